@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from matcher.domain.french import count, number, unit
 from matcher.reference.calibration import HOURS_PER_ETP
@@ -52,32 +53,10 @@ class Assumptions:
             raise ValueError("Les heures et le montant par ETP doivent être positifs.")
 
     @classmethod
-    def moved(
-        cls,
-        *,
-        bids: int,
-        enough: float,
-        bid: float,
-        calls: int,
-        share: float,
-        wanted: int,
-        floor: int,
-        euros_per_etp: float | None,
-    ) -> "Assumptions":
-        """Return the hypotheses as a person moved them, the chance of a bid with a range as wide as by default. Raises ValueError."""
+    def moved(cls, bid: float, **others: Any) -> "Assumptions":
+        """Return the hypotheses as a person moved them, by name, the chance of a bid with a range as wide as by default. Raises ValueError."""
         spread = DEFAULT.bid_high - DEFAULT.bid
-        return cls(
-            bid=bid,
-            bid_low=max(bid - spread, 0.0),
-            bid_high=min(bid + spread, 1.0),
-            calls=calls,
-            share=share,
-            bids=bids,
-            enough=enough,
-            wanted=wanted,
-            floor=floor,
-            euros_per_etp=euros_per_etp,
-        )
+        return cls(bid=bid, bid_low=max(bid - spread, 0.0), bid_high=min(bid + spread, 1.0), **others)
 
     def says(self) -> Iterator[str]:
         """Yield each hypothesis as a French sentence."""
@@ -126,3 +105,44 @@ SOURCES = (
     "durée légale du travail par an ; part de main-d’œuvre, coût horaire ou chiffre d’affaires par métier : INSEE, branches, maisons de l’emploi",
 )
 DEFAULT = Assumptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """An assumption that a person can move: `moves` names it in Assumptions, `name` on the page and, but for `option`, on the command line.
+
+    `least` and `most` are as written, a share (`unit` « % ») in percent; a threshold without unit is a whole number.
+    """
+
+    moves: str
+    name: str
+    label: str
+    least: int
+    most: int
+    unit: str = ""
+    option: str = ""
+
+    @property
+    def usual(self) -> Any:
+        """Default value, None where it depends on the trade."""
+        return getattr(DEFAULT, self.moves)
+
+
+THRESHOLDS = (
+    Threshold("bid", "reponse", "Chance qu’un candidat consulté réponde", 1, 100, "%"),
+    Threshold("bids", "offres", "Offres voulues au moins", 1, 20),
+    Threshold("enough", "confiance", "Chance voulue de les avoir, pour réserver", 1, 99, "%"),
+    Threshold("wanted", "candidats", "Candidats qu’un lot doit garder", 1, 50),
+    Threshold("calls", "appels", "Structures de métier non connu que vous appellerez", 0, 200),
+    Threshold("share", "part", "Part de son effectif qu’une structure peut donner", 1, 100, "%"),
+    Threshold("floor", "plancher", "Organisations crédibles qu’il faut pour réserver", 1, 50),
+    Threshold(
+        "euros_per_etp",
+        "euros",
+        "Montant HT que fait un ETP en un an, sinon celui du métier",
+        1_000,
+        1_000_000,
+        "€",
+        option="euros-par-etp",
+    ),
+)

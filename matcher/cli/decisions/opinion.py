@@ -1,6 +1,7 @@
 """`avis`: reserve a lot or not, under which article, at what size; every threshold can be moved."""
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
-from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_document, advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
@@ -64,56 +65,35 @@ size_options = together(
 )
 
 
-def _threshold(flag: str, moves: str, kind: click.ParamType[Any], metavar: str, said: str) -> Callable[[F], F]:
-    """The option that moves one of the hypotheses, by its name in Assumptions."""
-    usual = getattr(DEFAULT, moves)
-    shown: bool | str = f"{number(100 * usual)}{NO_BREAK}%" if metavar == "POURCENT" else usual is not None
-    return click.option(flag, moves, type=kind, metavar=metavar, default=usual, show_default=shown, help=said)
+def _threshold(its: Threshold) -> Callable[[F], F]:
+    """The option that moves one of the hypotheses."""
+    kind, metavar = {"%": (Percent(), "POURCENT"), "€": (Euros(), "EUROS")}.get(
+        its.unit, (WholeNumber(its.least), "NOMBRE")
+    )
+    shown: bool | str = f"{number(100 * its.usual)}{NO_BREAK}%" if its.unit == "%" else its.usual is not None
+    return click.option(
+        f"--{its.option or its.name}",
+        its.moves,
+        type=kind,
+        metavar=metavar,
+        default=its.usual,
+        show_default=shown,
+        help=f"{its.label}.",
+    )
 
 
-# The options that move what an opinion supposes.
-thresholds = together(
-    _threshold("--offres", "bids", WholeNumber(), "NOMBRE", "Offres voulues au moins."),
-    _threshold("--confiance", "enough", Percent(), "POURCENT", "Chance voulue d’avoir ces offres, pour réserver."),
-    _threshold("--reponse", "bid", Percent(), "POURCENT", "Chance qu’un candidat consulté réponde (hypothèse)."),
-    _threshold("--appels", "calls", WholeNumber(0), "NOMBRE", "Structures de métier non connu que vous appellerez."),
-    _threshold("--part", "share", Percent(), "POURCENT", "Part de son effectif qu’une structure peut donner au lot."),
-    _threshold("--candidats", "wanted", WholeNumber(), "NOMBRE", "Candidats qu’un lot doit garder."),
-    _threshold("--plancher", "floor", WholeNumber(), "NOMBRE", "Organisations crédibles qu’il faut pour réserver."),
-    _threshold(
-        "--euros-par-etp",
-        "euros_per_etp",
-        Euros(),
-        "EUROS",
-        "Montant hors taxes que fait un ETP en un an ; sinon, celui du métier dans la table de calage.",
-    ),
-)
+def thresholds(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that move what an opinion supposes, given to a command as its `assumed`."""
 
+    @wraps(command)
+    def moved(**given: Any) -> None:
+        try:
+            assumed = Assumptions.moved(**{its.moves: given.pop(its.moves) for its in THRESHOLDS})
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        command(assumed=assumed, **given)
 
-def assumed(
-    bids: int,
-    enough: float,
-    bid: float,
-    calls: int,
-    share: float,
-    wanted: int,
-    floor: int,
-    euros_per_etp: float | None,
-) -> Assumptions:
-    """Return the hypotheses as moved by the options. Raises click.UsageError where they contradict each other."""
-    try:
-        return Assumptions.moved(
-            bids=bids,
-            enough=enough,
-            bid=bid,
-            calls=calls,
-            share=share,
-            wanted=wanted,
-            floor=floor,
-            euros_per_etp=euros_per_etp,
-        )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    return together(*map(_threshold, THRESHOLDS))(moved)
 
 
 # What a buyer tells for the law of the day to be said.
@@ -159,14 +139,7 @@ def advice_command(
     etp: str | None,
     heures: str | None,
     quantite: str | None,
-    bids: int,
-    enough: float,
-    bid: float,
-    calls: int,
-    share: float,
-    wanted: int,
-    floor: int,
-    euros_per_etp: float | None,
+    assumed: Assumptions,
     whole: float | None,
     nature: str | None,
     exempted: str | None,
@@ -181,11 +154,10 @@ def advice_command(
     Dit aussi les chances d’offres, la taille qui convient, ou que faire d’autre.
     """
     needs_a_file(fmt, output, "avis.xlsx")
-    suppositions = assumed(bids, enough, bid, calls, share, wanted, floor, euros_per_etp)
     told = told_by_buyer(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))
-    need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
+    need = need_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
     engine = catalogue(database)
-    advice = advise(engine, laid(reading, filled_shelf(engine)), need, suppositions, told)
+    advice = advise(engine, laid(reading, filled_shelf(engine)), need, assumed, told)
     title = title_of(reading.lot.objet)
     send_document(advice_document(advice, title), fmt, output, lambda: advice_object(advice))

@@ -5,19 +5,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.cli.decisions.opinion import assumed, thresholds
+from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
+from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.line import MOST_LINES, purchase
 from matcher.decisions.purchases.programme import FORM, answer_programme
@@ -42,7 +42,7 @@ from matcher.need.answer import this_day
 @output_option
 @database_option
 def programme_command(
-    path: Path, mapping: Path | None, fmt: str, output: Path | None, database: str | None, **moved: Any
+    path: Path, mapping: Path | None, fmt: str, output: Path | None, database: str | None, assumed: Assumptions
 ) -> None:
     """Donne l’avis sur chaque ligne d’un programme d’achats.
 
@@ -51,19 +51,16 @@ def programme_command(
     """
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     needs_a_file(fmt, output, "programme.xlsx")
-    suppositions = assumed(**moved)
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
     purchases = [purchase(entry) for entry in sheet.entries]
-    work = name_of(
-        FORM, digest_of(path), name_of_catalogue(engine), shelf.version, suppositions, today, sheet.understood
-    )
+    work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
     with taken_up(work) as kept, counting("Programme") as tell:
         answered = answer_programme(
-            engine, shelf, purchases, today, suppositions, kept, lambda done, of: tell("avis", done, of)
+            engine, shelf, purchases, today, assumed, kept, lambda done, of: tell("avis", done, of)
         )
-    _send(Answered(sheet, answered, shelf, suppositions, today), fmt, output)
+    _send(Answered(sheet, answered, shelf, assumed, today), fmt, output)
     if kept.path is not None:
         kept.path.unlink(missing_ok=True)
 

@@ -1,16 +1,17 @@
 """« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is told as it goes; its lists stay with
 the server for a while, and are no part of an address."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from wtforms import TextAreaField
 
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.cleaning.numbers import whole
 from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
@@ -25,19 +26,18 @@ from matcher.decisions.allotment.site_list import MOST_SITES, SITES
 from matcher.decisions.allotment.work import CUT, FILE, READING, cut_result
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
-from matcher.domain.french import number
 from matcher.jobs.works import DroppedFile, Work
-from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.render.document import Document
-from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
 from matcher.web.decisions.row_links import to_supplier
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, whole
 from matcher.web.frame.signature import person
-from matcher.web.need.address import Arguments, Query
+from matcher.web.need.address import Query
+from matcher.web.need.understood import LEVER_CHOICES
 
 pages = Blueprint("allotment", __name__)
 
@@ -49,53 +49,41 @@ STEPS = (READING, RANKING, CUTTING)
 UNITS = (ETP, "m²", "heures")
 
 
-@dataclass(frozen=True, slots=True)
-class AllotmentForm:
-    """Fields of the form, as typed; a list that was a file is told by its name."""
+class AllotmentForm(PageForm):
+    """Form of a list to cut, pasted, or a file, which is told by its name."""
 
-    needs: tuple[str, ...]
-    pasted: str
-    file_name: str
-    unit: str
-    lever: str
-    wanted: str
-    lot_km: str
-
-    @classmethod
-    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "") -> "AllotmentForm":
-        """Take from the arguments of a request what makes an allotment. A need that comes from the other pages fills the form."""
-        query = Query.of(arguments)
-        need = activity_of(query.text("besoin"))
-        return cls(
-            several(arguments, "objet", _MOST_NEEDS) or ((need,) if need else ()),
-            pasted,
-            file_name,
-            one(arguments, "unite") or ETP,
-            query.lot.levier,
-            one(arguments, "candidats") or str(DEFAULT.wanted),
-            one(arguments, "km") or str(round(LOT_KM)),
-        )
+    objet = Lines(
+        "L’activité",
+        most=_MOST_NEEDS,
+        needed="Dites l’activité à faire sur chaque site, par exemple « Nettoyage des locaux ».",
+        rows=2,
+    )
+    liste = TextAreaField("Collez la liste, un site par ligne", default="", render_kw={"rows": 7, "maxlength": 900_000})
+    candidats = whole("Candidats que chaque lot garde", 1, _MOST_WANTED, empty=DEFAULT.wanted, default=DEFAULT.wanted)
+    unite = OneOf("La quantité est en", [(unit, unit) for unit in UNITS], default=ETP)
+    levier = OneOf("Réservation ou clause", LEVER_CHOICES)
+    km = whole("Ce que vaut un lot de plus", 1, _MOST_KM, unit="km", empty=round(LOT_KM), default=round(LOT_KM))
+    file_name = ""
 
     @classmethod
     def asked(cls, work: Work) -> "AllotmentForm":
         """Return the form that a work was asked by."""
-        given = {each.name: work.asked[each.name] for each in fields(cls)}
-        return cls(**given | {"needs": tuple(given["needs"])})
+        its = work.asked
+        form = cls(
+            objet=its["needs"],
+            liste=its["pasted"],
+            candidats=its["wanted"],
+            unite=its["unit"],
+            levier=its["lever"],
+            km=its["lot_km"],
+        )
+        form.file_name = its["file_name"]
+        return form
 
-    def faults(self) -> dict[str, str]:
-        """Faults of the form by field, its list aside."""
-        checks = {
-            "objet": ""
-            if self.needs
-            else "Dites l’activité à faire sur chaque site, par exemple « Nettoyage des locaux ».",
-            "unite": "" if self.unit in UNITS else "Choisissez dans la liste.",
-            "candidats": _whole_fault(self.wanted, _MOST_WANTED),
-            "km": _whole_fault(self.lot_km, _MOST_KM),
-            "liste": ""
-            if self.pasted.strip() or self.file_name
-            else "Collez un site par ligne, ou choisissez un fichier.",
-        }
-        return {name: fault for name, fault in checks.items() if fault}
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot be used beside the rest."""
+        if not ((self.liste.data or "").strip() or self.file_name):
+            yield "liste", "Collez un site par ligne, ou choisissez un fichier."
 
 
 @pages.url_value_preprocessor
@@ -108,7 +96,7 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 @pages.get("/allotissement")
 def show() -> ResponseReturnValue:
     """Show the form."""
-    return _form(AllotmentForm.of(request.args), {})
+    return _form(_filled())
 
 
 @pages.post("/allotissement")
@@ -116,11 +104,21 @@ def start() -> ResponseReturnValue:
     """Start cutting a list, and lead to where it is told."""
     file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    its = AllotmentForm.of(request.form, request.form.get("liste", ""), name)
-    if faults := its.faults():
-        return _form(its, faults)
+    form = AllotmentForm(request.form)
+    form.file_name = name
+    if form.faults:
+        return _form(form)
+    asked = {
+        "needs": form.objet.data,
+        "pasted": form.liste.data,
+        "file_name": name,
+        "unit": form.unite.data,
+        "lever": form.levier.data,
+        "wanted": form.candidats.data,
+        "lot_km": form.km.data,
+    }
     files = {FILE: DroppedFile(name, file.stream)} if file and name else {}
-    work = desk().works.put(CUT.name, _asked(its), person(), files=files, of_suppliers=True)
+    work = desk().works.put(CUT.name, _today(asked), person(), files=files, of_suppliers=True)
     return redirect(url_for("allotment.told", key=work.key), 303)
 
 
@@ -129,16 +127,17 @@ def told(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the lots; the form again, as it was filled, where the list cannot be cut."""
     work = _work(key)
     if work is None:
-        return _form(AllotmentForm.of(request.args), {}, gone=True)
-    its, result = AllotmentForm.asked(work), cut_result(work.result)
+        return _form(_filled(), gone=True)
+    result = cut_result(work.result)
     if work.refusal or result.refused:
-        faults = {"liste": work.refusal} if work.refusal else {"objet": result.refused}
-        return _form(its, faults, columns_of=key if its.file_name else "")
+        form = AllotmentForm.asked(work)
+        form.faults["liste" if work.refusal else "objet"] = work.refusal or result.refused
+        return _form(form, columns_of=key if form.file_name else "")
     return render_template(
         "decisions/allotment/lots.html",
         key=key,
         work=work,
-        asked=its,
+        file_name=work.asked["file_name"],
         steps=STEPS,
         told=allotments_document(result.cuts) if result.cuts else None,
         cuts=[(cut, allotment_tables(cut), lot_map(cut)) for cut in result.cuts],
@@ -171,9 +170,9 @@ def download(key: str, form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: Arguments) -> Document | None:
+def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
-    work = _work(one(arguments, "decoupage"))
+    work = _work(one_line(arguments.get("decoupage", "")))
     cuts = cut_result(work.result).cuts if work else ()
     return allotments_document(cuts) if cuts else None
 
@@ -182,9 +181,15 @@ def _work(key: str) -> Work | None:
     return desk().works.get(key, CUT.name)
 
 
-def _asked(its: AllotmentForm) -> dict[str, Any]:
-    """What is asked of the work."""
-    return {**asdict(its), "on": desk().today().isoformat()}
+def _today(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked of the work, on the day that is now."""
+    return {**asked, "on": desk().today().isoformat()}
+
+
+def _filled() -> AllotmentForm:
+    """The form, as a need that comes from the other pages fills it."""
+    query = Query.of(request.args)
+    return AllotmentForm(objet=(query.activity,) if query.activity else (), levier=query.lot.levier)
 
 
 def _seen(key: str) -> SeenSheets | None:
@@ -199,27 +204,19 @@ def _seen(key: str) -> SeenSheets | None:
 
 def _cut_again(key: str) -> None:
     if work := _work(key):
-        desk().works.again(key, _asked(AllotmentForm.asked(work)), person())
+        desk().works.again(key, _today(work.asked), person())
 
 
 add_columns_page(pages, "/allotissement/<key>", _seen, _cut_again, shown="told")
 
 
-def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:
+def _form(form: AllotmentForm, *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:
     page = render_template(
         "decisions/allotment/formulaire.html",
-        asked=its,
-        faults=faults,
+        form=form,
         gone=gone,
         columns_of=columns_of,
-        units=UNITS,
-        levers=[("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS)],
         most=MOST_SITES,
         largest=LARGEST // 2**20,
     )
-    return page, 422 if faults else 404 if gone else 200
-
-
-def _whole_fault(written: str, most: int) -> str:
-    good = whole("".join(written.split()), range(1, most + 1)) is not None
-    return "" if good else f"« {written} » n’est pas un nombre entier, de 1 à {number(most)}."
+    return page, 422 if form.faults else 404 if gone else 200

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.asked import DecisionRefused, positive
@@ -26,11 +27,11 @@ from matcher.domain.french import number
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
 from matcher.render.document import Document
-from matcher.web.decisions.form_fields import activity_of, column, one
 from matcher.web.decisions.row_links import by_label, to_supplier
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.need.address import Arguments, Query
+from matcher.web.frame.forms import one_line
+from matcher.web.need.address import Query
 from matcher.web.need.understood import lever_said, places_said
 
 pages = Blueprint("clause", __name__)
@@ -52,18 +53,18 @@ class ClauseForm:
     lever: str = ""
 
     @classmethod
-    def of(cls, arguments: Arguments) -> "ClauseForm":
+    def of(cls, arguments: MultiDict[str, str]) -> "ClauseForm":
         """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
         activity without hours has those that its text says."""
         query = Query.of(arguments)
         typed, said = query.typed("duree"), query.reading.months
-        months = one(arguments, "mois") or typed or (f"{said:g}" if said else _USUAL_MONTHS)
-        total, works_type = one(arguments, "total"), one(arguments, "travaux")
-        texts, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
+        months = one_line(arguments.get("mois", "")) or typed or (f"{said:g}" if said else _USUAL_MONTHS)
+        total, works_type = (one_line(arguments.get(name, "")) for name in ("total", "travaux"))
+        texts, hours = (tuple(map(one_line, arguments.getlist(name)[:MOST_WORKS])) for name in ("objet", "heures"))
         needs = texts
         if not texts and query.text("besoin"):
             texts = (query.text("besoin"),)
-            needs = (activity_of(*texts),)
+            needs = (query.activity,)
         hours = (*hours, *("" for _ in needs[len(hours) :]))
         rows = [
             (need, its or (_hours_of(text, months) if not total else ""))
@@ -135,7 +136,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: Arguments) -> Document | None:
+def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     its = ClauseForm.of(arguments)
     found, _ = _planned(its)

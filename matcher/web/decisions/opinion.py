@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
+from matcher.decisions.assumptions import THRESHOLDS
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
@@ -13,14 +15,13 @@ from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
 from matcher.reference.glossary import glossary
-from matcher.reference.law import BUYER_NATURES, exemptions
 from matcher.render.document import Document, DocumentRow
-from matcher.web.decisions.assumptions_form import REASON, SIZES, THRESHOLDS, WHOLE, Supposed
+from matcher.web.decisions.assumptions_form import SIZES, SupposedForm
 from matcher.web.decisions.row_links import by_label
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.need.address import Arguments, Query
+from matcher.web.need.address import Query
 from matcher.web.need.form import need_form
 
 pages = Blueprint("opinion", __name__)
@@ -43,13 +44,12 @@ def show() -> ResponseReturnValue:
     query = Query.of(request.args)
     if faults := query.faults():
         return need_form(query, faults)
-    supposed = Supposed.of(request.args)
-    advice, faults = _advice(query, supposed)
+    supposed = SupposedForm(request.args)
+    advice = _advice(query, supposed)
     page = render_template(
         "decisions/opinion/avis.html",
         query=query,
         supposed=supposed,
-        faults=faults,
         advice=advice,
         its=advice.opinion if advice else None,
         curve=size_curve(advice.opinion) if advice else None,
@@ -60,15 +60,11 @@ def show() -> ResponseReturnValue:
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
         standing=standing,
         law=list(law_words.sentences(advice.opinion.law)) if advice else [],
-        whole=WHOLE,
-        reason=REASON,
-        natures=list(BUYER_NATURES.items()),
-        exemptions=[(its.code, its.label) for its in exemptions()],
         terms=[glossary()[word] for word in WORDS],
         sizes=SIZES,
         thresholds=THRESHOLDS,
     )
-    return page, 422 if faults else 200
+    return page, 422 if supposed.faults else 200
 
 
 @pages.get("/avis/avis.<any(json, xlsx):form>")
@@ -77,20 +73,20 @@ def download(form: str) -> ResponseReturnValue:
     query = Query.of(request.args)
     if query.faults():
         abort(400)
-    advice, faults = _advice(query, Supposed.of(request.args))
-    if advice is None or faults:
+    advice = _advice(query, SupposedForm(request.args))
+    if advice is None:
         abort(400)
     return sent_document(
         f"avis-{advice.on}.{form}", advice_document(advice, _title(query)), lambda: advice_object(advice)
     )
 
 
-def decided(arguments: Arguments) -> Document | None:
+def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the opinion that these arguments ask for, as a dossier keeps it; None where they ask for none."""
-    query, supposed = Query.of(arguments), Supposed.of(arguments)
+    query, supposed = Query.of(arguments), SupposedForm(arguments)
     if query.faults():
         return None
-    advice, _ = _advice(query, supposed)
+    advice = _advice(query, supposed)
     if advice is None:
         return None
     return advice_document(advice, _title(query), query.url("opinion.show", **supposed.values))
@@ -100,19 +96,19 @@ def _title(query: Query) -> str:
     return title_of(query.text("besoin"))
 
 
-def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:
-    """The opinion, or what cannot be used; never both."""
+def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
+    """The opinion; None where the form has faults, which a refused size is one of."""
     ask = laid(dated(query.reading, desk().today()), desk().shelf(), desk().today())
     try:
         need = supposed.need(ask.reading)
     except NeedRefused as refusal:
-        return None, supposed.refused(refusal)
+        supposed.refuse(refusal)
     if supposed.faults:
-        return None, dict(supposed.faults)
-    return advise(desk().engine, ask, need, supposed.assumed, supposed.told), {}
+        return None
+    return advise(desk().engine, ask, need, supposed.assumed, supposed.told)
 
 
-def _to_lever(its: Opinion, query: Query, supposed: Supposed) -> Callable[[DocumentRow], str]:
+def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow], str]:
     """What leads from a line of the other ways to the opinion under its lever."""
     codes = [one.lever for one in its.levers if one.lever != its.told.lever]
     addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]

@@ -2,15 +2,12 @@
 
 import io
 from collections.abc import Callable, Mapping
-from datetime import date
 from hashlib import sha256
 from secrets import token_urlsafe
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.dates import clean_date
-from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import answers_section, told_section
 from matcher.dossiers.bringing import BRING, FILE
@@ -22,11 +19,12 @@ from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.workbook import LARGEST_FILE, to_csv, to_json, to_xlsx
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import Delete, Restore
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
+from matcher.journal.texts import ChangeRefused
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
 from matcher.web.frame.paging import page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 
@@ -34,8 +32,6 @@ pages = Blueprint("dossiers", __name__)
 
 PAGE = 50
 _FORM = 100_000  # what a form weighs beside its file
-_STATES = ("", *(state.value for state in State), "supprimé")
-HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
 _SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
 _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
@@ -43,6 +39,16 @@ _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "supprimer": (Delete, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
     "restaurer": (Restore, "Le dossier est restauré, tel qu’il était."),
 }
+
+
+class FilterForm(PageForm):
+    """Form that narrows the list of dossiers."""
+
+    acheteur = Line("Acheteur ou SIRET", kind="search")
+    territoire = Line("Territoire", kind="search")
+    etat = OneOf("État", [("", "ouverts et clos"), *((its, its) for its in (*State, "supprimé"))])
+    du = day("Ouverts depuis le")
+    au = day("Jusqu’au")
 
 
 @pages.url_value_preprocessor
@@ -55,24 +61,17 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 @pages.get("/dossiers")
 def index() -> ResponseReturnValue:
     """List the dossiers: by buyer, territory, state and day of opening."""
-    asked = {name: _line(request.args.get(name, "")) for name in ("acheteur", "territoire", "etat", "du", "au")}
-    days, faults = {}, {}
-    for name in ("du", "au"):
-        days[name] = clean_date(asked[name]).value
-        if asked[name] and days[name] is None:
-            faults[name] = f"« {asked[name]} » n’est pas une date, par exemple 01/09/2026."
-    if asked["etat"] not in _STATES:
-        faults["etat"] = "Choisissez dans la liste."
-        asked["etat"] = ""
+    form = FilterForm(request.args)
+    state = form.etat.data
     wanted = DossierFilter(
-        asked["acheteur"],
-        asked["territoire"],
-        State(asked["etat"]) if asked["etat"] in set(State) else None,
-        days["du"],
-        days["au"],
-        asked["etat"] == "supprimé",
+        form.acheteur.data,
+        form.territoire.data,
+        State(state) if state in set(State) else None,
+        form.du.data,
+        form.au.data,
+        state == "supprimé",
     )
-    found = [] if faults else listed(desk().engine, wanted)
+    found = [] if form.faults else listed(desk().engine, wanted)
     last = max(1, -(-len(found) // PAGE))
     number = min(page_number(request.args), last)
     shown = found[(number - 1) * PAGE : number * PAGE]
@@ -82,33 +81,33 @@ def index() -> ResponseReturnValue:
         total=len(found),
         page=number,
         last=last,
-        asked=asked,
-        narrowed=any(asked.values()),
-        faults=faults,
-        states=_STATES,
+        form=form,
+        asked={its.name: its.raw_data for its in form},
+        narrowed=any(its.data for its in form) or form.faults,
     )
-    return answer, 422 if faults else 200
+    return answer, 422 if form.faults else 200
 
 
 @pages.get("/dossiers/nouveau")
 def new() -> ResponseReturnValue:
     """Show the form that opens a dossier; its first list comes from the candidates."""
-    return _header_form(None, {}, {})
+    return _header_form(None, HeaderForm())
 
 
 @pages.post("/dossiers/nouveau")
 def create() -> ResponseReturnValue:
     """Open a dossier, once however many times the form is sent."""
-    header, faults = header_of(request.form)
-    who = signed(request.form)
+    form, who = HeaderForm(request.form), signed(request.form)
     if not who:
-        faults["qui"] = NO_NAME
-    if faults or header is None:
-        return _header_form(None, dict(request.form.items()), faults)
+        form.faults["qui"] = NO_NAME
+    if form.faults:
+        return _header_form(None, form)
+    header = form.made(DossierHeader)
     try:
         number = desk().once.make(form_key(), lambda: open_dossier(desk().engine, header, who=who, now=now()).id)
     except ChangeRefused as refusal:
-        return _header_form(None, dict(request.form.items()), {"title": str(refusal)})
+        form.faults["title"] = str(refusal)
+        return _header_form(None, form)
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -168,20 +167,23 @@ def show(number: int) -> ResponseReturnValue:
 @pages.get(f"/dossiers/{NUMBER}/fiche")
 def edit(number: int) -> ResponseReturnValue:
     """Show what the dossier is called and whose it is, to be changed."""
-    return _header_form(dossier_of(number), {}, {})
+    dossier = dossier_of(number)
+    return _header_form(dossier, HeaderForm.showing(dossier.header))
 
 
 @pages.post(f"/dossiers/{NUMBER}/fiche")
 def describe(number: int) -> ResponseReturnValue:
     """Change what the dossier is called and whose it is."""
-    header, faults = header_of(request.form)
-    if faults or header is None:
-        return _header_form(dossier_of(number), dict(request.form.items()), faults)
-    return write(
-        number,
-        lambda seen: [] if seen.header == header else [DescribeDossier(header)],
-        lambda dossier, said: _header_form(dossier, dict(request.form.items()), {"title": said}),
-    )
+    form = HeaderForm(request.form)
+    if form.faults:
+        return _header_form(dossier_of(number), form)
+    header = form.made(DossierHeader)
+
+    def refused(dossier: Dossier, said: str) -> ResponseReturnValue:
+        form.faults["title"] = said
+        return _header_form(dossier, form)
+
+    return write(number, lambda seen: [] if seen.header == header else [DescribeDossier(header)], refused)
 
 
 @pages.post(f"/dossiers/{NUMBER}/note")
@@ -251,34 +253,25 @@ def download(number: int, form: str) -> ResponseReturnValue:
     return sent(name, to_xlsx(dossier, contacts_of) if form == "xlsx" else to_csv(dossier, contacts_of))
 
 
-def header_of(form: Mapping[str, str]) -> tuple[DossierHeader | None, dict[str, str]]:
-    """Return the header that a form gives, or what of it cannot be used, by field."""
-    given = {name: _line(form.get(name, ""), LONGEST_LINE + 1) for name in HEADER}
-    faults = {
-        name: f"C’est trop long : {LONGEST_LINE} caractères au plus."
-        for name, text in given.items()
-        if len(text) > LONGEST_LINE
-    }
-    if not given["title"]:
-        faults["title"] = "Donnez un titre au dossier."
-    siret = clean_siret(given["buyer_siret"])
-    if given["buyer_siret"] and (siret.value is None or siret.flag == SIRET_BAD_KEY):
-        faults["buyer_siret"] = "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide."
-    deadline: date | None = clean_date(given["deadline"]).value
-    if given["deadline"] and deadline is None:
-        faults["deadline"] = "Écrivez une date, par exemple 15/12/2026."
-    if faults:
-        return None, faults
-    texts = {name: given[name] for name in ("title", "buyer", "territory", "reference")}
-    return DossierHeader(**texts, buyer_siret=siret.value or "", deadline=deadline), {}
+class HeaderForm(PageForm):
+    """Form of a dossier's header."""
+
+    title = Line(
+        "Titre",
+        needed="Donnez un titre au dossier.",
+        hint="Ce que vous achetez, comme vous l’écririez sur une chemise.",
+    )
+    buyer = Line("Acheteur")
+    territory = Line("Territoire", hint="Dans vos mots, pour retrouver le dossier.")
+    reference = Line("Votre référence")
+    buyer_siret = siret("SIRET de l’acheteur")
+    deadline = day("Réponses attendues le")
 
 
-def _header_form(dossier: Dossier | None, given: Mapping[str, str], faults: dict[str, str]) -> tuple[str, int]:
-    held = dossier.header if dossier else DossierHeader("")
-    values = {name: given.get(name, str(getattr(held, name) or "")) for name in HEADER}
-    key = given.get("cle") or token_urlsafe(12)
-    page = render_template("dossiers/fiche.html", dossier=dossier, values=values, faults=faults, key=key)
-    return page, 422 if faults else 200
+def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:
+    key = request.form.get("cle") or token_urlsafe(12)
+    page = render_template("dossiers/fiche.html", dossier=dossier, form=form, key=key)
+    return page, 422 if form.faults else 200
 
 
 def _file_form(fault: str) -> tuple[str, int]:
@@ -289,11 +282,6 @@ def _file_form(fault: str) -> tuple[str, int]:
 
 def _progress(line: DossierSummary) -> list[tuple[object, int]]:
     return [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)]
-
-
-def _line(text: str, most: int = LONGEST_LINE) -> str:
-    unseen: str = without_unseen(text)
-    return " ".join(unseen.split())[:most]
 
 
 def _quoted(text: str) -> str:

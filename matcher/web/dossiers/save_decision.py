@@ -10,18 +10,18 @@ from werkzeug.datastructures import MultiDict
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
 from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
+from matcher.need.title import cut
 from matcher.render.document import Document
 from matcher.web.decisions import allotment, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
-from matcher.web.dossiers.choose import form_context, goal, put
+from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import NUMBER, typed, write
-from matcher.web.need.address import Arguments
 
 pages = Blueprint("save_decision", __name__)
 
 # What can be kept, by the name of its page, and who works it out again from what was asked.
-DECIDED: Mapping[str, Callable[[Arguments], Document | None]] = {
+DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
     "avis": opinion.decided,
     "plan-clause": clause_plan.decided,
     "groupement": groupement.decided,
@@ -33,21 +33,22 @@ _LONGEST, _MOST_FIELDS = 20_000, 200
 @pages.get("/decisions/garder")
 def choose() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
-    return _page(*_decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace")), {}, {})
+    decision, asked = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
+    return _page(decision, asked, GoalForm(title=cut(decision.title)))
 
 
 @pages.post("/decisions/garder")
 def keep() -> ResponseReturnValue:
     """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
     decision, asked = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
-    into = goal(request.form)
-    given = dict(request.form.items())
+    into = GoalForm.of(request.form)
     if into.faults:
-        return _page(decision, asked, given, into.faults)
+        return _page(decision, asked, into)
     try:
         number = put(into, KeepDecision(decision))
     except (ChangeRefused, JournalUnknown) as refusal:
-        return _page(decision, asked, given, {"dossier": str(refusal)})
+        into.faults["dossier"] = str(refusal)
+        return _page(decision, asked, into)
     return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
 
 
@@ -76,13 +77,12 @@ def _decision(what: str, asked: str) -> tuple[Document, str]:
     return found.as_shown(), asked
 
 
-def _page(decision: Document, asked: str, given: dict[str, str], faults: dict[str, str]) -> tuple[str, int]:
+def _page(decision: Document, asked: str, form: GoalForm) -> tuple[str, int]:
     page = render_template(
         "dossiers/garder.html",
         decision=decision,
         what=request.values.get("quoi", ""),
         asked=asked,
-        faults=faults,
-        **form_context(decision.title, given),
+        **form_context(form),
     )
-    return page, 422 if faults else 200
+    return page, 422 if form.faults else 200

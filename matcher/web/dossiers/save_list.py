@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.match import Match
@@ -11,12 +12,12 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import answer_from
-from matcher.need.title import LONGEST_TITLE, title_of
-from matcher.web.dossiers.choose import form_context, goal, put
+from matcher.need.title import cut, title_of
+from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.frame.app_state import desk
-from matcher.web.need.address import Arguments, Query
+from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
 
 pages = Blueprint("save_list", __name__)
@@ -33,7 +34,7 @@ def choose() -> ResponseReturnValue:
     matches = _frozen(found)
     wanted = set(request.args.getlist("retenu"))
     kept = [match.id for match in matches if (match.id in wanted if wanted else match.credible)]
-    return _page(query, matches, kept, {}, {})
+    return _page(query, matches, kept, GoalForm(title=cut(title_of(query.text("besoin")))))
 
 
 @pages.post("/dossiers/retenir")
@@ -44,25 +45,23 @@ def keep() -> ResponseReturnValue:
     matches = _frozen(found)
     known = {match.id for match in matches}
     kept = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
-    given = dict(request.form.items())
-    into = goal(request.form)
-    faults = into.faults
+    into = GoalForm.of(request.form)
     if not kept:
-        faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
-    if faults:
-        return _page(query, matches, kept, given, faults)
-    lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
+        into.faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
+    if into.faults:
+        return _page(query, matches, kept, into)
     frozen = freeze(answer_from(found.listing.found, matches))
     opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
-    added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
+    added = AddLot(into.lot.data, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
     try:
         number = put(into, added)
     except (ChangeRefused, JournalUnknown) as refusal:
-        return _page(query, matches, kept, given, {"dossier": str(refusal)})
+        into.faults["dossier"] = str(refusal)
+        return _page(query, matches, kept, into)
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
-def _query(arguments: Arguments) -> Query:
+def _query(arguments: MultiDict[str, str]) -> Query:
     query = Query.of(arguments)
     if query.faults():
         abort(400)
@@ -74,15 +73,12 @@ def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:
     return found.listing.first(FROZEN)
 
 
-def _page(
-    query: Query, matches: Sequence[Match], kept: Sequence[str], given: dict[str, str], faults: dict[str, str]
-) -> tuple[str, int]:
+def _page(query: Query, matches: Sequence[Match], kept: Sequence[str], form: GoalForm) -> tuple[str, int]:
     page = render_template(
         "dossiers/retenir.html",
         query=query,
         matches=matches,
         kept=set(kept),
-        faults=faults,
-        **form_context(title_of(query.text("besoin")), given),
+        **form_context(form),
     )
-    return page, 422 if faults else 200
+    return page, 422 if form.faults else 200

@@ -13,7 +13,7 @@ from wtforms.widgets import TextArea, TextInput
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.hours import clean_hour
-from matcher.cleaning.numbers import clean_measure, clean_number
+from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
@@ -60,7 +60,7 @@ class Line(Field):
     """A field of one line: its `data` is what `read` makes of the text, `empty` where there is none, or where it is a fault.
 
     `refusal` says what cannot be read, « {} » in it what was typed; `needed` what to write in a field that may not be empty.
-    `shown` writes a value as one would type it.
+    `read` may say so itself, by ValueError; `shown` writes a value as one would type it.
     """
 
     widget: Any = TextInput()
@@ -102,8 +102,8 @@ class Line(Field):
 
     @property
     def written(self) -> str:
-        """The text that the field shows."""
-        if self.raw_data:
+        """The text that the field shows: as it was typed, else its value."""
+        if self.raw_data and self.raw_data[0].strip():
             return str(self.raw_data[0])
         return "" if self.data is None else self.shown(self.data)
 
@@ -140,17 +140,6 @@ class Lines(Field):
 
     def _value(self) -> str:
         return "\n".join(self.data)
-
-
-class Repeated(Field):
-    """A field that stands once a row of a form: its `data` is its text in each, in order, the empty ones too."""
-
-    def __init__(self, label: str, *, most: int, **more: Any) -> None:
-        super().__init__(label, default=(), **more)
-        self.most = most
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = tuple(map(one_line, valuelist[: self.most]))
 
 
 class OneOf(SelectField):
@@ -191,11 +180,11 @@ def figure(label: str, least: float, most: float, *, share: bool = False, **more
     """A number between two, written with its unit or without; of a share, in percent, the part of 1."""
 
     def read(typed: str) -> float | None:
-        value, flag = clean_amount(typed.rstrip(" %"))
+        value, flag = clean_amount(typed.rstrip(" %").replace("−", "-"))
         return None if value is None or flag or not least <= value <= most else value / 100 if share else value
 
     said = f"{label} : un nombre de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
-    return Line(label, read, said, empty=None, shown=lambda it: number(100 * it if share else it), **more)
+    return Line(label, read, said, shown=lambda it: number(100 * it if share else it), **{"empty": None, **more})
 
 
 def whole(
@@ -204,8 +193,8 @@ def whole(
     """A whole number between two; `called` names it in its fault, where its label needs what stands around it to be understood."""
 
     def read(typed: str) -> int | None:
-        found = clean_number(typed).value
-        return None if found is None or found % 1 or not least <= found <= most else int(found)
+        found, doubt = clean_measure(typed.replace("−", "-"))
+        return None if found is None or doubt or found % 1 or not least <= found <= most else int(found)
 
     name = called or label
     said = f"{name} : un nombre entier de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
@@ -214,9 +203,18 @@ def whole(
 
 
 def amount(label: str, said: str, **more: Any) -> Line:
-    """An amount above zero; `said` is what the field holds, as a fault names it."""
-    refusal = f"{said} : un montant hors taxes, par exemple 180 000. Vous avez écrit « {{}} »."
-    return Line(label, lambda typed: _sure(clean_amount(typed)) or None, refusal, empty=None, **more)
+    """An amount above zero, before tax; `said` is what the field holds, as a fault names it."""
+
+    def read(typed: str) -> float:
+        value, flag = clean_amount(typed)
+        if not value or flag:
+            doubt = f" ({flag})" if flag else ""
+            raise ValueError(
+                f"{said} : un montant hors taxes{doubt}, par exemple 180 000. Vous avez écrit « {typed[:_SHOWN]} »."
+            )
+        return value
+
+    return Line(label, read, empty=None, **more)
 
 
 def hours_of_work(label: str, **more: Any) -> Line:
@@ -239,8 +237,12 @@ def day(label: str, **more: Any) -> Line:
 
 def siret(label: str, **more: Any) -> Line:
     """A SIRET whose key is right."""
-    refusal = "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide."
-    return Line(label, lambda typed: _sure(clean_siret(typed), SIRET_BAD_KEY), refusal, **more)
+
+    def read(typed: str) -> str | None:
+        value, flag = clean_siret(typed)
+        return None if flag == SIRET_BAD_KEY else value
+
+    return Line(label, read, "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide.", **more)
 
 
 def phone(label: str, **more: Any) -> Line:
@@ -254,9 +256,3 @@ def email(label: str, **more: Any) -> Line:
     """An e-mail address."""
     refusal = "Une adresse de courriel, par exemple prenom.nom@exemple.fr."
     return Line(label, lambda typed: clean_email(typed).value, refusal, **more)
-
-
-def _sure(cleaned: tuple[Any, str], *doubts: str) -> Any:
-    """The value of a cleaner; None where it has one of these doubts, any where none is named."""
-    value, flag = cleaned
-    return None if flag and (not doubts or flag in doubts) else value

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from flask import url_for
+from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.numbers import whole
@@ -14,9 +15,12 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.need import Chosen, Need
 from matcher.domain.reading import Reading
+from matcher.journal.texts import LONGEST_LINE
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
 from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part
+from matcher.need.title import cut as cut_title
+from matcher.need.title import object_of
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
 
@@ -40,13 +44,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 Values = Mapping[str, tuple[str, ...]]
 
 
-class Arguments(Protocol):
-    """The arguments of a request."""
-
-    def getlist(self, name: str) -> list[str]:
-        """Return every value of one argument."""
-
-
 @dataclass(frozen=True)
 class Query:
     """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` tells whether that was not enough."""
@@ -55,7 +52,7 @@ class Query:
     cut: bool = False
 
     @classmethod
-    def of(cls, arguments: Arguments) -> "Query":
+    def of(cls, arguments: MultiDict[str, str]) -> "Query":
         """Take from the arguments of a request those that make a list."""
         values: dict[str, tuple[str, ...]] = {}
         cut = False
@@ -74,6 +71,11 @@ class Query:
     def text(self, name: str) -> str:
         """Return the one value of a field, empty where there is none."""
         return next(iter(self.values.get(name, ())), "")
+
+    @property
+    def activity(self) -> str:
+        """What a field of one line holds of the need: of a notice pasted whole, its object."""
+        return cut_title(object_of(self.text("besoin")), LONGEST_LINE)
 
     def typed(self, name: str) -> str:
         """Return what was typed in a field, empty too where a choice has since set aside what was read for it."""

@@ -16,6 +16,9 @@ from matcher.reference.geography.communes import commune, commune_by_siren, comm
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.need.address import NONE, Query, query_of
 
+# The levers that a form of one choice offers beside none.
+LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:

@@ -9,12 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
+from werkzeug.datastructures import MultiDict
 
 from matcher.db import open_database
-from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.assumptions import DEFAULT, THRESHOLDS
 from matcher.domain.french import percent
 from matcher.web import create_app
-from matcher.web.decisions.assumptions_form import NAMES, THRESHOLDS
+from matcher.web.decisions.assumptions_form import SupposedForm
 from matcher.web.decisions.opinion import POSITIONS
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import TODAY, queries
@@ -214,16 +215,16 @@ def test_it_is_taken_away_as_a_workbook(client: FlaskClient) -> None:
         ("etp", "1000000000", "vérifiez le nombre"),
         ("quantite", "12 palmiers", "l’unité n’est pas connue"),
         ("quantite", "1000000000 m²", "vérifiez le nombre"),
-        ("reponse", "souvent", "un nombre, de 1 à 100"),
-        ("reponse", "0", "un nombre, de 1 à 100"),
-        ("reponse", "3 à 5", "un nombre, de 1 à 100"),
-        ("confiance", "100", "un nombre, de 1 à 99"),
-        ("offres", "1000000000", "un nombre entier, de 1 à 20"),
+        ("reponse", "souvent", "un nombre de 1 à 100"),
+        ("reponse", "0", "un nombre de 1 à 100"),
+        ("reponse", "3 à 5", "un nombre de 1 à 100"),
+        ("confiance", "100", "un nombre de 1 à 99"),
+        ("offres", "1000000000", "un nombre entier de 1 à 20"),
         ("offres", "1,5", "un nombre entier"),
-        ("candidats", "-3", "un nombre entier, de 1 à 50"),
-        ("appels", "−1", "un nombre entier, de 0 à 200"),
-        ("part", "101", "un nombre, de 1 à 100"),
-        ("euros", "1", "un nombre, de 1 000 à 1 000 000"),
+        ("candidats", "-3", "un nombre entier de 1 à 50"),
+        ("appels", "−1", "un nombre entier de 0 à 200"),
+        ("part", "101", "un nombre de 1 à 100"),
+        ("euros", "1", "un nombre de 1 000 à 1 000 000"),
     ],
 )
 def test_what_cannot_be_used_is_said_under_its_field_and_kept(
@@ -258,7 +259,7 @@ def test_a_need_that_cannot_be_used_is_asked_again(client: FlaskClient) -> None:
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize("field", [its.name for its in SupposedForm()])
 def test_nothing_asked_breaks_it(client: FlaskClient, field: str) -> None:
     for nasty in NASTY:
         page = read(client, "/avis", {**NEED, field: nasty})
@@ -268,7 +269,8 @@ def test_nothing_asked_breaks_it(client: FlaskClient, field: str) -> None:
 
 
 def test_what_the_form_shows_by_default_is_what_holds_by_default(client: FlaskClient) -> None:
-    usual = {its.field.name: its.usual for its in THRESHOLDS}
+    form = SupposedForm(MultiDict())
+    usual = {its.name: form[its.name].written for its in THRESHOLDS}
     told = client.get("/avis/avis.json", query_string=NEED).get_json()
     assert client.get("/avis/avis.json", query_string={**NEED, **usual}).get_json() == told
     assert json.dumps(told)
