@@ -1,4 +1,4 @@
-"""The most that is kept of each field of a source's record: signs of a text, items of a list.
+"""The most that is kept of each field of a source's record: signs of a text, items of a list. Those of a supplier's fields are in their table.
 
 Each is several times the longest value of the real directories (in brackets: SIAE 2019 and 2026, FINESS 2021, DECP 2018 to 2020),
 or what a norm allows. What is longer is no value of that field, and would be carried by every page and every file.
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from matcher.cleaning.cleaned import Cleaned
+from matcher.domain.fields import FIELDS
 from matcher.domain.french import number
 
 T = TypeVar("T", str, tuple[Any, ...])
@@ -29,43 +30,25 @@ class Limit(NamedTuple):
 
 
 LIMITS: Mapping[str, Limit] = {
+    field.name: Limit(field.label, field.most, field.cut) for field in FIELDS if field.most
+} | {
+    # Of a record, besides the fields of a supplier.
     "source_ref": Limit("référence", 300),  # 60
     "listing": Limit("nom de liste", 300),  # 26; a name of file has 255 at most
-    "name": Limit("nom", 300),  # 58
-    "brand": Limit("enseigne", 300),  # 52; Sirene allows 100
     "kind": Limit("type de structure", 300),  # 22
-    "siret": Limit("SIRET", 100, cut=False),  # 14
-    "siren": Limit("SIREN", 100, cut=False),  # 9
-    "finess": Limit("numéro FINESS", 100, cut=False),  # 9
-    "naf": Limit("code NAF", 300, cut=False),  # 5; some write the label after the code
-    "address": Limit("adresse", 300),  # 51
     "address_extra": Limit("complément d’adresse", 300),  # 26
-    "post_code": Limit("code postal", 100, cut=False),  # 5
-    "city": Limit("commune", 300),  # 32
     "insee": Limit("code INSEE", 100, cut=False),  # 5
     "departement": Limit("département", 100, cut=False),  # 3; some write its name
     "x": Limit("longitude", 100, cut=False),  # 19
     "y": Limit("latitude", 100, cut=False),  # 17
     "projection": Limit("nom de projection", 100, cut=False),  # 10
-    "phone": Limit("téléphone", 300, cut=False),  # several numbers in one cell
-    "email": Limit("courriel", 254, cut=False),  # RFC 5321
     "contact": Limit("courriel et téléphone", 600, cut=False),  # two of each in one cell
-    "website": Limit("site web", 2_000, cut=False),  # 91; what every browser opens
-    "description": Limit("présentation", 20_000),  # 3 058
     "claims": Limit("liste d’activités", 100, unit="éléments"),  # 9
     "claim": Limit("activité", 2_000),  # 180, a list in one cell included
     "activities": Limit("activités reconnues", 200, unit="éléments"),  # 11
-    "workers": Limit("effectif", 300),  # 45
-    "turnover": Limit("chiffre d’affaires", 100, cut=False),
-    "capacity": Limit("capacité", 1_000),  # 110
-    "area": Limit("zone d’intervention", 1_000),  # 110
-    "labels": Limit("labels", 1_000),  # a list in one cell
-    "active": Limit("état de la convention", 100, cut=False),  # 3
-    "as_of": Limit("date de mise à jour", 100, cut=False),  # 10
     "state": Limit("état de l’établissement", 100, cut=False),  # 1
     "closed": Limit("date de fermeture", 100, cut=False),  # 10
     "successor": Limit("SIRET du successeur", 100, cut=False),  # 14
-    "headcount": Limit("tranche d’effectif", 100, cut=False),  # 2
     # Of a supplier: the records that it is made of, each of one site at most.
     "sources": Limit("fournisseur", 100, unit="fiches"),  # 7
     # Of an award.

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from matcher.domain.fields import SupplierValues
 from matcher.domain.kinds import SupplierKind
 
 
@@ -107,14 +108,11 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Supplier:
+class Supplier(SupplierValues):
     """One establishment, its kinds and sites. Unknown is None or an empty tuple, never zero.
 
-    `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared
-    area of intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`,
-    `km:50`), empty where the source says nothing. `active` is False where a source says that the convention has ended.
     `closed_reason` is a French phrase where a register says that the establishment is closed, empty otherwise; `closed` its day,
-    None where unknown, and `successor` the SIRET that carries on. `headcount` is Sirene's code for a band of employees.
+    None where unknown, and `successor` the SIRET that carries on.
     `provenance` maps a field's name to where its value was taken.
     """
 
@@ -124,22 +122,10 @@ class Supplier:
     siret: str = ""
     siren: str = ""
     finess: tuple[str, ...] = ()
-    brand: str = ""
-    naf: str = ""
-    description: str = ""
     website: str = ""
-    workers: float | None = None
-    workers_text: str = ""
-    turnover: float | None = None
-    capacity: str = ""
-    area: str = ""
-    area_codes: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    active: bool | None = None
     closed: date | None = None
     closed_reason: str = ""
     successor: str = ""
-    headcount: str = ""
     updated: date | None = None
     sites: tuple[Site, ...] = ()
     activities: tuple[Activity, ...] = ()

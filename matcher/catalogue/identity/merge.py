@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.references import directory_of
@@ -12,6 +12,7 @@ from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import STATED
 from matcher.cleaning.limits import bounded
 from matcher.cleaning.names import name_key
+from matcher.domain.fields import FIELDS, MergeRule, known
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
 from matcher.reference.name_words import kind_in
@@ -19,27 +20,7 @@ from matcher.reference.trades.activities import taxonomy
 
 GONE = "absent de la dernière liste complète de sa source"
 
-# Fields that the most trusted record with a value gives whole.
-_SCALARS = (
-    "name",
-    "siret",
-    "siren",
-    "brand",
-    "naf",
-    "description",
-    "website",
-    "workers",
-    "turnover",
-    "capacity",
-    "area",
-    "active",
-    "headcount",
-)
-# What only the establishment of today can say, and no record of a SIRET that it left.
-OF_TODAY = frozenset({"active", "headcount"})
 _CONTACTS = ("phone", "email", "website")
-_WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
-_LISTS = ("kinds", "finess", "labels", "activities")
 _KIND_ORDER = {kind: rank for rank, kind in enumerate(SupplierKind)}
 _EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
@@ -98,7 +79,6 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
         kinds=_kinds(speaking(records, "kinds"), facts) or _kinds_in_names(records),
         finess=tuple(sorted({record.finess for record in records if record.finess})),
-        labels=_labels(speaking(records, "labels")),
         updated=_updated(ranked),
         sites=corrected_sites(current) or corrected_sites(records),
         activities=_activities(records),
@@ -106,7 +86,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         origins=tuple(origin_of(record) for record in records),
         flags=(*_flags(ranked), *filter(None, (speakers.flag,))),
         provenance=provenance,
-        **values,  # type: ignore[arg-type]  # names checked against both dataclasses by a test
+        **values,
     )
     if not supplier.siren and supplier.siret:
         supplier = replace(supplier, siren=supplier.siret[:9])
@@ -131,20 +111,21 @@ def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]
     return (stated,) if stated else records
 
 
-def _given(
-    records: Sequence[CleanRecord], current: Sequence[CleanRecord]
-) -> tuple[dict[str, object], dict[str, Origin]]:
-    """The fields that one record gives whole, and where these and the lists come from; `current` are those of today's establishment."""
-    values: dict[str, object] = {}
+def _given(records: Sequence[CleanRecord], current: Sequence[CleanRecord]) -> tuple[dict[str, Any], dict[str, Origin]]:
+    """The fields that follow a rule of the table, and where all come from; `current` are the records of today's establishment."""
+    values: dict[str, Any] = {}
     provenance: dict[str, Origin] = {}
-    for name in _SCALARS:
-        if (giver := _first_with(current if name in OF_TODAY else records, name)) is not None:
-            values[name] = getattr(giver, name)
-            values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
-            provenance[name] = origin_of(giver)
-    for name in (*_LISTS, "city"):
-        if (giver := _first_with(records, name)) is not None:
-            provenance["sites" if name == "city" else name] = origin_of(giver)
+    for field in FIELDS:
+        giver = _first_with(current if field.merge is MergeRule.OF_TODAY else records, field.name)
+        if giver is None or field.merge is None:
+            continue
+        provenance[field.name] = origin_of(giver)
+        if field.merge is MergeRule.UNITED:
+            values[field.name] = _united(speaking(records, field.name), field.name)
+        elif field.merge is not MergeRule.OWN:
+            values |= {name: getattr(giver, name) for name in field.names}
+    if (giver := _first_with(records, "city")) is not None:
+        provenance["sites"] = origin_of(giver)
     return values, provenance
 
 
@@ -165,7 +146,7 @@ def _speaks_before(
 
 
 def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
-    return next((record for record in records if getattr(record, name) not in ("", None, ())), None)
+    return next((record for record in records if known(getattr(record, name))), None)
 
 
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
@@ -195,18 +176,19 @@ def _closing(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
     return latest if latest is not None and latest.open is False else None
 
 
-def _closed(record: CleanRecord) -> dict[str, object]:
+def _closed(record: CleanRecord) -> dict[str, Any]:
     when = f"depuis le {record.closed:%d/%m/%Y} " if record.closed else ""
     said_by = REGISTERS.get(record.source, record.source)
     return {"closed": record.closed, "closed_reason": f"fermé {when}d’après {said_by}"}
 
 
-def _labels(records: Sequence[CleanRecord]) -> tuple[str, ...]:
-    labels: dict[str, str] = {}
+def _united(records: Sequence[CleanRecord], name: str) -> tuple[str, ...]:
+    """The texts that the records list, each under its first spelling."""
+    spelled: dict[str, str] = {}
     for record in records:
-        for label in record.labels:
-            labels.setdefault(name_key(label), label)
-    return tuple(labels.values())
+        for text in getattr(record, name):
+            spelled.setdefault(name_key(text), text)
+    return tuple(spelled.values())
 
 
 def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
@@ -217,8 +199,8 @@ def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
             if refused & {claimed.code, claimed.code.partition(".")[0]}:  # a leaf is written group.leaf
                 continue
             activity = Activity(claimed.code, claimed.wording, claimed.evidence, record.source)
-            known = best.get((activity.code, activity.source))
-            if known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[known.evidence]:
+            held = best.get((activity.code, activity.source))
+            if held is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[held.evidence]:
                 best[activity.code, activity.source] = activity
     return tuple(best.values())
 

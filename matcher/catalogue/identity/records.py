@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
 from typing import Any
 
+from matcher.domain.fields import SupplierValues, known
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
 
@@ -25,14 +26,13 @@ class ClaimedActivity:
 
 
 @dataclass(frozen=True, slots=True)
-class CleanRecord:
+class CleanRecord(SupplierValues):
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
     (vocabulary, text), that `activities` were read from; `other_contacts` the telephones and e-mails after the first, (type, value).
     `refused` are codes of activities that the team, or itself, says it does not do, `wrong_numbers` telephones that the team says are not its own.
-    `open`, `closed` (the day), `successor` (a SIRET) and `headcount` (Sirene's code for a band) are what a register says of the
-    establishment. `flags` are French remarks on what was repaired or is doubtful.
+    `open`, `closed` (the day) and `successor` (a SIRET) are what a register says of the establishment. `flags` are French remarks on what was repaired or is doubtful.
     """
 
     source: str
@@ -42,8 +42,6 @@ class CleanRecord:
     siret: str = ""
     siren: str = ""
     finess: str = ""
-    brand: str = ""
-    naf: str = ""
     address: str = ""
     post_code: str = ""
     city: str = ""
@@ -56,24 +54,14 @@ class CleanRecord:
     email: str = ""
     other_contacts: tuple[tuple[str, str], ...] = ()
     website: str = ""
-    description: str = ""
     claims: tuple[tuple[str, str], ...] = ()
     activities: tuple[ClaimedActivity, ...] = ()
-    workers: float | None = None
-    workers_text: str = ""
-    turnover: float | None = None
-    capacity: str = ""
-    area: str = ""
-    area_codes: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    active: bool | None = None
     refused: tuple[str, ...] = ()
     wrong_numbers: tuple[str, ...] = ()
     as_of: date | None = None
     open: bool | None = None
     closed: date | None = None
     successor: str = ""
-    headcount: str = ""
     flags: tuple[str, ...] = ()
 
     @property
@@ -87,36 +75,31 @@ _NAMES = tuple(field.name for field in fields_of(CleanRecord))
 
 def to_payload(record: CleanRecord) -> str:
     """Return the record as canonical JSON: known fields only, keys sorted, so that equal records give equal text."""
-    known = {name: value for name in _NAMES if not _is_unknown(name, value := getattr(record, name))}
+    said = {name: value for name in _NAMES if known(value := getattr(record, name))}
+    if not record.approximate:
+        said.pop("approximate")
     if record.activities:
-        known["activities"] = [[item.code, item.wording, item.evidence] for item in record.activities]
-    return json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
-
-
-def _is_unknown(name: str, value: object) -> bool:
-    """Whether a value says nothing; zero workers, an ended convention and a closed door do say something."""
-    return value is None or value in ("", ()) or (value is False and name not in ("active", "open"))
+        said["activities"] = [[item.code, item.wording, item.evidence] for item in record.activities]
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
 
 
 def from_payload(payload: str) -> CleanRecord:
     """Return the record that `to_payload` wrote."""
-    fields: dict[str, Any] = {"name": ""} | json.loads(payload)
-    if "kinds" in fields:
-        fields["kinds"] = tuple(SupplierKind(kind) for kind in fields["kinds"])
-    if "activities" in fields:
-        fields["activities"] = tuple(
-            ClaimedActivity(code, wording, Evidence(evidence)) for code, wording, evidence in fields["activities"]
-        )
-    for name in ("claims", "other_contacts"):
-        if name in fields:
-            fields[name] = tuple((kind, text) for kind, text in fields[name])
-    for name in ("as_of", "closed"):
-        if name in fields:
-            fields[name] = date.fromisoformat(fields[name])
-    for name in ("area_codes", "labels", "refused", "wrong_numbers", "flags"):
-        if name in fields:
-            fields[name] = tuple(fields[name])
-    return CleanRecord(**{"name": ""} | fields)
+    values: dict[str, Any] = {"name": ""} | json.loads(payload)
+    return CleanRecord(**{name: _READ.get(name, _plain)(value) for name, value in values.items()})
+
+
+def _plain(value: Any) -> Any:
+    return tuple(map(_plain, value)) if isinstance(value, list) else value
+
+
+# Values that are more in a record than in JSON.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "kinds": lambda kinds: tuple(map(SupplierKind, kinds)),
+    "activities": lambda told: tuple(ClaimedActivity(code, wording, Evidence(how)) for code, wording, how in told),
+    "as_of": date.fromisoformat,
+    "closed": date.fromisoformat,
+}
 
 
 def payload_hash(payload: str) -> str:

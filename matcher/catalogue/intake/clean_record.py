@@ -1,7 +1,7 @@
 """A source's raw records to cleaned ones: every cleaner called once, every doubt kept as a flag."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
 from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
+from matcher.domain.fields import FIELDS, ValueKind
 from matcher.domain.supplier import Evidence
 from matcher.reference.headcounts import clean_headcount
 
@@ -34,9 +35,9 @@ ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
 
 # No text of PostgreSQL may hold it, and none says anything with it.
 _NUL = "\x00"
-_ACTIVE = {"oui": True, "non": False}
+_YES_NO = {"oui": True, "non": False}
 _OPEN = {"A": True, "F": False}
-_BETWEEN_LABELS = re.compile(r"[;,|\n]")
+_BETWEEN_ITEMS = re.compile(r"[;,|\n]")
 
 T = TypeVar("T")
 R = TypeVar("R", SupplierRecord, AwardRecord)
@@ -99,13 +100,10 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
     return CleanRecord(
         source=record.source,
         ref=keyed(record.listing, record.source_ref.replace(_NUL, " ")),
-        name=tidy(record.name),
         kinds=kinds,
         siret=siret,
         siren=siren,
         finess=doubts.take(clean_finess(record.finess)) or "",
-        brand=tidy(record.brand),
-        naf=doubts.take(clean_naf(record.naf)) or "",
         address=join_address(record.address, record.address_extra),
         post_code=post_code,
         city=tidy(city.name),
@@ -121,25 +119,50 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
             for kind, values in (("phone", contacts.phones), ("email", contacts.emails))
             for value in values[1:]
         ),
-        website=doubts.take(clean_website(record.website)) or "",
-        description=tidy_text(record.description),
         claims=tuple((claim.vocabulary, claim.text.replace(_NUL, " ")) for claim in claims),
         activities=_activities(claims, lookups, doubts),
-        workers=doubts.take(clean_number(record.workers)),
-        workers_text=tidy(record.workers),
-        turnover=doubts.take(clean_amount(record.turnover, months=12)),
-        capacity=tidy(record.capacity),
-        area=tidy(record.area),
-        area_codes=clean_area(record.area, lookups.areas) if record.area.strip() else (),
-        labels=tuple(label for label in map(tidy, _BETWEEN_LABELS.split(record.labels)) if label),
-        active=_ACTIVE.get(record.active.strip().lower()),
+        **_values(record, lookups, doubts),
         as_of=doubts.take(clean_date(record.as_of)),
         open=_OPEN.get(record.state.strip().upper()),
         closed=doubts.take(clean_date(record.closed)),
         successor=doubts.take(clean_siret(record.successor)) or "",
-        headcount=doubts.take(clean_headcount(record.headcount)) or "",
         flags=tuple(doubts.flags),
     )
+
+
+def _values(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> dict[str, Any]:
+    """The values of the fields whose kind has a cleaner, and those beside them; what is not known is left out."""
+    values: dict[str, Any] = {}
+    for field in FIELDS:
+        if cleaner := _CLEANERS.get(field.kind):
+            raw = getattr(record, field.name)
+            values[field.name] = doubts.take(cleaner(raw))
+            if field.beside:
+                values[field.beside] = _BESIDE[field.kind](raw, lookups)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _items(raw: str) -> tuple[str, ...]:
+    """The short texts that a cell lists."""
+    return tuple(filter(None, map(tidy, _BETWEEN_ITEMS.split(raw))))
+
+
+_CLEANERS: Mapping[ValueKind, Callable[[str], Cleaned[Any]]] = {
+    ValueKind.TEXT: lambda raw: Cleaned(tidy(raw)),
+    ValueKind.LONG_TEXT: lambda raw: Cleaned(tidy_text(raw)),
+    ValueKind.LIST: lambda raw: Cleaned(_items(raw)),
+    ValueKind.NUMBER: clean_number,
+    ValueKind.EUROS: lambda raw: clean_amount(raw, months=12),
+    ValueKind.YES_NO: lambda raw: Cleaned(_YES_NO.get(raw.strip().lower())),
+    ValueKind.AREA: lambda raw: Cleaned(tidy(raw)),
+    ValueKind.NAF: clean_naf,
+    ValueKind.HEADCOUNT: clean_headcount,
+    ValueKind.WEBSITE: clean_website,
+}
+_BESIDE: Mapping[ValueKind, Callable[[str, Lookups], Any]] = {
+    ValueKind.NUMBER: lambda raw, _: tidy(raw),
+    ValueKind.AREA: lambda raw, lookups: clean_area(raw, lookups.areas) if raw.strip() else (),
+}
 
 
 def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:

@@ -2,59 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.intake.plan import KnownRecord, RecordOutcome
-from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.store.tables import SourceRecordRow
 from matcher.cleaning.phone import shown_phone
+from matcher.domain.fields import FIELDS, SupplierField
 from matcher.domain.french import in_groups, number
 from matcher.rows import table_of
 
 MOST_EXAMPLES = 6
 _RECORDS = table_of(SourceRecordRow)
 # Fields whose change is told to a reader; the others are computed from these or are the source's own business.
-_CHANGES = {
-    "name": "nom",
-    "brand": "enseigne",
-    "kinds": "types",
-    "siret": "SIRET",
-    "finess": "FINESS",
-    "naf": "code NAF",
-    "address": "adresse",
-    "post_code": "code postal",
-    "city": "commune",
-    "phone": "téléphone",
-    "email": "courriel",
-    "website": "site web",
-    "description": "présentation",
-    "activities": "activités",
-    "workers": "effectif",
-    "turnover": "chiffre d’affaires",
-    "capacity": "capacité",
-    "area": "zone",
-    "labels": "labels",
-    "active": "convention",
-    "as_of": "date",
-}
-_TOLD_BY = {
-    "nom": "name",
-    "type": "kinds",
-    "activite": "activities",
-    "adresse": "address",
-    "telephone": "phone",
-    "courriel": "email",
-    "site": "website",
-    "presentation": "description",
-    "effectif": "workers",
-    "zone": "area",
-    "convention": "active",
-    "date": "as_of",
-}
+_CHANGES = tuple(field for field in FIELDS if field.champ or field.name in ("activities", "as_of"))
 _LONGEST = 90
 
 
@@ -125,50 +90,41 @@ def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for record in records:
-        for key, field in FIELDS.items():
-            if field.filled(record):
+        for key, reported in REPORTED.items():
+            if reported.filled(record):
                 counts[key] += 1
-                examples.setdefault(key, _told(key, record))
+                examples.setdefault(key, _told(reported.field, record))
     return tuple(
-        UnderstoodField(field.label, counts[key], examples[key]) for key, field in FIELDS.items() if counts[key]
+        UnderstoodField(reported.field.label, counts[key], examples[key])
+        for key, reported in REPORTED.items()
+        if counts[key]
     )
 
 
-def _told(key: str, record: CleanRecord) -> str:
-    if key == "commune":
+def _told(field: SupplierField, record: CleanRecord) -> str:
+    if field.name == "city":
         return f"{record.post_code} {record.city} → {record.insee}".strip()
-    if key == "coordonnees":
+    if field.name == "lat":
         return f"{number(record.lat or 0, 4)} ; {number(record.lon or 0, 4)}"
-    return _words(_TOLD_BY.get(key, key), record)
+    return _words(field, record)
 
 
 def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
     changes: tuple[FieldChange, ...] = ()
     if former is not None:
-        changed = [name for name in _CHANGES if getattr(former, name) != getattr(record, name)]
-        changes = tuple(FieldChange(_CHANGES[name], _words(name, former), _words(name, record)) for name in changed)
+        changed = [field for field in _CHANGES if getattr(former, field.name) != getattr(record, field.name)]
+        changes = tuple(FieldChange(field.label, _words(field, former), _words(field, record)) for field in changed)
     return ChangedRecord(record.name or record.brand or in_groups(record.siret) or record.ref, record.city, changes)
 
 
-def _words(name: str, record: CleanRecord) -> str:
-    value = getattr(record, name)
-    text = _written(name, value, record)
+def _words(field: SupplierField, record: CleanRecord) -> str:
+    text = _written(field, record)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
-def _written(name: str, value: Any, record: CleanRecord) -> str:
-    if value is None or value in ("", ()):
-        return ""
-    if name == "phone":
-        return shown_phone(str(value))
-    if name == "activities":
-        return " · ".join(dict.fromkeys(activity.wording for activity in value))
-    if name in ("kinds", "labels"):
-        return ", ".join(map(str, value))
-    if name == "workers":
-        return record.workers_text or number(value, 1)
-    if name == "turnover":
-        return number(value)
-    if name == "active":
-        return "en cours" if value else "terminée"
-    return value.isoformat() if name == "as_of" else str(value)
+def _written(field: SupplierField, record: CleanRecord) -> str:
+    if field.name == "phone":
+        return shown_phone(record.phone) if record.phone else ""
+    if field.name == "activities":
+        return " · ".join(dict.fromkeys(activity.wording for activity in record.activities))
+    return field.words(record)

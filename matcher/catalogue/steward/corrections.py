@@ -12,7 +12,7 @@ from matcher.catalogue.identity.records import CleanRecord, from_payload, payloa
 from matcher.catalogue.identity.trust import STATED, TEAM, TRUST
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
-from matcher.catalogue.steward.stated_record import FIELDS, CorrectionRefused, Said, stated_record
+from matcher.catalogue.steward.stated_record import CorrectionRefused, Said, stated_record
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.read import find_id, read_version
 from matcher.catalogue.store.tables import CorrectionRow, ImportRunRow, SourceRecordRow
@@ -180,7 +180,7 @@ def _refuse_keys(said: Said, supplier: Supplier) -> None:
     for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
         if said.get(champ) and known:
             raise CorrectionRefused(
-                f"Ce fournisseur est connu par son numéro {FIELDS[champ].upper()} {known}, qui ne se corrige pas : "
+                f"Ce fournisseur est connu par son numéro {champ.upper()} {known}, qui ne se corrige pas : "
                 "ajoutez l’autre établissement avec « entremise catalogue add »."
             )
 

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from typing import Any
 
 from matcher.catalogue.identity.conflicts import FieldConflict
-from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
 from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
 from matcher.catalogue.steward.quality import Quality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
+from matcher.domain.fields import ValueKind
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.table import safe
 
@@ -31,7 +32,12 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "siret": supplier.siret or None,
         "siren": supplier.siren or None,
         "finess": [_sourced(value) for value in found.finess],
-        "fields": [_story_object(story) for story in found.fields],
+        "fields": [_story_object(story) for story in found.fields if story.field.kind is not ValueKind.LIST],
+        **{
+            story.field.name: [_sourced(value) for value in story.kept]
+            for story in found.fields
+            if story.field.kind is ValueKind.LIST
+        },
         "kinds": [_sourced(value) for value in found.kinds],
         "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
         "activities": [_sourced(value) for value in found.activities],
@@ -56,9 +62,9 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
 
 def _story_object(story: FieldStory) -> dict[str, Any]:
     return {
-        "field": story.name,
-        "label": story.label,
-        **(_sourced(story.kept) if story.kept else {"value": None, "origins": []}),
+        "field": story.field.name,
+        "label": story.field.label,
+        **(_sourced(story.kept[0]) if story.kept else {"value": None, "origins": []}),
         "beaten": [_sourced(value) for value in story.beaten],
     }
 
@@ -128,7 +134,7 @@ def quality_csv(found: Quality) -> bytes:
         for key, counts in source.fields.items():
             share = f"{100 * counts.filled / source.records:.1f}".replace(".", ",") if source.records else ""
             given = (counts.filled, share, counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
-            writer.writerow([safe(source.title), FIELDS[key].label, source.records, *given])
+            writer.writerow([safe(source.title), REPORTED[key].field.label, source.records, *given])
     return out.getvalue().encode("utf-8-sig")
 
 

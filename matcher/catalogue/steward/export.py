@@ -4,12 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.domain.age import SignOfLife
+from matcher.domain.fields import VALUE_FIELDS, SupplierField
 from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
@@ -26,6 +28,18 @@ PRESUMED_BY = {
 }
 
 MENTIONS = "À citer"
+
+
+def _cell(field: SupplierField) -> Callable[[Supplier], str]:
+    """The value of a field as a cell: a number as French spreadsheets read it."""
+
+    def written(supplier: Supplier) -> str:
+        value = getattr(supplier, field.name)
+        return f"{value:g}".replace(".", ",") if isinstance(value, float) else field.words(supplier)
+
+    return written
+
+
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Identifiant", lambda s: s.id),
     ("Fournisseur", lambda s: s.name),
@@ -41,8 +55,7 @@ CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Code INSEE", lambda s: _first(s, lambda site: site.insee)),
     ("Sites", lambda s: str(len(s.sites))),
     ("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities))),
-    ("Effectif", lambda s: "" if s.workers is None else f"{s.workers:g}".replace(".", ",")),
-    ("Zone d’intervention", lambda s: s.area),
+    *((field.heading, _cell(field)) for field in VALUE_FIELDS if field.column),
     ("Site internet", lambda s: s.website),
     ("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s.references, s.origins)) else ""),
     ("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else ""),
@@ -67,9 +80,7 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
         "siren": supplier.siren or None,
         "finess": list(supplier.finess),
         "name": supplier.name,
-        "brand": supplier.brand or None,
         "kinds": list(supplier.kinds),
-        "naf": supplier.naf or None,
         "sites": [_site(site) for site in supplier.sites],
         "activities": [
             {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
@@ -77,19 +88,17 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
         ],
         "presumed": _presumed(supplier),
         "references": [reference_object(won) for won in supplier.references],
-        "description": supplier.description or None,
         "website": supplier.website or None,
-        "workers": supplier.workers,
-        "turnover": supplier.turnover,
-        "capacity": supplier.capacity or None,
-        "area": supplier.area or None,
-        "labels": list(supplier.labels),
-        "active": supplier.active,
+        **{field.name: _json(getattr(supplier, field.name)) for field in VALUE_FIELDS if field.public},
         "last_sign": sign_object(last_sign(supplier.references, supplier.origins)),
         "updated": supplier.updated.isoformat() if supplier.updated else None,
         "sources": [origin_object(origin) for origin in supplier.origins],
         "flags": list(supplier.flags),
     }
+
+
+def _json(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else None if value == "" else value
 
 
 def sign_object(sign: SignOfLife | None) -> dict[str, Any] | None:
@@ -162,17 +171,7 @@ def _cited(supplier: Supplier, mentions: Mapping[str, str]) -> list[str]:
 
 
 def _site(site: Site) -> dict[str, Any]:
-    return {
-        "name": site.name or None,
-        "address": site.address or None,
-        "post_code": site.post_code or None,
-        "city": site.city or None,
-        "insee": site.insee or None,
-        "lat": site.lat,
-        "lon": site.lon,
-        "approximate": site.approximate,
-        "finess": site.finess or None,
-    }
+    return {field.name: _json(getattr(site, field.name)) for field in fields(Site)}
 
 
 def _presumed(supplier: Supplier) -> list[dict[str, str]]:

@@ -5,29 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
-from matcher.catalogue.identity.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
+from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, merge, origin_of
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.sites import united_sites
 from matcher.catalogue.identity.succession import former_sirets
+from matcher.cleaning.names import name_key
 from matcher.domain.age import SignOfLife
-from matcher.domain.french import number, unit
+from matcher.domain.fields import FIELDS, MergeRule, SupplierField, ValueKind
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
-LABELS = {
-    "name": "nom",
-    "brand": "enseigne",
-    "siret": "SIRET",
-    "siren": "SIREN",
-    "naf": "code NAF",
-    "workers": "effectif",
-    "turnover": "chiffre d’affaires",
-    "capacity": "capacité",
-    "area": "zone d’intervention",
-    "active": "convention",
-    "description": "présentation",
-}
-CONTACT_LABELS = {"phone": "téléphone", "email": "courriel", "website": "site web"}
+# The fields that a fiche shows, a long text last.
+_SHOWN = sorted((field for field in FIELDS if field.part), key=lambda field: field.kind is ValueKind.LONG_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +29,10 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True)
 class FieldStory:
-    """One field: the value kept (None where no source gives it) and the other values, which it beat."""
+    """One field: what is kept of it, one value unless it is a list, none where no source gives it; and the other values, which it beat."""
 
-    name: str
-    label: str
-    kept: Sourced | None
+    field: SupplierField
+    kept: tuple[Sourced, ...]
     beaten: tuple[Sourced, ...]
 
 
@@ -112,14 +100,19 @@ def fiche(
     supplier = merged.supplier
 
     def shown(record: CleanRecord) -> bool:
-        known = record.as_of or last_seen(record)
-        return contacts_since is None or known is None or known >= contacts_since
+        day = record.as_of or last_seen(record)
+        return contacts_since is None or day is None or day >= contacts_since
 
     by_key = {record.key: record for record in records}
     kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
     return Fiche(
         supplier=supplier,
-        fields=tuple(_story(name, records, former if name in OF_TODAY else ()) for name in LABELS),
+        fields=tuple(
+            _listing(field, supplier, records)
+            if field.kind is ValueKind.LIST
+            else _story(field, records, former if field.merge is MergeRule.OF_TODAY else ())
+            for field in _SHOWN
+        ),
         kinds=_listed(
             [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
         ),
@@ -184,27 +177,26 @@ def questions(merged: Merged) -> tuple[str, ...]:
     return tuple(question for missing, question in asked if missing)
 
 
-def _story(name: str, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
+def _story(field: SupplierField, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
     """The values of a field; those of the SIRETs `unheard` are shown and beaten, even where there is no other."""
     values: dict[str, list[Origin]] = {}
     kept = ""
     for record in records:
-        if (value := getattr(record, name)) not in ("", None, ()):
-            words = _words(name, value, record)
+        if words := field.words(record):
             values.setdefault(words, []).append(origin_of(record))
             kept = kept or ("" if record.siret in unheard else words)
     told = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
-    return FieldStory(name, LABELS[name], told.pop(kept, None), tuple(told.values()))
+    return FieldStory(field, (told.pop(kept),) if kept else (), tuple(told.values()))
 
 
-def _words(name: str, value: object, record: CleanRecord) -> str:
-    if name == "workers":
-        return record.workers_text or number(float(str(value)), 1)
-    if name == "turnover":
-        return unit(float(str(value)), "€")
-    if name == "active":
-        return "en cours" if value else "terminée"
-    return str(value)
+def _listing(field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord]) -> FieldStory:
+    """The texts that a field lists, and who gives each, however it is spelled there."""
+    spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
+    texts = tuple(
+        Sourced(text, tuple(origin_of(record) for record in records if name_key(text) in spelled[record.key]))
+        for text in getattr(supplier, field.name)
+    )
+    return FieldStory(field, texts, ())
 
 
 def _listed(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.trust import STATED, source_title
-from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.steward.trades_known import TradesKnown
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Reference
@@ -44,7 +44,7 @@ class SourceQuality:
     records: int = 0
     gone: int = 0
     undated: int = 0
-    fields: dict[str, Counts] = field(default_factory=lambda: {key: Counts() for key in FIELDS})
+    fields: dict[str, Counts] = field(default_factory=lambda: {key: Counts() for key in REPORTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _count(found: SourceQuality, item: StoredRecord, stale_before: date) -> None
     found.records += 1
     found.undated += record.as_of is None
     stale = record.as_of is not None and record.as_of < stale_before
-    for key, kind in FIELDS.items():
+    for key, kind in REPORTED.items():
         counts = found.fields[key]
         filled = kind.filled(record)
         doubted = not kind.flags.isdisjoint(record.flags)
@@ -132,6 +132,6 @@ def _to_ask(found: SourceQuality) -> tuple[str, ...]:
     gaps = [(found.records - found.fields[key].filled, key) for key in _WORTH_ASKING]
     largest = sorted((gap for gap in gaps if gap[0]), key=lambda gap: -gap[0])
     return tuple(
-        f"{FIELDS[key].ask} : manque à {number(gap)} fiches sur {number(found.records)} ({unit(100 * gap / found.records, '%')})"
+        f"{REPORTED[key].field.asked} : manque à {number(gap)} fiches sur {number(found.records)} ({unit(100 * gap / found.records, '%')})"
         for gap, key in largest[:MOST_ASKED]
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from rapidfuzz import process
 
@@ -17,37 +18,21 @@ from matcher.cleaning.names import name_key
 from matcher.cleaning.phone import PHONE_ZERO_RESTORED, clean_phone
 from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
 from matcher.cleaning.siret import SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
+from matcher.domain.fields import FIELDS, ValueKind, known
 from matcher.domain.supplier import Evidence, Site
 from matcher.reference.trades.activities import taxonomy
 
 Said = Mapping[str, Sequence[str]]
 
-# What a person writes → the field of a record. `activite`, `ne-fait-pas` and `faux-numero` are read apart; they alone can be repeated.
-FIELDS = {
-    "nom": "name",
-    "enseigne": "brand",
+ACTIVITY, REFUSED, WRONG_NUMBER = "activite", "ne-fait-pas", "faux-numero"
+# What a person writes → the raw field of a record. The three above are read apart; they alone can be repeated.
+_RAW = {field.champ: field.name for field in FIELDS if field.champ} | {
     "type": "kind",
-    "siret": "siret",
-    "finess": "finess",
-    "naf": "naf",
-    "adresse": "address",
-    "code-postal": "post_code",
-    "commune": "city",
     "latitude": "y",
     "longitude": "x",
-    "telephone": "phone",
-    "courriel": "email",
-    "site": "website",
-    "presentation": "description",
-    "effectif": "workers",
-    "chiffre-affaires": "turnover",
-    "capacite": "capacity",
-    "zone": "area",
-    "labels": "labels",
-    "actif": "active",
 }
-ACTIVITY, REFUSED, WRONG_NUMBER = "activite", "ne-fait-pas", "faux-numero"
-CHAMPS = (*FIELDS, ACTIVITY, WRONG_NUMBER)
+CHAMPS = (*_RAW, ACTIVITY, WRONG_NUMBER)
+_YES_NO = tuple(field.champ for field in FIELDS if field.kind is ValueKind.YES_NO)
 _REPEATED = (ACTIVITY, REFUSED, WRONG_NUMBER)
 
 _PLACE = ("adresse", "code-postal", "commune", "latitude", "longitude")
@@ -77,9 +62,10 @@ def stated_record(
     A place given in part is completed by `main_site`, the one that is corrected. Raises CorrectionRefused.
     """
     given = {champ: _only(champ, values) for champ, values in said.items() if champ not in _REPEATED}
-    values = {FIELDS[champ]: value for champ, value in given.items()}
-    if "actif" in given and given["actif"].lower() not in ("oui", "non"):
-        raise CorrectionRefused(f"« actif={given['actif']} » : écrivez oui ou non.")
+    values: dict[str, Any] = {"name": ""} | {_RAW[champ]: value for champ, value in given.items()}
+    for champ in _YES_NO:
+        if champ in given and given[champ].lower() not in ("oui", "non"):
+            raise CorrectionRefused(f"« {champ}={given[champ]} » : écrivez oui ou non.")
     if ("latitude" in given) != ("longitude" in given):
         raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
     values |= _place(given, main_site)
@@ -87,7 +73,8 @@ def stated_record(
         source=source,
         source_ref=str(number),
         line=0,
-        **{"name": "", "projection": "WGS84" if "latitude" in given else ""} | values,  # type: ignore[arg-type]  # fields of a record, by the table above
+        projection="WGS84" if "latitude" in given else "",
+        **values,
     )
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(given, clean)
@@ -106,7 +93,7 @@ def stated_record(
 
 
 def _only(champ: str, values: Sequence[str]) -> str:
-    if champ not in FIELDS:
+    if champ not in _RAW:
         raise CorrectionRefused(f"Champ inconnu : « {champ} ». Champs possibles : {', '.join(CHAMPS)}.")
     if len(values) > 1:
         raise CorrectionRefused(f"« {champ} » est donné deux fois : gardez une valeur.")
@@ -157,7 +144,7 @@ def _refuse_doubts(given: Mapping[str, str], clean: CleanRecord) -> None:
     lost = [
         f"« {champ}={value} »"
         for champ, value in given.items()
-        if getattr(clean, _UNDERSTOOD.get(FIELDS[champ], FIELDS[champ])) in ("", None, ())
+        if not known(getattr(clean, _UNDERSTOOD.get(_RAW[champ], _RAW[champ])))
     ]
     if not doubts and not lost:
         return

@@ -13,6 +13,7 @@ from matcher.cleaning.cleaned import Spelling
 from matcher.cleaning.names import in_order, name_words, names_in
 from matcher.cleaning.phone import clean_phone, phones_in
 from matcher.cleaning.web import clean_email, emails_in
+from matcher.domain.fields import FIELDS
 
 FORGOTTEN = "donnée effacée à la demande de la personne"
 
@@ -20,7 +21,6 @@ LEAST_WORDS = 2  # one word alone would be cut out of names of firms and streets
 
 _LETTER = re.compile(r"[^\W\d_]")
 _BLANKS = re.compile(r"[ \t]{2,}")
-_TEXTS = ("name", "brand", "address", "description", "website", "workers_text", "capacity", "area", "phone", "email")
 # Two words of a firm's name are words of any sentence: they are its name where each has its capital.
 _CAPITAL_WORDS = 2
 
@@ -115,17 +115,23 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     """Return the record without what was asked to be forgotten, flagged where something was; itself otherwise."""
     if not forgotten.words:
         return record
-    found: dict[str, Any] = {name: forgotten.cut(getattr(record, name)) for name in _TEXTS}
+    names = (name for field in FIELDS if field.personal for name in field.names)
+    found: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
     if found["website"] != record.website:
         found["website"] = ""  # what is left of an address leads nowhere
-    for name in ("labels", "wrong_numbers"):
-        found[name] = tuple(filter(None, map(forgotten.cut, getattr(record, name))))
     found["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
     found["other_contacts"] = tuple((kind, value) for kind, value in others if value)
     found["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in found.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
+
+
+def _cut(value: Any, forgotten: Forgotten) -> Any:
+    """A text, or a list of them, without the forgotten values; any other value as it is."""
+    if isinstance(value, tuple):
+        return tuple(filter(None, map(forgotten.cut, value)))
+    return forgotten.cut(value) if isinstance(value, str) else value
 
 
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:

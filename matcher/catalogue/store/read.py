@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
+from sqlalchemy import JSON, Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
 from importers import REGISTRY
 from matcher.catalogue.identity.references import told
@@ -52,7 +52,7 @@ _RUNS = table_of(ImportRunRow)
 _META = table_of(MetaRow)
 
 _SITE_FIELDS = tuple(field.name for field in fields(Site))
-_LIST_FIELDS = ("area_codes", "labels", "flags")
+_LISTS = tuple(column.name for column in _SUPPLIERS.columns if isinstance(column.type, JSON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def _load(
     suppliers = []
     for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id.in_(only))).mappings():
         key = row["id"]
-        values = dict(row) | {name: tuple(row[name]) for name in _LIST_FIELDS}
+        values = dict(row) | {name: tuple(row[name]) for name in _LISTS}
         suppliers.append(
             Supplier(
                 **values,

@@ -1,11 +1,13 @@
 """The tables. `source_record` is the truth; `supplier` and its children are computed from it and can be computed again."""
 
+from dataclasses import Field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, Double, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.domain.fields import FIELD, SupplierValues, ValueKind
 from matcher.erasure import Holding, Way
 from matcher.rows import Base
 
@@ -40,33 +42,32 @@ class ImportRunRow(Base):
     data_date: Mapped[date | None]
 
 
+def _column(value: "Field[Any]") -> Column[Any]:
+    """The column of a value, by what it is where nothing is known."""
+    if value.default is None:
+        yes_no = FIELD[value.name].kind is ValueKind.YES_NO
+        return Column(value.name, Boolean if yes_no else Double)
+    return Column(value.name, JSON if value.default == () else String, nullable=False)
+
+
 class SupplierRow(Base):
     """A supplier, as merged from its records."""
 
-    __tablename__ = "supplier"
+    __table__ = Table(
+        "supplier",
+        Base.metadata,
+        Column("id", String, primary_key=True),
+        Column("name", String, nullable=False),
+        Column("siret", String, nullable=False, index=True),
+        Column("siren", String, nullable=False, index=True),
+        *map(_column, fields(SupplierValues)),
+        Column("updated", Date),
+        Column("closed", Date),
+        Column("closed_reason", String, nullable=False, server_default=""),
+        Column("successor", String, nullable=False, server_default=""),
+        Column("flags", JSON, nullable=False),
+    )
     holding = Holding("fiche de l’établissement, fusionnée de celles de ses sources", Way.COMPUTED)
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    siret: Mapped[str] = mapped_column(index=True)
-    siren: Mapped[str] = mapped_column(index=True)
-    brand: Mapped[str]
-    naf: Mapped[str]
-    description: Mapped[str]
-    workers: Mapped[float | None]
-    workers_text: Mapped[str]
-    turnover: Mapped[float | None]
-    capacity: Mapped[str]
-    area: Mapped[str]
-    area_codes: Mapped[list[Any]]
-    labels: Mapped[list[Any]]
-    active: Mapped[bool | None]
-    updated: Mapped[date | None]
-    closed: Mapped[date | None]
-    closed_reason: Mapped[str] = mapped_column(server_default="")
-    successor: Mapped[str] = mapped_column(server_default="")
-    headcount: Mapped[str] = mapped_column(server_default="")
-    flags: Mapped[list[Any]]
 
 
 class SourceRecordRow(Base):

@@ -24,7 +24,6 @@ if TYPE_CHECKING:  # merging knows the importers; reading the catalogue needs ne
 
 
 _SUPPLIER_COLUMNS = tuple(column.name for column in SupplierRow.__table__.columns)
-_LIST_COLUMNS = ("area_codes", "labels", "flags")
 _SITE_FIELDS = tuple(field.name for field in fields(Site))
 
 
@@ -39,8 +38,7 @@ def replace_suppliers(connection: Connection, touched: Iterable[str], merged: "S
 
 
 def _supplier(item: "Merged") -> Iterator[dict[str, Any]]:
-    values = {name: getattr(item.supplier, name) for name in _SUPPLIER_COLUMNS}
-    yield values | {name: list(values[name]) for name in _LIST_COLUMNS}
+    yield {name: getattr(item.supplier, name) for name in _SUPPLIER_COLUMNS}
 
 
 def _kinds(item: "Merged") -> Iterator[dict[str, Any]]:

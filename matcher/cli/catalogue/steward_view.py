@@ -13,12 +13,13 @@ from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.identity.signs_of_life import NONE_DATED
 from matcher.catalogue.identity.trust import STATED, source_title
-from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.steward.corrections import Correction
-from matcher.catalogue.steward.fiche import CONTACT_LABELS, Fiche, Sourced
+from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.domain.fields import FIELD
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.supplier import Origin, Reference, Site
 from matcher.reference.geography.territories import Departement
@@ -140,7 +141,7 @@ def _source_table(source: SourceQuality, found: Quality) -> Table:
             f"{number(counts.filled)} ({unit(100 * counts.filled / source.records, '%')})" if source.records else "0"
         )
         others = (counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
-        table.add_row(FIELDS[key].label, share, *(number(value) if value else "" for value in others))
+        table.add_row(REPORTED[key].field.label, share, *(number(value) if value else "" for value in others))
     return table
 
 
@@ -149,13 +150,13 @@ def _values(found: Fiche) -> Table:
     for column in ("", "Valeur", "Source", "Écarte"):
         table.add_column(column)
     for story in found.fields:
-        if story.kept:
-            beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
-            table.add_row(story.label, Text(_short(story.kept.value)), _origins(story.kept.origins), Text(beaten))
+        beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
+        for kept in story.kept:
+            table.add_row(story.field.label, Text(_short(kept.value)), _origins(kept.origins), Text(beaten))
     listed = [("type", value) for value in found.kinds] + [("activité", value) for value in found.activities]
     listed += [("lieu", Sourced(_place(site), origins)) for site, origins in found.sites]
     listed += [("FINESS", value) for value in found.finess]
-    listed += [(CONTACT_LABELS[kind], value) for kind, value in found.contacts]
+    listed += [(FIELD[kind].label, value) for kind, value in found.contacts]
     for label, value in listed:
         table.add_row(label, Text(value.value), _origins(value.origins), "")
     return table

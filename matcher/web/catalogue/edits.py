@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, Said
+from matcher.domain.fields import FIELDS, SupplierField, ValueKind
 from matcher.domain.kinds import SupplierKind
 
 LONGEST = 4_000  # characters of one value: a presentation is the longest
@@ -19,35 +20,29 @@ class Input(NamedTuple):
     kind: str = "text"  # text, area, or the name of a list of `CHOICES`
 
 
+def _yes_no(field: SupplierField) -> tuple[tuple[str, str], ...]:
+    return tuple((word, f"{word}, {meaning}") for word, meaning in zip(("oui", "non"), field.says, strict=True))
+
+
 CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "kinds": tuple((kind.value, f"{kind.value} · {kind.label}") for kind in SupplierKind),
-    "yes-no": (("oui", "oui, en cours"), ("non", "non, terminée")),
+    **{field.champ: _yes_no(field) for field in FIELDS if field.kind is ValueKind.YES_NO},
 }
 
+
+def _input(field: SupplierField) -> str:
+    return field.champ if field.champ in CHOICES else "area" if field.kind is ValueKind.LONG_TEXT else "text"
+
+
 EDITS: Mapping[str, tuple[Input, ...]] = {
-    "nom": (Input("nom", "Le bon nom"),),
-    "enseigne": (Input("enseigne", "L’enseigne"),),
-    "siret": (Input("siret", "Le SIRET", "14 chiffres"),),
-    "finess": (Input("finess", "Le numéro FINESS", "9 chiffres"),),
     "type": (Input("type", "Le type de structure", kind="kinds"),),
-    "naf": (Input("naf", "Le code NAF", "par exemple 81.30Z"),),
     "lieu": (
         Input("commune", "La commune", "« 59600 Maubeuge », « Maubeuge (59) » ou un code INSEE"),
         Input("adresse", "L’adresse", "numéro et voie"),
     ),
     "activite": (Input(ACTIVITY, "Ce qu’il fait aussi", "un métier en quelques mots, par exemple « espaces verts »"),),
     "ne-fait-pas": (Input(REFUSED, "Ce qu’il ne fait pas", "un métier en quelques mots"),),
-    "zone": (Input("zone", "Jusqu’où il se déplace", "« Nord et Pas-de-Calais », « 50 km »"),),
-    "effectif": (Input("effectif", "Combien de personnes y travaillent", "un nombre, en personnes ou en ETP"),),
-    "chiffre-affaires": (Input("chiffre-affaires", "Chiffre d’affaires annuel, en euros", "un nombre"),),
-    "capacite": (Input("capacite", "Ce qu’il peut prendre", "« 2 équipes de 6 », « 3 tonnes de linge par jour »"),),
-    "labels": (Input("labels", "Labels", "séparés par des points-virgules"),),
-    "actif": (Input("actif", "Sa convention ou son agrément", kind="yes-no"),),
-    "presentation": (Input("presentation", "Présentation", kind="area"),),
-    "telephone": (Input("telephone", "Téléphone"),),
-    "courriel": (Input("courriel", "Courriel", "l’adresse de la structure, pas celle d’une personne"),),
-    "site": (Input("site", "Site web"),),
-}
+} | {field.champ: (Input(field.champ, field.form, field.hint, _input(field)),) for field in FIELDS if field.form}
 
 # What is asked to add a supplier; the first three are needed.
 NEW: tuple[Input, ...] = (

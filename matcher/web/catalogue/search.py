@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.identity.trust import source_title
-from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS, Quality
 from matcher.catalogue.steward.readings import read_conflicts, read_quality
@@ -64,7 +64,7 @@ def quality() -> str:
     """Show what each source is worth, field by field, and what to ask whom."""
     found = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
     return render_template(
-        "catalogue/qualite.html", found=found, fields=FIELDS, months=STALE_MONTHS, label=taxonomy().label
+        "catalogue/qualite.html", found=found, fields=REPORTED, months=STALE_MONTHS, label=taxonomy().label
     )
 
 

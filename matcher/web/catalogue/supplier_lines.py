@@ -7,6 +7,7 @@ from matcher.catalogue.identity.signs_of_life import NONE_DATED
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
 from matcher.cleaning.phone import shown_phone
+from matcher.domain.fields import FIELD, FichePart, SupplierField, ValueKind
 from matcher.domain.french import UNKNOWN, count, day, enumeration, in_groups, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Origin
@@ -45,55 +46,36 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the ledger. `edit` names the form that corrects it, empty where nothing does; `lack` what is said of no value."""
+    """One line of the ledger. `edit` names the form that corrects it, empty where nothing does; `lack` what is said of no value; `several`
+    whether values are added to it."""
 
     label: str
     edit: str
     values: tuple[Value, ...]
     beaten: tuple[Value, ...] = ()
     lack: str = UNKNOWN
-
-
-# Fields of a fiche that one value fills: their name there → the form that corrects them, what is said where nothing is known.
-_PLAIN = {
-    "brand": ("enseigne", ""),
-    "area": ("zone", UNKNOWN),
-    "workers": ("effectif", UNKNOWN),
-    "turnover": ("chiffre-affaires", UNKNOWN),
-    "capacity": ("capacite", UNKNOWN),
-    "active": ("actif", UNKNOWN),
-    "naf": ("naf", UNKNOWN),
-    "description": ("presentation", ""),
-}
-_CONTACTS = (
-    ("phone", "Téléphone", "telephone"),
-    ("email", "Courriel", "courriel"),
-    ("website", "Site web", "site"),
-)
+    several: bool = False
 
 
 def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
     """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills says so."""
-    stories = {story.name: story for story in fiche.fields}
-    plain = {name: _plain(stories[name]) for name in _PLAIN}
+    parts: dict[FichePart | None, list[LedgerLine]] = {part: [] for part in FichePart}
+    for story in fiche.fields:
+        parts[story.field.part].append(_line(story))
     told = (
-        _identifiers(fiche, stories["siret"]),
+        _identifiers(fiche),
         _kinds(fiche),
         _answers(fiche),
         _activities(fiche),
         _refused(fiche),
-        plain["area"],
-        plain["workers"],
-        plain["turnover"],
-        plain["capacity"],
+        *parts[FichePart.REACH],
+        *parts[FichePart.MEANS],
         _references(fiche),
         _last_sign(fiche),
-        _labels(fiche),
-        plain["active"],
-        *(_contact(fiche, kind, label, edit) for kind, label, edit in _CONTACTS),
-        plain["naf"],
-        plain["brand"],
-        plain["description"],
+        *parts[FichePart.STANDING],
+        *(_contact(fiche, FIELD[kind]) for kind in ("phone", "email", "website")),
+        *parts[FichePart.REGISTER],
+        *parts[FichePart.SAID],
     )
     return tuple(line for line in told if line is not None and (line.values or line.lack))
 
@@ -104,12 +86,12 @@ def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
     return tuple(told.values())
 
 
-def _plain(story: FieldStory) -> LedgerLine:
-    edit, lack = _PLAIN[story.name]
-    of = _naf if story.name == "naf" else _value
-    label = story.label[0].upper() + story.label[1:]
-    values = (of(story.kept),) if story.kept else ()
-    return LedgerLine(label, edit, values, tuple(map(of, story.beaten)), lack)
+def _line(story: FieldStory) -> LedgerLine:
+    field = story.field
+    of = _naf if field.kind is ValueKind.NAF else _value
+    kept, beaten = (tuple(map(of, values)) for values in (story.kept, story.beaten))
+    lack = "" if field.part is FichePart.SAID else UNKNOWN
+    return LedgerLine(field.heading, field.champ, kept, beaten, lack, several=field.kind is ValueKind.LIST)
 
 
 def _value(sourced: Sourced) -> Value:
@@ -120,10 +102,13 @@ def _naf(sourced: Sourced) -> Value:
     return Value(sourced.value, beside=naf_label(sourced.value), notes=notes(sourced.origins))
 
 
-def _identifiers(fiche: Fiche, story: FieldStory) -> LedgerLine:
+def _identifiers(fiche: Fiche) -> LedgerLine:
+    story = next(story for story in fiche.fields if story.field is FIELD["siret"])
     finess = tuple(Value(each.value, beside="FINESS", notes=notes(each.origins)) for each in fiche.finess)
-    siret = (Value(in_groups(story.kept.value), notes=notes(story.kept.origins)),) if story.kept else ()
-    beaten = tuple(Value(in_groups(each.value), notes=notes(each.origins)) for each in story.beaten)
+    siret, beaten = (
+        tuple(Value(in_groups(each.value), notes=notes(each.origins)) for each in values)
+        for values in (story.kept, story.beaten)
+    )
     edit = "" if siret else "siret"
     return LedgerLine("SIRET" if siret or not finess else "Numéro FINESS", edit, (*siret, *finess), beaten)
 
@@ -172,7 +157,7 @@ def _activities(fiche: Fiche) -> LedgerLine:
                 labels.label(code), ", ".join(filter(None, (beside, told))), sure=sure, notes=notes(origins), code=code
             )
         )
-    return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée")
+    return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée", several=True)
 
 
 def _refused(fiche: Fiche) -> LedgerLine:
@@ -211,13 +196,8 @@ def _last_sign(fiche: Fiche) -> LedgerLine:
     return LedgerLine("Dernier signe de vie", "", values, lack=NONE_DATED)
 
 
-def _labels(fiche: Fiche) -> LedgerLine:
-    origin = (fiche.supplier.provenance or {}).get("labels")
-    given = notes([origin]) if origin else ()
-    return LedgerLine("Labels", "labels", tuple(Value(label, notes=given) for label in fiche.supplier.labels))
-
-
-def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> LedgerLine:
+def _contact(fiche: Fiche, field: SupplierField) -> LedgerLine:
+    kind = field.name
     found = [each for name, each in fiche.contacts if name == kind]
     told = [
         Value(
@@ -227,7 +207,7 @@ def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> LedgerLine:
         )
         for each in found
     ]
-    return LedgerLine(label, edit, tuple(told[:1]), tuple(told[1:]))
+    return LedgerLine(field.heading, field.champ, tuple(told[:1]), tuple(told[1:]))
 
 
 def _link(kind: str, value: str) -> str:

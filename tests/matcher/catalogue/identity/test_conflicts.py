@@ -9,7 +9,7 @@ from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake import clean_record as cleanse
 from matcher.catalogue.intake import lookups
-from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.quality import quality
 from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
@@ -81,15 +81,14 @@ RECORDS = (
 
 def test_a_fiche_tells_every_value_its_source_and_what_it_beat() -> None:
     told = fiche("siret:1", [StoredRecord(record) for record in RECORDS], TRUST, siblings=[("siret:2", "Sœur")])
-    fields = {story.name: story for story in told.fields}
+    fields = {story.field.name: story for story in told.fields}
     name = fields["name"]
-    assert name.kept is not None
-    assert (name.kept.value, name.kept.origins) == ("Bon nom", (Origin(TEAM, "7", date(2026, 1, 2)),))
+    assert [(kept.value, kept.origins) for kept in name.kept] == [("Bon nom", (Origin(TEAM, "7", date(2026, 1, 2)),))]
     assert [value.value for value in name.beaten] == ["Marais", "Jardins de Sambre"]
     workers = fields["workers"]
-    assert workers.kept is not None
-    assert (workers.kept.value, [o.source for o in workers.kept.origins]) == ("5 ETP", ["premier", "second"])
-    assert fields["turnover"].kept is None
+    (kept,) = workers.kept
+    assert (kept.value, [o.source for o in kept.origins]) == ("5 ETP", ["premier", "second"])
+    assert fields["turnover"].kept == ()
     assert {value.value: len(value.origins) for value in told.kinds} == {"EA": 2, "ESAT": 1}
     assert [value.value for value in told.activities] == ["Espaces verts (famille déclarée)"]
     assert told.refused[0][1] == date(2026, 1, 2)
@@ -144,6 +143,6 @@ def test_every_flag_of_intake_belongs_to_a_field() -> None:
     }
     assert len(flags) > 20
     beyond = {limit.flag for limit in LIMITS.values()}
-    known = {flag for kind in FIELDS.values() for flag in kind.flags}
+    known = {flag for kind in REPORTED.values() for flag in kind.flags}
     assert flags == known - beyond
     assert len(known & beyond) > 20

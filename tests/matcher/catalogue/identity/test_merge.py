@@ -1,8 +1,7 @@
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
-from matcher.catalogue.identity import merge as merging
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.sites import united_sites
@@ -18,11 +17,6 @@ TWO = siret(2)
 
 def merged(*records: CleanRecord) -> Supplier:
     return merge("siret:1", [StoredRecord(record) for record in records], TRUST).supplier
-
-
-def test_merged_fields_exist_on_both_sides() -> None:
-    names = {field.name for field in fields(Supplier)}
-    assert set(merging._SCALARS) <= names & {field.name for field in fields(CleanRecord)}
 
 
 def test_the_most_trusted_source_speaks_first_and_others_fill_in() -> None:

@@ -199,9 +199,8 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     assert known_sirets(engine) == sorted([OLD, NEW, sister(FAR, 1), sister(FAR, 2)])
     told = read_fiche(engine, OLD, trust=TRUST)
     assert told is not None
-    story = {field.name: field for field in told.fields}["siret"]
-    assert story.kept is not None
-    assert (story.kept.value, [value.value for value in story.beaten]) == (NEW, [OLD])
+    story = {story.field.name: story for story in told.fields}["siret"]
+    assert ([kept.value for kept in story.kept], [value.value for value in story.beaten]) == ([NEW], [OLD])
     assert told.conflicts == ()
     # A register that speaks of the former door again, later than of the new one, closes nothing.
     take(register(OLD, "F", closed="2024-03-12", successor=NEW, as_of="2026-11-20"), key="sirene")
@@ -281,8 +280,8 @@ def test_records_of_a_former_siret_speak_last_and_disagree_with_nobody() -> None
         assert conflicts(f"siret:{NEW}", order, TRUST) == ()
     silent = [stored[0], stored[2], StoredRecord(clean("A", source="autre", siret=NEW))]
     assert merge(f"siret:{NEW}", silent, TRUST).supplier.active is None, "the convention of the door that was left"
-    story = {field.name: field for field in fiche(f"siret:{NEW}", silent, TRUST).fields}["active"]
-    assert (story.kept, [value.value for value in story.beaten]) == (None, ["terminée"])
+    story = {story.field.name: story for story in fiche(f"siret:{NEW}", silent, TRUST).fields}["active"]
+    assert (story.kept, [value.value for value in story.beaten]) == ((), ["terminée"])
 
 
 def test_who_asked_to_leave_does_not_come_back_under_the_next_siret(take: Take, engine: Engine) -> None:

@@ -1,0 +1,187 @@
+"""The fields of a supplier, in one table: what cleans, merges, stores, shows, corrects, exports and forgets them loops over it.
+
+A field that sources give as they wish has a line of `FIELDS`, a line of `SupplierValues`, and a raw one in `importers/record.py`; the names
+that people give to its column are in `data/reference/colonnes.csv` (docs/add-a-field.md). Domain knows no cleaner and no rule: it names
+them, and the rooms that own them say what each name does.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import Enum, auto
+
+from matcher.domain.french import number, unit
+
+
+class ValueKind(Enum):
+    """Kind of value: its cleaner, its column in the database, its words, its input in a form."""
+
+    TEXT = auto()
+    LONG_TEXT = auto()
+    LIST = auto()  # short texts, which a source writes in one cell
+    NUMBER = auto()
+    EUROS = auto()
+    YES_NO = auto()
+    AREA = auto()  # the words of a source, and beside them the codes of places that they name
+    NAF = auto()
+    HEADCOUNT = auto()  # Sirene's code for a band of employees
+    WEBSITE = auto()
+    OWN = auto()  # a number, a place, a contact, a day: intake reads it by itself
+
+
+class MergeRule(Enum):
+    """Rule by which the records of a supplier give it one value."""
+
+    FIRST = auto()  # the most trusted record that has one gives it whole
+    OF_TODAY = auto()  # the same, but no record of a SIRET that the establishment left
+    UNITED = auto()  # all of them, each spelling once; where the team or the establishment speaks, theirs alone
+    OWN = auto()  # a list that merging makes by a rule of its own
+
+
+class FichePart(Enum):
+    """Part of a supplier's page that shows a field."""
+
+    HEAD = auto()
+    REACH = auto()
+    MEANS = auto()
+    STANDING = auto()
+    REGISTER = auto()
+    SAID = auto()  # in its own words: no line where nothing is said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierValues:
+    """Values that a record and a supplier have alike, one a field. Unknown is None or empty, never zero.
+
+    `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared area of
+    intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`, `km:50`), empty where the
+    source says nothing. `active` is False where a source says that the convention has ended. `headcount` is Sirene's code for a band of
+    employees.
+    """
+
+    brand: str = ""
+    naf: str = ""
+    description: str = ""
+    workers: float | None = None
+    workers_text: str = ""
+    turnover: float | None = None
+    capacity: str = ""
+    area: str = ""
+    area_codes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    active: bool | None = None
+    headcount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierField:
+    """A field: its `name` in a record and in a supplier, and its French `label`.
+
+    `most` signs of what a source writes are kept; what is longer is cut, or, `cut` False, not kept at all: it would say something else.
+    `beside` is the value that is cleaned and kept with it, `unit` that of a number, `says` what yes and no mean.
+    `champ` is the name under which a person states it, empty where none does; `form` and `hint` what its form asks, empty where it has none
+    of its own. `asked` is how its publisher is asked for it: reports count the fields that have it.
+    `personal` says that a person may be named there, `public` that the catalogue's files give it, `column` that the CSV does too.
+    """
+
+    name: str
+    label: str
+    kind: ValueKind = ValueKind.OWN
+    merge: MergeRule | None = None
+    most: int = 0
+    cut: bool = True
+    beside: str = ""
+    unit: str = ""
+    says: tuple[str, str] = ("oui", "non")
+    champ: str = ""
+    form: str = ""
+    hint: str = ""
+    asked: str = ""
+    part: FichePart | None = None
+    personal: bool = False
+    public: bool = True
+    column: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its values: its own, and the one beside it."""
+        return (self.name, self.beside) if self.beside else (self.name,)
+
+    @property
+    def heading(self) -> str:
+        """Its label as a line or a column begins with it."""
+        return self.label[:1].upper() + self.label[1:]
+
+    def words(self, holder: object) -> str:
+        """Return the value that a record or a supplier holds as it is shown in French, empty where it is not known."""
+        value = getattr(holder, self.name)
+        if not known(value):
+            return ""
+        if self.kind is ValueKind.YES_NO:
+            return self.says[not value]
+        if isinstance(value, float | int):
+            written = str(getattr(holder, self.beside)) if self.beside else ""
+            digits = 0 if self.kind is ValueKind.EUROS else 1
+            return written or (unit(value, self.unit, digits) if self.unit else number(value, digits))
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def known(value: object) -> bool:
+    """Whether a value says something: zero workers and an ended convention do."""
+    return value is not None and value not in ("", ())
+
+
+_K, _M, _P = ValueKind, MergeRule, FichePart
+
+# One field a line, in the order in which reports give them. In brackets, the longest value of the real directories (SIAE 2019 and 2026,
+# FINESS 2021) or what a norm allows: `most` is several times that.
+# fmt: off
+FIELDS: tuple[SupplierField, ...] = (
+    SupplierField("name", "nom", _K.TEXT, _M.FIRST, 300, champ="nom", form="Le bon nom",  # (58)
+                  asked="le nom", part=_P.HEAD, personal=True),
+    SupplierField("brand", "enseigne", _K.TEXT, _M.FIRST, 300, champ="enseigne", form="L’enseigne",  # (52; 100 in Sirene)
+                  part=_P.SAID, personal=True),
+    SupplierField("kinds", "type", merge=_M.OWN, champ="type", asked="le type de structure"),
+    SupplierField("siret", "SIRET", merge=_M.FIRST, most=100, cut=False, champ="siret", form="Le SIRET", hint="14 chiffres",  # (14)
+                  asked="le SIRET", part=_P.HEAD),
+    SupplierField("siren", "SIREN", merge=_M.FIRST, most=100, cut=False, part=_P.HEAD),  # (9)
+    SupplierField("finess", "FINESS", merge=_M.OWN, most=100, cut=False, champ="finess", form="Le numéro FINESS",  # (9)
+                  hint="9 chiffres", asked="le numéro FINESS"),
+    SupplierField("naf", "code NAF", _K.NAF, _M.FIRST, 300, cut=False, champ="naf", form="Le code NAF",  # (5; some write its label too)
+                  hint="par exemple 81.30Z", asked="le code NAF", part=_P.REGISTER),
+    SupplierField("activities", "activité", merge=_M.OWN, asked="les activités"),
+    SupplierField("city", "commune", most=300, champ="commune", asked="la commune"),  # (32)
+    SupplierField("address", "adresse", most=300, champ="adresse", asked="l’adresse", personal=True),  # (51)
+    SupplierField("post_code", "code postal", most=100, cut=False, champ="code-postal"),  # (5)
+    SupplierField("lat", "coordonnées", asked="les coordonnées"),
+    SupplierField("phone", "téléphone", most=300, cut=False, champ="telephone", form="Téléphone",  # several in one cell
+                  asked="le téléphone", personal=True),
+    SupplierField("email", "courriel", most=254, cut=False, champ="courriel", form="Courriel",  # RFC 5321
+                  hint="l’adresse de la structure, pas celle d’une personne", asked="le courriel", personal=True),
+    SupplierField("website", "site web", _K.WEBSITE, _M.FIRST, 2_000, cut=False, champ="site", form="Site web",  # (91; what browsers open)
+                  asked="le site web", personal=True),
+    SupplierField("description", "présentation", _K.LONG_TEXT, _M.FIRST, 20_000, champ="presentation", form="Présentation",  # (3 058)
+                  asked="la présentation", part=_P.SAID, personal=True),
+    SupplierField("workers", "effectif", _K.NUMBER, _M.FIRST, 300, beside="workers_text", champ="effectif",  # (45)
+                  form="Combien de personnes y travaillent", hint="un nombre, en personnes ou en ETP", asked="l’effectif",
+                  part=_P.MEANS, personal=True, column=True),
+    SupplierField("turnover", "chiffre d’affaires", _K.EUROS, _M.FIRST, 100, cut=False, unit="€", champ="chiffre-affaires",
+                  form="Chiffre d’affaires annuel, en euros", hint="un nombre", part=_P.MEANS),
+    SupplierField("capacity", "capacité", _K.TEXT, _M.FIRST, 1_000, champ="capacite", form="Ce qu’il peut prendre",  # (110)
+                  hint="« 2 équipes de 6 », « 3 tonnes de linge par jour »", part=_P.MEANS, personal=True),
+    SupplierField("area", "zone d’intervention", _K.AREA, _M.FIRST, 1_000, beside="area_codes", champ="zone",  # (110)
+                  form="Jusqu’où il se déplace", hint="« Nord et Pas-de-Calais », « 50 km »", asked="la zone d’intervention",
+                  part=_P.REACH, personal=True, column=True),
+    SupplierField("labels", "labels", _K.LIST, _M.UNITED, 1_000, champ="labels", form="Labels",  # a list in one cell
+                  hint="séparés par des points-virgules", part=_P.STANDING, personal=True),
+    SupplierField("active", "convention", _K.YES_NO, _M.OF_TODAY, 100, cut=False, says=("en cours", "terminée"), champ="actif",  # (3)
+                  form="Sa convention ou son agrément", asked="l’état de la convention", part=_P.STANDING),
+    SupplierField("as_of", "date", most=100, cut=False, asked="la date de mise à jour"),  # (10)
+    SupplierField("headcount", "tranche d’effectif", _K.HEADCOUNT, _M.OF_TODAY, 100, cut=False, public=False),  # (2)
+)
+# fmt: on
+
+FIELD = {field.name: field for field in FIELDS}
+# Fields whose value a record and a supplier have alike.
+VALUE_FIELDS = tuple(FIELD[value.name] for value in fields(SupplierValues) if value.name in FIELD)
