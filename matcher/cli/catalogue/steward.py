@@ -9,7 +9,7 @@ from matcher.catalogue.steward.document import conflict_object, fiche_object, qu
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
 from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
-from matcher.catalogue.steward.stated_record import ACTIVITY, CHAMPS, REFUSED
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.cli.catalogue import steward_view as fiches
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
@@ -34,7 +34,7 @@ champ_option = click.option(
     "champs",
     multiple=True,
     metavar="CHAMP=VALEUR",
-    help=f"Ce qui est su ; répétable. Champs : {', '.join(CHAMPS)}.",
+    help="Ce qui est su ; répétable. Un champ qui n’existe pas est refusé, avec la liste des autres.",
 )
 
 
