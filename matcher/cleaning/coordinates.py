@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from functools import cache
 from math import asin, cos, isfinite, radians, sin, sqrt
-from typing import NamedTuple
-
-from pyproj import Transformer
+from typing import TYPE_CHECKING, NamedTuple
 
 from matcher.cleaning.cleaned import Cleaned
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 PROJECTION_UNKNOWN = "projection inconnue"
 COORDINATES_UNREADABLE = "coordonnées illisibles"
@@ -124,5 +125,7 @@ def _epsg(projection: str) -> int | None:
 
 
 @cache
-def _transformer(epsg: int) -> Transformer:
+def _transformer(epsg: int) -> "Transformer":
+    from pyproj import Transformer  # five megabytes, for imports of projected points alone
+
     return Transformer.from_crs(epsg, 4326, always_xy=True)

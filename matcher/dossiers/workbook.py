@@ -9,8 +9,6 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.changes import ACTIONS
@@ -65,6 +63,8 @@ class Brought:
 
 def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = None) -> bytes:
     """Sheets « Liste », its suppliers reached as they are today,, « Critères », « Décisions » where any was kept, and « Journal »; times in `zone`, by default this computer's."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})

@@ -14,9 +14,6 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import earlier
 from matcher.club.planner.measures import measures
 from matcher.club.planner.meetings import Timetable
-from matcher.club.planner.plan import plan
-from matcher.club.planner.replan import replan
-from matcher.club.planner.rivals import greedy, random
 from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
@@ -52,6 +49,10 @@ def setting_of(engine: Engine, event: MeetingDay, *, today: date) -> Setting:
 
 def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
     """Return the best timetable found within `seconds`, beside what simpler planners reach."""
+    # Scipy's solvers weigh ten megabytes, which a server holds only once a timetable is asked of it.
+    from matcher.club.planner.plan import plan
+    from matcher.club.planner.rivals import greedy, random
+
     problem = setting.problem
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
     return replace(
@@ -65,6 +66,8 @@ def replanned(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Mov
 
     Raises ValueError where the event has no timetable.
     """
+    from matcher.club.planner.replan import replan  # late, as in `planned`
+
     former = setting.event.plan
     if former is None:
         raise ValueError("nothing to plan again")

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy import Engine
 
 from matcher.db import DatabaseError, writing
@@ -91,6 +90,8 @@ def merge_file(engine: Engine, number: int, address: str, *, now: datetime, work
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
         return csv_of(_COLUMNS, rows)
+    import xlsxwriter  # only who asks for a workbook waits for it
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         write_table(book, "Publipostage", _COLUMNS, rows, frozen=1)
