@@ -94,6 +94,9 @@ FOLDERS: Mapping[str, Folder] = {
             "rayons", "noms, villes, activités et mots des présentations, rangés pour la recherche", days=90, own=True
         ),
         Folder(
+            "tables", "tables livrées avec Entremise (communes), rangées pour être lues sur place", days=90, own=True
+        ),
+        Folder(
             "travaux",
             "fichiers déposés sur les pages, le temps de les lire, ou gardés là où ENTREMISE_FILES le dit",
             days=90,

@@ -1,6 +1,7 @@
 """Shared by every test: where the real data is, and that in `.ci/run` nothing is skipped."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -48,12 +49,13 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture(autouse=True, scope="session")
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads or writes the user's cache folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
-        yield
+def pytest_configure(config: pytest.Config) -> None:
+    """No test reads or writes the user's cache folder, nor does a module of tests while it is collected."""
+    cache = tempfile.TemporaryDirectory(prefix="entremise-")
+    config.add_cleanup(cache.cleanup)
+    patch = pytest.MonkeyPatch()
+    patch.setenv(CACHE_VARIABLE, cache.name)
+    config.add_cleanup(patch.undo)
 
 
 @pytest.fixture(autouse=True, scope="session")

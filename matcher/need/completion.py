@@ -1,16 +1,18 @@
 """Completion of what a person types: places, CPV codes, activities. Each suggestion is worth writing as it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
 
 from matcher.cleaning.words import fold
 from matcher.domain.french import count
 from matcher.domain.lot import RawPlace
 from matcher.reading.place.given import read_given
 from matcher.reading.trade.activities import read_activities
-from matcher.reference.geography.communes import commune_arrays, commune_at, communes_of_post_code
+from matcher.reference.geography.communes import commune_arrays, commune_keys, communes_of_post_code
 from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import departement, departements, epci_core, epci_names, regions
 from matcher.reference.trades.activities import taxonomy
@@ -50,7 +52,7 @@ def complete_place(text: str) -> tuple[Suggestion, ...]:
     key = place_key(typed)
     if len(key) < 2:
         return ()
-    found = [entry for entry in _entries() if key in entry.key and f" {entry.key}".find(f" {key}") >= 0]
+    found = list(_entries().holding(key))
     found.sort(key=lambda entry: (not entry.key.startswith(key), entry.key != key, -entry.weight, entry.code))
     return tuple(_suggestion(entry.code) for entry in found[:MOST])
 
@@ -122,16 +124,37 @@ def _county(insee: str) -> str:
     return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
 
 
+class _Entries:
+    """Every place that can be suggested: the communes in the order of their table, then the areas."""
+
+    def __init__(self, areas: Sequence[_Entry]) -> None:
+        self._areas = areas
+        keys = [*commune_keys(), *(area.key for area in areas)]
+        self._text = "".join(f"\n {key}" for key in keys)
+        self._starts = np.cumsum([0, *(len(key) + 2 for key in keys)])
+
+    def holding(self, key: str) -> Iterator[_Entry]:
+        """Yield each entry of which a word begins with a key."""
+        at = self._text.find(f" {key}")
+        while at >= 0:
+            rank = int(np.searchsorted(self._starts, at, side="right")) - 1
+            yield self._entry(rank)
+            at = self._text.find(f" {key}", int(self._starts[rank + 1]))
+
+    def _entry(self, rank: int) -> _Entry:
+        communes = commune_arrays()
+        if rank >= len(communes.codes):
+            return self._areas[rank - len(communes.codes)]
+        people = np.nan_to_num(communes.population[rank])
+        return _Entry(commune_keys()[rank], float(people), f"insee:{communes.codes[rank]}")
+
+
 @lru_cache(maxsize=1)
-def _entries() -> tuple[_Entry, ...]:
-    return tuple(_all_entries())
+def _entries() -> _Entries:
+    return _Entries(tuple(_areas()))
 
 
-def _all_entries() -> Iterator[_Entry]:
-    population = commune_arrays().population
-    for rank, code in enumerate(commune_arrays().codes):
-        people = float(population[rank])
-        yield _Entry(place_key(commune_at(rank).name), people if people == people else 0.0, f"insee:{code}")
+def _areas() -> Iterator[_Entry]:
     for group in {entry.siren: entry for entries in epci_names().values() for entry in entries}.values():
         key = place_key(group.name)
         yield _Entry(f"{epci_core(key)} {key}", _PEOPLE_OF_A_COMMUNE * len(group.communes), f"epci:{group.siren}")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from matcher.cleaning.names import name_key
-from matcher.ranking.shelf.columns import Cells, Ints
+from matcher.mapped import Ints
+from matcher.ranking.shelf.columns import Cells
 
 _LETTERS = 3
 # The likeness falls with the square root of a name's length, half of what a cosine takes off: a name that is cut stays like the whole.

@@ -15,8 +15,9 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.names import name_key
 from matcher.cleaning.words import fold, stem, words
 from matcher.domain.kinds import SupplierKind
+from matcher.mapped import Ints
 from matcher.ranking.shelf.card import Card
-from matcher.ranking.shelf.columns import Cells, Ints, Postings
+from matcher.ranking.shelf.columns import Cells, Postings
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.reading.trade.activities import read_activities

@@ -6,8 +6,7 @@ that reads suppliers and lays them out are the same; otherwise it is built again
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 
@@ -16,10 +15,10 @@ from sqlalchemy import Connection, Engine
 from matcher.catalogue.store.read import each_supplier, read_state, read_version
 from matcher.db import HEAD, reading, sqlite_file
 from matcher.erasure import FOLDERS
+from matcher.mapped import digest_of, kept
 from matcher.paths import shipped
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
 
 # What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
@@ -42,7 +41,7 @@ def load_shelf(engine: Engine) -> Shelf:
         with _lock:
             known, shelf = _kept.get(name, ("", None))
             if shelf is None or known != key:
-                shelf = _from_disk(connection, shelf_path(engine), key)
+                shelf = kept(Shelf, shelf_path(engine), key, partial(_built, connection))
                 _kept[name] = key, shelf
     return shelf
 
@@ -59,15 +58,6 @@ def shelf_path(engine: Engine) -> Path:
     return FOLDERS["rayons"].path / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
 
 
-def _from_disk(connection: Connection, path: Path, key: str) -> Shelf:
-    shelf = read_shelf(path, key)
-    if shelf is None:
-        shelf = _built(connection)
-        with suppress(OSError):
-            write_shelf(shelf, path, key)
-    return shelf
-
-
 def _built(connection: Connection) -> Shelf:
     return lay_out(each_supplier(connection), read_version(connection))
 
@@ -81,13 +71,11 @@ def _name(engine: Engine) -> str:
 @lru_cache(maxsize=1)
 def _made_by() -> str:
     """A digest of the reference tables and of the code that reads suppliers and lays them out."""
-    digest = hashlib.sha256()
-    for path in _makers():
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
+    return digest_of(_makers())
 
 
 def _makers() -> Iterator[Path]:
     yield from sorted(shipped("data/reference").glob("*.csv"))
     for room in _ROOMS:
         yield from sorted(shipped(f"{room}/__init__.py").parent.rglob("*.py"))
+    yield shipped("mapped.py")

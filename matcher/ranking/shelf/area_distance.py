@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.domain.place import Place
-from matcher.ranking.shelf.columns import Ints, Offsets
+from matcher.mapped import Ints, Offsets
 from matcher.ranking.shelf.sphere import Floats, commune_rows, commune_vectors, kilometres
 from matcher.reference.geography.communes import EARTH_RADIUS_KM, quarters
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.supplier import Supplier
-from matcher.ranking.shelf.columns import Ints, Offsets
+from matcher.mapped import Ints, Offsets
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement, region

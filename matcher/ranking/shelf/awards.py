@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from matcher.cleaning.names import name_key
 from matcher.domain.french import day
 from matcher.domain.supplier import Reference, Supplier
-from matcher.ranking.shelf.columns import Strings, StringsMaker
+from matcher.mapped import Strings, StringsMaker
 from matcher.ranking.shelf.sphere import Rows
 from matcher.reference.trades.activities import taxonomy
 

@@ -9,8 +9,8 @@ from typing import overload
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
+from matcher.mapped import Strings
 from matcher.ranking.shelf.activity_clues import Clue
-from matcher.ranking.shelf.columns import Strings
 from matcher.reference.geography.communes import commune
 
 # How many of the last cards shown stay objects: a list, and those of the lots around it.

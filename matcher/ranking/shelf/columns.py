@@ -1,58 +1,12 @@
-"""Compact columns for a million rows: texts end to end in one array of bytes, and lists of rows by column."""
+"""Compact columns for a million rows: lists of rows by column."""
 
 from array import array
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.mapped import Ints, Offsets
 from matcher.ranking.shelf.sphere import Rows
-
-Ints = NDArray[np.int32]
-Offsets = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Strings(Sequence[str]):
-    """n texts in UTF-8, end to end: text i is `blob[starts[i]:starts[i + 1]]`. A text exists only once it is asked for."""
-
-    starts: Offsets
-    blob: Bytes
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        if isinstance(row, slice):
-            return [self[i] for i in range(*row.indices(len(self)))]
-        at = row if row >= 0 else row + len(self)
-        return self.blob[self.starts[at] : self.starts[at + 1]].tobytes().decode("utf-8")
-
-
-class StringsMaker:
-    """Takes texts one by one and gives their column."""
-
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._starts = array("q", [0])
-        self._blob = bytearray()
-        for text in texts:
-            self.add(text)
-
-    def add(self, text: str) -> None:
-        """Take the next text."""
-        self._blob += text.encode("utf-8")
-        self._starts.append(len(self._blob))
-
-    def made(self) -> Strings:
-        """Return the column; it takes no more after that."""
-        return Strings(np.array(self._starts, dtype=np.int64), np.frombuffer(self._blob, dtype=np.uint8))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

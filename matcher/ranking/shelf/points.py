@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from matcher.domain.place import Place
 from matcher.domain.supplier import Supplier
+from matcher.mapped import Ints, Offsets
 from matcher.ranking.shelf.area_distance import km_to_area
-from matcher.ranking.shelf.columns import Ints, Offsets
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row, kilometres, unit_vectors
 from matcher.reference.geography.communes import quarters
 

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
+from matcher.mapped import Strings, StringsMaker
 from matcher.ranking.shelf.activity_clues import Clue, clues, other_trade
 from matcher.ranking.shelf.areas import Areas, AreasMaker
 from matcher.ranking.shelf.awards import Awards, AwardsMaker
 from matcher.ranking.shelf.cached import Remembering
 from matcher.ranking.shelf.card import Cards, written
-from matcher.ranking.shelf.columns import Cells, Postings, Strings, StringsMaker
+from matcher.ranking.shelf.columns import Cells, Postings
 from matcher.ranking.shelf.facts import FactsMaker, ShelfFact
 from matcher.ranking.shelf.points import Points, PointsMaker
 from matcher.ranking.shelf.sphere import Floats

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matcher.reference.geography.communes import EARTH_RADIUS_KM, commune_arrays
+from matcher.reference.geography.communes import EARTH_RADIUS_KM, commune_arrays, commune_ranks
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -42,15 +42,10 @@ def commune_vectors() -> Floats:
 
 def commune_rows(codes: Sequence[str]) -> Rows:
     """Return (n,) rows of INSEE codes in `commune_arrays`, -1 for one that it lacks."""
-    index = _commune_index()
+    index = commune_ranks()
     return np.fromiter((index.get(code, -1) for code in codes), dtype=np.intp, count=len(codes))
 
 
 def commune_row(code: str) -> int:
     """Return the row of one INSEE code in `commune_arrays`, -1 where it is not there."""
-    return _commune_index().get(code, -1)
-
-
-@lru_cache(maxsize=1)
-def _commune_index() -> dict[str, int]:
-    return {code: row for row, code in enumerate(commune_arrays().codes)}
+    return commune_ranks().get(code, -1)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from matcher.cleaning.words import stems
 from matcher.domain.supplier import Supplier
-from matcher.ranking.shelf.columns import Cells, Postings, Strings, StringsMaker
+from matcher.mapped import Strings, StringsMaker
+from matcher.ranking.shelf.columns import Cells, Postings
 from matcher.ranking.shelf.sphere import Floats
 
 Bools = NDArray[np.bool_]

@@ -10,10 +10,10 @@ import numpy as np
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
+from matcher.mapped import Ints
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf.areas import area_names
-from matcher.ranking.shelf.columns import Ints
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
 from matcher.ranking.shelf.word_index import Bools

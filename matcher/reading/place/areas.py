@@ -11,6 +11,7 @@ from matcher.reference.geography.communes import (
     by_population,
     commune,
     commune_arrays,
+    commune_ranks,
     current_commune,
     whole_city,
 )
@@ -100,7 +101,7 @@ def _codes(area: Place) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _districts() -> dict[str, str]:
-    found = (commune(code) for code in commune_arrays().codes if code[:3] in ("132", "693", "751"))
+    found = (commune(code) for code in commune_ranks() if code[:3] in ("132", "693", "751"))
     return {entry.code: entry.parent for entry in found if entry and entry.parent}
 
 
@@ -160,15 +161,10 @@ def _area(kind: PlaceType, code: str, name: str, communes: tuple[str, ...]) -> P
 def _centre(communes: tuple[str, ...]) -> tuple[float | None, float | None]:
     """The centre weighted by population; communes without centroid or population weigh nothing."""
     arrays = commune_arrays()
-    ranks = [_ranks()[code] for code in communes]
+    ranks = [commune_ranks()[code] for code in communes]
     weights = np.nan_to_num(arrays.population[ranks]) * ~np.isnan(arrays.lat[ranks])
     if not weights.sum():
         return None, None
     lat = np.average(np.nan_to_num(arrays.lat[ranks]), weights=weights)
     lon = np.average(np.nan_to_num(arrays.lon[ranks]), weights=weights)
     return round(float(lat), 5), round(float(lon), 5)
-
-
-@lru_cache(maxsize=1)
-def _ranks() -> dict[str, int]:
-    return {code: rank for rank, code in enumerate(commune_arrays().codes)}

@@ -1,6 +1,7 @@
 """Candidates of a name in a sentence: each commune, intercommunalité, département, région or usage that bears it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -94,7 +95,7 @@ def begins_names(word: str) -> bool:
 
 def candidates_at(sentence: Sentence, start: int, known: Known) -> Iterator[tuple[Name, list[PlaceCandidate]]]:
     """Yield the names that begin at a word, longest first, with what each may be."""
-    for end, key in sentence.keys_from(start, _lengths()):
+    for end, key in sentence.keys_from(start, _lengths(), _is_name):
         name = Name(sentence, start, end, key)
         areas = (*_usual(name, known),) or (*_groups(name, known), *_areas(name, known))
         yield name, [*_towns(name, known), *areas]
@@ -252,10 +253,20 @@ def _departements_of_group(group: Epci) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _lengths() -> dict[str, dict[int, set[str]]]:
-    """For the first word of a name, the names that begin with it by number of words, longest first."""
-    names = (commune_names(), short_names(), epci_names(), departement_names(), region_names(), place_aliases())
-    lengths: dict[str, dict[int, set[str]]] = {}
-    for key in {key for table in names for key in table}:
-        lengths.setdefault(key.partition(" ")[0], {}).setdefault(key.count(" ") + 1, set()).add(key)
-    return {word: dict(sorted(by_length.items(), reverse=True)) for word, by_length in lengths.items()}
+def _tables() -> tuple[Collection[str], ...]:
+    return commune_names(), short_names(), epci_names(), departement_names(), region_names(), place_aliases()
+
+
+def _is_name(key: str) -> bool:
+    return any(key in table for table in _tables())
+
+
+@lru_cache(maxsize=1)
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """For the first word of a name, of how many words the names that begin with it are, longest first."""
+    lengths: dict[str, tuple[int, ...]] = {}
+    for key in itertools.chain(*_tables()):
+        first, length = key.partition(" ")[0], key.count(" ") + 1
+        if length not in (others := lengths.get(first, ())):
+            lengths[first] = tuple(sorted((*others, length), reverse=True))
+    return lengths

@@ -1,7 +1,7 @@
 """The words of a text as keys of places, where each stands, and what ties it to its neighbours."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -121,12 +121,14 @@ class Sentence:
         """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
         return not self.mixed or not self.text[self.spans[position][0]].islower()
 
-    def keys_from(self, start: int, lengths: Mapping[str, Mapping[int, Set[str]]]) -> Iterator[tuple[int, str]]:
-        """Give (end, key) of the known keys that begin at a word, longest first."""
-        for length, keys in lengths.get(self.words[start], {}).items():
+    def keys_from(
+        self, start: int, lengths: Mapping[str, Iterable[int]], known: Callable[[str], bool]
+    ) -> Iterator[tuple[int, str]]:
+        """Give (end, key) of the known keys that begin at a word, in the order of the lengths given for it."""
+        for length in lengths.get(self.words[start], ()):
             end = start + length
             key = self.key(start, end)
-            if key in keys and all(map(self.joined, range(start + 1, end))):
+            if end <= len(self.words) and known(key) and all(map(self.joined, range(start + 1, end))):
                 yield end, key
 
     def head_before(self, start: int) -> str:

@@ -117,7 +117,7 @@ def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
                 connection.execute(insert(table), row_of(table))
                 planted.add(table.name)
     load_shelf(engine)
-    for name in FOLDERS.keys() - {"rayons"}:
+    for name in (name for name, folder in FOLDERS.items() if not folder.own):
         for place, content in (
             (f"{name}/a/b/fichier/liste.csv", PLANTED.encode()),
             (f"{name}/a/b/fichier/ancien.csv", f"nom;{NAME}".encode("latin-1")),

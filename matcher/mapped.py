@@ -1,7 +1,7 @@
-"""A shelf as one file, read where it lies: a header in JSON, then its arrays, one after the other, as they are in memory.
+"""Tables of arrays and texts in a file, read where they lie: a header in JSON, then the arrays, one after the other, as in memory.
 
 A file is trusted only where it is whole: its key is the one asked for, and its digest that of what follows. Nothing in it is
-executed. docs/decisions/0007 gives the layout.
+executed. Processes that map the same file share its memory. docs/decisions/0007 gives the layout.
 """
 
 import hashlib
@@ -9,28 +9,103 @@ import json
 import mmap
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.private_files import private_folder
-from matcher.ranking.shelf.shelf import Shelf
 
-MAGIC = b"ENTREMISE RAYON\n"
+MAGIC = b"ENTREMISE TABLE\n"
 _DIGEST = hashlib.sha256
 _SIZE = _DIGEST().digest_size
 # Where each array begins, so that the processor reads it in whole lines.
 ALIGNMENT = 64
 
 
-def write_shelf(shelf: Shelf, path: Path, key: str) -> None:
-    """Write a shelf to `path` under `key`: whole or not at all, and for this user alone. Raises OSError."""
+Ints = NDArray[np.int32]
+Offsets = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Strings(Sequence[str]):
+    """n texts in UTF-8, end to end: text i is `blob[starts[i]:starts[i + 1]]`. A text exists only once it is asked for."""
+
+    starts: Offsets
+    blob: Bytes
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return [self[i] for i in range(*row.indices(len(self)))]
+        at = row if row >= 0 else row + len(self)
+        return self.blob[self.starts[at] : self.starts[at + 1]].tobytes().decode("utf-8")
+
+    def __iter__(self) -> Iterator[str]:
+        whole = self.blob.tobytes()
+        return (whole[start:end].decode("utf-8") for start, end in pairwise(self.starts.tolist()))
+
+
+class StringsMaker:
+    """Takes texts one by one and gives their column."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._starts = array("q", [0])
+        self._blob = bytearray()
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        """Take the next text."""
+        self._blob += text.encode("utf-8")
+        self._starts.append(len(self._blob))
+
+    def made(self) -> Strings:
+        """Return the column; it takes no more after that."""
+        return Strings(np.array(self._starts, dtype=np.int64), np.frombuffer(self._blob, dtype=np.uint8))
+
+
+def kept(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
+    """Return the table that `path` holds under `key`, else the one that `build` makes, kept there for the next who ask.
+
+    A folder that cannot be written is done without.
+    """
+    found = read_table(of, path, key)
+    if found is None:
+        found = build()
+        with suppress(OSError):
+            write_table(found, path, key)
+            found = read_table(of, path, key) or found  # whoever builds shares the memory too
+    return found
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """Return a digest of files: what a table is made from and by. Raises OSError."""
+    digest = _DIGEST()
+    for path in paths:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def write_table(table: Any, path: Path, key: str) -> None:
+    """Write a dataclass of arrays and plain values to `path` under `key`: whole or not at all, and for this user alone. Raises OSError."""
     arrays, values = dict[str, NDArray[Any]](), dict[str, Any]()
-    for name, value in _parts(shelf):
+    for name, value in _parts(table):
         if isinstance(value, np.ndarray):
             arrays[name] = np.ascontiguousarray(value)
         else:
@@ -52,8 +127,8 @@ def write_shelf(shelf: Shelf, path: Path, key: str) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def read_shelf(path: Path, key: str) -> Shelf | None:
-    """Return the shelf that `path` holds under `key`; None where there is no file, or it is of another key, or not whole."""
+def read_table(of: type[T], path: Path, key: str) -> T | None:
+    """Return the table that `path` holds under `key`; None where there is no file, or it is of another key, or not whole."""
     try:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -64,17 +139,17 @@ def read_shelf(path: Path, key: str) -> Shelf | None:
             name: np.frombuffer(content, dtype, int(np.prod(shape)), body + start).reshape(shape)
             for name, (dtype, shape, start) in header["arrays"].items()
         }
-        shelf: Shelf = _built(Shelf, arrays, header["values"])
-    except (OSError, ValueError, KeyError, TypeError):  # what any file that is not a shelf may raise
+        table: T = _built(of, arrays, header["values"])
+    except (OSError, ValueError, KeyError, TypeError):  # what any file that is not a table may raise
         return None
-    return shelf
+    return table
 
 
 def _header(content: mmap.mmap) -> tuple[dict[str, Any], int]:
     """The header, and where the arrays begin."""
     start = len(MAGIC) + _SIZE
     if content[: len(MAGIC)] != MAGIC:
-        raise ValueError("not a shelf")
+        raise ValueError("not a table")
     end = start + 8 + int.from_bytes(content[start : start + 8], "little")
     header: dict[str, Any] = json.loads(content[start + 8 : end])
     return header, _aligned(end)
@@ -91,18 +166,18 @@ def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes
     yield header
     at = len(MAGIC) + _SIZE + 8 + len(header)
     yield bytes(_aligned(at) - at)
-    for array in arrays.values():
-        if array.nbytes:
-            yield array.reshape(-1).view(np.uint8).data
-        yield bytes(_aligned(array.nbytes) - array.nbytes)
+    for its in arrays.values():
+        if its.nbytes:
+            yield its.reshape(-1).view(np.uint8).data
+        yield bytes(_aligned(its.nbytes) - its.nbytes)
 
 
 def _places(arrays: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, tuple[int, ...], int]]:
     """The type, the shape and the place of each array, counted from the first one."""
     places, at = {}, 0
-    for name, array in arrays.items():
-        places[name] = (array.dtype.str, array.shape, at)
-        at += _aligned(array.nbytes)
+    for name, its in arrays.items():
+        places[name] = (its.dtype.str, its.shape, at)
+        at += _aligned(its.nbytes)
     return places
 
 

@@ -1,4 +1,4 @@
-"""A shelf in a file: the same shelf when it is whole, nothing at all when it is not."""
+"""A table in a file, here a shelf: the same shelf when it is whole, nothing at all when it is not."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from matcher.mapped import MAGIC, StringsMaker, kept, read_table, write_table
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.shelf.shelf_file import MAGIC, read_shelf, write_shelf
 from matcher.reading.reader import read
 from tests.bench.catalogue import TODAY, lots, suppliers
 
@@ -27,7 +29,7 @@ def shelf() -> Shelf:
 @pytest.fixture
 def path(shelf: Shelf, tmp_path: Path) -> Path:
     written = tmp_path / "dossier" / "essai.rayon"
-    write_shelf(shelf, written, KEY)
+    write_table(shelf, written, KEY)
     return written
 
 
@@ -51,21 +53,21 @@ def assert_same(one: Any, other: Any) -> None:
 
 
 def test_it_comes_back_to_the_bit_and_ranks_the_same(shelf: Shelf, path: Path) -> None:
-    kept = read_shelf(path, KEY)
-    assert kept is not None
-    assert_same(shelf, kept)
+    again = read_table(Shelf, path, KEY)
+    assert again is not None
+    assert_same(shelf, again)
     for lot in lots(12):
         reading = read(lot)
-        assert rank(LotOnShelf(reading, kept, TODAY)).top(20) == rank(LotOnShelf(reading, shelf, TODAY)).top(20)
+        assert rank(LotOnShelf(reading, again, TODAY)).top(20) == rank(LotOnShelf(reading, shelf, TODAY)).top(20)
 
 
 def test_an_empty_shelf_has_a_file_too(tmp_path: Path) -> None:
     path = tmp_path / "vide.rayon"
-    write_shelf(lay_out(()), path, KEY)
-    kept = read_shelf(path, KEY)
-    assert kept is not None
-    assert len(kept) == 0
-    assert rank(LotOnShelf(read(lots(1)[0]), kept, TODAY)).top(5) == ()
+    write_table(lay_out(()), path, KEY)
+    again = read_table(Shelf, path, KEY)
+    assert again is not None
+    assert len(again) == 0
+    assert rank(LotOnShelf(read(lots(1)[0]), again, TODAY)).top(5) == ()
 
 
 def test_it_is_for_this_user_alone_and_leaves_nothing_beside_it(path: Path) -> None:
@@ -74,7 +76,7 @@ def test_it_is_for_this_user_alone_and_leaves_nothing_beside_it(path: Path) -> N
 
 
 def test_a_file_of_another_key_is_nothing(path: Path) -> None:
-    assert read_shelf(path, "une autre clé") is None
+    assert read_table(Shelf, path, "une autre clé") is None
 
 
 def spoilt(at: float) -> Callable[[bytes], bytes]:
@@ -100,12 +102,12 @@ def spoilt(at: float) -> Callable[[bytes], bytes]:
 )
 def test_a_spoilt_file_is_nothing(path: Path, spoil: Callable[[bytes], bytes]) -> None:
     path.write_bytes(spoil(path.read_bytes()))
-    assert read_shelf(path, KEY) is None
+    assert read_table(Shelf, path, KEY) is None
 
 
 def test_no_file_is_nothing_and_a_folder_is_nothing(tmp_path: Path) -> None:
-    assert read_shelf(tmp_path / "absent", KEY) is None
-    assert read_shelf(tmp_path, KEY) is None
+    assert read_table(Shelf, tmp_path / "absent", KEY) is None
+    assert read_table(Shelf, tmp_path, KEY) is None
 
 
 def test_what_cannot_be_written_whole_leaves_the_former_file(
@@ -116,6 +118,40 @@ def test_what_cannot_be_written_whole_leaves_the_former_file(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="disque plein"):
-        write_shelf(shelf, path, "nouvelle")
+        write_table(shelf, path, "nouvelle")
     assert [file.name for file in path.parent.iterdir()] == ["essai.rayon"]
-    assert read_shelf(path, KEY) is not None
+    assert read_table(Shelf, path, KEY) is not None
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_texts_come_back_in_their_order(texts: list[str]) -> None:
+    column = StringsMaker(texts).made()
+    assert len(column) == len(texts)
+    assert list(column) == texts
+    assert column[1:] == texts[1:]
+    if texts:
+        assert column[-1] == texts[-1]
+
+
+def test_a_table_is_made_once_and_made_again_where_its_file_is_spoilt_or_of_another_key(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def build() -> Shelf:
+        made.append("made")
+        return lay_out(suppliers(3))
+
+    path = tmp_path / "dossier" / "essai.table"
+    first, second = kept(Shelf, path, KEY, build), kept(Shelf, path, KEY, build)
+    assert made == ["made"]
+    assert_same(first, second)
+    assert not first.points.vectors.flags.owndata, "whoever makes it maps it too"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert_same(kept(Shelf, path, KEY, build), first)
+    kept(Shelf, path, "une autre clé", build)
+    assert made == ["made"] * 3
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "fichier").write_text("")
+    assert len(kept(Shelf, tmp_path / "fichier" / "essai.table", KEY, lambda: lay_out(suppliers(3)))) == 3
