@@ -40,7 +40,6 @@ TANGLED = (
     ("matcher/dossiers/since.py:since", "what has changed of a list, one comparison a line"),
     ("matcher/dossiers/todo.py:_todo", "what is to be done next, the most urgent first"),
     ("matcher/web/club/place.py:_wanted", "one fault a field of a form"),
-    ("matcher/web/decisions/groupement.py:show", "a form and its answer, each fault said beside its field"),
 )
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib", "tools"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
