@@ -63,11 +63,7 @@ def stated_record(
     """
     given = {champ: _only(champ, values) for champ, values in said.items() if champ not in _REPEATED}
     values: dict[str, Any] = {"name": ""} | {_RAW[champ]: value for champ, value in given.items()}
-    for champ in _YES_NO:
-        if champ in given and given[champ].lower() not in ("oui", "non"):
-            raise CorrectionRefused(f"« {champ}={given[champ]} » : écrivez oui ou non.")
-    if ("latitude" in given) != ("longitude" in given):
-        raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
+    _refuse_words(given)
     values |= _place(given, main_site)
     raw = SupplierRecord(
         source=source,
@@ -90,6 +86,14 @@ def stated_record(
         as_of=on,
         flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
     )
+
+
+def _refuse_words(given: Mapping[str, str]) -> None:
+    for champ in _YES_NO:
+        if champ in given and given[champ].lower() not in ("oui", "non"):
+            raise CorrectionRefused(f"« {champ}={given[champ]} » : écrivez oui ou non.")
+    if ("latitude" in given) != ("longitude" in given):
+        raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
 
 
 def _only(champ: str, values: Sequence[str]) -> str:
