@@ -57,6 +57,7 @@ class SupplierRecord:
     capacity: str = ""
     area: str = ""
     labels: str = ""
+    certifications: str = ""
     active: str = ""
     as_of: str = ""
     state: str = ""

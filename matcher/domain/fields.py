@@ -54,7 +54,8 @@ class SupplierValues:
 
     `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared area of
     intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`, `km:50`), empty where the
-    source says nothing. `active` is False where a source says that the convention has ended. `headcount` is Sirene's code for a band of
+    source says nothing. `labels` are networks and marks that it belongs to, `certifications` norms that a third party has checked (ISO 9001,
+    Qualiopi). `active` is False where a source says that the convention has ended. `headcount` is Sirene's code for a band of
     employees.
     """
 
@@ -68,6 +69,7 @@ class SupplierValues:
     area: str = ""
     area_codes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
     active: bool | None = None
     headcount: str = ""
 
@@ -175,6 +177,9 @@ FIELDS: tuple[SupplierField, ...] = (
                   part=_P.REACH, personal=True, column=True),
     SupplierField("labels", "labels", _K.LIST, _M.UNITED, 1_000, champ="labels", form="Labels",  # a list in one cell
                   hint="séparés par des points-virgules", part=_P.STANDING, personal=True),
+    SupplierField("certifications", "certifications", _K.LIST, _M.UNITED, 1_000, champ="certifications", form="Certifications",  # a list
+                  hint="séparées par des points-virgules : « ISO 9001 ; Qualiopi »", asked="les certifications", part=_P.STANDING,
+                  personal=True, column=True),
     SupplierField("active", "convention", _K.YES_NO, _M.OF_TODAY, 100, cut=False, says=("en cours", "terminée"), champ="actif",  # (3)
                   form="Sa convention ou son agrément", asked="l’état de la convention", part=_P.STANDING),
     SupplierField("as_of", "date", most=100, cut=False, asked="la date de mise à jour"),  # (10)
