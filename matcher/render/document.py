@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from matcher.domain.french import UNKNOWN, number, percent, unit
+from matcher.domain.french import UNKNOWN, enumeration, number, percent, unit
 
 
 class DocumentKind(StrEnum):
@@ -24,44 +24,97 @@ class DocumentKind(StrEnum):
     PROGRAMME = "programme d’achats"
     SPENDING = "historique d’achats"
     VERIFICATION = "vérification de SIRET"
+    RECONCILIATION = "rapprochement"
 
 
 class ColumnKind(StrEnum):
-    """Kind of value of a column: texts, numbers, or chances and shares in [0, 1]. A number that has a word instead is a text in its cell."""
+    """Kind of value of a column: texts, numbers, chances and shares in [0, 1] (a share is drawn as a bar too), ranks that a drawing
+    repeats in their colour, kinds of suppliers, lists, addresses to write to or to call. A cell may be a text, or `Marked`, instead."""
 
     TEXT = "texte"
     NUMBER = "nombre"
     CHANCE = "chance"
+    SHARE = "part"
+    RANK = "rang"
+    KINDS = "types"
+    LIST = "liste"
+    ADDRESS = "adresse"
+
+
+class CellMark(StrEnum):
+    """Mark before what is said of a thing: how far it is known, or that it is refused or absent."""
+
+    KNOWN = "connu"
+    PARTLY = "en partie connu"
+    UNKNOWN = "non connu"
+    REFUSED = "refusé"
+    ABSENT = "absent"
+
+    @property
+    def sign(self) -> str:
+        """The mark as one sign, for a terminal."""
+        return _SIGNS[self]
+
+
+_SIGNS = dict(zip(CellMark, "■◧▨⊘□", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text under its mark."""
+
+    says: str
+    mark: CellMark
 
 
 # None is a value that is not known; what has nothing to say is an empty text.
-DocumentCell = str | int | float | None
+DocumentCell = str | int | float | tuple[str, ...] | Marked | None
+# Of a list, how many are read before the others are folded.
+FOLDED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentColumn:
-    """A column: its label, its kind, the unit and the decimals of its numbers. What is `aside` is in files alone."""
+    """A column: its label, its kind, the unit and the decimals of its numbers. What is `aside` is in files alone; what is `under` stands
+    under the column before it wherever it is not a file."""
 
     label: str
     kind: ColumnKind = ColumnKind.TEXT
     unit: str = ""
     decimals: int = 0
     aside: bool = False
+    under: bool = False
 
     @property
     def numeric(self) -> bool:
         """Whether it holds figures."""
-        return self.kind is not ColumnKind.TEXT
+        return self.kind in (ColumnKind.NUMBER, ColumnKind.CHANCE, ColumnKind.SHARE)
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether its numbers, in [0, 1], are read in percents."""
+        return self.kind in (ColumnKind.CHANCE, ColumnKind.SHARE)
 
     def shown(self, cell: DocumentCell) -> str:
-        """Return a cell as it is read."""
-        if cell is None:
-            return UNKNOWN
-        if isinstance(cell, str):
-            return cell
-        if self.kind is ColumnKind.CHANCE:
-            return percent(cell)
+        """Return a cell as it is read, the whole of a list."""
+        match cell:
+            case None:
+                return UNKNOWN
+            case Marked():
+                return cell.says
+            case tuple():
+                return ", ".join(cell) if self.kind is ColumnKind.KINDS else " ; ".join(cell)
+            case str():
+                return cell
+            case int() | float() if self.in_percent:
+                return unit(100 * cell, "%", self.decimals) if self.decimals else percent(cell)
         return unit(cell, self.unit, self.decimals) if self.unit else number(cell, self.decimals)
+
+    def short(self, cell: DocumentCell) -> str:
+        """Return a cell as it is read first: the beginning of a long list, and how many follow."""
+        if self.kind is ColumnKind.LIST and isinstance(cell, tuple) and len(cell) > FOLDED + 1:
+            return enumeration([*cell[:FOLDED], f"{number(len(cell) - FOLDED)} autres"])
+        return self.shown(cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +128,8 @@ class DocumentRow:
 @dataclass(frozen=True, slots=True)
 class DocumentTable:
     """A table under its title and what it `says` in sentences. `ranged`: after its first column, the likeliest value, the least and the
-    most, which are drawn as a bar too. `total`: its last line adds the others up. A table that is `aside` is in files alone."""
+    most, which are drawn as a bar too. `total`: its last line adds the others up. A table that is `aside` is in files alone; a page folds
+    one that is `folded`."""
 
     title: str
     columns: tuple[DocumentColumn, ...]
@@ -84,6 +138,7 @@ class DocumentTable:
     ranged: bool = False
     total: bool = False
     aside: bool = False
+    folded: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError where a line has not a cell a column, or where no bar can be drawn."""
@@ -103,11 +158,22 @@ class DocumentTable:
     @property
     def most(self) -> float:
         """The largest value of a ranged table, where its bars end: 1 for chances."""
-        if self.columns[1].kind is ColumnKind.CHANCE:
+        if self.columns[1].in_percent:
             return 1.0
         return max(
             (float(cell) for row in self.rows for cell in row.cells[1:] if isinstance(cell, int | float)), default=0
         )
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """The positions of its columns, each with those that stand under it."""
+        found: list[list[int]] = []
+        for at, column in enumerate(self.columns):
+            if column.under and found:
+                found[-1].append(at)
+            else:
+                found.append([at])
+        return found
 
     def lines(self) -> list[tuple[str, ...]]:
         """Return its lines as they are read."""
@@ -121,6 +187,19 @@ class DocumentTable:
             columns=tuple(self.columns[at] for at in kept),
             rows=tuple(replace(row, cells=tuple(row.cells[at] for at in kept)) for row in self.rows),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScale:
+    """The answers that were possible, from the firmest to the least, and the rank of the one that is given; None where none is."""
+
+    steps: tuple[str, ...]
+    at: int | None
+
+    @property
+    def says(self) -> str:
+        """The answer that is given among the others, empty where none is."""
+        return "" if self.at is None else f"{self.steps[self.at]} (parmi : {', '.join(self.steps)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +221,7 @@ class Document:
     on: date
     sources: tuple[str, ...] = ()
     scope: str = ""
+    scale: DocumentScale | None = None
 
     @property
     def lines(self) -> int:
@@ -164,10 +244,20 @@ def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document
     def cut(text: str) -> str:
         return named.sub(word, text)
 
+    def cell(its: DocumentCell) -> DocumentCell:
+        match its:
+            case str():
+                return cut(its)
+            case tuple():
+                return tuple(map(cut, its))
+            case Marked():
+                return replace(its, says=cut(its.says))
+        return its
+
     def row(its: DocumentRow) -> DocumentRow:
         if its.about in ids:
             return DocumentRow((word, *("" for _ in its.cells[1:])), its.about)
-        return replace(its, cells=tuple(cut(cell) if isinstance(cell, str) else cell for cell in its.cells))
+        return replace(its, cells=tuple(map(cell, its.cells)))
 
     def table(its: DocumentTable) -> DocumentTable:
         return replace(its, says=tuple(map(cut, its.says)), rows=tuple(map(row, its.rows)))

@@ -1,14 +1,26 @@
 """A Document on a terminal: what was asked, the answer, why, its tables and what it supposes."""
 
+from collections.abc import Iterator
+
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from matcher.domain.french import count, day, number
-from matcher.render.document import Document, DocumentTable
+from matcher.render.document import (
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentRow,
+    DocumentScale,
+    DocumentTable,
+    Marked,
+)
 
-_BAR = 24
+_BAR, _SHARE_BAR = 24, 10
 # Lines of a table that are shown; the others are counted, and in the files.
 _SHOWN = 20
 
@@ -19,6 +31,8 @@ def print_document(its: Document, out: Console) -> None:
     for said in its.asked:
         out.print(Text(said, style="dim"))
     out.print(Text(its.answer, style="bold"))
+    if its.scale:
+        out.print(_scale(its.scale))
     for said in its.remarks:
         out.print(Text(said))
     for table in its.tables:
@@ -35,31 +49,80 @@ def print_document(its: Document, out: Console) -> None:
     out.print(Text(f"{its.scope} {catalogue}".strip(), style="dim"))
 
 
+def _scale(its: DocumentScale) -> Text:
+    """The possible answers, the one that is given filled."""
+    steps = enumerate(its.steps)
+    return Text("   ").join(
+        Text(f"{'●' if at == its.at else '○'} {step}", style="bold" if at == its.at else "dim") for at, step in steps
+    )
+
+
 def _print_table(its: DocumentTable, out: Console) -> None:
     if its.rows:
-        _print_rows(its, out)
+        whole = _whole(its)
+        narrow = Measurement.get(out, out.options.update(width=1_000), whole).minimum > out.width
+        out.print(_stacked(its) if narrow else whole)
+        if len(its.rows) > _SHOWN:
+            out.print(Text(f"et {number(len(its.rows) - _SHOWN)} de plus : --format xlsx les donne.", style="dim"))
     for said in its.says:
         out.print(Text(said))
 
 
-def _print_rows(its: DocumentTable, out: Console) -> None:
+def _whole(its: DocumentTable) -> Table:
+    """The first lines of a table; no address is cut."""
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=its.title, title_justify="left", title_style="bold")
-    for column in its.columns:
-        shown.add_column(column.label, justify="right" if column.numeric else "left", overflow="fold")
+    for group in its.groups:
+        columns = [its.columns[at] for at in group]
+        whole = any(column.kind is ColumnKind.ADDRESS for column in columns)
+        shown.add_column(
+            columns[0].label, justify="right" if columns[0].numeric else "left", overflow="fold", no_wrap=whole
+        )
     if its.ranged:
         shown.add_column("")
-    last = len(its.rows) - 1 if its.total else None
-    for at, (row, cells) in enumerate(zip(its.rows[:_SHOWN], its.lines(), strict=False)):
+    for row, style in _styled(its):
+        cells = [Text("\n").join(_read(its, row, group)) for group in its.groups]
         bar = [_bar(row.cells[2], row.cells[3], its.most)] if its.ranged else []
-        shown.add_row(*map(Text, (*cells, *bar)), style="bold" if at == last else "")
-    out.print(shown)
-    if len(its.rows) > _SHOWN:
-        out.print(Text(f"et {number(len(its.rows) - _SHOWN)} de plus : --format xlsx les donne.", style="dim"))
+        shown.add_row(*cells, *map(Text, bar), style=style)
+    return shown
 
 
-def _bar(low: object, high: object, most: float) -> str:
+def _stacked(its: DocumentTable) -> Group:
+    """The same lines one under the other, for a terminal too narrow for them: a label a cell."""
+    blocks: list[RenderableType] = [Text(""), Text(its.title, style="bold")]
+    for row, style in _styled(its):
+        block = Text("\n", style=style)
+        for column, cell in zip(its.columns, row.cells, strict=True):
+            if cell not in ("", ()):
+                block.append_text(Text.assemble((f"{column.label} : ", "dim"), _cell(column, cell), "\n"))
+        blocks.append(block)
+    return Group(*blocks)
+
+
+def _styled(its: DocumentTable) -> Iterator[tuple[DocumentRow, str]]:
+    """Its first lines, the one that adds the others up in bold."""
+    last = len(its.rows) - 1 if its.total else None
+    yield from ((row, "bold" if at == last else "") for at, row in enumerate(its.rows[:_SHOWN]))
+
+
+def _read(its: DocumentTable, row: DocumentRow, group: list[int]) -> Iterator[Text]:
+    """The cells of a group that have something to say."""
+    for at in group:
+        if at == group[0] or row.cells[at] not in ("", ()):
+            yield _cell(its.columns[at], row.cells[at])
+
+
+def _cell(column: DocumentColumn, cell: DocumentCell) -> Text:
+    said = f"{column.label} : {column.short(cell)}" if column.under and column.numeric else column.short(cell)
+    if isinstance(cell, Marked):
+        return Text(f"{cell.mark.sign} {said}")
+    if column.kind is ColumnKind.SHARE and isinstance(cell, int | float):
+        return Text(f"{_bar(cell, cell, 1, _SHARE_BAR)} {said}")
+    return Text(said, style="dim" if column.under else "")
+
+
+def _bar(low: object, high: object, most: float, width: int = _BAR) -> str:
     """Draw from zero what is sure, then what may be, up to `most`."""
     if not (isinstance(low, int | float) and isinstance(high, int | float) and most > 0):
         return ""
-    bar = "█" * round(low / most * _BAR)
-    return (bar + "▒" * (round(high / most * _BAR) - len(bar))).ljust(_BAR, "·")
+    bar = "█" * round(low / most * width)
+    return (bar + "▒" * (round(high / most * width) - len(bar))).ljust(width, "·")

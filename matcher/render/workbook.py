@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from matcher.domain.french import UNKNOWN, day, number
+from matcher.domain.french import day, number
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
@@ -32,6 +32,8 @@ def document_workbook(its: Document, *more: DocumentTable) -> bytes:
 def said_lines(its: Document) -> Iterator[Line]:
     """Yield its sentences, each after what it is; its tables have only theirs."""
     yield "Réponse", its.answer
+    if its.scale and its.scale.says:
+        yield "Position", its.scale.says
     yield from (("À savoir", said) for said in its.remarks)
     for table in its.tables:
         yield from ((table.title, said) for said in table.says)
@@ -46,18 +48,19 @@ def said_lines(its: Document) -> Iterator[Line]:
 
 def _column(table: DocumentTable, at: int) -> Column:
     column = table.columns[at]
-    unit = "%" if column.kind is ColumnKind.CHANCE else column.unit
+    unit = "%" if column.in_percent else column.unit
     header = f"{column.label} ({unit})" if unit else column.label
-    longest = max((len(cell) for row in table.rows if isinstance(cell := row.cells[at], str)), default=0)
+    longest = 0 if column.numeric else max((len(column.shown(row.cells[at])) for row in table.rows), default=0)
     whole = "# ##0" if unit.startswith("€") else "0"
     digits = f"{whole}.{'0' * column.decimals}" if column.decimals else whole
-    return Column(header, min(max(longest, _NARROWEST), _WIDEST), digits if column.numeric else "General")
+    figures = column.numeric or column.kind is ColumnKind.RANK
+    return Column(header, min(max(longest, _NARROWEST), _WIDEST), digits if figures else "General")
 
 
 def _cell(column: DocumentColumn, cell: DocumentCell) -> Cell:
-    if cell is None:
-        return UNKNOWN
-    return round(100 * cell) if column.kind is ColumnKind.CHANCE and not isinstance(cell, str) else cell
+    if isinstance(cell, int | float):
+        return round(100 * cell, column.decimals) if column.in_percent else cell
+    return column.shown(cell)
 
 
 def _name(title: str, taken: set[str]) -> str:

@@ -50,7 +50,7 @@ def cut(page: Page, candidates: str = "2") -> None:
     page.locator("#liste").fill(LIST)
     page.locator("#candidats").fill(candidates)
     page.get_by_role("button", name="Découper en lots").click()
-    expect(page.locator(".lots-table")).to_be_visible()
+    expect(page.locator("#lots-1 table")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -66,4 +66,4 @@ def test_without_scripts(plain: Page) -> None:
     plain.locator("#part").fill("100")
     plain.get_by_role("button", name="Recalculer l’avis").click()
     expect(plain.locator("#part")).to_have_value("100")
-    expect(plain.locator(".values tbody tr")).to_have_count(17)
+    expect(plain.locator("#values tbody tr")).to_have_count(17)

@@ -72,7 +72,7 @@ def test_it_all_works_without_scripts(browser: Browser, site: str) -> None:
     page = context.new_page()
     drop(page, "programme", SHEET)
     expect(page.locator(".figures")).to_be_visible()  # the page asks for itself again
-    page.locator("table.lines tbody tr").nth(1).locator("th a").click()
+    page.locator("#lignes tbody tr").nth(1).locator("th a").click()
     page.wait_for_url("**/avis?*")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     context.close()
@@ -87,10 +87,10 @@ def test_a_name_is_settled_with_one_key_and_taken_back(page: Page) -> None:
     page.keyboard.press("k")
     expect(asked).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
     page.keyboard.press("1")
-    expect(page.locator(".settle-names tbody tr").first).to_contain_text("tranché")
+    expect(page.locator("#tableau-noms tbody tr").first).to_contain_text("tranché")
     expect(asked).to_contain_text("Ateliers des Bords de Sambre")
     page.keyboard.press("z")
-    expect(page.locator(".settle-names tbody tr").first).to_contain_text("à trancher")
+    expect(page.locator("#tableau-noms tbody tr").first).to_contain_text("à trancher")
     page.keyboard.press("/")
     page.keyboard.type("0 sambre")  # in the field, a key is a letter
     expect(page.locator("#q")).to_have_value("0 sambre")
@@ -100,5 +100,5 @@ def test_a_name_is_settled_with_one_key_and_taken_back(page: Page) -> None:
     assert violations(page) == []
     page.locator("h1").click()
     page.keyboard.press("0")
-    expect(page.locator(".settle-names tbody tr").first).to_contain_text("aucun, dit l’équipe")
+    expect(page.locator("#tableau-noms tbody tr").first).to_contain_text("aucun, dit l’équipe")
     page.keyboard.press("z")

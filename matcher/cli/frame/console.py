@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from matcher.cli.frame.options import write
+from matcher.render.document import CellMark
 
-KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
+KNOWN, UNKNOWN, REFUSED = CellMark.KNOWN.sign, CellMark.UNKNOWN.sign, CellMark.REFUSED.sign
 
 
 PIPED_WIDTH = 120

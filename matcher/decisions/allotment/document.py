@@ -9,14 +9,29 @@ from matcher.decisions.allotment.compute import Allotment, AllottedLot
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.reference.levers import lever
-from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
-_LOT = DocumentColumn("Lot", _NUMBER)
+_LOT = DocumentColumn("Lot", ColumnKind.RANK)
 _LOTS = (
-    *(_LOT, DocumentColumn("Lesquels"), DocumentColumn("Sites", _NUMBER), DocumentColumn("ETP", _NUMBER, decimals=1)),
+    *(
+        _LOT,
+        DocumentColumn("Lesquels", ColumnKind.LIST),
+        DocumentColumn("Sites", _NUMBER),
+        DocumentColumn("ETP", _NUMBER, decimals=1),
+    ),
     DocumentColumn("Sites de taille non connue", _NUMBER, aside=True),
-    *(DocumentColumn("Candidats", _NUMBER, decimals=1), DocumentColumn("Assez de candidats")),
+    *(DocumentColumn("Candidats", _NUMBER, decimals=1), DocumentColumn("Assez de candidats", under=True)),
     *(DocumentColumn("Rayon moyen", _NUMBER, "km", 1), DocumentColumn("Qui peut répondre")),
 )
 _SITES = (
@@ -100,7 +115,9 @@ def allotment_tables(its: Allotted, more: str = "") -> dict[str, DocumentTable]:
             f"Structures{more}",
             (*_STRUCTURES, DocumentColumn("Lesquels")),
             tuple(DocumentRow((*_within_cells(one), enumeration(list(map(str, one.lots)))), one.id) for one in within),
+            ("Celles qui atteignent le plus de lots d’abord. Le classeur en tient la matrice, lots × structures.",),
             aside=True,
+            folded=True,
         ),
         "matrix": DocumentTable(
             f"Matrice{more}",
@@ -254,11 +271,12 @@ def _figures(cut: Allotment) -> dict[str, float]:
     }
 
 
-def _lot_cells(its: Allotted, rank: int, lot: AllottedLot) -> tuple[str | float | None, ...]:
-    labels = enumeration([its.sites[row].label for row in lot.sites])
+def _lot_cells(its: Allotted, rank: int, lot: AllottedLot) -> tuple[DocumentCell, ...]:
+    labels = tuple(its.sites[row].label for row in lot.sites)
+    enough = Marked("oui", CellMark.KNOWN) if lot.enough else Marked("trop peu", CellMark.REFUSED)
     return (
         *(rank, labels, len(lot.sites), size_of(its, lot), its.unsized(lot), lot.candidates),
-        *("oui" if lot.enough else "trop peu", lot.km, _some(who(its, lot)) or "personne à portée"),
+        *(enough, lot.km, _some(who(its, lot)) or Marked("personne qui le porte seul", CellMark.REFUSED)),
     )
 
 

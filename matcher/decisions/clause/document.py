@@ -6,35 +6,51 @@ from typing import Any
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.clause.answer import Planned
 from matcher.decisions.clause.compute import MOST, Carried, ClausePlan
-from matcher.decisions.opinion.document import standing
+from matcher.decisions.opinion.document import ID, WHO, who
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, day, enumeration, number, percent, unit
 from matcher.reference.clauses import HIRING
-from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
 
-_NUMBER, _SHARE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
 _WAYS = (
-    *(DocumentColumn("Modalité"), DocumentColumn("Heures", _NUMBER), DocumentColumn("Part", _SHARE)),
+    *(DocumentColumn("Modalité"), DocumentColumn("Heures", _NUMBER), DocumentColumn("Part", ColumnKind.SHARE)),
     *(
-        DocumentColumn("Part usuelle", _SHARE),
+        DocumentColumn("Part usuelle", _CHANCE),
         DocumentColumn("ETP par an", _NUMBER, decimals=1),
         DocumentColumn("À consulter"),
     ),
     DocumentColumn("Source de la part usuelle", aside=True),
     DocumentColumn("Capacité estimée", _NUMBER, "heures", aside=True),
 )
-_WHO = (
-    *map(DocumentColumn, ("Structure", "Modalité", "Types", "Commune", "Ce qu’on en sait")),
-    DocumentColumn("Identifiant", aside=True),
-)
+_WHO = (DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Modalité"), WHO[2], ID)
 _SIDE = (
     *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi")),
-    *(DocumentColumn("Crédibles", _NUMBER), DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord")),
+    *(
+        DocumentColumn("Crédibles", _NUMBER),
+        DocumentColumn("À appeler", _NUMBER),
+        DocumentColumn("D’abord", ColumnKind.LIST),
+    ),
 )
-_FACILITATORS = tuple(map(DocumentColumn, ("Structure", "Nom", "Territoire", "Téléphone", "Courriel", "À la date du")))
+_FACILITATORS = (
+    *map(DocumentColumn, ("Structure", "Nom", "Territoire")),
+    *(DocumentColumn("Téléphone", ColumnKind.ADDRESS), DocumentColumn("Courriel", ColumnKind.ADDRESS)),
+    DocumentColumn("À la date du"),
+)
 # A trade that fewer than this many suppliers of a kind are expected to do is said to be rare there.
 FEW = 3.0
 _NAMED = 3
+_NOBODY = Marked("personne à portée", CellMark.REFUSED)
 SHARED = "Heures réparties également entre les activités, faute de mieux : donnez celles de chacune."
 
 
@@ -48,8 +64,8 @@ def plan_document(planned: Planned, address: str = "", *, people: bool = False) 
         answer=answer(its),
         remarks=(*((SHARED,) if planned.shared else ()), *remarks(its)),
         tables=(
-            *(ways_table(its), side_table(its), who_table(its)),
-            *([_facilitators_table(planned)] if people else []),
+            *(ways_table(its), who_table(its), side_table(its)),
+            *([facilitators_table(planned)] if people else []),
         ),
         hypotheses=tuple(hypotheses(its)),
         names=named(its),
@@ -91,11 +107,16 @@ def side_table(its: ClausePlan) -> DocumentTable:
             one.need.reason,
             one.credible,
             one.to_call,
-            " ; ".join(by.name for by in one.first) or "personne à portée",
+            tuple(by.name for by in one.first) or _NOBODY,
         )
         for one in its.side
     )
-    return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)))
+    said = (
+        "Ce que le marché peut confier à côté, ceux qui ont le plus de candidats d’abord."
+        if its.side
+        else "Aucun besoin connexe n’est connu pour ce type de travaux. Choisissez-en un autre pour en voir."
+    )
+    return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)), (said,))
 
 
 def named(its: ClausePlan) -> dict[str, str]:
@@ -236,16 +257,15 @@ def no_facilitator(planned: Planned) -> str:
 def who_table(its: ClausePlan) -> DocumentTable:
     """Every structure within reach, by the way that it could take."""
     rows = (
-        DocumentRow(
-            (by.name, one.modality.label, ", ".join(by.kinds) or None, by.city or None, standing(by), by.id), by.id
-        )
+        DocumentRow((by.name, *who(by)[:2], one.modality.label, who(by)[2], by.id), by.id)
         for one in its.carried
         for by in one.candidates
     )
-    return DocumentTable("Qui consulter, par modalité", _WHO, tuple(rows))
+    return DocumentTable("Qui consulter, par modalité", _WHO, tuple(rows), folded=True)
 
 
-def _facilitators_table(planned: Planned) -> DocumentTable:
+def facilitators_table(planned: Planned) -> DocumentTable:
+    """Who facilitates social clauses there, today."""
     rows = (
         (
             *(one.structure or None, one.name or None, one.territory, shown_phone(one.phone) or None),
@@ -258,10 +278,10 @@ def _facilitators_table(planned: Planned) -> DocumentTable:
     )
 
 
-def _consult(one: Carried) -> str:
+def _consult(one: Carried) -> DocumentCell:
     """The first to consult, in one line."""
     if not one.modality.kinds:
         return one.modality.who
     names = [by.name for by in one.candidates[:_NAMED]]
     more = len(one.candidates) - len(names)
-    return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or "personne à portée"
+    return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or _NOBODY

@@ -4,27 +4,35 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.candidates import Candidate, CandidateStanding
+from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.groupement.answer import AskedPart, Together
 from matcher.decisions.groupement.compute import Groupement, Groupements
-from matcher.decisions.opinion.document import standing
+from matcher.decisions.opinion.document import ID, WHO, who
 from matcher.decisions.opinion.words import NOTICE
-from matcher.domain.french import count, enumeration, number, percent, unit
+from matcher.domain.french import count, enumeration, percent, unit
 from matcher.reference.levers import lever
-from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
-_FAR, _ID = DocumentColumn("Distance", _NUMBER, "km"), DocumentColumn("Identifiant", aside=True)
 _MEMBERS = (
-    *(*map(DocumentColumn, ("Membre", "Part", "Types", "Commune")), _FAR, DocumentColumn("Ce qu’on en sait")),
-    *(DocumentColumn("Chance de faire sa part", _CHANCE, aside=True), _ID),
+    *(DocumentColumn("Membre"), *WHO[:2], DocumentColumn("Part"), *WHO[2:]),
+    *(DocumentColumn("Chance de faire sa part", _CHANCE, aside=True), ID),
 )
-_ALONE = (
-    *map(DocumentColumn, ("Structure", "Types", "Commune")),
-    DocumentColumn("Chance de tout porter", _CHANCE),
-    _ID,
+_ALONE = (DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Chance de tout porter", _CHANCE), ID)
+_PARTS = (
+    *(DocumentColumn("Part"), DocumentColumn("Crédibles", _NUMBER), DocumentColumn("À appeler", _NUMBER)),
+    DocumentColumn("Les premiers", ColumnKind.LIST),
 )
-_OTHERS = (*map(DocumentColumn, ("Structure", "Part", "Commune")), _FAR, DocumentColumn("Ce qu’on en sait"), _ID)
+_OTHERS = (DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Part"), *WHO[2:], ID)
 _NAMED = 4
 _MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
 
@@ -38,7 +46,7 @@ def together_document(its: Together, address: str = "") -> Document:
         asked=tuple(asked(its)),
         answer=answer(found),
         remarks=(),
-        tables=(*groupement_tables(found), alone_table(found), parts_table(its)),
+        tables=(*groupement_tables(found), alone_table(found), parts_table(its), _others_table(its)),
         hypotheses=tuple(hypotheses()),
         names={one.id: one.name for one in its.named},
         address=address,
@@ -57,7 +65,7 @@ def groupement_tables(found: Groupements) -> list[DocumentTable]:
             _MEMBERS,
             tuple(
                 DocumentRow(
-                    (member.name, share.part, *_who(share.by), standing(share.by), share.chance, share.by.id),
+                    (member.name, *who(share.by)[:2], share.part, *who(share.by)[2:], share.chance, share.by.id),
                     share.by.id,
                 )
                 for member in its.members
@@ -79,32 +87,31 @@ def alone_table(found: Groupements) -> DocumentTable:
     return DocumentTable(
         "Pourraient tout porter seuls",
         _ALONE,
-        tuple(DocumentRow((its.leader, *_who(by)[:2], its.score, by.id), by.id) for its, by in rows),
+        tuple(DocumentRow((its.leader, *who(by)[:2], its.score, by.id), by.id) for its, by in rows),
     )
 
 
 def parts_table(its: Together) -> DocumentTable:
-    """The first candidates of each part, and how many there are."""
-    counts = ((one, *counted(one)) for one in its.parts)
-    return DocumentTable(
-        "Qui d’autre, part par part",
-        _OTHERS,
-        tuple(
-            DocumentRow((by.name, one.part.label, *_who(by)[1:], standing(by), by.id), by.id)
-            for one in its.parts
-            for by in one.part.candidates[:_NAMED]
-        ),
-        tuple(
-            f"{one.part.label} : {count(credible, 'crédible')}, {number(to_call)} à appeler."
-            if credible + to_call
-            else f"{one.part.label} : personne à portée, ou connu pour ce métier."
-            for one, credible, to_call in counts
-        ),
+    """Each part: how many could do it, and the first of them."""
+    rows = (
+        (
+            *(one.part.label, *counted(one)),
+            tuple(by.name for by in one.part.candidates[:_NAMED])
+            or Marked("personne à portée, ou connu pour ce métier", CellMark.REFUSED),
+        )
+        for one in its.parts
     )
+    return DocumentTable("Qui d’autre, part par part", _PARTS, tuple(map(DocumentRow, rows)))
 
 
-def _who(by: Candidate) -> tuple[str | None, str | None, float | None]:
-    return ", ".join(by.kinds) or None, by.city or None, by.distance_km
+def _others_table(its: Together) -> DocumentTable:
+    """The first candidates of each part, a line each."""
+    rows = (
+        DocumentRow((by.name, *who(by)[:2], one.part.label, *who(by)[2:], by.id), by.id)
+        for one in its.parts
+        for by in one.part.candidates[:_NAMED]
+    )
+    return DocumentTable("Candidats de chaque part", _OTHERS, tuple(rows), aside=True)
 
 
 def together_object(its: Together) -> dict[str, Any]:

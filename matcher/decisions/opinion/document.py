@@ -1,6 +1,7 @@
 """An opinion on reserving as its Document, and as a JSON object."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -10,19 +11,44 @@ from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.capacity_lookup import Means
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
-from matcher.decisions.opinion.compute import LeverOpinion, Opinion
+from matcher.decisions.opinion.compute import LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
 from matcher.decisions.workload import NeedRefused, need_of
-from matcher.domain.french import percent
+from matcher.domain.french import count, percent
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
 from matcher.need.title import title_of
 from matcher.ranking.ask import LotOnShelf
 from matcher.reference.levers import lever
-from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentScale,
+    DocumentTable,
+    Marked,
+)
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
-_YES = {True: "oui", False: "non", None: None}
+_REACHED = {True: Marked("oui", CellMark.KNOWN), False: Marked("non", CellMark.ABSENT), None: None}
+# Columns that say who a candidate is, wherever one is named.
+WHO = (
+    *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
+    *(DocumentColumn("Ce qu’on en sait"), DocumentColumn("Distance", _NUMBER, "km")),
+)
+ID = DocumentColumn("Identifiant", aside=True)
+# From the firmest to the least, in a word or two each.
+POSITIONS = {
+    OpinionVerdict.RESERVE: "réserver",
+    OpinionVerdict.SMALLER: "plus petit",
+    OpinionVerdict.CLAUSE: "clause seule",
+    OpinionVerdict.SOURCE: "sourcer encore",
+    OpinionVerdict.NOBODY: "personne",
+}
 
 
 def advice_document(advice: Advice, title: str, address: str = "") -> Document:
@@ -44,6 +70,7 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
         on=advice.on,
         sources=tuple(words.backtested()),
         scope=words.NOTICE,
+        scale=DocumentScale(tuple(POSITIONS.values()), list(POSITIONS).index(its.verdict) if its.counted else None),
     )
 
 
@@ -73,7 +100,8 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
             tuple(DocumentRow((label, *_in_order(chance))) for label, chance in words.chances(its)),
             ranged=True,
         ),
-        "found": _found(advice),
+        **({"calls": _calls(advice)} if its.law.direct else {}),
+        "found": _found(advice, "Qui est compté", its.told.found),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
             (
@@ -100,18 +128,25 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
         "amounts": DocumentTable(
             "Ce que change le montant",
             tuple(map(DocumentColumn, ("À partir de", "Ce qui change", "Atteint"))),
-            tuple(DocumentRow((step.amount, step.changes, _YES[step.reached])) for step in law_words.ladder(its.law)),
+            tuple(
+                DocumentRow((step.amount, step.changes, _REACHED[step.reached])) for step in law_words.ladder(its.law)
+            ),
             (law_words.basis(its.law),),
         ),
         "levers": _levers(its),
     }
 
 
-def standing(candidate: Candidate) -> str:
+def standing(candidate: Candidate) -> Marked:
     """What is known of a candidate: « crédible », or how likely it does this trade."""
     if candidate.standing is CandidateStanding.CREDIBLE:
-        return str(candidate.standing)
-    return f"{candidate.standing}, {percent(candidate.fit)}"
+        return Marked(candidate.standing, CellMark.KNOWN)
+    return Marked(f"{candidate.standing}, {percent(candidate.fit)}", CellMark.UNKNOWN)
+
+
+def who(candidate: Candidate) -> tuple[DocumentCell, ...]:
+    """Return the cells of a candidate under `WHO`."""
+    return candidate.kinds or None, candidate.city or None, standing(candidate), candidate.distance_km
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
@@ -148,32 +183,27 @@ def advice_object(advice: Advice) -> dict[str, Any]:
     }
 
 
-def _found(advice: Advice) -> DocumentTable:
-    """Who is counted; a declared capacity is shown where there is one."""
-    found, means = advice.opinion.told.found, advice.means
+def _calls(advice: Advice) -> DocumentTable:
+    """Whom one calls to buy direct: the first of those who can answer."""
+    calls = advice.opinion.calls
+    table = _found(advice, f"Appelez {count(len(calls), 'structure')}" if calls else "Qui appeler", calls)
+    return replace(table, folded=False, says=() if calls else ("Personne n’est connu à portée.",))
+
+
+def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTable:
+    """Candidates; a declared capacity is shown where there is one."""
+    means = advice.means
     capacity = {one.id: means[one.id].capacity for one in found if one.id in means and means[one.id].capacity}
     columns = (
-        *map(DocumentColumn, ("Structure", "Types", "Commune", "Ce qu’on en sait")),
-        DocumentColumn("Distance", _NUMBER, "km"),
-        DocumentColumn("Effectif", _NUMBER, decimals=1),
+        *(DocumentColumn("Structure"), *WHO, DocumentColumn("Effectif", _NUMBER, decimals=1)),
         DocumentColumn("Capacité déclarée", aside=not capacity),
         DocumentColumn("Chance de faire ce métier", _CHANCE, aside=True),
-        DocumentColumn("Identifiant", aside=True),
+        ID,
     )
-    return DocumentTable(
-        "Qui est compté",
-        columns,
-        tuple(
-            DocumentRow(
-                (
-                    *(one.name, ", ".join(one.kinds) or None, one.city or None, standing(one), one.distance_km),
-                    *(one.workers, capacity.get(one.id), one.fit, one.id),
-                ),
-                one.id,
-            )
-            for one in found
-        ),
+    rows = (
+        DocumentRow((one.name, *who(one), one.workers, capacity.get(one.id), one.fit, one.id), one.id) for one in found
     )
+    return DocumentTable(title, columns, tuple(rows), folded=True)
 
 
 def _levers(its: Opinion) -> DocumentTable:

@@ -14,6 +14,7 @@ from matcher.domain.french import UNKNOWN, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
 from matcher.render.document import (
+    CellMark,
     ColumnKind,
     Document,
     DocumentCell,
@@ -21,6 +22,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
+    Marked,
 )
 from matcher.render.table import Column, plain_cell
 
@@ -31,20 +33,15 @@ TO_SETTLE = "à préciser d’abord"
 _NUMBER = ColumnKind.NUMBER
 _EUROS = DocumentColumn("Montant compris", _NUMBER, "€ HT", 2)
 _ADDED = (
-    *map(DocumentColumn, ("Ligne", "Achat", "Avis", "Levier conseillé")),
-    *(
-        DocumentColumn("Candidats crédibles", _NUMBER),
-        DocumentColumn("À appeler", _NUMBER),
-        DocumentColumn("La loi du jour", aside=True),
-    ),
-    *(DocumentColumn(f"Candidat {rank}", aside=True) for rank in range(1, FIRST + 1)),
-    DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True),
+    *(DocumentColumn("Achat"), DocumentColumn("Ligne", _NUMBER, under=True)),
+    *(DocumentColumn("Lieux compris", under=True), DocumentColumn("À préciser", under=True)),
+    *(DocumentColumn("Avis"), DocumentColumn("Levier conseillé", under=True)),
+    *(DocumentColumn("La loi du jour", under=True), DocumentColumn("Candidats crédibles", _NUMBER)),
+    DocumentColumn("À appeler", _NUMBER, under=True),
+    *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
+    *(_EUROS, DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True)),
     DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
-    DocumentColumn("Montant compris", _NUMBER, "€ HT", 2, aside=True),
-    *(
-        DocumentColumn(label, aside=True)
-        for label in ("Activités comprises", "Lieux compris", "À préciser", "Autres doutes")
-    ),
+    *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Autres doutes", aside=True)),
 )
 _DOUBTS = (
     *map(DocumentColumn, ("Où", "Objet")),
@@ -53,11 +50,12 @@ _DOUBTS = (
     DocumentColumn("Autres doutes", aside=True),
 )
 _TOTALS = (
-    *(DocumentColumn("Avis"), DocumentColumn("Levier"), DocumentColumn("Achats", _NUMBER)),
+    *(DocumentColumn("Avis"), DocumentColumn("Levier", under=True), DocumentColumn("Achats", _NUMBER)),
     *(DocumentColumn("Montants connus", _NUMBER, "€ HT", 2), DocumentColumn("Montants non connus", _NUMBER)),
 )
 _REACHED = (
-    *map(DocumentColumn, ("Structure", "Types", "Commune")),
+    DocumentColumn("Structure"),
+    *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
     *(DocumentColumn("Achats, crédible", _NUMBER), DocumentColumn("Achats, à appeler", _NUMBER)),
 )
 # Beyond this many purchases a matrix is no longer read; the sheet by structure says the same.
@@ -153,9 +151,7 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
 def programme_document(its: Answered) -> Document:
     """The totals, what is first to settle, the buyer's lines in their order, then who they reach, up to `WIDEST` lines as a matrix too."""
     said, doubts = headline(its.programme)
-    suppliers, both = reached(its.programme), zip(its.programme.purchases, its.programme.answers, strict=True)
-    several = any(line.entry.sheet for line in its.programme.purchases)
-    own = (DocumentColumn(column.header, aside=True) for column in own_columns(its.sheet, several=several))
+    suppliers = reached(its.programme)
     ranks = range(len(its.programme.purchases)) if len(its.programme.purchases) <= WIDEST else ()
     lines = (DocumentColumn(line_of(its, rank)) for rank in ranks)
     return Document(
@@ -167,20 +163,8 @@ def programme_document(its: Answered) -> Document:
         tables=(
             totals_table(its.programme),
             DocumentTable("À préciser", _DOUBTS, tuple(_doubts(its.programme))),
-            DocumentTable(
-                "Programme",
-                (*own, *_ADDED),
-                tuple(
-                    DocumentRow((*own_cells(line.entry, several=several), *_added(its, rank, line, answer)))
-                    for rank, (line, answer) in enumerate(both)
-                ),
-            ),
-            DocumentTable(
-                "Structures",
-                (*_REACHED, DocumentColumn("Lignes, crédible"), DocumentColumn("Lignes, à appeler")),
-                tuple(DocumentRow((*_reached(its, one), *_lines_of(its, one)), one.id) for one in suppliers),
-                aside=True,
-            ),
+            lines_table(its),
+            structures_table(its),
             DocumentTable(
                 "Matrice",
                 (*_REACHED, *lines),
@@ -196,6 +180,28 @@ def programme_document(its: Answered) -> Document:
         on=its.on,
         scope=NOTICE,
     )
+
+
+def lines_table(its: Answered) -> DocumentTable:
+    """The buyer's lines in their order, their own columns in files alone, with what is added."""
+    several = any(line.entry.sheet for line in its.programme.purchases)
+    own = (DocumentColumn(column.header, aside=True) for column in own_columns(its.sheet, several=several))
+    both = zip(its.programme.purchases, its.programme.answers, strict=True)
+    rows = (
+        DocumentRow((*own_cells(line.entry, several=several), *_added(its, rank, line, answer)))
+        for rank, (line, answer) in enumerate(both)
+    )
+    return DocumentTable("Programme", (*own, *_ADDED), tuple(rows))
+
+
+def structures_table(its: Answered) -> DocumentTable:
+    """The structures that the lines reach, and which, those that most lines reach first."""
+    which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("crédible", "à appeler"))
+    rows = (
+        DocumentRow((*_reached(its, one), *_lines_of(its, one)), one.id if its.shelf.find(one.id) is not None else "")
+        for one in reached(its.programme)
+    )
+    return DocumentTable("Structures", (*_REACHED, *which), tuple(rows), aside=True)
 
 
 def totals_table(its: Programme) -> DocumentTable:
@@ -228,15 +234,17 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
     names = [named(its.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
-        *(line_of(its, rank), bought, verdict_of(line, answer), lever_of(answer.lever)),
+        *(bought, line_of(its, rank), " ; ".join(answer.places), answer.question),
+        Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
+        if line.need
+        else verdict_of(line, answer),
+        *(lever_of(answer.lever), answer.law),
         *((answer.credible, answer.to_call) if answer.sure else ("", "")),
-        answer.law,
         *(*names, *[""] * (FIRST - len(names))),
+        "" if line.amount is None and line.need is None else line.amount,
         "" if answer.chance is None else answer.chance,
         answer.etp if answer.sure else "",
-        "" if line.amount is None and line.need is None else line.amount,
-        *(" ; ".join(label for label, _ in answer.activities), " ; ".join(answer.places)),
-        *(answer.question, " ".join(others)),
+        *(" ; ".join(label for label, _ in answer.activities), " ".join(others)),
     )
 
 
@@ -245,13 +253,13 @@ def total_words(total: Total) -> tuple[str, str]:
     return total.verdict or TO_SETTLE, lever_of(total.lever)
 
 
-def who(its: Answered, one: Reached) -> tuple[str, str, str]:
+def who(its: Answered, one: Reached) -> tuple[DocumentCell, ...]:
     """Return (name, kinds, town) of a supplier that the lines reach."""
     row = its.shelf.find(one.id)
     if row is None:
-        return WITHDRAWN, UNKNOWN, UNKNOWN
+        return WITHDRAWN, "", ""
     card = its.shelf.suppliers[row]
-    return card.name, ", ".join(card.kinds) or UNKNOWN, card.city or UNKNOWN
+    return card.name, card.kinds or None, card.city or None
 
 
 def line_of(its: Answered, rank: int) -> str:
@@ -264,8 +272,8 @@ def _reached(its: Answered, one: Reached) -> tuple[DocumentCell, ...]:
     return (*who(its, one), len(one.does), len(one.ask))
 
 
-def _lines_of(its: Answered, one: Reached) -> Iterator[str]:
-    return (" ; ".join(line_of(its, rank) for rank in ranks) for ranks in (one.does, one.ask))
+def _lines_of(its: Answered, one: Reached) -> Iterator[DocumentCell]:
+    return (tuple(line_of(its, rank) for rank in ranks) for ranks in (one.does, one.ask))
 
 
 def _marks(one: Reached, ranks: Iterable[int]) -> Iterator[str]:

@@ -26,14 +26,23 @@ LIMITS = (
 )
 _NUMBER = ColumnKind.NUMBER
 _AMOUNT = DocumentColumn("Montant compris", _NUMBER, "€", 2)
-_SIMILAR = (DocumentColumn("Inclusifs semblables à portée", _NUMBER), DocumentColumn("Les premiers"))
+_SIMILAR = (
+    DocumentColumn("Inclusifs semblables à portée", _NUMBER),
+    DocumentColumn("Les premiers", ColumnKind.LIST),
+)
 _ADDED = (
-    *(DocumentColumn("Ce que le catalogue en sait"), DocumentColumn("Types"), _AMOUNT, DocumentColumn("Taxe")),
+    *(
+        DocumentColumn("Ce que le catalogue en sait"),
+        DocumentColumn("Types", ColumnKind.KINDS),
+        _AMOUNT,
+        DocumentColumn("Taxe"),
+    ),
     *(*_SIMILAR, DocumentColumn("À préciser")),
 )
 _SHARES = (
     *(DocumentColumn("Montants", _NUMBER, "€"), DocumentColumn("Taxe")),
-    *(DocumentColumn(label, _NUMBER, "%", 1) for label in ("Inclusif", "Avec à confirmer", "Au plus")),
+    DocumentColumn("Inclusif", ColumnKind.SHARE, decimals=1),
+    *(DocumentColumn(label, _NUMBER, "%", 1) for label in ("Avec à confirmer", "Au plus")),
 )
 
 
@@ -92,11 +101,8 @@ def spending_document(its: Photographed) -> Document:
         remarks=tuple(remarks(its)),
         tables=(
             *spending_tables(found),
-            DocumentTable(
-                "Fournisseurs semblables",
-                (*map(DocumentColumn, ("Où", "Fournisseur", "Objet")), _AMOUNT, *_SIMILAR),
-                tuple(DocumentRow(_alternative(its, *both)) for both in found.alternatives),
-            ),
+            alternatives_table(its),
+            doubts_table(its),
             DocumentTable(
                 "Lignes",
                 (*own, *_ADDED),
@@ -114,6 +120,31 @@ def spending_document(its: Photographed) -> Document:
         catalogue_suppliers=len(its.shelf),
         on=its.on,
         scope=LIMITS,
+    )
+
+
+def alternatives_table(its: Photographed) -> DocumentTable:
+    """The lines that a similar inclusive supplier could serve, and the first of them."""
+    found = its.spending.alternatives
+    none = "Aucune ligne ne permet de le dire : il faut un libellé (ou un code CPV ou NAF) compris, et un lieu."
+    return DocumentTable(
+        "Fournisseurs semblables",
+        (
+            DocumentColumn("Où"),
+            *(DocumentColumn(label, under=True) for label in ("Fournisseur", "Objet")),
+            *_SIMILAR,
+            _AMOUNT,
+        ),
+        tuple(DocumentRow(_alternative(its, *both)) for both in found),
+        () if found else (none,),
+    )
+
+
+def doubts_table(its: Photographed) -> DocumentTable:
+    """The lines that something is to be asked of, and what."""
+    rows = ((line.entry.where, " ".join(line.doubts)) for line in its.spending.lines if line.doubts)
+    return DocumentTable(
+        "À préciser", (DocumentColumn("Où"), DocumentColumn("Question")), tuple(map(DocumentRow, rows))
     )
 
 
@@ -141,20 +172,28 @@ def _parts(title: str, found: Spending, parts: Sequence[SpendingPart], whole: Sp
             DocumentColumn("Lignes", _NUMBER),
         ),
         *(DocumentColumn(f"Montants {tax}", _NUMBER, "€") for tax in found.taxes),
+        *(DocumentColumn(f"Part {tax}", ColumnKind.SHARE, decimals=1) for tax in found.taxes),
         DocumentColumn("Non connus", _NUMBER),
     )
     rows = (
-        DocumentRow((label, its.suppliers, its.lines, *(its.amounts[tax] for tax in found.taxes), its.unknown))
+        DocumentRow((label, its.suppliers, its.lines, *_amounts(found, its, whole), its.unknown))
         for label, its in (*((part.label, part) for part in parts), ("Ensemble", whole))
     )
     return DocumentTable(title, columns, tuple(rows), total=True)
 
 
+def _amounts(found: Spending, its: SpendingPart, whole: SpendingPart) -> Iterator[DocumentCell]:
+    """The amounts of a part, then their shares of the whole, without a figure where the whole has none."""
+    yield from (its.amounts[tax] for tax in found.taxes)
+    for tax in found.taxes:
+        yield its.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else ""
+
+
 def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
     for label, its in slices:
         for one in its.shares:
-            percents = (100 * share for share in (one.sure, one.to_settle, one.at_most))
-            yield DocumentRow((label, its.whole.amounts[one.tax], str(one.tax), *percents))
+            amount = its.whole.amounts[one.tax]
+            yield DocumentRow((label, amount, str(one.tax), one.sure, 100 * one.to_settle, 100 * one.at_most))
         if not its.shares:
             yield DocumentRow((label, *(None,) * len(_SHARES)))
 
@@ -174,7 +213,7 @@ def names_of(its: Photographed, similar: Similar | None) -> list[str]:
 def _added(its: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ...]:
     similar = its.spending.similar.get(index)
     return (
-        *(str(line.standing), ", ".join(line.kinds), line.amount, "" if line.amount is None else str(line.tax)),
+        *(str(line.standing), line.kinds, line.amount, "" if line.amount is None else str(line.tax)),
         *(*_similar(its, similar), " ".join(line.doubts)),
     )
 
@@ -182,11 +221,11 @@ def _added(its: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ..
 def _alternative(its: Photographed, line: Spent, similar: Similar) -> tuple[DocumentCell, ...]:
     who = line.entry.text("fournisseur") or line.entry.text("siret")
     bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
-    return (line.entry.where, who, bought, line.amount, *_similar(its, similar))
+    return (line.entry.where, who, bought, *_similar(its, similar), line.amount)
 
 
 def _similar(its: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
-    return (similar.credible, " ; ".join(names_of(its, similar))) if similar else ("", "")
+    return (similar.credible, tuple(names_of(its, similar))) if similar else ("", "")
 
 
 def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:

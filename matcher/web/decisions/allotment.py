@@ -18,9 +18,7 @@ from matcher.decisions.allotment.document import (
     allotment_tables,
     allotments_document,
     allotments_object,
-    answer,
     matrix,
-    remarks,
 )
 from matcher.decisions.allotment.site_list import MOST_SITES, SITES
 from matcher.decisions.allotment.work import CUT, FILE, READING, cut_result
@@ -30,7 +28,7 @@ from matcher.jobs.works import DroppedFile, Work
 from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.lot_map import lot_map
-from matcher.web.decisions.row_links import to_supplier
+from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent_document
@@ -141,9 +139,7 @@ def told(key: str) -> ResponseReturnValue:
         steps=STEPS,
         told=allotments_document(result.cuts) if result.cuts else None,
         cuts=[(cut, allotment_tables(cut), lot_map(cut)) for cut in result.cuts],
-        answer=answer,
-        remarks=remarks,
-        to_supplier=to_supplier,
+        link=leading(),
         lever=lever,
     )
 

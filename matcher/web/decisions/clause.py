@@ -8,18 +8,13 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.cleaning.phone import shown_phone
 from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, hours_said, planned
 from matcher.decisions.clause.compute import Carried, SideAnswer
 from matcher.decisions.clause.document import (
     named,
-    no_facilitator,
     plan_document,
     plan_object,
-    side_table,
-    ways_table,
-    who_table,
 )
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.contacts_table import contacts_table
@@ -27,7 +22,7 @@ from matcher.domain.french import number
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
 from matcher.render.document import Document
-from matcher.web.decisions.row_links import by_label, to_supplier
+from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import one_line
@@ -97,29 +92,18 @@ def show() -> ResponseReturnValue:
         "decisions/clause/plan.html",
         asked=its,
         faults=faults,
-        planned=found,
-        plan=found.plan if found else None,
-        told=plan_document(found) if found else None,
-        ways=ways_table(found.plan) if found else None,
-        side=side_table(found.plan) if found else None,
+        told=plan_document(found, people=True).as_shown() if found else None,
+        link=leading(_addresses(found, its.lever) if found else {}),
         rows=_rows(its),
         works_types=works_types(),
-        shown_phone=shown_phone,
-        no_facilitator=no_facilitator(found) if found else "",
-        who=who_table(found.plan) if found else None,
-        to_supplier=to_supplier,
-        to_side=by_label({one.need.label: _side_query(found, one).url() for one in found.plan.side} if found else {}),
-        to_way=by_label(
-            {
-                one.modality.label: _way_query(found, one, its.lever).url()
-                for one in found.plan.carried
-                if one.candidates
-            }
-            if found
-            else {}
-        ),
     )
     return page, 422 if faults else 200
+
+
+def _addresses(found: Planned, lever: str) -> dict[str, str]:
+    """The candidates of each way to carry hours and of each side need, by the name of its line."""
+    ways = {one.modality.label: _way_query(found, one, lever).url() for one in found.plan.carried if one.candidates}
+    return ways | {one.need.label: _side_query(found, one).url() for one in found.plan.side}
 
 
 @pages.get("/plan-clause/plan.<any(json, xlsx):form>")

@@ -19,15 +19,12 @@ from matcher.decisions.groupement.answer import (
     too_many,
 )
 from matcher.decisions.groupement.document import (
-    alone_table,
-    groupement_tables,
-    parts_table,
     together_document,
     together_object,
 )
 from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
-from matcher.web.decisions.row_links import to_supplier
+from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, whole
@@ -87,13 +84,9 @@ def show() -> ResponseReturnValue:
         "decisions/groupement/groupement.html",
         form=its,
         found=found,
-        told=together_document(found) if found else None,
-        groupements=groupement_tables(found.grouping) if found else [],
-        alone=alone_table(found.grouping) if found else None,
-        parts=parts_table(found) if found else None,
-        addresses=[_query(part, its).url() for part in found.parts] if found else [],
+        told=together_document(found).as_shown() if found else None,
+        link=leading({part.part.label: _query(part, its).url() for part in found.parts} if found else {}),
         numbers={by.id: number for number, by in enumerate(found.named, start=1)} if found else {},
-        to_supplier=to_supplier,
         places=drawn(place for part in found.parts for place in part.ask.reading.places) if found else "[]",
         tiles=desk().settings.tiles,
         most_parts=MOST_PARTS,

@@ -1,6 +1,6 @@
 """« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,15 +9,15 @@ from werkzeug.datastructures import MultiDict
 from matcher.decisions.assumptions import THRESHOLDS
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
-from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
-from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, standing
+from matcher.decisions.opinion.compute import Opinion
+from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables
 from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
 from matcher.reference.glossary import glossary
 from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.assumptions_form import SIZES, SupposedForm
-from matcher.web.decisions.row_links import by_label
+from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
@@ -26,14 +26,6 @@ from matcher.web.need.form import need_form
 
 pages = Blueprint("opinion", __name__)
 
-# From the firmest to the least, in a word or two each.
-POSITIONS: Mapping[OpinionVerdict, str] = {
-    OpinionVerdict.RESERVE: "réserver",
-    OpinionVerdict.SMALLER: "plus petit",
-    OpinionVerdict.CLAUSE: "clause seule",
-    OpinionVerdict.SOURCE: "sourcer encore",
-    OpinionVerdict.NOBODY: "personne",
-}
 # The words of the trade that the page says, each explained at its end.
 WORDS = ("achat direct", "seuils européens", "lot réservé", "clause sociale", "sourcing", "ETP", "PMSMP", "CCAP")
 
@@ -46,19 +38,19 @@ def show() -> ResponseReturnValue:
         return need_form(query, faults)
     supposed = SupposedForm(request.args)
     advice = _advice(query, supposed)
+    its = advice.opinion if advice else None
     page = render_template(
         "decisions/opinion/avis.html",
         query=query,
         supposed=supposed,
         advice=advice,
-        its=advice.opinion if advice else None,
+        its=its,
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
-        positions=POSITIONS,
+        told=advice_document(advice, _title(query)) if advice else None,
         tables=advice_tables(advice) if advice else {},
-        to_why=lambda row: query.but(levier=advice.opinion.told.lever).url("why.show", id=row.about) if advice else "",
+        to_why=lambda row, at: query.but(levier=its.told.lever).url("why.show", id=row.about) if its and not at else "",
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
-        standing=standing,
         law=list(law_words.sentences(advice.opinion.law)) if advice else [],
         terms=[glossary()[word] for word in WORDS],
         sizes=SIZES,
@@ -108,8 +100,8 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     return advise(desk().engine, ask, need, supposed.assumed, supposed.told)
 
 
-def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow], str]:
+def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow, int], str]:
     """What leads from a line of the other ways to the opinion under its lever."""
     codes = [one.lever for one in its.levers if one.lever != its.told.lever]
     addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]
-    return by_label({label: address for (label, _, _), address in zip(words.others(its), addresses, strict=True)})
+    return leading({label: address for (label, _, _), address in zip(words.others(its), addresses, strict=True)})

@@ -1,5 +1,6 @@
 """« Programme d’achats », « Historique d’achats », « Rapprocher »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,26 +11,25 @@ from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, BatchKind, Studies, Study
 from matcher.decisions.purchases.programme_document import (
     Answered,
-    lever_of,
-    line_of,
-    named,
+    lines_table,
     programme_document,
     programme_object,
+    structures_table,
     totals_table,
-    verdict_of,
-    who,
 )
 from matcher.decisions.purchases.reconciliation_document import Reconciled, reconciled_lines, reconciliation_workbook
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
     Photographed,
-    names_of,
+    alternatives_table,
+    doubts_table,
     remarks,
     spending_document,
     spending_object,
     spending_tables,
 )
 from matcher.jobs.works import WorkState
+from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
@@ -43,8 +43,8 @@ pages = Blueprint("purchases", __name__)
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_PLACE = 200
 PAGE = 100
-# Of the suppliers that a programme counts, how many are shown, and of each how many lines.
-SUPPLIERS, LINES = 20, 12
+# Of the suppliers that a programme counts, how many are shown.
+SUPPLIERS = 20
 MOST_LINES = {
     BatchKind.PROGRAMME: purchases.MOST_LINES,
     BatchKind.HISTORY: reconciliation.MOST_LINES,
@@ -227,33 +227,44 @@ def _programme(study: Study, its: Answered) -> str:
         settled = its.programme.to_settle
         shown = [*settled, *(both for both in lines if not both[1].doubts)]
     paging = Paging(page_number(request.args), PAGE, len(shown))
-    suppliers = programme.reached(its.programme)
+    table, structures = lines_table(its).as_shown(), structures_table(its)
+    rows = {line.entry.where: row for line, row in zip(its.programme.purchases, table.rows, strict=True)}
+    of_page = [(line, rows[line.entry.where], answer) for line, answer in paging.of(shown)]
+    counted = [column.label for column in table.columns].index("Candidats crédibles")
+    links = {(row, at): _address(line, answer, at) for line, row, answer in of_page for at in (0, counted)}
     return render_template(
         "decisions/purchases/programme.html",
-        suppliers=suppliers[:SUPPLIERS],
-        reached=len(suppliers),
-        shown=LINES,
-        who=lambda one: who(its, one),
-        line_of=lambda rank: line_of(its, rank),
         study=study,
         its=its,
         by=programme.verdicts(its.programme),
+        totals=totals_table(its.programme),
+        lines=replace(table, title="Ligne par ligne", rows=tuple(row for _, row, _ in of_page)),
+        link=lambda row, at: links.get((row, at), ""),
+        structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
+        reached=len(structures.rows),
+        to_supplier=leading(),
         paging=paging,
-        lines=paging.of(shown),
         in_order=in_order,
         skipped=len(its.programme.purchases) - len(lines),
         stale=study.version != its.shelf.version,
-        named=lambda one: named(its.shelf, one),
-        verdict_of=verdict_of,
-        lever_of=lever_of,
-        totals=totals_table(its.programme),
-        address=query_of,
     )
 
 
+def _address(line: purchases.Purchase, answer: programme.LineAnswer, at: int) -> str:
+    """Where a cell of a line leads: its name to its opinion, or to the form of the need where it is not understood; its number of
+    candidates to them; empty where there is nothing."""
+    query = query_of(line.need.lot) if line.need else None
+    if query is None or not (query.lot.objet or query.lot.cpv):
+        return ""
+    if at:
+        return query.url("candidates.show") if answer.sure and answer.credible else ""
+    return query.url("opinion.show" if answer.sure else "form.form")
+
+
 def _history(study: Study, its: Photographed) -> str:
-    paging = Paging(page_number(request.args), PAGE, len(its.spending.alternatives))
-    doubted = [line for line in its.spending.lines if line.doubts]
+    found = its.spending.alternatives
+    paging, table = Paging(page_number(request.args), PAGE, len(found)), alternatives_table(its)
+    asked = ((line.entry.where, spending.need_of_line(line, study.place)) for line, _ in paging.of(found))
     return render_template(
         "decisions/purchases/historique.html",
         study=study,
@@ -261,12 +272,12 @@ def _history(study: Study, its: Photographed) -> str:
         found=its.spending,
         headline=spending.headline(its.spending),
         paging=paging,
-        alternatives=paging.of(its.spending.alternatives),
-        doubted=doubted,
+        alternatives=replace(
+            table, title="Où un fournisseur inclusif semblable existe", rows=tuple(paging.of(table.rows))
+        ),
+        link=leading({where: query_of(lot).url("candidates.show") for where, lot in asked if lot}),
+        doubts=doubts_table(its),
         remarks=remarks(its),
-        need_of_line=lambda line: spending.need_of_line(line, study.place),
-        address=query_of,
-        names_of=lambda similar: names_of(its, similar),
         limits=LIMITS,
         tables=spending_tables(its.spending),
     )

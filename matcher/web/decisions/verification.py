@@ -7,7 +7,7 @@ from matcher.decisions.purchases.verification import MOST_NUMBERS, Verification,
 from matcher.decisions.purchases.verification_document import verification_document, verification_object
 from matcher.domain.french import number
 from matcher.render.document import Document
-from matcher.web.decisions.row_links import to_supplier
+from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
 
@@ -48,7 +48,7 @@ def _page(text: str, asked: bool) -> ResponseReturnValue:
         most=MOST_NUMBERS,
         faults={"numeros": fault} if fault else {},
         told=_document(found, text) if found else None,
-        to_supplier=to_supplier,
+        link=leading(),
     )
     return page, 422 if fault else 200
 

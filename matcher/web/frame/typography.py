@@ -1,6 +1,6 @@
 """French typography in templates: no-break spaces put in the source as it is read, numbers and dates as filters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from jinja2.ext import Extension
@@ -9,6 +9,7 @@ from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, moment, number, ordinal, percent, short_month, typeset, unit, weekday
+from matcher.domain.kinds import SupplierKind
 
 
 class FrenchSpaces(Extension):
@@ -21,6 +22,11 @@ class FrenchSpaces(Extension):
 
 def _day(value: date | None) -> str:
     return day(value) if value else "date non connue"
+
+
+def _kinds(codes: Sequence[str]) -> list[SupplierKind]:
+    """Kinds by their codes, none where one is not known here: a decision kept elsewhere is then read as text."""
+    return [SupplierKind(code) for code in codes] if set(codes) <= set(SupplierKind) else []
 
 
 def _sentence(text: str) -> str:
@@ -40,6 +46,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "count": count,
     "ordinal": ordinal,
     "percent": percent,
+    "kinds": _kinds,
     "typeset": typeset,
     "sentence": _sentence,
     "alphabetical": alphabetical,

@@ -1,5 +1,6 @@
 """A Document: its cells as they are read, what is in files alone, and the tables that 0.1 kept."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,13 +8,17 @@ import pytest
 from matcher.domain.french import NO_BREAK, UNKNOWN
 from matcher.journal.plain_json import built, plain
 from matcher.render.document import (
+    CellMark,
     ColumnKind,
     Document,
     DocumentCell,
     DocumentColumn,
     DocumentKind,
     DocumentRow,
+    DocumentScale,
     DocumentTable,
+    Marked,
+    anonymised,
 )
 
 CHANCES = DocumentTable(
@@ -38,6 +43,7 @@ DOCUMENT = Document(
     *(DocumentKind.OPINION, "Berges", ("Lieu : Denain",), "Réserver ce lot.", ("Deux crédibles.",)),
     *((CHANCES, FOUND, DocumentTable("Leviers", FOUND.columns, FOUND.rows, aside=True)), ("Une hypothèse.",)),
     *({"a": "Atelier A", "b": "Atelier B"}, "", 7, 5820, date(2026, 12, 1), ("Une source.",), "Un avis."),
+    DocumentScale(("réserver", "clause seule"), 1),
 )
 
 
@@ -50,10 +56,27 @@ DOCUMENT = Document(
         (DocumentColumn("Taille", ColumnKind.NUMBER, "ETP", 1), "2 au moins", "2 au moins"),
         (DocumentColumn("Sites", ColumnKind.NUMBER), 12, "12"),
         (DocumentColumn("Chance", ColumnKind.CHANCE), 0.999, f"99{NO_BREAK}%"),
+        (DocumentColumn("Part", ColumnKind.SHARE), 0.004, f"moins de 1{NO_BREAK}%"),
+        (DocumentColumn("Part", ColumnKind.SHARE, decimals=1), 0.217, f"21,7{NO_BREAK}%"),
+        (DocumentColumn("Types", ColumnKind.KINDS), ("EA", "ESAT"), "EA, ESAT"),
+        (DocumentColumn("Sites", ColumnKind.LIST), tuple("ABCDE"), "A ; B ; C ; D ; E"),
+        (DocumentColumn("Su"), Marked("crédible", CellMark.KNOWN), "crédible"),
     ],
 )
 def test_a_cell_is_read_by_its_column(column: DocumentColumn, cell: DocumentCell, said: str) -> None:
     assert column.shown(cell) == said
+
+
+@pytest.mark.parametrize(("listed", "said"), [("ABCD", "A ; B ; C ; D"), ("ABCDE", "A, B, C et 2 autres"), ("", "")])
+def test_a_long_list_is_folded_and_the_rest_counted(listed: str, said: str) -> None:
+    assert DocumentColumn("Sites", ColumnKind.LIST).short(tuple(listed)) == said
+
+
+def test_a_supplier_that_left_is_named_in_no_cell() -> None:
+    columns = (DocumentColumn("Lot", ColumnKind.RANK), DocumentColumn("Qui", ColumnKind.LIST), DocumentColumn("Su"))
+    row = DocumentRow((1, ("Atelier A", "Atelier B"), Marked("Atelier A seul", CellMark.KNOWN)))
+    (table,) = anonymised(replace(DOCUMENT, tables=(DocumentTable("Lots", columns, (row,)),)), {"a"}, "retiré").tables
+    assert table.lines() == [("1", "retiré ; Atelier B", "retiré seul")]
 
 
 def test_what_is_for_files_is_neither_shown_nor_kept() -> None:

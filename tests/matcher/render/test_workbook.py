@@ -17,6 +17,7 @@ def test_a_workbook_says_the_answer_then_each_table_with_its_numbers() -> None:
     assert said[0] == ["Réponse", "Réserver ce lot."]
     assert [row[0] for row in said[1:]] == [
         *(
+            "Position",
             "À savoir",
             "Chances d’offres",
             "Ce qui est demandé",

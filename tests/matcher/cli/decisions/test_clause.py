@@ -44,7 +44,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
     assert openpyxl.load_workbook(path).properties.title == "Plan de clause"
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == [
-        *("Réponse", "Qui fait les heures, et comment", "Besoins connexes", "Qui consulter, par modalité"),
+        *("Réponse", "Qui fait les heures, et comment", "Qui consulter, par modalité", "Besoins connexes"),
         *("Facilitateurs", "Contacts"),
     ]
     hours = [row[1] for row in book.get_sheet_by_name("Qui fait les heures, et comment").to_python()[1:]]

@@ -46,8 +46,7 @@ def test_those_of_the_territory_are_named_the_narrowest_first(own: Path, run: Ru
         "lea.exemple@clauses.example",
         "2026-03-01",
     )
-    row = "Léa Exemple Nord (59), 62 03 20 00 00 00 lea.exemple@clauses.exam 1ᵉʳ mars 2026"
-    assert f"Maison fictive de {row} l’emploi" in run(*PLAN).said
+    assert "Léa Exemple Nord (59), 62 03 20 00 00 00 lea.exemple@clauses.example" in run(*PLAN).said
     elsewhere = ("plan-clause", "--objet", "Entretien des espaces verts", "--lieu", "Laon", "--heures", "1000")
     assert "La liste de l’équipe n’en a pas" in run(*elsewhere).said
     assert "Clauses fictives du Rhône" in run("reference", "facilitators").said

@@ -55,6 +55,6 @@ def test_a_workbook_holds_the_answer_the_members_and_the_parts(sample: Path, run
     assert run("groupement", *options).code == 2
     made = tmp_path / "groupements.xlsx"
     assert run("groupement", *options, "-o", made).code == 0
-    assert CalamineWorkbook.from_path(str(made)).sheet_names[-3:] == [
-        *("Pourraient tout porter seuls", "Qui d’autre, part par part", "Contacts"),
+    assert CalamineWorkbook.from_path(str(made)).sheet_names[-4:] == [
+        *("Pourraient tout porter seuls", "Qui d’autre, part par part", "Candidats de chaque part", "Contacts"),
     ]

@@ -48,6 +48,7 @@ def test_the_workbook_keeps_the_lines_and_their_order(sample: Path, run: Run, sh
         "Inclusif, par famille",
         "Inclusif, par type",
         "Fournisseurs semblables",
+        "À préciser",
         "Lignes",
     ]
     head, *lines = book["Lignes"].values

@@ -37,7 +37,7 @@ def cut(client: FlaskClient, **typed: Any) -> Read:
 
 
 def lots(page: Read) -> list[str]:
-    return [" ".join(cell.get_text(" ").split()) for cell in page.all(".lots-table td:nth-child(2)")]
+    return [" ".join(cell.get_text(" ").split()) for cell in page.all("#lots-1 td:nth-child(2)")]
 
 
 @pytest.mark.usefixtures("sample")
@@ -49,8 +49,8 @@ def test_it_says_what_the_command_says(engine: Engine, run: Run, tmp_path: Path)
     page = cut(client, liste="", fichier=(io.BytesIO(FILE.encode()), "sites.csv"), levier="12")
     assert client.get(f"{page.path}/lots.json").get_json() == told
     assert "".join(told["answer"].split()) == "".join(page.one("h1").get_text().split())
-    assert lots(page) == [", ".join(lot["sites"]) for lot in told["lots"]]
-    assert [row.th.get_text()[1:] for row in page.all(".cuts-table tbody tr") if row.th] == [
+    assert lots(page) == [" ; ".join(lot["sites"]) for lot in told["lots"]]
+    assert [row.th.get_text()[1:] for row in page.all("#compare-1 tbody tr") if row.th] == [
         name[1:] for name in told["compared"]
     ]
     assert "École C (ligne 4)" in page.text
@@ -82,7 +82,7 @@ def test_one_line_is_one_lot_and_has_a_map(client: FlaskClient) -> None:
 def test_each_lot_has_its_number_on_the_map_and_each_site_its_point(client: FlaskClient) -> None:
     page = cut(client)
     assert [text.get_text() for text in page.all(".lot-number text")] == [
-        str(lot.get_text()) for lot in page.all(".lots-table tbody th")
+        lot.get_text().strip() for lot in page.all("#lots-1 tbody th")
     ]
     assert len(page.all(".lot-map g:not(.lot-number) circle")) == 3
 
@@ -100,7 +100,7 @@ def test_each_activity_has_its_own_lots(client: FlaskClient) -> None:
 def test_the_matrix_says_who_can_carry_which_lot(client: FlaskClient) -> None:
     page = cut(client, km="1")
     told = client.get(f"{page.path}/lots.json").get_json()
-    told_lots = [re.findall(r"\d+", row.select("td")[-1].get_text()) for row in page.all(".lots-matrix tbody tr")]
+    told_lots = [re.findall(r"\d+", row.select("td")[-1].get_text()) for row in page.all("#structures-1 tbody tr")]
     assert told_lots == [list(map(str, one["lots"])) for one in told["structures"]]
     assert any(lot["who"] for lot in told["lots"])
 
@@ -192,7 +192,7 @@ def test_it_is_kept_as_it_was_shown_with_few_queries(writer: FlaskClient, own: E
 def test_a_size_that_is_not_wholly_known_is_a_least(client: FlaskClient) -> None:
     page = cut(client, liste="A ; Maubeuge ; 2\nB ; Maubeuge", km="999")
     assert len(client.get(f"{page.path}/lots.json").get_json()["lots"]) == 1
-    assert "2 au moins" in page.one(".lots-table tbody tr").get_text()
+    assert "2 au moins" in page.one("#lots-1 tbody tr").get_text()
     assert "La taille de 1 site n’est pas connue" in page.text.replace("\u00a0", " ")
 
 

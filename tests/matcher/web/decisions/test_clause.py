@@ -53,9 +53,9 @@ def test_it_says_what_the_command_says(
     assert client.get("/plan-clause/plan.json", query_string=list(asked)).get_json() == told
     page = read(client, "/plan-clause", list(asked))
     assert page.status == 200
-    shown = [row.select("td")[0].get_text() for row in page.all(".plan-ways tbody tr")[:-1]]
+    shown = [row.select("td")[0].get_text() for row in page.all("#qui-fait-les-heures-et-comment tbody tr")[:-1]]
     assert shown == [number(one["hours"]) for one in told["modalities"]]
-    assert [row.th.get_text() for row in page.all(".plan-side tbody tr") if row.th] == [
+    assert [row.th.get_text() for row in page.all("#besoins-connexes tbody tr") if row.th] == [
         one["label"] for one in told["side_needs"]
     ]
     for sentence in (*told["remarks"], *told["hypotheses"]):
@@ -64,7 +64,7 @@ def test_it_says_what_the_command_says(
 
 def test_side_needs_and_ways_lead_to_their_candidates(client: FlaskClient) -> None:
     page = read(client, "/plan-clause", list(ASKED))
-    links = [str(link["href"]) for link in page.all(".plan-side th a, .plan-ways th a")]
+    links = [str(link["href"]) for link in page.all("#besoins-connexes th a, #qui-fait-les-heures-et-comment th a")]
     assert len(links) > 3
     for link in links[:3]:
         assert read(client, link).status == 200
@@ -108,7 +108,7 @@ def test_a_notice_fills_the_form_with_what_it_says(client: FlaskClient) -> None:
     assert form.one("#mois")["value"] == "36"
     assert form.one('input[name="levier"]')["value"] == "clause"
     plan = read(client, "/plan-clause", [("objet", GREEN), ("heures", "500"), ("lieu", "Maubeuge"), ("levier", "12")])
-    ways = [str(link["href"]) for link in plan.all(".plan-ways th a")]
+    ways = [str(link["href"]) for link in plan.all("#qui-fait-les-heures-et-comment th a")]
     assert any("levier=12" in way for way in ways)
     assert all(("levier=12" in way) == ("type=EA" in way or "type=ESAT" in way) for way in ways)
 
@@ -156,7 +156,7 @@ def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str
 def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None:
     content = client.get("/plan-clause/plan.xlsx", query_string=list(ASKED)).data
     sheets = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
-    assert sheets[:3] == ["Réponse", "Qui fait les heures, et comment", "Besoins connexes"]
+    assert sheets[:3] == ["Réponse", "Qui fait les heures, et comment", "Qui consulter, par modalité"]
     with queries(engine) as sent:
         read(client, "/plan-clause", list(ASKED))
     assert len(sent) <= 6
@@ -171,7 +171,7 @@ def test_a_plan_is_kept_as_it_was_shown_then_taken_out(writer: FlaskClient) -> N
     assert shown.one("h1").get_text() in kept.get_text()
     assert "le compte est bon" in shown.text
     assert [row.select("td")[0].get_text() for row in kept.select("table")[0].select("tbody tr")] == [
-        row.select("td")[0].get_text() for row in shown.all(".plan-ways tbody tr")
+        row.select("td")[0].get_text() for row in shown.all("#qui-fait-les-heures-et-comment tbody tr")
     ]
     printed = read(writer, f"{dossier.path}/imprimer")
     assert "Décision figée le" in printed.text
@@ -202,7 +202,7 @@ def test_nothing_to_keep_is_refused(client: FlaskClient, address: str) -> None:
 
 
 def test_the_facilitator_of_the_territory_is_named_and_never_frozen(writer: FlaskClient, own: Engine) -> None:
-    assert "Aucun facilitateur" in read(writer, "/plan-clause", list(ASKED)).one("#facilitateurs ~ p").get_text()
+    assert "Aucun facilitateur" in read(writer, "/plan-clause", list(ASKED)).one("#facilitateurs p").get_text()
     person = Facilitator("Léa Exemple", "Maison fictive", "Nord", ("dep:59",), "+33320000000", "lea@c.example", None)
     import_facilitators(own, [person], now=datetime.now(UTC))
     shown = read(writer, "/plan-clause", list(ASKED))

@@ -45,7 +45,7 @@ def test_it_says_what_the_command_says(engine: Engine, run: Run, more: Pairs, op
     page = read(client, "/groupement", asked)
     assert page.status == 200
     assert plain(told["answer"]) == plain(page.one("h1").get_text())
-    shown = [plain(head.get_text()) for head in page.all(".together .list-head p")]
+    shown = [plain(head.get_text()) for head in page.all("[id^=groupement-] > p:first-of-type")]
     chances = [plain(percent(its["score"])) for its in told["groupements"]]
     assert all(said.startswith(chance) for said, chance in zip(shown, chances, strict=True))
     assert members(page) == [[member["name"] for member in its["members"]] for its in told["groupements"]]
@@ -53,7 +53,8 @@ def test_it_says_what_the_command_says(engine: Engine, run: Run, more: Pairs, op
 
 def members(page: Read) -> list[list[str]]:
     return [
-        list(dict.fromkeys(plain(link.get_text()) for link in table.select("th a"))) for table in page.all(".shares")
+        list(dict.fromkeys(plain(link.get_text()) for link in table.select("th a")))
+        for table in page.all("[id^=groupement-] table")
     ]
 
 
@@ -62,7 +63,7 @@ def test_each_structure_has_one_number_in_the_proposals_and_on_the_map(client: F
     cited = page.all(".cited li")
     assert [li["data-rank"] for li in cited] == [str(n) for n in range(1, len(cited) + 1)]
     names = {str(li["data-rank"]): str(li["data-name"]) for li in cited}
-    for head in page.all(".shares tbody th"):
+    for head in page.all("[id^=groupement-] tbody th"):
         assert names[head.select(".rank-small")[0].get_text()] == plain(head.a.get_text() if head.a else "")
     places: list[dict[str, Any]] = json.loads(str(page.one("[data-map]")["data-places"]))
     assert {place["nom"] for place in places} == {"Arras", "Maubeuge"}

@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT, THRESHOLDS
+from matcher.decisions.opinion.document import POSITIONS
 from matcher.domain.french import percent
 from matcher.web import create_app
 from matcher.web.decisions.assumptions_form import SupposedForm
-from matcher.web.decisions.opinion import POSITIONS
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import TODAY, queries
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
@@ -72,8 +72,8 @@ def test_it_says_what_the_command_says(
     for sentence in (*told["reasons"], *told["hypotheses"]):
         assert plain(sentence) in page.text
     lever = next(one for one in told["levers"] if one["credible"] + one["to_call"] == len(told["candidates"]))
-    assert [row[2] for row in cells(page, ".chances")] == [plain(percent(one["likely"])) for one in lever["chances"]]
-    for row, step in zip(cells(page, ".values"), told["curve"], strict=True):
+    assert [row[2] for row in cells(page, "#chances")] == [plain(percent(one["likely"])) for one in lever["chances"]]
+    for row, step in zip(cells(page, "#values"), told["curve"], strict=True):
         shown = [float(cell.replace(",", ".")) for cell in row[2:]]
         exact = [step[key] for key in ("likely", "low", "high")]
         assert shown == pytest.approx(exact, abs=0.055)  # the page rounds to a tenth, the file to a hundredth
@@ -86,12 +86,12 @@ SMALL = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge", "montant":
 def test_a_small_need_is_bought_direct_and_three_are_named(client: FlaskClient) -> None:
     page = read(client, "/avis", SMALL)
     assert "achat direct possible" in page.one("h1").get_text()
-    assert len(page.all(".call-three li")) == 3
+    assert len(page.all("#appeler tbody tr")) == 3
     assert "offre pertinente" in page.text
-    assert [row[-1] for row in cells(page, ".amounts")] == ["non", "non"]
+    assert [row[-1] for row in cells(page, "#amounts")] == ["non", "non"]
     dear = read(client, "/avis", {**SMALL, "ensemble": "6 000 000"})
-    assert not dear.all(".call-three")
-    assert [row[-1] for row in cells(dear, ".amounts")] == ["oui", "oui"]
+    assert not dear.all("#appeler")
+    assert [row[-1] for row in cells(dear, "#amounts")] == ["oui", "oui"]
     assert "obligatoire depuis le" in dear.text
 
 
@@ -141,7 +141,7 @@ def test_one_position_of_five_is_told(client: FlaskClient) -> None:
 
 def test_the_drawing_holds_what_its_table_says(client: FlaskClient) -> None:
     page = read(client, "/avis", NEED)
-    assert len(str(page.one(".curve .likely")["points"]).split()) == len(page.all(".values tbody tr"))
+    assert len(str(page.one(".curve .likely")["points"]).split()) == len(page.all("#values tbody tr"))
     heights = [float(point.split(",")[1]) for point in str(page.one(".curve .likely")["points"]).split()]
     assert heights == sorted(heights)  # fewer candidates, lower: y grows downwards
     assert page.all(".curve .lot-at")
@@ -181,7 +181,7 @@ def test_a_need_in_doubt_is_asked_its_trade_first(client: FlaskClient) -> None:
     page = read(client, "/avis", {"besoin": "Prestations diverses"})
     assert page.status == 200
     assert "Dites d’abord le métier" in page.one("h1").get_text()
-    assert not page.all(".curve, .chances, .five [aria-current]")
+    assert not page.all(".curve, #chances, .five [aria-current]")
 
 
 def test_nobody_draws_no_curve(client: FlaskClient) -> None:

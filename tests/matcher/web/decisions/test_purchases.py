@@ -69,28 +69,31 @@ def test_a_programme_is_answered_with_its_doubts_first(drop: Drop, client: Flask
     figures = {one.dt.get_text(): one.dd.get_text(" ", strip=True) for one in page.all(".figures > div")}  # type: ignore[union-attr]
     assert figures["achats"] == "3 1 ligne de total à part"
     assert "2 non connus" in figures["montants connus"].replace("\u202f", " ")
-    rows = page.all("table.lines tbody tr")
-    assert [row.select_one(".line-number").get_text(strip=True) for row in rows] == ["3", "2", "4"]  # type: ignore[union-attr]
+    rows = page.all("#lignes tbody tr")
+    assert [row.select_one(".under").get_text()[-1] for row in rows] == ["3", "2", "4"]  # type: ignore[union-attr]
     assert "de quel métier" in rows[0].get_text()
     assert "non connu" in rows[0].get_text()
     in_order = read(client, page.link("dans l’ordre du fichier"))
-    numbers = [one.get_text(strip=True) for one in in_order.all(".line-number")]
-    assert numbers == ["2", "3", "4"]
-    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all(".decision-table tbody tr")]
+    assert [row.select_one(".under").get_text()[-1] for row in in_order.all("#lignes tbody tr")] == [
+        "2",
+        "3",
+        "4",
+    ]  # type: ignore[union-attr]
+    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all("#totaux tbody tr")]
     assert totals[-1][-1] == "2"  # amounts not known
-    assert any(lines == unknown for _, lines, _, unknown in totals)
-    assert all((amount == "non connu") == (lines == unknown) for _, lines, amount, unknown in totals)
+    assert any(lines == unknown for lines, _, unknown in totals)
+    assert all((amount == "non connu") == (lines == unknown) for lines, amount, unknown in totals)
 
 
 def test_each_line_leads_to_its_opinion_and_its_candidates(drop: Drop, client: FlaskClient) -> None:
     page = drop(SHEET.encode())
-    row = page.all("table.lines tbody tr")[1]
+    row = page.all("#lignes tbody tr")[1]
     (opinion, candidates) = [str(link["href"]) for link in row.select("a")]
     avis = read(client, opinion)
     assert avis.one("h1").get_text(" ", strip=True)
     assert opinion.startswith("/avis?")
-    said = row.select_one(".line-who a").get_text()  # type: ignore[union-attr]
-    assert " ".join(said.split()).replace("crédible", "candidat crédible")[:4] in avis.text
+    said = row.select_one("td a").get_text()  # type: ignore[union-attr]
+    assert " ".join(said.split()) in avis.text
     assert "pour ce métier" in read(client, candidates).text
     assert "80000.00" in opinion
 
@@ -116,12 +119,12 @@ def test_a_history_is_photographed_near_the_place_that_is_told(drop: Drop, clien
     assert "0 % des dépenses connues sont inclusives" in page.text
     assert "1 ligne de total n’est pas comptée" in page.text
     assert "« abc » n’est ni un SIRET ni un SIREN" in page.text
-    assert page.all("table.lines tbody tr")[0].select_one("a")["href"].startswith("/candidats?")  # type: ignore[union-attr, index]
+    assert page.all("#semblables tbody tr")[0].select_one("a")["href"].startswith("/candidats?")  # type: ignore[union-attr, index]
     assert "Sans doute" not in page.text
     bare = SPENT.replace(";Maubeuge", ";")
     assert "Aucune ligne ne permet" in drop(bare.encode(), home="/historique").text
     near = drop(bare.encode(), home="/historique", lieu="Maubeuge")
-    assert len(near.all("table.lines tbody tr")) == 1
+    assert len(near.all("#semblables tbody tr")) == 1
     assert json.loads(client.get(near.link("JSON")).data)["lines"][0]["similar"]["credible"] > 0
 
 
@@ -280,7 +283,9 @@ NAMES = (
 
 
 def state_of(page: Read, rank: int) -> str:
-    row = next(row for row in page.all(".settle-names tbody tr") if row.td and row.td.get_text(strip=True) == str(rank))
+    row = next(
+        row for row in page.all("#tableau-noms tbody tr") if row.select(".under")[0].get_text().endswith(f" {rank}")
+    )
     return row.get_text(" ", strip=True)
 
 
