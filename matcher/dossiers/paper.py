@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from types import MappingProxyType
 
-from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
+from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
@@ -16,22 +16,20 @@ from matcher.dossiers.workbook import frozen_on, heading
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.ranking.reasons import strengths
-from matcher.render.document import Document
+from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
 
 _SCORED = (
     "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
     "une valeur moyenne."
 )
+_KEPT = (
+    *(DocumentColumn("Structure"), DocumentColumn("Place", ColumnKind.NUMBER, under=True)),
+    DocumentColumn("Types", ColumnKind.KINDS, under=True),
+    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Note", "Motif")),
+    *(DocumentColumn("distance", ColumnKind.NUMBER, "km"), DocumentColumn("score /100", ColumnKind.NUMBER, decimals=1)),
+    *(DocumentColumn("connu à", ColumnKind.NUMBER, "%"), DocumentColumn("Suivi"), DocumentColumn("Depuis", under=True)),
+)
 _LAW = "Sourcing mené au titre de l’article R2111-1 du code de la commande publique."
-
-
-@dataclass(frozen=True, slots=True)
-class PrintTable:
-    """A table: its headers, which columns are numbers, its rows."""
-
-    head: tuple[str, ...]
-    numeric: tuple[bool, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class PrintSection:
     number: int = 0
     paragraphs: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
-    table: PrintTable | None = None
+    table: DocumentTable | None = None
     items: tuple[str, ...] = ()
 
 
@@ -141,14 +139,10 @@ def _said(its: Document, title: str = "Conclusion", supposed: str = "Hypothèses
     """A document: what it was asked, its answer under `title`, its tables, what it supposes under `supposed`."""
     of = f"version {its.catalogue_version} du catalogue, {count(its.catalogue_suppliers, 'fournisseur')}"
     yield PrintSection("need", "Ce qui est demandé", items=tuple(map(typeset, its.asked)))
-    yield PrintSection("conclusion", title, paragraphs=tuple(map(typeset, (its.answer, *its.remarks))))
+    position = [f"Position : {its.scale.says}."] if its.scale and its.scale.says else []
+    yield PrintSection("conclusion", title, paragraphs=tuple(map(typeset, (its.answer, *position, *its.remarks))))
     for one in its.tables:
-        table = PrintTable(
-            tuple(column.label for column in one.columns),
-            tuple(column.numeric for column in one.columns),
-            tuple(one.lines()),
-        )
-        yield PrintSection("table", typeset(one.title), paragraphs=tuple(map(typeset, one.says)), table=table)
+        yield PrintSection("table", typeset(one.title), paragraphs=tuple(map(typeset, one.says)), table=one)
     basis = (*its.hypotheses, *its.sources, f"Calculé pour le {day(its.on)}, {of}.", its.scope)
     yield PrintSection("assumptions", supposed, items=tuple(map(typeset, filter(None, basis))))
 
@@ -172,35 +166,29 @@ def _progress(lot: SavedLot) -> str:
     return f"{count(len(lot.entries), 'structure retenue', 'structures retenues')}{NO_BREAK}: {told}."
 
 
-def _table(lot: SavedLot) -> PrintTable | None:
+def _table(lot: SavedLot) -> DocumentTable | None:
     if not lot.entries:
         return None
-    return PrintTable(
-        head=("", "Structure", "distance", "score /100", "connu à", "Suivi"),
-        numeric=(True, False, True, True, True, False),
-        rows=tuple(_row(place, entry) for place, entry in enumerate(lot.entries, start=1)),
-    )
+    rows = (DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1))
+    return DocumentTable("Structures retenues", _KEPT, tuple(rows))
 
 
-def _row(place: int, entry: Entry) -> tuple[str, ...]:
+def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
     match = entry.match
-    kinds = " · ".join(match.kinds) or ("" if entry.withdrawn else "type non connu")
-    number_of = "" if entry.withdrawn or not match.siret else f"SIRET{NO_BREAK}{in_groups(match.siret)}"
-    said = " · ".join(text for text in (kinds, match.city, number_of, entry.note, _moved(entry)) if text)
-    km = "" if entry.withdrawn else _far(match.distance_km)
     followed = " · ".join(text for text in (day(entry.status_on) if entry.status_on else "", entry.status_by) if text)
+    if entry.withdrawn:
+        facts: tuple[DocumentCell, ...] = ("", match.city, "")
+    else:
+        facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
     return (
-        str(place),
-        f"{match.name}\n{said}".strip(),
-        km,
-        number(match.score, 1),
-        unit(match.coverage * 100, "%"),
-        f"{entry.status}\n{followed}".strip(),
+        *(match.name, place, *facts, entry.note, _moved(entry)),
+        *("" if entry.withdrawn else _far(match.distance_km), match.score, match.coverage * 100),
+        *(entry.status.value, followed),
     )
 
 
-def _far(km: float | None) -> str:
-    return "non connue" if km is None else "sur place" if km < 1 else unit(km, "km")
+def _far(km: float | None) -> DocumentCell:
+    return "sur place" if km is not None and km < 1 else km
 
 
 def _moved(entry: Entry) -> str:
@@ -214,14 +202,14 @@ def _reasons(lot: SavedLot) -> Iterator[str]:
             yield f"{entry.match.name}{NO_BREAK}: {told}."
 
 
-def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> PrintTable | None:
+def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> DocumentTable | None:
     """What was asked and answered: the messages and the statuses of this lot."""
     rows = tuple(
-        (moment(event.at, zone), event.who, typeset(event.change.says(dossier)))
+        DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
         for event in dossier.journal
         if _consults(event, lot.number)
     )
-    return PrintTable(("Date", "Qui", "Quoi"), (False, False, False), rows) if rows else None
+    return DocumentTable("Consultation", tuple(map(DocumentColumn, ("Date", "Qui", "Quoi"))), rows) if rows else None
 
 
 def _consults(event: JournalEntry, lot: int) -> bool:

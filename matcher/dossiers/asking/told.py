@@ -8,9 +8,10 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.entry_changes import Consult
-from matcher.dossiers.paper import PrintSection, PrintTable
+from matcher.dossiers.paper import PrintSection
 from matcher.mail.outbox import LINK
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable
 
 _TITLE = "Informations communiquées au sourcing"
 _JOIN = "À joindre aux documents de la consultation : chaque candidat dispose ainsi de ce qui a été dit et demandé aux structures interrogées."
@@ -31,8 +32,11 @@ def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
     asked = [one for state in campaigns for one in state.structures]
     if not asked:
         return None
-    rows = tuple((one.name, day(one.answer.at.date()), said_of(one.answer.given)) for one in asked if one.answer)
-    table = PrintTable(("Structure", "Date", "Réponse"), (False, False, False), rows) if rows else None
+    rows = tuple(
+        DocumentRow((one.name, day(one.answer.at.date()), said_of(one.answer.given))) for one in asked if one.answer
+    )
+    columns = tuple(map(DocumentColumn, ("Structure", "Date", "Réponse")))
+    table = DocumentTable("Réponses des structures", columns, rows) if rows else None
     left_out = tuple(typeset(f"{one.name} : {one.left_out}.") for one in asked if one.left_out)
     return PrintSection(
         "answers", "Réponses des structures", paragraphs=(counts_of(campaigns),), table=table, items=left_out
