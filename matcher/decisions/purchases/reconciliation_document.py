@@ -9,8 +9,22 @@ from typing import Any
 from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
 from matcher.decisions.purchases.reconciliation import ReconciledLine, headline
+from matcher.decisions.purchases.settling import NameState, WrittenName
 from matcher.decisions.purchases.sheet import PurchaseSheet
-from matcher.domain.french import day
+from matcher.decisions.purchases.spending import Tax
+from matcher.domain.french import count, day
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
 LIMITS = (
@@ -25,6 +39,18 @@ ADDED = (
     Column("Votre réponse", 20),
 )
 
+_TO_CONFIRM = (
+    *(DocumentColumn("Où"), DocumentColumn("Fournisseur, tel que lu")),
+    *(DocumentColumn("Possible"), DocumentColumn("Pourquoi", under=True)),
+    DocumentColumn("Autres possibles", ColumnKind.NUMBER),
+)
+STATES = {
+    NameState.TO_SETTLE: Marked("à trancher", CellMark.UNKNOWN),
+    NameState.SURE: Marked("sûr", CellMark.KNOWN),
+    NameState.SETTLED: Marked("tranché", CellMark.KNOWN),
+    NameState.UNKNOWN: Marked("pas au catalogue", CellMark.ABSENT),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -33,6 +59,60 @@ class Reconciled:
     sheet: PurchaseSheet
     lines: tuple[ReconciledLine, ...]
     faults: tuple[str, ...] = ()
+
+
+def reconciliation_document(its: Reconciled, shelf: Shelf, on: date) -> Document:
+    """How many lines are recognised, and those to confirm, each with who it may be."""
+    unsure = [line for line in its.lines if line.recognition.options and not line.recognition.sure]
+    rows = (
+        (
+            *(line.entry.where, line.entry.text("fournisseur") or line.entry.text("siret")),
+            *(line.recognition.options[0].supplier.shown, line.recognition.options[0].evidence),
+            len(line.recognition.options) - 1,
+        )
+        for line in unsure
+    )
+    return Document(
+        kind=DocumentKind.RECONCILIATION,
+        title=count(len(its.lines), "ligne"),
+        asked=(*its.sheet.understood, *its.sheet.unused),
+        answer=headline(its.lines),
+        remarks=(*its.sheet.said, *its.faults),
+        tables=(DocumentTable("À confirmer", _TO_CONFIRM, tuple(map(DocumentRow, rows))),),
+        hypotheses=(),
+        names={},
+        address="",
+        catalogue_version=shelf.version,
+        catalogue_suppliers=len(shelf),
+        on=on,
+        scope=LIMITS,
+    )
+
+
+def names_table(names: Sequence[WrittenName], taxes: Sequence[Tax]) -> DocumentTable:
+    """Names of a sheet, each with its state and who it is in the catalogue; its amounts under the taxes that the sheet counts."""
+    amounts = (DocumentColumn(f"Montant {tax}", ColumnKind.NUMBER, "€", 2) for tax in taxes)
+    columns = (
+        *(DocumentColumn("Nom, tel que lu"), DocumentColumn("Nº", ColumnKind.NUMBER, under=True)),
+        *(DocumentColumn("Commune"), *amounts, DocumentColumn("État"), DocumentColumn("Au catalogue")),
+    )
+    return DocumentTable("Les noms", columns, tuple(DocumentRow(_name_cells(its, taxes)) for its in names))
+
+
+def _name_cells(its: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, ...]:
+    written, found = its.written, its.recognition
+    if found.sure:
+        known = found.sure.name
+    elif found.options:
+        known = count(len(found.options), "possible")
+    else:
+        known = "aucun, dit l’équipe" if its.state is NameState.SETTLED else "aucun nom proche"
+    return (
+        *(written.name or written.number or "sans nom", its.rank),
+        " ".join(filter(None, (written.post_code, written.city))) or None,
+        *(its.amounts.get(tax) for tax in taxes),
+        *(STATES[its.state], known),
+    )
 
 
 def reconciled_lines(its: Reconciled) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from matcher.catalogue.store.search import suppliers_meant
 from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases.batch import Study
 from matcher.decisions.purchases.reconciliation import headline
-from matcher.decisions.purchases.reconciliation_document import Reconciled
+from matcher.decisions.purchases.reconciliation_document import STATES, Reconciled, names_table
 from matcher.decisions.purchases.settling import (
     NameState,
     WrittenName,
@@ -28,16 +28,10 @@ from matcher.web.frame.paging import Paging, page_number
 
 PAGE = 100
 _FOUND = "Trouvé par votre recherche."
-_STATES = (
-    (NameState.TO_SETTLE, "à trancher"),
-    (NameState.SURE, "sûrs"),
-    (NameState.SETTLED, "tranchés"),
-    (NameState.UNKNOWN, "pas au catalogue"),
-)
-_ONE = {
+_SEVERAL = {
     NameState.TO_SETTLE: "à trancher",
-    NameState.SURE: "sûr",
-    NameState.SETTLED: "tranché",
+    NameState.SURE: "sûrs",
+    NameState.SETTLED: "tranchés",
     NameState.UNKNOWN: "pas au catalogue",
 }
 
@@ -61,25 +55,27 @@ def settling_page(study: Study, base: Reconciled) -> str:
     of the name that was just settled."""
     recogniser = load_recogniser(desk().engine)
     names = names_in(base.lines, recogniser)
-    part = request.args.get("part", "")
-    state = NameState(part) if part in set(NameState) else None
+    state = _state(request.args.get("part", ""))
     current = _asked(names, "nom") or _at(names, next_to_settle(names))
     shown = [its for its in names if state is None or its.state is state]
     paging = Paging(_page(shown, current), PAGE, len(shown))
     typed = " ".join(request.args.get("q", "").split())
+    taxes = [tax for tax in Tax if any(tax in its.amounts for its in names)]
     return render_template(
         "decisions/purchases/rapprochement.html",
         study=study,
         its=base,
         names=names,
-        shown=paging.of(shown),
+        table=names_table(paging.of(shown), taxes),
+        link=lambda row, at: "" if at else _address(study, state, nom=row.cells[1]),
+        here=names_table([current], taxes).rows[0] if current else None,
         paging=paging,
         part=state.value if state else "",
-        states=[(one, label, sum(its.state is one for its in names)) for one, label in _STATES],
-        one=_ONE,
+        states=[(one, label, sum(its.state is one for its in names)) for one, label in _SEVERAL.items()],
+        one=STATES,
         headline=headline(replayed(base.lines, recogniser)),
         stakes=_stakes(names),
-        taxes=[tax for tax in Tax if any(tax in its.amounts for its in names)],
+        taxes=taxes,
         current=current,
         choices=_choices(current, recogniser, typed) if current else (),
         typed=typed,
@@ -94,10 +90,9 @@ def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], who: s
     None where the form says nothing that can be done."""
     recogniser = load_recogniser(desk().engine)
     names = names_in(base.lines, recogniser)
-    its, part = _asked(names, "nom", form), form.get("part", "")
+    its, state = _asked(names, "nom", form), _state(form.get("part", ""))
     if its is None or not (key := its.written.key):
         return None
-    state = NameState(part) if part in set(NameState) else None
     if form.get("faire") == "defaire":
         unsettle(desk().engine, [key])
         return _address(study, state, nom=its.rank)
@@ -106,6 +101,10 @@ def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], who: s
         return None
     settle(desk().engine, {key: chosen.id if chosen else ""}, who=who, now=datetime.now(UTC))
     return _address(study, state, nom=next_to_settle(names, its.rank), fait=its.rank)
+
+
+def _state(part: str) -> NameState | None:
+    return NameState(part) if part in set(NameState) else None
 
 
 def _address(study: Study, state: NameState | None, **more: object) -> str:
