@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from matcher.domain.age import SignOfLife
 
@@ -12,7 +13,8 @@ _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 class ContactDetails:
     """Telephone as it is dialled, e-mail and postal address of an establishment; empty where no source gives one.
 
-    `source` says in French where each comes from, and the day that this source gives; `last_sign` is when the establishment was last seen
+    `source` says in French where each comes from, and the day that this source gives; `phone_day` is that day for the telephone, None where
+    it gives none; `last_sign` is when the establishment was last seen
     to work, None where nothing dated tells it.
     """
 
@@ -22,6 +24,7 @@ class ContactDetails:
     address: str = ""
     source: str = ""
     last_sign: SignOfLife | None = None
+    phone_day: date | None = None
 
     @property
     def register(self) -> str:

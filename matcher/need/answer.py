@@ -21,6 +21,10 @@ from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
+_ONE_TOLD = "Une source datée le dit ; reste à demander si elle est libre."
+_EACH_TOLD = "Une source datée le dit de chacune ; reste à demander si elles sont libres."
+_HINT_TOLD = "Un nom, un code ou une page y fait penser ; personne ne l’a confirmé."
+_TOLD_BY_BANDS = (_ONE_TOLD, _EACH_TOLD, _HINT_TOLD)
 WHAT_AND_WHERE = (
     "Quel métier, et dans quelle commune ? Dites l’un et l’autre en quelques mots, ou donnez un code CPV et un lieu."
 )
@@ -55,14 +59,19 @@ class Answer:
     def headline(self) -> tuple[str, str]:
         """The answer in a few words, and the sentence that says what they rest on or what to do."""
         few, why = self._said
-        return f"{few}.", why
+        return f"{few}.", " ".join(why)
+
+    @property
+    def beside_bands(self) -> str:
+        """The second sentence as a page shows it beside the bands of the list, whose titles tell already what each rests on."""
+        return " ".join(sentence for sentence in self._said[1] if sentence not in _TOLD_BY_BANDS)
 
     @property
     def text(self) -> str:
         """The headline as one text, and who is further."""
-        few, why = self._said
+        few, why = self.headline
         further = f" Plus loin : {enumeration(self.further)}." if self.further else ""
-        return f"{few}. {why}{further}"
+        return f"{few} {why}{further}"
 
     @property
     def _to_place(self) -> bool:
@@ -74,33 +83,35 @@ class Answer:
         return sum(refusal.count for refusal in self.refusals) == self.catalogue_suppliers
 
     @property
-    def _said(self) -> tuple[str, str]:
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         if not self.catalogue_suppliers:
-            return EMPTY
+            return EMPTY[0], EMPTY[1:]
         if self.question:
-            return _UNCLEAR, self.question
+            return _UNCLEAR, (self.question,)
         if self._nobody:
             return (
                 "Personne",
-                "D’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit.",
+                (
+                    "D’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit.",
+                ),
             )
         if not (self.understood or self.reading.activities):
             return (
                 "Le besoin n’est pas assez compris pour dire qui fait ce métier",
-                "La liste ne compare que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",
+                ("La liste ne compare que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",),
             )
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
-            return "Lieu à préciser", f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière »."
+            return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
         few, why = _known(counts)
         if not self.understood:
             label = self.reading.activities[0].label
             return (
                 f"Métier à confirmer, « {label} » sans doute",
-                f"Si c’est bien lui : {few[0].lower()}{few[1:]}. {why}",
+                (f"Si c’est bien lui : {few[0].lower()}{few[1:]}.", *why),
             )
         activities = counts_said(self.known_by_activity) if counts.connu else ""
-        return few, " ".join(filter(None, (activities, why, _worked_for_you(counts))))
+        return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
 
 
 def known_for_it(connu: int) -> str:
@@ -108,24 +119,21 @@ def known_for_it(connu: int) -> str:
     return count(connu, "structure connue", "structures connues")
 
 
-def _known(counts: BandCounts) -> tuple[str, str]:
-    """The surest band that holds anyone, then what the others hold."""
+def _known(counts: BandCounts) -> tuple[str, tuple[str, ...]]:
+    """The surest band that holds anyone, then in sentences what it rests on and what the others hold."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
-    called = f"{number(counts.a_appeler)} à appeler dont le métier n’est pas connu"
-    far = f"{known_for_it(counts.plus_loin)} plus loin" if counts.plus_loin else ""
-    rest = _listed(clues if counts.indice else "", called if counts.a_appeler else "", far)
+    called = f"{number(counts.a_appeler)} à appeler (métier non connu)"
+    far = count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
+    rest = _listed(clues if counts.connu and counts.indice else "", called if counts.a_appeler else "", far)
+    also = (f"Aussi : {rest}.",) if rest else ()
     if counts.connu:
-        one = "Une source datée le dit ; reste à demander si elle est libre."
-        many = "Une source datée le dit de chacune ; reste à demander si elles sont libres."
-        first = f"{known_for_it(counts.connu)} pour ce métier, à portée"
-        return first, " ".join(filter(None, (one if counts.connu == 1 else many, f"Aussi : {rest}." if rest else "")))
+        told = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
+        return f"{known_for_it(counts.connu)} pour ce métier, à portée", (told, *also)
     if counts.indice:
-        hint = "Un nom, un code ou une page y fait penser ; personne ne l’a confirmé."
-        rest = _listed("", called if counts.a_appeler else "", far)
-        return f"{clues} pour ce métier, à portée", f"{hint} Aussi : {rest}." if rest else hint
+        return f"{clues} pour ce métier, à portée", (_HINT_TOLD, *also)
     first = "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis"
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
-    return first, f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
+    return first, (f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}.",)
 
 
 def _worked_for_you(counts: BandCounts) -> str:

@@ -43,10 +43,11 @@ Part = Band | Beyond
 
 @dataclass(frozen=True, slots=True)
 class PartWords:
-    """Words of a part of a list: `one` of a supplier in it, its `title`, what it rests on in a sentence (`told`), and what it says when
+    """Words of a part of a list: `one` of a supplier in it, `few` after a count of several, its `title`, what it rests on in a sentence (`told`), and what it says when
     it holds nobody (`none`)."""
 
     one: str
+    few: str
     title: str
     told: str
     none: str
@@ -57,17 +58,20 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
     {
         Band.CONNU: PartWords(
             "connu",
+            "connus",
             "Connus pour ce métier",
             "Une source datée le dit. Reste à demander s’ils sont libres.",
             "Aucune source datée ne dit ce métier d’une structure à portée.",
         ),
         Band.INDICE: PartWords(
             "indice",
+            "indices",
             "Indice à confirmer",
             "Le nom, un code ou une page y fait penser ; personne ne l’a confirmé.",
             "Aucun nom, code ni page n’y fait penser d’une autre structure à portée.",
         ),
         Band.A_APPELER: PartWords(
+            "à appeler",
             "à appeler",
             "À appeler : métier non connu",
             "À portée ; aucune source ne dit s’ils le font. Les plus vraisemblables d’abord.",
@@ -75,12 +79,14 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
         ),
         Beyond.PLUS_LOIN: PartWords(
             "connu, plus loin",
+            "connus plus loin",
             "Connus plus loin",
             "Leur métier est connu, mais le lieu est hors de leur portée habituelle.",
             "Personne d’autre n’est connu pour ce métier plus loin.",
         ),
         Band.AUTRE: PartWords(
             "autre métier",
+            "d’un autre métier",
             "Connus pour un autre métier",
             "À portée, mais ce qui est connu d’eux est autre chose.",
             "Personne à portée n’est connu pour un autre métier seulement.",
@@ -88,7 +94,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
     }
 )
 # A list frozen by version 0.1 has no bands.
-NO_WORDS = PartWords("", "", "", "")
+NO_WORDS = PartWords("", "", "", "", "")
 
 
 def words_of(band: Band | None) -> PartWords:

@@ -16,7 +16,7 @@ from matcher.decisions.allotment.work import CUT
 from matcher.decisions.purchases.batch import STUDIES
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.bringing import BRING
-from matcher.need.asked import lacks_said
+from matcher.need.asked import lacks_said, to_ask_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
 from matcher.paths import shipped
@@ -34,12 +34,13 @@ from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
 from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
-from matcher.web.need import candidates, form, why
+from matcher.web.need import candidates, compare, form, why
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (
     form.pages,
     candidates.pages,
+    compare.pages,
     why.pages,
     opinion.pages,
     groupement.pages,
@@ -74,7 +75,7 @@ BLUEPRINTS = (
 WORKS = (IMPORT, *STUDIES, CUT, BRING, SEND, READ, PLAN)
 # label, first page, blueprints that stand under it
 MENU = (
-    ("Besoin", "form.form", ("form", "candidates", "why", "opinion", "save_list")),
+    ("Besoin", "form.form", ("form", "candidates", "compare", "why", "opinion", "save_list")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "verification")),
@@ -126,6 +127,7 @@ def create_app(
         against=against,
         unknowns=unknowns,
         lacks_said=lacks_said,
+        to_ask_said=to_ask_said,
         old_label=old_label,
     )
     app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS)

@@ -53,7 +53,7 @@ def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
 def retain(page: Page, most: int = 3, need: str = NEED) -> None:
     """From the candidates to a dossier of `most` suppliers."""
     page.goto(f"/candidats?{need}")
-    follow(page.get_by_role("link", name="Retenir pour un dossier"))
+    follow(page.get_by_role("button", name="Créer le dossier"))
     for box in page.locator("[name=retenu]").all()[:most]:
         box.check()
     page.get_by_label("Titre").fill("Entretien des berges de la Sambre")

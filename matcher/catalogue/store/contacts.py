@@ -113,6 +113,7 @@ def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfL
 
     from matcher.cleaning.phone import shown_phone  # numbering plans, which who shows no contact does not wait for
 
+    phone = parts["phone"][1] if "phone" in parts else None
     labelled = (("téléphone", "phone"), ("courriel", "email"), ("adresse", "address"))
     return ContactDetails(
         siret=siret,
@@ -121,6 +122,7 @@ def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfL
         address=value("address"),
         source=_sources((label, parts[kind][1]) for label, kind in labelled if kind in parts),
         last_sign=sign,
+        phone_day=phone.date if phone else None,
     )
 
 

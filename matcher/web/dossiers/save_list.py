@@ -28,12 +28,12 @@ FROZEN = 60
 
 @pages.get("/dossiers/retenir")
 def choose() -> ResponseReturnValue:
-    """Show which candidates of a list are kept, and in which dossier: those known for the trade, or the one asked for (`retenu`)."""
+    """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
     query = _query(request.args)
     found = answer(desk(), query)
     matches = _frozen(found)
-    wanted = set(request.args.getlist("retenu"))
-    kept = [match.id for match in matches if (match.id in wanted if wanted else match.credible)]
+    wanted = query.several("retenu") or found.first_ids
+    kept = [match.id for match in matches if match.id in wanted]
     return _page(query, matches, kept, GoalForm(title=cut(title_of(query.text("besoin")))))
 
 
@@ -69,8 +69,11 @@ def _query(arguments: MultiDict[str, str]) -> Query:
 
 
 def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:
-    """The list as it is narrowed, one band after the other: what was seen, and no more than is read."""
-    return found.listing.first(FROZEN)
+    """The list as it is narrowed, one band after the other: what was seen, and no more than is read; then those ticked further on."""
+    first = found.listing.first(FROZEN)
+    seen = {match.id for match in first}
+    ticked = found.named([key for key in found.query.several("retenu") if key not in seen])
+    return (*first, *(match for match in ticked if match.rank))
 
 
 def _page(query: Query, matches: Sequence[Match], kept: Sequence[str], form: GoalForm) -> tuple[str, int]:

@@ -43,6 +43,7 @@ NEEDS: Mapping[str, Action] = {
     "candidates.refused": Action.READ,
     "candidates.outlines": Action.READ,
     "candidates.download": Action.EXPORT,
+    "compare.show": Action.READ,
     "why.show": Action.READ,
     "opinion.show": Action.READ,
     "opinion.download": Action.EXPORT,

@@ -26,9 +26,11 @@ from matcher.reference.trades.activities import taxonomy
 
 # What of a need is read. A page repeats its address in its links: this keeps it light, and it is a page of text.
 LONGEST_NEED = 3_000
-_LONGEST_FIELD, _MOST_VALUES, _MOST_PAGES = 200, 20, 10_000
+_LONGEST_FIELD, _MOST_VALUES, _MOST_KEPT, _MOST_PAGES = 200, 20, 120, 10_000
 # The value that says « none », where no value leaves it to the reading.
 NONE = "aucun"
+# A page repeats in some fifty links the notice that its lot is of: a longer one is not carried from lot to lot.
+LONGEST_NOTICE = 2_000
 # The value of `titulaires`, which moves up who has already worked for the buyer.
 INCUMBENTS = "oui"
 
@@ -37,8 +39,11 @@ _NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "achete
 _FIELDS = {"besoin": "objet", "debut": "date", "acheteur": "acheteur_siret"}
 _CHOSEN = ("activite", "ou", "demande")
 _VIEW = ("type", "rayon", "connu", "titulaires", "bande", "tri", "page")
-NAMES = (*_NEED, *_CHOSEN, *_VIEW)
-_SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu"}
+# The notice that this is a lot of and its number there; the suppliers ticked, to be kept and to be compared.
+_AROUND = ("avis", "lot", "retenu", "compare")
+NAMES = (*_NEED, *_CHOSEN, *_VIEW, *_AROUND)
+_SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu", "retenu", "compare"}
+_LONGEST = {"besoin": LONGEST_NEED, "avis": LONGEST_NOTICE}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 Values = Mapping[str, tuple[str, ...]]
@@ -64,8 +69,9 @@ class Query:
                 given = [need]
             elif name in _SEVERAL:
                 given = [part.strip() for value in given for part in re.split(r"[;\n]", value)]
-            kept = [value[: LONGEST_NEED if name == "besoin" else _LONGEST_FIELD] for value in given if value]
-            values[name] = tuple(dict.fromkeys(kept))[: _MOST_VALUES if name in _SEVERAL else 1]
+            kept = [value[: _LONGEST.get(name, _LONGEST_FIELD)] for value in given if value]
+            most = _MOST_KEPT if name == "retenu" else _MOST_VALUES if name in _SEVERAL else 1
+            values[name] = tuple(dict.fromkeys(kept))[:most]
         return cls({name: value for name, value in values.items() if value}, cut)
 
     def text(self, name: str) -> str:

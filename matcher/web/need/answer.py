@@ -1,9 +1,11 @@
 """Answer to a query of the pages: read, ranked, narrowed, with the questions and offers shown beside the list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+import numpy as np
 
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
@@ -21,7 +23,9 @@ from matcher.reference.levers import lever
 from matcher.web.frame.app_state import Desk
 from matcher.web.need.address import NONE, Query
 
-PAGE = 20
+PAGE = 50
+# As many as a buyer calls in a morning: what a first click proposes to keep.
+SHORTLIST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,21 @@ class AnsweredQuery:
     def known(self) -> int:
         """How many organisations are known for the trade and within reach, of those that the filters let in."""
         return self.listing.counts.connu
+
+    @cached_property
+    def first_ids(self) -> tuple[str, ...]:
+        """The ids of the first candidates, one band after the other: as many as a buyer calls."""
+        return tuple(match.id for match in self.listing.first(SHORTLIST))
+
+    def named(self, ids: Sequence[str]) -> tuple[Match, ...]:
+        """Return those of these suppliers that the catalogue has, in the order given, each with its place; a list does not need to hold them."""
+        shelf = self.ranking.ask.shelf
+        rows = [row for row in map(shelf.find, ids) if row is not None]
+        return self.listing.found.matches(np.array(rows, dtype=np.intp))
+
+    def known_of(self, query: Query) -> int:
+        """Return how many are known for another query, on the same shelf, on the same day."""
+        return answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query).known
 
     @cached_property
     def told(self) -> Answer:

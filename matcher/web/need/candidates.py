@@ -6,32 +6,35 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.store.origins import load_last_signs
 from matcher.domain.age import ages_said
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.match import Match
 from matcher.need.answer import answer_from
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import ListOrder
+from matcher.need.listing import BANDS, ListOrder
 from matcher.paths import shipped
+from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
-from matcher.web.need.lot_links import MOST_LOTS, lot_links
+from matcher.web.need.lot_links import MOST_LOTS, notice_lots
 from matcher.web.need.map_places import drawn
 from matcher.web.need.question import other_doubts, the_question, the_settled
-from matcher.web.need.understood import chips, without
+from matcher.web.need.understood import chips, in_one_line, without
 
 pages = Blueprint("candidates", __name__)
 
 # A file holds at most so many candidates: beyond, a list is not read, and the catalogue has its own export.
 LONGEST_FILE = 500
 REFUSED_PAGE = 50
+# What every list says.
+WORDS_OF_LIST = ("bande", "adéquation", "code NAF")
 SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
 
 
@@ -49,23 +52,26 @@ def show() -> ResponseReturnValue:
         added, not_added = _with(query, found, request.args.get("ajouter", ""), request.args.get("valeur", ""))
         if added is not None:
             return redirect(added.url(), 303)
-    question = the_question(found)
+    question, understood = the_question(found), list(chips(query))
     return render_template(
         "need/liste.html",
         answer=found,
-        chips=list(chips(query)),
-        lots=lot_links(query, request.args.get("besoin", "")),
+        chips=understood,
+        chips_in_line=in_one_line(understood),
+        notice=notice_lots(query, request.args.get("besoin", ""), found.known_of),
         most_lots=MOST_LOTS,
         question=question,
         settled=the_settled(found),
         doubts=other_doubts(found, question),
         query=query,
         sorts=SORTS,
+        bands=BANDS,
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],
         all_kinds=list(SupplierKind),
         not_added=not_added,
         points=_points(found),
-        signs=load_last_signs(desk().engine, {match.id for match in found.candidates}),
+        contacts=desk().contacts_of({match.id for match in found.candidates}),
+        explained={word: meaning(word) for word in _words_of(found)},
         ages=ages_said(desk().sources(), desk().today()),
         places=drawn(found.reading.places),
         tiles=desk().settings.tiles,
@@ -74,12 +80,12 @@ def show() -> ResponseReturnValue:
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
-    """Send the list as it is narrowed, one band after the other, as a file; in JSON by rank, as on the command line."""
+    """Send the list as it is narrowed, one band after the other, or those ticked alone, as a file; in JSON by rank, as on the command line."""
     query = Query.of(request.args)
     if query.faults():
         abort(400)
     found = answer(desk(), query)
-    given = answer_from(found.listing.found, found.listing.first(LONGEST_FILE))
+    given = answer_from(found.listing.found, _taken(found))
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
@@ -117,6 +123,22 @@ def refused() -> ResponseReturnValue:
 def outlines() -> ResponseReturnValue:
     """Send the outlines of the départements, our own base map."""
     return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
+
+
+def _taken(found: AnsweredQuery) -> tuple[Match, ...]:
+    """What a file holds: those ticked, wherever they stand in the list, else its first ones."""
+    return found.named(found.query.several("retenu")) or found.listing.first(LONGEST_FILE)
+
+
+def _words_of(found: AnsweredQuery) -> list[str]:
+    """The words of art that this page shows, of those that the glossary explains."""
+    kinds = {kind.value for match in found.candidates for kind in match.kinds}
+    said = [*WORDS_OF_LIST, *sorted(kinds)]
+    if "PMSMP" in found.told.beside_bands:
+        said.append("PMSMP")
+    if found.reading.lot.levier or found.reading.levier_hint:
+        said += ["levier", "SIAE", "STPA"]
+    return [word for word in dict.fromkeys(said) if word in glossary()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,67 @@
-"""Links to the lots of a notice pasted whole: each has the address of its own list of candidates."""
+"""Links to the lots of a notice: each has the address of its own list of candidates, which keeps the notice where it is short."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from matcher.reading.notice import condensed
 from matcher.reading.reader import LotRead, lots_of_notice
-from matcher.web.need.address import LONGEST_NEED, Query
+from matcher.web.need.address import LONGEST_NEED, LONGEST_NOTICE, Query
 
 # Each is read to be linked: beyond, a page would wait.
 MOST_LOTS = 40
+# A row of tabs holds so many, each with how many are known for it; more are a list that is unfolded.
+MOST_TABS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class LotLink:
-    """One lot: its number and title as the notice has them, and the address of its list."""
+    """One lot: its number and title as the notice has them, its query, and how many are known for it (None where there are too many
+    lots to tell)."""
 
     number: str
     title: str
-    url: str
+    query: Query
+    known: int | None
 
 
-def lot_links(query: Query, pasted: str) -> tuple[LotLink, ...]:
-    """Return a link for each of the first lots of the text that was pasted, empty where it has no lots."""
-    whole = replace(query.lot, objet=pasted, montant=None, duree=None)
-    return tuple(LotLink(one.number, one.title, _of(query, one).url()) for one in lots_of_notice(whole, MOST_LOTS))
+@dataclass(frozen=True, slots=True)
+class NoticeLots:
+    """The lots of a notice: `whole` is the query of all of them together, `number` that of the lot shown, empty where it is the whole."""
+
+    whole: Query
+    number: str
+    lots: tuple[LotLink, ...]
 
 
-def _of(query: Query, one: LotRead) -> Query:
-    """The query of one lot: its own words, codes and sizes; a place that a person gave stays."""
+def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> NoticeLots | None:
+    """Return the lots of the notice that a query is of: of the one that its lot comes from, else of the text that was pasted; None where it
+    has none. `known` answers a query for the count of those known."""
+    notice = query.text("avis")
+    whole = query.only_need().but(besoin=notice, cpv=None, montant=None, duree=None) if notice else query
+    typed = replace(whole.lot, objet=notice or pasted, montant=None, duree=None)
+    found = lots_of_notice(typed, MOST_LOTS)
+    if not found:
+        return None
+    queries = [_of(whole, one, carried=len(found) <= MOST_TABS) for one in found]
+    lots = (
+        LotLink(one.number, one.title, its, known(its) if len(found) <= MOST_TABS else None)
+        for one, its in zip(found, queries, strict=True)
+    )
+    return NoticeLots(whole, query.text("lot") if notice else "", tuple(lots))
+
+
+def _of(whole: Query, one: LotRead, *, carried: bool) -> Query:
+    """The query of one lot: its own words, codes and sizes; a place that a person gave stays, and so does a short notice."""
     reading = one.reading
     words, _ = condensed("\n".join(_words(one)), LONGEST_NEED)
-    return query.only_need().but(
+    notice = whole.text("besoin")
+    kept = carried and len(notice) <= LONGEST_NOTICE
+    return whole.only_need().but(
+        avis=notice if kept else None,
+        lot=one.number if kept else None,
         besoin=words,
         cpv=reading.lot.cpv,
-        ou=() if query.several("lieu") else [place.key for place in reading.places],
+        ou=() if whole.several("lieu") else [place.key for place in reading.places],
         montant=f"{reading.euros:.2f}" if reading.euros else None,
         duree=f"{reading.months:g}" if reading.months else None,
     )

@@ -1,8 +1,9 @@
 """« Ce que nous avons compris »: the reading of a query, as chips that are taken off and as the fields of other forms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from matcher.domain.french import in_groups, unit, with_apostrophes
 from matcher.domain.lot import Lot, RawPlace
@@ -29,6 +30,16 @@ class Chip:
     off: str
     doubt: bool = False
     words: str = ""
+
+
+# Signs that a line of chips holds on a screen of 1,280 pixels, and what the frame of a chip takes besides its words, in signs.
+_LINE, _FRAME = 150, 9
+
+
+def in_one_line(understood: Sequence[Chip]) -> int:
+    """Return how many chips, from the first, stand on one line of a page."""
+    ends = accumulate(len(chip.label) + len(chip.value) + _FRAME for chip in understood)
+    return max(1, sum(end <= _LINE for end in ends))
 
 
 def chips(query: Query) -> Iterator[Chip]:

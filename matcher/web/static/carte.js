@@ -138,8 +138,7 @@
   async function start() {
     const box = document.querySelector("[data-map]");
     if (!box || box.dataset.drawn || !window.L) return;
-    const fold = box.closest("details");
-    if (fold && !fold.open) return fold.addEventListener("toggle", start, { once: true }); // a map is drawn at the size that is seen
+    if (box.closest("[hidden]")) return; // a map is drawn at the size that is seen
     box.dataset.drawn = "oui";
     try {
       outlines ??= fetch(box.dataset.map).then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer.json(); });
@@ -151,6 +150,25 @@
       console.warn(error);
     }
   }
+  // Whether the map is folded is remembered on this machine.
+  const left = () => { try { return localStorage.getItem("carte") === "ouverte"; } catch { return false; } };
+  function fold(open) {
+    const button = document.querySelector("[data-map-fold]");
+    if (!button) return;
+    document.getElementById(button.getAttribute("aria-controls")).hidden = !open;
+    button.setAttribute("aria-expanded", open);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-map-fold]");
+    if (!button) return;
+    const open = button.getAttribute("aria-expanded") === "false";
+    try { localStorage.setItem("carte", open ? "ouverte" : "pliée"); } catch { /* private mode: the choice lasts for this page */ }
+    fold(open);
+    start();
+  });
+  const again = () => fold(left());
+  document.addEventListener("htmx:afterSwap", again);
+  document.addEventListener("DOMContentLoaded", again);
   document.addEventListener("DOMContentLoaded", start);
   document.addEventListener("htmx:afterSettle", start);
 })();

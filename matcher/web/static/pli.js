@@ -1,2 +1,3 @@
-// On a phone, what can be folded starts folded. Asked for in the page right after it, so that nothing moves once drawn.
+// What starts folded on a phone, and the map as it was left on this machine. Asked for in the page right after them, so that nothing moves once drawn.
 if (matchMedia("(max-width: 640px)").matches) document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = false; });
+try { if (localStorage.getItem("carte") === "ouverte") document.getElementById("carte").hidden = false; } catch { /* private mode: folded */ }

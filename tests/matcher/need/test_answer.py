@@ -50,7 +50,7 @@ def answered(
 def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
     told = answered(NEAR, AWAY)
     assert told.headline[0] == NOBODY
-    assert "1 structure connue plus loin" in told.text
+    assert "1 connue plus loin" in told.text
     assert re.search(r"Plus loin : Les Jardiniers du Sud \([\w ]+, à \d+\skm\)\.$", told.text)
     assert answered(NEAR, FAR, AWAY).further == ()
     assert answered(NEAR).further == ()
@@ -81,7 +81,7 @@ def test_nobody_is_said_to_be_known_only_where_nobody_is(some: list[Supplier]) -
 
 def test_the_other_bands_are_counted_after_it() -> None:
     assert answered(NEAR, FAR).headline[1] == (
-        "Une source datée le dit ; reste à demander si elle est libre. Aussi : 1 à appeler dont le métier n’est pas connu."
+        "Une source datée le dit ; reste à demander si elle est libre. Aussi : 1 à appeler (métier non connu)."
     )
 
 

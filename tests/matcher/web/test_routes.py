@@ -84,6 +84,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/tables": {"GET"},
     "/club/nouveau": {"GET", "POST"},
     "/inscription/<token>": {"GET", "POST"},
+    "/comparer": {"GET"},
     "/completion/<any(lieux, cpv, activites):what>": {"GET"},
     "/decisions/garder": {"GET", "POST"},
     "/comptes": {"GET", "POST"},

@@ -171,8 +171,12 @@ def test_what_can_be_moved_moves_it_and_stays_in_the_form(client: FlaskClient) -
 def test_every_page_of_a_need_leads_to_it(client: FlaskClient) -> None:
     asked = {**NEED, "levier": "12"}
     found = read(client, "/candidats", asked)
-    for page in (found, read(client, found.link("Pourquoi ? ")), read(client, "/dossiers/retenir", asked)):
-        step = next(link for link in page.all(".thread a, .answer-acts a") if "avis" in link.get_text())
+    for page in (
+        found,
+        read(client, found.link("Le calcul, point par point")),
+        read(client, "/dossiers/retenir", asked),
+    ):
+        step = next(link for link in page.all(".thread a, .to-opinion") if "avis" in link.get_text())
         assert read(client, str(step["href"])).one("h1").get_text() == read(client, "/avis", asked).one("h1").get_text()
     assert read(client, read(client, "/avis", asked).link("Les candidats")).path == "/candidats"
 

@@ -18,8 +18,8 @@ from tests.matcher.web.reading import fill, read
 
 def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> None:
     found = read(writer, "/candidats", RESERVED)
-    page = read(writer, found.link("Retenir pour un dossier"))
-    assert len(page.all("[name=retenu][checked]")) == 3, "those known for the trade"
+    page = read(writer, "/dossiers/retenir", found.values(found.one("#choix")))
+    assert len(page.all("[name=retenu][checked]")) == 3, "the first of the list, where none is ticked"
     made = opened(writer)
     assert made.path == "/dossiers/1"
     assert names(made)[0] == "LES ATELIERS DES BORDS DE SAMBRE"
@@ -40,11 +40,19 @@ def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> N
 
 def test_one_supplier_alone_is_retained_from_its_row(writer: FlaskClient) -> None:
     found = read(writer, "/candidats", RESERVED)
-    row = found.all(".candidate")[2]
-    link = next(str(a["href"]) for a in row.select("a") if "Retenir" in a.get_text())
-    checked = read(writer, link).all("[name=retenu][checked]")
+    (box,) = found.all(".candidate")[2].select("[name=retenu]")
+    assert box["form"] == found.one("#choix")["id"]
+    ticked = [*found.values(found.one("#choix")), ("retenu", str(box["value"]))]
+    checked = read(writer, "/dossiers/retenir", ticked).all("[name=retenu][checked]")
     assert len(checked) == 1
     assert "ESAT DU CANAL" in str(checked[0].parent)
+
+
+def test_who_is_ticked_beyond_what_is_frozen_is_kept_too(writer: FlaskClient) -> None:
+    far = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)", "bande": "plus_loin"}
+    beyond = str(read(writer, "/candidats", far).all(".candidate [name=retenu]")[-1]["value"])
+    page = read(writer, "/dossiers/retenir", {**far, "retenu": beyond})
+    assert [str(box["value"]) for box in page.all("[name=retenu][checked]")] == [beyond]
 
 
 def test_a_second_lot_joins_a_dossier_that_exists(writer: FlaskClient, own: Engine) -> None:

@@ -12,18 +12,28 @@ NEED = (
 
 
 def titles(page: Read) -> list[str]:
-    return [link.get_text().replace("\xa0", " ") for link in page.all("#lots a")]
+    """The lots, without how many are known for each."""
+    said = (" ".join(link.get_text().split()) for link in page.all("#lots a"))
+    return [title.partition(" ·")[0] for title in said if title.startswith("Lot")]
 
 
 def test_each_lot_has_a_link_to_its_own_list(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": NEED})
-    one, two = page.all("#lots a")
+    whole, one, two = page.all("#lots a")
+    assert whole["aria-current"] == "page"
     assert titles(page)[0].startswith("Lot 1 : tonte")
+    for tab, shown in ((one, read(client, str(one["href"]))), (two, read(client, str(two["href"])))):
+        known = int(shown.all(".band-head .count")[0].get_text())
+        assert f"{known} connu" in tab.get_text().replace("\xa0", " ") or (
+            not known and "aucun connu" in tab.get_text()
+        )
     lawns, glass = read(client, str(one["href"])), read(client, str(two["href"]))
     assert "espaces verts" in lawns.one(".chips").get_text()
     assert "20\u202f000" in glass.one(".chips").get_text()
     assert "Maubeuge" in glass.one(".chips").get_text()
-    assert not lawns.all("#lots")
+    assert [str(link["href"]) for link in lawns.all("#lots [aria-current]")] == [str(one["href"])]
+    assert len(lawns.all("#lots a")) == 3
+    assert read(client, lawns.link("Tous les lots")).one("#lots [aria-current]").get_text() == "Tous les lots"
     assert "L2113-12" in lawns.text
 
 
@@ -42,7 +52,7 @@ def test_the_lots_of_a_long_form_outlive_its_shortening(client: FlaskClient) -> 
         str(first.one("#puces")["action"]),
         {str(field["name"]): str(field["value"]) for field in first.all("#puces input")},
     )
-    assert len(again.all("#lots a")) == 2
+    assert len(titles(again)) == 2
 
 
 def test_a_need_without_lots_has_no_link(client: FlaskClient) -> None:

@@ -18,7 +18,7 @@ def points(page: Read) -> list[float]:
 
 
 def test_the_sum_adds_up_and_the_bars_follow_each_other(client: FlaskClient) -> None:
-    page = read(client, read(client, "/candidats", RESERVED).link("Pourquoi ? LES ATELIERS"))
+    page = read(client, read(client, "/candidats", RESERVED).link("Le calcul, point par point : LES ATELIERS"))
     assert page.status == 200
     shown = page.one(".waterfall tfoot .points").get_text().replace(",", ".")
     assert f"Pourquoi {float(shown):.0f} ?" in page.text

@@ -1,0 +1,148 @@
+"""Two to four candidates side by side, one line a criterion: what is known of each, and which known fact is the most favourable."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import enumeration, number, short_month, unit
+from matcher.domain.match import Band, Match, Stance
+from matcher.domain.reading import Reading
+from matcher.need.fields import ASKED_LEVERS
+from matcher.need.listing import words_of
+from matcher.ranking.reasons import MOST_QUESTIONS, questions
+from matcher.reference.levers import eligible, lever
+from matcher.reference.trades.activities import taxonomy
+
+LEAST, MOST = 2, 4
+# Signals that are lines of their own: what they say is neither a distance nor the kind, which have theirs.
+_SIGNALS = ("activity", "references", "incumbent", "capacity")
+_ALWAYS = ("À demander",)
+
+
+class CellMark(StrEnum):
+    """Mark before the words of a cell: how surely it is known; a plain cell has none."""
+
+    KNOWN = "connu"
+    CLUE = "indice"
+    UNKNOWN = "non connu"
+    PLAIN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCell:
+    """Facts known of one candidate for one criterion. `worth` orders the known facts, the greater the more favourable; None where the cell
+    decides nothing. `best` tells the most favourable of its line."""
+
+    says: str
+    mark: CellMark = CellMark.PLAIN
+    worth: float | None = None
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """One criterion, with a cell a candidate."""
+
+    label: str
+    cells: tuple[ComparedCell, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it tells the candidates apart; what is to be asked is always shown."""
+        return self.label in _ALWAYS or len({cell.says for cell in self.cells}) > 1
+
+
+def compared(
+    matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]
+) -> tuple[ComparedLine, ...]:
+    """Return the lines of a comparison, in the order of a page: trade, distance, means, law, age, questions, score."""
+    criteria: list[tuple[str, Callable[[Match], ComparedCell]]] = []
+    if len(reading.asked) > 1:
+        criteria += [(taxonomy().label(code), _knows(code)) for code in reading.asked]
+    given = {c.signal: c.label for match in matches for c in match.contributions}
+    told = [(given[signal], _told(signal)) for signal in _SIGNALS if signal in given]
+    criteria += [*told[:1], ("Distance", _distance), *told[1:]]
+    criteria += [
+        ("Peut répondre à un lot réservé", _articles),
+        ("Dernier signe de vie", lambda match: _sign(contacts.get(match.id))),
+        ("À demander", _questions),
+        ("Adéquation", _score),
+    ]
+    return tuple(_marked(label, tuple(map(cell, matches))) for label, cell in criteria)
+
+
+def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
+    """Say for what each candidate is alone the most favourable, by what is known; that nothing decides where nothing does."""
+    alone = [line for line in lines if sum(cell.best for cell in line.cells) == 1]
+    parts = []
+    for place, match in enumerate(matches):
+        if its := [line.label.lower() for line in alone if line.cells[place].best]:
+            parts.append(f"{match.name} ({enumeration(its)})")
+    if not parts:
+        return "Rien de ce qui est connu ne les départage : un appel le dira."
+    return f"Le plus favorable, d’après ce qui est connu : {' ; '.join(parts)}."
+
+
+def _marked(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
+    """The line with its best cells marked, unless all are as good."""
+    most = max((cell.worth for cell in cells if cell.worth is not None), default=None)
+    best = [most is not None and cell.worth == most for cell in cells]
+    marked = (replace(cell, best=its and not all(best)) for cell, its in zip(cells, best, strict=True))
+    return ComparedLine(label, tuple(marked))
+
+
+def _knows(code: str) -> Callable[[Match], ComparedCell]:
+    def cell(match: Match) -> ComparedCell:
+        if code in match.known_for:
+            return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
+        if match.band is Band.INDICE:
+            return ComparedCell(f"{words_of(match.band).one} à confirmer", CellMark.CLUE)
+        return ComparedCell("non connu : à demander", CellMark.UNKNOWN)
+
+    return cell
+
+
+def _told(signal: str) -> Callable[[Match], ComparedCell]:
+    def cell(match: Match) -> ComparedCell:
+        its = next(c for c in match.contributions if c.signal == signal)
+        if its.value is None:
+            return ComparedCell(its.says, CellMark.UNKNOWN)
+        if signal == "activity" and match.band is Band.INDICE:
+            return ComparedCell(its.says, CellMark.CLUE)
+        return ComparedCell(its.says, CellMark.KNOWN, its.value if its.stance is Stance.FOR else None)
+
+    return cell
+
+
+def _distance(match: Match) -> ComparedCell:
+    km = match.distance_km
+    if km is None:
+        return ComparedCell("distance non connue", CellMark.UNKNOWN)
+    return ComparedCell("sur place" if km < 1 else unit(km, "km"), worth=-float(round(km)))
+
+
+def _articles(match: Match) -> ComparedCell:
+    if not match.kinds:
+        return ComparedCell("type non connu", CellMark.UNKNOWN)
+    reserving = (code for code in ASKED_LEVERS if not lever(code).open_to_all)
+    articles = [lever(code).article for code in reserving if eligible(code, match.kinds)]
+    return ComparedCell(", ".join(articles) or "aucun article ne le lui réserve")
+
+
+def _sign(contact: ContactDetails | None) -> ComparedCell:
+    sign = contact.last_sign if contact else None
+    if sign is None:
+        return ComparedCell("non connu", CellMark.UNKNOWN)
+    return ComparedCell(f"{short_month(sign.day)}, {sign.what}")
+
+
+def _questions(match: Match) -> ComparedCell:
+    asked = questions(match)[:MOST_QUESTIONS]
+    return ComparedCell(" ".join(f"{question[0].upper()}{question[1:]} ?" for question in asked))
+
+
+def _score(match: Match) -> ComparedCell:
+    if not match.scored:
+        return ComparedCell("non classé : métier non connu", CellMark.UNKNOWN)
+    return ComparedCell(f"{number(match.score)} sur 100")

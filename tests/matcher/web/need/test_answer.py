@@ -1,0 +1,58 @@
+"""Rows of a list, each with its telephone and its reasons, and what is ticked in it, which lives in the address alone."""
+
+import csv
+import io
+from datetime import date
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.tables import ContactRow
+from matcher.rows import table_of
+from tests.matcher.web.reading import read
+
+GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
+RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
+
+
+def test_a_row_says_how_to_call_and_since_when_or_that_nobody_knows(writer: FlaskClient, own: Engine) -> None:
+    page = read(writer, "/candidats", GREEN)
+    ids = [str(box["value"]) for box in page.all(".candidate [name=retenu]")]
+    assert "téléphone non connu" in page.text
+    with own.begin() as connection:
+        for place, (value, day) in enumerate((("+33353012011", "2026-03-04"), ("+33353012012", "2001-01-01"))):
+            key = ids[place]
+            connection.execute(table_of(ContactRow).delete().where(table_of(ContactRow).c.supplier_id == key))
+            connection.execute(
+                table_of(ContactRow).insert().values(
+                    supplier_id=key, position=0, type="phone", value=value, source="emplois", ref="1", date=date.fromisoformat(day)
+                )
+            )  # fmt: skip
+    rows = read(writer, "/candidats", GREEN).all(".candidate")
+    link = rows[0].select_one(".phone a")
+    assert link is not None
+    assert link["href"] == "tel:0353012011"
+    assert "relevé en mars 2026" in rows[0].get_text()
+    assert "téléphone non connu" in rows[1].get_text(), "older than contacts are kept: neither shown nor exported"
+
+
+def test_what_is_ticked_is_the_address_and_stays_on_other_pages_of_the_list(client: FlaskClient) -> None:
+    page = read(client, "/candidats", GREEN)
+    six = read(client, page.link("Cocher les 6 premiers"))
+    assert len(six.all("[name=retenu][checked]")) == 6
+    assert "Créer le dossier : 6 retenus" in six.one("#choix").get_text().replace("\xa0", " ")
+    other = read(client, read(client, six.link("à appeler")).link("distance"))
+    sent = [value for name, value in other.values(other.one("#choix")) if name == "retenu"]
+    boxes = [str(box["value"]) for box in other.all("[name=retenu][checked]") if box.has_attr("form")]
+    assert len({*sent, *boxes}) == 6
+    lines = list(csv.reader(io.StringIO(client.get(six.link("CSV")).data.decode("utf-8-sig")), delimiter=";"))
+    assert len(lines) == 7, "a file holds those ticked"
+
+
+def test_a_row_unfolds_all_its_reasons_and_the_words_of_the_page_are_explained(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    for row in page.all(".candidate"):
+        assert len(row.select(".reasons:not(.whole) li")) <= 2
+        assert row.select(".why .reasons.whole li")
+    words = {word.get_text() for word in page.all(".words dt")}
+    assert {"EA", "ESAT", "bande", "adéquation", "STPA"} <= words
