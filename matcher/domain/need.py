@@ -27,6 +27,17 @@ UNCHOSEN = Chosen()
 
 
 @dataclass(frozen=True, slots=True)
+class BuyerDefaults:
+    """Defaults of a buyer, for a need that does not say them: its SIRET, and a place as one would type it. Empty where it has none."""
+
+    siret: str = ""
+    place: str = ""
+
+
+NO_DEFAULTS = BuyerDefaults()
+
+
+@dataclass(frozen=True, slots=True)
 class NeedFault:
     """A field that cannot be used as it is written: what to write, in French, and where it stands in a file, empty elsewhere."""
 
@@ -40,9 +51,10 @@ class NeedFault:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A lot as written, its faults, and the choices made since. `lot` holds what can be used in spite of the faults: where a person waits,
+    """A lot as written, its faults, the choices made since, and what the buyer's own defaults say where it says nothing. `lot` holds what can be used in spite of the faults: where a person waits,
     the need is refused until there are none; a file goes on, and tells them."""
 
     lot: Lot
     faults: tuple[NeedFault, ...] = ()
     chosen: Chosen = UNCHOSEN
+    defaults: BuyerDefaults = NO_DEFAULTS

@@ -17,11 +17,12 @@ class PlaceType(StrEnum):
 
 
 class PlaceOrigin(StrEnum):
-    """Origin of a place: given, read in the object, or deduced from the buyer."""
+    """Origin of a place: given, read in the object, deduced from the buyer, or the buyer's default, which is supposed."""
 
     LIEU = "lieu"
     OBJET = "objet"
     ACHETEUR = "acheteur"
+    DEFAUT = "défaut"
 
 
 _SCHEMES = {

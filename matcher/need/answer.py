@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from matcher.domain.french import count, enumeration, number, unit
-from matcher.domain.lot import RawPlace
+from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Match, Refusal
-from matcher.domain.need import Need
+from matcher.domain.need import BuyerDefaults, Need
+from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import ABOUT_PLACE, ABOUT_TRADE, ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.need.asked import counts_said
 from matcher.ranking.ask import LotOnShelf
@@ -195,7 +196,7 @@ def understand(need: Need) -> Reading:
     Activities that were read as well keep their shares of confidence; those only chosen count as much as the likeliest.
     Raises KeyError for an activity that the taxonomy lacks.
     """
-    chosen, reading = need.chosen, read(need.lot)
+    chosen, reading = need.chosen, _with_defaults(read(need.lot), need.defaults)
     settled: set[DoubtKind] = set()
     doubts = [ReadingDoubt(DoubtKind.FAULT, str(fault)) for fault in need.faults]
     if chosen.activities is not None:
@@ -221,6 +222,22 @@ def understand(need: Need) -> Reading:
         settled.add(DoubtKind.DURATION)
     left = (doubt for doubt in reading.doubts if doubt.kind not in settled)
     return replace(reading, doubts=(*doubts, *left))
+
+
+def _with_defaults(reading: Reading, its: BuyerDefaults) -> Reading:
+    """A reading with the buyer's own number and place where the need gives none; the place is told as supposed. A place that is in doubt is asked."""
+    if its.siret and not reading.buyer:
+        reading = replace(reading, buyer_named=its.siret)
+    if not its.place or reading.places or any(doubt.kind is DoubtKind.PLACE for doubt in reading.doubts):
+        return reading
+    where = read_places(Lot("", lieux=(RawPlace(its.place),)))
+    if not where.places:
+        return reading
+    places = tuple(replace(place, origin=PlaceOrigin.DEFAUT) for place in where.places)
+    names = enumeration([place.name for place in places])
+    says = f"Lieu supposé : {names}, votre lieu par défaut ; le besoin n’en dit pas."
+    doubts = (doubt for doubt in reading.doubts if doubt.kind is not DoubtKind.PLACE_UNKNOWN)
+    return replace(reading, places=places, doubts=(*doubts, ReadingDoubt(DoubtKind.PLACE, says)))
 
 
 def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:

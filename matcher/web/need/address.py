@@ -13,7 +13,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
-from matcher.domain.need import Chosen, Need
+from matcher.domain.need import NO_DEFAULTS, BuyerDefaults, Chosen, Need
 from matcher.domain.reading import Reading
 from matcher.journal.texts import LONGEST_LINE
 from matcher.need.answer import understand
@@ -51,13 +51,15 @@ Values = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Query:
-    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` tells whether that was not enough."""
+    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` tells whether that was not enough.
+    `defaults` are the buyer's own, for what it does not say."""
 
     values: Values
     cut: bool = False
+    defaults: BuyerDefaults = NO_DEFAULTS
 
     @classmethod
-    def of(cls, arguments: MultiDict[str, str]) -> "Query":
+    def of(cls, arguments: MultiDict[str, str], defaults: BuyerDefaults = NO_DEFAULTS) -> "Query":
         """Take from the arguments of a request those that make a list."""
         values: dict[str, tuple[str, ...]] = {}
         cut = False
@@ -72,7 +74,7 @@ class Query:
             kept = [value[: _LONGEST.get(name, _LONGEST_FIELD)] for value in given if value]
             most = _MOST_KEPT if name == "retenu" else _MOST_VALUES if name in _SEVERAL else 1
             values[name] = tuple(dict.fromkeys(kept))[:most]
-        return cls({name: value for name, value in values.items() if value}, cut)
+        return cls({name: value for name, value in values.items() if value}, cut, defaults)
 
     def text(self, name: str) -> str:
         """Return the one value of a field, empty where there is none."""
@@ -127,7 +129,7 @@ class Query:
             "acheteur_siret": self.text("acheteur"),
             **{name: self.typed(name) for name in ("montant", "duree", "levier")},
         }
-        return need_from(fields, self._chosen)
+        return replace(need_from(fields, self._chosen), defaults=self.defaults)
 
     @property
     def lot(self) -> Lot:

@@ -64,7 +64,8 @@ def _where(answer: AnsweredQuery) -> Question | None:
         here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
         return _place_asked(answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here)
     asked = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
-    settled = asked is not None and answer.reading.places and asked.doubt not in map(str, answer.reading.doubts)
+    placed = any(place.origin is not PlaceOrigin.DEFAUT for place in answer.reading.places)
+    settled = asked is not None and placed and asked.doubt not in map(str, answer.reading.doubts)
     if asked is None or settled:
         return None
     towns = asked.towns[:_MOST_TOWNS]

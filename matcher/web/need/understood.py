@@ -61,6 +61,9 @@ def chips(query: Query) -> Iterator[Chip]:
     if reading.buyer:
         town = commune_by_siren(reading.buyer_siren)
         name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
+        if reading.buyer == query.defaults.siret != lot.acheteur_siret:
+            yield Chip("acheteur, vous", name, "")
+            return
         yield Chip("acheteur" if lot.acheteur_siret else "acheteur lu", name, "acheteur" if lot.acheteur_siret else "")
 
 

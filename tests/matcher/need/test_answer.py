@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.need import Chosen, Need, NeedFault
+from matcher.domain.need import BuyerDefaults, Chosen, Need, NeedFault
+from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import DoubtKind, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
@@ -220,3 +221,31 @@ def test_faults_are_the_first_doubts() -> None:
 def test_an_activity_that_does_not_exist_is_an_error_of_the_caller() -> None:
     with pytest.raises(KeyError):
         understand(Need(CATERING, chosen=Chosen(activities=("zzz",))))
+
+
+AT_HOME = BuyerDefaults(siret="21590392300013", place="Maubeuge")
+NO_PLACE = Lot("Entretien des espaces verts")
+
+
+def test_a_need_without_a_place_supposes_the_buyer_s_and_says_so() -> None:
+    reading = understand(Need(NO_PLACE, defaults=AT_HOME))
+    assert [(place.name, place.origin) for place in reading.places] == [("Maubeuge", PlaceOrigin.DEFAUT)]
+    assert reading.buyer == AT_HOME.siret
+    said = [str(doubt) for doubt in reading.doubts]
+    assert "Lieu supposé : Maubeuge, votre lieu par défaut ; le besoin n’en dit pas." in said
+    assert not any(doubt.kind is DoubtKind.PLACE_UNKNOWN for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        Need(replace(NO_PLACE, lieux=(RawPlace("Lille"),))),
+        Need(Lot("Entretien des espaces verts à Lille")),
+        Need(NO_PLACE, chosen=Chosen(places=("Lille",))),
+        Need(NO_PLACE, chosen=Chosen(places=())),
+        Need(replace(NO_PLACE, acheteur_siret="21590350000013")),
+    ],
+)
+def test_what_the_need_says_or_a_person_chose_stands_before_the_defaults(need: Need) -> None:
+    places = understand(need).places
+    assert understand(replace(need, defaults=BuyerDefaults(place="Maubeuge"))).places == places
