@@ -16,6 +16,7 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
 from matcher.dossiers import store as dossiers
 from matcher.need.answer import answer_to
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.reasons import explanation
 from matcher.web.app import create_app
@@ -59,7 +60,7 @@ def test_suppliers_and_what_the_team_wrote_are_there(former: Engine) -> None:
 
 
 def test_a_frozen_list_is_read_and_printed_as_it_was(former: Engine) -> None:
-    held = dossiers.load(former, 1)
+    held = dossiers.load(former, FIRST_ORGANISATION, 1)
     (lot,) = held.lots
     first, *_ = lot.entries
     assert [entry.match.score for entry in lot.entries] == [86.75, 81.97, 72.46, 59.49]
@@ -83,7 +84,7 @@ def test_a_frozen_list_is_read_and_printed_as_it_was(former: Engine) -> None:
 
 
 def test_a_planned_day_is_read(former: Engine) -> None:
-    day = days.load(former, 1)
+    day = days.load(former, FIRST_ORGANISATION, 1)
     assert len(day.participants) == 86
 
 

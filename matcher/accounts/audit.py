@@ -5,39 +5,55 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from matcher.accounts.tables import AuditRow
+from matcher.accounts.tables import AuditRow, OrganisationRow
 from matcher.db import reading, writing
+from matcher.ownership import OrganisationId
 from matcher.rows import table_of
 
-_AUDIT = table_of(AuditRow)
+_AUDIT, _ORGANISATIONS = table_of(AuditRow), table_of(OrganisationRow)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One line: when (UTC without zone), who, what, on what, and what more is worth knowing."""
+    """One line: when (UTC without zone), who, what, on what, what more is worth knowing, and of which organisation (its name today), empty for the
+    whole installation."""
 
     at: datetime
     who: str
     action: str
     target: str
     detail: str
+    organisation: str = ""
 
 
-def note(connection: Connection, *, at: datetime, who: str, action: str, target: str = "", detail: str = "") -> None:
+def note(
+    connection: Connection,
+    *,
+    at: datetime,
+    who: str,
+    action: str,
+    target: str = "",
+    detail: str = "",
+    owner: OrganisationId | None = None,
+) -> None:
     """Add a line, in the transaction of what it tells: both are written, or neither."""
     row = {"at": at.replace(tzinfo=None), "who": who, "action": action, "target": target, "detail": detail}
+    row |= {"organisation_id": owner}
     connection.execute(insert(_AUDIT), row)
 
 
-def record(engine: Engine, *, at: datetime, who: str, action: str, target: str = "", detail: str = "") -> None:
+def record(
+    engine: Engine, *, at: datetime, who: str, action: str, target: str = "", owner: OrganisationId | None = None
+) -> None:
     """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
     with writing(engine) as connection:
-        note(connection, at=at, who=who, action=action, target=target, detail=detail)
+        note(connection, at=at, who=who, action=action, target=target, owner=owner)
 
 
 def read(engine: Engine, *, most: int = 200, who: str = "") -> list[Done]:
     """Return the last lines, the latest first, all or those of one person."""
-    query = select(_AUDIT).order_by(_AUDIT.c.id.desc()).limit(most)
+    named = select(_AUDIT, _ORGANISATIONS.c.name).outerjoin(_ORGANISATIONS)
+    query = named.order_by(_AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query.where(_AUDIT.c.who == who) if who else query).all()
-    return [Done(row.at, row.who, row.action, row.target, row.detail) for row in rows]
+    return [Done(row.at, row.who, row.action, row.target, row.detail, row.name or "") for row in rows]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Role of a person in the team; each may do all that the one before may."""
+    """Role of a person in an organisation; each may do all that the one before may. Who administers one administers the whole installation."""
 
     READER = "lecteur"
     BUYER = "acheteur"
@@ -24,19 +24,23 @@ class Action(StrEnum):
     REVIEW = "juger les fiches à revoir"
     IMPORT = "importer, et défaire un import"
     PRIVACY = "retirer un fournisseur, oublier une personne"
-    MANAGE_ACCOUNTS = "gérer les comptes"
+    DESCRIBE_ORGANISATION = "décrire son organisation"
+    MANAGE_ACCOUNTS = "gérer les comptes et les organisations"
     READ_AUDIT = "lire le journal des actions"
 
 
 _READS = frozenset({Action.READ, Action.EXPORT})
 _BUYS = _READS | {Action.KEEP_DOSSIERS, Action.KEEP_EVENTS, Action.CORRECT}
-_STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY}
+_STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY, Action.DESCRIBE_ORGANISATION}
+
+# What an administrator may do whatever the organisation they are in.
+ADMINISTERS = frozenset({Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.READER: _READS,
     Role.BUYER: _BUYS,
     Role.STEWARD: _STEWARDS,
-    Role.ADMINISTRATOR: _STEWARDS | {Action.MANAGE_ACCOUNTS, Action.READ_AUDIT},
+    Role.ADMINISTRATOR: _STEWARDS | ADMINISTERS,
 }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import note
 from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
-from matcher.accounts.store import Account, account_of
+from matcher.accounts.store import Account, accounts_of, with_memberships
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
 from matcher.accounts.throttle import (
     MOST_BY_ACCOUNT,
@@ -92,15 +92,16 @@ def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
     """Return whose session this is, None where it has ended, by time or otherwise; role and state are those of now."""
     at = now.replace(tzinfo=None)
     columns = (_SESSIONS.c.id.label("session_id"), _SESSIONS.c.created.label("opened"), _SESSIONS.c.seen)
-    query = select(_ACCOUNTS, *columns).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
+    query = with_memberships().add_columns(*columns).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
     with reading(engine) as connection:
-        row = connection.execute(query.where(_SESSIONS.c.token_hash == token_hash(token))).one_or_none()
+        rows = connection.execute(query.where(_SESSIONS.c.token_hash == token_hash(token))).all()
+    row = rows[0] if rows else None
     if row is None or not row.active or at - row.seen >= IDLE or at - row.opened >= ABSOLUTE:
         return None
     if at - row.seen >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == row.session_id).values(seen=at))
-    return account_of(row)
+    return accounts_of(rows)[0]
 
 
 def sign_out(engine: Engine, token: str, *, now: datetime) -> None:
@@ -127,7 +128,8 @@ def _open(connection: Connection, row: Any, password: str, at: datetime) -> Sign
         values["password"] = rehashed(password)
     connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
     note(connection, at=at, who=row.login, action="se connecte")
-    return SignedIn(token, account_of(row))
+    its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
+    return SignedIn(token, accounts_of(its)[0])
 
 
 def _account(connection: Connection, login: str) -> Any:

@@ -1,27 +1,41 @@
-"""Accounts in the database: added, listed, given a role or a password, disabled. Each change is a line of the journal."""
+"""Accounts in the database: added, listed, given a password, disabled. Each change is a line of the journal."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
 from matcher.accounts.audit import note
 from matcher.accounts.passwords import hashed
 from matcher.accounts.roles import Role
-from matcher.accounts.tables import AccountRow, SessionRow
+from matcher.accounts.tables import AccountRow, MembershipRow, OrganisationRow, SessionRow
 from matcher.accounts.throttle import login_key
 from matcher.db import reading, writing
+from matcher.ownership import OrganisationId
 from matcher.rows import table_of
 
 LONGEST_NAME = 200
 
 _ACCOUNTS = table_of(AccountRow)
 _SESSIONS = table_of(SessionRow)
+_MEMBERSHIPS, _ORGANISATIONS = table_of(MembershipRow), table_of(OrganisationRow)
 
 
 class AccountRefused(Exception):
     """A change to accounts that cannot be made. Nothing is written; the message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Membership of a person in an organisation, which is told by its name: their role in it."""
+
+    owner: OrganisationId
+    organisation: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +45,19 @@ class Account:
     id: int
     login: str
     name: str
-    role: Role
+    memberships: tuple[Membership, ...]
     active: bool
     created: datetime
     last_sign_in: datetime | None
+
+    @property
+    def administers(self) -> bool:
+        """Whether they administer the installation."""
+        return any(one.role is Role.ADMINISTRATOR for one in self.memberships)
+
+    def member_of(self, owner: OrganisationId) -> Membership | None:
+        """Return their membership in an organisation, None where they are not of it."""
+        return next((one for one in self.memberships if one.owner == owner), None)
 
 
 def add(
@@ -42,13 +65,14 @@ def add(
     login: str,
     password: str,
     role: Role,
+    owner: OrganisationId,
     *,
     name: str = "",
     who: str,
     now: datetime,
     first: bool = False,
 ) -> Account:
-    """Open an account under a login (a name or an e-mail address), `first` only where there is none yet. Raises AccountRefused,
+    """Open an account of an organisation under a login (a name or an e-mail address), `first` only where there is none yet. Raises AccountRefused,
     PasswordRefused, DatabaseError."""
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
@@ -64,21 +88,21 @@ def add(
             "login_key": key,
             "name": " ".join(name.split())[:LONGEST_NAME] or written,
             "password": kept,
-            "role": role.value,
             "active": True,
             "created": now.replace(tzinfo=None),
             "last_sign_in": None,
         }
-        connection.execute(insert(_ACCOUNTS), values)
-        note(connection, at=now, who=who, action="ouvre un compte", target=written, detail=role.value)
-        return account_of(_row(connection, key))
+        made = connection.execute(insert(_ACCOUNTS).returning(_ACCOUNTS.c.id), values).scalar_one()
+        connection.execute(insert(_MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
+        note(connection, at=now, who=who, action="ouvre un compte", target=written, detail=role.value, owner=owner)
+        return accounts_of(connection.execute(with_memberships().where(_ACCOUNTS.c.id == made)))[0]
 
 
 def listed(engine: Engine) -> list[Account]:
     """Return every account, by login."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_ACCOUNTS)).all()
-    return sorted(map(account_of, rows), key=lambda account: login_key(account.login))
+        found = accounts_of(connection.execute(with_memberships()))
+    return sorted(found, key=lambda account: login_key(account.login))
 
 
 def any_account(engine: Engine) -> bool:
@@ -87,23 +111,13 @@ def any_account(engine: Engine) -> bool:
         return _count(connection) > 0
 
 
-def set_role(engine: Engine, login: str, role: Role, *, who: str, now: datetime) -> None:
-    """Give another role; it counts from the next request. Raises AccountRefused, also where no administrator would be left."""
-    with writing(engine) as connection:
-        row = _known(connection, login)
-        if role is not Role.ADMINISTRATOR:
-            _leave_an_administrator(connection, row)
-        _change(connection, row, role=role.value)
-        note(connection, at=now, who=who, action="change un rôle", target=row.login, detail=f"{row.role} → {role}")
-
-
 def set_password(engine: Engine, login: str, password: str, *, who: str, now: datetime) -> None:
     """Give another password, and end every session of the account. Raises AccountRefused, PasswordRefused."""
     with reading(engine) as connection:
-        written = _known(connection, login).login
+        written = account_row(connection, login).login
     kept = hashed(password, written)
     with writing(engine) as connection:
-        row = _known(connection, login)
+        row = account_row(connection, login)
         _change(connection, row, password=kept)
         _end_sessions(connection, row.id)
         note(connection, at=now, who=who, action="change un mot de passe", target=row.login)
@@ -112,11 +126,11 @@ def set_password(engine: Engine, login: str, password: str, *, who: str, now: da
 def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datetime) -> None:
     """Disable an account, which ends its sessions, or enable it. Raises AccountRefused, also where no administrator is left."""
     with writing(engine) as connection:
-        row = _known(connection, login)
+        row = account_row(connection, login)
+        with leaving_an_administrator(connection, row):
+            _change(connection, row, active=active)
         if not active:
-            _leave_an_administrator(connection, row)
             _end_sessions(connection, row.id)
-        _change(connection, row, active=active)
         action = "active un compte" if active else "désactive un compte"
         note(connection, at=now, who=who, action=action, target=row.login)
 
@@ -124,18 +138,34 @@ def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datet
 def revoke(engine: Engine, login: str, *, who: str, now: datetime) -> int:
     """End every session of an account, and return how many there were. Raises AccountRefused."""
     with writing(engine) as connection:
-        row = _known(connection, login)
+        row = account_row(connection, login)
         ended = _end_sessions(connection, row.id)
         note(connection, at=now, who=who, action="ferme des sessions", target=row.login, detail=str(ended))
     return ended
 
 
-def account_of(row: Any) -> Account:
-    """Return the account of a row."""
-    return Account(row.id, row.login, row.name, Role(row.role), row.active, row.created, row.last_sign_in)
+def with_memberships() -> Select[Any]:
+    """Return the query of accounts, one row a membership, in the order of `accounts_of`."""
+    told = (_MEMBERSHIPS.c.organisation_id, _MEMBERSHIPS.c.role, _ORGANISATIONS.c.name.label("organisation"))
+    joined = _ACCOUNTS.outerjoin(_MEMBERSHIPS).outerjoin(_ORGANISATIONS)
+    return select(_ACCOUNTS, *told).select_from(joined).order_by(_ACCOUNTS.c.id, _MEMBERSHIPS.c.organisation_id)
 
 
-def _known(connection: Connection, login: str) -> Any:
+def accounts_of(rows: Iterable[Any]) -> list[Account]:
+    """Return the accounts of the rows of `with_memberships`."""
+    found: list[Account] = []
+    for row, *rest in (list(of_one) for _, of_one in groupby(rows, key=lambda row: row.id)):
+        its = tuple(
+            Membership(OrganisationId(one.organisation_id), one.organisation, Role(one.role))
+            for one in (row, *rest)
+            if one.role is not None
+        )
+        found.append(Account(row.id, row.login, row.name, its, row.active, row.created, row.last_sign_in))
+    return found
+
+
+def account_row(connection: Connection, login: str) -> Any:
+    """Return the row of an account. Raises AccountRefused where there is none of this login."""
     row = _row(connection, login_key(login))
     if row is None:
         raise AccountRefused(f"Il n’y a pas de compte « {login} ». « entremise account list » les donne.")
@@ -158,11 +188,19 @@ def _end_sessions(connection: Connection, account_id: int) -> int:
     return connection.execute(delete(_SESSIONS).where(_SESSIONS.c.account_id == account_id)).rowcount
 
 
-def _leave_an_administrator(connection: Connection, row: Any) -> None:
-    others = select(func.count()).where(
-        _ACCOUNTS.c.role == Role.ADMINISTRATOR.value, _ACCOUNTS.c.active.is_(True), _ACCOUNTS.c.id != row.id
-    )
-    if row.role == Role.ADMINISTRATOR and row.active and not connection.execute(others).scalar_one():
+@contextmanager
+def leaving_an_administrator(connection: Connection, row: Any) -> Iterator[None]:
+    """Refuse what the block does to an account where no active administrator is left. Raises AccountRefused."""
+    before = _administrators(connection)
+    yield
+    if before and not _administrators(connection):
         raise AccountRefused(
             f"« {row.login} » est le seul administrateur : donnez d’abord ce rôle à quelqu’un d’autre."
         )
+
+
+def _administrators(connection: Connection) -> int:
+    own = (_MEMBERSHIPS.c.role == Role.ADMINISTRATOR.value) & _ACCOUNTS.c.active.is_(True)
+    return int(
+        connection.execute(select(func.count()).select_from(_ACCOUNTS.join(_MEMBERSHIPS)).where(own)).scalar_one()
+    )

@@ -1,11 +1,13 @@
 """The tables of accounts. Times are UTC without zone; neither a password nor a token is in them, only what verifies one."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
+from matcher.ownership import OwnedRow
 from matcher.rows import Base
 
 
@@ -20,10 +22,40 @@ class AccountRow(Base):
     login_key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password: Mapped[str]
-    role: Mapped[str]
     active: Mapped[bool]
     created: Mapped[datetime]
     last_sign_in: Mapped[datetime | None]
+
+
+class OrganisationRow(Base):
+    """An organisation served here, as it describes itself; what it has not said is empty. `families` are codes of groups of trades,
+    `controller_…` who answers for the data that it processes."""
+
+    __tablename__ = "organisation"
+    holding = Holding(
+        "organisations : nom, SIRET, lieu, responsable du traitement et son courriel", keys=("siret", "families")
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    siret: Mapped[str]
+    territory: Mapped[str]
+    place: Mapped[str]
+    families: Mapped[list[Any]]
+    controller_name: Mapped[str]
+    controller_address: Mapped[str]
+    controller_contact: Mapped[str]
+
+
+class MembershipRow(Base):
+    """A person in an organisation, and the role that they have in it."""
+
+    __tablename__ = "membership"
+    holding = Holding("qui est de quelle organisation, et avec quel rôle", Way.APART)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    role: Mapped[str]
 
 
 class AttemptRow(Base):
@@ -50,8 +82,8 @@ class SessionRow(Base):
     seen: Mapped[datetime]
 
 
-class AuditRow(Base):
-    """One thing done, by whom and on what: written once, never changed."""
+class AuditRow(OwnedRow, Base):
+    """One thing done, by whom and on what, of an organisation, or of the whole installation: written once, never changed."""
 
     __tablename__ = "audit"
     holding = Holding("qui a fait quoi, et quand", keys=("who",), supplier=True)

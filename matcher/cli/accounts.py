@@ -10,11 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.accounts import audit, store
+from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchGroup, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count, moment
 from matcher.render.json_text import json_text
@@ -40,8 +42,8 @@ def account_command() -> None:
 def add_command(login: str, role: str, name: str, who: str, database: str | None) -> None:
     """Ouvre un compte."""
     engine = catalogue(database)
-    made = store.add(engine, login, _password(), Role(role), name=name, who=who, now=now())
-    click.echo(f"Compte « {made.login} » ouvert : {made.role}.")
+    made = store.add(engine, login, _password(), Role(role), owner(engine), name=name, who=who, now=now())
+    click.echo(f"Compte « {made.login} » ouvert : {role}.")
 
 
 @account_command.command("list")
@@ -62,7 +64,7 @@ def list_command(fmt: str, output: Path | None, database: str | None) -> None:
             last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
             state = "actif" if account.active else "désactivé"
             table.add_row(
-                Text(account.login), Text(account.name), str(account.role), state, moment(account.created), last
+                Text(account.login), Text(account.name), _roles(account), state, moment(account.created), last
             )
         if found:
             out.print(table)
@@ -76,7 +78,8 @@ def list_command(fmt: str, output: Path | None, database: str | None) -> None:
 @database_option
 def role_command(login: str, role: str, who: str, database: str | None) -> None:
     """Donne un autre rôle : lecteur, acheteur, gestionnaire, administrateur."""
-    store.set_role(catalogue(database), login, Role(role), who=who, now=now())
+    engine = catalogue(database)
+    add_member(engine, owner(engine), login, Role(role), who=who, now=now())
     click.echo(f"Compte « {login} » : {role}.")
 
 
@@ -135,6 +138,7 @@ def audit_command(who: str, most: int, fmt: str, output: Path | None, database: 
     if fmt == "json":
         lines = [
             {"at": d.at.isoformat(), "who": d.who, "action": d.action, "target": d.target, "detail": d.detail}
+            | {"organisation": d.organisation}
             for d in found
         ]
         write(json_text(lines), output)
@@ -159,11 +163,17 @@ def _password() -> str:
     return first
 
 
+def _roles(account: store.Account) -> str:
+    """The role of a person, with its organisation where they are of several."""
+    its = account.memberships
+    return ", ".join(f"{one.role} ({one.organisation})" if len(its) > 1 else str(one.role) for one in its) or "aucun"
+
+
 def _object(account: store.Account) -> dict[str, object]:
     return {
         "login": account.login,
         "name": account.name,
-        "role": str(account.role),
+        "roles": {one.organisation: str(one.role) for one in account.memberships},
         "active": account.active,
         "created": account.created.isoformat(),
         "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,

@@ -143,11 +143,19 @@ COLLECTIONS = (50_000, 20, 50)
 @click.version_option(
     package_name="entremise", prog_name="entremise", message="%(prog)s %(version)s", help="Affiche la version."
 )
-def cli() -> None:
+@click.option(
+    "--organisation",
+    metavar="NOM|NUMÉRO",
+    envvar="ENTREMISE_ORGANISATION",
+    help="L’organisation dont on lit et écrit les dossiers, campagnes et événements, s’il y en a plusieurs.",
+)
+@click.pass_context
+def cli(context: click.Context, organisation: str | None) -> None:
     """Relie un besoin d’achat aux fournisseurs inclusifs : un catalogue, un classement, des raisons.
 
     Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
+    context.obj = organisation  # for frame/organisation.py, where a command reads or writes what one owns
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -26,7 +26,7 @@ def _brought(hold: Hold) -> Mapping[str, int]:
         hold.end(connection, {"dossier": made.id})
 
     changes, at = [Bring(brought.number)], hold.work.since.replace(tzinfo=UTC)
-    made = bring(hold.engine, brought.lines, changes, who=hold.work.asked["who"], now=at, ending=end)
+    made = bring(hold.engine, hold.owner, brought.lines, changes, who=hold.work.asked["who"], now=at, ending=end)
     return {"dossier": made.id}
 
 

@@ -14,10 +14,11 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: 
     """Take a supplier that leaves (all its keys) out of every dossier: its number, rank and points stay, its name and words go; and out of
     every campaign."""
     leave_campaigns(connection, keys, now)
-    for number in DOSSIERS.numbers(connection):
-        if DOSSIERS.rewrite(connection, number, lambda change: muted(change, keys)):
+    for owner, number in DOSSIERS.everyones(connection):
+        if DOSSIERS.rewrite(connection, owner, number, lambda change: muted(change, keys)):
             DOSSIERS.change(
                 connection,
+                owner,
                 number,
                 lambda dossier: [WithdrawSupplier(key) for key in sorted(keys & dossier.names.keys())],
                 who=who,

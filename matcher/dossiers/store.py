@@ -19,6 +19,7 @@ from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
 from matcher.journal.change import JournalEntry, append, replay
 from matcher.journal.store import Journals
+from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import chunks, table_of
 
 _DOSSIERS = table_of(DossierRow)
@@ -58,31 +59,39 @@ class DossierSummary:
     statuses: Mapping[str, int]
 
 
-def create(engine: Engine, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
+def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
     """Open a dossier. Raises ChangeRefused where it has no title, DatabaseError."""
     with writing(engine) as connection:
-        return DOSSIERS.open(connection, lambda blank: append(blank, CreateDossier(header), at=now, who=who))
+        return DOSSIERS.open(connection, owner, lambda blank: append(blank, CreateDossier(header), at=now, who=who))
 
 
-def load(engine: Engine, dossier_id: int) -> Dossier:
+def load(engine: Engine, owner: OrganisationId, dossier_id: int) -> Dossier:
     """Return a dossier, deleted or not, without what is known of suppliers that have left. Raises JournalUnknown."""
     with reading(engine) as connection:
-        return DOSSIERS.read(connection, dossier_id)
+        return DOSSIERS.read(connection, owner, dossier_id)
 
 
 def change(
-    engine: Engine, dossier_id: int, changes: Sequence[DossierChange], *, version: int | None, who: str, now: datetime
+    engine: Engine,
+    owner: OrganisationId,
+    dossier_id: int,
+    changes: Sequence[DossierChange],
+    *,
+    version: int | None,
+    who: str,
+    now: datetime,
 ) -> Dossier:
     """Make changes to the `version` of a dossier that was read, or to it as it is (None): all of them, or none.
 
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
     with writing(engine) as connection:
-        return DOSSIERS.change(connection, dossier_id, lambda _: changes, version=version, who=who, now=now)
+        return DOSSIERS.change(connection, owner, dossier_id, lambda _: changes, version=version, who=who, now=now)
 
 
 def bring(
     engine: Engine,
+    owner: OrganisationId,
     lines: Sequence[JournalEntry],
     changes: Sequence[DossierChange],
     *,
@@ -103,17 +112,18 @@ def bring(
                 replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in lines
             ]
         made = DOSSIERS.open(
-            connection, lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, who=who)
+            connection,
+            owner,
+            lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, who=who),
         )
         ending(connection, made)
     return made
 
 
-def listed(engine: Engine, wanted: DossierFilter) -> list[DossierSummary]:
-    """Return the dossiers wanted, the last changed first."""
-    query = select(_DOSSIERS).where(
-        _DOSSIERS.c.deleted.is_not(None) if wanted.deleted else _DOSSIERS.c.deleted.is_(None)
-    )
+def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:
+    """Return the dossiers wanted of an organisation, the last changed first."""
+    away = _DOSSIERS.c.deleted
+    query = select(_DOSSIERS).where(owned_by(_DOSSIERS, owner), away.is_not(None) if wanted.deleted else away.is_(None))
     if wanted.state is not None:
         query = query.where(_DOSSIERS.c.state == wanted.state.value)
     if wanted.since is not None:
@@ -164,7 +174,7 @@ DOSSIERS = Journals(
     actions=ACTIONS,
     heads=_DOSSIERS,
     lines=_EVENTS,
-    owner=_EVENTS.c.dossier_id,
+    of=_EVENTS.c.dossier_id,
     shown=_shown,
     unknown="Il n’y a pas de dossier {}. « entremise dossier list » les donne.",
     masked=_masked,

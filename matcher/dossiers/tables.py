@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
 from matcher.journal.store import JournalLine
+from matcher.ownership import OwnedRow
 from matcher.rows import Base
 
 
-class DossierRow(Base):
+class DossierRow(OwnedRow, Base):
     """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses."""
 
     __tablename__ = "dossier"

@@ -7,10 +7,11 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
+from matcher.ownership import OwnedRow
 from matcher.rows import Base
 
 
-class WorkRow(Base):
+class WorkRow(OwnedRow, Base):
     """One work: what was asked and by whom, how far it is, its result or why it has none.
 
     `turn` is its rank among those that began, 0 until then. `holder` is the worker that has it, empty for none; `lease` moves at each

@@ -15,6 +15,7 @@ from matcher.db import DatabaseError
 from matcher.jobs.files import FileGone
 from matcher.jobs.stop import Stop, Stopped
 from matcher.jobs.works import Work, WorkStore, end_in
+from matcher.ownership import OrganisationId
 
 # Works at once, each with a reader process for what it reads: two processors, and memory for so many.
 AT_ONCE = 2
@@ -39,6 +40,13 @@ class Hold:
         self._lock = Lock()
         self._told = ("", 0, 0)
         self._kept: dict[str, Any] = {}
+
+    @property
+    def owner(self) -> OrganisationId:
+        """Organisation whose the work is. Raises LookupError where it is on the common catalogue."""
+        if self.work.owner is None:
+            raise LookupError(f"a work that no organisation owns: {self.work.kind}")
+        return self.work.owner
 
     def tell(self, step: str, done: int, total: int) -> None:
         """Tell how far the work is; it is written at the next heartbeat. Raises Stopped where the work is no longer ours."""

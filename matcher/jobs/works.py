@@ -9,19 +9,20 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 
 from matcher.db import reading, writing
 from matcher.jobs.files import drop_files, drop_left_over, keep_file, opened_file, safe_name
 from matcher.jobs.stop import Stopped
 from matcher.jobs.tables import WorkRow, WorkStepRow
+from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import chunks, insert_rows, table_of
 
 _WORKS, _STEPS = table_of(WorkRow), table_of(WorkStepRow)
@@ -63,10 +64,11 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One work on what was `asked` and its `files`, by field: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has
+    """One work of an organisation (`owner`, None where it is on the common catalogue), on what was `asked` and its `files`, by field: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has
     none. `before` is how many go before it; `since` when it was asked, in UTC without zone."""
 
     id: int
+    owner: OrganisationId | None
     key: str
     kind: str
     person: str
@@ -88,8 +90,12 @@ class Work:
         return self.state in UNFINISHED
 
 
+_TOLD = frozenset(field.name for field in fields(Work))
+
+
 class WorkStore:
-    """The works of one catalogue. `wake` is called when there is a new one."""
+    """The works of one catalogue, each of an organisation, or common to all: whoever gives its key says whose it is. `wake` is called when there
+    is a new one."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
@@ -98,6 +104,7 @@ class WorkStore:
 
     def put(
         self,
+        owner: OrganisationId | None,
         kind: str,
         asked: Mapping[str, Any],
         person: str = "",
@@ -110,9 +117,16 @@ class WorkStore:
         supplier that leaves. Raises DatabaseError, OSError."""
         key = key or secrets.token_hex(8)
         with writing(self.engine, lock=_LOCK) as connection:
-            if (known := _read(connection, key)) is not None:
+            if (known := _read(connection, key, owned_by(_WORKS, owner))) is not None:
                 return known
-            row = {"key": key, "kind": kind, "person": person, "asked": asked, **_waiting(self._now())}
+            row = {
+                "organisation_id": owner,
+                "key": key,
+                "kind": kind,
+                "person": person,
+                "asked": asked,
+                **_waiting(self._now()),
+            }
             new = row | {"files": {}, "result": {}, "turn": 0, "lease": 0, "of_suppliers": of_suppliers}
             work_id = connection.execute(insert(_WORKS).returning(_WORKS.c.id), new).scalar_one()
             told = {}
@@ -127,16 +141,16 @@ class WorkStore:
             raise LookupError(f"a work that was not written: {key}")
         return made
 
-    def get(self, key: str, *kinds: str) -> Work | None:
+    def get(self, owner: OrganisationId | None, key: str, *kinds: str) -> Work | None:
         """Return a work as it stands, None where there is none, no longer, or of another kind."""
         with reading(self.engine) as connection:
-            work = _read(connection, key)
+            work = _read(connection, key, owned_by(_WORKS, owner))
         return None if work is None or (kinds and work.kind not in kinds) else work
 
-    def awaited(self, key: str, seconds: float) -> Work | None:
+    def awaited(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
         """Wait for a work to end, so long at most, and return it as it then stands."""
         end = monotonic() + seconds
-        while (work := self.get(key)) is not None and work.going and monotonic() < end:
+        while (work := self.get(owner, key)) is not None and work.going and monotonic() < end:
             sleep(_AWAITED_S)
         return work
 
@@ -144,18 +158,26 @@ class WorkStore:
         """Return for how long a work has been asked, in whole seconds."""
         return int((self._now() - work.since).total_seconds())
 
-    def of(self, *kinds: str) -> list[Work]:
+    def of(self, owner: OrganisationId | None, *kinds: str) -> list[Work]:
         """Return the works of some kinds, the last asked first."""
         with reading(self.engine) as connection:
-            query = select(_WORKS).where(_WORKS.c.kind.in_(kinds))
+            query = select(_WORKS).where(owned_by(_WORKS, owner), _WORKS.c.kind.in_(kinds))
             rows = connection.execute(query.order_by(_WORKS.c.since.desc(), _WORKS.c.id.desc())).all()
             line = _line(connection)
         return [_work(row, line) for row in rows]
 
-    def again(self, key: str, asked: Mapping[str, Any], person: str = "", *, keep: Collection[str] = ()) -> bool:
+    def again(
+        self,
+        owner: OrganisationId | None,
+        key: str,
+        asked: Mapping[str, Any],
+        person: str = "",
+        *,
+        keep: Collection[str] = (),
+    ) -> bool:
         """Have a work that has ended done anew, on what is asked now; of its steps those named in `keep` stay done. False where it goes on, or is not."""
         with writing(self.engine, lock=_LOCK) as connection:
-            work = _read(connection, key)
+            work = _read(connection, key, owned_by(_WORKS, owner))
             if work is None or work.going:
                 return False
             _set(connection, work.id, asked=asked, person=person, **_waiting(self._now()))
@@ -163,20 +185,22 @@ class WorkStore:
         self.wake()
         return True
 
-    def forget(self, key: str, *, unless: Callable[[Work], bool] = lambda _: False) -> bool:
+    def forget(
+        self, owner: OrganisationId | None, key: str, *, unless: Callable[[Work], bool] = lambda _: False
+    ) -> bool:
         """Delete a work, its steps and its files, and so stop it. Return whether it was there; one that is `unless` stays."""
         with writing(self.engine, lock=_LOCK) as connection:
-            work = _read(connection, key)
+            work = _read(connection, key, owned_by(_WORKS, owner))
             if work is None or unless(work):
                 return False
             _delete(connection, [(work.id, work.key)])
         return True
 
-    def take(self, key: str) -> Work | None:
+    def take(self, owner: OrganisationId | None, key: str) -> Work | None:
         """Return a work as it stands, and forget one that has ended: whoever takes it says it."""
-        work = self.get(key)
+        work = self.get(owner, key)
         if work is not None and not work.going:
-            self.forget(key)
+            self.forget(owner, key)
         return work
 
     def file(self, work: Work, name: str) -> AbstractContextManager[Path]:
@@ -323,28 +347,15 @@ def _line(connection: Connection, stalled: Mapping[int, int] | None = None) -> _
     return _Line(going, waiting, {person: rank for person, rank in last if rank})
 
 
-def _read(connection: Connection, key: str) -> Work | None:
-    row = connection.execute(select(_WORKS).where(_WORKS.c.key == key)).one_or_none()
+def _read(connection: Connection, key: str, *own: ColumnElement[bool]) -> Work | None:
+    row = connection.execute(select(_WORKS).where(_WORKS.c.key == key, *own)).one_or_none()
     return None if row is None else _work(row, _line(connection) if row.state == WorkState.WAITING else None)
 
 
 def _work(row: Row[Any], line: _Line | None) -> Work:
-    names = (
-        "id",
-        "key",
-        "kind",
-        "person",
-        "asked",
-        "step",
-        "done",
-        "total",
-        "result",
-        "refusal",
-        "since",
-        "of_suppliers",
-    )
-    files = {name: KeptFile(**told) for name, told in row.files.items()}
-    work = Work(**{name: row._mapping[name] for name in names}, files=files, state=WorkState(row.state))
+    told = {name: value for name, value in row._mapping.items() if name in _TOLD}
+    files = {name: KeptFile(**each) for name, each in row.files.items()}
+    work = Work(**told | {"owner": row.organisation_id, "files": files, "state": WorkState(row.state)})
     return work if line is None else replace(work, before=line.before(work.id))
 
 

@@ -12,6 +12,7 @@ from matcher.domain.french import count, moment
 from matcher.erasure import Cut, without
 from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, kept, replay
 from matcher.journal.plain_json import plain
+from matcher.ownership import OrganisationId, owned_by, under_owned
 
 
 class JournalUnknown(Exception):
@@ -50,36 +51,44 @@ def _as_read(_: Connection, state: S) -> S:
 
 @dataclass(frozen=True, slots=True)
 class Journals(Generic[S]):
-    """The journals of one noun. `lines` are the truth, those of one journal under its `owner`; `heads` repeats of each what a list shows
-    (`shown`), beside its version and its times. `masked` takes out of a state what may no longer be read; `unknown` says that a number has none.
+    """The journals of one noun. `lines` are the truth, those of one journal under its number (`of`); `heads` says whose each is, and repeats
+    what a list shows (`shown`), beside its version and its times. `masked` takes out of a state what may no longer be read; `unknown` says
+    that a number has none, be it another organisation's.
     """
 
     blank: type[S]
     actions: Actions[S]
     heads: Table
     lines: Table
-    owner: Column[int]
+    of: Column[int]
     shown: Callable[[S], dict[str, Any]]
     unknown: str
     masked: Callable[[Connection, S], S] = _as_read
 
-    def open(self, connection: Connection, fill: Callable[[S], S]) -> S:
+    def open(self, connection: Connection, owner: OrganisationId, fill: Callable[[S], S]) -> S:
         """Keep what `fill` makes of a blank state, under the next number. Raises ChangeRefused."""
         taken = connection.execute(select(func.max(self.heads.c.id))).scalar() or 0
         made = fill(self.blank(taken + 1))
-        connection.execute(insert(self.heads), {"id": made.id, **self.row(made)})
+        connection.execute(insert(self.heads), {"id": made.id, "organisation_id": owner, **self.row(made)})
         self._add(connection, made, first=0)
         return made
 
-    def read(self, connection: Connection, number: int) -> S:
+    def read(self, connection: Connection, owner: OrganisationId, number: int) -> S:
         """Return the state of a journal. Raises JournalUnknown."""
-        if not (lines := self._lines(connection, number)):
+        if not (lines := self._lines(connection, owner, number)):
             raise JournalUnknown(self.unknown.format(number))
         return self.masked(connection, replay(self.blank(number), lines))
+
+    def check(self, connection: Connection, owner: OrganisationId, number: int) -> None:
+        """Raise JournalUnknown where this organisation has no journal of this number."""
+        own = (self.heads.c.id == number) & owned_by(self.heads, owner)
+        if connection.execute(select(self.heads.c.id).where(own)).scalar() is None:
+            raise JournalUnknown(self.unknown.format(number))
 
     def change(
         self,
         connection: Connection,
+        owner: OrganisationId,
         number: int,
         make: Callable[[S], Sequence[Change[S]]],
         *,
@@ -91,7 +100,7 @@ class Journals(Generic[S]):
 
         Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown.
         """
-        current = self.read(connection, number)
+        current = self.read(connection, owner, number)
         if version is not None and current.version != version:
             seen = current.at_version(max(1, min(version, current.version)))
             mine = append(seen, *make(seen), at=now, who=who)
@@ -100,18 +109,21 @@ class Journals(Generic[S]):
         self._add(connection, changed, first=current.version)
         return changed
 
-    def rewrite(self, connection: Connection, number: int, muted: Callable[[Change[S]], Change[S]]) -> bool:
+    def rewrite(
+        self, connection: Connection, owner: OrganisationId, number: int, muted: Callable[[Change[S]], Change[S]]
+    ) -> bool:
         """Write again the changes of which `muted` says less; return whether there were any. Only to forget what must be forgotten."""
-        lines = self._lines(connection, number)
+        lines = self._lines(connection, owner, number)
         told = [(line.number, plain(less)) for line in lines if (less := muted(line.change)) != line.change]
         for at, data in told:
-            own = (self.owner == number) & (self.lines.c.number == at)
+            own = (self.of == number) & (self.lines.c.number == at)
             connection.execute(update(self.lines).where(own).values(data=data))
         return bool(told)
 
-    def numbers(self, connection: Connection) -> Sequence[int]:
-        """Return the number of every journal."""
-        return connection.execute(select(self.heads.c.id).order_by(self.heads.c.id)).scalars().all()
+    def everyones(self, connection: Connection) -> list[tuple[OrganisationId, int]]:
+        """Return whose each journal is, and its number, across all organisations. Only to forget what must be forgotten."""
+        query = select(self.heads.c.organisation_id, self.heads.c.id).order_by(self.heads.c.id)
+        return [(OrganisationId(owner), number) for owner, number in connection.execute(query)]
 
     def without(self, change: Change[S], cut: Cut) -> Change[S]:
         """Return a change without what `cut` takes out of its texts."""
@@ -121,15 +133,16 @@ class Journals(Generic[S]):
         """Return what a list repeats of a state."""
         return {"version": state.version, "created": state.created, "updated": state.updated, **self.shown(state)}
 
-    def _lines(self, connection: Connection, number: int) -> list[JournalEntry]:
-        query = select(self.lines).where(self.owner == number).order_by(self.lines.c.number)
+    def _lines(self, connection: Connection, owner: OrganisationId, number: int) -> list[JournalEntry]:
+        own = (self.of == number) & under_owned(self.of, self.heads, owner)
+        query = select(self.lines).where(own).order_by(self.lines.c.number)
         return [
             JournalEntry(row.number, row.at, row.who, change_of(self.actions, row.action, row.data))
             for row in connection.execute(query).all()
         ]
 
     def _add(self, connection: Connection, state: S, *, first: int) -> None:
-        rows = [{self.owner.name: state.id, **kept(line)} for line in state.journal[first:]]
+        rows = [{self.of.name: state.id, **kept(line)} for line in state.journal[first:]]
         if rows:
             connection.execute(insert(self.lines), rows)
             connection.execute(update(self.heads).where(self.heads.c.id == state.id).values(**self.row(state)))

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import audit, sessions, store
+from matcher.accounts import audit, organisations, sessions, store
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
 from matcher.accounts.roles import PERMISSIONS, Role
 from matcher.accounts.sessions import SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
 from matcher.accounts.store import Account, AccountRefused
+from matcher.cleaning.numbers import whole
 from matcher.journal.texts import without_unseen
-from matcher.web.frame.access import TOKEN, inside
+from matcher.ownership import FIRST_ORGANISATION
+from matcher.web.frame.access import TOKEN, go_into, inside
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import membership, owner
 from matcher.web.frame.signature import account
 
 pages = Blueprint("accounts", __name__)
@@ -41,6 +44,7 @@ def open_first(token: str) -> ResponseReturnValue:
             login,
             password,
             Role.ADMINISTRATOR,
+            FIRST_ORGANISATION,
             name=_line("name"),
             who=login,
             now=_now(),
@@ -83,6 +87,17 @@ def sign_out() -> ResponseReturnValue:
     end_session(desk().engine, str(session.get(TOKEN, "")), now=_now())
     session.clear()
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@pages.post("/organisation")
+def switch() -> ResponseReturnValue:
+    """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more."""
+    wanted = whole(request.form.get("organisation", ""))
+    its = next((one for one in _own().memberships if one.owner == wanted), None)
+    if its is None:
+        abort(404)
+    go_into(its)
+    return redirect("/", 303)
 
 
 @pages.get("/mon-compte")
@@ -130,6 +145,7 @@ def add() -> ResponseReturnValue:
             login,
             request.form.get("password", ""),
             role,
+            owner(),
             name=_line("name"),
             who=person.login,
             now=_now(),
@@ -165,12 +181,13 @@ def log() -> ResponseReturnValue:
     """Show the last lines of the audit, all or those of one person."""
     who = without_unseen(request.args.get("qui", "")).strip()[: store.LONGEST_NAME]
     lines = audit.read(desk().engine, most=MOST_LINES, who=who)
-    return render_template("accounts/journal.html", lines=lines, who=who, most=MOST_LINES)
+    several = len({line.organisation for line in lines if line.organisation}) > 1
+    return render_template("accounts/journal.html", lines=lines, who=who, most=MOST_LINES, several=several)
 
 
 def _new_role(held: Account, who: str) -> str:
     role = _role()
-    store.set_role(desk().engine, held.login, role, who=who, now=_now())
+    organisations.add_member(desk().engine, owner(), held.login, role, who=who, now=_now())
     return f"{held.name} est maintenant {role}."
 
 
@@ -206,7 +223,8 @@ def _accounts(faults: dict[str, str]) -> str:
     given = (
         {name: _line(name) for name in ("login", "name", "role")} if "login" in faults or "password" in faults else {}
     )
-    return render_template("accounts/comptes.html", accounts=listed, faults=faults, given=given, **_rules(account()))
+    page = "accounts/comptes.html"
+    return render_template(page, accounts=listed, owner=owner(), faults=faults, given=given, **_rules(account()))
 
 
 def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
@@ -224,7 +242,8 @@ def _opens(token: str) -> bool:
 
 
 def _rules(person: Account | None) -> dict[str, object]:
-    allowed = [action.value for action in PERMISSIONS[person.role]] if person else []
+    its = membership()
+    allowed = [action.value for action in PERMISSIONS[its.role]] if its else []
     return {"who": person, "allowed": sorted(allowed), "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
 
 

@@ -32,6 +32,7 @@ from matcher.web.dossiers import answering, campaign, campaigns, dossiers, follo
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
+from matcher.web.frame.organisation import membership
 from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
 from matcher.web.need import candidates, compare, form, why
@@ -150,7 +151,13 @@ def _frame(app: Flask) -> dict[str, object]:
         for label, endpoint, inside in MENU
         if endpoint in app.view_functions and access.may(endpoint)
     ]
-    return {"menu": menu, "catalogue_line": _catalogue_line, "person": account(), "signature": signature()}
+    return {
+        "menu": menu,
+        "catalogue_line": _catalogue_line,
+        "person": account(),
+        "membership": membership(),
+        "signature": signature(),
+    }
 
 
 def _catalogue_line() -> str:

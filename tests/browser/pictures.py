@@ -26,6 +26,7 @@ from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
 from matcher.need.answer import answer_to
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from matcher.ranking.ask import LotOnShelf
 from matcher.web import create_app
@@ -52,16 +53,16 @@ def sample(folder: Path) -> tuple[Engine, str]:
     opinion = usual_opinion(engine, LotOnShelf(found.reading, shelf, TODAY))
     kept = tuple(match.id for match in found.matches[:4])
     header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
-    dossier = create(engine, header, who="C. Exemple", now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, header, who="C. Exemple", now=AT)
     added = AddLot("", freeze(found), kept, TODAY, opinion=opinion)
-    dossier = change(engine, dossier.id, [added], version=dossier.version, who="C. Exemple", now=AT)
+    dossier = change(engine, FIRST_ORGANISATION, dossier.id, [added], version=dossier.version, who="C. Exemple", now=AT)
     follow = [
         SetStatus(1, kept[0], Status.INTERESTED),
         NoteEntry(1, kept[0], "Équipe libre dès mars."),
         SetStatus(1, kept[1], Status.CONTACTED),
         SetStatus(1, kept[2], Status.NO_ANSWER),
     ]
-    change(engine, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
+    change(engine, FIRST_ORGANISATION, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
     sample_event(engine, shelf, AT)
     return engine, kept[0]
 

@@ -21,6 +21,7 @@ from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
+from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, served, violations
 from tests.conftest import ROOT
 from tests.factories import siret
@@ -44,9 +45,9 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     engine = open_database()
     filled(engine, tmp_path, COUNT + 1)
     frozen = answer_to(need_from({"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}), load_shelf(engine), 10)
-    open_dossier(engine, HEADER, who=WHO, now=NOW)
+    open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
     kept = tuple(match.id for match in frozen.matches[:2])
-    change(engine, 1, [AddLot("", freeze(frozen), kept)], version=1, who=WHO, now=NOW)
+    change(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, who=WHO, now=NOW)
     engine.dispose()
     return path
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from matcher.club.meeting_day.meeting_day import Result
 from matcher.club.meeting_day.store import load
 from matcher.db import open_database
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.browser.conftest import follow, paper, served, violations
 from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written
@@ -118,7 +119,7 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     # the morning: a no-show, then a late guest
     wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    plan = load(engine, 1).plan
+    plan = load(engine, FIRST_ORGANISATION, 1).plan
     assert plan
     missing, late = plan.bookings[0].supplier, plan.bookings[1].supplier
     page.goto("/club/1")
@@ -135,7 +136,7 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     page.get_by_label(re.compile("^Heure")).fill("9 h 40")
     page.get_by_role("button", name="Voir ce que cela déplace").click()
     follow(page.get_by_role("button", name=re.compile("^Confirmer|^Noter")))
-    after = load(engine, 1)
+    after = load(engine, FIRST_ORGANISATION, 1)
     assert after.plan
     assert all(missing not in one.pair for one in after.plan.bookings)
     assert all(late not in one.pair or one.slot >= 2 for one in after.plan.bookings)
@@ -160,11 +161,11 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
         expect(row.locator(".meet-said")).to_have_text(result.value)
     expect(page.locator("[data-net]")).to_contain_text("2 issues gardées sur cet appareil")
     assert violations(page) == []
-    assert load(engine, 1).outcomes == ()
+    assert load(engine, FIRST_ORGANISATION, 1).outcomes == ()
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert {one.result for one in load(engine, 1).outcomes} == {Result.QUOTE, Result.NOTHING}
+    assert {one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes} == {Result.QUOTE, Result.NOTHING}
     troubles.clear()  # the browser notes by itself each address that it could not reach
 
     # the report
@@ -180,7 +181,7 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     written(engine)
-    plan = load(engine, 1).plan
+    plan = load(engine, FIRST_ORGANISATION, 1).plan
     assert plan
     wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
     context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844})
@@ -202,7 +203,7 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
     again.get_by_label("Votre nom").fill(ME)
     again.get_by_label("Votre nom").blur()
     expect(again.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, 1).outcomes] == [Result.FOLLOW_UP]
+    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
     engine.dispose()
     context.close()
 
@@ -308,6 +309,6 @@ def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
     page.get_by_label("Votre nom").fill(ME)
     page.locator("details.slot[open] .meet summary").first.click()
     follow(page.get_by_role("button", name="devis demandé").first)
-    assert [one.result for one in load(engine, 1).outcomes] == [Result.QUOTE]
+    assert [one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.QUOTE]
     engine.dispose()
     context.close()

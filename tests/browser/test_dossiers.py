@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.db import open_database
+from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, paper, served, violations
 from tests.matcher.web.conftest import OPENED, PASSWORD, WRONG
 
@@ -44,7 +45,7 @@ def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
     shutil.copyfile(built, tmp_path / "equipe.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
     for role in (Role.ADMINISTRATOR, Role.READER):
-        add(engine, role.value, PASSWORD, role, name=f"Léa {role.value}", who="essai", now=OPENED)
+        add(engine, role.value, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {role.value}", who="essai", now=OPENED)
     engine.dispose()
     with served(tmp_path / "equipe.sqlite") as address:
         yield address

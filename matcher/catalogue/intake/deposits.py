@@ -112,7 +112,7 @@ class Busy(Exception):
 
 
 class Deposits:
-    """The files of one catalogue, each with its work."""
+    """The files of one catalogue, each with its work, common to all organisations as the catalogue is."""
 
     def __init__(self, works: WorkStore) -> None:
         self.works = works
@@ -122,7 +122,7 @@ class Deposits:
         if sum(each.stand in WORKING for each in self._all()) >= MOST_WAITING:
             raise Busy(f"{MOST_WAITING} fichiers attendent déjà d’être lus. Réessayez dans quelques minutes.")
         file = DroppedFile(file_name, stream)
-        return Deposit.of(self.works.put(IMPORT.name, _asked(), person, files={_FILE: file}, of_suppliers=True))
+        return Deposit.of(self.works.put(None, IMPORT.name, _asked(), person, files={_FILE: file}, of_suppliers=True))
 
     def get(self, key: str) -> Deposit | None:
         """Return a deposit as it stands, None where there is none."""
@@ -137,18 +137,18 @@ class Deposits:
         deposit = self.get(key)
         if deposit is not None and deposit.stand is not DepositState.DONE:
             asked = _asked(importer.key, listing if importer.many_lists else "", complete=complete, data_date=data_date)
-            self.works.again(key, asked, person)
+            self.works.again(None, key, asked, person)
 
     def confirm(self, key: str, person: str = "") -> None:
         """Have a file that was read imported; one that is already being imported, or was, stays as it is."""
         work = self._work(key)
         if work is not None and Deposit.of(work).stand is DepositState.READY:
             asked = {**work.asked, "source": work.result["source"], "confirmed": True}
-            self.works.again(key, asked, person)
+            self.works.again(None, key, asked, person)
 
     def abandon(self, key: str) -> bool:
         """Forget a file that is not being imported, and stop its reading. Return whether it was there."""
-        return self._work(key) is not None and self.works.forget(key, unless=_being_imported)
+        return self._work(key) is not None and self.works.forget(None, key, unless=_being_imported)
 
     def unfinished(self) -> list[Deposit]:
         """Return the deposits that wait for someone or are at work, the last dropped first."""
@@ -163,10 +163,10 @@ class Deposits:
             return headers_apart(path, KIND, remembered_columns(self.works.engine, KIND.table))
 
     def _work(self, key: str) -> Work | None:
-        return self.works.get(key, IMPORT.name)
+        return self.works.get(None, key, IMPORT.name)
 
     def _all(self) -> list[Deposit]:
-        return list(map(Deposit.of, self.works.of(IMPORT.name)))
+        return list(map(Deposit.of, self.works.of(None, IMPORT.name)))
 
 
 def _asked(

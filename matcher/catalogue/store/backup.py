@@ -15,6 +15,8 @@ from matcher.domain.french import number
 from matcher.rows import insert_rows, named_tables, pages
 
 Progress = Callable[[str, int, int], None]
+# The rows of a catalogue that holds nothing yet: the organisation that each has.
+_AT_FIRST = {"organisation": 1}
 
 
 class TransferRefused(Exception):
@@ -75,7 +77,7 @@ def copy_catalogue(
         raise TransferRefused("L’origine et la destination sont la même base.")
     with reading(source) as read, writing(target) as written:
         expected, held = _counts(read), _counts(written)
-        if any(held.values()) and not replace:
+        if any(count > _AT_FIRST.get(name, 0) for name, count in held.items()) and not replace:
             raise TransferRefused(
                 f"{named(target.url)} contient déjà un catalogue ({number(held['supplier'])} fournisseurs). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."

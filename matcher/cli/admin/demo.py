@@ -17,6 +17,7 @@ from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue import view as tables
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import database_option, top_option
+from matcher.cli.frame.organisation import owner
 from matcher.cli.need import view as render
 from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, ParticipantRole, Rules
@@ -71,20 +72,22 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
 
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented event, opened, filled from its two spreadsheets and planned the first time."""
-    held = next((one.id for one in listed(engine) if one.header == SAMPLE_EVENT), None)
+    held = next((one.id for one in listed(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
     if held is not None:
-        return load(engine, held)
+        return load(engine, owner(engine), held)
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
-    event = create(engine, SAMPLE_EVENT, schedule, rules, who=DEMO, now=now)
+    event = create(engine, owner(engine), SAMPLE_EVENT, schedule, rules, who=DEMO, now=now)
     sheets = [
         read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
         read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
     found = prepare(event, sheets, Catalogue(engine, shelf))
-    event = change(engine, event.id, found.changes, version=event.version, who=DEMO, now=now, people=found.people)
-    made = planned(setting_of(engine, event, today=now.date()), seconds=SECONDS)
-    return change(engine, event.id, [Freeze(made)], version=event.version, who=DEMO, now=now)
+    event = change(
+        engine, owner(engine), event.id, found.changes, version=event.version, who=DEMO, now=now, people=found.people
+    )
+    made = planned(setting_of(engine, owner(engine), event, today=now.date()), seconds=SECONDS)
+    return change(engine, owner(engine), event.id, [Freeze(made)], version=event.version, who=DEMO, now=now)
 
 
 def _somebody_is_there() -> bool:

@@ -14,6 +14,7 @@ from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count
@@ -82,7 +83,7 @@ def _in_departement(place: Departement) -> Callable[[Supplier], bool]:
 
 def _of_dossier(engine: Engine, number: int) -> frozenset[str]:
     """The suppliers of a dossier, by the id that they have today."""
-    lots = load(engine, number).lots
+    lots = load(engine, owner(engine), number).lots
     ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
     return frozenset(followed(engine, ids).values())
 

@@ -25,6 +25,7 @@ from matcher.cli.frame.options import (
     together,
     write,
 )
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
@@ -102,7 +103,8 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     said = _said(given)
     header = DayHeader(**_of(said, _HEADER))
     schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **_of(said, _SCHEDULE)})
-    made = create(catalogue(database), header, schedule, Rules(**_of(said, _RULES)), who=who, now=now())
+    engine = catalogue(database)
+    made = create(engine, owner(engine), header, schedule, Rules(**_of(said, _RULES)), who=who, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
@@ -113,7 +115,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
     engine = catalogue(database)
-    event, said = load(engine, number), _said(given)
+    event, said = load(engine, owner(engine), number), _said(given)
     changed = DescribeDay(
         replace(event.header, **_of(said, _HEADER)),
         replace(event.schedule, **_of(said, _SCHEDULE)),
@@ -129,7 +131,8 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
 @database_option
 def list_command(deleted: bool, fmt: str, output: Path | None, database: str | None) -> None:
     """Liste les événements, le dernier jour en premier."""
-    found = listed(catalogue(database), deleted=deleted)
+    engine = catalogue(database)
+    found = listed(engine, owner(engine), deleted=deleted)
     send(fmt, output, lambda: [listed_object(one) for one in found], lambda: club_view.listed(found, output))
 
 
@@ -140,7 +143,8 @@ def list_command(deleted: bool, fmt: str, output: Path | None, database: str | N
 @database_option
 def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
-    found = load(catalogue(database), number)
+    engine = catalogue(database)
+    found = load(engine, owner(engine), number)
     send(fmt, output, lambda: event_object(found), lambda: club_view.show(found, output))
 
 
@@ -199,7 +203,7 @@ def import_command(
     if not files:
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     told = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     sheets = [read_spreadsheet(path, sort, told) for path, sort in files]
     found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
@@ -246,7 +250,7 @@ def add_command(
     if siret and cleaned.value is None:
         raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     wanted = tuple(ParticipantNeed(text, said["place"], hours=hours) for text in needs)
     one = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **said)
     found = enter(event, Entrant(0, one, tuple(map(Person, people))), Catalogue(engine, load_shelf(engine)))
@@ -262,7 +266,8 @@ def add_command(
 @database_option
 def questions_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Donne ce que l’import n’a pas su décider, et les réponses possibles. Le CSV rempli se relit par « answer »."""
-    event = load(catalogue(database), number)
+    engine = catalogue(database)
+    event = load(engine, owner(engine), number)
     if fmt == "csv":
         write(questions_csv(event), output)
     elif fmt == "json":
@@ -298,7 +303,7 @@ def answer_command(
     engine = catalogue(database)
     given = read_answers(existing(path)) if path else {question or 0: code or ""}
     changes: list[DayChange] = [AnswerQuestion(one, said) for one, said in given.items()]
-    done = write_changes(engine, load(engine, number), changes, who, version)
+    done = write_changes(engine, load(engine, owner(engine), number), changes, who, version)
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 
@@ -310,7 +315,7 @@ def answer_command(
 def withdraw_command(number: int, name: str, motive: str, who: str, version: int | None, database: str | None) -> None:
     """Désinscrit un participant, avec ses vœux et ses rendez-vous. Pour un absent du jour : « absent »."""
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     write_changes(engine, event, [WithdrawParticipant(participant(event, name).key, motive)], who, version)
 
 
@@ -322,7 +327,10 @@ def withdraw_command(number: int, name: str, motive: str, who: str, version: int
 def check_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
     engine = catalogue(database)
-    found = troubles(setting_of(engine, load(engine, number), today=today()), load_people(engine, number))
+    found = troubles(
+        setting_of(engine, owner(engine), load(engine, owner(engine), number), today=today()),
+        load_people(engine, owner(engine), number),
+    )
     send(fmt, output, lambda: [trouble_object(one) for one in found], lambda: club_view.troubles(found, output))
 
 
@@ -341,9 +349,9 @@ def check_command(number: int, fmt: str, output: Path | None, database: str | No
 def plan_command(number: int, seconds: int, who: str, version: int | None, database: str | None) -> None:
     """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
     engine = catalogue(database)
-    event = load(engine, number)
-    setting = setting_of(engine, event, today=today())
-    club_view.troubles(troubles(setting, load_people(engine, number)), None)
+    event = load(engine, owner(engine), number)
+    setting = setting_of(engine, owner(engine), event, today=today())
+    club_view.troubles(troubles(setting, load_people(engine, owner(engine), number)), None)
     found = planned(setting, seconds=seconds)
     if not found.bookings:
         raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")
@@ -361,7 +369,7 @@ def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
     @writing_options
     def command(number: int, who: str, version: int | None, database: str | None) -> None:
         engine = catalogue(database)
-        write_changes(engine, load(engine, number), [change()], who, version)
+        write_changes(engine, load(engine, owner(engine), number), [change()], who, version)
 
 
 _simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")

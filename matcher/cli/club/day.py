@@ -29,6 +29,7 @@ from matcher.cli.frame.options import (
     send,
     write,
 )
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
@@ -64,7 +65,7 @@ TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
 def timetable_command(number: int, suppliers: bool, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre l’horaire figé."""
     engine = catalogue(database)
-    event = _with_plan(load(engine, number))
+    event = _with_plan(load(engine, owner(engine), number))
     if fmt == "json":
         write(json_text(timetable_object(event)), output)
     elif fmt == "csv":
@@ -84,7 +85,7 @@ def timetable_command(number: int, suppliers: bool, fmt: str, output: Path | Non
 def sheet_command(number: int, name: str, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre la fiche d’un participant : quand, à quelle table, avec qui, pourquoi se voir. « --format ics » : son agenda."""
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     found = sheet(event, participant(event, name).key, _people(engine, number))
     if fmt == "ics":
         write(to_ics(_dated(event), found), output)
@@ -109,7 +110,7 @@ def absent_command(
 ) -> None:
     """Note une absence ou un départ, refait l’horaire en changeant le moins possible, et dit chaque changement."""
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     _follow(engine, event, Miss(participant(event, name).key, leaving), since, who, version)
 
 
@@ -124,7 +125,7 @@ def late_command(
 ) -> None:
     """Note une arrivée, même d’un absent, refait l’horaire en changeant le moins possible, et dit chaque changement."""
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     _follow(engine, event, Arrive(participant(event, name).key, arrival), since, who, version)
 
 
@@ -147,12 +148,12 @@ def move_command(
 ) -> None:
     """Place un rendez-vous à la main, l’y tient, et refait le reste autour en changeant le moins possible."""
     engine = catalogue(database)
-    event = _with_plan(load(engine, number))
+    event = _with_plan(load(engine, owner(engine), number))
     buyer, supplier = pair(event, name, other)
     if hour not in event.schedule.starts:
         hours = ", ".join(map(clock, event.schedule.starts))
         raise RequestRefused(f"Aucun créneau ne commence à {clock(hour)}. Créneaux : {hours}.")
-    setting = setting_of(engine, event, today=today())
+    setting = setting_of(engine, owner(engine), event, today=today())
     made, changed = placed(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
     why = f"{buyer.name} et {supplier.name} placés à {clock(hour)}"
     club_view.moves(write_changes(engine, event, [Freeze(made, why)], who, version), changed)
@@ -172,7 +173,7 @@ def tie_command(
 ) -> None:
     """Note un vœu (à placer), un refus, ou qu’ils se sont déjà vus ; l’horaire en tient compte à la planification suivante."""
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     by = participant(event, name)
     pair(event, name, other)
     bond = Bond(TIES[sort], by.key, participant(event, other).key)
@@ -208,10 +209,10 @@ def outcome_command(
 ) -> None:
     """Note ce qu’a donné un rendez-vous : suivre, devis, rien, ou pas-eu-lieu ; et le dit dans un dossier qui tient ce fournisseur."""
     engine = catalogue(database)
-    event = load(engine, number)
+    event = load(engine, owner(engine), number)
     buyer, supplier = pair(event, name, other)
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
-    held = None if dossier is None else dossiers.load(engine, dossier)
+    held = None if dossier is None else dossiers.load(engine, owner(engine), dossier)
     told = [] if held is None else told_in(held, event, outcome)
     if held is not None and not told:
         raise RequestRefused(
@@ -219,7 +220,7 @@ def outcome_command(
         )
     tried(event, Record(outcome))  # refused before a dossier says what the event would not
     if held is not None:
-        dossiers.change(engine, held.id, told, version=held.version, who=who, now=now())
+        dossiers.change(engine, owner(engine), held.id, told, version=held.version, who=who, now=now())
         click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
     write_changes(engine, event, [Record(outcome)], who, version)
 
@@ -232,8 +233,8 @@ def outcome_command(
 def report_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Fait le bilan : rendez-vous, vœux tenus, issues, et métiers qui ont manqué de fournisseurs."""
     engine = catalogue(database)
-    event = load(engine, number)
-    found = report(setting_of(engine, event, today=today()), load_shelf(engine))
+    event = load(engine, owner(engine), number)
+    found = report(setting_of(engine, owner(engine), event, today=today()), load_shelf(engine))
     send(fmt, output, lambda: report_object(event, found), lambda: club_view.report(event, found, output))
 
 
@@ -253,7 +254,7 @@ def report_command(number: int, fmt: str, output: Path | None, database: str | N
 def export_command(number: int, what: str, output: Path | None, folder: Path | None, database: str | None) -> None:
     """Écrit le classeur de l’organisateur, les badges, un publipostage ou les agendas."""
     engine = catalogue(database)
-    event, people = load(engine, number), _people(engine, number)
+    event, people = load(engine, owner(engine), number), _people(engine, number)
     if what == "classeur":
         write(workbook(event, people), _file(output, "club.xlsx"))
     elif what == "badges":
@@ -280,14 +281,14 @@ def _follow(
 ) -> None:
     """Write an absence or an arrival with the timetable that follows from it, and say each change."""
     from_slot = 0 if since is None else event.schedule.slot_from(since)
-    changes, changed = after_change(engine, event, change, from_slot=from_slot, today=today())
+    changes, changed = after_change(engine, owner(engine), event, change, from_slot=from_slot, today=today())
     done = write_changes(engine, event, changes, who, version)
     if event.plan is not None:
         club_view.moves(done, changed)
 
 
 def _people(engine: Any, number: int) -> Any:
-    return load_people(engine, number, since=contacts_since())
+    return load_people(engine, owner(engine), number, since=contacts_since())
 
 
 def _with_plan(event: MeetingDay) -> MeetingDay:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from matcher.cleaning.hours import clean_hour
 from matcher.cli.frame.french import WholeNumber
 from matcher.cli.frame.options import RequestRefused, database_option, together, version_option
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, now
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.people import People
@@ -82,7 +83,16 @@ def write_changes(
     people: People | None = None,
 ) -> MeetingDay:
     """Write changes to an event as it was read, or as it was at `version`; say what the journal says. Raises JournalConflict."""
-    done = change(engine, event.id, changes, version=version or event.version, who=who, now=now(), people=people or {})
+    done = change(
+        engine,
+        owner(engine),
+        event.id,
+        changes,
+        version=version or event.version,
+        who=who,
+        now=now(),
+        people=people or {},
+    )
     for line in done.journal[event.version :]:
         click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")
     return done

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
+from matcher.accounts.organisations import controller_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers.campaign_view import campaign_object, shown, wave_shown
 from matcher.cli.dossiers.options import DossierNumber
@@ -19,6 +20,7 @@ from matcher.cli.frame.options import (
     output_option,
     write,
 )
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
@@ -31,7 +33,7 @@ from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.json_text import json_text
-from matcher.settings import controller, public_address, retention_months, smtp_settings
+from matcher.settings import public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
 structure_argument = click.argument("key", metavar="SIRET|ID")
@@ -89,24 +91,25 @@ def create_command(
     """Prépare une campagne et ses messages ; rien ne part avant « send » ou « merge-file »."""
     if sum(one is not None for one in (dossier, place, event)) != 1:
         raise click.UsageError("Dites qui interroger : --dossier, --departement ou --club, un seul des trois.")
-    by, _ = controller(), public_address()
     if unknown := [code for code in trades if code not in taxonomy().index]:
         raise RequestRefused(
             f"Métier inconnu : {', '.join(unknown)}. « entremise read --objet TEXTE » donne les codes."
         )
     engine = catalogue(database)
+    by, _ = controller_of(engine, owner(engine)), public_address()
     if dossier is not None:
-        subject = of_lot(load_dossier(engine, dossier), lot, load_shelf(engine), today())
+        subject = of_lot(load_dossier(engine, owner(engine), dossier), lot, load_shelf(engine), today())
     elif place is not None:
         subject = _territory(engine, place, trades)
     else:
-        found = load_event(engine, event or 0)
+        found = load_event(engine, owner(engine), event or 0)
         subject = of_meeting(found.header.title, found.catalogue_suppliers, trades)
     draft, ids = subject.draft(by, title=title, objet=objet, signature=signature), subject.ids
     months = retention_months()
     if dry_run:
         wave = planned(
             engine,
+            owner(engine),
             ids,
             today=today(),
             months=months,
@@ -117,14 +120,17 @@ def create_command(
         )
         click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
         return
-    click.echo(shown(create(engine, draft, ids, by, who=who, now=now(), months=months, most=most)), nl=False)
+    click.echo(
+        shown(create(engine, owner(engine), draft, ids, by, who=who, now=now(), months=months, most=most)), nl=False
+    )
 
 
 @campaign_command.command("list", cls=FrenchCommand)
 @database_option
 def list_command(database: str | None) -> None:
     """Liste les campagnes, la dernière d’abord."""
-    for one in listed(catalogue(database)):
+    engine = catalogue(database)
+    for one in listed(engine, owner(engine)):
         click.echo(f"{one.id}  {day(one.created.date())}  {one.title} ({one.who}){', close' if one.revoked else ''}")
 
 
@@ -135,7 +141,8 @@ def list_command(database: str | None) -> None:
 @database_option
 def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
-    state = load(catalogue(database), number)
+    engine = catalogue(database)
+    state = load(engine, owner(engine), number)
     write(json_text(campaign_object(state)) if fmt == "json" else shown(state), output)
 
 
@@ -144,8 +151,9 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
 @database_option
 def send_command(number: int, database: str | None) -> None:
     """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
-    by, address, server = controller(), public_address(), smtp_settings()
-    done = send(catalogue(database), number, server, by, address, clock=_clock)
+    engine = catalogue(database)
+    by, address, server = controller_of(engine, owner(engine)), public_address(), smtp_settings()
+    done = send(engine, owner(engine), number, server, by, address, clock=_clock)
     if done.stopped:
         raise RequestRefused(said_of_run(done))
     click.echo(said_of_run(done))
@@ -157,9 +165,10 @@ def send_command(number: int, database: str | None) -> None:
 @database_option
 def merge_file_command(number: int, output: Path | None, database: str | None) -> None:
     """Écrit le fichier de publipostage (CSV, ou XLSX d’après le nom) : message, adresse et lien de chacun ; « send » ne les enverra plus."""
-    controller()
     workbook = output is not None and output.suffix.lower() == ".xlsx"
-    write(merge_file(catalogue(database), number, public_address(), now=now(), workbook=workbook), output)
+    engine = catalogue(database)
+    controller_of(engine, owner(engine))
+    write(merge_file(engine, owner(engine), number, public_address(), now=now(), workbook=workbook), output)
 
 
 @campaign_command.command("follow-up", cls=FrenchCommand)
@@ -167,7 +176,8 @@ def merge_file_command(number: int, output: Path | None, database: str | None) -
 @database_option
 def follow_up_command(number: int, database: str | None) -> None:
     """Prépare une relance, une seule, pour ceux qui n’ont pas répondu ; « send » ou « merge-file » l’envoie."""
-    done = follow_up(catalogue(database), number, now=now())
+    engine = catalogue(database)
+    done = follow_up(engine, owner(engine), number, now=now())
     click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
 
 
@@ -178,7 +188,8 @@ def follow_up_command(number: int, database: str | None) -> None:
 @database_option
 def leave_out_command(number: int, key: str, motive: str, database: str | None) -> None:
     """N’interroge pas une structure à qui rien n’est encore parti, et garde pourquoi (--motif)."""
-    leave_out(catalogue(database), number, key, motive, now=now())
+    engine = catalogue(database)
+    leave_out(engine, owner(engine), number, key, motive, now=now())
     click.echo("Cette structure n’est pas interrogée ; la raison est gardée.")
 
 
@@ -189,7 +200,8 @@ def leave_out_command(number: int, key: str, motive: str, database: str | None) 
 @database_option
 def bounce_command(number: int, key: str, motive: str, database: str | None) -> None:
     """Note qu’un message est revenu, avec ce que dit le retour (--motif)."""
-    bounce(catalogue(database), number, key, motive, now=now())
+    engine = catalogue(database)
+    bounce(engine, owner(engine), number, key, motive, now=now())
     click.echo("Noté : ce message est revenu.")
 
 
@@ -199,7 +211,8 @@ def bounce_command(number: int, key: str, motive: str, database: str | None) -> 
 @database_option
 def close_command(number: int, key: str, database: str | None) -> None:
     """Ferme les liens d’une campagne : ils n’ouvrent plus rien, et ce qui attend ne part pas. Les réponses restent."""
-    done = end(catalogue(database), number, now=now(), key=key)
+    engine = catalogue(database)
+    done = end(engine, owner(engine), number, now=now(), key=key)
     click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
 
 
@@ -210,7 +223,8 @@ def close_command(number: int, key: str, database: str | None) -> None:
 @database_option
 def accept_command(number: int, key: str, who: str, database: str | None) -> None:
     """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
-    accept(catalogue(database), number, key, who=who, now=now())
+    engine = catalogue(database)
+    accept(engine, owner(engine), number, key, who=who, now=now())
     click.echo("La réponse est au catalogue.")
 
 
@@ -220,7 +234,8 @@ def accept_command(number: int, key: str, who: str, database: str | None) -> Non
 @database_option
 def refuse_command(number: int, key: str, database: str | None) -> None:
     """Laisse hors du catalogue une réponse qui attend ; la campagne la garde."""
-    refuse(catalogue(database), number, key)
+    engine = catalogue(database)
+    refuse(engine, owner(engine), number, key)
     click.echo("La réponse reste hors du catalogue ; la campagne la garde.")
 
 

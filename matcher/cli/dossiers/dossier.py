@@ -26,6 +26,7 @@ from matcher.cli.frame.options import (
     top_option,
     write,
 )
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.opinion.document import usual_opinion
@@ -75,7 +76,8 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
     if not given["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
-    made = create(catalogue(database), DossierHeader(**{k: v for k, v in given.items() if v}), who=who, now=now())
+    engine = catalogue(database)
+    made = create(engine, owner(engine), DossierHeader(**{k: v for k, v in given.items() if v}), who=who, now=now())
     click.echo(f"Dossier {made.number} ouvert.")
 
 
@@ -86,7 +88,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
     """Change le titre, l’acheteur, le territoire, la référence ou l’échéance."""
     engine = catalogue(database)
-    held = load(engine, number).header
+    held = load(engine, owner(engine), number).header
     values = {name: getattr(held, name) if value is None else value for name, value in given.items()}
     write_change(engine, number, lambda dossier: DescribeDossier(DossierHeader(**values)), version, who)
 
@@ -114,7 +116,8 @@ def list_command(
 ) -> None:
     """Liste les dossiers, le dernier changé en premier."""
     wanted = DossierFilter(buyer, territory, State(state) if state else None, since_day, until, deleted)
-    found = listed(catalogue(database), wanted)
+    engine = catalogue(database)
+    found = listed(engine, owner(engine), wanted)
     send(fmt, output, lambda: [line_object(line) for line in found], lambda: dossier_view.listed(found, output))
 
 
@@ -126,7 +129,7 @@ def list_command(
 def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
     engine = catalogue(database)
-    found = load(engine, number)
+    found = load(engine, owner(engine), number)
     send(fmt, output, lambda: dossier_object(found), lambda: dossier_view.show(found, output))
 
 
@@ -138,7 +141,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
 def since_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
     engine = catalogue(database)
-    found = load(engine, number)
+    found = load(engine, owner(engine), number)
     shelf = load_shelf(engine)
     ids = followed(engine, frozenset().union(*map(names_of, found.lots)))
     changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
@@ -177,7 +180,7 @@ def add_lot_command(
     need = given_need(lot)
     clear_reading(need)
     engine = catalogue(database)
-    load(engine, number)
+    load(engine, owner(engine), number)
     shelf = filled_shelf(engine)
     shortlist = answer_to(need, shelf, top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
@@ -214,7 +217,7 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossier.xlsx ».")
     engine = catalogue(database)
-    found = load(engine, number)
+    found = load(engine, owner(engine), number)
     if fmt == "json":
         write(to_json(found), output)
     else:
@@ -228,7 +231,8 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
 def import_command(path: Path, who: str, database: str | None) -> None:
     """Relit un dossier écrit par « dossier export --format json », sous un nouveau numéro, tel qu’il était."""
     brought = read_json(existing(path))
-    made = bring(catalogue(database), brought.lines, [Bring(brought.number)], who=who, now=now())
+    engine = catalogue(database)
+    made = bring(engine, owner(engine), brought.lines, [Bring(brought.number)], who=who, now=now())
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 
 

@@ -16,6 +16,7 @@ from matcher.cli.dossiers.options import (
 from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, output_option, write
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
@@ -159,7 +160,7 @@ def message_command(
 ) -> None:
     """Prépare le message de consultation, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
     engine = catalogue(database)
-    found = load(engine, number)
+    found = load(engine, owner(engine), number)
     lot = found.lot(lot_number)
     message = consultation(found.header, lot, lot.entries, signature=signature)
     if not (merge or links):

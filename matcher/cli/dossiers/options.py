@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from matcher.cli.frame.french import WholeNumber
 from matcher.cli.frame.options import database_option, together, version_option
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, now
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.store import change, load
@@ -35,8 +36,8 @@ def write_change(
     engine: Engine, number: int, make: Callable[[Dossier], DossierChange], version: int | None, who: str
 ) -> Dossier:
     """Make one change to a dossier as it is, or as it was at `version`, and say what the journal says. Raises JournalConflict."""
-    found = load(engine, number)
-    done = change(engine, number, [make(found)], version=version or found.version, who=who, now=now())
+    found = load(engine, owner(engine), number)
+    done = change(engine, owner(engine), number, [make(found)], version=version or found.version, who=who, now=now())
     last = done.journal[-1]
     click.echo(f"Dossier {done.number}, version {done.version} : {last.who} {last.change.says(done)}.")
     return done

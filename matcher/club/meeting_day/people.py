@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, delete, insert, select
 
 from matcher.catalogue.store.forgotten import Forgotten
-from matcher.club.meeting_day.tables import PersonRow
+from matcher.club.meeting_day.tables import EventRow, PersonRow
+from matcher.ownership import OrganisationId, under_owned
 from matcher.rows import table_of
 
-_PERSONS = table_of(PersonRow)
+_EVENTS, _PERSONS = table_of(EventRow), table_of(PersonRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,12 @@ class Person:
 People = Mapping[int, tuple[Person, ...]]
 
 
-def read_people(connection: Connection, event_id: int, *, since: date | None = None) -> dict[int, tuple[Person, ...]]:
+def read_people(
+    connection: Connection, owner: OrganisationId, event_id: int, *, since: date | None = None
+) -> dict[int, tuple[Person, ...]]:
     """Return the persons of an event by participant; those written before `since` without telephone nor e-mail."""
-    query = select(_PERSONS).where(_PERSONS.c.event_id == event_id).order_by(_PERSONS.c.participant, _PERSONS.c.rank)
+    own = (_PERSONS.c.event_id == event_id) & under_owned(_PERSONS.c.event_id, _EVENTS, owner)
+    query = select(_PERSONS).where(own).order_by(_PERSONS.c.participant, _PERSONS.c.rank)
     found: dict[int, tuple[Person, ...]] = {}
     for row in connection.execute(query):
         fresh = since is None or row.since >= datetime.combine(since, time.min)

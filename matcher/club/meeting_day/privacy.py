@@ -25,10 +25,10 @@ from matcher.dossiers.withdrawn import WITHDRAWN
 def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
     """Take a supplier that leaves the catalogue (all its keys) out of every event: its meetings stay counted, its name, words and
     persons go."""
-    for number in DAYS.numbers(connection):
-        event = DAYS.read(connection, number)
+    for owner, number in DAYS.everyones(connection):
+        event = DAYS.read(connection, owner, number)
         left = frozenset(one.key for one in _ever(event) if one.number in keys or f"siret:{one.siret}" in keys)
-        DAYS.rewrite(connection, number, partial(_muted, event=event, keys=keys, left=left))
+        DAYS.rewrite(connection, owner, number, partial(_muted, event=event, keys=keys, left=left))
         drop_people(connection, number, sorted(left))
 
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, Table, delete, func, insert, select
 
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.meeting_day import Participant
 from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import DAYS
 from matcher.club.meeting_day.tables import DoorRow, EventRow, RequestRow
 from matcher.db import reading, writing
 from matcher.erasure import without
 from matcher.journal.plain_json import built, plain
 from matcher.journal.texts import ChangeRefused, one_line
+from matcher.ownership import OrganisationId, under_owned
 from matcher.rows import table_of
 from matcher.tokens import new_token, token_hash
 
@@ -51,44 +53,53 @@ class _Sent:
     people: tuple[Person, ...]
 
 
-def open_door(engine: Engine, event_id: int, *, who: str, now: datetime) -> str:
-    """Return the token of a new link, known to nobody else; the former link of the event opens nothing any more."""
+def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, who: str, now: datetime) -> str:
+    """Return the token of a new link, known to nobody else; the former link of the event opens nothing any more. Raises JournalUnknown."""
     token = new_token()
     with writing(engine) as connection:
+        DAYS.check(connection, owner, event_id)
         connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
         row = {"event_id": event_id, "mark": token_hash(token), "opened": now.replace(tzinfo=None), "who": who}
         connection.execute(insert(_DOORS), row)
     return token
 
 
-def close_door(engine: Engine, event_id: int) -> None:
+def close_door(engine: Engine, owner: OrganisationId, event_id: int) -> None:
     """Have the link of an event open nothing any more."""
     with writing(engine) as connection:
-        connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
+        connection.execute(delete(_DOORS).where(_own(_DOORS, owner, event_id)))
 
 
-def door_of(engine: Engine, event_id: int) -> OpenLink | None:
+def door_of(engine: Engine, owner: OrganisationId, event_id: int) -> OpenLink | None:
     """Return the link of an event, None where it has none."""
     with reading(engine) as connection:
-        row = connection.execute(select(_DOORS).where(_DOORS.c.event_id == event_id)).one_or_none()
+        row = connection.execute(select(_DOORS).where(_own(_DOORS, owner, event_id))).one_or_none()
     return None if row is None else OpenLink(row.opened, row.who)
 
 
-def event_behind(engine: Engine, token: str) -> int | None:
-    """Return the event that a token opens the form of; None where it opens nothing, or the event is deleted."""
-    query = select(_DOORS.c.event_id).join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
+def event_behind(engine: Engine, token: str) -> tuple[OrganisationId, int] | None:
+    """Return whose event a token opens the form of, and its number; None where it opens nothing, or the event is deleted."""
+    query = select(_EVENTS.c.organisation_id, _EVENTS.c.id).join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
     with reading(engine) as connection:
-        found: int | None = connection.execute(
-            query.where(_DOORS.c.mark == token_hash(token), _EVENTS.c.deleted.is_(False))
-        ).scalar()
-    return found
+        own = (_DOORS.c.mark == token_hash(token)) & _EVENTS.c.deleted.is_(False)
+        row = connection.execute(query.where(own)).one_or_none()
+    return None if row is None else (OrganisationId(row.organisation_id), row.id)
 
 
-def ask(engine: Engine, event_id: int, participant: Participant, people: Sequence[Person], *, now: datetime) -> None:
-    """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait."""
+def ask(
+    engine: Engine,
+    owner: OrganisationId,
+    event_id: int,
+    participant: Participant,
+    people: Sequence[Person],
+    *,
+    now: datetime,
+) -> None:
+    """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait, JournalUnknown."""
     data: dict[str, Any] = plain(_Sent(one_line(participant), tuple(people)))
-    own = _REQUESTS.c.event_id == event_id
+    own = _own(_REQUESTS, owner, event_id)
     with writing(engine) as connection:
+        DAYS.check(connection, owner, event_id)
         if connection.execute(select(func.count()).select_from(_REQUESTS).where(own)).scalar_one() >= MOST_WAITING:
             raise ChangeRefused("Trop d’inscriptions attendent déjà : écrivez à l’organisateur.")
         data = without(data, read_guard(connection).forgotten.cut)
@@ -96,16 +107,20 @@ def ask(engine: Engine, event_id: int, participant: Participant, people: Sequenc
             connection.execute(insert(_REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
 
 
-def waiting(engine: Engine, event_id: int) -> list[Request]:
+def waiting(engine: Engine, owner: OrganisationId, event_id: int) -> list[Request]:
     """Return what waits for an event, the first come first."""
-    query = select(_REQUESTS).where(_REQUESTS.c.event_id == event_id).order_by(_REQUESTS.c.id)
+    query = select(_REQUESTS).where(_own(_REQUESTS, owner, event_id)).order_by(_REQUESTS.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
     sent = [(row, built(_Sent, row.data, "inscription")) for row in rows]
     return [Request(row.id, row.at, one.participant, one.people) for row, one in sent]
 
 
-def drop(engine: Engine, event_id: int, ids: Sequence[int]) -> None:
+def drop(engine: Engine, owner: OrganisationId, event_id: int, ids: Sequence[int]) -> None:
     """Erase registrations: taken in, or refused."""
     with writing(engine) as connection:
-        connection.execute(delete(_REQUESTS).where(_REQUESTS.c.event_id == event_id, _REQUESTS.c.id.in_(ids)))
+        connection.execute(delete(_REQUESTS).where(_own(_REQUESTS, owner, event_id), _REQUESTS.c.id.in_(ids)))
+
+
+def _own(table: Table, owner: OrganisationId, event_id: int) -> ColumnElement[bool]:
+    return (table.c.event_id == event_id) & under_owned(table.c.event_id, _EVENTS, owner)

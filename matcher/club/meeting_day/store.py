@@ -17,6 +17,7 @@ from matcher.club.meeting_day.tables import EventLineRow, EventRow
 from matcher.db import reading, writing
 from matcher.journal.change import append
 from matcher.journal.store import Journals
+from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import table_of
 
 _EVENTS = table_of(EventRow)
@@ -38,28 +39,38 @@ class Listed:
 
 
 def create(
-    engine: Engine, header: DayHeader, schedule: Schedule, rules: Rules, *, who: str, now: datetime
+    engine: Engine,
+    owner: OrganisationId,
+    header: DayHeader,
+    schedule: Schedule,
+    rules: Rules,
+    *,
+    who: str,
+    now: datetime,
 ) -> MeetingDay:
     """Open an event. Raises ChangeRefused, DatabaseError."""
     with writing(engine) as connection:
         first = _remembered(CreateDay(header, schedule, rules), read_guard(connection).forgotten)
-        return DAYS.open(connection, lambda blank: append(blank, first, at=now, who=who))
+        return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, who=who))
 
 
-def load(engine: Engine, event_id: int) -> MeetingDay:
+def load(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
     """Return an event, deleted or not. Raises JournalUnknown."""
     with reading(engine) as connection:
-        return DAYS.read(connection, event_id)
+        return DAYS.read(connection, owner, event_id)
 
 
-def load_people(engine: Engine, event_id: int, *, since: date | None = None) -> dict[int, tuple[Person, ...]]:
+def load_people(
+    engine: Engine, owner: OrganisationId, event_id: int, *, since: date | None = None
+) -> dict[int, tuple[Person, ...]]:
     """Return who comes, by participant; contacts written before `since` (`catalogue.steward.privacy.kept_since`) are left out."""
     with reading(engine) as connection:
-        return read_people(connection, event_id, since=since)
+        return read_people(connection, owner, event_id, since=since)
 
 
 def change(
     engine: Engine,
+    owner: OrganisationId,
     event_id: int,
     changes: Sequence[DayChange],
     *,
@@ -75,12 +86,13 @@ def change(
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
     return change_as(
-        engine, event_id, lambda _: changes, version=version, who=who, now=now, people=people, ending=ending
+        engine, owner, event_id, lambda _: changes, version=version, who=who, now=now, people=people, ending=ending
     )
 
 
 def change_as(
     engine: Engine,
+    owner: OrganisationId,
     event_id: int,
     make: Callable[[MeetingDay], Sequence[DayChange]],
     *,
@@ -101,15 +113,15 @@ def change_as(
                 write_people(connection, event_id, coming, forgotten, now)
             return changes
 
-        changed = DAYS.change(connection, event_id, made, version=version, who=who, now=now)
+        changed = DAYS.change(connection, owner, event_id, made, version=version, who=who, now=now)
         ending(connection, changed)
     return changed
 
 
-def listed(engine: Engine, *, deleted: bool = False) -> list[Listed]:
-    """Return the events, the last day first, those without a day before all."""
+def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
+    """Return the events of an organisation, the last day first, those without a day before all."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_EVENTS).where(_EVENTS.c.deleted.is_(deleted))).all()
+        rows = connection.execute(select(_EVENTS).where(owned_by(_EVENTS, owner), _EVENTS.c.deleted.is_(deleted))).all()
     found = [
         Listed(
             id=row.id,
@@ -123,14 +135,15 @@ def listed(engine: Engine, *, deleted: bool = False) -> list[Listed]:
     return sorted(found, key=lambda one: (one.header.day or date.max, one.id), reverse=True)
 
 
-def earlier(engine: Engine, event: MeetingDay) -> list[MeetingDay]:
-    """Return the events of days before this one that have a timetable: whom « already met » is known from."""
+def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay) -> list[MeetingDay]:
+    """Return the events of an organisation of days before this one that have a timetable: whom « already met » is known from."""
     if event.header.day is None:
         return []
     with reading(engine) as connection:
-        query = select(_EVENTS.c.id).where(_EVENTS.c.day < event.header.day, _EVENTS.c.deleted.is_(False))
+        past = (_EVENTS.c.day < event.header.day) & _EVENTS.c.deleted.is_(False)
+        query = select(_EVENTS.c.id).where(owned_by(_EVENTS, owner), past)
         ids = connection.execute(query.order_by(_EVENTS.c.id)).scalars().all()
-        return [found for one in ids if (found := DAYS.read(connection, one)).plan is not None]
+        return [found for one in ids if (found := DAYS.read(connection, owner, one)).plan is not None]
 
 
 def _remembered(change: DayChange, forgotten: Forgotten) -> DayChange:
@@ -159,7 +172,7 @@ DAYS = Journals(
     actions=ACTIONS,
     heads=_EVENTS,
     lines=_LINES,
-    owner=_LINES.c.event_id,
+    of=_LINES.c.event_id,
     shown=_shown,
     unknown="Il n’y a pas d’événement {}. « entremise club list » les donne.",
 )

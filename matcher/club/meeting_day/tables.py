@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
 from matcher.journal.store import JournalLine
+from matcher.ownership import OwnedRow
 from matcher.rows import Base
 
 
-class EventRow(Base):
+class EventRow(OwnedRow, Base):
     """An event as its journal makes it. `version` is how many lines it has, `summary` counts who comes and who meets."""
 
     __tablename__ = "meeting_event"

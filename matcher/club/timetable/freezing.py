@@ -23,7 +23,8 @@ NOTHING_TO_PLAN = frozenset({"no_slot", "no_table", "no_buyer", "no_supplier", "
 
 def _frozen(hold: Hold) -> Mapping[str, str]:
     asked = hold.work.asked
-    held = setting_of(hold.engine, load(hold.engine, asked["number"]), today=date.fromisoformat(asked["today"]))
+    event = load(hold.engine, hold.owner, asked["number"])
+    held = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(asked["today"]))
     if any(not one.remark and one.code in NOTHING_TO_PLAN for one in troubles(held)):
         raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
     result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
@@ -32,7 +33,8 @@ def _frozen(hold: Hold) -> Mapping[str, str]:
         hold.end(connection, result)
 
     made, at = Freeze(planned(held, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
-    change(hold.engine, asked["number"], [made], version=asked["version"], who=asked["who"], now=at, ending=end)
+    signed = {"version": asked["version"], "who": asked["who"], "now": at}
+    change(hold.engine, hold.owner, asked["number"], [made], **signed, ending=end)
     return result
 
 

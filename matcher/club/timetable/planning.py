@@ -20,6 +20,7 @@ from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.domain.french import typeset
 from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
+from matcher.ownership import OrganisationId
 
 # The draw of the random planner that a timetable is compared with: the same each time.
 SEED = 1
@@ -38,13 +39,13 @@ class Moves:
         return len(self.cancelled) + len(self.moved) + len(self.added)
 
 
-def setting_of(engine: Engine, event: MeetingDay, *, today: date) -> Setting:
+def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date) -> Setting:
     """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`."""
     buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
     counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today)
-    return Setting(event, counted, met_before(event, earlier(engine, event)))
+    return Setting(event, counted, met_before(event, earlier(engine, owner, event)))
 
 
 def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
@@ -135,13 +136,13 @@ def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimet
 
 
 def after_change(
-    engine: Engine, event: MeetingDay, change: DayChange, *, from_slot: int, today: date
+    engine: Engine, owner: OrganisationId, event: MeetingDay, change: DayChange, *, from_slot: int, today: date
 ) -> tuple[list[DayChange], Moves]:
     """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none."""
     if event.plan is None:
         return [change], Moves()
     changed = tried(event, change)
-    setting = setting_of(engine, changed, today=today)
+    setting = setting_of(engine, owner, changed, today=today)
     if isinstance(change, Arrive):
         made, told = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)
     else:

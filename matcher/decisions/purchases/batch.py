@@ -39,6 +39,7 @@ from matcher.jobs.stop import Stop
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.jobs.works import UNFINISHED, DroppedFile, Work, WorkState, WorkStore
 from matcher.need.answer import EMPTY
+from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
@@ -138,10 +139,11 @@ class _Answers:
 
 
 class Studies:
-    """The studies of one catalogue, each with its work."""
+    """The studies of one organisation, each with its work."""
 
-    def __init__(self, works: WorkStore, today: Callable[[], date]) -> None:
+    def __init__(self, works: WorkStore, owner: OrganisationId, today: Callable[[], date]) -> None:
         self.works = works
+        self._owner = owner
         self._today = today
 
     def drop(
@@ -149,7 +151,8 @@ class Studies:
     ) -> Study:
         """Keep a sheet and have it answered. Raises DatabaseError, or OSError where the disk is full."""
         asked = {"on": self._today().isoformat(), "place": place, "who": who}
-        return Study.of(self.works.put(kind.value, asked, person, files={_FILE: DroppedFile(file_name, stream)}))
+        files = {_FILE: DroppedFile(file_name, stream)}
+        return Study.of(self.works.put(self._owner, kind.value, asked, person, files=files))
 
     def get(self, key: str) -> Study | None:
         """Return a study as it stands, None where there is none."""
@@ -158,7 +161,7 @@ class Studies:
 
     def all(self, kind: BatchKind) -> list[Study]:
         """Return the studies of a kind, the last first."""
-        return list(map(Study.of, self.works.of(kind.value)))
+        return list(map(Study.of, self.works.of(self._owner, kind.value)))
 
     def headers(self, study: Study) -> tuple[SeenHeader, ...]:
         """Return the headers of a sheet as they are read now. Raises ReadRefused, FileGone, DatabaseError."""
@@ -172,11 +175,12 @@ class Studies:
         work = self._work(key)
         if work is not None:
             asked = {**work.asked, "on": self._today().isoformat()}
-            self.works.again(key, asked, person, keep=() if reread else (BatchKind(work.kind).sheet_step,))
+            kept = () if reread else (BatchKind(work.kind).sheet_step,)
+            self.works.again(self._owner, key, asked, person, keep=kept)
 
     def forget(self, key: str) -> bool:
         """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
-        return self._work(key) is not None and self.works.forget(key)
+        return self._work(key) is not None and self.works.forget(self._owner, key)
 
     def result(self, study: Study, shelf: Shelf) -> Result:
         """Return what was answered to a study that is done, with the names that suppliers have on this shelf. Raises FileGone."""
@@ -197,7 +201,7 @@ class Studies:
         return work
 
     def _work(self, key: str) -> Work | None:
-        return self.works.get(key, *BatchKind)
+        return self.works.get(self._owner, key, *BatchKind)
 
 
 class _Results:

@@ -28,6 +28,7 @@ from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.links import holder_of
 from matcher.mail.outbox import cancel
+from matcher.ownership import OrganisationId
 from matcher.rows import table_of
 
 _CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
@@ -119,11 +120,20 @@ def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leavi
         raise LinkClosed from gone
 
 
-def accept(engine: Engine, number: int, key: str, *, who: str, now: datetime, lookups: Lookups | None = None) -> None:
+def accept(
+    engine: Engine,
+    owner: OrganisationId,
+    number: int,
+    key: str,
+    *,
+    who: str,
+    now: datetime,
+    lookups: Lookups | None = None,
+) -> None:
     """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
     if not who.strip():
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
-    one = load(engine, number).structure(key)
+    one = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
         said = _judged(connection, one)
         by = f", acceptée par {who.strip()}"
@@ -132,9 +142,9 @@ def accept(engine: Engine, number: int, key: str, *, who: str, now: datetime, lo
         connection.execute(_ANSWERS.update().where(own).values(correction_id=correction))
 
 
-def refuse(engine: Engine, number: int, key: str) -> None:
+def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
     """Keep an answer that waits for the team out of the catalogue; its campaign still shows it. Raises ChangeRefused where none does."""
-    one = load(engine, number).structure(key)
+    one = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
         _judged(connection, one)
 
@@ -184,4 +194,4 @@ def _follow(connection: Connection, found: Invitation, available: bool | None, n
         return [] if mine is None else [SetStatus(lot, mine, status, now.date())]
 
     with suppress(ChangeRefused):  # closed or deleted: the answer is kept beside it
-        DOSSIERS.change(connection, number, told, who=WHO, now=now)
+        DOSSIERS.change(connection, found.campaign.owner, number, told, who=WHO, now=now)

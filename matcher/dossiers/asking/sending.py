@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from matcher.accounts.organisations import controller_of
 from matcher.db import DatabaseError, writing
 from matcher.domain.french import count
 from matcher.dossiers.asking.campaign import NOT_LISTED
@@ -17,13 +18,13 @@ from matcher.journal.texts import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
 from matcher.mail.outbox import LINK, MessageState, cancel, hand
+from matcher.ownership import OrganisationId
 from matcher.render.table import Cell, Column, csv_of, write_table
 from matcher.settings import (
     SMTP_HOST_VARIABLE,
     Controller,
     SettingsError,
     SmtpSettings,
-    controller,
     public_address,
     smtp_settings,
 )
@@ -42,12 +43,19 @@ _COLUMNS = (
 
 
 def send(
-    engine: Engine, number: int, server: SmtpSettings | None, by: Controller, address: str, *, clock: Clock
+    engine: Engine,
+    owner: OrganisationId,
+    number: int,
+    server: SmtpSettings | None,
+    by: Controller,
+    address: str,
+    *,
+    clock: Clock,
 ) -> Delivery:
     """Send the messages of a campaign that wait, but to those that the catalogue no longer has; `address` is where others open the pages.
 
     Raises ChangeRefused, MailRefused."""
-    state = _living(engine, number)
+    state = _living(engine, owner, number)
     if server is None:
         raise ChangeRefused(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
@@ -63,7 +71,8 @@ def send(
 def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
     number = hold.work.asked["number"]
-    done = send(hold.engine, number, smtp_settings(), controller(), public_address(), clock=lambda: datetime.now(UTC))
+    by, address = controller_of(hold.engine, hold.owner), public_address()
+    done = send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=lambda: datetime.now(UTC))
     return asdict(done)
 
 
@@ -79,13 +88,15 @@ def said_of_run(done: Delivery) -> str:
     return f"{counts} {done.stopped}".strip()
 
 
-def merge_file(engine: Engine, number: int, address: str, *, now: datetime, workbook: bool) -> bytes:
+def merge_file(
+    engine: Engine, owner: OrganisationId, number: int, address: str, *, now: datetime, workbook: bool
+) -> bytes:
     """Return the last message to each that has not answered, which waits or was handed before, for a mail merge (CSV, or XLSX where
     `workbook`), each with a new link.
 
     They are then sent by no run. Raises ChangeRefused where there is none.
     """
-    rows = list(_rows(engine, _living(engine, number), _links(address), now))
+    rows = list(_rows(engine, _living(engine, owner, number), _links(address), now))
     if not rows:
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
@@ -114,8 +125,8 @@ def _links(address: str) -> str:
     return f"{address}/{LINKS}"
 
 
-def _living(engine: Engine, number: int) -> CampaignState:
-    state = load(engine, number)
+def _living(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
+    state = load(engine, owner, number)
     if state.campaign.revoked:
         raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")
     return state

@@ -1,7 +1,7 @@
 """Campaigns in the database: made, followed up, ended, read. What is asked of each structure is one row, and its messages are in the outbox."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ from matcher.mail.outbox import (
     queue,
     returned,
 )
+from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import chunks, table_of
 from matcher.settings import Controller
 
@@ -57,6 +58,7 @@ class Campaign:
     """A campaign as it is kept. Times are UTC without zone."""
 
     id: int
+    owner: OrganisationId
     title: str
     dossier_id: int | None
     lot: int | None
@@ -151,6 +153,7 @@ class CampaignState:
 
 def planned(
     engine: Engine,
+    owner: OrganisationId,
     ids: Sequence[str],
     *,
     today: date,
@@ -160,15 +163,16 @@ def planned(
     text: str = "",
     most: int = MOST_ASKED,
 ) -> tuple[PlannedStructure, ...]:
-    """Return whom a campaign (about a lot of a dossier, of this text) would ask of `ids`, in their order, and why not the others; nothing is
+    """Return whom a campaign of an organisation (about a lot of a dossier, of this text) would ask of `ids`, in their order, and why not the others; nothing is
     written."""
     contacts = reachable(engine, ids, kept_since(today, months))
     with reading(engine) as connection:
-        return _plan(ids, contacts, _asked_before(connection, dossier_id, lot, text), most)
+        return _plan(ids, contacts, _asked_before(connection, owner, dossier_id, lot, text), most)
 
 
 def create(
     engine: Engine,
+    owner: OrganisationId,
     draft: CampaignDraft,
     ids: Sequence[str],
     by: Controller,
@@ -187,10 +191,11 @@ def create(
     contacts = reachable(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
-        wave = _plan(ids, contacts, _asked_before(connection, draft.dossier_id, draft.lot, draft.text), most)
+        wave = _plan(ids, contacts, _asked_before(connection, owner, draft.dossier_id, draft.lot, draft.text), most)
         if not any(one.address for one in wave):
             raise ChangeRefused(_nobody(ids))
         values: dict[str, Any] = {
+            "organisation_id": owner,
             "title": draft.title,
             "dossier_id": draft.dossier_id,
             "lot": draft.lot,
@@ -211,13 +216,14 @@ def create(
                 text = written_to(draft.text, by, one.address.origin.source, one.address.origin.date, months)
                 messages.append(QueuedMessage(asked, one.address.value, draft.subject, text))
         queue(connection, number, messages, now)
-    return load(engine, number)
+    return load(engine, owner, number)
 
 
-def load(engine: Engine, number: int) -> CampaignState:
+def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
     """Return a campaign with its structures, their messages and their answers. Raises CampaignUnknown."""
     with reading(engine) as connection:
-        row = connection.execute(select(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number)).one_or_none()
+        own = (_CAMPAIGNS.c.id == number) & owned_by(_CAMPAIGNS, owner)
+        row = connection.execute(select(_CAMPAIGNS).where(own)).one_or_none()
         if row is None:
             raise CampaignUnknown(f"Il n’y a pas de campagne {number}. « entremise campagne list » les donne.")
         asked = connection.execute(select(_ASKED).where(_ASKED.c.campaign_id == number).order_by(_ASKED.c.id)).all()
@@ -246,29 +252,29 @@ def load(engine: Engine, number: int) -> CampaignState:
     return CampaignState(campaign_of(row), structures)
 
 
-def listed(engine: Engine, dossier_id: int | None = None) -> list[Campaign]:
-    """Return the campaigns, of a dossier alone where one is given, the last first."""
-    query = select(_CAMPAIGNS).order_by(_CAMPAIGNS.c.id.desc())
+def listed(engine: Engine, owner: OrganisationId, dossier_id: int | None = None) -> list[Campaign]:
+    """Return the campaigns of an organisation, of a dossier alone where one is given, the last first."""
+    query = select(_CAMPAIGNS).where(owned_by(_CAMPAIGNS, owner)).order_by(_CAMPAIGNS.c.id.desc())
     if dossier_id is not None:
         query = query.where(_CAMPAIGNS.c.dossier_id == dossier_id)
     with reading(engine) as connection:
         return [campaign_of(row) for row in connection.execute(query)]
 
 
-def of_dossier(engine: Engine, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
+def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
     """Return the campaigns about each lot of a dossier, the first made first."""
     found: dict[int, tuple[CampaignState, ...]] = {}
-    for one in reversed(listed(engine, dossier_id)):
+    for one in reversed(listed(engine, owner, dossier_id)):
         if one.lot is not None:
-            found[one.lot] = (*found.get(one.lot, ()), load(engine, one.id))
+            found[one.lot] = (*found.get(one.lot, ()), load(engine, owner, one.id))
     return found
 
 
-def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
+def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
     """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
 
     Raises ChangeRefused: once is enough."""
-    state = load(engine, number)
+    state = load(engine, owner, number)
     if state.campaign.revoked or state.campaign.followed:
         raise ChangeRefused(
             f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
@@ -283,7 +289,7 @@ def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
         for one in silent
         if (sent := one.messages[-1]).address
     ]
-    own = (_CAMPAIGNS.c.id == number) & _CAMPAIGNS.c.followed.is_(None)
+    own = (_CAMPAIGNS.c.id == number) & owned_by(_CAMPAIGNS, owner) & _CAMPAIGNS.c.followed.is_(None)
     with writing(engine) as connection:
         first = connection.execute(update(_CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
         if first:  # two who ask at once queue one message
@@ -291,18 +297,18 @@ def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
     return len(again) if first else 0
 
 
-def bounce(engine: Engine, number: int, key: str, said: str, *, now: datetime) -> None:
+def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, said: str, *, now: datetime) -> None:
     """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
-    one = load(engine, number).structure(key)
+    one = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
         if not returned(connection, one.id, said, now):
             raise ChangeRefused(f"Aucun message n’est parti à « {one.name} ».")
         cancel(connection, [one.id], BOUNCED, now)
 
 
-def leave_out(engine: Engine, number: int, key: str, reason: str, *, now: datetime) -> None:
+def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
     """Leave a structure out of a campaign before anything has left for it, with the reason. Raises ChangeRefused."""
-    one, reason = load(engine, number).structure(key), " ".join(tidied(reason).split())
+    one, reason = load(engine, owner, number).structure(key), " ".join(tidied(reason).split())
     if not reason:
         raise ChangeRefused(f"Écrivez pourquoi « {one.name} » n’est pas interrogée : la raison est gardée.")
     waits = not one.left_out and all(message.state is MessageState.TO_SEND for message in one.messages)
@@ -314,9 +320,9 @@ def leave_out(engine: Engine, number: int, key: str, reason: str, *, now: dateti
         connection.execute(update(_ASKED).where(_ASKED.c.id == one.id).values(left_out=reason))
 
 
-def end(engine: Engine, number: int, *, now: datetime, key: str = "") -> int:
+def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
     """Have the links of a campaign, or of one of its structures, open nothing any more, and what waits never leave; return how many links."""
-    state = load(engine, number)
+    state = load(engine, owner, number)
     holders = [state.structure(key).id] if key else [one.id for one in state.structures]
     with writing(engine) as connection:
         if not key:
@@ -328,19 +334,8 @@ def end(engine: Engine, number: int, *, now: datetime, key: str = "") -> int:
 
 def campaign_of(row: Any) -> Campaign:
     """Return the campaign of a row."""
-    return Campaign(
-        row.id,
-        row.title,
-        row.dossier_id,
-        row.lot,
-        tuple(row.trades),
-        row.subject,
-        row.text,
-        row.who,
-        row.created,
-        row.followed,
-        row.revoked,
-    )
+    told = {field.name: row._mapping[field.name] for field in fields(Campaign) if field.name in row._mapping}
+    return Campaign(**told | {"owner": OrganisationId(row.organisation_id), "trades": tuple(row.trades)})
 
 
 def answer_of(row: Any) -> AnswerKept:
@@ -349,13 +344,16 @@ def answer_of(row: Any) -> AnswerKept:
     return AnswerKept(row.at, given, row.waiting, row.correction_id)
 
 
-def _asked_before(connection: Connection, dossier_id: int | None, lot: int | None, text: str) -> frozenset[str]:
-    """Those that a campaign about the same lot, or in the same words, has asked, or is about to, by their id of today."""
+def _asked_before(
+    connection: Connection, owner: OrganisationId, dossier_id: int | None, lot: int | None, text: str
+) -> frozenset[str]:
+    """Those that a campaign of the organisation about the same lot, or in the same words, has asked, or is about to, by their id of today."""
     same = _CAMPAIGNS.c.text == text
     if dossier_id is not None:
         same |= (_CAMPAIGNS.c.dossier_id == dossier_id) & (_CAMPAIGNS.c.lot == lot)
     query = select(_ASKED.c.id, _ASKED.c.supplier_id, _ASKED.c.campaign_id)
-    rows = connection.execute(query.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id).where(same)).all()
+    own = owned_by(_CAMPAIGNS, owner) & same
+    rows = connection.execute(query.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id).where(own)).all()
     written = living(connection, {row.campaign_id for row in rows})
     before = {row.supplier_id for row in rows if row.id in written}
     return frozenset(now for part in chunks(sorted(before)) for now in ids_of_today(connection, part).values())

@@ -7,10 +7,11 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
+from matcher.ownership import OwnedRow
 from matcher.rows import Base
 
 
-class CampaignRow(Base):
+class CampaignRow(OwnedRow, Base):
     """A campaign: what it asks, of which dossier and lot where it is about one need, and the message, the same for all.
 
     `trades` are the codes asked of everyone; `followed` is when those who had not answered were written to again.

@@ -14,7 +14,8 @@ from matcher.catalogue.steward.suggestions import suggested_suppliers
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.signature import signature, signed
+from matcher.web.frame.organisation import signed_for_all
+from matcher.web.frame.signature import signature
 
 pages = Blueprint("review", __name__)
 
@@ -43,7 +44,7 @@ def judge() -> ResponseReturnValue:
         return redirect(_address(following), 303)
     if what not in _VERDICTS:
         abort(400)
-    who = signed(request.form)
+    who = signed_for_all(request.form)
     if not who:
         return _page(number, "Dites qui décide : votre nom, en 80 caractères au plus."), 422
     verdict = _VERDICTS[what]
@@ -76,7 +77,7 @@ def judge_row() -> ResponseReturnValue:
         abort(400)
     key = request.form[what]
     kind = request.form.get(f"type-{key}", "")
-    who, now, engine = signed(request.form), datetime.now(UTC), desk().engine
+    who, now, engine = signed_for_all(request.form), datetime.now(UTC), desk().engine
     if not who and what != "reprendre":
         return _page(0, "", "Dites qui décide : votre nom, en 80 caractères au plus."), 422
     if what == "garder" and kind not in SupplierKind.__members__:

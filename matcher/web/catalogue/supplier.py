@@ -22,7 +22,8 @@ from matcher.web.catalogue.edits import CHOICES, EDITS, LONGEST_MOTIVE, NEEDED, 
 from matcher.web.catalogue.supplier_lines import lines, notes
 from matcher.web.frame.access import inside
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.signature import signature, signed
+from matcher.web.frame.organisation import signed_for_all
+from matcher.web.frame.signature import signature
 
 pages = Blueprint("supplier", __name__)
 
@@ -81,7 +82,7 @@ def correction(supplier_id: str) -> ResponseReturnValue:
                 desk().engine,
                 found.supplier.id,
                 given,
-                who=signed(request.form),
+                who=signed_for_all(request.form),
                 motive=request.form.get("motif", "").strip(),
                 now=_now(),
             )
@@ -118,7 +119,7 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
     number = request.form.get(what, type=int)
     if number is None:
         abort(400)
-    who = signed(request.form)
+    who = signed_for_all(request.form)
     if not who:
         flash(_NO_NAME, "refus")
     else:
@@ -143,7 +144,7 @@ def wrong_number(supplier_id: str) -> ResponseReturnValue:
     shown = {shown_phone(each.value) for kind, each in found.contacts if kind == "phone"}
     if shown_phone(clean_phone(number).value or "") not in shown:  # sent twice, or gone meanwhile
         return redirect(back, 303)
-    if not (who := signed(request.form)):
+    if not (who := signed_for_all(request.form)):
         flash(_NO_NAME, "refus")
         return redirect(back, 303)
     try:
@@ -174,7 +175,7 @@ def create() -> ResponseReturnValue:
             written = add(
                 desk().engine,
                 given,
-                who=signed(request.form),
+                who=signed_for_all(request.form),
                 motive=request.form.get("motif", "").strip(),
                 now=_now(),
             )
@@ -194,7 +195,7 @@ def _fiche(key: str) -> Fiche:
 
 
 def _unsigned(form: Mapping[str, str]) -> dict[str, str]:
-    faults = {} if signed(form) else {"qui": _NO_NAME}
+    faults = {} if signed_for_all(form) else {"qui": _NO_NAME}
     if len(form.get("motif", "")) > LONGEST_MOTIVE:
         faults["motif"] = f"C’est trop long : {LONGEST_MOTIVE} caractères au plus."
     return faults

@@ -18,6 +18,7 @@ from matcher.club.timetable.planning import told as sentences
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, write
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME
 
 pages = Blueprint("day", __name__)
@@ -206,7 +207,7 @@ def _changes(event: MeetingDay, given: Announcement) -> tuple[Sequence[DayChange
         "arrive": Arrive(given.key, given.at),
         "revient": Arrive(given.key),
     }[given.what]
-    return after_change(desk().engine, event, change, from_slot=slot, today=desk().today())
+    return after_change(desk().engine, owner(), event, change, from_slot=slot, today=desk().today())
 
 
 def _preview(event: MeetingDay, given: Announcement | None, faults: dict[str, str], status: int) -> tuple[str, int]:

@@ -27,6 +27,7 @@ from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
@@ -51,21 +52,21 @@ Refused = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
 def event_of(number: int) -> MeetingDay:
     """Return an event, or end the request by saying that there is none of this number."""
     try:
-        return load(desk().engine, number)
+        return load(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("club/absent.html", number=number), 404))
 
 
 def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
     """Return who comes; contacts that have grown old are left out."""
-    return load_people(desk().engine, event.id, since=desk().contacts_since())
+    return load_people(desk().engine, owner(), event.id, since=desk().contacts_since())
 
 
 def setting(event: MeetingDay) -> Setting:
     """Return an event laid out for the planner, once for each state of events and of the catalogue."""
-    others = tuple((one.id, one.version) for one in listed(desk().engine))
+    others = tuple((one.id, one.version) for one in listed(desk().engine, owner()))
     key = (event.id, event.version, others, desk().shelf().version, desk().today())
-    return remembered("setting", key, lambda: setting_of(desk().engine, event, today=desk().today()))
+    return remembered("setting", key, lambda: setting_of(desk().engine, owner(), event, today=desk().today()))
 
 
 def unsettled(event: MeetingDay) -> list[str]:
@@ -97,7 +98,7 @@ def write(
     if about is not None and (faster := _faster(current, about)):
         return refused(current, faster)
     try:
-        written = change_as(desk().engine, number, made, who=who, now=now(), people=people or {})
+        written = change_as(desk().engine, owner(), number, made, who=who, now=now(), people=people or {})
     except ChangeRefused as refusal:
         return refused(current, FormRefusal(str(refusal)))
     if said:

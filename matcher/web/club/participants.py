@@ -29,6 +29,7 @@ from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("participants", __name__)
@@ -71,7 +72,7 @@ def add(number: int) -> ResponseReturnValue:
         return {current.next_key: persons} if persons else {}
 
     def registered() -> int:
-        return change_as(desk().engine, number, made, who=who, now=now(), people=people).taken
+        return change_as(desk().engine, owner(), number, made, who=who, now=now(), people=people).taken
 
     try:
         key = desk().once.make(form_key(), registered)

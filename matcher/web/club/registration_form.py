@@ -20,16 +20,19 @@ from matcher.club.meeting_day.registration_link import (
     open_door,
     waiting,
 )
+from matcher.club.meeting_day.store import load
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
+from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, event_of, now, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Yes
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("registration_form", __name__)
@@ -69,9 +72,9 @@ def turn(number: int) -> ResponseReturnValue:
         flash(NO_NAME, "refus")
         return redirect(page, 303)
     if action == "ouvrir" and not event.deleted:
-        token = open_door(desk().engine, number, who=who, now=now())
+        token = open_door(desk().engine, owner(), number, who=who, now=now())
         return _page(event, url_for("registration_form.form", token=token, _external=True))
-    close_door(desk().engine, number)
+    close_door(desk().engine, owner(), number)
     flash("Le lien n’ouvre plus rien. Ce qui est arrivé avant attend toujours ici.")
     return redirect(page, 303)
 
@@ -80,10 +83,10 @@ def turn(number: int) -> ResponseReturnValue:
 def sort_out(number: int) -> ResponseReturnValue:
     """Take in what waits (`inscrire`: one, or « tout »), or refuse one (`refuser`), which erases it."""
     page = url_for("registration_form.show", number=number)
-    held = waiting(desk().engine, event_of(number).id)
+    held = waiting(desk().engine, owner(), event_of(number).id)
     refused = [one for one in held if str(one.id) == request.form.get("refuser")]
     if refused:
-        drop(desk().engine, number, [one.id for one in refused])
+        drop(desk().engine, owner(), number, [one.id for one in refused])
         flash("L’inscription est effacée.")
         return redirect(page, 303)
     wanted = request.form.get("inscrire", "")
@@ -101,20 +104,21 @@ def sort_out(number: int) -> ResponseReturnValue:
     said = f"{count(len(chosen), 'inscription')} : c’est fait."
     answer = write(number, made, told(page), to=lambda _: page, said=said, people=lambda _: people)
     if signed(request.form) and _is_in(number, chosen):
-        drop(desk().engine, number, [one.id for one in chosen])
+        drop(desk().engine, owner(), number, [one.id for one in chosen])
     return answer
 
 
 @pages.get("/inscription/<token>")
 def form(token: str) -> ResponseReturnValue:
     """Show the form to whoever has the link; it tells nothing of the other participants."""
-    return _form(_behind(token), token, RegistrationForm(sort=request.args.get("sorte", "")))
+    _, event = _behind(token)
+    return _form(event, token, RegistrationForm(sort=request.args.get("sorte", "")))
 
 
 @pages.post("/inscription/<token>")
 def send(token: str) -> ResponseReturnValue:
     """Keep what was typed until the organiser takes it in."""
-    event = _behind(token)
+    whose, event = _behind(token)
     form = RegistrationForm(request.form)
     if form.faults:
         return _form(event, token, form)
@@ -125,7 +129,7 @@ def send(token: str) -> ResponseReturnValue:
         form.faults["name"] = f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes}."
         return _form(event, token, form, 429)
     try:
-        ask(desk().engine, event.id, read, form.persons, now=now())
+        ask(desk().engine, whose, event.id, read, form.persons, now=now())
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, token, form)
@@ -150,18 +154,19 @@ def _is_in(number: int, chosen: Sequence[Request]) -> bool:
     return all(one.participant.name in names for one in chosen)
 
 
-def _behind(token: str) -> MeetingDay:
-    """The event that a link opens, or the end of the request: a wrong link and a closed one are told alike."""
+def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:
+    """Whose event a link opens, and the event, or the end of the request: a wrong link and a closed one are told alike."""
     found = event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None
     if found is None:
         abort(make_response(render_template("club/ferme.html"), 404))
-    return event_of(found)
+    whose, number = found
+    return whose, load(desk().engine, whose, number)
 
 
 def _page(event: MeetingDay, link: str) -> str:
-    held = waiting(desk().engine, event.id)
+    held = waiting(desk().engine, owner(), event.id)
     return render_template(
-        "club/inscriptions.html", event=event, link=link, door=door_of(desk().engine, event.id), held=held
+        "club/inscriptions.html", event=event, link=link, door=door_of(desk().engine, owner(), event.id), held=held
     )
 
 

@@ -18,6 +18,7 @@ from matcher.web.club.meeting_day import NUMBER, event_of, now, setting
 from matcher.web.dossiers.write import dossier_of
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("report", __name__)
@@ -45,7 +46,9 @@ def show(number: int) -> str:
         report=found,
         results=list(Result),
         promising=[_promising(event, one) for one in found.promising],
-        dossiers=listed(desk().engine, DossierFilter(state=State.OPEN))[:MOST_DOSSIERS] if may("report.tell") else [],
+        dossiers=listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
+        if may("report.tell")
+        else [],
     )
 
 
@@ -61,7 +64,7 @@ def tell(number: int) -> ResponseReturnValue:
     try:
         told = all_told_in(held, event)
         if told:
-            change(desk().engine, held.id, told, version=held.version, who=who, now=now())
+            change(desk().engine, owner(), held.id, told, version=held.version, who=who, now=now())
     except (ChangeRefused, JournalConflict) as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)

@@ -22,6 +22,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import person
 
 pages = Blueprint("spreadsheets", __name__)
@@ -60,7 +61,7 @@ def drop(number: int) -> ResponseReturnValue:
     for file in given.values():
         file.seek(0)
     files = {name: DroppedFile(file.filename or "", file.stream) for name, file in given.items()}
-    work = desk().works.put(READ.name, {"event": number}, person(), files=files, of_suppliers=True)
+    work = desk().works.put(owner(), READ.name, {"event": number}, person(), files=files, of_suppliers=True)
     return redirect(url_for("spreadsheets.show", number=number, key=work.key), 303)
 
 
@@ -110,7 +111,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
             (done.unchanged, "déjà connu tel quel", "déjà connus tels quels"),
         )
         flash(f"Importé : {', '.join(count(*one) for one in counts if one[0]) or 'rien de nouveau'}.")
-        desk().works.forget(key)
+        desk().works.forget(owner(), key)
     return answer
 
 
@@ -118,7 +119,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
 def abandon(number: int, key: str) -> ResponseReturnValue:
     """Forget the files, and stop their reading."""
     if _work(number, key) is not None:
-        desk().works.forget(key)
+        desk().works.forget(owner(), key)
     flash("Les fichiers sont oubliés. Rien n’a été importé.")
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
@@ -134,7 +135,7 @@ add_columns_page(
     pages,
     f"/club/{NUMBER}/import/<key>",
     _seen,
-    lambda number, key: desk().works.again(key, {"event": number}, person()),
+    lambda number, key: desk().works.again(owner(), key, {"event": number}, person()),
     shown="show",
     back=lambda number, key: url_for(
         "spreadsheets.index", number=number
@@ -188,7 +189,7 @@ def _wait_page(event: MeetingDay, work: Work) -> str:
 
 def _work(number: int, key: str) -> Work | None:
     """The reading of the files of this key; None where they are no longer there."""
-    work = desk().works.get(key, READ.name)
+    work = desk().works.get(owner(), key, READ.name)
     return work if work is not None and work.asked["event"] == number else None
 
 

@@ -24,6 +24,7 @@ from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, PageForm, day, hour, whole
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("timetable", __name__)
@@ -43,7 +44,9 @@ _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes], str]] = {
 def index() -> str:
     """List the events."""
     put_away = request.args.get("etat") == "supprimé"
-    return render_template("club/liste.html", events=listed(desk().engine, deleted=put_away), put_away=put_away)
+    return render_template(
+        "club/liste.html", events=listed(desk().engine, owner(), deleted=put_away), put_away=put_away
+    )
 
 
 @pages.get("/club/nouveau")
@@ -62,7 +65,7 @@ def create() -> ResponseReturnValue:
         return _form(None, form)
     given = form.description
     try:
-        number = desk().once.make(form_key(), lambda: open_event(desk().engine, *given, who=who, now=now()).id)
+        number = desk().once.make(form_key(), lambda: open_event(desk().engine, owner(), *given, who=who, now=now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _form(None, form)
@@ -72,7 +75,7 @@ def create() -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}")
 def show(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
-    work = desk().works.take(_plan_key(number))
+    work = desk().works.take(owner(), _plan_key(number))
     if work and not work.going:
         flash(work.refusal or work.result["says"], "refus" if work.refusal else "message")
     event = event_of(number)
@@ -104,11 +107,11 @@ def plan(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     asked = {"number": number, "version": event.version, "who": who, "today": desk().today().isoformat()}
     key = _plan_key(number)
-    if not desk().works.again(key, asked, key):
+    if not desk().works.again(owner(), key, asked, key):
         desk().works.put(
-            PLAN.name, asked, key, key=key
+            owner(), PLAN.name, asked, key, key=key
         )  # in its own turn: nobody waits for what they have asked elsewhere
-    desk().works.awaited(key, PATIENCE)
+    desk().works.awaited(owner(), key, PATIENCE)
     return redirect(page, 303)
 
 

@@ -33,6 +33,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, whole
+from matcher.web.frame.organisation import buyer_defaults, owner
 from matcher.web.frame.signature import person
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES
@@ -116,7 +117,7 @@ def start() -> ResponseReturnValue:
         "lot_km": form.km.data,
     }
     files = {FILE: DroppedFile(name, file.stream)} if file and name else {}
-    work = desk().works.put(CUT.name, _today(asked), person(), files=files, of_suppliers=True)
+    work = desk().works.put(owner(), CUT.name, _today(asked), person(), files=files, of_suppliers=True)
     return redirect(url_for("allotment.told", key=work.key), 303)
 
 
@@ -147,7 +148,7 @@ def told(key: str) -> ResponseReturnValue:
 @pages.post("/allotissement/<key>/abandon")
 def abandon(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its list."""
-    if desk().works.forget(key, unless=lambda work: work.kind != CUT.name):
+    if desk().works.forget(owner(), key, unless=lambda work: work.kind != CUT.name):
         flash("Le découpage est arrêté, sa liste est oubliée.")
     return redirect(url_for("allotment.show"), 303)
 
@@ -174,7 +175,7 @@ def decided(arguments: MultiDict[str, str]) -> Document | None:
 
 
 def _work(key: str) -> Work | None:
-    return desk().works.get(key, CUT.name)
+    return desk().works.get(owner(), key, CUT.name)
 
 
 def _today(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def _today(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _filled() -> AllotmentForm:
     """The form, as a need that comes from the other pages fills it."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     return AllotmentForm(objet=(query.activity,) if query.activity else (), levier=query.lot.levier)
 
 
@@ -200,7 +201,7 @@ def _seen(key: str) -> SeenSheets | None:
 
 def _cut_again(key: str) -> None:
     if work := _work(key):
-        desk().works.again(key, _today(work.asked), person())
+        desk().works.again(owner(), key, _today(work.asked), person())
 
 
 add_columns_page(pages, "/allotissement/<key>", _seen, _cut_again, shown="told")

@@ -26,6 +26,7 @@ from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import one_line
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.understood import lever_said, places_said
 
@@ -51,7 +52,7 @@ class ClauseForm:
     def of(cls, arguments: MultiDict[str, str]) -> "ClauseForm":
         """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
         activity without hours has those that its text says."""
-        query = Query.of(arguments)
+        query = Query.of(arguments, buyer_defaults())
         typed, said = query.typed("duree"), query.reading.months
         months = one_line(arguments.get("mois", "")) or typed or (f"{said:g}" if said else _USUAL_MONTHS)
         total, works_type = (one_line(arguments.get(name, "")) for name in ("total", "travaux"))

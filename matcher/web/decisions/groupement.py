@@ -28,6 +28,7 @@ from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, whole
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.map_places import drawn
 from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_said
@@ -53,7 +54,7 @@ class GroupementForm(PageForm):
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "GroupementForm":
         """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
-        query, sent = Query.of(arguments), MultiDict(arguments)
+        query, sent = Query.of(arguments, buyer_defaults()), MultiDict(arguments)
         sent["levier"] = lever_said(query)
         for name, said in (("objet", (query.activity,)), ("site", places_said(query))):
             if not any(map(str.strip, sent.getlist(name))):

@@ -21,6 +21,7 @@ from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.form import need_form
 
@@ -33,7 +34,7 @@ WORDS = ("achat direct", "seuils européens", "lot réservé", "clause sociale",
 @pages.get("/avis")
 def show() -> ResponseReturnValue:
     """Show the opinion on what a query asks; the form of the need again where something of it cannot be used."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
         return need_form(query, faults)
     supposed = SupposedForm(request.args)
@@ -62,7 +63,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/avis/avis.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the opinion as a file."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if query.faults():
         abort(400)
     advice = _advice(query, SupposedForm(request.args))
@@ -75,7 +76,7 @@ def download(form: str) -> ResponseReturnValue:
 
 def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the opinion that these arguments ask for, as a dossier keeps it; None where they ask for none."""
-    query, supposed = Query.of(arguments), SupposedForm(arguments)
+    query, supposed = Query.of(arguments, buyer_defaults()), SupposedForm(arguments)
     if query.faults():
         return None
     advice = _advice(query, supposed)

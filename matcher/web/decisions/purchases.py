@@ -34,6 +34,7 @@ from matcher.web.decisions.settling import settled_from, settling_page, with_ans
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 from matcher.web.need.address import query_of
@@ -69,7 +70,7 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 
 def studies() -> Studies:
     """Return the sheets dropped on this application."""
-    return Studies(desk().works, desk().today)
+    return Studies(desk().works, owner(), desk().today)
 
 
 @pages.get("/programme")
@@ -189,7 +190,7 @@ def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
         kinds=BatchKind,
         home=_HOME[kind],
         fault=fault,
-        place=place,
+        place=place or profile().place,
         largest=LARGEST // 2**20,
         most=MOST_LINES[kind],
         days=KEPT_DAYS,

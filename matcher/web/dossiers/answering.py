@@ -8,6 +8,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
+from matcher.accounts.organisations import controller_of
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
@@ -20,7 +21,7 @@ from matcher.dossiers.asking.sending import LINKS
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
-from matcher.settings import SettingsError, controller, retention_months
+from matcher.settings import SettingsError, retention_months
 from matcher.web.frame.app_state import desk
 
 pages = Blueprint("answering", __name__)
@@ -121,7 +122,7 @@ def _page(
     token: str, found: Invitation, given: GivenAnswer, wrong: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
     try:
-        by = controller()
+        by = controller_of(desk().engine, found.campaign.owner)
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
     names = taxonomy()

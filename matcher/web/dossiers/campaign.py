@@ -25,8 +25,9 @@ from matcher.web.dossiers.sending_means import SendingMeans, sending_means, show
 from matcher.web.dossiers.write import NUMBER, now
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.organisation import owner, signed_for_all
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import NO_NAME, signature, signed
+from matcher.web.frame.signature import NO_NAME, signature
 
 pages = Blueprint("campaign", __name__)
 
@@ -46,9 +47,9 @@ def send_all(number: int) -> ResponseReturnValue:
     if means.lacks or means.server is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
     key, asked = _send_key(number), {"number": number}
-    if not desk().works.again(key, asked, key):
+    if not desk().works.again(owner(), key, asked, key):
         desk().works.put(
-            SEND.name, asked, key, key=key
+            owner(), SEND.name, asked, key, key=key
         )  # in its own turn: nobody waits for what they have asked elsewhere
     return redirect(url_for("campaign.show", number=number), 303)
 
@@ -60,7 +61,7 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
     if means.lacks or means.address is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
     try:
-        file = merge_file(desk().engine, number, means.address, now=now(), workbook=form == "xlsx")
+        file = merge_file(desk().engine, owner(), number, means.address, now=now(), workbook=form == "xlsx")
     except ChangeRefused as refusal:
         return _page(state, str(refusal))
     return sent(f"publipostage-campagne-{number}.{form}", file)
@@ -83,7 +84,7 @@ def write_one(number: int) -> ResponseReturnValue:
 @pages.post(f"/campagnes/{NUMBER}/reponses")
 def judge(number: int) -> ResponseReturnValue:
     """Take an answer that waits into the catalogue (`faire` is « accepter »), or keep it out (« refuser »)."""
-    key, what, who = request.form.get("id", ""), request.form.get("faire", ""), signed(request.form)
+    key, what, who = request.form.get("id", ""), request.form.get("faire", ""), signed_for_all(request.form)
     if what not in ("accepter", "refuser"):
         abort(400)
     if not who:
@@ -91,9 +92,9 @@ def judge(number: int) -> ResponseReturnValue:
 
     def judged(engine: Engine) -> str:
         if what == "refuser":
-            refuse(engine, number, key)
+            refuse(engine, owner(), number, key)
             return "La réponse reste hors du catalogue ; la campagne la garde."
-        accept(engine, number, key, who=who, now=now())
+        accept(engine, owner(), number, key, who=who, now=now())
         return "La réponse est au catalogue, comme dite par la structure."
 
     return _done(number, judged)
@@ -101,7 +102,7 @@ def judge(number: int) -> ResponseReturnValue:
 
 def _campaign(number: int) -> CampaignState:
     try:
-        return load(desk().engine, number)
+        return load(desk().engine, owner(), number)
     except CampaignUnknown:
         abort(404)
 
@@ -119,28 +120,28 @@ def _done(number: int, does: Callable[[Engine], str]) -> ResponseReturnValue:
 
 
 def _reminded(engine: Engine, number: int, at: datetime) -> str:
-    waiting = follow_up(engine, number, now=at)
+    waiting = follow_up(engine, owner(), number, now=at)
     return f"{count(waiting, 'relance attend', 'relances attendent')} l’envoi. Il n’y en aura pas d’autre."
 
 
 def _ended(engine: Engine, number: int, at: datetime) -> str:
-    closed = end(engine, number, now=at)
+    closed = end(engine, owner(), number, now=at)
     return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."
 
 
 def _left_out(engine: Engine, number: int, key: str, at: datetime) -> str:
-    leave_out(engine, number, key, request.form.get("motif", ""), now=at)
+    leave_out(engine, owner(), number, key, request.form.get("motif", ""), now=at)
     return "Cette structure n’est pas interrogée ; la raison est gardée."
 
 
 def _returned(engine: Engine, number: int, key: str, at: datetime) -> str:
     who = signature()
-    bounce(engine, number, key, f"noté à la main{f' par {who}' if who else ''}", now=at)
+    bounce(engine, owner(), number, key, f"noté à la main{f' par {who}' if who else ''}", now=at)
     return "Noté : ce message est revenu."
 
 
 def _closed(engine: Engine, number: int, key: str, at: datetime) -> str:
-    end(engine, number, now=at, key=key)
+    end(engine, owner(), number, now=at, key=key)
     return "Son lien n’ouvre plus rien. Sa réponse, s’il y en a une, reste."
 
 
@@ -157,7 +158,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     counts, wanted = standings(state), request.args.get("etat", "")
     kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
     paging = Paging(page_number(request.args), _ROWS, len(kept))
-    work = desk().works.get(_send_key(state.campaign.id))
+    work = desk().works.get(owner(), _send_key(state.campaign.id))
     page = render_template(
         "dossiers/asking/campagne.html",
         state=state,

@@ -24,6 +24,7 @@ from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, form_key, now
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("campaigns", __name__)
@@ -92,7 +93,7 @@ def prepare() -> ResponseReturnValue:
 
     def made() -> int:
         draft, months = form.draft(subject, by), retention_months()
-        kept = create(desk().engine, draft, subject.ids, by, who=who, now=now(), months=months, most=form.most)
+        kept = create(desk().engine, owner(), draft, subject.ids, by, who=who, now=now(), months=months, most=form.most)
         return kept.campaign.id
 
     try:
@@ -116,7 +117,7 @@ def _subject(asked: MultiDict[str, str]) -> CampaignSubject:
         abort(400)
     if named == ["club"]:
         try:
-            found = load_event(desk().engine, _number(asked["club"]))
+            found = load_event(desk().engine, owner(), _number(asked["club"]))
         except JournalUnknown:
             abort(404)
         return of_meeting(found.header.title, found.catalogue_suppliers, trades)
@@ -153,7 +154,7 @@ def _form(given: Mapping[str, str]) -> CampaignForm:
 def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
     page = render_template(
         "dossiers/asking/campagnes.html",
-        campaigns=listed(desk().engine),
+        campaigns=listed(desk().engine, owner()),
         departements=sorted(departements().values(), key=lambda one: one.code),
         taxonomy=taxonomy(),
         given=given,
@@ -167,6 +168,7 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
     draft = _draft(subject, form, means)
     foreseen = planned(
         desk().engine,
+        owner(),
         subject.ids,
         today=desk().today(),
         months=months,

@@ -13,6 +13,7 @@ from matcher.web.dossiers.dossiers import HeaderForm
 from matcher.web.dossiers.write import form_key, now
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
 _MOST_OFFERED = 60
@@ -48,13 +49,13 @@ def put(its: GoalForm, added: DossierChange) -> int:
 def _put(its: GoalForm, added: DossierChange) -> int:
     """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
     engine, at = desk().engine, now()
-    number = int(its.chosen) if its.chosen else create(engine, its.made(DossierHeader), who=its.who, now=at).id
-    return change(engine, number, [added], version=None, who=its.who, now=at).id
+    number = int(its.chosen) if its.chosen else create(engine, owner(), its.made(DossierHeader), who=its.who, now=at).id
+    return change(engine, owner(), number, [added], version=None, who=its.who, now=at).id
 
 
 def offered() -> list[DossierSummary]:
     """The open dossiers that a form offers, the last changed first."""
-    return listed(desk().engine, DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
+    return listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
 
 
 def form_context(form: GoalForm) -> dict[str, object]:

@@ -19,6 +19,7 @@ from matcher.reference.levers import lever
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
+from matcher.web.frame.organisation import owner
 from matcher.web.need.address import Query
 from matcher.web.need.understood import query_read
 
@@ -66,7 +67,7 @@ class LotShown:
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
     """Return the page of a dossier, with what a refused form held in its place."""
     changed = changes_since(dossier)
-    asking = of_dossier(desk().engine, dossier.id)
+    asking = of_dossier(desk().engine, owner(), dossier.id)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
     unknown = _of_unknown_trade(dossier) if writable else {}
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}

@@ -4,10 +4,12 @@ import io
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.accounts.organisations import UNNAMED
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import answers_section, told_section
 from matcher.dossiers.bringing import BRING, FILE
@@ -25,6 +27,7 @@ from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed,
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
+from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.paging import page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 
@@ -71,7 +74,7 @@ def index() -> ResponseReturnValue:
         form.au.data,
         state == "supprimé",
     )
-    found = [] if form.faults else listed(desk().engine, wanted)
+    found = [] if form.faults else listed(desk().engine, owner(), wanted)
     last = max(1, -(-len(found) // PAGE))
     number = min(page_number(request.args), last)
     shown = found[(number - 1) * PAGE : number * PAGE]
@@ -91,7 +94,7 @@ def index() -> ResponseReturnValue:
 @pages.get("/dossiers/nouveau")
 def new() -> ResponseReturnValue:
     """Show the form that opens a dossier; its first list comes from the candidates."""
-    return _header_form(None, HeaderForm())
+    return _header_form(None, HeaderForm(**own_buyer()))
 
 
 @pages.post("/dossiers/nouveau")
@@ -104,7 +107,9 @@ def create() -> ResponseReturnValue:
         return _header_form(None, form)
     header = form.made(DossierHeader)
     try:
-        number = desk().once.make(form_key(), lambda: open_dossier(desk().engine, header, who=who, now=now()).id)
+        number = desk().once.make(
+            form_key(), lambda: open_dossier(desk().engine, owner(), header, who=who, now=now()).id
+        )
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _header_form(None, form)
@@ -130,14 +135,14 @@ def bring_file() -> ResponseReturnValue:
     sent_key = form_key(content)
     key = sha256(sent_key.encode()).hexdigest()[:16] if sent_key else ""
     files = {FILE: DroppedFile(file.filename, io.BytesIO(content))}
-    work = desk().works.put(BRING.name, {"who": who}, person(), files=files, of_suppliers=True, key=key)
+    work = desk().works.put(owner(), BRING.name, {"who": who}, person(), files=files, of_suppliers=True, key=key)
     return redirect(url_for("dossiers.bringing", key=work.key), 303)
 
 
 @pages.get("/dossiers/importer/<key>")
 def bringing(key: str) -> ResponseReturnValue:
     """Show that a file is being read, then its dossier, or why it is none."""
-    work = desk().works.get(key, BRING.name)
+    work = desk().works.get(owner(), key, BRING.name)
     if work is None:
         abort(404)
     if work.refusal:
@@ -153,7 +158,7 @@ def bringing(key: str) -> ResponseReturnValue:
 @pages.post("/dossiers/importer/<key>/abandon")
 def abandon_file(key: str) -> ResponseReturnValue:
     """Stop the reading of a file, and forget it."""
-    if desk().works.forget(key, unless=lambda work: work.kind != BRING.name or not work.going):
+    if desk().works.forget(owner(), key, unless=lambda work: work.kind != BRING.name or not work.going):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -224,7 +229,7 @@ def changed(number: int) -> ResponseReturnValue:
 def printed(number: int) -> ResponseReturnValue:
     """Show the dossier as the document that is signed and filed, made for A4."""
     dossier = dossier_of(number)
-    asked = of_dossier(desk().engine, number)
+    asked = of_dossier(desk().engine, owner(), number)
     asking = {
         lot.number: tuple(filter(None, (told_section(dossier, lot.number, its), answers_section(its))))
         for lot in dossier.lots
@@ -266,6 +271,13 @@ class HeaderForm(PageForm):
     reference = Line("Votre référence")
     buyer_siret = siret("SIRET de l’acheteur")
     deadline = day("Réponses attendues le")
+
+
+def own_buyer() -> dict[str, Any]:
+    """Return what the organisation says of itself, by field of the header of a new dossier."""
+    its = profile()
+    name = "" if its.name == UNNAMED else its.name
+    return {"buyer": name, "buyer_siret": its.siret, "territory": its.territory}
 
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:

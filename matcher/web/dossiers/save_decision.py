@@ -16,6 +16,7 @@ from matcher.web.decisions import allotment, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.dossier_page import dossier_page
+from matcher.web.dossiers.dossiers import own_buyer
 from matcher.web.dossiers.write import NUMBER, typed, write
 
 pages = Blueprint("save_decision", __name__)
@@ -34,7 +35,7 @@ _LONGEST, _MOST_FIELDS = 20_000, 200
 def choose() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
     decision, asked = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
-    return _page(decision, asked, GoalForm(title=cut(decision.title)))
+    return _page(decision, asked, GoalForm(**own_buyer(), title=cut(decision.title)))
 
 
 @pages.post("/decisions/garder")

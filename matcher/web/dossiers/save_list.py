@@ -16,7 +16,9 @@ from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import answer_from
 from matcher.need.title import cut, title_of
 from matcher.web.dossiers.choose import GoalForm, form_context, put
+from matcher.web.dossiers.dossiers import own_buyer
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
 
@@ -34,7 +36,7 @@ def choose() -> ResponseReturnValue:
     matches = _frozen(found)
     wanted = query.several("retenu") or found.first_ids
     kept = [match.id for match in matches if match.id in wanted]
-    return _page(query, matches, kept, GoalForm(title=cut(title_of(query.text("besoin")))))
+    return _page(query, matches, kept, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
 
 
 @pages.post("/dossiers/retenir")
@@ -62,7 +64,7 @@ def keep() -> ResponseReturnValue:
 
 
 def _query(arguments: MultiDict[str, str]) -> Query:
-    query = Query.of(arguments)
+    query = Query.of(arguments, buyer_defaults())
     if query.faults():
         abort(400)
     return query

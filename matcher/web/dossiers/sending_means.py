@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from matcher.accounts.organisations import controller_of
 from matcher.dossiers.asking.sending import LINKS
 from matcher.mail.outbox import LINK
-from matcher.settings import Controller, SettingsError, SmtpSettings, controller, public_address, smtp_settings
+from matcher.settings import Controller, SettingsError, SmtpSettings, public_address, smtp_settings
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
 
 T = TypeVar("T")
 
@@ -26,7 +29,8 @@ class SendingMeans:
 def sending_means() -> SendingMeans:
     """Return what the settings of today allow."""
     lacks: list[str] = []
-    by, address, server = _set(controller, lacks), _set(public_address, lacks), _set(smtp_settings, lacks)
+    by = _set(lambda: controller_of(desk().engine, owner()), lacks)
+    address, server = _set(public_address, lacks), _set(smtp_settings, lacks)
     return SendingMeans(by, address, server, tuple(lacks))
 
 

@@ -16,6 +16,7 @@ from matcher.journal.change import JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import FIELD, NO_NAME, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
@@ -40,7 +41,7 @@ class Typed:
 def dossier_of(number: int) -> Dossier:
     """Return a dossier, or end the request by saying that there is none of this number."""
     try:
-        return load(desk().engine, number)
+        return load(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
 
@@ -108,11 +109,11 @@ def now() -> datetime:
 def _written(number: int, changes: Sequence[DossierChange], version: int, who: str) -> None:
     """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
     try:
-        change(desk().engine, number, changes, version=version, who=who, now=now())
+        change(desk().engine, owner(), number, changes, version=version, who=who, now=now())
     except JournalConflict as conflict:
         if not _apart(conflict.missed, changes):
             raise
-        change(desk().engine, number, changes, version=conflict.current.version, who=who, now=now())
+        change(desk().engine, owner(), number, changes, version=conflict.current.version, who=who, now=now())
 
 
 def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], who: str) -> bool:

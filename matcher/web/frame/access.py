@@ -10,10 +10,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
 from matcher.accounts import audit
-from matcher.accounts.roles import Action, allows
+from matcher.accounts.roles import ADMINISTERS, Action, allows
 from matcher.accounts.sessions import session as account_of_session
+from matcher.accounts.store import Account, Membership
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import membership
 from matcher.web.frame.serve import is_loopback
 from matcher.web.frame.signature import account
 
@@ -182,6 +185,7 @@ NEEDS: Mapping[str, Action] = {
     "help.method": Action.READ,
     "help.sources": Action.READ,
     "accounts.me": Action.READ,
+    "accounts.switch": Action.READ,
     "accounts.change_password": Action.READ,
     "accounts.accounts": Action.MANAGE_ACCOUNTS,
     "accounts.add": Action.MANAGE_ACCOUNTS,
@@ -189,8 +193,9 @@ NEEDS: Mapping[str, Action] = {
     "accounts.log": Action.READ_AUDIT,
 }
 # What these do is a line of the audit already, in the transaction that does it.
-_SAY_IT_THEMSELVES = frozenset({Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
+_SAY_IT_THEMSELVES = ADMINISTERS | {Action.DESCRIBE_ORGANISATION}
 TOKEN = "compte"  # noqa: S105  # the name under which the session holds it
+_ORGANISATION = "organisation"
 _PORT = re.compile(r":\d+$")
 # What a server that passes a request on adds to it, besides X-Forwarded-…
 _PASSED_ON = frozenset({"Forwarded", "Via", "X-Real-Ip"})
@@ -216,7 +221,17 @@ def may(endpoint: str) -> bool:
     person = account()
     if person is None:
         return _alone()
-    return endpoint in NEEDS and allows(person.role, NEEDS[endpoint])
+    action, its = NEEDS.get(endpoint), membership()
+    if action in ADMINISTERS:
+        return person.administers
+    return action is not None and its is not None and allows(its.role, action)
+
+
+def go_into(its: Membership) -> None:
+    """Have the session be in an organisation; forms that were open in another are good no more."""
+    if session.get(_ORGANISATION) is not None:
+        session.pop("csrf_token", None)
+    session[_ORGANISATION] = its.owner
 
 
 def inside(address: str) -> str:
@@ -237,16 +252,40 @@ def _admit() -> ResponseReturnValue | None:
         return None
     if not desk().team():
         if _alone() or (endpoint in FIRST_ACCOUNT and not _passed_on()):
+            g.owner = FIRST_ORGANISATION
             return None
         return _NO_ACCOUNT, 403, {"Content-Type": "text/plain; charset=utf-8"}
     g.account = account_of_session(desk().engine, str(session.get(TOKEN, "")), now=datetime.now(UTC))
+    refused = _into_organisation(g.account) if g.account else None
     if endpoint is None or endpoint in OPEN:
         return None
     if g.account is None:
         return _sign_in_first()
+    if refused:
+        return refused
     if not may(endpoint):
         abort(403)
     return None
+
+
+def _into_organisation(person: Account) -> ResponseReturnValue | None:
+    """Have the request be of the organisation that the session is in, else of the person's first. Where they are of it no more, what they
+    were writing is refused, and shown to be copied: it is written nowhere else."""
+    wanted = session.get(_ORGANISATION)
+    its = None if wanted is None else person.member_of(wanted)
+    removed = wanted is not None and its is None
+    if its is None and person.memberships:
+        its = person.memberships[0]
+        go_into(its)
+    g.membership, g.owner = its, its.owner if its else None
+    if its is None or (removed and request.method == "POST"):
+        return render_template("frame/plus_membre.html", typed=_typed(), now_in=its), 403
+    return None
+
+
+def _typed() -> list[str]:
+    """What a person typed in the form of this request."""
+    return [text for name, text in request.form.items() if name not in _NOT_TYPED and len(text) > 2]
 
 
 def _alone() -> bool:
@@ -264,8 +303,7 @@ def _passed_on() -> bool:
 def _sign_in_first() -> ResponseReturnValue:
     """The way to the door and back. What was typed in a form sent too late is shown, to be copied."""
     if request.method == "POST":
-        typed = [text for name, text in request.form.items() if name not in _NOT_TYPED and len(text) > 2]
-        return render_template("accounts/connexion.html", back="/", typed=typed, fault="", login=""), 401
+        return render_template("accounts/connexion.html", back="/", typed=_typed(), fault="", login=""), 401
     door = url_for("accounts.sign_in", next=request.full_path if request.query_string else request.path)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": door})
@@ -279,5 +317,5 @@ def _written(response: Response) -> Response:
         return response
     if request.method == "POST" or action is Action.EXPORT:
         now = datetime.now(UTC)
-        audit.record(desk().engine, at=now, who=person.login, action=action.value, target=request.path)
+        audit.record(desk().engine, at=now, who=person.login, action=action.value, target=request.path, owner=g.owner)
     return response

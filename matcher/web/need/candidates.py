@@ -20,6 +20,7 @@ from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
@@ -41,7 +42,7 @@ SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (Li
 @pages.get("/candidats")
 def show() -> ResponseReturnValue:
     """Show the list that a query gives; the form again where something of it cannot be used."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
         return need_form(query, faults)
     if taken_off := request.args.get("retirer"):
@@ -81,7 +82,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the list as it is narrowed, one band after the other, or those ticked alone, as a file; in JSON by rank, as on the command line."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if query.faults():
         abort(400)
     found = answer(desk(), query)
@@ -96,7 +97,7 @@ def download(form: str) -> ResponseReturnValue:
 @pages.get("/candidats/ecartes")
 def refused() -> ResponseReturnValue:
     """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if query.faults():
         abort(400)
     found = answer(desk(), query)

@@ -8,6 +8,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import late_line
+from matcher.web.frame.organisation import buyer_defaults, profile
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.understood import places_said
 
@@ -19,7 +20,7 @@ COMPLETIONS = {"lieux": complete_place, "cpv": complete_cpv, "activites": comple
 @pages.get("/")
 def form() -> ResponseReturnValue:
     """Show the form, empty, or as the address fills it."""
-    return need_form(Query.of(request.args), {})
+    return need_form(Query.of(request.args, buyer_defaults()), {})
 
 
 @pages.get("/completion/<any(lieux, cpv, activites):what>")
@@ -41,6 +42,7 @@ def need_form(query: Query, faults: dict[str, str]) -> ResponseReturnValue:
         levers=[("", "Laisser Entremise proposer"), (NONE, "Ni réservé, ni clause"), *choices],
         kept=kept,
         late=late_line(),
+        usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
         places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),
     )
     return page, 422 if faults else 200

@@ -18,6 +18,7 @@ from matcher.ranking.reasons import bar, explanation
 from matcher.ranking.signals import BY_KEY
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.answer import AnsweredQuery, answer, answer_on
 
@@ -48,7 +49,7 @@ class OtherLever:
 @pages.get("/pourquoi")
 def show() -> ResponseReturnValue:
     """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if query.faults():
         abort(400)
     found = answer(desk(), query)

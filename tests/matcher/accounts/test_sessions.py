@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select, update
 
 from matcher.accounts import audit
+from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import PasswordRefused
 from matcher.accounts.roles import Role
 from matcher.accounts.sessions import (
@@ -22,10 +23,11 @@ from matcher.accounts.sessions import (
     sign_in,
     sign_out,
 )
-from matcher.accounts.store import AccountRefused, add, any_account, listed, revoke, set_active, set_password, set_role
+from matcher.accounts.store import AccountRefused, add, any_account, listed, revoke, set_active, set_password
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
 from matcher.db import reading, writing
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
@@ -35,7 +37,7 @@ HOME = "192.0.2.1"
 
 @pytest.fixture
 def lea(engine: Engine) -> Engine:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, name="Léa Exemple", who="essai", now=NOW)
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, name="Léa Exemple", who="essai", now=NOW)
     return engine
 
 
@@ -51,16 +53,16 @@ def rows(engine: Engine, row: type) -> list[dict[str, object]]:
 
 
 def test_a_first_account_is_opened_where_there_is_none_alone(engine: Engine) -> None:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, who="Léa", now=NOW, first=True)
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=NOW, first=True)
     with pytest.raises(AccountRefused, match="déjà ouvert"):
-        add(engine, "Paul", OTHER, Role.ADMINISTRATOR, who="Paul", now=NOW, first=True)
+        add(engine, "Paul", OTHER, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Paul", now=NOW, first=True)
     assert [account.login for account in listed(engine)] == ["Léa"]
 
 
 def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     assert not any_account(engine)
-    made = add(engine, " Léa  Martin ", GOOD, Role.BUYER, who="essai", now=NOW)
-    assert (made.login, made.name, made.role, made.active, made.last_sign_in) == (
+    made = add(engine, " Léa  Martin ", GOOD, Role.BUYER, FIRST_ORGANISATION, who="essai", now=NOW)
+    assert (made.login, made.name, made.memberships[0].role, made.active, made.last_sign_in) == (
         "Léa Martin",
         "Léa Martin",
         Role.BUYER,
@@ -69,12 +71,12 @@ def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     )
     assert any_account(engine)
     with pytest.raises(AccountRefused, match="existe déjà"):
-        add(engine, "léa martin", OTHER, Role.READER, who="essai", now=NOW)
+        add(engine, "léa martin", OTHER, Role.READER, FIRST_ORGANISATION, who="essai", now=NOW)
     for login in ("", "  ", "a\nb\x00", "x" * 300):
         with pytest.raises(AccountRefused, match="nom de connexion"):
-            add(engine, login, OTHER, Role.READER, who="essai", now=NOW)
+            add(engine, login, OTHER, Role.READER, FIRST_ORGANISATION, who="essai", now=NOW)
     with pytest.raises(PasswordRefused):
-        add(engine, "Jean", "court", Role.READER, who="essai", now=NOW)
+        add(engine, "Jean", "court", Role.READER, FIRST_ORGANISATION, who="essai", now=NOW)
     opened = enter(engine, "LÉA MARTIN")
     assert session(engine, opened.token, now=NOW) == listed(engine)[0]
     assert listed(engine)[0].last_sign_in == NOW
@@ -175,7 +177,7 @@ def test_a_session_ends_when_idle_and_after_a_day_of_work_whatever_its_use(lea: 
     ],
 )
 def test_sessions_are_ended_by_who_may(lea: Engine, end: Callable[[Engine], object]) -> None:
-    add(lea, "Jean", GOOD, Role.READER, who="Léa", now=NOW)
+    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, who="Léa", now=NOW)
     tokens = [enter(lea, "Jean").token for _ in range(2)]
     mine = enter(lea).token
     end(lea)
@@ -187,12 +189,12 @@ def test_sessions_are_ended_by_who_may(lea: Engine, end: Callable[[Engine], obje
 
 
 def test_a_disabled_account_enters_no_more_and_a_new_role_counts_at_once(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.READER, who="Léa", now=NOW)
+    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, who="Léa", now=NOW)
     token = enter(lea, "Jean").token
-    set_role(lea, "jean", Role.BUYER, who="Léa", now=NOW)
+    add_member(lea, FIRST_ORGANISATION, "jean", Role.BUYER, who="Léa", now=NOW)
     found = session(lea, token, now=NOW)
     assert found is not None
-    assert found.role is Role.BUYER
+    assert found.memberships[0].role is Role.BUYER
     set_active(lea, "Jean", False, who="Léa", now=NOW)
     with pytest.raises(SignInRefused):
         enter(lea, "Jean")
@@ -206,15 +208,15 @@ def test_a_disabled_account_enters_no_more_and_a_new_role_counts_at_once(lea: En
 
 def test_there_is_always_an_administrator(lea: Engine) -> None:
     for change in (
-        lambda: set_role(lea, "Léa", Role.READER, who="Léa", now=NOW),
+        lambda: add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, who="Léa", now=NOW),
         lambda: set_active(lea, "Léa", False, who="Léa", now=NOW),
     ):
         with pytest.raises(AccountRefused, match="seul administrateur"):
             change()
-    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, who="Léa", now=NOW)
-    set_role(lea, "Léa", Role.READER, who="Jean", now=NOW)
+    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=NOW)
+    add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, who="Jean", now=NOW)
     with pytest.raises(AccountRefused, match="pas de compte"):
-        set_role(lea, "Personne", Role.READER, who="Léa", now=NOW)
+        add_member(lea, FIRST_ORGANISATION, "Personne", Role.READER, who="Léa", now=NOW)
 
 
 def test_a_hash_of_another_time_is_made_again_at_sign_in(lea: Engine) -> None:

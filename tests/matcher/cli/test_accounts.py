@@ -28,7 +28,7 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
     assert run("account", "add", "jean", "--role", "lecteur").code == 0
     assert run("account", "role", "jean", "acheteur", "--par", "Léa").code == 0
     found = run("account", "list", "--format", "json").json()
-    assert [(one["login"], one["role"], one["active"]) for one in found] == [
+    assert [(one["login"], *one["roles"].values(), one["active"]) for one in found] == [
         ("jean", "acheteur", True),
         ("lea@mairie.example", "administrateur", True),
     ]

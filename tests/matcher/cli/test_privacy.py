@@ -26,6 +26,7 @@ from matcher.dossiers.store import change, create, load
 from matcher.erasure import FOLDERS, Way, holding_of, walked
 from matcher.jobs.files import FileGone
 from matcher.jobs.works import DroppedFile, WorkStore
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import named_tables, pages
 from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
 from tests.engines import dump
@@ -192,10 +193,10 @@ def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
 
 
 def filled(engine: Engine, *notes: str) -> Dossier:
-    dossier = create(engine, HEADER, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
     lot = AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))
     changes = [lot, *(NoteEntry(1, IDS[1], note) for note in notes[:1]), *map(NoteDossier, notes[1:])]
-    return change(engine, dossier.id, changes, version=dossier.version, who=WHO, now=AT)
+    return change(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, who=WHO, now=AT)
 
 
 def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_messages(
@@ -217,7 +218,7 @@ def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_mes
     )
     done = run("privacy", "opt-out", siret(1), "--par", "Léa")
     assert done.code == 0, done.err
-    after = load(own_engine, dossier.id)
+    after = load(own_engine, FIRST_ORGANISATION, dossier.id)
     assert after.lot(1).entries[1].note == "au , , chez ; l’atelier des ateliers du val"
     assert after.note == "rappellent"
     with pytest.raises(FileGone), works.file(deposit, "fichier"):

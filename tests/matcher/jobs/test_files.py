@@ -25,7 +25,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def dropped(engine: Engine, content: bytes, *, of_suppliers: bool = True) -> Work:
     files = {"fichier": DroppedFile("liste.csv", io.BytesIO(content))}
-    return WorkStore(engine).put("a", {}, files=files, of_suppliers=of_suppliers)
+    return WorkStore(engine).put(None, "a", {}, files=files, of_suppliers=of_suppliers)
 
 
 def content_of(engine: Engine, work: Work) -> bytes:
@@ -43,7 +43,7 @@ def test_a_shared_folder_holds_what_the_database_does_not(
     assert (kept.name, kept.read_bytes(), oct(kept.stat().st_mode & 0o777)) == ("liste.csv", b"abc", "0o600")
     assert content_of(engine, work) == b"abc"
     assert kept.exists()
-    WorkStore(engine).forget(work.key)
+    WorkStore(engine).forget(None, work.key)
     assert list(shared.iterdir()) == []
     with pytest.raises(FileGone, match="déposez-le de nouveau"):
         content_of(engine, work)

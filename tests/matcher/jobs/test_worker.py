@@ -32,7 +32,7 @@ def works(engine: Engine) -> WorkStore:
 
 
 def known(works: WorkStore, key: str) -> Work:
-    work = works.get(key)
+    work = works.get(None, key)
     assert work is not None
     return work
 
@@ -53,7 +53,7 @@ def broken(_: Hold) -> Mapping[str, Any]:
 def test_results_refusals_and_defects_are_told_and_none_stops_the_others(works: WorkStore) -> None:
     kinds = [WorkKind("somme", adding), WorkKind("refus", refusing, (ValueError,)), WorkKind("panne", broken)]
     worker = Worker(works, kinds, at_once=1)
-    keys = [works.put(kind.name, {"nombres": [1, 2]}).key for kind in (kinds[2], kinds[1], kinds[0])]
+    keys = [works.put(None, kind.name, {"nombres": [1, 2]}).key for kind in (kinds[2], kinds[1], kinds[0])]
     awaited(lambda: [known(works, key).going for key in keys], lambda going: not any(going))
     worker.wait(LONGEST_S)
     defect, refused, done = (known(works, key) for key in keys)
@@ -77,20 +77,20 @@ def test_what_is_told_is_seen_while_it_goes_and_what_is_forgotten_stops(works: W
         return {}
 
     worker = Worker(works, [WorkKind("lent", slow)])
-    key = works.put("lent", {}).key
+    key = works.put(None, "lent", {}).key
     assert begun.wait(LONGEST_S)
     told = awaited(lambda: known(works, key), lambda work: work.done == 1)
     assert (told.step, told.total, works.steps(told)) == ("pas", 2, {"un": [1]})
-    assert works.forget(key)
+    assert works.forget(None, key)
     worker.wait(LONGEST_S)
     assert seen == [True]
-    assert works.get(key) is None
+    assert works.get(None, key) is None
 
 
 def test_an_effect_whose_lease_is_lost_is_undone(works: WorkStore, engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE essai (nombre INTEGER)"))
-    key = works.put(KIND.name, {"nombre": 7}).key
+    key = works.put(None, KIND.name, {"nombre": 7}).key
     work = works.claim({KIND.name}, set(), "un", {})
     assert work is not None
     assert works.claim({KIND.name}, set(), "deux", works.leases()) is not None
@@ -113,7 +113,7 @@ def test_a_worker_that_closes_leaves_its_works_to_the_next(works: WorkStore, eng
             time.sleep(0.01)
 
     first = Worker(works, [WorkKind("somme", long)])
-    key = works.put("somme", {"nombres": [4]}).key
+    key = works.put(None, "somme", {"nombres": [4]}).key
     assert begun.wait(LONGEST_S)
     first.close()
     Worker(second := WorkStore(engine), [WorkKind("somme", adding)]).wake()
@@ -124,7 +124,7 @@ def test_a_worker_that_closes_leaves_its_works_to_the_next(works: WorkStore, eng
 def test_a_worker_takes_what_another_server_was_asked_for_and_what_a_dead_one_left(
     works: WorkStore, engine: Engine
 ) -> None:
-    left, asked = (works.put("somme", {"nombres": [n]}, str(n)) for n in (1, 2))
+    left, asked = (works.put(None, "somme", {"nombres": [n]}, str(n)) for n in (1, 2))
     assert works.claim({"somme"}, set(), "mort", {}) is not None
     worker, over = Worker(WorkStore(engine), [WorkKind("somme", adding)], lease_s=0.5), Event()
     watching = Thread(target=worker.watch, args=(over,))
@@ -163,7 +163,7 @@ def test_fifty_workers_killed_at_random_lose_no_work_and_do_none_twice(new_url: 
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE essai (nombre INTEGER)"))
     works, chance, kills = WorkStore(engine), random.Random(20261127), 0  # noqa: S311  # no secret
-    keys = [works.put(KIND.name, {"nombre": number}, str(number)).key for number in range(WORKS)]
+    keys = [works.put(None, KIND.name, {"nombre": number}, str(number)).key for number in range(WORKS)]
     with forking(new_url) as process:
         alive = [forked(process) for _ in range(AT_ONCE)]
         while kills < KILLS:
@@ -172,7 +172,9 @@ def test_fifty_workers_killed_at_random_lose_no_work_and_do_none_twice(new_url: 
             os.kill(alive[struck], signal.SIGKILL)
             alive[struck], kills = forked(process), kills + 1
             if not (works.waits() or works.leases()):  # all done: there must be something to kill
-                keys += [works.put(KIND.name, {"nombre": n}, str(n)).key for n in range(len(keys), len(keys) + 20)]
+                keys += [
+                    works.put(None, KIND.name, {"nombre": n}, str(n)).key for n in range(len(keys), len(keys) + 20)
+                ]
         awaited(lambda: works.waits() or bool(works.leases()), lambda left: not left)
         for one in alive:
             os.kill(one, signal.SIGKILL)

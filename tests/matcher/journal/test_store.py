@@ -17,6 +17,7 @@ from matcher.dossiers import store as dossiers
 from matcher.dossiers.store import DOSSIERS
 from matcher.journal.change import Change, Delete, Restore, kept
 from matcher.journal.store import JournalConflict, Journals, JournalUnknown
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club import day
 from tests.matcher.dossiers import kept as dossier
 
@@ -25,11 +26,11 @@ OTHER = "B. Modèle"
 
 
 def opened_dossier(engine: Engine) -> Any:
-    return dossiers.create(engine, dossier.HEADER, who=day.WHO, now=day.AT)
+    return dossiers.create(engine, FIRST_ORGANISATION, dossier.HEADER, who=day.WHO, now=day.AT)
 
 
 def opened_day(engine: Engine) -> Any:
-    return days.create(engine, day.HEADER, day.SCHEDULE, day.RULES, who=day.WHO, now=day.AT)
+    return days.create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who=day.WHO, now=day.AT)
 
 
 NOUNS = pytest.mark.parametrize(
@@ -39,7 +40,9 @@ NOUNS = pytest.mark.parametrize(
 
 def wrote(engine: Engine, journals: Journals[Any], number: int, *changes: Change[Any], version: int | None) -> Any:
     with writing(engine) as connection:
-        return journals.change(connection, number, lambda _: changes, version=version, who=OTHER, now=LATER)
+        return journals.change(
+            connection, FIRST_ORGANISATION, number, lambda _: changes, version=version, who=OTHER, now=LATER
+        )
 
 
 @NOUNS
@@ -65,19 +68,21 @@ def test_a_number_that_was_never_given_is_said(
     engine: Engine, journals: Journals[Any], opened: Callable[[Engine], Any], noun: str
 ) -> None:
     with pytest.raises(JournalUnknown, match="99"), writing(engine) as connection:
-        journals.read(connection, 99)
+        journals.read(connection, FIRST_ORGANISATION, 99)
     assert [opened(engine).id, opened(engine).id] == [1, 2]
     with writing(engine) as connection:
-        assert journals.numbers(connection) == [1, 2]
+        assert journals.everyones(connection) == [(FIRST_ORGANISATION, 1), (FIRST_ORGANISATION, 2)]
 
 
 def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: Engine) -> None:
     event = opened_day(engine)
-    event = days.change(engine, event.id, [day.Register(day.BUYERS)], version=event.version, who=day.WHO, now=day.AT)
+    event = days.change(
+        engine, FIRST_ORGANISATION, event.id, [day.Register(day.BUYERS)], version=event.version, who=day.WHO, now=day.AT
+    )
     forget(engine, "Paul Spécimen", now=day.AT)
     gone = WithdrawParticipant(1, "Paul Spécimen l’a dit")
-    written = days.change(engine, event.id, [gone], version=event.version, who=day.WHO, now=day.AT)
-    assert written == days.load(engine, event.id)
+    written = days.change(engine, FIRST_ORGANISATION, event.id, [gone], version=event.version, who=day.WHO, now=day.AT)
+    assert written == days.load(engine, FIRST_ORGANISATION, event.id)
 
 
 def test_a_day_that_an_earlier_version_restored_twice_is_read(engine: Engine) -> None:
@@ -86,4 +91,7 @@ def test_a_day_that_an_earlier_version_restored_twice_is_read(engine: Engine) ->
     again = {"event_id": event.id, **kept(back.journal[-1]), "number": 4, "data": {}}
     with writing(engine) as connection:
         connection.execute(insert(DAYS.lines), again)
-    assert (days.load(engine, event.id).version, days.load(engine, event.id).deleted) == (4, None)
+    assert (
+        days.load(engine, FIRST_ORGANISATION, event.id).version,
+        days.load(engine, FIRST_ORGANISATION, event.id).deleted,
+    ) == (4, None)

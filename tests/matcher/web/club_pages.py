@@ -13,6 +13,7 @@ from matcher.club.registration.import_plan import prepare
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import planned, setting_of
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.waiting import LONGEST_S
 
@@ -28,12 +29,21 @@ RULES = Rules(tables=25, accessible=2, interpreters=1, least=2)
 
 def written(engine: Engine) -> int:
     """Write the sample event and freeze its timetable; return its number."""
-    event = create(engine, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
+    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
     sheets = [
         read_spreadsheet(shipped(BUYERS), ParticipantRole.BUYER),
         read_spreadsheet(shipped(SUPPLIERS), ParticipantRole.SUPPLIER),
     ]
     intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
-    event = change(engine, event.id, intake.changes, version=event.version, who=ME, now=OPENED, people=intake.people)
-    plan = planned(setting_of(engine, event, today=DAY), seconds=LONGEST_S)
-    return change(engine, event.id, [Freeze(plan)], version=event.version, who=ME, now=OPENED).id
+    event = change(
+        engine,
+        FIRST_ORGANISATION,
+        event.id,
+        intake.changes,
+        version=event.version,
+        who=ME,
+        now=OPENED,
+        people=intake.people,
+    )
+    plan = planned(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
+    return change(engine, FIRST_ORGANISATION, event.id, [Freeze(plan)], version=event.version, who=ME, now=OPENED).id

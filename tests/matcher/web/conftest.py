@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.db import open_database
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
@@ -76,7 +77,7 @@ def peopled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for role in Role:
-        add(engine, role.value, PASSWORD, role, name=f"Léa {role.value}", who="essai", now=OPENED)
+        add(engine, role.value, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {role.value}", who="essai", now=OPENED)
     engine.dispose()
     return path
 

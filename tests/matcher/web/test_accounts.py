@@ -22,7 +22,7 @@ OTHER = "encore une autre phrase, plus longue"
 
 
 def accounts(app: Flask) -> dict[str, tuple[str, bool]]:
-    return {one.login: (one.role.value, one.active) for one in listed(app.extensions[EXTENSION].engine)}
+    return {one.login: (one.memberships[0].role.value, one.active) for one in listed(app.extensions[EXTENSION].engine)}
 
 
 def shared(engine: Engine, ago: timedelta = timedelta()) -> tuple[Flask, str]:

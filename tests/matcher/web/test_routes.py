@@ -90,6 +90,7 @@ ROUTES = {
     "/comptes": {"GET", "POST"},
     "/comptes/<int(max=2147483647):number>": {"POST"},
     "/comptes/journal": {"GET"},
+    "/organisation": {"POST"},
     "/connexion": {"GET", "POST"},
     "/premier-compte/<token>": {"GET", "POST"},
     "/deconnexion": {"POST"},

@@ -13,6 +13,7 @@ from matcher.club.meeting_day.store import change as change_day
 from matcher.club.meeting_day.store import create as open_day
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import DATABASE_VARIABLE
 from tests.factories import siret
 from tests.matcher.cli.conftest import Run
@@ -128,7 +129,7 @@ def test_a_mail_merge_has_a_line_a_structure(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) -> None:
-    day = open_day(told, HEADER, SCHEDULE, RULES, who=ME, now=NOW)
+    day = open_day(told, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=NOW)
     suppliers = Register(
         (
             Participant(1, ParticipantRole.SUPPLIER, "Atelier 1", supplier_id=f"siret:{siret(1)}"),
@@ -136,7 +137,7 @@ def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) 
             Participant(3, ParticipantRole.BUYER, "Commune"),
         )
     )
-    change_day(told, day.id, [suppliers], version=day.version, who=ME, now=NOW)
+    change_day(told, FIRST_ORGANISATION, day.id, [suppliers], version=day.version, who=ME, now=NOW)
     done = run("campagne", "create", "--club", day.id, "--par", "Léa")
     assert "avant « Sambre-Avesnois »" in done.said
     assert "1 structure à interroger" in done.said

@@ -48,6 +48,7 @@ from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.erasure import ERASED, purge_tables
 from matcher.journal.change import Delete
 from matcher.journal.store import JournalConflict, JournalUnknown
+from matcher.ownership import FIRST_ORGANISATION
 from tests.engines import dump
 from tests.factories import importer, lookups, raw, siret
 from tests.matcher.club.day import AT, BUYERS, DAY, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO
@@ -58,11 +59,11 @@ TABLES = {EventRow.__tablename__, EventLineRow.__tablename__, PersonRow.__tablen
 
 
 def wrote(engine: Engine, event: MeetingDay, *changes: DayChange, **given: object) -> MeetingDay:
-    return change(engine, event.id, changes, version=event.version, who=WHO, now=AT, **given)  # type: ignore[arg-type]
+    return change(engine, FIRST_ORGANISATION, event.id, changes, version=event.version, who=WHO, now=AT, **given)  # type: ignore[arg-type]
 
 
 def filled(engine: Engine) -> MeetingDay:
-    event = create(engine, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
     return wrote(engine, event, Register((*BUYERS, OWN, *SUPPLIERS[1:])), people=PEOPLE)
 
 
@@ -72,12 +73,12 @@ def held(engine: Engine) -> str:
 
 def test_what_is_written_is_read_back(engine: Engine) -> None:
     event = filled(engine)
-    assert load(engine, event.id) == event
-    assert load_people(engine, event.id) == PEOPLE
-    (line,) = listed(engine)
+    assert load(engine, FIRST_ORGANISATION, event.id) == event
+    assert load_people(engine, FIRST_ORGANISATION, event.id) == PEOPLE
+    (line,) = listed(engine, FIRST_ORGANISATION)
     assert (line.id, line.participants, line.version, line.header) == (event.id, 7, 2, HEADER)
     with pytest.raises(JournalUnknown, match="club list"):
-        load(engine, 99)
+        load(engine, FIRST_ORGANISATION, 99)
 
 
 def test_two_writers_lose_nothing(engine: Engine) -> None:
@@ -86,7 +87,7 @@ def test_two_writers_lose_nothing(engine: Engine) -> None:
     with pytest.raises(JournalConflict, match="1 changement") as found:
         wrote(engine, event, WithdrawParticipant(5))
     assert [line.change.action for line in found.value.missed] == ["lier"]
-    assert len(load(engine, event.id).participants) == 7
+    assert len(load(engine, FIRST_ORGANISATION, event.id).participants) == 7
 
 
 def test_a_registration_waits_for_nobody(engine: Engine) -> None:
@@ -94,28 +95,29 @@ def test_a_registration_waits_for_nobody(engine: Engine) -> None:
     for number in range(2):
         change_as(
             engine,
+            FIRST_ORGANISATION,
             event.id,
             lambda now: [Register((replace(SUPPLIERS[0], key=now.next_key),))],
             who="formulaire",
             now=AT,
             people=lambda now, number=number: {now.next_key: (Person(f"Personne {number}"),)},
         )
-    assert [one.key for one in load(engine, event.id).participants][-2:] == [8, 9]
-    assert load_people(engine, event.id)[9] == (Person("Personne 1"),)
+    assert [one.key for one in load(engine, FIRST_ORGANISATION, event.id).participants][-2:] == [8, 9]
+    assert load_people(engine, FIRST_ORGANISATION, event.id)[9] == (Person("Personne 1"),)
 
 
 def test_who_leaves_takes_its_persons_along(engine: Engine) -> None:
     event = wrote(engine, filled(engine), WithdrawParticipant(1))
-    assert set(load_people(engine, event.id)) == {4}
+    assert set(load_people(engine, FIRST_ORGANISATION, event.id)) == {4}
 
 
 def test_old_contacts_are_not_shown_then_erased(engine: Engine) -> None:
     event = filled(engine)
     after = (AT + timedelta(days=1)).date()
-    assert load_people(engine, event.id, since=after)[1] == (Person("Paul Spécimen"),)
+    assert load_people(engine, FIRST_ORGANISATION, event.id, since=after)[1] == (Person("Paul Spécimen"),)
     with writing(engine) as connection:
         assert purge_tables(connection, after) == 2
-    assert load_people(engine, event.id) == {}
+    assert load_people(engine, FIRST_ORGANISATION, event.id) == {}
 
 
 def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine) -> None:
@@ -124,10 +126,11 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine)
     assert done.texts == 2
     assert "Spécimen" not in held(engine)
     assert "p.specimen" not in held(engine)
-    found = load(engine, event.id)
+    found = load(engine, FIRST_ORGANISATION, event.id)
     assert found.version == event.version
     change(
         engine,
+        FIRST_ORGANISATION,
         event.id,
         [WithdrawParticipant(6, "Paul Spécimen")],
         version=found.version,
@@ -145,7 +148,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
     path.write_text("fictif", encoding="utf-8")
     run_import(engine, importer([raw("1", "Atelier Parti", siret=siret(1))]), [Source(path)], now=AT, lookups=lookups())
     key = f"siret:{siret(1)}"
-    event = create(engine, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
     event = wrote(engine, event, Register((*BUYERS, replace(SUPPLIERS[0], name="Atelier Parti"), *SUPPLIERS[1:])))
     asked = ImportQuestion(
         1, Doubt.WHO, 4, "« Atelier Parti » ?", (Option(key, "Atelier Parti, Maubeuge"), Option(NEW, "non"))
@@ -162,23 +165,25 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
         people=PEOPLE,
     )
     opt_out(engine, key, who="essai", motive="courriel", now=AT, leaving=[leave_events])
-    found = load(engine, event.id)
+    found = load(engine, FIRST_ORGANISATION, event.id)
     assert found.participant(4).name == WITHDRAWN
     assert found.plan is not None
     assert len(found.plan.bookings) == 1
     assert "Atelier Parti" not in held(engine)
     assert siret(1) not in held(engine)
-    assert set(load_people(engine, event.id)) == {1}
+    assert set(load_people(engine, FIRST_ORGANISATION, event.id)) == {1}
 
 
 def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
     first = wrote(engine, filled(engine), Freeze(FrozenTimetable((Booking(0, 1, 1, 4, 0.9, 3),), 0.9, 0.9)))
-    later = create(engine, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT)
-    assert [one.id for one in earlier(engine, later)] == [first.id]
-    assert earlier(engine, first) == []
+    later = create(
+        engine, FIRST_ORGANISATION, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT
+    )
+    assert [one.id for one in earlier(engine, FIRST_ORGANISATION, later)] == [first.id]
+    assert earlier(engine, FIRST_ORGANISATION, first) == []
     wrote(engine, first, Delete())
-    assert earlier(engine, later) == []
-    assert earlier(engine, replace(later, header=replace(HEADER, day=None))) == []
+    assert earlier(engine, FIRST_ORGANISATION, later) == []
+    assert earlier(engine, FIRST_ORGANISATION, replace(later, header=replace(HEADER, day=None))) == []
 
 
 def test_events_are_saved_and_restored(engine: Engine, tmp_path: Path) -> None:
@@ -186,5 +191,5 @@ def test_events_are_saved_and_restored(engine: Engine, tmp_path: Path) -> None:
     back_up(engine, tmp_path / "copie.sqlite")
     wrote(engine, event, WithdrawParticipant(1))
     restore(engine, tmp_path / "copie.sqlite", replace=True)
-    assert load(engine, event.id) == event
-    assert load_people(engine, event.id) == PEOPLE
+    assert load(engine, FIRST_ORGANISATION, event.id) == event
+    assert load_people(engine, FIRST_ORGANISATION, event.id) == PEOPLE

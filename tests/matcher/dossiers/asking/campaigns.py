@@ -14,6 +14,7 @@ from matcher.dossiers.asking.campaign import about_trades
 from matcher.dossiers.asking.sending import merge_file
 from matcher.dossiers.asking.store import CampaignState, create
 from matcher.dossiers.asking.wave import reading_of, to_ask
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import Controller
 from tests.factories import raw, siret, taking
 
@@ -57,11 +58,11 @@ def asked(engine: Engine, **said: int) -> CampaignState:
     reading = reading_of([GREEN], "59")
     ids = to_ask(reading, load_shelf(engine), NOW.date())
     draft = about_trades("espaces verts, Nord", [GREEN], BY)
-    return create(engine, draft, ids, BY, who="Léa", now=NOW, months=MONTHS, **said)
+    return create(engine, FIRST_ORGANISATION, draft, ids, BY, who="Léa", now=NOW, months=MONTHS, **said)
 
 
 def secrets(engine: Engine, campaign: int, column: str = "SIRET") -> dict[str, str]:
     """Return a secret of each structure that is asked, by its SIRET or another column, as a mail merge hands it."""
-    written = merge_file(engine, campaign, ADDRESS, now=NOW, workbook=False).decode("utf-8-sig")
+    written = merge_file(engine, FIRST_ORGANISATION, campaign, ADDRESS, now=NOW, workbook=False).decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(written, newline=""), delimiter=";")
     return {row[column]: row["Lien"].rpartition("/")[2] for row in rows}

@@ -27,6 +27,7 @@ from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.links import LASTS
+from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, WASH, asked, filled, secrets, supplier
 from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
@@ -118,10 +119,10 @@ def test_what_is_forged_expired_revoked_or_gone_is_one_and_the_same(engine: Engi
         with pytest.raises(LinkClosed):
             take(engine, secret, FULL, now=at)
     assert invitation(engine, link, NOW + LASTS - timedelta(minutes=1)).supplier.name == "Atelier 1"
-    end(engine, 1, now=NOW, key=siret(1))
+    end(engine, FIRST_ORGANISATION, 1, now=NOW, key=siret(1))
     with pytest.raises(LinkClosed):
         invitation(engine, link, NOW)
-    assert load(engine, 1).answered == ()
+    assert load(engine, FIRST_ORGANISATION, 1).answered == ()
 
 
 def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Path) -> None:
@@ -156,41 +157,54 @@ def waiting(engine: Engine, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("waiting")
 def test_an_answer_from_an_address_that_no_directory_gave_waits_for_the_team(engine: Engine) -> None:
     assert known(engine).activities == ()
-    (one,) = load(engine, 1).answered
+    (one,) = load(engine, FIRST_ORGANISATION, 1).answered
     assert one.answer is not None
     assert (one.answer.waiting, one.answer.refused) == (True, False)
-    accept(engine, 1, siret(1), who=WHO, now=NOW)
+    accept(engine, FIRST_ORGANISATION, 1, siret(1), who=WHO, now=NOW)
     assert [each.code for each in known(engine).activities] == [GREEN]
     assert "acceptée par" in corrections_of(engine, known(engine).id)[0].motive
-    for judged in (lambda: accept(engine, 1, siret(1), who=WHO, now=NOW), lambda: refuse(engine, 1, siret(1))):
+    for judged in (
+        lambda: accept(engine, FIRST_ORGANISATION, 1, siret(1), who=WHO, now=NOW),
+        lambda: refuse(engine, FIRST_ORGANISATION, 1, siret(1)),
+    ):
         with pytest.raises(ChangeRefused, match="n’attend"):
             judged()
 
 
 @pytest.mark.usefixtures("waiting")
 def test_an_answer_that_the_team_refuses_stays_out_of_the_catalogue_and_in_its_campaign(engine: Engine) -> None:
-    refuse(engine, 1, siret(1))
-    (one,) = load(engine, 1).answered
+    refuse(engine, FIRST_ORGANISATION, 1, siret(1))
+    (one,) = load(engine, FIRST_ORGANISATION, 1).answered
     assert one.answer is not None
     assert (one.answer.waiting, one.answer.refused) == (False, True)
     assert one.answer.given == FULL
     assert known(engine).activities == ()
     with pytest.raises(ChangeRefused, match="n’attend"):
-        accept(engine, 1, siret(1), who=WHO, now=NOW)
+        accept(engine, FIRST_ORGANISATION, 1, siret(1), who=WHO, now=NOW)
 
 
 def test_an_answer_about_a_need_moves_its_line_in_the_dossier(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
-    dossier = change(engine, dossier.id, [AddLot("Berges", freeze(SHORTLIST), IDS[:2])], version=1, who=WHO, now=NOW)
-    number = create(engine, about_lot(dossier, 1, BY), IDS[:3], BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    dossier = change(
+        engine,
+        FIRST_ORGANISATION,
+        dossier.id,
+        [AddLot("Berges", freeze(SHORTLIST), IDS[:2])],
+        version=1,
+        who=WHO,
+        now=NOW,
+    )
+    number = create(
+        engine, FIRST_ORGANISATION, about_lot(dossier, 1, BY), IDS[:3], BY, who=WHO, now=NOW, months=MONTHS
+    ).campaign.id
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(available=False), now=NOW)
     take(engine, links[siret(3)], GivenAnswer(available=True), now=NOW)
-    found = load_dossier(engine, dossier.id)
+    found = load_dossier(engine, FIRST_ORGANISATION, dossier.id)
     assert [one.status for one in found.lots[0].entries] == [Status.NOT_INTERESTED, Status.TO_CONTACT]
     assert found.lots[0].entries[0].status_by == "la structure"
     assert known(engine).activities == (), "availability for a need is no trade"
-    change(engine, dossier.id, [Close()], version=found.version, who=WHO, now=NOW)
+    change(engine, FIRST_ORGANISATION, dossier.id, [Close()], version=found.version, who=WHO, now=NOW)
     take(engine, links[siret(2)], GivenAnswer(available=True), now=NOW)
-    assert len(load(engine, number).answered) == 3
+    assert len(load(engine, FIRST_ORGANISATION, number).answered) == 3

@@ -13,6 +13,7 @@ from matcher.dossiers.asking.store import end, load
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
+from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import raw, siret, taking
 from tests.matcher.dossiers.asking.campaigns import ADDRESS, BY, NOW, asked, filled, secrets
 from tests.matcher.mail.mailbox import Mailbox, serving
@@ -23,7 +24,7 @@ def test_sixty_are_asked_in_the_same_words_each_by_its_own_link(engine: Engine, 
     number = asked(engine).campaign.id
     mailbox = Mailbox()
     with serving(mailbox) as server:
-        assert send(engine, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(60, 0, 0)
+        assert send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(60, 0, 0)
     links = {one.get_content().partition(f"{ADDRESS}/r/")[2].split()[0] for one in mailbox.taken}
     assert len(links) == 60
     assert (
@@ -46,21 +47,21 @@ def test_without_a_server_one_is_told_of_the_mail_merge(engine: Engine, tmp_path
     filled(engine, tmp_path)
     number = asked(engine).campaign.id
     with pytest.raises(ChangeRefused, match="merge-file"):
-        send(engine, number, None, BY, ADDRESS, clock=lambda: NOW)
+        send(engine, FIRST_ORGANISATION, number, None, BY, ADDRESS, clock=lambda: NOW)
     assert len(secrets(engine, number)) == 3
-    assert {one.messages[0].state for one in load(engine, number).asked} == {MessageState.HANDED}
+    assert {one.messages[0].state for one in load(engine, FIRST_ORGANISATION, number).asked} == {MessageState.HANDED}
     mailbox = Mailbox()
     with serving(mailbox) as server:
-        assert send(engine, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(0, 0, 0)
-        end(engine, number, now=NOW)
+        assert send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(0, 0, 0)
+        end(engine, FIRST_ORGANISATION, number, now=NOW)
         with pytest.raises(ChangeRefused, match="close"):
-            send(engine, number, server, BY, ADDRESS, clock=lambda: NOW)
+            send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW)
 
 
 def test_a_workbook_is_asked_again_and_runs_no_formula(engine: Engine, tmp_path: Path) -> None:
     taking(engine, tmp_path, NOW)(raw("1", '=HYPERLINK("http://x")', siret=siret(1), email="a@b.example"))
     number = asked(engine).campaign.id
-    first, second = (merge_file(engine, number, ADDRESS, now=NOW, workbook=True) for _ in range(2))
+    first, second = (merge_file(engine, FIRST_ORGANISATION, number, ADDRESS, now=NOW, workbook=True) for _ in range(2))
     sheet = openpyxl.load_workbook(io.BytesIO(second)).worksheets[0]
     rows = list(sheet.iter_rows(min_row=2))
     assert first != second

@@ -9,9 +9,10 @@ from matcher.dossiers.asking.campaign import LEFT, NO_ADDRESS
 from matcher.dossiers.asking.standing import Standing, standing, standings
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
 from matcher.mail.outbox import MessageState, OutboxMessage
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import GREEN, NOW
 
-CAMPAIGN = Campaign(1, "Titre", None, None, (), "Objet", "Texte", "Léa", NOW, None, None)
+CAMPAIGN = Campaign(1, FIRST_ORGANISATION, "Titre", None, None, (), "Objet", "Texte", "Léa", NOW, None, None)
 ANSWER = AnswerKept(NOW, GivenAnswer(trades={GREEN: True}), waiting=False, correction_id=4)
 
 

@@ -44,6 +44,7 @@ from matcher.dossiers.store import load as load_dossier
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import (
@@ -75,9 +76,9 @@ def test_those_whose_trade_is_not_known_are_asked_and_the_others_have_their_reas
     texts = {one.messages[0].text for one in state.asked}
     assert len(texts) == 1, "the same for all"
     assert state.campaign.text in texts.pop()
-    assert [one.id for one in listed(engine)] == [state.campaign.id]
+    assert [one.id for one in listed(engine, FIRST_ORGANISATION)] == [state.campaign.id]
     with pytest.raises(CampaignUnknown):
-        load(engine, 99)
+        load(engine, FIRST_ORGANISATION, 99)
 
 
 def test_nobody_to_ask_keeps_nothing(engine: Engine, tmp_path: Path) -> None:
@@ -93,18 +94,18 @@ def test_nobody_to_ask_keeps_nothing(engine: Engine, tmp_path: Path) -> None:
 
 def test_a_lot_is_asked_about_once(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
     matches = tuple(replace(match, band=Band.A_APPELER) for match in SHORTLIST.matches)
     frozen = AddLot("Berges", freeze(replace(SHORTLIST, matches=matches)))
-    dossier = change(engine, dossier.id, [frozen], version=1, who=WHO, now=NOW)
+    dossier = change(engine, FIRST_ORGANISATION, dossier.id, [frozen], version=1, who=WHO, now=NOW)
     ids = [f"siret:{siret(number)}" for number in (1, 2)]
     draft = about_lot(dossier, 1, BY)
-    create(engine, draft, [ids[0], "siret:rien"], BY, who=WHO, now=NOW, months=MONTHS)
-    state = create(engine, draft, ids, BY, who=WHO, now=NOW, months=MONTHS)
+    create(engine, FIRST_ORGANISATION, draft, [ids[0], "siret:rien"], BY, who=WHO, now=NOW, months=MONTHS)
+    state = create(engine, FIRST_ORGANISATION, draft, ids, BY, who=WHO, now=NOW, months=MONTHS)
     assert [(one.supplier_id, bool(one.left_out)) for one in state.structures] == [(ids[0], True), (ids[1], False)]
-    assert [one.left_out for one in load(engine, 1).left_out] == [NOT_LISTED]
-    assert len(listed(engine, dossier.id)) == 2
-    assert listed(engine, 77) == []
+    assert [one.left_out for one in load(engine, FIRST_ORGANISATION, 1).left_out] == [NOT_LISTED]
+    assert len(listed(engine, FIRST_ORGANISATION, dossier.id)) == 2
+    assert listed(engine, FIRST_ORGANISATION, 77) == []
 
 
 def test_a_structure_whose_id_has_changed_is_still_the_same(engine: Engine, tmp_path: Path) -> None:
@@ -113,20 +114,24 @@ def test_a_structure_whose_id_has_changed_is_still_the_same(engine: Engine, tmp_
     with writing(engine) as connection:
         table = table_of(AskedRow)
         connection.execute(table.update().where(table.c.id == 1).values(supplier_id="essai:1"))
-    assert [one.name for one in load(engine, number).asked] == ["Atelier 1", "Atelier 2", "Atelier 3"]
+    assert [one.name for one in load(engine, FIRST_ORGANISATION, number).asked] == [
+        "Atelier 1",
+        "Atelier 2",
+        "Atelier 3",
+    ]
 
 
 def test_who_was_not_written_to_in_the_end_may_be_asked_again(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
-    change(engine, dossier.id, [AddLot("Berges", freeze(SHORTLIST))], version=1, who=WHO, now=NOW)
-    draft = about_lot(load_dossier(engine, dossier.id), 1, BY)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    change(engine, FIRST_ORGANISATION, dossier.id, [AddLot("Berges", freeze(SHORTLIST))], version=1, who=WHO, now=NOW)
+    draft = about_lot(load_dossier(engine, FIRST_ORGANISATION, dossier.id), 1, BY)
     ids = [f"siret:{siret(number)}" for number in (1, 2)]
-    first = create(engine, draft, ids, BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    first = create(engine, FIRST_ORGANISATION, draft, ids, BY, who=WHO, now=NOW, months=MONTHS).campaign.id
     asked_about = {"today": NOW.date(), "months": MONTHS, "dossier_id": dossier.id, "lot": 1}
-    assert [one.left_out for one in planned(engine, ids, **asked_about)] == [ALREADY, ALREADY]
-    end(engine, first, now=NOW)
-    foreseen = planned(engine, ids, **asked_about)
+    assert [one.left_out for one in planned(engine, FIRST_ORGANISATION, ids, **asked_about)] == [ALREADY, ALREADY]
+    end(engine, FIRST_ORGANISATION, first, now=NOW)
+    foreseen = planned(engine, FIRST_ORGANISATION, ids, **asked_about)
     assert [(one.left_out, one.address and one.address.value) for one in foreseen] == [
         ("", "contact@atelier-1.example"),
         ("", "contact@atelier-2.example"),
@@ -137,18 +142,18 @@ def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: 
     filled(engine, tmp_path)
     number = asked(engine).campaign.id
     with pytest.raises(ChangeRefused, match="la raison est gardée"):
-        leave_out(engine, number, siret(1), " \n", now=NOW)
-    leave_out(engine, number, siret(1), "en  redressement\njudiciaire", now=NOW)
-    reasons = {one.name: one.left_out for one in load(engine, number).left_out}
+        leave_out(engine, FIRST_ORGANISATION, number, siret(1), " \n", now=NOW)
+    leave_out(engine, FIRST_ORGANISATION, number, siret(1), "en  redressement\njudiciaire", now=NOW)
+    reasons = {one.name: one.left_out for one in load(engine, FIRST_ORGANISATION, number).left_out}
     assert reasons["Atelier 1"] == "en redressement judiciaire"
     assert siret(1) not in secrets(engine, number), "its message never leaves"
     for key in (siret(1), siret(2)):
         with pytest.raises(ChangeRefused, match="fermez son lien"):
-            leave_out(engine, number, key, "trop tard", now=NOW)
-    assert [one.linked for one in load(engine, number).asked] == [True, True]
-    end(engine, number, now=NOW, key=siret(2))
-    assert sorted(one.linked for one in load(engine, number).asked) == [False, True]
-    assert follow_up(engine, number, now=NOW) == 1, "whose link was closed is not written to again"
+            leave_out(engine, FIRST_ORGANISATION, number, key, "trop tard", now=NOW)
+    assert [one.linked for one in load(engine, FIRST_ORGANISATION, number).asked] == [True, True]
+    end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2))
+    assert sorted(one.linked for one in load(engine, FIRST_ORGANISATION, number).asked) == [False, True]
+    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW) == 1, "whose link was closed is not written to again"
 
 
 def test_nobody_gets_the_same_message_twice_but_one_that_was_called_off_may_be_made_anew(
@@ -158,10 +163,10 @@ def test_nobody_gets_the_same_message_twice_but_one_that_was_called_off_may_be_m
     first = asked(engine).campaign
     again = {"today": NOW.date(), "months": MONTHS, "text": first.text}
     ids = [f"siret:{siret(1)}"]
-    assert [one.left_out for one in planned(engine, ids, **again)] == [ALREADY]
+    assert [one.left_out for one in planned(engine, FIRST_ORGANISATION, ids, **again)] == [ALREADY]
     with pytest.raises(ChangeRefused, match="déjà interrogée"):
         asked(engine)
-    end(engine, first.id, now=NOW)
+    end(engine, FIRST_ORGANISATION, first.id, now=NOW)
     assert len(asked(engine).asked) == 3
 
 
@@ -171,12 +176,15 @@ def test_who_has_answered_bounced_or_whose_links_are_closed_is_not_written_to_ag
     filled(engine, tmp_path, 4)
     number = asked(engine).campaign.id
     links = secrets(engine, number)
-    end(engine, number, now=NOW, key=siret(1))
+    end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(1))
     assert set(secrets(engine, number)) == {siret(n) for n in (2, 3, 4)}, "a link that was closed is not drawn anew"
-    assert follow_up(engine, number, now=NOW) == 3
+    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW) == 3
     take(engine, links[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
-    bounce(engine, number, siret(3), "boîte pleine", now=NOW)
-    last = {one.supplier_id.removeprefix("siret:"): one.messages[-1] for one in load(engine, number).asked}
+    bounce(engine, FIRST_ORGANISATION, number, siret(3), "boîte pleine", now=NOW)
+    last = {
+        one.supplier_id.removeprefix("siret:"): one.messages[-1]
+        for one in load(engine, FIRST_ORGANISATION, number).asked
+    }
     assert [last[siret(n)].said for n in (2, 3, 4)] == [HAS_ANSWERED, BOUNCED, ""]
     assert set(secrets(engine, number, "Objet")) == {last[siret(4)].subject}, "the reminder alone"
 
@@ -187,7 +195,7 @@ def test_a_supplier_is_one_under_the_ids_that_it_had(engine: Engine, tmp_path: P
     before = asked(engine).campaign.id
     links = secrets(engine, before, "Courriel")
     take_in(supplier(1, finess="590000014"))
-    (one,) = load(engine, before).asked
+    (one,) = load(engine, FIRST_ORGANISATION, before).asked
     assert (one.supplier_id, one.name) == ("finess:590000014", "Atelier 1")
     with pytest.raises(ChangeRefused, match="déjà interrogée"):
         asked(engine)
@@ -200,26 +208,26 @@ def test_who_is_no_longer_in_the_catalogue_gets_nothing(engine: Engine, tmp_path
     number = asked(engine).campaign.id
     undo_import(engine, run, now=NOW)
     with serving(Mailbox()) as server:
-        assert send(engine, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(0, 0, 0)
-    assert {one.messages[0].said for one in load(engine, number).asked} == {NOT_LISTED}
+        assert send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(0, 0, 0)
+    assert {one.messages[0].said for one in load(engine, FIRST_ORGANISATION, number).asked} == {NOT_LISTED}
 
 
 def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
     number = asked(engine).campaign.id
     with pytest.raises(ChangeRefused, match="Personne à relancer"):
-        follow_up(engine, number, now=NOW)
+        follow_up(engine, FIRST_ORGANISATION, number, now=NOW)
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
-    bounce(engine, number, siret(2), "boîte pleine", now=NOW)
-    assert follow_up(engine, number, now=NOW) == 1
+    bounce(engine, FIRST_ORGANISATION, number, siret(2), "boîte pleine", now=NOW)
+    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW) == 1
     with pytest.raises(ChangeRefused, match="une fois suffit"):
-        follow_up(engine, number, now=NOW)
-    (silent,) = [one for one in load(engine, number).asked if len(one.messages) == 2]
+        follow_up(engine, FIRST_ORGANISATION, number, now=NOW)
+    (silent,) = [one for one in load(engine, FIRST_ORGANISATION, number).asked if len(one.messages) == 2]
     assert silent.supplier_id == f"siret:{siret(3)}"
     assert silent.messages[1].subject.startswith("Rappel : ")
     with pytest.raises(ChangeRefused, match="n’est pas dans la campagne"):
-        bounce(engine, number, siret(77), "", now=NOW)
+        bounce(engine, FIRST_ORGANISATION, number, siret(77), "", now=NOW)
 
 
 def test_a_campaign_that_ends_closes_its_links_and_keeps_its_answers(engine: Engine, tmp_path: Path) -> None:
@@ -227,9 +235,9 @@ def test_a_campaign_that_ends_closes_its_links_and_keeps_its_answers(engine: Eng
     number = asked(engine).campaign.id
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
-    assert end(engine, number, now=NOW, key=siret(2)) == 1
-    assert end(engine, number, now=NOW) == 2
-    assert len(load(engine, number).answered) == 1
+    assert end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2)) == 1
+    assert end(engine, FIRST_ORGANISATION, number, now=NOW) == 2
+    assert len(load(engine, FIRST_ORGANISATION, number).answered) == 1
     with pytest.raises(ChangeRefused, match="close"):
         secrets(engine, number)
 
@@ -240,7 +248,7 @@ def test_who_leaves_is_written_to_no_more_and_leaves_no_answer(engine: Engine, t
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}, contact="Accueil"), now=NOW)
     opt_out(engine, siret(1), who=WHO, motive="", now=NOW, leaving=LEAVING)
-    state = load(engine, number)
+    state = load(engine, FIRST_ORGANISATION, number)
     (left,) = [one for one in state.left_out if one.left_out == LEFT]
     assert (left.supplier, left.answer, left.name) == (None, None, LEFT)
     assert "atelier-1" not in str(left.messages)
@@ -256,11 +264,11 @@ def test_an_address_that_is_forgotten_and_answers_that_are_old_go(engine: Engine
     forget(engine, "contact@atelier-2.example", now=NOW)
     assert siret(2) not in secrets(engine, number)
     purge(engine, before=NOW.date(), now=NOW)
-    assert load(engine, number).answered[0].answer is not None
+    assert load(engine, FIRST_ORGANISATION, number).answered[0].answer is not None
     purge(engine, before=NOW.date().replace(day=28), now=NOW)
-    (old,) = load(engine, number).answered
+    (old,) = load(engine, FIRST_ORGANISATION, number).answered
     assert old.answer is not None
     assert (old.answer.given.phone, old.answer.given.contact) == ("", "")
     assert old.supplier is not None
     assert old.supplier.activities == ()
-    assert ADDRESS not in str(load(engine, number))
+    assert ADDRESS not in str(load(engine, FIRST_ORGANISATION, number))

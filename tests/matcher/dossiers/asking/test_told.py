@@ -13,6 +13,7 @@ from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.paper import print_model
 from matcher.journal.change import append
 from matcher.mail.outbox import LINK
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, WASH
 from tests.matcher.dossiers.kept import AT, IDS, WHO, with_list
 
@@ -23,7 +24,9 @@ GIVEN = GivenAnswer(
 
 def state(*answers: tuple[str, GivenAnswer | None, str]) -> CampaignState:
     draft = about_lot(with_list(), 1, BY)
-    campaign = Campaign(1, draft.title, 1, 1, draft.trades, draft.subject, draft.text, WHO, AT, None, None)
+    campaign = Campaign(
+        1, FIRST_ORGANISATION, draft.title, 1, 1, draft.trades, draft.subject, draft.text, WHO, AT, None, None
+    )
     structures = tuple(
         AskedStructure(
             number,

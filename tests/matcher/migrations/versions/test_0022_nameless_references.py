@@ -29,6 +29,7 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.entry_changes import NoteEntry
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create, load
+from matcher.ownership import FIRST_ORGANISATION
 from tests.engines import digest, dump, own_catalogue
 from tests.importers.reading import FIXTURES
 from tests.matcher.dossiers.kept import AT, CANDIDATES, HEADER, SHORTLIST, WHO
@@ -90,12 +91,29 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
     correct(engine, boat, {"presentation": ["Bateaux de bois"]}, who="Léa", motive="vu", now=NOW)
     settle(engine, {"A TOUT BOIS": boat}, who="Léa", now=NOW)
     frozen = tuple(replace(match, id=its) for match, its in zip(CANDIDATES, (boat, mill), strict=False))
-    dossier = create(engine, HEADER, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
     lot = AddLot("Berges", freeze(replace(SHORTLIST, matches=frozen)), (boat,), date(2026, 11, 10))
-    change(engine, dossier.id, [lot, NoteEntry(1, boat, "À rappeler")], version=dossier.version, who=WHO, now=AT)
+    change(
+        engine,
+        FIRST_ORGANISATION,
+        dossier.id,
+        [lot, NoteEntry(1, boat, "À rappeler")],
+        version=dossier.version,
+        who=WHO,
+        now=AT,
+    )
     decide(engine, [f"{boat}={mill}"], PairVerdict.DIFFERENT, "Léa", NOW)
     naive = NOW.replace(tzinfo=None)
-    campaign = {"id": 1, "title": "", "trades": [], "subject": "", "text": "", "who": "Léa", "created": naive}
+    campaign = {
+        "organisation_id": FIRST_ORGANISATION,
+        "id": 1,
+        "title": "",
+        "trades": [],
+        "subject": "",
+        "text": "",
+        "who": "Léa",
+        "created": naive,
+    }
     asked = {"campaign_id": 1, "supplier_id": boat, "left_out": "", "source": "marche"}
     seen = {"champ": "activite", "value": "", "sentence": "", "url": "", "found": naive.date(), "shared": False}
     audit = {"at": naive, "who": "Léa", "action": "x", "target": f"/fournisseurs/{boat}/corrections", "detail": ""}
@@ -143,5 +161,7 @@ def test_the_upgraded_catalogue_is_the_one_of_today_and_imports_change_nothing_i
     said = take(once_more, "tableur", sheet, former=False)
     assert (said["unchanged"], said["refused"]) == (2, 1), "who left stays away"
     ids = {supplier.id for supplier in load_suppliers(once_more)}
-    assert {entry.match.id for entry in load(once_more, 1).lot(1).entries} <= ids, "the frozen list finds its suppliers"
+    assert {entry.match.id for entry in load(once_more, FIRST_ORGANISATION, 1).lot(1).entries} <= ids, (
+        "the frozen list finds its suppliers"
+    )
     once_more.dispose()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.changes import Amend, Bind
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Tie
 from matcher.club.meeting_day.store import change, load
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.club_pages import ME, OPENED
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
@@ -39,13 +40,13 @@ def at(event: MeetingDay, pair: tuple[int, int]) -> Booking:
 
 
 def test_a_meeting_is_placed_held_and_let_go(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, 1)
+    before = load(day, FIRST_ORGANISATION, 1)
     pair = strangers(before, 4)
     page = asked(organiser, *pair, 4)
     assert any(line.get_text().startswith("Nouveau") for line in page.all(".after .ruled li"))
-    assert load(day, 1) == before  # nothing before it is confirmed
+    assert load(day, FIRST_ORGANISATION, 1) == before  # nothing before it is confirmed
     assert fill(organiser, page, ".after form", qui=ME).path == "/club/1"
-    after = load(day, 1)
+    after = load(day, FIRST_ORGANISATION, 1)
     assert (at(after, pair).slot, at(after, pair).held) == (4, True)
     sat = next(one.table for one in before.plan.bookings if one.slot == 4 and pair[0] in one.pair) if before.plan else 0
     assert at(after, pair).table == sat
@@ -57,28 +58,44 @@ def test_a_meeting_is_placed_held_and_let_go(organiser: FlaskClient, day: Engine
     assert len(kept - now) <= 4  # the two whom it parts from, and what moves for them
     assert [one for one in after.plan.bookings if one.slot < 2] == [one for one in before.plan.bookings if one.slot < 2]
     fill(organiser, read(organiser, PAGE), ".bonds form", faire="liberer")
-    freed = load(day, 1)
+    freed = load(day, FIRST_ORGANISATION, 1)
     assert not at(freed, pair).held
     assert at(freed, pair).slot == 4
 
 
 def test_a_refusal_is_said_and_may_be_overruled(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     pair = strangers(event, 4)
-    change(day, 1, [Bind((Bond(Tie.NEVER, pair[1], pair[0]),))], version=event.version, who=ME, now=OPENED)
+    change(
+        day,
+        FIRST_ORGANISATION,
+        1,
+        [Bind((Bond(Tie.NEVER, pair[1], pair[0]),))],
+        version=event.version,
+        who=ME,
+        now=OPENED,
+    )
     assert "ne veut pas voir" in asked(organiser, *pair, 4).text
 
 
 def test_what_cannot_be_is_said_with_who_is_concerned(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     pair = strangers(event, 4)
     one = event.participant(pair[1])
-    change(day, 1, [Amend((replace(one, departure=10 * 60),))], version=event.version, who=ME, now=OPENED)
+    change(
+        day,
+        FIRST_ORGANISATION,
+        1,
+        [Amend((replace(one, departure=10 * 60),))],
+        version=event.version,
+        who=ME,
+        now=OPENED,
+    )
     assert f"{one.name} n’est pas là à 10 h 40." in asked(organiser, *pair, 4).text
     assert "Ce qui a commencé ne se déplace plus." in asked(organiser, *pair, 0).text  # it is 9 h 25
     held = fill(organiser, asked(organiser, *strangers(event, 5), 5, "7"), ".after form", qui=ME)
     assert held.path == "/club/1"
-    other = strangers(load(day, 1), 5)
+    other = strangers(load(day, FIRST_ORGANISATION, 1), 5)
     assert "La table 7 est tenue à 11 h 00 par" in asked(organiser, *other, 5, "7").text
 
 
@@ -106,7 +123,7 @@ def test_nothing_typed_breaks_the_form(organiser: FlaskClient, value: str) -> No
 
 
 def test_two_who_place_at_once_read_each_other(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     pair = strangers(event, 4)
     page = asked(organiser, *pair, 4)
     fill(organiser, asked(organiser, *strangers(event, 6), 6), ".after form", qui=ME)

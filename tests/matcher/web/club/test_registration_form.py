@@ -12,6 +12,7 @@ from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.club.meeting_day.registration_link import door_of, waiting
 from matcher.club.meeting_day.store import create, load, load_people
 from matcher.club.meeting_day.tables import DoorRow
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
@@ -45,20 +46,20 @@ def test_what_comes_waits_and_is_taken_in(organiser: FlaskClient, day: Engine) -
     first = read(organiser, link)
     assert "Vous venez comme" in first.text
     assert "Bords de Sambre" not in first.text  # it tells nothing of the others
-    before = load(day, 1)
+    before = load(day, FIRST_ORGANISATION, 1)
     done = registered(organiser, link)
     assert "attend la confirmation" in done.text
     registered(organiser, link)  # the same, sent twice, waits once
-    assert load(day, 1) == before
+    assert load(day, FIRST_ORGANISATION, 1) == before
     page = read(organiser, PAGE)
     assert len(page.all(".request")) == 1
     assert "Atelier Neuf" in page.text
-    after = send(organiser, PAGE, PAGE, {"inscrire": str(waiting(day, 1)[0].id)})
+    after = send(organiser, PAGE, PAGE, {"inscrire": str(waiting(day, FIRST_ORGANISATION, 1)[0].id)})
     assert "c’est fait" in after.text
-    one = load(day, 1).participants[-1]
+    one = load(day, FIRST_ORGANISATION, 1).participants[-1]
     assert (one.name, one.activity) == ("Atelier Neuf", "Entretien d’espaces verts")
-    assert load_people(day, 1)[one.key][0].email == "nouvelle@atelier.example"
-    assert waiting(day, 1) == []
+    assert load_people(day, FIRST_ORGANISATION, 1)[one.key][0].email == "nouvelle@atelier.example"
+    assert waiting(day, FIRST_ORGANISATION, 1) == []
     assert "n’attend plus" in send(organiser, PAGE, PAGE, {"inscrire": "1"}).text
 
 
@@ -67,10 +68,14 @@ def test_several_are_taken_in_at_once_and_one_is_erased(organiser: FlaskClient, 
     for name in ("Atelier Un", "Atelier Deux", "Farceur"):
         registered(organiser, link, name=name)
     registered(organiser, link, "acheteur", name="Commune Neuve", need_1="Nettoyage")
-    joker = next(one for one in waiting(day, 1) if one.participant.name == "Farceur")
+    joker = next(one for one in waiting(day, FIRST_ORGANISATION, 1) if one.participant.name == "Farceur")
     assert "effacée" in send(organiser, PAGE, PAGE, {"refuser": str(joker.id)}).text
     send(organiser, PAGE, PAGE, {"inscrire": "tout"})
-    assert [one.name for one in load(day, 1).participants[-3:]] == ["Atelier Un", "Atelier Deux", "Commune Neuve"]
+    assert [one.name for one in load(day, FIRST_ORGANISATION, 1).participants[-3:]] == [
+        "Atelier Un",
+        "Atelier Deux",
+        "Commune Neuve",
+    ]
 
 
 def test_the_link_is_kept_as_a_hash_renewed_and_closed(organiser: FlaskClient, day: Engine) -> None:
@@ -85,7 +90,7 @@ def test_the_link_is_kept_as_a_hash_renewed_and_closed(organiser: FlaskClient, d
     page = send(organiser, PAGE, f"{PAGE}/lien", {"faire": "fermer"})
     assert "n’ouvre plus rien" in page.text
     assert read(organiser, other).status == 404
-    assert door_of(day, 1) is None
+    assert door_of(day, FIRST_ORGANISATION, 1) is None
     assert send(organiser, PAGE, f"{PAGE}/lien", {"faire": "autre"}).status == 400
     for wrong in ("/inscription/x", f"/inscription/{'x' * 500}", "/inscription/%00"):
         assert "n’ouvre pas d’inscription" in read(organiser, wrong).text
@@ -109,7 +114,7 @@ def test_bad_input_is_said_and_nothing_is_kept(
     assert page.status == 422
     assert page.all(f"#{where}-faute")
     assert page.one("#name")["value"] == typed.get("name", "Atelier Neuf")
-    assert waiting(day, 1) == []
+    assert waiting(day, FIRST_ORGANISATION, 1) == []
 
 
 @EACH_NASTY
@@ -130,12 +135,12 @@ def test_an_address_that_writes_too_often_must_wait(organiser: FlaskClient, day:
     late = registered(organiser, link, name="De trop")
     assert late.status == 429
     assert "Réessayez dans 15 minutes" in late.text
-    assert len(waiting(day, 1)) == MOST_BY_ADDRESS
+    assert len(waiting(day, FIRST_ORGANISATION, 1)) == MOST_BY_ADDRESS
 
 
 def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    create(engine, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
+    create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
     link = opened(signed_in(team, Role.BUYER))
     stranger = team.test_client()
     page = read(stranger, link, {"sorte": "fournisseur"})
@@ -146,7 +151,7 @@ def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     assert stranger.get(PAGE).status_code == 303
     assert signed_in(team, Role.READER).get(PAGE).status_code == 403
     send(signed_in(team, Role.BUYER), PAGE, PAGE, {"inscrire": "tout"})
-    assert load(engine, 1).journal[-1].who == "Léa acheteur"
+    assert load(engine, FIRST_ORGANISATION, 1).journal[-1].who == "Léa acheteur"
 
 
 def test_the_link_of_a_deleted_event_opens_nothing(organiser: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from matcher.club.meeting_day.store import change, listed, load
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting
 from matcher.jobs.works import Work
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
@@ -32,7 +33,7 @@ def test_an_event_is_opened_with_a_morning_as_they_are(writer: FlaskClient, own:
     assert "Aucun événement encore" in read(writer, "/club").text
     page = opened(writer, organiser="CRESS", day="2026-12-03", place="Maubeuge")
     assert page.path == "/club/1/participants"
-    event = load(own, 1)
+    event = load(own, FIRST_ORGANISATION, 1)
     assert (event.header, event.schedule) == (
         HEADER.__class__("Sambre-Avesnois", "CRESS", HEADER.day, "Maubeuge"),
         SCHEDULE,
@@ -47,7 +48,7 @@ def test_the_same_form_sent_twice_opens_one_event(writer: FlaskClient, own: Engi
     page = read(writer, "/club/nouveau")
     for _ in range(2):
         assert fill(writer, page, "main form", title="Club", qui=ME).status == 200
-    assert len(listed(own)) == 1
+    assert len(listed(own, FIRST_ORGANISATION)) == 1
 
 
 BAD = {
@@ -80,7 +81,7 @@ def test_bad_input_is_said_under_its_field_and_what_was_typed_stays(
     assert page.one(f"#{name}")["aria-invalid"] == "true"
     if name != "organiser":
         assert page.one("#organiser")["value"] == "CRESS"
-    assert listed(own) == []
+    assert listed(own, FIRST_ORGANISATION) == []
 
 
 def test_every_wrong_number_is_said_with_the_name_of_its_field(writer: FlaskClient) -> None:
@@ -126,11 +127,11 @@ def test_an_event_without_anybody_says_what_lacks_and_is_not_planned(writer: Fla
     assert "Avant de figer" in page.text
     after = fill(writer, page, "form[action$='/horaire']")
     assert "rien à planifier" in after.text
-    assert load(own, 1).plan is None
+    assert load(own, FIRST_ORGANISATION, 1).plan is None
 
 
 def test_the_timetable_is_read_by_buyer_supplier_and_table(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     assert event.plan
     page = read(organiser, "/club/1")
     assert "Sambre-Avesnois, jeudi 3 décembre 2026" in page.text
@@ -149,7 +150,7 @@ def test_the_timetable_is_read_by_buyer_supplier_and_table(organiser: FlaskClien
 
 
 def test_a_participant_is_followed_by_a_link(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     assert event.plan
     key = event.plan.bookings[0].supplier
     page = read(organiser, f"/club/1?suivre={key}")
@@ -169,19 +170,19 @@ def test_what_to_mend_leads_to_where_it_is_mended(organiser: FlaskClient) -> Non
 
 
 def test_one_person_for_two_structures_is_said_before_freezing(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     one, other = event.seated(suppliers=False)[:2]
     both = {key: (Person("Mme Anne Double"),) for key in (one.key, other.key)}
     assert "Mme Anne Double" not in read(organiser, "/club/1").text
-    change(day, 1, [Amend((one,))], version=event.version, who=ME, now=OPENED, people=both)
+    change(day, FIRST_ORGANISATION, 1, [Amend((one,))], version=event.version, who=ME, now=OPENED, people=both)
     assert f"« Mme Anne Double » vient pour {one.name} et {other.name}" in read(organiser, "/club/1").text
 
 
 def test_the_timetable_is_made_again_the_same(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, 1)
+    before = load(day, FIRST_ORGANISATION, 1)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "L’horaire est figé" in page.text
-    after = load(day, 1)
+    after = load(day, FIRST_ORGANISATION, 1)
     assert after.plan == before.plan
     assert after.version == before.version + 1
 
@@ -199,13 +200,13 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "L’horaire se calcule depuis" in page.text
-    before = load(day, 1).version
+    before = load(day, FIRST_ORGANISATION, 1).version
     assert fill(organiser, page, "form[action$='/horaire']").status == 200  # asked again, it is not made twice
     gate.set()
     page = awaited(lambda: read(organiser, "/club/1"), lambda page: "se calcule" not in page.text)
     assert "L’horaire est figé" in page.text
     assert read(organiser, "/club/1").all(".notice[role=status]") == []  # said once
-    assert load(day, 1).version == before + 1
+    assert load(day, FIRST_ORGANISATION, 1).version == before + 1
 
 
 def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
@@ -240,20 +241,28 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
     organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overtaken(setting: Setting, *, seconds: float) -> FrozenTimetable:
-        change(day, 1, [WithdrawParticipant(3)], version=setting.event.version, who="B. Modèle", now=OPENED)
+        change(
+            day,
+            FIRST_ORGANISATION,
+            1,
+            [WithdrawParticipant(3)],
+            version=setting.event.version,
+            who="B. Modèle",
+            now=OPENED,
+        )
         return planned(setting, seconds=seconds)
 
     monkeypatch.setattr("matcher.club.timetable.freezing.planned", overtaken)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "B. Modèle a modifié l’événement" in page.text
-    assert load(day, 1).journal[-1].who == "B. Modèle"
+    assert load(day, FIRST_ORGANISATION, 1).journal[-1].who == "B. Modèle"
 
 
 def test_changes_that_the_timetable_ignores_are_said(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     one = event.participants[0]
     moved = one.__class__(**{name: getattr(one, name) for name in one.__slots__} | {"place": "Lille"})
-    change(day, 1, [Amend((moved,))], version=event.version, who="B. Modèle", now=OPENED)
+    change(day, FIRST_ORGANISATION, 1, [Amend((moved,))], version=event.version, who="B. Modèle", now=OPENED)
     page = read(organiser, "/club/1")
     assert "Depuis que l’horaire est figé : 1 changement" in page.text
     assert read(organiser, page.link("Voir ce que cela déplacerait")).status == 200
@@ -266,12 +275,12 @@ def test_describing_keeps_what_another_person_wrote(organiser: FlaskClient, day:
     assert late.status == 409
     assert "B. Modèle a changé cela" in late.text
     assert late.one("#place")["value"] == "Lille"
-    assert load(day, 1).header.place == "Hautmont"
+    assert load(day, FIRST_ORGANISATION, 1).header.place == "Hautmont"
     again = fill(organiser, late, "main form.ledger")
     assert again.path == "/club/1"
-    assert load(day, 1).header.place == "Lille"
-    assert load(day, 1).plan is not None  # the hours are the same
-    assert load(day, 1).rules == RULES
+    assert load(day, FIRST_ORGANISATION, 1).header.place == "Lille"
+    assert load(day, FIRST_ORGANISATION, 1).plan is not None  # the hours are the same
+    assert load(day, FIRST_ORGANISATION, 1).rules == RULES
 
 
 def test_an_event_is_put_away_and_brought_back(organiser: FlaskClient, day: Engine) -> None:
@@ -294,7 +303,7 @@ def test_an_event_is_put_away_and_brought_back(organiser: FlaskClient, day: Engi
 
 
 def test_the_files_open(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, 1)
+    event = load(day, FIRST_ORGANISATION, 1)
     assert event.plan
     answer = organiser.get("/club/1/fichiers/xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))

@@ -24,6 +24,7 @@ from matcher.decisions.purchases.batch import STUDIES, BatchKind, Studies
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkState, WorkStore
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
 from matcher.web import create_app
 from matcher.web.decisions.purchases import studies
@@ -159,8 +160,10 @@ def test_whoever_takes_a_study_up_goes_on_from_where_it_was(
 
     monkeypatch.setattr(programme, "answer_line", slow)
     its, other = app.extensions[EXTENSION], WorkStore(own)
-    dropped = Studies(its.works, lambda: TODAY).drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
-    studies, worker = Studies(other, lambda: date(2027, 1, 1)), Worker(other, STUDIES)
+    dropped = Studies(its.works, FIRST_ORGANISATION, lambda: TODAY).drop(
+        BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode())
+    )
+    studies, worker = Studies(other, FIRST_ORGANISATION, lambda: date(2027, 1, 1)), Worker(other, STUDIES)
     assert begun.wait(LONGEST_S)
     (work,) = other.of(BatchKind.PROGRAMME.value)
     steps = awaited(lambda: other.steps(work), lambda steps: len(steps) == 2)

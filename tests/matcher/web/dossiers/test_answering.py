@@ -18,6 +18,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.engines import dump
 from tests.factories import siret
@@ -47,16 +48,24 @@ def team(tmp_path: Path) -> Iterator[Engine]:
     """A catalogue of three who are asked about a lot."""
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
-    change(engine, dossier.id, [AddLot("Berges", freeze(SHORTLIST), IDS[:2])], version=1, who=WHO, now=NOW)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    change(
+        engine,
+        FIRST_ORGANISATION,
+        dossier.id,
+        [AddLot("Berges", freeze(SHORTLIST), IDS[:2])],
+        version=1,
+        who=WHO,
+        now=NOW,
+    )
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
 def link(team: Engine) -> str:
-    draft = about_lot(load_dossier(team, 1), 1, BY)
-    number = create(team, draft, IDS[:3], BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    draft = about_lot(load_dossier(team, FIRST_ORGANISATION, 1), 1, BY)
+    number = create(team, FIRST_ORGANISATION, draft, IDS[:3], BY, who=WHO, now=NOW, months=MONTHS).campaign.id
     return f"/r/{secrets(team, number)[siret(1)]}"
 
 
@@ -144,25 +153,25 @@ def test_what_is_not_understood_is_said_and_nothing_is_written(
 
 
 def test_a_link_that_opens_nothing_is_one_page_for_all(structure: FlaskClient, link: str, team: Engine) -> None:
-    end(team, 1, now=NOW, key=siret(2))
+    end(team, FIRST_ORGANISATION, 1, now=NOW, key=siret(2))
     forged = [
         read(structure, address) for address in ("/r/x", f"/r/{'x' * 32}", f"/r/{'x' * 5_000}", "/r/%00", f"{link}x")
     ]
     token = read(structure, link).all('input[name="csrf_token"]')[0]["value"]
-    end(team, 1, now=NOW)
+    end(team, FIRST_ORGANISATION, 1, now=NOW)
     closed = read(structure, link)
     assert {page.status for page in (*forged, closed)} == {404}
     assert {page.text for page in (*forged, closed)} == {closed.text}
     assert "Atelier" not in closed.text
     assert structure.post(link, data={"csrf_token": token, "workers": "3"}).status_code == 404
-    assert load(team, 1).answered == ()
+    assert load(team, FIRST_ORGANISATION, 1).answered == ()
 
 
 def test_a_structure_takes_its_answers_back_then_leaves(structure: FlaskClient, link: str, team: Engine) -> None:
     answer(structure, link, workers="32")
     page = fill(structure, read(structure, link), 'form[action$="retrait"]', faire="effacer")
     assert "Une minute" in page.text
-    assert load(team, 1).answered == ()
+    assert load(team, FIRST_ORGANISATION, 1).answered == ()
     assert fill(structure, page, 'form[action$="retrait"]', faire="autre").status == 400
     gone = fill(structure, page, 'form[action$="retrait"]', faire="quitter")
     assert "C’est fait." in gone.text
@@ -176,7 +185,7 @@ def test_what_is_sent_without_a_token_too_large_or_too_often_is_refused(
     assert structure.post(link, data={"workers": "3"}).status_code == 400
     token = read(structure, link).all('input[name="csrf_token"]')[0]["value"]
     assert structure.post(link, data={"csrf_token": token, "workers": "3" * 5_000_000}).status_code == 413
-    assert load(team, 1).answered == ()
+    assert load(team, FIRST_ORGANISATION, 1).answered == ()
     codes = [answer(structure, link, workers=str(number + 1)).status for number in range(MOST_BY_ADDRESS + 1)]
     assert codes == [200] * MOST_BY_ADDRESS + [429]
 

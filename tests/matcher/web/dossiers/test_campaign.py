@@ -16,6 +16,7 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
 from matcher.dossiers.asking.store import load
 from matcher.mail.outbox import MessageState
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.factories import siret
 from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, asked, filled, say_controller, secrets
@@ -124,7 +125,7 @@ def test_without_a_server_it_is_handed_to_a_mail_merge(buyer: FlaskClient, engin
     assert counted(read(buyer, HERE))["remis au publipostage"] == 3
     send(buyer, HERE, f"{HERE}/suite", {"faire": "clore"})
     assert send(buyer, HERE, f"{HERE}/publipostage.xlsx").status == 422
-    assert load(engine, 1).campaign.revoked is not None
+    assert load(engine, FIRST_ORGANISATION, 1).campaign.revoked is not None
 
 
 @pytest.mark.parametrize("missing", NEEDED)
@@ -134,7 +135,7 @@ def test_without_a_setting_nothing_leaves(
     monkeypatch.delenv(missing)
     assert missing in read(buyer, HERE).one(".notice.stop").get_text()
     assert [send(buyer, HERE, f"{HERE}/{to}").status for to in ("envoyer", "publipostage.csv")] == [422, 422]
-    assert {one.messages[0].state for one in load(engine, 1).asked} == {MessageState.TO_SEND}
+    assert {one.messages[0].state for one in load(engine, FIRST_ORGANISATION, 1).asked} == {MessageState.TO_SEND}
     assert mailbox.taken == []
 
 

@@ -17,6 +17,7 @@ from matcher.domain.french import NO_BREAK
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION, Desk
 from tests.matcher.web.conftest import OPENED, queries
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
@@ -25,7 +26,7 @@ from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read, settled
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
     page = fill(writer, opened(writer), "#note form", note="Voir la régie d’abord.")
-    assert load(own, 1).note == "Voir la régie d’abord."
+    assert load(own, FIRST_ORGANISATION, 1).note == "Voir la régie d’abord."
     long = fill(writer, page, "#note form", note="x" * (LONGEST_TEXT + 1))
     assert long.status == 422
     assert "trop long" in long.text
@@ -48,7 +49,7 @@ def test_closed_deleted_and_restored(writer: FlaskClient, own: Engine) -> None:
     assert TITLE in read(writer, "/dossiers", {"etat": "supprimé"}).text
     back = fill(writer, gone, "section:has(#titre-etat) form", faire="restaurer")
     assert "est restauré" in back.text
-    assert load(own, 1).deleted is None
+    assert load(own, FIRST_ORGANISATION, 1).deleted is None
 
 
 def test_a_stale_link_gets_a_clear_page(writer: FlaskClient) -> None:
@@ -100,7 +101,7 @@ def test_what_has_changed_since_is_one_page(writer: FlaskClient) -> None:
 
 def test_who_has_left_is_no_longer_named(writer: FlaskClient, own: Engine) -> None:
     page = entry(writer, opened(writer), 1, note="voir Mme Modèle")
-    first = load(own, 1).lot(1).entries[0].match
+    first = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match
     opt_out(own, first.id, who="essai", motive="courriel", now=OPENED.replace(tzinfo=None), leaving=[leave_dossiers])
     page = read(writer, "/dossiers/1")
     assert names(page)[0] == "Retiré à sa demande"
@@ -124,7 +125,7 @@ def test_the_forms_of_a_dossier_take_whatever_is_sent(writer: FlaskClient, own: 
         assert answer.status_code in (200, 400, 409, 422), (name, nasty[:20], answer.status_code)
         assert "<script>alert" not in answer.text
         assert "<img src=x" not in answer.text
-        form["version"] = str(load(own, 1).version)
+        form["version"] = str(load(own, FIRST_ORGANISATION, 1).version)
 
 
 @EACH_NASTY
@@ -165,7 +166,7 @@ def test_without_a_name_nothing_is_written_and_it_is_asked_once(writer: FlaskCli
     assert "Dites votre nom" in refused.text
     named = fill(stranger, page, "#note form", note="Moi", qui="Zoé")
     assert named.all("#note [name=qui]") == []
-    assert load(own, 1).journal[-1].who == "Zoé"
+    assert load(own, FIRST_ORGANISATION, 1).journal[-1].who == "Zoé"
 
 
 def test_few_queries_whatever_the_list(writer: FlaskClient, own: Engine) -> None:
@@ -229,7 +230,7 @@ def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: 
     )
     assert made.path == again.path == "/dossiers/2"
     assert "Le dossier est importé" in made.text
-    assert load(own, 2).lot(1).entries[0].note == "à garder"
+    assert load(own, FIRST_ORGANISATION, 2).lot(1).entries[0].note == "à garder"
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_a_file_that_is_no_dossier_imports_nothing(writer: FlaskClient, content:
 def test_the_reading_of_a_dossier_is_abandoned(writer: FlaskClient) -> None:
     found: Desk = writer.application.extensions[EXTENSION]
     found.works.wake = lambda: None  # nobody works yet
-    found.works.put("import", {}, "Ali")
+    found.works.put(FIRST_ORGANISATION, "import", {}, "Ali")
     form = read(writer, "/dossiers/importer")
     waiting = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(b"{}"), "dossier.json"))
     assert "en attente, 1 fichier avant le vôtre" in waiting.text
@@ -296,7 +297,7 @@ def test_a_dossier_says_how_each_is_reached_and_takes_a_wrong_number_in_one_tap(
     writer: FlaskClient, own: Engine
 ) -> None:
     opened(writer, keep=2)
-    first = load(own, 1).lots[0].entries[0].match
+    first = load(own, FIRST_ORGANISATION, 1).lots[0].entries[0].match
     assert "téléphone non connu" in read(writer, "/dossiers/1").one("#l1-1 .entry-reach").get_text(" ")
     correct(own, first.id, {"telephone": ["0327000000"]}, who="Léa", motive="", now=datetime(2026, 11, 20, tzinfo=UTC))
     page = read(writer, "/dossiers/1")

@@ -5,22 +5,23 @@ from sqlalchemy import Engine
 
 from matcher.dossiers.dossier import Status
 from matcher.dossiers.store import load
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.dossier_pages import ME, entry, names, opened
 from tests.matcher.web.reading import fill, read
 
 
 def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
     page = entry(writer, opened(writer), 2, statut="intéressé", le="2026-11-20", note="Équipe libre\ndès mars")
-    followed = load(own, 1).lot(1).entries[1]
+    followed = load(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
     assert (followed.status, str(followed.status_on), followed.status_by) == (Status.INTERESTED, "2026-11-20", ME)
     assert "20 novembre 2026 · C. Exemple" in page.text
     assert "Équipe libre dès mars" in page.text
-    version = load(own, 1).version
+    version = load(own, FIRST_ORGANISATION, 1).version
     entry(writer, page, 2)
-    assert load(own, 1).version == version  # nothing new, nothing written
+    assert load(own, FIRST_ORGANISATION, 1).version == version  # nothing new, nothing written
     later = entry(writer, page, 2, statut="pas intéressé")
     assert "25 novembre 2026" in later.all(".entry-status")[1].get_text()
-    assert load(own, 1).version == version + 1
+    assert load(own, FIRST_ORGANISATION, 1).version == version + 1
 
 
 def test_order_and_removal_ask_for_a_reason_and_keep_what_was_typed(writer: FlaskClient, own: Engine) -> None:
@@ -38,7 +39,9 @@ def test_order_and_removal_ask_for_a_reason_and_keep_what_was_typed(writer: Flas
     assert names(taken) == before[1:]
     assert "1 structure retirée" in taken.text
     rest = read(writer, taken.link("Ajouter une structure"))
-    back = fill(writer, rest, f"form:has([value='{load(own, 1).lot(1).removed[0].entry.match.id}'])")
+    back = fill(
+        writer, rest, f"form:has([value='{load(own, FIRST_ORGANISATION, 1).lot(1).removed[0].entry.match.id}'])"
+    )
     assert names(back) == before
 
 
@@ -65,11 +68,11 @@ def test_two_people_on_the_same_supplier_see_both_versions(writer: FlaskClient, 
     assert "B. Modèle a modifié ce dossier" in both.text
     assert "Leur note" in both.one("section:has(#la-leur)").get_text()
     assert both.one("section:has(#la-votre) textarea").get_text().strip() == "Ma longue note"
-    assert load(own, 1).lot(1).entries[0].note == "Leur note"
+    assert load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].note == "Leur note"
     kept = fill(writer, both, "section:has(#la-votre) form")
     assert kept.status == 200
-    assert load(own, 1).lot(1).entries[0].note == "Ma longue note"
-    assert load(own, 1).lot(1).entries[0].status is Status.INTERESTED
+    assert load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].note == "Ma longue note"
+    assert load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].status is Status.INTERESTED
     assert "Leur note" in kept.text  # in the journal
 
 
@@ -77,7 +80,7 @@ def test_two_people_on_two_suppliers_do_not_wait_for_each_other(writer: FlaskCli
     mine = opened(writer)
     entry(writer, mine, 1, note="une")
     assert entry(writer, mine, 2, note="deux").status == 200
-    assert [held.note for held in load(own, 1).lot(1).entries[:2]] == ["une", "deux"]
+    assert [held.note for held in load(own, FIRST_ORGANISATION, 1).lot(1).entries[:2]] == ["une", "deux"]
 
 
 def test_a_form_sent_again_or_by_the_back_button_changes_nothing(writer: FlaskClient, own: Engine) -> None:
@@ -85,6 +88,6 @@ def test_a_form_sent_again_or_by_the_back_button_changes_nothing(writer: FlaskCl
     for faire, typed in (("noter", {"note": "une"}), ("monter", {"motif": "m"}), ("retirer", {"motif": "r"})):
         page = read(writer, "/dossiers/1")
         assert entry(writer, page, 2, faire, **typed).status == 200
-        version = load(own, 1).version
+        version = load(own, FIRST_ORGANISATION, 1).version
         assert entry(writer, page, 2, faire, **typed).status == 200
-        assert load(own, 1).version == version
+        assert load(own, FIRST_ORGANISATION, 1).version == version

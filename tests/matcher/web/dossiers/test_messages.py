@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from matcher.dossiers.dossier import Status
 from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.dossiers.test_dossiers import entry, opened
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
@@ -55,10 +56,10 @@ def test_what_was_sent_is_kept_once(writer: FlaskClient, own: Engine) -> None:
     done = fill(writer, page, "main form", faire="envoye")
     assert done.path == "/dossiers/1"
     assert "Le message est au dossier" in done.text
-    assert {held.status for held in load(own, 1).lot(1).entries} == {Status.CONTACTED}
-    version = load(own, 1).version
+    assert {held.status for held in load(own, FIRST_ORGANISATION, 1).lot(1).entries} == {Status.CONTACTED}
+    version = load(own, FIRST_ORGANISATION, 1).version
     assert fill(writer, page, "main form", faire="envoye").status == 200
-    assert load(own, 1).version == version
+    assert load(own, FIRST_ORGANISATION, 1).version == version
 
 
 def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own: Engine) -> None:
@@ -67,7 +68,7 @@ def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own:
         refused = fill(writer, page, "main form", **{"faire": "envoye", **typed})
         assert refused.status == 422, typed
         assert refused.all("[role=alert]")
-    assert load(own, 1).version == 2
+    assert load(own, FIRST_ORGANISATION, 1).version == 2
     assert fill(writer, page, "main form", faire="rien").status == 400
 
 

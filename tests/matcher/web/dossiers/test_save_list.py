@@ -11,6 +11,7 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.dossiers.store import load
 from matcher.journal.plain_json import plain
+from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import OPENED
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, names, opened
 from tests.matcher.web.reading import fill, read
@@ -33,7 +34,7 @@ def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> N
         "à contacter",
     ):
         assert words in made.text
-    dossier = load(own, 1)
+    dossier = load(own, FIRST_ORGANISATION, 1)
     assert len(dossier.lot(1).frozen.matches) == 3
     assert [event.who for event in dossier.journal] == [ME, ME]
 
@@ -63,7 +64,7 @@ def test_a_second_lot_joins_a_dossier_that_exists(writer: FlaskClient, own: Engi
     assert both.path == "/dossiers/1"
     assert "Lot 2 : Linge" in both.text
     gone = fill(writer, both, "#lot-2 form[action$=retirer]", motif="regroupé")
-    assert [lot.number for lot in load(own, 1).lots] == [1]
+    assert [lot.number for lot in load(own, FIRST_ORGANISATION, 1).lots] == [1]
     assert "Le lot est retiré" in gone.text
 
 
@@ -149,7 +150,7 @@ def test_the_opinion_is_kept_with_the_list_and_never_worked_out_again(
     run_import(own, REGISTRY["tableur"], [Source(path)], now=OPENED.replace(tzinfo=None))
     assert read(writer, "/avis", RESERVED).one("#chances").get_text() != before
     assert read(writer, "/dossiers/1").one(".opinion").get_text() == side
-    assert plain(load(own, 1).lots[0].opinion) == held
+    assert plain(load(own, FIRST_ORGANISATION, 1).lots[0].opinion) == held
 
 
 def test_several_lots_have_each_their_opinion_which_a_deleted_dossier_still_reads(writer: FlaskClient) -> None:

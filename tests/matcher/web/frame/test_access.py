@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts import audit
+from matcher.accounts.organisations import add_member
 from matcher.accounts.roles import Role, allows
 from matcher.accounts.sessions import IDLE
-from matcher.accounts.store import add, set_active, set_role
+from matcher.accounts.store import add, set_active
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
 from matcher.web.frame.access import FIRST_ACCOUNT, NEEDS, OPEN, inside
@@ -144,7 +146,7 @@ def test_a_role_and_a_state_count_from_the_next_request(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     client = signed_in(team, Role.BUYER)
     assert client.get("/dossiers/nouveau").status_code == 200
-    set_role(engine, "acheteur", Role.READER, who="essai", now=OPENED)
+    add_member(engine, FIRST_ORGANISATION, "acheteur", Role.READER, who="essai", now=OPENED)
     assert client.get("/dossiers/nouveau").status_code == 403
     assert "Retenir" not in read(client, "/candidats", {"besoin": "Entretien des espaces verts"}).text
     set_active(engine, "acheteur", False, who="essai", now=OPENED)
@@ -190,12 +192,12 @@ def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> No
     ]
 
 
-def test_one_query_says_who_one_is(team: Flask) -> None:
+def test_one_query_says_who_one_is_and_one_what_their_organisation_says(team: Flask) -> None:
     client = signed_in(team, Role.READER)
     read(client, "/")
     with queries(team.extensions[EXTENSION].engine) as sent:
         read(client, "/")
-    assert len(sent) <= 2, sent
+    assert len(sent) <= 3, sent
 
 
 def test_alone_nobody_signs_in_but_on_this_computer_alone(engine: Engine, app: Flask) -> None:
@@ -249,7 +251,7 @@ def test_the_first_account_closes_the_door_within_seconds(
 ) -> None:
 
     assert writer.get("/").status_code == 200
-    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, who="essai", now=OPENED)
+    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="essai", now=OPENED)
     desk = writer.application.extensions[EXTENSION]
     desk._looked -= LOOK_AGAIN_S
     assert writer.get("/").status_code == 303

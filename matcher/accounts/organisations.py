@@ -1,0 +1,183 @@
+"""Organisations in the database: opened, described, listed, and their members. Each change is a line of the journal.
+
+There is always one; while it is alone it is not named, and one person alone never meets the word.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
+
+from matcher.accounts.audit import note
+from matcher.accounts.roles import Role
+from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
+from matcher.accounts.tables import MembershipRow, OrganisationRow
+from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
+from matcher.cleaning.web import clean_email
+from matcher.db import reading, writing
+from matcher.domain.lot import Lot, RawPlace
+from matcher.journal.texts import one_line
+from matcher.ownership import OrganisationId
+from matcher.reading.place.places import read_places
+from matcher.reference.trades.activities import taxonomy
+from matcher.rows import table_of
+from matcher.settings import Controller, controller
+
+LONGEST_NAME = 200
+# The name that the first organisation has until it is given its own.
+UNNAMED = "Première organisation"
+
+_ORGANISATIONS, _MEMBERSHIPS = table_of(OrganisationRow), table_of(MembershipRow)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationProfile:
+    """Description of an organisation by itself; what it has not said is empty. `siret` is 14 digits, `territory` and `place` free texts,
+    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none."""
+
+    name: str
+    siret: str = ""
+    territory: str = ""
+    place: str = ""
+    families: tuple[str, ...] = ()
+    controller_name: str = ""
+    controller_address: str = ""
+    controller_contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation served here. Its name is never empty."""
+
+    id: OrganisationId
+    its: OrganisationProfile
+
+
+def create(engine: Engine, its: OrganisationProfile, *, who: str, now: datetime) -> Organisation:
+    """Open an organisation, without a member yet. Raises AccountRefused where it has no name, or that of another."""
+    with writing(engine) as connection:
+        its = _kept(connection, its, None)
+        row_id = connection.execute(insert(_ORGANISATIONS).returning(_ORGANISATIONS.c.id), _values(its)).scalar_one()
+        made = Organisation(OrganisationId(row_id), its)
+        note(connection, at=now, who=who, action="ouvre une organisation", target=its.name, owner=made.id)
+    return made
+
+
+def describe(engine: Engine, owner: OrganisationId, its: OrganisationProfile, *, who: str, now: datetime) -> None:
+    """Describe an organisation anew. Raises AccountRefused."""
+    with writing(engine) as connection:
+        its = _kept(connection, its, owner)
+        connection.execute(update(_ORGANISATIONS).where(_ORGANISATIONS.c.id == owner).values(_values(its)))
+        note(connection, at=now, who=who, action="décrit une organisation", target=its.name, owner=owner)
+
+
+def load(engine: Engine, owner: OrganisationId) -> Organisation:
+    """Return an organisation. Raises AccountRefused where there is none of this number."""
+    found = next((one for one in listed(engine) if one.id == owner), None)
+    if found is None:
+        raise AccountRefused(f"Il n’y a pas d’organisation {owner}. « entremise organisation list » les donne.")
+    return found
+
+
+def listed(engine: Engine) -> list[Organisation]:
+    """Return every organisation, the first opened first."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(_ORGANISATIONS).order_by(_ORGANISATIONS.c.id)).mappings().all()
+    return [Organisation(OrganisationId(row["id"]), _profile(row)) for row in rows]
+
+
+def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
+    """Return who answers for the personal data that an organisation processes, else for the installation's. Raises SettingsError."""
+    its = load(engine, owner).its
+    if its.controller_name:
+        return Controller(its.controller_name, its.controller_address, its.controller_contact)
+    return controller()
+
+
+def named(engine: Engine, text: str) -> Organisation:
+    """Return the organisation of a number or a name. Raises AccountRefused where it is none of them."""
+    wanted = text.strip().casefold()
+    found = next((one for one in listed(engine) if wanted in (str(one.id), one.its.name.casefold())), None)
+    if found is None:
+        raise AccountRefused(
+            f"Il n’y a pas d’organisation « {text.strip()} ». « entremise organisation list » les donne."
+        )
+    return found
+
+
+def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *, who: str, now: datetime) -> None:
+    """Have a person be of an organisation with this role, or give another role to one who is. Raises AccountRefused."""
+    with writing(engine) as connection:
+        account = account_row(connection, login)
+        own = _of(account.id, owner)
+        former = connection.execute(select(_MEMBERSHIPS.c.role).where(own)).scalar()
+        if former is None:
+            row = {"account_id": account.id, "organisation_id": owner, "role": role.value}
+            connection.execute(insert(_MEMBERSHIPS), row)
+            said, detail = "ajoute un membre", role.value
+        else:
+            with leaving_an_administrator(connection, account):
+                connection.execute(update(_MEMBERSHIPS).where(own).values(role=role.value))
+            said, detail = "change un rôle", f"{former} → {role}"
+        note(connection, at=now, who=who, action=said, target=account.login, detail=detail, owner=owner)
+
+
+def remove_member(engine: Engine, owner: OrganisationId, login: str, *, who: str, now: datetime) -> None:
+    """Have a person be of an organisation no more, from their next request. Raises AccountRefused, also where no administrator would be left."""
+    with writing(engine) as connection:
+        account = account_row(connection, login)
+        with leaving_an_administrator(connection, account):
+            gone = connection.execute(delete(_MEMBERSHIPS).where(_of(account.id, owner))).rowcount
+        if not gone:
+            raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
+        note(connection, at=now, who=who, action="retire un membre", target=account.login, owner=owner)
+
+
+def _of(account_id: int, owner: OrganisationId) -> Any:
+    return (_MEMBERSHIPS.c.account_id == account_id) & (_MEMBERSHIPS.c.organisation_id == owner)
+
+
+def checked(its: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
+    """Return a profile as it is kept, each text on one line and the SIRET in digits, and what of it cannot be, by field, in French."""
+    its = one_line(its)
+    faults = {}
+    if not its.name or len(its.name) > LONGEST_NAME:
+        faults["name"] = f"Donnez le nom de l’organisation : une ligne, {LONGEST_NAME} signes au plus."
+    siret = clean_siret(its.siret)
+    if its.siret and (siret.value is None or siret.flag == SIRET_BAD_KEY):
+        faults["siret"] = "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide."
+    if its.place and not read_places(Lot("", lieux=(RawPlace(its.place),))).places:
+        faults["place"] = (
+            f"« {its.place} » n’est pas un lieu connu : écrivez une commune et son département, un EPCI, un département."
+        )
+    if unknown := [code for code in its.families if code not in taxonomy().index]:
+        faults["families"] = f"Famille de métiers inconnue : {', '.join(unknown)}."
+    given = (its.controller_name, its.controller_address, its.controller_contact)
+    if any(given) and not all(given):
+        faults["controller_name"] = (
+            "Donnez le nom, l’adresse postale et le courriel ; ou aucun des trois, et c’est celui de l’installation."
+        )
+    if its.controller_contact and clean_email(its.controller_contact).value != its.controller_contact:
+        faults["controller_contact"] = "Écrivez une adresse de courriel seule, par exemple achats@mairie.example."
+    return replace(its, siret=siret.value or its.siret), faults
+
+
+def _kept(connection: Connection, its: OrganisationProfile, owner: OrganisationId | None) -> OrganisationProfile:
+    its, faults = checked(its)
+    if faults:
+        raise AccountRefused(next(iter(faults.values())))
+    names = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.name)
+    if any(row.id != owner and row.name.casefold() == its.name.casefold() for row in connection.execute(names)):
+        raise AccountRefused(f"L’organisation « {its.name} » existe déjà.")
+    return its
+
+
+def _values(its: OrganisationProfile) -> dict[str, Any]:
+    told = {field.name: getattr(its, field.name) for field in fields(its)}
+    return {**told, "families": list(its.families)}
+
+
+def _profile(row: RowMapping) -> OrganisationProfile:
+    told = {field.name: row[field.name] for field in fields(OrganisationProfile)}
+    return OrganisationProfile(**{**told, "families": tuple(told["families"])})

@@ -1,0 +1,31 @@
+"""Ownership of rows by an organisation: the column that says whose a row is, and the one condition under which it is read or written.
+
+It is the wall between two organisations of one installation: a store takes the organisation as an argument that has no default, and its
+statements say `owned_by`. Only what crosses the wall by right (a secret link, a value to forget, a worker) goes without, and says so.
+"""
+
+from typing import NewType
+
+from sqlalchemy import Column, ColumnElement, ForeignKey, Table, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+OrganisationId = NewType("OrganisationId", int)
+# The organisation that every installation has: what was there before there were several is its own.
+FIRST_ORGANISATION = OrganisationId(1)
+
+
+class OwnedRow:
+    """Column of a row that an organisation owns; null where it is of the whole installation: a work on the common
+    catalogue, an account that is opened."""
+
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True, sort_order=99)
+
+
+def owned_by(table: Table, owner: OrganisationId | None) -> ColumnElement[bool]:
+    """Return the condition that a row is of this organisation; for None, that it is common to all."""
+    return table.c.organisation_id.is_not_distinct_from(owner)
+
+
+def under_owned(key: Column[int], table: Table, owner: OrganisationId) -> ColumnElement[bool]:
+    """Return the condition that a row hangs, by this key, on a row of `table` that is of this organisation."""
+    return key.in_(select(table.c.id).where(owned_by(table, owner)))

@@ -1,0 +1,97 @@
+"""Organisations: opened, described, with members; and who answers for the data of each."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.accounts import audit
+from matcher.accounts.organisations import (
+    UNNAMED,
+    OrganisationProfile,
+    add_member,
+    controller_of,
+    create,
+    describe,
+    listed,
+    load,
+    named,
+    remove_member,
+)
+from matcher.accounts.roles import Role
+from matcher.accounts.store import AccountRefused, add
+from matcher.accounts.store import listed as accounts
+from matcher.ownership import FIRST_ORGANISATION, OrganisationId
+from matcher.settings import (
+    CONTROLLER_ADDRESS_VARIABLE,
+    CONTROLLER_CONTACT_VARIABLE,
+    CONTROLLER_NAME_VARIABLE,
+    Controller,
+    SettingsError,
+)
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+GOOD = "cheval agrafe pile correcte"
+TOWN = OrganisationProfile(
+    "Ville de  Maubeuge",
+    "215 903 923 00013",
+    "Hainaut",
+    "Maubeuge",
+    (),
+    "La maire",
+    "1 place Verte",
+    "dpo@ville.example",
+)
+
+
+def test_there_is_one_from_the_start_which_says_nothing(engine: Engine) -> None:
+    assert [(one.id, one.its) for one in listed(engine)] == [(FIRST_ORGANISATION, OrganisationProfile(UNNAMED))]
+
+
+def test_one_is_opened_described_and_found_by_its_name(engine: Engine) -> None:
+    made = create(engine, TOWN, who="essai", now=NOW)
+    assert (made.its.name, made.its.siret) == ("Ville de Maubeuge", "21590392300013")
+    assert load(engine, made.id) == made == named(engine, " ville de MAUBEUGE") == named(engine, str(made.id))
+    with pytest.raises(AccountRefused, match="existe déjà"):
+        create(engine, OrganisationProfile("VILLE DE MAUBEUGE"), who="essai", now=NOW)
+    describe(engine, made.id, OrganisationProfile("Maubeuge"), who="essai", now=NOW)
+    assert load(engine, made.id).its == OrganisationProfile("Maubeuge")
+    for unknown in (lambda: named(engine, "Ailleurs"), lambda: load(engine, OrganisationId(9))):
+        with pytest.raises(AccountRefused, match="organisation list"):
+            unknown()
+    lines = [(line.action, line.organisation) for line in audit.read(engine)]
+    assert lines == [("décrit une organisation", "Maubeuge"), ("ouvre une organisation", "Maubeuge")]
+
+
+def test_members_have_a_role_in_each_and_an_administrator_is_always_left(engine: Engine) -> None:
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="essai", now=NOW)
+    town = create(engine, TOWN, who="Léa", now=NOW).id
+    add_member(engine, town, "léa", Role.READER, who="Léa", now=NOW)
+    (lea,) = accounts(engine)
+    assert [(one.organisation, one.role) for one in lea.memberships] == [
+        (UNNAMED, Role.ADMINISTRATOR),
+        ("Ville de Maubeuge", Role.READER),
+    ]
+    assert lea.administers
+    with pytest.raises(AccountRefused, match="seul administrateur"):
+        remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
+    add_member(engine, town, "Léa", Role.ADMINISTRATOR, who="Léa", now=NOW)
+    remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
+    (lea,) = accounts(engine)
+    assert [one.owner for one in lea.memberships] == [town]
+    with pytest.raises(AccountRefused, match="pas membre"):
+        remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
+
+
+def test_the_organisation_answers_for_its_data_else_the_installation(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = create(engine, TOWN, who="essai", now=NOW).id
+    assert controller_of(engine, town) == Controller("La maire", "1 place Verte", "dpo@ville.example")
+    with pytest.raises(SettingsError):
+        controller_of(engine, FIRST_ORGANISATION)
+    monkeypatch.setenv(CONTROLLER_NAME_VARIABLE, "Le pays")
+    monkeypatch.setenv(CONTROLLER_ADDRESS_VARIABLE, "2 rue Verte")
+    monkeypatch.setenv(CONTROLLER_CONTACT_VARIABLE, "dpo@pays.example")
+    assert controller_of(engine, FIRST_ORGANISATION).name == "Le pays"
+    assert controller_of(engine, town).name == "La maire"

@@ -1,0 +1,113 @@
+"""The wall between two organisations, in the stores themselves: what another owns is neither read, listed nor written."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert
+
+from matcher.accounts.organisations import OrganisationProfile
+from matcher.accounts.organisations import create as open_organisation
+from matcher.club.meeting_day import registration_link as links
+from matcher.club.meeting_day import store as days
+from matcher.club.meeting_day.people import Person
+from matcher.db import writing
+from matcher.dossiers import store as dossiers
+from matcher.dossiers.asking import answering
+from matcher.dossiers.asking import sending as sendings
+from matcher.dossiers.asking import store as campaigns
+from matcher.dossiers.asking.store import CampaignUnknown
+from matcher.dossiers.asking.tables import CampaignRow
+from matcher.dossiers.changes import NoteDossier
+from matcher.dossiers.store import DossierFilter
+from matcher.jobs.works import WorkStore
+from matcher.journal.store import JournalUnknown
+from matcher.ownership import FIRST_ORGANISATION, OrganisationId
+from matcher.rows import table_of
+from matcher.settings import Controller
+from tests.matcher.club import day
+from tests.matcher.dossiers.kept import AT, HEADER, WHO
+
+BY = Controller("Ville", "1 place", "dpo@ville.example")
+
+
+@pytest.fixture
+def theirs(engine: Engine) -> OrganisationId:
+    """Another organisation, to whom all that these tests make belongs: number 1 of each."""
+    other = open_organisation(engine, OrganisationProfile("Autre"), who=WHO, now=AT).id
+    dossiers.create(engine, other, HEADER, who=WHO, now=AT)
+    days.create(engine, other, day.HEADER, day.SCHEDULE, day.RULES, who=WHO, now=AT)
+    row = {"organisation_id": other, "title": "T", "trades": [], "subject": "S", "text": "X", "who": WHO}
+    with writing(engine) as connection:
+        connection.execute(insert(table_of(CampaignRow)), row | {"created": AT.replace(tzinfo=None)})
+    return other
+
+
+DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
+    lambda engine, owner: dossiers.load(engine, owner, 1),
+    lambda engine, owner: dossiers.change(engine, owner, 1, [NoteDossier("x")], version=None, who=WHO, now=AT),
+    lambda engine, owner: days.load(engine, owner, 1),
+    lambda engine, owner: days.change(engine, owner, 1, [day.Register(day.BUYERS)], version=1, who=WHO, now=AT),
+    lambda engine, owner: days.change_as(
+        engine, owner, 1, lambda _: [], who=WHO, now=AT, people={1: (Person("Paul Spécimen"),)}
+    ),
+    lambda engine, owner: links.open_door(engine, owner, 1, who=WHO, now=AT),
+    lambda engine, owner: links.ask(engine, owner, 1, day.BUYERS[0], (), now=AT),
+)
+CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
+    lambda engine, owner: campaigns.load(engine, owner, 1),
+    lambda engine, owner: campaigns.follow_up(engine, owner, 1, now=AT),
+    lambda engine, owner: campaigns.bounce(engine, owner, 1, "x", "dit", now=AT),
+    lambda engine, owner: campaigns.leave_out(engine, owner, 1, "x", "dit", now=AT),
+    lambda engine, owner: campaigns.end(engine, owner, 1, now=AT),
+    lambda engine, owner: answering.accept(engine, owner, 1, "x", who=WHO, now=AT),
+    lambda engine, owner: answering.refuse(engine, owner, 1, "x"),
+    lambda engine, owner: sendings.merge_file(engine, owner, 1, "https://e.example", now=AT, workbook=False),
+    lambda engine, owner: sendings.send(engine, owner, 1, None, BY, "https://e.example", clock=lambda: AT),
+)
+
+
+def test_what_another_owns_is_unknown_and_stays_as_it_was(engine: Engine, theirs: OrganisationId) -> None:
+    before = (dossiers.load(engine, theirs, 1), days.load(engine, theirs, 1), campaigns.load(engine, theirs, 1))
+    for does in DOSSIERS_AND_DAYS:
+        with pytest.raises(JournalUnknown):
+            does(engine, FIRST_ORGANISATION)
+    for does in CAMPAIGNS:
+        with pytest.raises(CampaignUnknown):
+            does(engine, FIRST_ORGANISATION)
+    after = (dossiers.load(engine, theirs, 1), days.load(engine, theirs, 1), campaigns.load(engine, theirs, 1))
+    assert after == before
+
+
+def test_lists_hold_what_is_owned_alone(engine: Engine, theirs: OrganisationId) -> None:
+    for owner, many in ((theirs, 1), (FIRST_ORGANISATION, 0)):
+        assert len(dossiers.listed(engine, owner, DossierFilter())) == many
+        assert len(days.listed(engine, owner)) == many
+        assert len(campaigns.listed(engine, owner)) == many
+    earlier = days.load(engine, theirs, 1)
+    assert days.earlier(engine, FIRST_ORGANISATION, earlier) == []
+    assert days.load_people(engine, FIRST_ORGANISATION, 1, since=date.min) == {}
+
+
+def test_a_link_and_what_waits_behind_it_are_of_whose_event_it_is(engine: Engine, theirs: OrganisationId) -> None:
+    token = links.open_door(engine, theirs, 1, who=WHO, now=AT)
+    assert links.event_behind(engine, token) == (theirs, 1)
+    links.ask(engine, theirs, 1, day.BUYERS[0], (), now=AT)
+    links.close_door(engine, FIRST_ORGANISATION, 1)
+    waits = links.waiting(engine, theirs, 1)
+    links.drop(engine, FIRST_ORGANISATION, 1, [one.id for one in waits])
+    assert links.waiting(engine, theirs, 1) == waits != []
+    assert links.waiting(engine, FIRST_ORGANISATION, 1) == []
+    assert links.door_of(engine, FIRST_ORGANISATION, 1) is None is not links.door_of(engine, theirs, 1)
+
+
+def test_a_work_is_reached_by_whose_it_is_alone(engine: Engine, theirs: OrganisationId) -> None:
+    works = WorkStore(engine)
+    work = works.put(theirs, "programme", {})
+    for owner in (FIRST_ORGANISATION, None):
+        assert works.get(owner, work.key) is works.take(owner, work.key) is works.awaited(owner, work.key, 0) is None
+        assert works.of(owner, "programme") == []
+        assert not works.again(owner, work.key, {})
+        assert not works.forget(owner, work.key)
+    assert works.of(theirs, "programme") == [work]
