@@ -128,6 +128,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "serve": "matcher.cli.admin.serve:serve_command",
         "worker": "matcher.cli.admin.worker:worker_command",
         "account": "matcher.cli.accounts:account_command",
+        "organisation": "matcher.cli.organisations:organisation_command",
         "db": "matcher.cli.admin.database:db_command",
         "evaluate": "matcher.cli.admin.evaluate:evaluate_command",
     },

@@ -23,7 +23,7 @@ from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
-from matcher.web import accounts
+from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
 from matcher.web.catalogue import imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
@@ -71,6 +71,7 @@ BLUEPRINTS = (
     report.pages,
     help_pages.pages,
     accounts.pages,
+    organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
 WORKS = (IMPORT, *STUDIES, CUT, BRING, SEND, READ, PLAN)

@@ -191,6 +191,11 @@ NEEDS: Mapping[str, Action] = {
     "accounts.add": Action.MANAGE_ACCOUNTS,
     "accounts.change": Action.MANAGE_ACCOUNTS,
     "accounts.log": Action.READ_AUDIT,
+    "organisations.mine": Action.READ,
+    "organisations.describe": Action.DESCRIBE_ORGANISATION,
+    "organisations.index": Action.MANAGE_ACCOUNTS,
+    "organisations.create": Action.MANAGE_ACCOUNTS,
+    "organisations.change": Action.MANAGE_ACCOUNTS,
 }
 # What these do is a line of the audit already, in the transaction that does it.
 _SAY_IT_THEMSELVES = ADMINISTERS | {Action.DESCRIBE_ORGANISATION}

@@ -1,0 +1,113 @@
+"""`organisation`: those that this installation serves, what each says of itself, and who is of it."""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from matcher.accounts.organisations import (
+    OrganisationProfile,
+    add_member,
+    create,
+    describe,
+    listed,
+    load,
+    remove_member,
+)
+from matcher.accounts.roles import Role
+from matcher.accounts.store import listed as accounts
+from matcher.cli.accounts import by_option, login_argument, role_choice
+from matcher.cli.frame.console import console
+from matcher.cli.frame.french import FrenchGroup
+from matcher.cli.frame.options import catalogue, database_option, together
+from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.signed import now
+from matcher.domain.french import count
+
+
+@click.group("organisation", cls=FrenchGroup)
+def organisation_command() -> None:
+    """Ouvre et décrit les organisations que cette installation sert, et dit qui en est membre."""
+
+
+described_options = together(
+    click.option("--siret", metavar="SIRET", help="Son SIRET ; sans lui, elle n’est pas écartée des listes."),
+    click.option("--territoire", "territory", metavar="TEXTE", help="Le territoire où elle achète."),
+    click.option("--lieu", "place", metavar="LIEU", help="Le lieu d’un besoin qui n’en dit pas."),
+    click.option(
+        "--famille", "families", multiple=True, metavar="CODE", help="Une famille de métiers qu’elle achète souvent."
+    ),
+    click.option("--responsable", "controller_name", metavar="NOM", help="Qui répond de ses données personnelles."),
+    click.option("--adresse", "controller_address", metavar="TEXTE", help="L’adresse postale de ce responsable."),
+    click.option("--courriel", "controller_contact", metavar="COURRIEL", help="Son courriel."),
+    by_option,
+    database_option,
+)
+
+
+@organisation_command.command("create")
+@click.argument("name", metavar="NOM")
+@described_options
+def create_command(name: str, who: str, database: str | None, **said: Any) -> None:
+    """Ouvre une organisation, encore sans membre."""
+    made = create(catalogue(database), OrganisationProfile(name, **_given(said)), who=who, now=now())
+    click.echo(f"Organisation {made.id} ouverte : « {made.its.name} ».")
+
+
+@organisation_command.command("edit")
+@click.option("--nom", "name", metavar="NOM", help="Son nouveau nom.")
+@described_options
+def edit_command(who: str, database: str | None, **said: Any) -> None:
+    """Décrit l’organisation (« entremise --organisation NOM », s’il y en a plusieurs) ; ce qui n’est pas donné reste."""
+    engine = catalogue(database)
+    held = load(engine, owner(engine))
+    its = replace(held.its, **_given(said))
+    describe(engine, held.id, its, who=who, now=now())
+    click.echo(f"Organisation {held.id} : « {its.name} ».")
+
+
+@organisation_command.command("list")
+@database_option
+def list_command(database: str | None) -> None:
+    """Liste les organisations et leurs membres."""
+    engine = catalogue(database)
+    found, persons = listed(engine), accounts(engine)
+    with console(None) as out:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in ("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres"):
+            table.add_column(column)
+        for one in found:
+            its = [(person, person.member_of(one.id)) for person in persons]
+            members = ", ".join(f"{person.login} ({held.role})" for person, held in its if held)
+            told = (str(one.id), one.its.name, one.its.siret or "non donné", one.its.place, members or "aucun")
+            table.add_row(*map(Text, told))
+        out.print(table)
+        out.print(f"{count(len(found), 'organisation')}.")
+
+
+@organisation_command.command("member")
+@login_argument
+@click.option("--role", type=role_choice, help="Son rôle dans l’organisation ; pour qui en est déjà, le nouveau.")
+@click.option("--retirer", "removed", is_flag=True, help="N’en est plus membre, dès sa prochaine page.")
+@by_option
+@database_option
+def member_command(login: str, role: str | None, removed: bool, who: str, database: str | None) -> None:
+    """Fait d’un compte un membre de l’organisation, change son rôle, ou l’en retire."""
+    if removed is (role is not None):
+        raise click.UsageError("Donnez --role RÔLE, ou --retirer.")
+    engine = catalogue(database)
+    its = load(engine, owner(engine))
+    if role is None:
+        remove_member(engine, its.id, login, who=who, now=now())
+        click.echo(f"« {login} » n’est plus membre de « {its.its.name} ».")
+    else:
+        add_member(engine, its.id, login, Role(role), who=who, now=now())
+        click.echo(f"« {login} » est {role} de « {its.its.name} ».")
+
+
+def _given(said: dict[str, Any]) -> dict[str, Any]:
+    """What was given on the command line, and nothing else."""
+    return {name: value for name, value in said.items() if value not in (None, ())}

@@ -1,0 +1,127 @@
+"""Organisations: what one's own says of itself; and, for who administers, all of them and their members."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.accounts import organisations
+from matcher.accounts.organisations import Organisation, OrganisationProfile, checked
+from matcher.accounts.roles import Role
+from matcher.accounts.store import Account, AccountRefused
+from matcher.accounts.store import listed as every_account
+from matcher.journal.texts import tidied
+from matcher.reference.trades.activities import taxonomy
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Line, Lines, PageForm
+from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.signature import person
+
+pages = Blueprint("organisations", __name__)
+
+_MOST_FAMILIES = 20
+
+
+class ProfileForm(PageForm):
+    """Form of the profile of an organisation, its name aside; `checked` says what of it cannot be."""
+
+    siret = Line("SIRET")
+    territory = Line("Territoire")
+    place = Line("Lieu par défaut")
+    families = Lines("Métiers que vous achetez souvent", most=_MOST_FAMILIES)
+    controller_name = Line("Responsable du traitement")
+    controller_address = Line("Son adresse postale")
+    controller_contact = Line("Son courriel")
+
+
+@pages.get("/mon-organisation")
+def mine() -> str:
+    """Show what one's organisation says of itself; whoever is alone sees settings."""
+    return _mine(ProfileForm.showing(profile()))
+
+
+@pages.post("/mon-organisation")
+def describe() -> ResponseReturnValue:
+    """Keep what is said of it."""
+    form = ProfileForm(request.form)
+    its, faults = checked(form.made(OrganisationProfile, name=profile().name))
+    form.faults.update(faults)
+    if form.faults:
+        return _mine(form), 422
+    organisations.describe(desk().engine, owner(), its, who=person(), now=_now())
+    flash("C’est gardé.")
+    return redirect(url_for("organisations.mine"), 303)
+
+
+@pages.get("/organisations")
+def index() -> str:
+    """List the organisations with their members, and what can be done of each."""
+    return _index({})
+
+
+@pages.post("/organisations")
+def create() -> ResponseReturnValue:
+    """Open an organisation."""
+    try:
+        made = organisations.create(desk().engine, OrganisationProfile(_line("name")), who=person(), now=_now())
+    except AccountRefused as refusal:
+        return _index({"name": str(refusal)}), 422
+    flash(f"« {made.its.name} » est ouverte : ajoutez-y ses membres.")
+    return redirect(url_for("organisations.index"), 303)
+
+
+@pages.post("/organisations/<int(max=2147483647):number>")
+def change(number: int) -> ResponseReturnValue:
+    """Do one thing to an organisation: `faire` says which."""
+    held = next((one for one in organisations.listed(desk().engine) if one.id == number), None)
+    if held is None:
+        abort(404)
+    try:
+        flash(_done(held, request.form.get("faire", "")))
+    except AccountRefused as refusal:
+        return _index({str(number): str(refusal)}), 422
+    return redirect(url_for("organisations.index"), 303)
+
+
+def _done(held: Organisation, what: str) -> str:
+    engine, login, who, now = desk().engine, _line("login"), person(), _now()
+    if what == "renommer":
+        its = replace(held.its, name=_line("name"))
+        organisations.describe(engine, held.id, its, who=who, now=now)
+        return f"L’organisation s’appelle « {its.name} »."
+    if what == "ajouter":
+        role = request.form.get("role", "")
+        if role not in set(Role):
+            abort(400)
+        organisations.add_member(engine, held.id, login, Role(role), who=who, now=now)
+        return f"« {login} » est {role} de « {held.its.name} »."
+    if what == "retirer":
+        organisations.remove_member(engine, held.id, login, who=who, now=now)
+        return f"« {login} » n’est plus membre de « {held.its.name} »."
+    raise abort(400)
+
+
+def _mine(form: ProfileForm) -> str:
+    return render_template("organisations/mienne.html", form=form, groups=taxonomy().groups, its=profile())
+
+
+def _index(faults: dict[str, str]) -> str:
+    accounts = every_account(desk().engine)
+    found = [(one, _members(one, accounts)) for one in organisations.listed(desk().engine)]
+    name = _line("name") if "name" in faults else ""
+    page = "organisations/toutes.html"
+    return render_template(page, found=found, accounts=accounts, roles=list(Role), faults=faults, name=name)
+
+
+def _members(one: Organisation, accounts: list[Account]) -> list[tuple[Account, Role]]:
+    return [(its, held.role) for its in accounts if (held := its.member_of(one.id))]
+
+
+def _line(name: str) -> str:
+    """A field of one line, cut a little beyond what is taken."""
+    return " ".join(tidied(request.form.get(name, "")[: organisations.LONGEST_NAME + 1]).split())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,87 @@
+"""The pages of organisations: one's own, and all of them for who administers."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matcher.accounts.organisations import Organisation, listed
+from matcher.accounts.roles import Role
+from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.web.conftest import signed_in
+from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
+
+MINE = "form.ledger"
+
+
+def its(app: Flask) -> list[Organisation]:
+    return listed(app.extensions[EXTENSION].engine)
+
+
+def test_who_is_alone_gives_their_defaults_once(writer: FlaskClient) -> None:
+    page = fill(writer, read(writer, "/mon-organisation"), MINE, siret="215 903 923 00013", place="Maubeuge")
+    assert (page.status, "C’est gardé" in page.text) == (200, True)
+    assert page.one("#siret")["value"] == "21590392300013"
+    assert "Lieu supposé : Maubeuge" in read(writer, "/candidats", {"besoin": "Entretien des espaces verts"}).text
+
+
+def test_usual_families_are_one_click_from_the_need(writer: FlaskClient) -> None:
+    page = read(writer, "/mon-organisation")
+    code = page.all("#families option")[0]["value"]
+    fill(writer, page, MINE, families=str(code))
+    assert f"activite={code}" in read(writer, "/").html
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("siret", "123", "14 chiffres"),
+        ("place", "Nullepart-sur-Rien", "n’est pas un lieu connu"),
+        ("controller_name", "Ville", "l’adresse postale"),
+        ("controller_contact", "pas un courriel", "une adresse de courriel seule"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_it(writer: FlaskClient, field: str, value: str, fault: str) -> None:
+    page = fill(writer, read(writer, "/mon-organisation"), MINE, **{field: value})
+    assert (page.status, fault in page.text) == (422, True)
+    assert page.one(f"#{field}")["value"] == value
+
+
+@EACH_NASTY
+@pytest.mark.parametrize("text", NASTY)
+def test_whatever_is_sent_is_kept_or_refused(writer: FlaskClient, text: str) -> None:
+    for field in ("siret", "territory", "place", "families", "controller_name"):
+        assert fill(writer, read(writer, "/mon-organisation"), MINE, **{field: text}).status in (200, 422)
+
+
+def test_an_organisation_without_a_siret_is_kept_and_says_what_it_lacks(writer: FlaskClient) -> None:
+    page = fill(writer, read(writer, "/mon-organisation"), MINE, territory="Le Hainaut")
+    assert (page.status, "Sans lui, rien n’est écarté" in page.text) == (200, True)
+
+
+def test_an_administrator_opens_renames_and_gives_members(team: Flask) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    fill(client, read(client, "/organisations"), "section form", name="Agglomération d’Outremont")
+    assert [one.its.name for one in its(team)] == ["Première organisation", "Agglomération d’Outremont"]
+    team.config["WTF_CSRF_ENABLED"] = False
+    for sent in (
+        {"faire": "renommer", "name": "Outremont"},
+        {"faire": "ajouter", "login": "acheteur", "role": "lecteur"},
+    ):
+        assert client.post("/organisations/2", data=sent).status_code == 303
+    assert "Léa acheteur (lecteur)" in read(client, "/organisations").text
+    assert client.post("/organisations/2", data={"faire": "retirer", "login": "acheteur"}).status_code == 303
+    gone = client.post("/organisations/2", data={"faire": "retirer", "login": "acheteur"})
+    assert (gone.status_code, "pas membre" in gone.text) == (422, True)
+    assert (
+        client.post("/organisations/2", data={"faire": "renommer", "name": "première Organisation"}).status_code == 422
+    )
+    assert client.post("/organisations/9", data={"faire": "renommer", "name": "x"}).status_code == 404
+    assert client.post("/organisations/2", data={"faire": "autre"}).status_code == 400
+    last = client.post("/organisations/1", data={"faire": "retirer", "login": "administrateur"})
+    assert "seul administrateur" in last.text
+
+
+def test_a_reader_reads_what_a_steward_writes(team: Flask) -> None:
+    assert read(signed_in(team, Role.READER), "/mon-organisation").all("main button") == []
+    page = fill(client := signed_in(team, Role.STEWARD), read(client, "/mon-organisation"), MINE, place="Lille")
+    assert page.one("#place")["value"] == "Lille"
