@@ -37,6 +37,7 @@ WRITERS = {
     "matcher/catalogue/store/backup.py": "a backup, and for a restore a folder that ends with it",
     "matcher/cli/admin/evaluate.py": "where the user says",
     "matcher/cli/club/day.py": "where the user says",
+    "matcher/cli/frame/french.py": "the terminal, by click’s own `write_text`",
     "matcher/cli/frame/options.py": "where the user says",
     "matcher/db.py": "the catalogue, and its copy before an upgrade",
     "matcher/jobs/files.py": "« travaux », by `private_files`",

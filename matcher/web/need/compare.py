@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.need.comparison import LEAST, MOST, compared, leads
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.answer import answer
 
@@ -14,7 +15,7 @@ pages = Blueprint("compare", __name__)
 @pages.get("/comparer")
 def show() -> ResponseReturnValue:
     """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
-    query = Query.of(request.args)
+    query = Query.of(request.args, buyer_defaults())
     if query.faults():
         abort(400)
     found = answer(desk(), query)
