@@ -55,7 +55,7 @@ def _to_nearest(points: Floats, centres: Floats) -> Floats:
 
     # Cut in the middle of space rather than of the communes: few of them, and most questions come from outside.
     tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
-    return kilometres(tree.query(points.T, workers=-1)[0])
+    return kilometres(tree.query(points.T)[0])
 
 
 def _outline(centres: Floats, middle: Floats) -> Floats:
