@@ -31,6 +31,7 @@ from matcher.db import open_database
 from tests.bench.catalogue import NEEDS
 from tests.bench.rows import write_directory
 from tests.engines import POSTGRESQL_VARIABLE, own_schema
+from tests.waiting import LONGEST_S
 
 PEOPLE, SECONDS, SUPPLIERS = 20, 60, 6_000
 # A person looks at a page before asking for the next: a second on average, far less than one reads.
@@ -39,7 +40,6 @@ GOAL_MS = 500.0
 PLACES = ("Lille", "Nantes", "dep:62", "Toulouse", "Amiens", "Rennes", "dep:38", "Maubeuge", "Bordeaux", "reg:32")
 LEVERS = ("", "12", "13", "14", "clause")
 _TIMEOUT_S = 20
-_START_S = 60
 
 Measure = tuple[str, int, float]
 
@@ -85,16 +85,16 @@ def people(site: str, ids: list[str], seconds: float) -> list[Measure]:
 
 
 @contextmanager
-def served(url: str) -> Iterator[tuple[str, int]]:
+def served(url: str, **environment: str) -> Iterator[tuple[str, int]]:
     """The address of the pages of a catalogue, and the number of the process that serves them, stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from matcher.cli import main; main()", "serve", "--db", url, "--port", str(port)]
     site = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | environment) as server:
         try:
-            limit = monotonic() + _START_S
+            limit = monotonic() + LONGEST_S
             while not _answers(site):
                 if server.poll() is not None or monotonic() > limit:
                     raise click.ClickException("Le serveur n’a pas démarré.")

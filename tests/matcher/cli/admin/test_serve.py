@@ -1,12 +1,21 @@
-"""`serve`: on this computer, said in French; elsewhere refused while there is no account."""
+"""`serve`: on this computer, said in French; elsewhere refused while there is no account; two at once on one catalogue."""
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
+from sqlalchemy import Engine, select
 
+from matcher.catalogue.store.tables import ImportRunRow
+from matcher.db import open_database, reading
+from matcher.jobs.tables import WorkRow
+from matcher.rows import table_of
 from matcher.settings import (
+    CACHE_VARIABLE,
     HOSTS_VARIABLE,
     HTTPS_VARIABLE,
     PROXY_VARIABLE,
@@ -16,7 +25,16 @@ from matcher.settings import (
     web_settings,
 )
 from matcher.web.frame.serve import Server
+from tests.bench.load import served
 from tests.matcher.cli.conftest import Run
+from tests.matcher.web.reading import Read
+from tests.waiting import LONGEST_S, awaited
+
+SHEETS = {
+    "sambre.csv": "Nom;Type;Commune;Activités\nAtelier de Sambre;ESAT;Maubeuge;Entretien des espaces verts\n",
+    "scarpe.csv": "Nom;Type;Commune;Activités\nJardins de Scarpe;EA;Arras;Entretien des espaces verts\n",
+}
+SITES = "École A ; Maubeuge ; 0,5\nÉcole B ; Arras ; 1\n"
 
 
 def test_it_serves_on_this_computer_and_says_where(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,3 +125,80 @@ def test_settings_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         web_settings()
     monkeypatch.setenv(PROXY_VARIABLE, "::1")
     assert web_settings().proxy == "::1"
+
+
+class Browser:
+    """One person before one server."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.session = requests.Session()
+
+    def read(self, path: str, **asked: str) -> Read:
+        return self._read(self.session.get(self.site + path, params=asked, timeout=LONGEST_S))
+
+    def send(self, path: str, page: Read, files: dict[str, Any] | None = None, **typed: str) -> Read:
+        token = str(page.all("input[name=csrf_token]")[0]["value"])
+        sent = {"csrf_token": token, **typed}
+        return self._read(self.session.post(self.site + path, data=sent, files=files, timeout=LONGEST_S))
+
+    def until(self, path: str, found: Callable[[Read], bool]) -> Read:
+        return awaited(lambda: self.read(path), found)
+
+    def _read(self, answer: requests.Response) -> Read:
+        assert answer.ok, answer.text
+        return Read(answer.status_code, answer.text, answer.url.removeprefix(self.site))
+
+
+def rows(engine: Engine, of: type[Any]) -> list[Any]:
+    with reading(engine) as connection:
+        return list(connection.execute(select(table_of(of))))
+
+
+@pytest.mark.slow(reason="it starts two servers")
+def test_two_servers_on_one_catalogue_do_each_work_once_and_see_what_the_other_does(
+    new_url: str, tmp_path: Path
+) -> None:
+    engine = open_database(new_url)
+    caches = [str(tmp_path / name) for name in ("un", "deux")]
+    with (
+        served(new_url, **{CACHE_VARIABLE: caches[0]}) as (one, _),
+        served(new_url, **{CACHE_VARIABLE: caches[1]}) as (other, _),
+    ):
+        here, there = Browser(one), Browser(other)
+        assert "Catalogue vide" in here.read("/").text
+        assert "Catalogue vide" in there.read("/").text
+
+        for name, (mine, its) in zip(SHEETS, ((here, there), (there, here)), strict=True):
+            files = {"fichier": (name, SHEETS[name])}
+            dropped = mine.send("/catalogue/imports", mine.read("/catalogue/imports"), files)
+            address = dropped.path
+            ready = its.until(address, lambda page: bool(page.all("form[action$='/confirmation']")))
+            for _ in range(2):  # sent twice, it is imported once
+                its.send(f"{address}/confirmation", ready)
+            mine.until(address, lambda page: "Import terminé" in page.text)
+
+        asked = [(mine, its) for mine, its in ((here, there), (there, here)) for _ in range(3)]
+        cuts = [
+            (
+                its,
+                mine.send(
+                    "/allotissement", mine.read("/allotissement"), objet="Entretien des espaces verts", liste=SITES
+                ).path,
+            )
+            for mine, its in asked
+        ]
+        for its, path in cuts:
+            assert its.until(path, lambda page: "Découpage en cours" not in page.text).all(".lots-table")
+
+        for browser in (here, there):
+            listed = browser.read("/candidats", besoin="Entretien des espaces verts", lieu="dep:59")
+            assert "2 fournisseurs" in listed.text
+            assert "Atelier de Sambre" in listed.text
+            assert "Jardins de Scarpe" in listed.text
+
+    assert len(rows(engine, ImportRunRow)) == len(SHEETS)
+    works = rows(engine, WorkRow)
+    assert {work.tries for work in works if work.kind == "allotissement"} == {1}
+    assert len(works) == len(SHEETS) + len(cuts)
+    engine.dispose()
