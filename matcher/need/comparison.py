@@ -20,7 +20,7 @@ _SIGNALS = ("activity", "references", "incumbent", "capacity")
 _ALWAYS = ("À demander",)
 
 
-class CellMark(StrEnum):
+class ComparedMark(StrEnum):
     """Mark before the words of a cell: how surely it is known; a plain cell has none."""
 
     KNOWN = "connu"
@@ -35,7 +35,7 @@ class ComparedCell:
     decides nothing. `best` tells the most favourable of its line."""
 
     says: str
-    mark: CellMark = CellMark.PLAIN
+    mark: ComparedMark = ComparedMark.PLAIN
     worth: float | None = None
     best: bool = False
 
@@ -95,10 +95,10 @@ def _marked(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
 def _knows(code: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         if code in match.known_for:
-            return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
+            return ComparedCell("connu pour ce métier", ComparedMark.KNOWN, 1.0)
         if match.band is Band.INDICE:
-            return ComparedCell(f"{words_of(match.band).one} à confirmer", CellMark.CLUE)
-        return ComparedCell("non connu : à demander", CellMark.UNKNOWN)
+            return ComparedCell(f"{words_of(match.band).one} à confirmer", ComparedMark.CLUE)
+        return ComparedCell("non connu : à demander", ComparedMark.UNKNOWN)
 
     return cell
 
@@ -107,10 +107,10 @@ def _told(signal: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         its = next(c for c in match.contributions if c.signal == signal)
         if its.value is None:
-            return ComparedCell(its.says, CellMark.UNKNOWN)
+            return ComparedCell(its.says, ComparedMark.UNKNOWN)
         if signal == "activity" and match.band is Band.INDICE:
-            return ComparedCell(its.says, CellMark.CLUE)
-        return ComparedCell(its.says, CellMark.KNOWN, its.value if its.stance is Stance.FOR else None)
+            return ComparedCell(its.says, ComparedMark.CLUE)
+        return ComparedCell(its.says, ComparedMark.KNOWN, its.value if its.stance is Stance.FOR else None)
 
     return cell
 
@@ -118,13 +118,13 @@ def _told(signal: str) -> Callable[[Match], ComparedCell]:
 def _distance(match: Match) -> ComparedCell:
     km = match.distance_km
     if km is None:
-        return ComparedCell("distance non connue", CellMark.UNKNOWN)
+        return ComparedCell("distance non connue", ComparedMark.UNKNOWN)
     return ComparedCell("sur place" if km < 1 else unit(km, "km"), worth=-float(round(km)))
 
 
 def _articles(match: Match) -> ComparedCell:
     if not match.kinds:
-        return ComparedCell("type non connu", CellMark.UNKNOWN)
+        return ComparedCell("type non connu", ComparedMark.UNKNOWN)
     reserving = (code for code in ASKED_LEVERS if not lever(code).open_to_all)
     articles = [lever(code).article for code in reserving if eligible(code, match.kinds)]
     return ComparedCell(", ".join(articles) or "aucun article ne le lui réserve")
@@ -133,7 +133,7 @@ def _articles(match: Match) -> ComparedCell:
 def _sign(contact: ContactDetails | None) -> ComparedCell:
     sign = contact.last_sign if contact else None
     if sign is None:
-        return ComparedCell("non connu", CellMark.UNKNOWN)
+        return ComparedCell("non connu", ComparedMark.UNKNOWN)
     return ComparedCell(f"{short_month(sign.day)}, {sign.what}")
 
 
@@ -144,5 +144,5 @@ def _questions(match: Match) -> ComparedCell:
 
 def _score(match: Match) -> ComparedCell:
     if not match.scored:
-        return ComparedCell("non classé : métier non connu", CellMark.UNKNOWN)
+        return ComparedCell("non classé : métier non connu", ComparedMark.UNKNOWN)
     return ComparedCell(f"{number(match.score)} sur 100")

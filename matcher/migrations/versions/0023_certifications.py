@@ -14,5 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("supplier") as table:
-        table.drop_column("certifications")
+    op.drop_column("supplier", "certifications")

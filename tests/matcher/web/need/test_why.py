@@ -104,4 +104,4 @@ def test_queries_do_not_grow_with_the_catalogue(client: FlaskClient, engine: Eng
     read(client, "/pourquoi", asked)
     with queries(engine) as sent:
         read(client, "/pourquoi", asked)
-    assert len(sent) <= 13
+    assert len(sent) <= 14
