@@ -1,29 +1,22 @@
 """Records that list suppliers, with their dates, and what these dates and past contracts tell: the last sign of life."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.tables import SourceRecordRow
 from matcher.cleaning.limits import LIMITS
-from matcher.db import reading
 from matcher.domain.age import SignOfLife
 from matcher.domain.supplier import Origin
-from matcher.rows import chunks, table_of
+from matcher.rows import table_of
 
 _RECORDS = table_of(SourceRecordRow)
 
 
-def load_last_signs(engine: Engine, ids: Collection[str]) -> dict[str, SignOfLife]:
-    """Return the last sign of life of suppliers, by id; whom nothing dated tells of is absent."""
-    with reading(engine) as connection:
-        return {key: sign for part in chunks(sorted(ids)) for key, sign in last_signs(connection, part).items()}
-
-
 def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLife]:
-    """Return the same inside a transaction, for as many ids as one query takes."""
+    """Return the last sign of life of suppliers, by id, for as many ids as one query takes; whom nothing dated tells of is absent."""
     listed, won = origins(connection, ids), references(connection, ids)
     signs = ((key, last_sign(won.get(key, ()), listed.get(key, ()))) for key in ids)
     return {key: sign for key, sign in signs if sign}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.store.origins import load_last_signs
-from matcher.db import open_database
+from matcher.catalogue.store.origins import last_signs
+from matcher.db import open_database, reading
 from tests.factories import raw, siret, taking
 
 
@@ -23,4 +23,6 @@ def test_whom_nothing_dated_tells_of_has_no_sign(engine: Engine, tmp_path: Path)
     take = taking(engine, tmp_path, datetime(2026, 3, 1, tzinfo=UTC))
     take(raw("1", siret=siret(1), as_of="2021-03-08"), raw("2", siret=siret(2)))
     seen, unseen = f"siret:{siret(1)}", f"siret:{siret(2)}"
-    assert load_last_signs(engine, {seen, unseen, "rien"}) == {seen: (date(2021, 3, 8), "fiche à jour, essai", "essai")}
+    with reading(engine) as connection:
+        told = last_signs(connection, [seen, unseen, "rien"])
+    assert told == {seen: (date(2021, 3, 8), "fiche à jour, essai", "essai")}
