@@ -23,10 +23,8 @@
   };
 
   function show() {
-    const told = document.querySelector("[data-keys]");
-    if (!told) return;
-    told.hidden = false;
-    told.querySelector("#touches").checked = on;
+    const box = document.getElementById("touches");
+    if (box) box.checked = on;
   }
   document.addEventListener("change", (event) => {
     if (event.target.id !== "touches") return;

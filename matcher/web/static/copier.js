@@ -1,6 +1,6 @@
 // Copy a text as it was edited (data-copy is its id), or the address of the page (empty). Without scripts the button is not there.
 (() => {
-  const show = () => document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+  document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
@@ -16,6 +16,4 @@
       if (!text) button.textContent = "Copiez l’adresse de la page";
     }
   });
-  document.addEventListener("htmx:afterSwap", show);
-  show();
 })();

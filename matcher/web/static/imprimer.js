@@ -1,7 +1,5 @@
 // « Imprimer » opens the browser's own window; without scripts, its menu does.
 (() => {
-  const show = () => document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
+  document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
-  document.addEventListener("htmx:afterSwap", show);
-  show();
 })();
