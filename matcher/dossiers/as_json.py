@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
+from matcher.dossiers.dossier import Course, Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
 from matcher.journal.change import journal_object
@@ -18,6 +18,7 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
         "version": dossier.version,
         "state": str(dossier.state),
         **_header(dossier.header),
+        **_course(dossier.course),
         "note": dossier.note or None,
         "created": dossier.created.isoformat(),
         "updated": dossier.updated.isoformat(),
@@ -39,6 +40,7 @@ def line_object(line: DossierSummary) -> dict[str, Any]:
         "version": line.version,
         "state": str(line.state),
         **_header(line.header),
+        **_course(line.course),
         "created": line.created.isoformat(),
         "updated": line.updated.isoformat(),
         "lots": line.lots,
@@ -71,6 +73,10 @@ def _header(header: DossierHeader) -> dict[str, Any]:
         "reference": header.reference or None,
         "deadline": header.deadline.isoformat() if header.deadline else None,
     }
+
+
+def _course(course: Course) -> dict[str, Any]:
+    return {name: value or None for name, value in plain(course).items()}
 
 
 def _lot(lot: SavedLot) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Changes of a dossier: one class each, with its data, its effect and its sentence in the journal."""
 
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from matcher.domain.age import DatedSource
-from matcher.domain.french import count
+from matcher.domain.french import count, day
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, SavedLot, State
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, SavedLot, State
 from matcher.dossiers.entry_changes import (
     Add,
     Consult,
@@ -40,8 +41,7 @@ class _Headed(DossierChange):
 
     def tidied(self) -> Self:
         header = one_line(self.header)
-        if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(header)):
-            raise ChangeRefused(f"Titre, acheteur, territoire et référence : {LONGEST_LINE} caractères au plus.")
+        _short(header, "Titre, acheteur, territoire et référence")
         return replace(self, header=header)
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -69,6 +69,46 @@ class DescribeDossier(_Headed):
 
     def says(self, dossier: Dossier) -> str:
         return f"décrit le dossier : « {self.header.title} »"
+
+
+@dataclass(frozen=True, slots=True)
+class SetCourse(DossierChange):
+    """Say where the purchase stands: its stage, when offers are due, who follows it, what comes next."""
+
+    action: ClassVar[str] = "avancer"
+    course: Course
+
+    def tidied(self) -> Self:
+        course = one_line(self.course)
+        _short(course, "Suivi par et prochaine étape")
+        return replace(self, course=course)
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if self.course.next_on and not self.course.next_step:
+            raise ChangeRefused(f"Dites ce qui est à faire le {day(self.course.next_on)}, ou retirez cette date.")
+        return replace(dossier, course=self.course)
+
+    def says(self, dossier: Dossier) -> str:
+        told = " ; ".join(f"{label.lower()} : {text}" for label, text in course_said(self.course))
+        return f"fait avancer l’achat ({told})" if told else "efface l’étape, le suivi et la prochaine étape"
+
+
+def course_said(course: Course) -> Iterator[tuple[str, str]]:
+    """Yield what is said of the course of a purchase, under its label; what was not said is left out."""
+    on = f", le {day(course.next_on)}" if course.next_on else ""
+    given = (
+        ("Étape", str(course.stage or "")),
+        ("Remise des offres le", day(course.offers_by) if course.offers_by else ""),
+        ("Suivi par", course.follower),
+        ("Prochaine étape", f"{course.next_step}{on}"),
+    )
+    yield from ((label, text) for label, text in given if text)
+
+
+def _short(held: DossierHeader | Course, named: str) -> None:
+    """Raise ChangeRefused where a text is longer than a line."""
+    if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(held)):
+        raise ChangeRefused(f"{named} : {LONGEST_LINE} caractères au plus.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +246,18 @@ class WithdrawSupplier(DossierChange):
 
 ACTIONS: Actions[Dossier] = by_action(
     (
-        *(CreateDossier, DescribeDossier, NoteDossier, Close, Reopen, Delete, Restore, Bring, WithdrawSupplier),
+        *(
+            CreateDossier,
+            DescribeDossier,
+            SetCourse,
+            NoteDossier,
+            Close,
+            Reopen,
+            Delete,
+            Restore,
+            Bring,
+            WithdrawSupplier,
+        ),
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, Consult),
     )

@@ -25,6 +25,18 @@ class State(StrEnum):
     CLOSED = "clos"
 
 
+class Stage(StrEnum):
+    """Stage of a purchase, in its order."""
+
+    NEED = "besoin"
+    SOURCING = "sourcing"
+    DRAFTING = "avant publication"
+    TENDER = "consultation en cours"
+    ANALYSIS = "analyse des offres"
+    AWARDED = "attribué"
+    DROPPED = "sans suite"
+
+
 class Status(StrEnum):
     """Status of one supplier in the follow-up."""
 
@@ -45,6 +57,17 @@ class DossierHeader:
     territory: str = ""
     reference: str = ""
     deadline: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Course of a purchase: its stage, the day offers are due by, who follows it, and the next step with its day. What was not said is None or empty."""
+
+    stage: Stage | None = None
+    offers_by: date | None = None
+    follower: str = ""
+    next_step: str = ""
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +155,7 @@ class Dossier(Journaled):
 
     state: State = State.OPEN
     header: DossierHeader = field(default_factory=lambda: DossierHeader(""))
+    course: Course = Course()
     note: str = ""
     lots: tuple[SavedLot, ...] = ()
     decisions: tuple[SavedDecision, ...] = ()

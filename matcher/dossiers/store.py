@@ -13,11 +13,12 @@ from matcher.catalogue.store.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.dossiers.changes import ACTIONS, CreateDossier
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
 from matcher.journal.change import JournalEntry, append, replay
+from matcher.journal.plain_json import built, plain
 from matcher.journal.store import Journals
 from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import chunks, table_of
@@ -30,9 +31,11 @@ _RUNS = table_of(ImportRunRow)
 
 @dataclass(frozen=True, slots=True)
 class DossierFilter:
-    """Filter of the dossiers to list: text is found anywhere in the buyer's name or SIRET, and in the territory, accents aside.
+    """Filter of the dossiers to list: what is typed is found anywhere in the buyer's name or SIRET, in the territory, in the name of who
+    follows it; `text` in any of these, in the number, the title, the reference and the next step; accents aside.
 
-    `since` and `until` bound the day of opening, both included. Deleted dossiers are listed alone, where `deleted`.
+    `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone,
+    where `deleted`.
     """
 
     buyer: str = ""
@@ -41,6 +44,23 @@ class DossierFilter:
     since: date | None = None
     until: date | None = None
     deleted: bool = False
+    text: str = ""
+    stage: Stage | None = None
+    follower: str = ""
+    due_by: date | None = None
+
+    def takes(self, line: "DossierSummary") -> bool:
+        """Whether a dossier has the texts, the stage and the day that are wanted."""
+        its, course = line.header, line.course
+        buyer, texts = (its.buyer, its.buyer_siret), (line.number, its.title, its.reference, course.next_step)
+        return (
+            _holds(buyer, self.buyer)
+            and _holds((its.territory,), self.territory)
+            and _holds((course.follower,), self.follower)
+            and _holds((*buyer, its.territory, course.follower, *texts), self.text)
+            and self.stage in (None, course.stage)
+            and (self.due_by is None or (course.offers_by is not None and course.offers_by <= self.due_by))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,7 @@ class DossierSummary:
     lots: int
     suppliers: int
     statuses: Mapping[str, int]
+    course: Course
 
 
 def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
@@ -132,11 +153,7 @@ def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list
         query = query.where(_DOSSIERS.c.created <= datetime.combine(wanted.until, time.max))
     with reading(engine) as connection:
         rows = connection.execute(query.order_by(_DOSSIERS.c.updated.desc(), _DOSSIERS.c.id.desc())).all()
-    return [
-        _line(row)
-        for row in rows
-        if _holds((row.buyer, row.buyer_siret), wanted.buyer) and _holds((row.territory,), wanted.territory)
-    ]
+    return [line for row in rows if wanted.takes(line := _line(row))]
 
 
 def catalogue_date(engine: Engine) -> date | None:
@@ -158,7 +175,7 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
         "deadline": header.deadline,
         "state": dossier.state.value,
         "deleted": dossier.deleted,
-        "summary": {"lots": len(dossier.lots), "statuses": dict(statuses)},
+        "summary": {"lots": len(dossier.lots), "statuses": dict(statuses), "course": plain(dossier.course)},
     }
 
 
@@ -195,6 +212,7 @@ def _line(row: Any) -> DossierSummary:
         lots=row.summary["lots"],
         suppliers=sum(statuses.values()),
         statuses=statuses,
+        course=built(Course, row.summary.get("course", {}), "avancement"),  # a dossier not changed since had none
     )
 
 

@@ -13,10 +13,10 @@ from matcher.rows import Base
 
 
 class DossierRow(OwnedRow, Base):
-    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses."""
+    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses, and holds its course."""
 
     __tablename__ = "dossier"
-    holding = Holding("intitulé et acheteur d’un dossier", supplier=True)
+    holding = Holding("intitulé, acheteur et suivi d’un dossier", supplier=True)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]

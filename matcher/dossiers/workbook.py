@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
-from matcher.dossiers.changes import ACTIONS
+from matcher.dossiers.changes import ACTIONS, course_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.messages import Message, Recipient
 from matcher.jobs.reader_process import apart
@@ -225,6 +225,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
         ("Territoire", header.territory),
         ("Référence", header.reference),
         ("Réponses attendues le", day(header.deadline) if header.deadline else ""),
+        *course_said(dossier.course),
         ("État", str(dossier.state)),
         ("Ouvert le", moment(dossier.created, zone)),
         ("Dernier changement", moment(dossier.updated, zone)),

@@ -1,9 +1,9 @@
 """`dossier`: a tender kept from its need to its answers: lots, frozen lists, follow-up, journal, files."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,7 +12,7 @@ from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
-from matcher.cli.dossiers.options import lot_option, number_argument, write_change, writing_options
+from matcher.cli.dossiers.options import lot_option, number_argument, write_change, write_changes, writing_options
 from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
@@ -38,9 +38,13 @@ from matcher.dossiers.changes import (
     DescribeDossier,
     RemoveLot,
     Reopen,
+    SetCourse,
 )
-from matcher.dossiers.dossier import DossierChange, DossierHeader, State
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.list_table import COLUMNS, in_order
+from matcher.dossiers.list_table import to_csv as list_csv
+from matcher.dossiers.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
 from matcher.dossiers.workbook import read_json, to_csv, to_json, to_xlsx
@@ -48,6 +52,8 @@ from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
+
+T = TypeVar("T", DossierHeader, Course)
 
 # The options that say what a tender is called and whose it is.
 header_options = together(
@@ -57,6 +63,15 @@ header_options = together(
     click.option("--territoire", "territory", metavar="TEXTE", help="Où, dans vos mots : pour retrouver le dossier."),
     click.option("--reference", metavar="TEXTE", help="Votre référence."),
     click.option("--echeance", "deadline", type=Day(), metavar="DATE", help="Jour où les réponses sont attendues."),
+)
+
+# The options that say where the purchase stands.
+course_options = together(
+    click.option("--etape", "stage", type=click.Choice([str(stage) for stage in Stage]), help="Où en est l’achat."),
+    click.option("--offres", "offers_by", type=Day(), metavar="DATE", help="Jour où les offres sont à remettre."),
+    click.option("--suivi-par", "follower", metavar="NOM", help="Qui suit le dossier."),
+    click.option("--prochaine", "next_step", metavar="TEXTE", help="La prochaine étape ; vide, il n’y en a plus."),
+    click.option("--prochaine-le", "next_on", type=Day(), metavar="DATE", help="Le jour de la prochaine étape."),
 )
 
 
@@ -84,41 +99,71 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 @dossier_command.command("edit")
 @number_argument
 @header_options
+@course_options
 @writing_options
 def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
-    """Change le titre, l’acheteur, le territoire, la référence ou l’échéance."""
-    engine = catalogue(database)
-    held = load(engine, owner(engine), number).header
-    values = {name: getattr(held, name) if value is None else value for name, value in given.items()}
-    write_change(engine, number, lambda dossier: DescribeDossier(DossierHeader(**values)), version, who)
+    """Change le titre, l’acheteur, les dates, l’étape, qui suit le dossier ou la prochaine étape."""
+    said = {name: value for name, value in given.items() if value is not None}
+    if not said:
+        raise click.UsageError("Dites ce qui change, par exemple --etape sourcing.")
+    if "stage" in said:
+        said["stage"] = Stage(said["stage"])
+    if said.get("next_step") == "":
+        said["next_on"] = None  # a step that is no longer has no day
+
+    def made(found: Dossier) -> list[DossierChange]:
+        header, course = _with(found.header, said), _with(found.course, said)
+        changes = [DescribeDossier(header)] if header != found.header else []
+        return [*changes, *([SetCourse(course)] if course != found.course else [])]
+
+    write_changes(catalogue(database), number, made, version, who)
+
+
+def _with(held: T, said: Mapping[str, Any]) -> T:
+    """Return a dataclass with what is said of its fields."""
+    names = {one.name for one in fields(held)}
+    return replace(held, **{name: value for name, value in said.items() if name in names})
 
 
 @dossier_command.command("list")
 @click.option("--acheteur", "buyer", metavar="NOM|SIRET", default="", help="Une partie du nom, ou du SIRET.")
 @click.option("--territoire", "territory", metavar="TEXTE", default="", help="Une partie du territoire.")
 @click.option("--etat", "state", type=click.Choice([str(state) for state in State]), help="Ouverts ou clos.")
-@click.option("--depuis", "since_day", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou après.")
+@click.option("--depuis", "since", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou après.")
 @click.option("--jusqu-a", "until", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou avant.")
+@click.option(
+    "--texte", "text", metavar="TEXTE", default="", help="Dans le numéro, le titre, la référence, l’acheteur, le suivi."
+)
+@click.option("--etape", "stage", type=click.Choice([str(stage) for stage in Stage]), help="Ceux qui en sont là.")
+@click.option("--suivi-par", "follower", metavar="NOM", default="", help="Une partie du nom de qui suit.")
+@click.option("--offres-avant", "due_by", type=Day(), metavar="DATE", help="Offres à remettre ce jour-là ou avant.")
+@click.option("--tri", type=click.Choice([*COLUMNS]), help="La colonne qui ordonne ; sinon, le dernier changé d’abord.")
+@click.option("--inverse", is_flag=True, help="Dans l’autre sens.")
 @click.option("--supprimes", "deleted", is_flag=True, help="Les dossiers supprimés, que « restore » ramène.")
-@format_option("table", "json")
+@format_option("table", "json", "csv", "xlsx")
 @output_option
 @database_option
 def list_command(
-    buyer: str,
-    territory: str,
     state: str | None,
-    since_day: date | None,
-    until: date | None,
-    deleted: bool,
+    stage: str | None,
+    tri: str | None,
+    inverse: bool,
     fmt: str,
     output: Path | None,
     database: str | None,
+    **wanted: Any,
 ) -> None:
-    """Liste les dossiers, le dernier changé en premier."""
-    wanted = DossierFilter(buyer, territory, State(state) if state else None, since_day, until, deleted)
+    """Liste les dossiers : étape, suivi, échéances, réponses ; le dernier changé en premier."""
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossiers.xlsx ».")
     engine = catalogue(database)
-    found = listed(engine, owner(engine), wanted)
-    send(fmt, output, lambda: [line_object(line) for line in found], lambda: dossier_view.listed(found, output))
+    narrowed = DossierFilter(state=State(state) if state else None, stage=Stage(stage) if stage else None, **wanted)
+    found = listed(engine, owner(engine), narrowed)
+    found = in_order(found, tri, last_first=inverse) if tri else found[::-1] if inverse else found
+    if fmt in ("csv", "xlsx"):
+        write(list_xlsx(found) if fmt == "xlsx" else list_csv(found), output)
+    else:
+        send(fmt, output, lambda: [line_object(line) for line in found], lambda: dossier_view.listed(found, output))
 
 
 @dossier_command.command("show")

@@ -1,6 +1,6 @@
 """Options and parameter types shared by the commands of `dossier`, and the writing of one change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -36,8 +36,18 @@ def write_change(
     engine: Engine, number: int, make: Callable[[Dossier], DossierChange], version: int | None, who: str
 ) -> Dossier:
     """Make one change to a dossier as it is, or as it was at `version`, and say what the journal says. Raises JournalConflict."""
+    return write_changes(engine, number, lambda found: [make(found)], version, who)
+
+
+def write_changes(
+    engine: Engine, number: int, make: Callable[[Dossier], Sequence[DossierChange]], version: int | None, who: str
+) -> Dossier:
+    """Do the same for several changes, all of them or none; where there are none, say that nothing was to be changed."""
     found = load(engine, owner(engine), number)
-    done = change(engine, owner(engine), number, [make(found)], version=version or found.version, who=who, now=now())
-    last = done.journal[-1]
-    click.echo(f"Dossier {done.number}, version {done.version} : {last.who} {last.change.says(done)}.")
+    if not (made := make(found)):
+        click.echo("Rien n’a changé : le dossier le disait déjà.")
+        return found
+    done = change(engine, owner(engine), number, made, version=version or found.version, who=who, now=now())
+    for line in done.journal[len(done.journal) - len(made) :]:
+        click.echo(f"Dossier {done.number}, version {line.number} : {line.who} {line.change.says(done)}.")
     return done

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, moment, number, unit
-from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
 from matcher.dossiers.workbook import frozen_on, heading
@@ -57,13 +57,25 @@ def listed(lines: Sequence[DossierSummary], output: Path | None) -> None:
     """Print the dossiers found, the last changed first."""
     with console(output) as out:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("Numéro", "Titre", "Acheteur", "Territoire", "État", "Échéance", "Suivi", "Changé le"):
+        for column in (
+            "Numéro",
+            "Titre",
+            "Acheteur",
+            "Étape",
+            "Suivi par",
+            "Offres",
+            "Prochaine étape",
+            "Réponses",
+            "Changé le",
+        ):
             table.add_column(column)
         for line in lines:
-            header = line.header
-            followed = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
-            deadline = day(header.deadline) if header.deadline else ""
-            cells = (header.title, header.buyer, header.territory, str(line.state), deadline, followed)
+            header, course = line.header, line.course
+            answers = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
+            offers, on = (day(on) if on else "" for on in (course.offers_by, course.next_on))
+            stage = str(line.state) if line.state is State.CLOSED else str(course.stage or "")
+            step = "\n".join(filter(None, (course.next_step, on)))
+            cells = (header.title, header.buyer, stage, course.follower, offers, step, answers)
             table.add_row(line.number, *map(Text, cells), day(line.updated))
         if lines:
             out.print(table)

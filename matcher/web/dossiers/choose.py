@@ -9,7 +9,7 @@ from matcher.cleaning.numbers import whole
 from matcher.dossiers.dossier import DossierChange, DossierHeader, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import LONGEST_TITLE
-from matcher.web.dossiers.dossiers import HeaderForm
+from matcher.web.dossiers.header_form import HeaderForm
 from matcher.web.dossiers.write import form_key, now
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line

@@ -4,31 +4,32 @@ import io
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.organisations import UNNAMED
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import answers_section, told_section
 from matcher.dossiers.bringing import BRING, FILE
-from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
+from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader
+from matcher.dossiers.list_table import to_csv as list_csv
+from matcher.dossiers.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.paper import print_model
-from matcher.dossiers.store import DossierFilter, DossierSummary, listed
+from matcher.dossiers.store import DossierSummary
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.workbook import LARGEST_FILE, to_csv, to_json, to_xlsx
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import Delete, Restore
 from matcher.journal.texts import ChangeRefused
+from matcher.web.dossiers.dossier_list import SHOWN, list_asked
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
+from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
-from matcher.web.frame.organisation import owner, profile
-from matcher.web.frame.paging import page_number
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 
 pages = Blueprint("dossiers", __name__)
@@ -44,16 +45,6 @@ _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
 }
 
 
-class FilterForm(PageForm):
-    """Form that narrows the list of dossiers."""
-
-    acheteur = Line("Acheteur ou SIRET", kind="search")
-    territoire = Line("Territoire", kind="search")
-    etat = OneOf("État", [("", "ouverts et clos"), *((its, its) for its in (*State, "supprimé"))])
-    du = day("Ouverts depuis le")
-    au = day("Jusqu’au")
-
-
 @pages.url_value_preprocessor
 def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Only the page that takes a file takes a large one: before the form is read, and its token checked."""
@@ -63,32 +54,31 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 
 @pages.get("/dossiers")
 def index() -> ResponseReturnValue:
-    """List the dossiers: by buyer, territory, state and day of opening."""
-    form = FilterForm(request.args)
-    state = form.etat.data
-    wanted = DossierFilter(
-        form.acheteur.data,
-        form.territoire.data,
-        State(state) if state in set(State) else None,
-        form.du.data,
-        form.au.data,
-        state == "supprimé",
-    )
-    found = [] if form.faults else listed(desk().engine, owner(), wanted)
-    last = max(1, -(-len(found) // PAGE))
-    number = min(page_number(request.args), last)
-    shown = found[(number - 1) * PAGE : number * PAGE]
+    """List the dossiers: narrowed, sorted by a column, a page at a time."""
+    form, order, found = list_asked()
+    paging = Paging(page_number(request.args), PAGE, len(found))
     answer = render_template(
         "dossiers/liste.html",
-        lines=[(line, _progress(line)) for line in shown],
-        total=len(found),
-        page=number,
-        last=last,
+        lines=[(line, _progress(line)) for line in paging.of(found)],
+        paging=paging,
         form=form,
-        asked={its.name: its.raw_data for its in form},
+        order=order,
+        columns=SHOWN,
+        followers=sorted({line.course.follower for line in found if line.course.follower}),
+        today=desk().today(),
+        asked={name: texts for name, texts in request.args.lists() if name != "page"},
         narrowed=any(its.data for its in form) or form.faults,
     )
     return answer, 422 if form.faults else 200
+
+
+@pages.get("/dossiers/dossiers.<any(xlsx, csv):form>")
+def download_list(form: str) -> ResponseReturnValue:
+    """Send the list as a file, narrowed and sorted as the page."""
+    asked, _, found = list_asked()
+    if asked.faults:
+        abort(400)
+    return sent(f"dossiers.{form}", list_xlsx(found) if form == "xlsx" else list_csv(found))
 
 
 @pages.get("/dossiers/nouveau")
@@ -173,22 +163,26 @@ def show(number: int) -> ResponseReturnValue:
 def edit(number: int) -> ResponseReturnValue:
     """Show what the dossier is called and whose it is, to be changed."""
     dossier = dossier_of(number)
-    return _header_form(dossier, HeaderForm.showing(dossier.header))
+    return _header_form(dossier, CourseForm.showing(dossier.header, dossier.course))
 
 
 @pages.post(f"/dossiers/{NUMBER}/fiche")
 def describe(number: int) -> ResponseReturnValue:
-    """Change what the dossier is called and whose it is."""
-    form = HeaderForm(request.form)
+    """Change what the dossier is called, whose it is, and where the purchase stands."""
+    form = CourseForm(request.form)
     if form.faults:
         return _header_form(dossier_of(number), form)
-    header = form.made(DossierHeader)
+    header, course = form.made(DossierHeader), form.course()
+
+    def made(seen: Dossier) -> list[DossierChange]:
+        described: list[DossierChange] = [DescribeDossier(header)] if seen.header != header else []
+        return [*described, *([SetCourse(course)] if seen.course != course else [])]
 
     def refused(dossier: Dossier, said: str) -> ResponseReturnValue:
-        form.faults["title"] = said
+        form.faults["next_step" if course.next_on and not course.next_step else "title"] = said
         return _header_form(dossier, form)
 
-    return write(number, lambda seen: [] if seen.header == header else [DescribeDossier(header)], refused)
+    return write(number, made, refused)
 
 
 @pages.post(f"/dossiers/{NUMBER}/note")
@@ -256,28 +250,6 @@ def download(number: int, form: str) -> ResponseReturnValue:
     if form == "json":
         return sent(name, to_json(dossier))
     return sent(name, to_xlsx(dossier, contacts_of) if form == "xlsx" else to_csv(dossier, contacts_of))
-
-
-class HeaderForm(PageForm):
-    """Form of a dossier's header."""
-
-    title = Line(
-        "Titre",
-        needed="Donnez un titre au dossier.",
-        hint="Ce que vous achetez, comme vous l’écririez sur une chemise.",
-    )
-    buyer = Line("Acheteur")
-    territory = Line("Territoire", hint="Dans vos mots, pour retrouver le dossier.")
-    reference = Line("Votre référence")
-    buyer_siret = siret("SIRET de l’acheteur")
-    deadline = day("Réponses attendues le")
-
-
-def own_buyer() -> dict[str, Any]:
-    """Return what the organisation says of itself, by field of the header of a new dossier."""
-    its = profile()
-    name = "" if its.name == UNNAMED else its.name
-    return {"buyer": name, "buyer_siret": its.siret, "territory": its.territory}
 
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:

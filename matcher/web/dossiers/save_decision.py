@@ -16,7 +16,7 @@ from matcher.web.decisions import allotment, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.dossiers import own_buyer
+from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.write import NUMBER, typed, write
 
 pages = Blueprint("save_decision", __name__)

@@ -16,7 +16,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import answer_from
 from matcher.need.title import cut, title_of
 from matcher.web.dossiers.choose import GoalForm, form_context, put
-from matcher.web.dossiers.dossiers import own_buyer
+from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query

@@ -72,6 +72,7 @@ NEEDS: Mapping[str, Action] = {
     "dossiers.printed": Action.READ,
     "dossiers.print_style": Action.READ,
     "dossiers.download": Action.EXPORT,
+    "dossiers.download_list": Action.EXPORT,
     "dossiers.new": Action.KEEP_DOSSIERS,
     "dossiers.create": Action.KEEP_DOSSIERS,
     "dossiers.choose_file": Action.KEEP_DOSSIERS,

@@ -20,10 +20,11 @@ from matcher.dossiers.changes import (
     NoteDossier,
     RemoveLot,
     Reopen,
+    SetCourse,
     WithdrawSupplier,
 )
 from matcher.dossiers.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State, Status
 from matcher.dossiers.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
@@ -160,6 +161,9 @@ def test_texts_are_freed_of_what_cannot_be_seen() -> None:
 
 SUPPLIERS = st.sampled_from((*IDS, OUTSIDE.id))
 REASONS = st.sampled_from(("", "loin", "=1+1", "déjà vu"))
+COURSES = st.builds(
+    Course, st.none() | st.sampled_from(Stage), st.none() | st.dates(), REASONS, REASONS, st.none() | st.dates()
+)
 CHANGES: st.SearchStrategy[DossierChange] = st.one_of(
     st.builds(Keep, st.just(1), SUPPLIERS, REASONS),
     st.builds(Add, st.just(1), st.just(OUTSIDE), REASONS, st.just(("fermé",))),
@@ -174,6 +178,7 @@ CHANGES: st.SearchStrategy[DossierChange] = st.one_of(
     st.builds(KeepDecision, st.just(DECISION)),
     st.builds(RemoveDecision, st.integers(1, 3), REASONS),
     st.builds(DescribeDossier, st.just(HEADER)),
+    st.builds(SetCourse, COURSES),
     st.builds(Bring, REASONS),
     st.builds(WithdrawSupplier, SUPPLIERS),
     st.sampled_from((Close(), Reopen(), Delete(), Restore())),
@@ -243,6 +248,23 @@ def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(
         done(replay(Dossier(after.id), after.journal), WithdrawSupplier(gone)).lots
         == done(before, WithdrawSupplier(gone)).lots
     )
+
+
+def test_the_course_is_one_line_of_the_journal() -> None:
+    course = Course(Stage.SOURCING, date(2027, 1, 22), "C. Exemple", "Relancer  les ESAT", date(2026, 12, 1))
+    dossier = done(opened(), SetCourse(course))
+    assert dossier.course == replace(course, next_step="Relancer les ESAT")
+    assert dossier.journal[-1].change.says(dossier) == (
+        "fait avancer l’achat (étape : sourcing ; remise des offres le : 22 janvier 2027 ; suivi par : C. Exemple ; "
+        "prochaine étape : Relancer les ESAT, le 1ᵉʳ décembre 2026)"
+    )
+    with pytest.raises(ChangeRefused, match="à faire le 1ᵉʳ décembre"):
+        done(dossier, SetCourse(Course(next_on=date(2026, 12, 1))))
+    with pytest.raises(ChangeRefused, match="300 caractères"):
+        done(dossier, SetCourse(Course(follower="x" * 301)))
+    with pytest.raises(ChangeRefused, match="clos"):
+        done(dossier, Close(), SetCourse(course))
+    assert done(dossier, SetCourse(Course())).journal[-1].change.says(dossier).startswith("efface")
 
 
 def test_a_decision_is_kept_whole_and_numbered_once() -> None:

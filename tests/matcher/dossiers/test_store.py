@@ -13,8 +13,8 @@ from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store.backup import back_up, restore
 from matcher.db import reading, writing
 from matcher.domain.french import moment
-from matcher.dossiers.changes import AddLot, Bring, Close, NoteDossier
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status
+from matcher.dossiers.changes import AddLot, Bring, Close, NoteDossier, SetCourse
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State, Status
 from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import leave_dossiers
@@ -154,6 +154,33 @@ def test_the_list_filters_by_buyer_territory_state_and_date(engine: Engine) -> N
     line = listed(engine, FIRST_ORGANISATION, DossierFilter(buyer="valbrune"))[0]
     assert (line.number, line.lots, line.suppliers) == ("2026-0001", 1, 3)
     assert line.statuses == {"contacté": 2, "à contacter": 1}
+
+
+def test_the_list_filters_by_stage_follower_deadline_and_text(engine: Engine) -> None:
+    filled(engine)
+    followed = filled(engine, replace(HEADER, title="Linge", reference="2026-LINGE"))
+    course = Course(Stage.TENDER, date(2027, 1, 22), "Zoé Exemple", "Publier l’avis", date(2026, 12, 1))
+    change(engine, FIRST_ORGANISATION, followed.id, [SetCourse(course)], version=None, who=WHO, now=AT)
+
+    def found(**wanted: object) -> list[int]:
+        return [line.id for line in listed(engine, FIRST_ORGANISATION, DossierFilter(**wanted))]  # type: ignore[arg-type]
+
+    assert found(stage=Stage.TENDER) == [followed.id]
+    assert found(stage=Stage.NEED) == []
+    assert found(follower="zoe") == [followed.id]
+    assert found(due_by=date(2027, 1, 22)) == [followed.id]
+    assert found(due_by=date(2027, 1, 21)) == []
+    for words in ("linge", "publier", followed.number, "exemple", "avesnois"):
+        assert followed.id in found(text=words), words
+    assert listed(engine, FIRST_ORGANISATION, DossierFilter(follower="zoe"))[0].course == course
+
+
+def test_a_dossier_kept_before_there_was_a_course_has_none(engine: Engine) -> None:
+    dossier = filled(engine)
+    with writing(engine) as connection:
+        connection.execute(table_of(DossierRow).update().values(summary={"lots": 1, "statuses": {}}))
+    assert [line.course for line in listed(engine, FIRST_ORGANISATION, DossierFilter())] == [Course()]
+    assert load(engine, FIRST_ORGANISATION, dossier.id).course == Course()
 
 
 def test_a_deleted_dossier_leaves_the_list_and_comes_back(engine: Engine) -> None:

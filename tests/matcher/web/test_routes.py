@@ -114,6 +114,7 @@ ROUTES = {
     "/dossiers/importer": {"GET", "POST"},
     "/dossiers/importer/<key>": {"GET"},
     "/dossiers/importer/<key>/abandon": {"POST"},
+    "/dossiers/dossiers.<any(xlsx, csv):form>": {"GET"},
     "/dossiers/nouveau": {"GET", "POST"},
     "/dossiers/retenir": {"GET", "POST"},
     "/groupement": {"GET"},

@@ -169,3 +169,53 @@ def test_every_command_and_option_of_dossier_has_its_help() -> None:
     for name, command in dossier_command.commands.items():
         assert (command.help or "").strip(), name
         assert all(param.help for param in command.params if isinstance(param, click.Option)), name
+
+
+def test_where_the_purchase_stands_is_said_filtered_and_sorted(started: Run, tmp_path: Path) -> None:
+    run = started
+    run("dossier", "create", "--titre", "Linge", "--par", "Léa")
+    said = run(
+        "dossier", "edit", 1, "--etape", "sourcing", "--suivi-par", "Zoé", "--offres", "22/01/2027", "--par", "Léa"
+    )
+    assert "Léa fait avancer l’achat (étape : sourcing" in said.said
+    assert "Rien n’a changé" in run("dossier", "edit", 1, "--etape", "sourcing", "--par", "Léa").said
+    assert run("dossier", "edit", 1, "--par", "Léa").code == 2
+    step = run(
+        "dossier",
+        "edit",
+        1,
+        "--prochaine",
+        "Relancer",
+        "--prochaine-le",
+        "2026-12-01",
+        "--acheteur",
+        "CA",
+        "--par",
+        "Léa",
+    )
+    assert "décrit le dossier" in step.said
+    found = shown(run)
+    assert (found["stage"], found["offers_by"], found["follower"]) == ("sourcing", "2027-01-22", "Zoé")
+    assert (found["next_step"], found["next_on"]) == ("Relancer", "2026-12-01")
+    assert "Suivi par" in run("dossier", "show", 1).said
+    run("dossier", "edit", 1, "--prochaine", "", "--par", "Léa")
+    assert shown(run)["next_on"] is None
+    for asked in (
+        ("--etape", "sourcing"),
+        ("--suivi-par", "zoe"),
+        ("--offres-avant", "2027-01-22"),
+        ("--texte", "berges"),
+    ):
+        assert [line["id"] for line in run("dossier", "list", *asked, "--format", "json").json()] == [1], asked
+    ordered = [
+        line["id"] for line in run("dossier", "list", "--tri", "dossier", "--inverse", "--format", "json").json()
+    ]
+    assert ordered == [2, 1]
+    (first, *_) = csv.DictReader(
+        io.StringIO(run("dossier", "list", "--tri", "dossier", "--format", "csv").out.lstrip("\ufeff")), delimiter=";"
+    )
+    assert (first["Dossier"], first["Étape"]) == ("Berges", "sourcing")
+    assert run("dossier", "list", "--format", "xlsx").code == 2
+    path = tmp_path / "dossiers.xlsx"
+    assert run("dossier", "list", "--format", "xlsx", "-o", path).code == 0
+    assert openpyxl.load_workbook(path).sheetnames == ["Dossiers"]

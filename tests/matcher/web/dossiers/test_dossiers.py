@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import product
 
 import openpyxl
@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.domain.french import NO_BREAK
+from matcher.dossiers.dossier import Course, Stage
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
@@ -34,6 +35,24 @@ def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine
     assert fill(writer, form, "main form", title="").status == 422
     changed = fill(writer, form, "main form", title="Berges 2027", deadline="15/12/2026")
     assert "réponses attendues le 15 décembre 2026" in changed.text
+
+
+def test_where_the_purchase_stands_is_said_on_one_form(writer: FlaskClient, own: Engine) -> None:
+    form = read(writer, opened(writer).link("Modifier"))
+    said = {"stage": "sourcing", "offers_by": "22/01/2027", "follower": "C. Exemple"}
+    refused = fill(writer, form, "main form", **said, next_on="01/12/2026")
+    assert refused.status == 422
+    assert "Dites ce qui est à faire" in refused.text
+    fill(writer, refused, "main form", next_step="Relancer les ESAT")
+    held = load(own, FIRST_ORGANISATION, 1)
+    assert held.course == Course(
+        Stage.SOURCING, date(2027, 1, 22), "C. Exemple", "Relancer les ESAT", date(2026, 12, 1)
+    )
+    version = held.version
+    fill(writer, read(writer, "/dossiers/1/fiche"), "main form")
+    assert load(own, FIRST_ORGANISATION, 1).version == version, "nothing that has changed, nothing that is written"
+    fill(writer, read(writer, "/dossiers/1/fiche"), "main form", stage="", next_step="", next_on="")
+    assert load(own, FIRST_ORGANISATION, 1).course.stage is None
 
 
 def test_closed_deleted_and_restored(writer: FlaskClient, own: Engine) -> None:
@@ -85,7 +104,7 @@ def test_the_list_is_filtered(writer: FlaskClient) -> None:
         ({"du": "2020-01-01"}, {TITLE, "Linge"}),
     ):
         page = read(writer, "/dossiers", asked)
-        assert {link.get_text() for link in page.all("th a")} == expected, asked
+        assert {link.get_text() for link in page.all("tbody th a")} == expected, asked
     wrong = read(writer, "/dossiers", {"du": "hier", "etat": "perdu"})
     assert wrong.status == 422
     assert wrong.all("#du-faute")
