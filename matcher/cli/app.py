@@ -37,7 +37,7 @@ REFUSALS = (
     "matcher.journal.texts:ChangeRefused",
     "matcher.journal.store:JournalConflict",
     "matcher.journal.store:JournalUnknown",
-    "matcher.dossiers.workbook:DossierFileError",
+    "matcher.dossiers.transfer:DossierFileError",
     "matcher.dossiers.asking.store:CampaignUnknown",
     "matcher.mail.delivery:MailRefused",
     "matcher.journal.plain_json:FrozenError",

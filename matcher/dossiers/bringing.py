@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from matcher.dossiers.changes import Bring
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.store import bring
-from matcher.dossiers.workbook import DossierFileError, read_json
+from matcher.dossiers.transfer import DossierFileError, read_dossier
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -20,7 +20,7 @@ FILE = "fichier"
 
 def _brought(hold: Hold) -> Mapping[str, int]:
     with hold.file(FILE) as path:
-        brought = read_json(path, stop=hold.stop)
+        brought = read_dossier(path, stop=hold.stop)
 
     def end(connection: Connection, made: Dossier) -> None:
         hold.end(connection, {"dossier": made.id})

@@ -1,31 +1,21 @@
-"""A dossier as files: a workbook (list, criteria, journal), CSV, and the JSON that makes it again; the lines of a mail merge."""
+"""A dossier as tables: a workbook (lists, criteria, journal), CSV; the lines of a mail merge."""
 
 import io
-import json
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
-from matcher.dossiers.changes import ACTIONS, course_said
+from matcher.dossiers.changes import course_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.messages import Message, Recipient
-from matcher.jobs.reader_process import apart
-from matcher.jobs.stop import Stop
-from matcher.journal.change import JournalEntry, change_of, kept
-from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.dossiers.transfer import SHEET, SHEET_COLUMN, sheet_rows
+from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
 from matcher.render.workbook import said_lines
-
-FORMAT, SCHEMA = "entremise/dossier", 2
-LARGEST_FILE = 50_000_000  # octets: a hundred lots of five hundred candidates hold in it
 
 _FOLLOWED = (
     Column("Lot", 24),
@@ -38,6 +28,8 @@ _FOLLOWED = (
     Column("Motif", 30),
     Column("Origine", 18),
 )
+_SEEN = (Column("Lot", 24), Column("Liste", 16), Column("Fournisseur", 36))
+_NOT_KEPT = "non retenue"
 _JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Quoi", 110))
 _MERGE = (
     Column("Structure", 36),
@@ -49,75 +41,29 @@ _MERGE = (
 )
 
 
-class DossierFileError(Exception):
-    """A file that is no dossier, or that does not hold together. The message is French and says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A dossier read from a file: its journal, and the number it had there."""
-
-    number: str
-    lines: tuple[JournalEntry, ...]
-
-
 def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = None) -> bytes:
-    """Sheets « Liste », its suppliers reached as they are today,, « Critères », « Décisions » where any was kept, and « Journal »; times in `zone`, by default this computer's."""
+    """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
+    any was kept, « Journal », and what makes it again; times in `zone`, by default this computer's."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})
-        write_table(book, "Liste", _columns(dossier), _rows(dossier, contacts_of, "\n"), frozen=3)
+        reached = contacts_of(_living(dossier))
+        write_table(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
+        write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], _seen_rows(dossier, reached), frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
+        write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
     return buffer.getvalue()
 
 
 def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> bytes:
-    """One line a supplier kept, then those taken off, lot by lot; unknown is written so."""
-    return csv_of(_columns(dossier), _rows(dossier, contacts_of, " | "))
-
-
-def to_json(dossier: Dossier) -> str:
-    """Return the dossier whole, its frozen lists and its journal, as `read_json` reads it again anywhere. No contact is in it."""
-    journal = [{**kept(line), "at": line.at.isoformat()} for line in dossier.journal]
-    head = {"format": FORMAT, "schema": SCHEMA, "number": dossier.number, "title": dossier.header.title}
-    return json.dumps({**head, "journal": journal}, ensure_ascii=False, indent=1) + "\n"
-
-
-def read_json(path: Path, *, stop: Stop | None = None) -> Brought:
-    """Read the file that `to_json` wrote, in a reader process; whether its journal holds is seen when it is replayed.
-
-    Raises ReadRefused for a file that is no dossier, DossierFileError for a line of its journal that is none, and Stopped.
-    """
-    number, *lines = apart(_told, DossierFileError, stop=stop)(path)
-    return Brought(str(number), tuple(_event(at, line) for at, line in enumerate(lines, start=1)))
-
-
-def _told(path: Path) -> Iterator[Any]:
-    """Yield the number of a dossier in the file that holds it, then the lines of its journal."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise DossierFileError(f"Ce fichier est trop gros pour un dossier (plus de {LARGEST_FILE // 1_000_000} Mo).")
-    try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise DossierFileError(
-            "Ce fichier n’est pas du JSON : donnez celui que « entremise dossier export --format json » a écrit."
-        ) from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise DossierFileError(f"Ce fichier n’est pas un dossier d’Entremise (format « {FORMAT} » attendu).")
-    if found.get("schema") not in range(
-        1, SCHEMA + 1
-    ):  # 1 kept the tables of a decision in another shape, which is read too
-        raise DossierFileError("Ce dossier vient d’une version plus récente d’Entremise ; mettez Entremise à jour.")
-    lines = found.get("journal")
-    if not isinstance(lines, list) or not lines:
-        raise DossierFileError("Le journal de ce dossier manque ou est vide.")
-    yield without_unseen(str(found.get("number", "")))
-    yield from map(without_unseen, lines)
+    """One line a supplier kept, then those taken off, then the rest of the frozen list, lot by lot; unknown is written so."""
+    reached = contacts_of(_living(dossier))
+    return csv_of(_columns(dossier), _rows(dossier, reached, " | ", whole=True))
 
 
 def merge_csv(recipients: Iterable[Recipient], message: Message) -> bytes:
@@ -143,20 +89,49 @@ def journal_rows(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[list[
 
 
 def _columns(dossier: Dossier) -> list[Column]:
-    return [*_FOLLOWED, *HEAD[:2], *HEAD[3:], *_points(dossier), *TAIL]
+    return [*_FOLLOWED, *_facts_columns(dossier)]
+
+
+def _facts_columns(dossier: Dossier) -> list[Column]:
+    return [*HEAD[:2], *HEAD[3:], *_points(dossier), *TAIL]
 
 
 def _points(dossier: Dossier) -> list[Column]:
-    return points_columns(entry.match for lot in dossier.lots for entry in _all(lot))
+    kept = (entry.match for lot in dossier.lots for entry in _followed_entries(lot))
+    return points_columns((*kept, *(match for lot in dossier.lots for match in lot.frozen.matches)))
 
 
-def _all(lot: SavedLot) -> Sequence[Entry]:
+def _followed_entries(lot: SavedLot) -> Sequence[Entry]:
     return (*lot.entries, *(one.entry for one in lot.removed))
 
 
-def _rows(dossier: Dossier, contacts_of: ContactLookup, between: str) -> Iterator[list[Cell]]:
-    entries = [entry for lot in dossier.lots for entry in _all(lot)]
-    contacts = contacts_of({entry.match.id for entry in entries if not entry.withdrawn})
+def _seen_entries(lot: SavedLot) -> Iterator[tuple[Entry, str]]:
+    """Yield the whole frozen list in its order, each with what became of it: kept, taken off, or not kept."""
+    kept, removed = ({entry.match.id for entry in its} for its in (lot.entries, [one.entry for one in lot.removed]))
+    for match in lot.frozen.matches:
+        became = "retenue" if match.id in kept else "retirée" if match.id in removed else _NOT_KEPT
+        yield Entry(match, withdrawn=match.name == WITHDRAWN), became
+
+
+def _living(dossier: Dossier) -> set[str]:
+    """Return the ids of those whose contacts may be read: who has left is not asked for."""
+    entries = [entry for lot in dossier.lots for entry in _followed_entries(lot)]
+    seen = [entry for lot in dossier.lots for entry, _ in _seen_entries(lot)]
+    return {entry.match.id for entry in (*entries, *seen) if not entry.withdrawn}
+
+
+def _seen_rows(dossier: Dossier, contacts: Mapping[str, ContactDetails]) -> Iterator[list[Cell]]:
+    weights = [column.header for column in _points(dossier)]
+    for lot in dossier.lots:
+        for entry, became in _seen_entries(lot):
+            facts = _facts(entry, contacts.get(entry.match.id), weights, "\n")
+            yield [f"{lot.number}. {lot.title}", became, entry.match.name, *facts]
+
+
+def _rows(
+    dossier: Dossier, contacts: Mapping[str, ContactDetails], between: str, *, whole: bool = False
+) -> Iterator[list[Cell]]:
+    """Yield a line a supplier kept, then those taken off; where `whole`, then those of the frozen list that were not kept."""
     weights = [column.header for column in _points(dossier)]
     for lot in dossier.lots:
         title = f"{lot.number}. {lot.title}"
@@ -171,6 +146,9 @@ def _rows(dossier: Dossier, contacts_of: ContactLookup, between: str) -> Iterato
             said = _followed(one.entry, f"retiré de la liste par {one.who}", one.reason)
             contact = contacts.get(one.entry.match.id)
             yield [title, None, *said, *_facts(one.entry, contact, weights, between)]
+        for entry in (entry for entry, became in _seen_entries(lot) if whole and became == _NOT_KEPT):
+            facts = _facts(entry, contacts.get(entry.match.id), weights, between)
+            yield [title, None, *_followed(entry, _NOT_KEPT, ""), *facts]
 
 
 def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
@@ -238,23 +216,3 @@ def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:
     """Date a list was frozen, and the catalogue it was frozen on."""
     of = f" importé le {day(lot.catalogue_date)}" if lot.catalogue_date else f" version {lot.frozen.catalogue_version}"
     return f"{moment(lot.at, zone)}, sur le catalogue{of}"
-
-
-def _event(number: int, line: Any) -> JournalEntry:
-    try:
-        at = datetime.fromisoformat(line["at"])
-        at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
-        who, action, data = line["who"], line["action"], line["data"]
-        if line["number"] != number or not isinstance(who, str) or not who.strip() or not isinstance(data, dict):
-            raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
-        return JournalEntry(number, at, who, change_of(ACTIONS, str(action), data).tidied())
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
-    except ChangeRefused as error:
-        raise DossierFileError(f"Ligne {number} du journal : {error}") from error
-
-
-def _finite(written: str) -> float:
-    if not math.isfinite(value := float(written)):
-        raise ValueError(written)
-    return value

@@ -47,7 +47,8 @@ from matcher.dossiers.list_table import to_csv as list_csv
 from matcher.dossiers.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
-from matcher.dossiers.workbook import read_json, to_csv, to_json, to_xlsx
+from matcher.dossiers.transfer import read_dossier, to_json
+from matcher.dossiers.workbook import to_csv, to_xlsx
 from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
@@ -258,7 +259,7 @@ for _command in FOLLOW_COMMANDS:
 @output_option
 @database_option
 def export_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
-    """Écrit un dossier : XLSX (liste, critères, journal), CSV, ou le JSON que « dossier import » relit."""
+    """Écrit un dossier : XLSX (listes, critères, journal) et JSON, que « dossier import » relit, ou CSV."""
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossier.xlsx ».")
     engine = catalogue(database)
@@ -274,8 +275,8 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
 @by_option
 @database_option
 def import_command(path: Path, who: str, database: str | None) -> None:
-    """Relit un dossier écrit par « dossier export --format json », sous un nouveau numéro, tel qu’il était."""
-    brought = read_json(existing(path))
+    """Relit un dossier écrit par « dossier export », en JSON ou en XLSX, sous un nouveau numéro, tel qu’il était."""
+    brought = read_dossier(existing(path))
     engine = catalogue(database)
     made = bring(engine, owner(engine), brought.lines, [Bring(brought.number)], who=who, now=now())
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")

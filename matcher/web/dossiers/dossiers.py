@@ -18,7 +18,8 @@ from matcher.dossiers.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.paper import print_model
 from matcher.dossiers.store import DossierSummary
 from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.workbook import LARGEST_FILE, to_csv, to_json, to_xlsx
+from matcher.dossiers.transfer import LARGEST_FILE, to_json
+from matcher.dossiers.workbook import to_csv, to_xlsx
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import Delete, Restore
 from matcher.journal.texts import ChangeRefused

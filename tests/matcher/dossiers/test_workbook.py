@@ -2,38 +2,24 @@
 
 import csv
 import io
-import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
 
 import openpyxl
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK
-from matcher.dossiers.dossier import Dossier, DossierChange, Status
+from matcher.dossiers.dossier import Dossier, Status
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.messages import Message, recipients
 from matcher.dossiers.paper import print_model
+from matcher.dossiers.transfer import to_json
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
-from matcher.dossiers.workbook import (
-    LARGEST_FILE,
-    Brought,
-    DossierFileError,
-    merge_csv,
-    read_json,
-    to_csv,
-    to_json,
-    to_xlsx,
-)
-from matcher.jobs.reader_process import ReadRefused
-from matcher.journal.change import append, replay
+from matcher.dossiers.workbook import merge_csv, to_csv, to_xlsx
+from matcher.journal.change import append
 from tests.matcher.dossiers.kept import AT, DECISION, IDS, SHORTLIST, WHO, opened, with_list
-from tests.matcher.dossiers.test_dossier import CHANGES, walked
 from tests.matcher.render.answers import POOR
 
 EVIL = '=HYPERLINK("http://x")'
@@ -74,9 +60,11 @@ def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
     rows = csv_rows(to_csv(followed(), nobody))
-    assert [row["Fournisseur"] for row in rows] == ["Atelier C", "Atelier A", "ESAT des Trois Ponts", "Atelier B"]
-    assert [row["Place"] for row in rows] == ["1", "2", "3", ""]
-    assert [row["Rang du score"] for row in rows] == ["3", "1", "", "2"]
+    kept = ["Atelier C", "Atelier A", "ESAT des Trois Ponts"]
+    assert [row["Fournisseur"] for row in rows] == [*kept, "Atelier B", "Atelier D", "Atelier E"]
+    assert [row["Place"] for row in rows] == ["1", "2", "3", "", "", ""]
+    assert [row["Rang du score"] for row in rows] == ["3", "1", "", "2", "4", "5"]
+    assert [row["Statut"] for row in rows[4:]] == ["non retenue"] * 2, "the whole frozen list is there"
     assert rows[1]["Statut"] == "intéressé"
     assert rows[1]["Depuis le"] == "18 novembre 2026"
     assert rows[1]["Note"] == f"'{EVIL}"
@@ -88,7 +76,7 @@ def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
 def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing() -> None:
     content = to_xlsx(followed(), nobody, UTC)
     found = sheets(content)
-    assert list(found) == ["Liste", "Critères", "Journal"]
+    assert list(found) == ["Liste", "Liste figée", "Critères", "Journal", "Reprise"]
     assert len(found["Liste"]) == 5
     told = {label: text for label, text, *_ in found["Critères"] if label}
     assert told["Liste figée le"] == (
@@ -105,6 +93,18 @@ def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing
     assert sheets(to_xlsx(opened(), nobody, UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
 
 
+def test_the_workbook_has_the_whole_frozen_list_with_how_each_is_reached() -> None:
+    head, *rows = sheets(to_xlsx(followed(), reached, UTC))["Liste figée"]
+    seen = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [one["Fournisseur"] for one in seen] == [f"Atelier {letter}" for letter in "ABCDE"]
+    assert [one["Liste"] for one in seen] == ["retenue", "retirée", "retenue", "non retenue", "non retenue"]
+    assert {one["Téléphone"] for one in seen} == {"03 20 00 00 00"}
+    assert all(one["SIRET"] and one["Adresse"] and one["Courriel"] and one["Raisons"] for one in seen)
+    gone = sheets(to_xlsx(withdraw(followed(), {IDS[3]}), reached, UTC))["Liste figée"][4]
+    told = dict(zip(head, gone, strict=True))
+    assert (told["Fournisseur"], told["Téléphone"], told["SIRET"]) == (WITHDRAWN, None, None)
+
+
 def test_who_has_left_is_in_no_file() -> None:
     dossier = withdraw(followed(), {IDS[0]})
     (row,) = [row for row in csv_rows(to_csv(dossier, reached)) if row["Fournisseur"] == WITHDRAWN]
@@ -114,69 +114,6 @@ def test_who_has_left_is_in_no_file() -> None:
     for told in (to_json(dossier), repr(sheets(to_xlsx(dossier, reached, UTC))), repr(print_model(dossier, zone=UTC))):
         assert "Atelier A" not in told
         assert "Atelier C" in told
-
-
-@pytest.fixture(scope="module")
-def brought_back(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Brought]:
-    """What a file of these bytes makes again."""
-    path = tmp_path_factory.mktemp("dossier") / "dossier.json"
-
-    def read(content: bytes) -> Brought:
-        path.write_bytes(content)
-        return read_json(path)
-
-    return read
-
-
-@settings(max_examples=10)
-@given(changes=st.lists(CHANGES, max_size=12))
-def test_the_json_makes_the_same_dossier_again(
-    brought_back: Callable[[bytes], Brought], changes: list[DossierChange]
-) -> None:
-    dossier = walked(changes)
-    brought = brought_back(to_json(dossier).encode())
-    assert brought.number == dossier.number
-    assert replay(Dossier(dossier.id), brought.lines) == dossier
-
-
-def damaged(**line: Any) -> bytes:
-    held = json.loads(to_json(with_list()))
-    held["journal"][1] |= line
-    return json.dumps(held).encode()
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "pas du JSON"),
-        (b"\xff\xfe", "pas du JSON"),
-        (b"[" * 100_000, "pas du JSON"),
-        (b'{"x": NaN}', "pas du JSON"),
-        (b'{"x": 1e999}', "pas du JSON"),
-        (b"[]", "pas un dossier"),
-        (b'{"format": "autre"}', "pas un dossier"),
-        (b'{"format": "entremise/dossier", "schema": 3}', "plus récente"),
-        (b'{"format": "entremise/dossier", "schema": 1, "journal": []}', "journal"),
-        (b'{"format": "entremise/dossier", "schema": 1, "journal": [3]}', "Ligne 1"),
-        (damaged(number=7), "Ligne 2"),
-        (damaged(at="hier"), "Ligne 2"),
-        (damaged(who="  "), "Ligne 2"),
-        (damaged(action="danser"), "Ligne 2 du journal : Action « danser » inconnue"),
-        (damaged(data={"title": 3}), "Ligne 2"),
-        (b" " * (LARGEST_FILE + 1), "trop gros"),
-    ],
-    ids=range(16),
-)
-def test_a_file_that_is_no_dossier_is_refused_with_its_reason(
-    brought_back: Callable[[bytes], Brought], content: bytes, said: str
-) -> None:
-    with pytest.raises((ReadRefused, DossierFileError), match=said):
-        brought_back(content)
-
-
-def test_a_file_is_freed_of_what_databases_refuse(brought_back: Callable[[bytes], Brought]) -> None:
-    brought = brought_back(damaged(who="Léa\u0000\ud800", at="2026-11-16T14:32:00+01:00"))
-    assert (brought.lines[1].who, brought.lines[1].at) == ("Léa", AT)
 
 
 def test_the_mail_merge_sends_the_same_to_all_and_runs_nothing() -> None:

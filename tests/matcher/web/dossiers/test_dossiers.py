@@ -227,12 +227,13 @@ def test_who_is_retained_is_told_apart_by_town_and_lots_say_what_waits(writer: F
 def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
     entry(writer, opened(writer), 1, statut="intéressé", note="=cmd|' /C calc'!A0")
     book = openpyxl.load_workbook(io.BytesIO(writer.get("/dossiers/1/dossier.xlsx").data))
-    assert book.sheetnames == ["Liste", "Critères", "Décisions", "Journal"]
+    assert book.sheetnames == ["Liste", "Liste figée", "Critères", "Décisions", "Journal", "Reprise"]
     said = [cell.value for row in book["Liste"].iter_rows() for cell in row]
     assert "intéressé" in said
     assert all(cell.data_type != "f" for row in book["Liste"].iter_rows() for cell in row)
     rows = list(csv.reader(io.StringIO(writer.get("/dossiers/1/dossier.csv").data.decode("utf-8-sig")), delimiter=";"))
-    assert len(rows) == 4
+    assert [row[3] for row in rows[1:4]] == ["intéressé", "à contacter", "à contacter"]
+    assert len(rows) == 4, "the frozen list holds those three alone"
     assert not any(cell.startswith("=") for row in rows for cell in row)
     answer = writer.get("/dossiers/1/dossier.json")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="dossier-2026-0001.json"'
