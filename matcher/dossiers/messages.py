@@ -3,6 +3,7 @@
 A team edits the text before it is sent. What is asked is what the directories do not say of any of those it is sent to.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -15,11 +16,15 @@ from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.dossier import DossierHeader, Entry, SavedLot
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
+from matcher.reading.sizes import where_money
 
 # Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
 LONGEST_LINK = 2_000
 MOST_PLACES = 8
 PASTE = "(Collez ici le texte du message.)"
+AMOUNT_UNSAID = "[montant non communiqué]"
+# A figure that its tax alone tells to be money: « 180 000 HT ».
+_WITH_TAX = re.compile(r"\d(?:[\d\s.,]*\d)?\s?(?:[kKmM]\b\s?)?(?:€|euros?\b)?\s?(?:HT\b|H\.T\.|TTC\b|hors taxes?\b)")
 
 LAWFUL = (
     "Cette consultation préalable (article R2111-1 du code de la commande publique) est adressée dans les mêmes termes à "
@@ -58,15 +63,23 @@ class Recipient:
     questions: tuple[str, ...]
 
 
-def consultation(header: DossierHeader, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "") -> Message:
-    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions."""
+def consultation(
+    header: DossierHeader, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "", tell_amount: bool = False
+) -> Message:
+    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate
+    is told where `tell_amount`; where not, no sum that the need or the title holds is."""
     asked = lot.frozen.reading.lot
+    told = dict(facts(header, lot))
+    if tell_amount and asked.montant is not None:
+        told["Montant estimé"] = unit(asked.montant, "€ HT", 2)
+    if not tell_amount:
+        told = {label: without_amounts(text) for label, text in told.items()}
     who = f"{header.buyer} prépare un achat et consulte" if header.buyer else "Nous préparons un achat et consultons"
     before = f", avant le {day(header.deadline)}" if header.deadline else ""
     paragraphs = (
         "Bonjour,",
         f"{who} des structures qui pourraient y répondre.",
-        "\n".join(f"{label} : {text}" for label, text in facts(header, lot)),
+        "\n".join(f"{label} : {text}" for label, text in told.items()),
         LAWFUL,
         f"Pouvez-vous nous dire{before} :",
         "\n".join(f"- {question}" for question in common_questions(entries)),
@@ -74,11 +87,35 @@ def consultation(header: DossierHeader, lot: SavedLot, entries: Sequence[Entry],
         f"Bien cordialement,\n{signature}".strip(),
     )
     title = header.title or title_of(asked.objet) or lot.title
+    title = title if tell_amount else without_amounts(title)
     return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
 
 
+def amounts_in(text: str) -> tuple[str, ...]:
+    """Return the sums of money that a text tells, as it writes them."""
+    return tuple(text[start:end].strip() for start, end in _sums(text))
+
+
+def without_amounts(text: str) -> str:
+    """Return a text with `AMOUNT_UNSAID` in the place of each sum of money: who reads it again sees where it was."""
+    for start, end in reversed(_sums(text)):
+        text = text[:start] + AMOUNT_UNSAID + text[end:]
+    return text
+
+
+def _sums(text: str) -> list[tuple[int, int]]:
+    """Where sums stand, in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted([*where_money(text), *(match.span() for match in _WITH_TAX.finditer(text))]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 def facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
-    """What is told of the need: never its amount, which only some buyers publish."""
+    """Yield what is told of the need, in its own words: its amount is told apart, where it is."""
     asked = lot.frozen.reading.lot
     yield "Objet", asked.objet or lot.title
     places = [

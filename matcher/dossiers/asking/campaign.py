@@ -4,7 +4,6 @@ A message tells what is sought, never its amount; who answers for the data, wher
 and how to object: `written_to` adds that to each.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from datetime import date
 from matcher.catalogue.identity.trust import source_title
 from matcher.domain.french import day, typeset
 from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.messages import LAWFUL, facts
+from matcher.dossiers.messages import LAWFUL, amounts_in, facts
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.links import LASTS
 from matcher.mail.outbox import LINK
@@ -29,7 +28,6 @@ HAS_ANSWERED = "a répondu"
 BOUNCED = "un message est revenu"
 LEFT = "retirée à sa demande"
 
-_AMOUNT = re.compile(r"\d[\d\s.,]*(?:[kmKM]\s?)?(?:€|\beuros?\b)", re.IGNORECASE)
 _ASKS = (
     f"Une minute suffit, sur un téléphone, pour dire ce que vous faites :\n{LINK}\n"
     f"Ce lien est le vôtre : il s’ouvre {LASTS.days} jours. Répondre ne vous engage à rien."
@@ -105,9 +103,9 @@ def _draft(
     lot: int | None = None,
 ) -> CampaignDraft:
     text = typeset("\n\n".join(("Bonjour,", *told, _ASKS, _SHARED, f"Bien cordialement,\n{signature}")))
-    if amount := _AMOUNT.search(f"{title}\n{text}"):
+    if amounts := amounts_in(f"{title}\n{text}"):
         raise ChangeRefused(
-            f"Le message dirait un montant (« {amount[0].strip()} ») : un montant estimé ne se dit pas aux candidats. Écrivez l’objet sans lui."
+            f"Le message dirait un montant (« {amounts[0]} ») : un montant estimé ne se dit pas aux candidats. Écrivez l’objet sans lui."
         )
     subject = typeset(f"Qui fait quoi : {' '.join(title.split())}")
     return CampaignDraft(title, subject, text, trades, dossier_id, lot)

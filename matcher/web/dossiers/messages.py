@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Consult
-from matcher.dossiers.messages import Message, Recipient, consultation, mailto, recipients
+from matcher.dossiers.messages import Message, Recipient, amounts_in, consultation, mailto, recipients
 from matcher.dossiers.workbook import merge_csv
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, now, write
@@ -25,8 +25,7 @@ def prepare(number: int, lot: int) -> ResponseReturnValue:
     """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
     dossier, held = _lot(number, lot)
     entries = _chosen(held, request.args.getlist("a"))
-    message = consultation(dossier.header, held, entries, signature=signature())
-    return _page(dossier, held, entries, message)
+    return _page(dossier, held, entries, _drafted(dossier, held, entries))
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
@@ -41,8 +40,10 @@ def act(number: int, lot: int) -> ResponseReturnValue:
     except ChangeRefused as refusal:
         given = Message(request.form.get("objet", "")[:300], request.form.get("texte", ""))
         return _page(dossier, held, chosen, given, str(refusal))
-    fault = _fault(message, chosen)
     action = request.form.get("faire", "")
+    if action == "refaire":
+        return _page(dossier, held, chosen, _drafted(dossier, held, chosen))
+    fault = _fault(message, chosen)
     if fault or action == "liens":
         return _page(dossier, held, chosen, message, fault)
     if action == "csv":
@@ -57,6 +58,15 @@ def act(number: int, lot: int) -> ResponseReturnValue:
         then=f"lot-{lot}",
         said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
     )
+
+
+def _tells_amount() -> bool:
+    """Whether the person asks that the estimate be told."""
+    return request.form.get("montant") == "oui"
+
+
+def _drafted(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message:
+    return consultation(dossier.header, lot, entries, signature=signature(), tell_amount=_tells_amount())
 
 
 def _kept_today(dossier: Dossier, consult: Consult) -> bool:
@@ -86,7 +96,14 @@ def _named(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:
 def _fault(message: Message, chosen: Sequence[Entry]) -> str:
     if not chosen:
         return "Cochez au moins une structure."
-    return "" if message.subject and message.text else "Écrivez l’objet et le texte du message."
+    if not (message.subject and message.text):
+        return "Écrivez l’objet et le texte du message."
+    amounts = () if _tells_amount() else amounts_in(f"{message.subject}\n{message.text}")
+    return (
+        f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
+        if amounts
+        else ""
+    )
 
 
 def _recipients(entries: Sequence[Entry]) -> tuple[Recipient, ...]:
@@ -110,6 +127,7 @@ def _page(
         ],
         chosen=keys,
         message=message,
+        tells_amount=_tells_amount(),
         links=mailto(addresses, message) if addresses and not fault else (),
         written=len(addresses),
         fault=fault,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +11,11 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.dossiers.dossier import Entry
 from matcher.dossiers.messages import (
+    AMOUNT_UNSAID,
     LONGEST_LINK,
     PASTE,
     Message,
+    amounts_in,
     common_questions,
     consultation,
     mailto,
@@ -43,6 +46,31 @@ def test_the_message_says_the_need_the_day_and_the_law_and_not_the_amount() -> N
     assert "180" not in message.text
     assert not any(match.name in message.text for match in CANDIDATES)
     assert message == consultation(HEADER, LOT, tuple(reversed(LOT.entries)), signature="C. Exemple")
+
+
+@pytest.mark.parametrize(
+    "sum_",
+    [
+        "180 000 € HT par an",
+        "180 000 HT",
+        "180 k€",
+        "entre 100 000 et 200 000 euros",
+        "1,2 M€",
+        "180\u202f000\u00a0€ TTC",
+    ],
+)
+def test_no_sum_leaves_unless_it_is_asked(sum_: str) -> None:
+    reading = LOT.frozen.reading
+    lot = replace(reading.lot, objet=f"Berges, 40 000 plis, {sum_}, 4 ans", montant=180_000.0)
+    held = replace(LOT, frozen=replace(LOT.frozen, reading=replace(reading, lot=lot)))
+    header = replace(HEADER, title=f"Berges ({sum_})", reference=f"MAPA {sum_}")
+    silent, told = (consultation(header, held, LOT.entries, tell_amount=asked) for asked in (False, True))
+    assert amounts_in(f"{silent.subject}\n{silent.text}") == ()
+    assert "180" not in silent.subject + silent.text
+    assert "40 000 plis" in silent.text, "what is no money is told"
+    assert silent.text.count(AMOUNT_UNSAID) == 2
+    assert f"Montant estimé{NO_BREAK}: 180{NARROW}000{NO_BREAK}€ HT" in told.text
+    assert amounts_in(told.subject)
 
 
 def test_a_bare_dossier_has_its_message_too() -> None:

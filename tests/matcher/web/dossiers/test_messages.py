@@ -31,6 +31,20 @@ def test_the_message_is_neutral_and_to_those_still_to_contact(writer: FlaskClien
     assert len(read(writer, "/dossiers/1/lots/1/messages", {"a": ids[:1]}).all("[name=a][checked]")) == 1
 
 
+def test_the_estimate_is_told_only_where_it_is_asked(writer: FlaskClient) -> None:
+    page = prepared(writer)
+    assert not page.all("[name=montant][checked]")
+    for action in ("liens", "csv", "envoye"):
+        refused = fill(writer, page, "main form", faire=action, texte="Budget : 180 000 € HT par an.")
+        assert refused.status == 422
+        assert "« 180 000 € HT »" in refused.text.replace("\u00a0", " ").replace("\u202f", " ")
+    told = fill(writer, page, "main form", faire="refaire", montant="oui")
+    assert "Montant estimé" in told.one("#texte").get_text()
+    assert "180" in told.one("#texte").get_text()
+    assert told.all("[name=montant][checked]")
+    assert fill(writer, told, "main form", faire="envoye").path == "/dossiers/1"
+
+
 def test_links_and_mail_merge_follow_the_text_as_edited(writer: FlaskClient) -> None:
     page = prepared(writer)
     edited = fill(writer, page, "main form", faire="liens", objet="Berges", texte="Bonjour,\r\nêtes-vous libres ?")
