@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from types import MappingProxyType
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
@@ -14,6 +15,7 @@ from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide
+from matcher.render.document import DocumentTable
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
 from matcher.render.workbook import said_lines
 
@@ -29,6 +31,15 @@ _FOLLOWED = (
     Column("Origine", 18),
 )
 _SEEN = (Column("Lot", 24), Column("Liste", 16), Column("Fournisseur", 36))
+_TOLD = (
+    Column("Lot", 24),
+    Column("Date", 18),
+    Column("Par", 20),
+    Column("Structure", 36),
+    Column("Comment", 24),
+    Column("Ce qui a été dit", 50),
+    Column("Texte", 100),
+)
 _NOT_KEPT = "non retenue"
 _JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Quoi", 110))
 _MERGE = (
@@ -41,9 +52,16 @@ _MERGE = (
 )
 
 
-def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = None) -> bytes:
+def to_xlsx(
+    dossier: Dossier,
+    contacts_of: ContactLookup,
+    zone: tzinfo | None = None,
+    *,
+    told: Mapping[int, DocumentTable] = MappingProxyType({}),
+) -> bytes:
     """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
-    any was kept, « Journal », and what makes it again; times in `zone`, by default this computer's."""
+    any was kept, « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
+    this computer's."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -55,6 +73,8 @@ def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = 
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
+        if informed := list(_told_rows(dossier, told)):
+            write_table(book, "Communiqué", _TOLD, informed, frozen=1)
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
         write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
     return buffer.getvalue()
@@ -86,6 +106,12 @@ def journal_rows(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[list[
     """The journal: number, when, who, what in French, in the order in which it was done."""
     for event in dossier.journal:
         yield [event.number, moment(event.at, zone), event.who, event.change.says(dossier)]
+
+
+def _told_rows(dossier: Dossier, told: Mapping[int, DocumentTable]) -> Iterator[list[Cell]]:
+    for lot in dossier.lots:
+        for row in told[lot.number].rows if lot.number in told else ():
+            yield [f"{lot.number}. {lot.title}", *map(str, row.cells)]
 
 
 def _columns(dossier: Dossier) -> list[Column]:

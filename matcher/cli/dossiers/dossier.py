@@ -31,6 +31,8 @@ from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.as_json import dossier_object, line_object, since_object
+from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.told import registers
 from matcher.dossiers.changes import (
     AddLot,
     Bring,
@@ -266,8 +268,11 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
     found = load(engine, owner(engine), number)
     if fmt == "json":
         write(to_json(found), output)
+    elif fmt == "csv":
+        write(to_csv(found, contacts_of(engine)), output)
     else:
-        write((to_xlsx if fmt == "xlsx" else to_csv)(found, contacts_of(engine)), output)
+        told = registers(found, of_dossier(engine, owner(engine), number))
+        write(to_xlsx(found, contacts_of(engine), told=told), output)
 
 
 @dossier_command.command("import")

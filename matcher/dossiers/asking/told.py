@@ -1,6 +1,6 @@
 """Sections of a dossier's paper about its campaigns: what was told to and asked of all, to be joined to the tender, and what was answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.domain.french import count, day, typeset
@@ -8,8 +8,9 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.entry_changes import Consult
+from matcher.dossiers.informed import Told, register, told_by_hand
 from matcher.dossiers.paper import PrintSection
-from matcher.mail.outbox import LINK
+from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable
 
@@ -17,6 +18,24 @@ _TITLE = "Informations communiquées au sourcing"
 _JOIN = "À joindre aux documents de la consultation : chaque candidat dispose ainsi de ce qui a été dit et demandé aux structures interrogées."
 _ASKED = "À chacune, par un lien, la page demande : ses métiers, son effectif, ce qu’elle peut faire à la fois, jusqu’où elle va, qui appeler, et si ce besoin l’intéresse."
 _LINK_SHOWN = "[lien propre à chaque structure]"
+
+
+def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> tuple[PrintSection, ...]:
+    """Return the sections of a lot in the order of the paper: what was told to all, to whom, what was answered; those that say nothing left out."""
+    table = register_of(dossier, lot, campaigns)
+    informed = PrintSection("register", "Qui a été informé, et quand", table=table) if table.rows else None
+    found = (told_section(dossier, lot, campaigns), informed, answers_section(campaigns))
+    return tuple(filter(None, found))
+
+
+def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> DocumentTable:
+    """Return the register of a lot: what the journal keeps, and what its campaigns have sent."""
+    return register((*told_by_hand(dossier, lot), *(told for state in campaigns for told in _sent(state))))
+
+
+def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> dict[int, DocumentTable]:
+    """Return the register of each lot, by its number; `campaigns` are by lot too."""
+    return {lot.number: register_of(dossier, lot.number, campaigns.get(lot.number, ())) for lot in dossier.lots}
 
 
 def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> PrintSection | None:
@@ -67,6 +86,16 @@ def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...
     """Return the structures that have answered, the last first."""
     found = [(one.answer.at, one) for state in campaigns for one in state.answered if one.answer]
     return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].id), reverse=True))
+
+
+def _sent(state: CampaignState) -> Iterator[Told]:
+    """What a campaign has sent, message by message; never the link, which opens the page of its structure."""
+    for one in state.asked:
+        for message in one.messages:
+            if message.state in GONE:
+                text = message.text.replace(LINK, _LINK_SHOWN)
+                how = f"message de la campagne, {message.state}"
+                yield Told(message.changed, state.campaign.who, one.name, how, f"« {message.subject} »", text)
 
 
 def _written(dossier: Dossier, lot: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from matcher.dossiers.asking.store import of_dossier
-from matcher.dossiers.asking.told import answers_section, told_section
+from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.bringing import BRING, FILE
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader
@@ -225,11 +225,7 @@ def printed(number: int) -> ResponseReturnValue:
     """Show the dossier as the document that is signed and filed, made for A4."""
     dossier = dossier_of(number)
     asked = of_dossier(desk().engine, owner(), number)
-    asking = {
-        lot.number: tuple(filter(None, (told_section(dossier, lot.number, its), answers_section(its))))
-        for lot in dossier.lots
-        for its in [asked.get(lot.number, ())]
-    }
+    asking = {lot.number: sections(dossier, lot.number, asked.get(lot.number, ())) for lot in dossier.lots}
     paper = print_model(dossier, asking=asking)
     return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS)
 
@@ -250,7 +246,10 @@ def download(number: int, form: str) -> ResponseReturnValue:
     name, contacts_of = f"dossier-{dossier.number}.{form}", desk().contacts_of
     if form == "json":
         return sent(name, to_json(dossier))
-    return sent(name, to_xlsx(dossier, contacts_of) if form == "xlsx" else to_csv(dossier, contacts_of))
+    if form == "csv":
+        return sent(name, to_csv(dossier, contacts_of))
+    asked = of_dossier(desk().engine, owner(), number)
+    return sent(name, to_xlsx(dossier, contacts_of, told=registers(dossier, asked)))
 
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:

@@ -1,18 +1,31 @@
 """Sections of the paper: what was told to all without a name, what was answered for the team alone."""
 
+import io
 from dataclasses import replace
 from datetime import datetime
+
+import openpyxl
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import NO_ADDRESS, about_lot
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
-from matcher.dossiers.asking.told import answered_of, answers_section, counts_of, said_of, told_section
+from matcher.dossiers.asking.told import (
+    answered_of,
+    answers_section,
+    counts_of,
+    register_of,
+    registers,
+    said_of,
+    sections,
+    told_section,
+)
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.paper import print_model
+from matcher.dossiers.workbook import to_xlsx
 from matcher.journal.change import append
-from matcher.mail.outbox import LINK
+from matcher.mail.outbox import LINK, MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, WASH
 from tests.matcher.dossiers.kept import AT, IDS, WHO, with_list
@@ -63,6 +76,32 @@ def test_what_is_joined_to_the_tender_says_what_was_told_and_asked_and_names_nob
     assert LINK not in text
     assert not any(name in text for name in ("Atelier", "Accueil", "03 27"))
     assert told_section(with_list(), 1, []) is None
+
+
+def test_the_register_names_who_was_written_to_and_never_gives_the_link() -> None:
+    messages = [
+        OutboxMessage(number, "t", number, "a@b.fr", "Qui fait quoi", f"Bonjour {LINK}", state_, "", 1, AT)
+        for number, state_ in enumerate((MessageState.SENT, MessageState.TO_SEND), start=1)
+    ]
+    sent = replace(
+        ASKED,
+        structures=tuple(
+            replace(one, messages=(message,)) for one, message in zip(ASKED.structures, messages, strict=False)
+        ),
+    )
+    (row,) = register_of(with_list(), 1, [sent]).rows
+    assert row.cells[1:4] == (WHO, "Atelier Un", "message de la campagne, envoyé")
+    assert LINK not in str(row.cells[5])
+    assert "[lien propre à chaque structure]" in str(row.cells[5])
+    dossier = append(with_list(), Consult(1, IDS[:1], "Consultation", "Texte"), at=AT, who=WHO)
+    assert [part.key for part in sections(dossier, 1, [sent])] == ["told", "register", "answers"]
+    assert [part.key for part in sections(dossier, 1, [])] == ["told", "register"]
+    assert sections(with_list(), 1, []) == ()
+    told = registers(dossier, {1: [sent]})
+    found = openpyxl.load_workbook(io.BytesIO(to_xlsx(dossier, lambda ids: {}, told=told)))["Communiqué"]
+    rows = list(found.iter_rows(values_only=True))
+    assert [row[3] for row in rows[1:]] == ["Atelier A", "Atelier Un"]
+    assert rows[1][5:] == ("«\u00a0Consultation\u00a0»", "Texte")
 
 
 def test_the_team_reads_the_answers_and_why_others_were_not_asked() -> None:
