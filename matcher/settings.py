@@ -25,6 +25,9 @@ ADDRESS_VARIABLE = "ENTREMISE_ADDRESS"
 CONTROLLER_NAME_VARIABLE = "ENTREMISE_CONTROLLER_NAME"
 CONTROLLER_ADDRESS_VARIABLE = "ENTREMISE_CONTROLLER_ADDRESS"
 CONTROLLER_CONTACT_VARIABLE = "ENTREMISE_CONTROLLER_CONTACT"
+PUBLISHER_VARIABLE = "ENTREMISE_PUBLISHER"
+HOSTING_VARIABLE = "ENTREMISE_HOSTING"
+CONTACT_VARIABLE = "ENTREMISE_CONTACT"
 SMTP_HOST_VARIABLE = "ENTREMISE_SMTP_HOST"
 SMTP_PORT_VARIABLE = "ENTREMISE_SMTP_PORT"
 SMTP_SECURITY_VARIABLE = "ENTREMISE_SMTP_SECURITY"
@@ -47,17 +50,29 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicNotice:
+    """Notice that the foot of every page leads to: who publishes the pages and who hosts them (name, address, telephone), where one writes to
+    them, and who answers for the personal data. Each is as it was set, empty where it was not."""
+
+    publisher: str = ""
+    hosting: str = ""
+    contact: str = ""
+    controller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WebSettings:
     """Settings of the web server. `hosts` are the names they answer to, in lower case; `https` where a server before them has it, so that
     cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
     where there is none; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
-    is drawn at each start, and what was signed before is void."""
+    is drawn at each start, and what was signed before is void; `notice` says whose the pages are."""
 
     secret_key: bytes | None = None
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     https: bool = False
     proxy: str = ""
     tiles: str = ""
+    notice: PublicNotice = PublicNotice()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -200,6 +215,18 @@ def web_settings() -> WebSettings:
         https=os.environ.get(HTTPS_VARIABLE, "").strip() in ("1", "oui"),
         proxy=proxy,
         tiles=tiles,
+        notice=_public_notice(),
+    )
+
+
+def _public_notice() -> PublicNotice:
+    asked = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if _written(name)), "")
+    controller = (_written(CONTROLLER_NAME_VARIABLE), _written(CONTROLLER_ADDRESS_VARIABLE))
+    return PublicNotice(
+        publisher=_written(PUBLISHER_VARIABLE),
+        hosting=_written(HOSTING_VARIABLE),
+        contact=_mailbox(asked) if asked else "",
+        controller=", ".join(filter(None, controller)),
     )
 
 

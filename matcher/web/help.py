@@ -1,4 +1,5 @@
-"""« Aide »: the words of the trade, the levers and their sentences, how the score is made, where the data come from."""
+"""« Aide »: the words of the trade, the levers and their sentences, how the score is made, where the data come from; and what the foot of
+every page leads to: accessibility, personal data, legal notice."""
 
 from flask import Blueprint, render_template
 
@@ -12,6 +13,15 @@ from matcher.reference.credits import credits_of_tables
 from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import eligible_kinds, levers
 from matcher.reference.source_rules import source_rules
+from matcher.settings import (
+    CONTACT_VARIABLE,
+    CONTROLLER_ADDRESS_VARIABLE,
+    CONTROLLER_CONTACT_VARIABLE,
+    CONTROLLER_NAME_VARIABLE,
+    HOSTING_VARIABLE,
+    PUBLISHER_VARIABLE,
+    retention_months,
+)
 from matcher.web.frame.app_state import desk
 
 pages = Blueprint("help", __name__)
@@ -21,6 +31,20 @@ LIBRARIES = (
     ("htmx", "https://htmx.org", "0BSD"),
     ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"),
 )
+
+# Addresses that the notices give: of who receives complaints.
+_COMPLAINTS = {
+    "cnil": "https://www.cnil.fr/fr/plaintes",
+    "defenseur": "https://formulaire.defenseurdesdroits.fr/",
+    "delegues": "https://www.defenseurdesdroits.fr/carte-des-delegues",
+}
+# What a notice leaves to say, and where it is set: told to who may set it.
+_SET_BY = {
+    "publisher": (PUBLISHER_VARIABLE,),
+    "hosting": (HOSTING_VARIABLE,),
+    "contact": (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE),
+    "controller": (CONTROLLER_NAME_VARIABLE, CONTROLLER_ADDRESS_VARIABLE),
+}
 
 
 @pages.get("/aide")
@@ -67,4 +91,34 @@ def sources() -> str:
         rules=source_rules(),
         tables=credits_of_tables(),
         libraries=LIBRARIES,
+    )
+
+
+@pages.get("/aide/accessibilite")
+def accessibility() -> str:
+    """Show the accessibility statement, after the form that French law gives it."""
+    return _notice("accessibilite")
+
+
+@pages.get("/aide/donnees-personnelles")
+def privacy() -> str:
+    """Show what is kept of persons, why, for how long, and how to leave."""
+    return _notice("donnees")
+
+
+@pages.get("/aide/mentions-legales")
+def legal() -> str:
+    """Show who publishes and hosts the pages, and where to write to them."""
+    return _notice("mentions")
+
+
+def _notice(name: str) -> str:
+    settings = desk().settings
+    return render_template(
+        f"help/{name}.html",
+        notice=settings.notice,
+        tiles=settings.tiles,
+        set_by=_SET_BY,
+        months=retention_months(),
+        complaints=_COMPLAINTS,
     )

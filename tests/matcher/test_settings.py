@@ -5,12 +5,14 @@ import pytest
 from matcher import settings
 from matcher.settings import (
     Controller,
+    PublicNotice,
     SettingsError,
     SmtpSecurity,
     SmtpSettings,
     controller,
     public_address,
     smtp_settings,
+    web_settings,
 )
 
 SMTP = {"ENTREMISE_SMTP_HOST": "smtp.mairie.example", "ENTREMISE_SMTP_FROM": "achats@mairie.example"}
@@ -19,7 +21,9 @@ SMTP = {"ENTREMISE_SMTP_HOST": "smtp.mairie.example", "ENTREMISE_SMTP_FROM": "ac
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, variable in vars(settings).items():
-        if name.endswith("_VARIABLE") and name.startswith(("SMTP", "CONTROLLER", "ADDRESS")):
+        if name.endswith("_VARIABLE") and name.startswith(
+            ("SMTP", "CONTROLLER", "ADDRESS", "PUBLISHER", "HOSTING", "CONTACT")
+        ):
             monkeypatch.delenv(variable, raising=False)
 
 
@@ -93,3 +97,21 @@ def test_an_address_loses_its_last_slash_and_this_computer_needs_no_https(monkey
     ):
         put(monkeypatch, ENTREMISE_ADDRESS=written)
         assert public_address() == expected
+
+
+def test_the_notice_of_the_pages_says_what_is_set_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert web_settings().notice == PublicNotice()
+    put(
+        monkeypatch,
+        ENTREMISE_PUBLISHER="Ville d’Exemple, place de la Mairie",
+        ENTREMISE_CONTROLLER_CONTACT="rgpd@mairie.example",
+        ENTREMISE_CONTROLLER_NAME="Ville d’Exemple",
+    )
+    assert web_settings().notice == PublicNotice(
+        "Ville d’Exemple, place de la Mairie", contact="rgpd@mairie.example", controller="Ville d’Exemple"
+    )
+    put(monkeypatch, ENTREMISE_CONTACT="achats@mairie.example")
+    assert web_settings().notice.contact == "achats@mairie.example"
+    put(monkeypatch, ENTREMISE_CONTACT="la mairie")
+    with pytest.raises(SettingsError, match="ENTREMISE_CONTACT=la mairie"):
+        web_settings()

@@ -22,14 +22,17 @@ from matcher.web.frame.signature import account
 
 # What the one-time link opens, while there is no account.
 FIRST_ACCOUNT = frozenset({"accounts.first", "accounts.open_first"})
-# Files that are the same for everyone, the door itself, and what a secret link opens: the first account, the registration form, the
-# page where a structure answers.
+# Files that are the same for everyone, the door itself, whose pages these are, and what a secret link opens: the first account, the
+# registration form, the page where a structure answers.
 OPEN = FIRST_ACCOUNT | frozenset(
     {
         "static",
         "accounts.sign_in",
         "accounts.enter",
         "accounts.sign_out",
+        "help.accessibility",
+        "help.privacy",
+        "help.legal",
         "registration_form.form",
         "registration_form.send",
         "answering.show",

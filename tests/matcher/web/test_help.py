@@ -1,9 +1,12 @@
 """The help: every word, lever, signal and source of the product, from the one home each has."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from importers import REGISTRY
+from matcher.accounts.roles import Role
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.gates import GATES
 from matcher.ranking.profiles import DEFAULT
@@ -11,7 +14,12 @@ from matcher.ranking.signals import SIGNALS
 from matcher.reference.credits import credits_of_tables
 from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import levers
+from matcher.settings import PublicNotice, WebSettings
+from matcher.web import create_app
+from tests.matcher.web.conftest import TODAY, signed_in
 from tests.matcher.web.reading import read
+
+NOTICES = ("/aide/accessibilite", "/aide/donnees-personnelles", "/aide/mentions-legales")
 
 
 @pytest.mark.parametrize("address", ["/aide", "/aide/glossaire", "/aide/leviers", "/aide/methode", "/aide/sources"])
@@ -64,3 +72,39 @@ def test_each_source_gives_its_licence_and_its_last_import(client: FlaskClient) 
     assert page.text.count("importé le 1ᵉʳ novembre 2026") == 3
     assert len(page.all("table.credits tbody tr")) == len(credits_of_tables()) > 20
     assert all(credit.licence for credit in credits_of_tables())
+
+
+@pytest.mark.parametrize("address", NOTICES)
+def test_the_foot_of_every_page_leads_to_whose_it_is(client: FlaskClient, address: str) -> None:
+    assert read(client, "/catalogue").all(f'.footing a[href="{address}"]')
+    page = read(client, address)
+    assert page.status == 200
+    assert page.one('.footing a[aria-current="page"]')["href"] == address
+    assert "ENTREMISE_CONTACT" in page.text, "alone, one is who sets it"
+
+
+def test_a_notice_says_what_was_set(engine: Engine) -> None:
+    notice = PublicNotice("Ville d’Exemple", "Hébergeur, 1 rue du Port", "achats@mairie.example", "Le maire d’Exemple")
+    client = create_app(engine, WebSettings(notice=notice), today=lambda: TODAY).test_client()
+    legal = read(client, "/aide/mentions-legales")
+    assert "Ville d’Exemple" in legal.text
+    assert "Hébergeur, 1 rue du Port" in legal.text
+    assert legal.one('#contact a[href="mailto:achats@mairie.example"]')
+    assert "Le maire d’Exemple" in read(client, "/aide/donnees-personnelles").text
+    for address in NOTICES:
+        assert "non renseigné" not in read(client, address).text
+
+
+def test_what_is_not_set_is_said_and_where_to_who_administers_alone(team: Flask) -> None:
+    stranger, reader, admin = (
+        team.test_client(),
+        signed_in(team, Role.READER),
+        signed_in(team, Role.ADMINISTRATOR),
+    )
+    for address in NOTICES:
+        for client in (stranger, reader, admin):
+            page = read(client, address)
+            assert page.status == 200
+            assert "non renseigné par cette installation" in page.text
+            assert ("ENTREMISE_CONTACT" in page.text) is (client is admin)
+        assert read(stranger, address).all(".tabs, .menu") == []
