@@ -52,10 +52,11 @@ class SignInThrottled(SignInRefused):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session opened: `token` goes to the browser and is kept nowhere else."""
+    """A session opened: `token` goes to the browser and is kept nowhere else; `before` is when the one before it was, None for the first."""
 
     token: str
     account: Account
+    before: datetime | None
 
 
 def sign_in(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
@@ -129,7 +130,7 @@ def _open(connection: Connection, row: Any, password: str, at: datetime) -> Sign
     connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
     note(connection, at=at, who=row.login, action="se connecte")
     its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
-    return SignedIn(token, accounts_of(its)[0])
+    return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
 
 
 def _account(connection: Connection, login: str) -> Any:

@@ -16,10 +16,11 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do, as a French sentence, and the ids of the suppliers that it is about."""
+    """One thing to do, as a French sentence, and the ids of the suppliers that it is about; `due` where it is to be done now, not waited for."""
 
     says: str
     suppliers: tuple[str, ...] = ()
+    due: bool = True
 
 
 def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo, ...]:
@@ -44,7 +45,7 @@ def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterat
         )
     elif waiting and not late and not new:
         before = f" avant le {day(deadline)}" if deadline else ""
-        yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting))
+        yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting), due=False)
     if not (late or new or waiting):
         keen = _of(living, Status.INTERESTED)
         yield Todo(_concludes(len(keen)), _ids(keen))

@@ -20,6 +20,7 @@ from matcher.web.frame.access import TOKEN, go_into, inside
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import membership, owner
 from matcher.web.frame.signature import account
+from matcher.web.frame.visitor import came_last
 
 pages = Blueprint("accounts", __name__)
 
@@ -54,7 +55,7 @@ def open_first(token: str) -> ResponseReturnValue:
         return _first(token, {"login": str(refusal)})
     except PasswordRefused as refusal:
         return _first(token, {"password": str(refusal)})
-    _enter(_opened(login, password).token)
+    _enter(_opened(login, password))
     flash("Votre compte est ouvert. Ouvrez ici celui de chaque personne de l’équipe.")
     return redirect(url_for("accounts.accounts"), 303)
 
@@ -77,7 +78,7 @@ def enter() -> ResponseReturnValue:
     except SignInRefused as refusal:
         told = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal), login=login)
         return _refused(told, refusal)
-    _enter(opened.token)
+    _enter(opened)
     return redirect(back, 303)
 
 
@@ -123,7 +124,7 @@ def change_password() -> ResponseReturnValue:
         return _refused(page, refusal)
     except PasswordRefused as refusal:
         return render_template("accounts/moi.html", faults={"password": str(refusal)}, **_rules(person)), 422
-    _enter(_opened(person.login, wanted).token)
+    _enter(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
 
@@ -259,10 +260,11 @@ def _opened(login: str, password: str) -> sessions.SignedIn:
     return open_session(desk().engine, login, password, address=request.remote_addr or "", now=_now())
 
 
-def _enter(token: str) -> None:
+def _enter(opened: sessions.SignedIn) -> None:
     """Begin anew: nothing of the session before signing in goes on, its token of forms included."""
     session.clear()
-    session[TOKEN] = token
+    session[TOKEN] = opened.token
+    came_last(opened.before)
 
 
 def _refused(page: str, refusal: SignInRefused) -> Response:

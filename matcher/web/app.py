@@ -115,6 +115,7 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.https,
+        SESSION_REFRESH_EACH_REQUEST=False,  # the cookie is written when something of it changes, not with each file
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )

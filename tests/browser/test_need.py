@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import violations
+from tests.browser.conftest import follow, violations
 
 GREEN = urlencode(
     {
@@ -207,6 +207,7 @@ def test_the_whole_road_without_scripts(plain: Page) -> None:
     plain.goto("/")
     plain.locator("#besoin").fill("Entretien des espaces verts")
     plain.locator("#lieu").fill("Maubeuge")
+    plain.locator(".need-more > summary").click()
     plain.locator("#levier").select_option("12")
     plain.get_by_role("button", name="Voir les candidats").click()
     expect(plain.locator(".candidate").first).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
@@ -240,6 +241,7 @@ def test_from_a_need_to_why_not(page: Page) -> None:
     page.fill("#besoin", "Entretien des espaces verts et des berges de la Sambre")
     page.fill("#lieu", "Maubeuge")
     page.keyboard.press("Escape")
+    page.locator(".need-more > summary").click()
     page.select_option("#levier", "12")
     page.get_by_role("button", name="Voir les candidats").click()
     page.wait_for_url(re.compile("/candidats"))
@@ -259,9 +261,39 @@ def test_from_a_need_to_why_not(page: Page) -> None:
 def test_the_buyer_is_asked_under_the_options_and_its_town_confirmed_in_one_click(page: Page) -> None:
     page.goto("/")
     page.get_by_label("Le besoin").fill("Tonte des pelouses")
+    page.locator(".need-more > summary").click()
     page.get_by_label("Votre SIRET (acheteur)").fill("21590392300017")
     page.get_by_role("button", name="Voir les candidats").click()
     expect(page.get_by_text("le lot s’exécute-t-il à Maubeuge ?")).to_be_visible()
     page.locator(".question").get_by_role("link", name="Maubeuge").click()
     expect(page.get_by_text("le lot s’exécute-t-il")).to_have_count(0)
     assert "acheteur=21590392300017" in page.url
+
+
+def test_a_first_visit_opens_the_example_and_finds_it_again(page: Page) -> None:
+    for width in (1280, 390):
+        page.context.clear_cookies()
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/", wait_until="networkidle")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Que voulez-vous acheter\u202f?")
+        expect(page.locator(".home-recent")).to_have_count(0)
+        said = page.locator("section[aria-labelledby=exemple]").inner_text()
+        known = re.search(r"(\d+) structures? connues?", said)
+        assert known is not None
+        follow(page.get_by_role("link", name="Ouvrir l’exemple"))
+        expect(page.locator("#les-candidats")).to_contain_text(f"{known[1]} structure")
+        expect(page.locator(".candidate").first).to_be_visible()
+        page.goto("/", wait_until="networkidle")
+        expect(page.locator(".home-recent a")).to_have_count(1)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        follow(page.locator(".home-recent a").first)
+        expect(page.locator(".candidate").first).to_be_visible()
+
+
+def test_the_first_page_weighs_little(page: Page) -> None:
+    page.goto("/", wait_until="networkidle")
+    weight = page.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)"
+    )
+    assert weight < 100_000

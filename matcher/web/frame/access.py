@@ -44,6 +44,7 @@ OPEN = FIRST_ACCOUNT | frozenset(
 # What each page asks leave for, by its endpoint.
 NEEDS: Mapping[str, Action] = {
     "form.form": Action.READ,
+    "form.forget": Action.READ,
     "form.complete": Action.READ,
     "candidates.show": Action.READ,
     "candidates.refused": Action.READ,

@@ -107,6 +107,10 @@ class Query:
         """Return the need as typed, without the choices made since and without the view."""
         return replace(self, values={name: value for name, value in self.values.items() if name in _NEED})
 
+    def without_view(self) -> "Query":
+        """Return the need with the choices made since, without the view."""
+        return replace(self, values={name: value for name, value in self.values.items() if name not in _VIEW})
+
     def pairs(self, *without: str) -> list[tuple[str, str]]:
         """Return (name, value) of every field, for the hidden fields of a form that has others of its own."""
         return [(name, value) for name, values in self.values.items() if name not in without for value in values]

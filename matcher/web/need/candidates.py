@@ -21,6 +21,7 @@ from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.organisation import buyer_defaults
+from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
@@ -53,6 +54,7 @@ def show() -> ResponseReturnValue:
         added, not_added = _with(query, found, request.args.get("ajouter", ""), request.args.get("valeur", ""))
         if added is not None:
             return redirect(added.url(), 303)
+    remember_need(query.without_view().url())
     question, understood = the_question(found), list(chips(query))
     return render_template(
         "need/liste.html",

@@ -1,6 +1,6 @@
 """« Décrire le besoin »: the first page. One field; the rest is optional, and completed as one types."""
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.need.completion import Suggestion, complete_activity, complete_cpv, complete_place
@@ -9,7 +9,9 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import late_line
 from matcher.web.frame.organisation import buyer_defaults, profile
+from matcher.web.frame.visitor import forget_needs
 from matcher.web.need.address import NONE, Query
+from matcher.web.need.home import Home, home
 from matcher.web.need.understood import places_said
 
 pages = Blueprint("form", __name__)
@@ -17,10 +19,23 @@ pages = Blueprint("form", __name__)
 COMPLETIONS = {"lieux": complete_place, "cpv": complete_cpv, "activites": complete_activity}
 
 
+# Fields of the need that stay folded until one of them says something.
+_MORE = ("cpv", "montant", "duree", "levier", "debut", "acheteur", "activite")
+
+
 @pages.get("/")
 def form() -> ResponseReturnValue:
-    """Show the form, empty, or as the address fills it."""
-    return need_form(Query.of(request.args, buyer_defaults()), {})
+    """Show the form: empty, with what is worth knowing today beside it, or as the address fills it."""
+    query = Query.of(request.args, buyer_defaults())
+    return need_form(query, {}, None if query.values else home())
+
+
+@pages.post("/besoins-recents/oubli")
+def forget() -> ResponseReturnValue:
+    """Forget the last needs of this browser."""
+    forget_needs()
+    flash("Vos besoins récents sont oubliés.")
+    return redirect(url_for("form.form"), 303)
 
 
 @pages.get("/completion/<any(lieux, cpv, activites):what>")
@@ -30,7 +45,7 @@ def complete(what: str) -> ResponseReturnValue:
     return jsonify([_line(suggestion) for suggestion in found])
 
 
-def need_form(query: Query, faults: dict[str, str]) -> ResponseReturnValue:
+def need_form(query: Query, faults: dict[str, str], home: Home | None = None) -> ResponseReturnValue:
     """Return the form as it was filled, with what cannot be used said under its field."""
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
@@ -41,6 +56,8 @@ def need_form(query: Query, faults: dict[str, str]) -> ResponseReturnValue:
         faults=faults,
         levers=[("", "Laisser Entremise proposer"), (NONE, "Ni réservé, ni clause"), *choices],
         kept=kept,
+        more=any(query.several(name) or name in faults for name in _MORE),
+        home=home,
         late=late_line(),
         usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
         places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),

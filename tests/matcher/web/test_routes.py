@@ -27,6 +27,7 @@ ROUTES = {
     "/allotissement/<key>/lots.<any(json, xlsx):form>": {"GET"},
     "/avis": {"GET"},
     "/avis/avis.<any(json, xlsx):form>": {"GET"},
+    "/besoins-recents/oubli": {"POST"},
     "/campagnes": {"GET"},
     "/campagnes/<int(max=2147483647):number>": {"GET"},
     "/campagnes/<int(max=2147483647):number>/envoyer": {"POST"},

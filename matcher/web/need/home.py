@@ -1,0 +1,112 @@
+"""Home: what the first page says beside the field of the need, each part where it has something to say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug.datastructures import MultiDict
+
+from matcher.catalogue.identity.trust import TEAM, short_title
+from matcher.catalogue.intake.undo import past_imports
+from matcher.domain.french import count, day, enumeration
+from matcher.dossiers.dossier import State
+from matcher.dossiers.news import DossierNews, answers_since, news_of
+from matcher.dossiers.store import DossierFilter, DossierSummary, listed
+from matcher.web.frame.access import may
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.cache import remembered
+from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.visitor import recent_needs, visit_before
+from matcher.web.need.address import Query
+from matcher.web.need.around import Around, around
+from matcher.web.need.example import ShownExample, example
+
+MOST_DOSSIERS, MOST_TOLD = 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class DossierLine:
+    """A dossier last changed, and its news; none of one that is closed."""
+
+    dossier: DossierSummary
+    news: DossierNews
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Parts of the first page. `empty`: the catalogue is; `before` is the day of the visit before, None at the first; `imports` and `answers` what came since."""
+
+    empty: bool
+    example: ShownExample | None
+    needs: tuple[Query, ...]
+    dossiers: tuple[DossierLine, ...]
+    before: date | None
+    imports: tuple[str, ...]
+    answers: int
+    around: Around | None
+
+    @property
+    def due(self) -> list[tuple[DossierSummary, str]]:
+        """What is to be done, with the dossier that it is of."""
+        return [(line.dossier, says) for line in self.dossiers for says in line.news.due][:MOST_TOLD]
+
+    @property
+    def closed(self) -> list[tuple[DossierSummary, str]]:
+        """The structures of these dossiers that have closed."""
+        return [(line.dossier, enumeration(line.news.closed)) for line in self.dossiers if line.news.closed]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is known to have changed since the visit before."""
+        return self.before is not None and bool(self.imports or self.answers or self.closed)
+
+
+def home() -> Home:
+    """Return the first page as it is for this visitor, today."""
+    its, before = desk(), visit_before(desk().today())
+    place = profile().place
+    return Home(
+        empty=not len(its.shelf()),
+        example=example(its.shelf(), its.today(), place),
+        needs=tuple(_needs()),
+        dossiers=tuple(_dossiers()) if may("dossiers.index") else (),
+        before=before,
+        imports=tuple(_imports(before)) if before else (),
+        answers=answers_since(its.engine, owner(), before) if before else 0,
+        around=around(its, place) if place else None,
+    )
+
+
+def _needs() -> Iterator[Query]:
+    for address in recent_needs():
+        yield Query.of(MultiDict(parse_qsl(urlsplit(address).query)))
+
+
+def _dossiers() -> Iterator[DossierLine]:
+    """The last dossiers changed; the news of each is read again when it, the catalogue or the day has changed."""
+    its = desk()
+    whose, shelf, today = owner(), its.shelf(), its.today()
+    for each in listed(its.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
+        if each.state is State.CLOSED:
+            yield DossierLine(each, DossierNews((), ()))
+            continue
+        key = (whose, each.id, each.version, shelf.version, today)
+        news = remembered("dossier_news", key, partial(news_of, its.engine, whose, each.id, shelf, today))
+        yield DossierLine(each, news)
+
+
+def _imports(before: date) -> Iterator[str]:
+    """What each source brought since, undone imports and the team's own corrections left out."""
+    runs = remembered("past_imports", desk().shelf().version, lambda: past_imports(desk().engine))
+    for run in runs:
+        if run.source == TEAM or run.undone or run.finished.date() < before:
+            continue
+        told = (
+            ("created", "structure nouvelle", "structures nouvelles"),
+            ("updated", "fiche modifiée", "fiches modifiées"),
+        )
+        said = [count(held, one, many) for key, one, many in told if (held := run.counts.get(key, 0))]
+        if said:
+            yield f"{enumeration(said)} : {short_title(run.source)}, importé le {day(run.finished.date())}."
