@@ -113,4 +113,6 @@ def _entry(entry: Entry, lot: SavedLot) -> dict[str, Any]:
         "status": str(entry.status),
         "status_on": entry.status_on.isoformat() if entry.status_on else None,
         "status_by": entry.status_by or None,
+        "call": plain(entry.call),
+        "call_unseen": plain(entry.rival),
     }

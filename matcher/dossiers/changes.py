@@ -15,8 +15,10 @@ from matcher.dossiers.entry_changes import (
     Keep,
     Move,
     NoteEntry,
+    RecordCall,
     Remove,
     SetStatus,
+    TakeAnswers,
     keep_in,
     need,
 )
@@ -259,6 +261,6 @@ ACTIONS: Actions[Dossier] = by_action(
             WithdrawSupplier,
         ),
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision),
-        *(Keep, Add, Remove, Move, NoteEntry, SetStatus, Consult),
+        *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, TakeAnswers, Consult),
     )
 )

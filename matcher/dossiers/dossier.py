@@ -47,6 +47,28 @@ class Status(StrEnum):
     NO_ANSWER = "sans réponse"
 
 
+class CallOutcome(StrEnum):
+    """Outcome of a call to a supplier."""
+
+    INTERESTED = "intéressé"
+    NOT_INTERESTED = "pas intéressé"
+    CALL_AGAIN = "rappeler"
+    NO_ANSWER = "pas de réponse"
+    WRONG_NUMBER = "faux numéro"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to a supplier as it was noted, on the day `on`: its answers, by question (`calling.py`), its note, the day to call `again`."""
+
+    outcome: CallOutcome
+    on: date
+    who: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    again: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DossierHeader:
     """Header of a dossier: its title and buyer; `deadline` is the day answers are asked for."""
@@ -73,7 +95,8 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A supplier kept on a lot's list, as it was when frozen. `added` where the frozen list did not hold it: `refused` then
-    gives the gates that refuse it. `withdrawn` where it asked to leave the catalogue since.
+    gives the gates that refuse it. `withdrawn` where it asked to leave the catalogue since. `call` is the last one that counts, `rival` a
+    later one whose writer had not seen it; `taken` are the answers that the catalogue was given.
     """
 
     match: Match
@@ -85,6 +108,14 @@ class Entry:
     status_on: date | None = None
     status_by: str = ""
     withdrawn: bool = False
+    call: Call | None = None
+    rival: Call | None = None
+    taken: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def again(self) -> date | None:
+        """Day to call it again, None where none was said."""
+        return self.call.again if self.call else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +131,7 @@ class Removed:
 @dataclass(frozen=True, slots=True)
 class SavedLot:
     """One lot: the list as it was seen (`frozen`, `answer` in the words of the day) on the `sources` of that day, the opinion given then where
-    there is one, and what the team keeps of it, in order."""
+    there is one, and what the team keeps of it, in order. `questions` are those put to all by telephone, none before the first call."""
 
     number: int
     title: str
@@ -112,6 +143,7 @@ class SavedLot:
     entries: tuple[Entry, ...] = ()
     removed: tuple[Removed, ...] = ()
     sources: tuple[DatedSource, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def named(self) -> str:

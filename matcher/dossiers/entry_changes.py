@@ -1,15 +1,25 @@
 """Changes of the suppliers of one lot: kept, added, taken off, moved, noted, followed, consulted."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import Dossier, DossierChange, Entry, Removed, SavedLot, Status
+from matcher.dossiers.calling import said_of
+from matcher.dossiers.dossier import Call, CallOutcome, Dossier, DossierChange, Entry, Removed, SavedLot, Status
 from matcher.dossiers.frozen_list import restated
 from matcher.journal.change import because
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.texts import ChangeRefused, one_line
+
+# A wrong number says nothing of where the supplier stands.
+_STATUS_OF: Mapping[CallOutcome, Status] = {
+    CallOutcome.INTERESTED: Status.INTERESTED,
+    CallOutcome.NOT_INTERESTED: Status.NOT_INTERESTED,
+    CallOutcome.CALL_AGAIN: Status.CONTACTED,
+    CallOutcome.NO_ANSWER: Status.NO_ANSWER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +141,77 @@ class SetStatus(_OfEntry):
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
-        entry = replace(lot.entries[place], status=self.status, status_on=self.on or at.date(), status_by=who)
+        seen = lot.entries[place]
+        call = replace(seen.call, again=None) if seen.call else None
+        on = self.on or at.date()
+        entry = replace(seen, status=self.status, status_on=on, status_by=who, call=call, rival=None)
         return dossier.with_lot(_with_entry(lot, place, entry))
 
     def says(self, dossier: Dossier) -> str:
         since = f", le {day(self.on)}" if self.on else ""
         return f"note « {self.status} » pour {dossier.name_of(self.supplier_id)}{since}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall(_OfEntry):
+    """Note a call made on the day `on`: its outcome, the answers to the questions `asked` (`text` is the note), the day to call `again`.
+
+    `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted a call or a status that
+    its writer had not seen: both are kept, and the other's counts.
+    """
+
+    action: ClassVar[str] = "appeler"
+    outcome: CallOutcome
+    on: date
+    key: str
+    asked: tuple[str, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    again: date | None = None
+    stands: bool = True
+
+    def tidied(self) -> Self:
+        held = super(
+            RecordCall, self
+        ).tidied()  # a class with slots is not the one that the bare form of super() would find
+        return replace(held, answers={question: one_line(answer) for question, answer in self.answers.items()})
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if self.again is not None and self.again < self.on:
+            raise ChangeRefused("La date pour rappeler est passée : choisissez un jour à venir.")
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        entry = lot.entries[place]
+        call = Call(self.outcome, self.on, who, self.answers, self.text, self.again)
+        if not self.stands:
+            return dossier.with_lot(_with_entry(lot, place, replace(entry, rival=call)))
+        status = _STATUS_OF.get(self.outcome, entry.status)
+        told = replace(entry, call=call, rival=None, note=self.text, status=status, status_on=self.on, status_by=who)
+        return dossier.with_lot(replace(_with_entry(lot, place, told), questions=lot.questions or self.asked))
+
+    def says(self, dossier: Dossier) -> str:
+        parts = [f"« {self.outcome} »", *said_of(self.answers)]
+        parts += [f"rappeler le {day(self.again)}"] if self.again else []
+        told = " ; ".join(parts)
+        beside = "" if self.stands else ", sans avoir vu ce qu’une autre personne avait noté"
+        return f"appelle {dossier.name_of(self.supplier_id)} le {day(self.on)} : {told}{because(self.text)}{beside}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswers(_OfEntry):
+    """Remember that the catalogue was given what a supplier answered by telephone."""
+
+    action: ClassVar[str] = "verser"
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        entry = lot.entries[place]
+        given = entry.call.answers if entry.call else {}
+        return dossier.with_lot(_with_entry(lot, place, replace(entry, taken=given)))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"met au catalogue ce que {dossier.name_of(self.supplier_id)} a répondu au téléphone"
 
 
 @dataclass(frozen=True, slots=True)

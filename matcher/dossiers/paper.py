@@ -11,7 +11,7 @@ from types import MappingProxyType
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
-from matcher.dossiers.entry_changes import Consult, SetStatus
+from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
 from matcher.dossiers.workbook import frozen_on, heading
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
@@ -213,7 +213,7 @@ def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> Docum
 
 
 def _consults(event: JournalEntry, lot: int) -> bool:
-    return isinstance(event.change, Consult | SetStatus) and event.change.lot == lot
+    return isinstance(event.change, Consult | RecordCall | SetStatus) and event.change.lot == lot
 
 
 def _unknown(lot: SavedLot) -> Iterator[str]:

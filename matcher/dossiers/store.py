@@ -110,6 +110,20 @@ def change(
         return DOSSIERS.change(connection, owner, dossier_id, lambda _: changes, version=version, who=who, now=now)
 
 
+def change_as(
+    engine: Engine,
+    owner: OrganisationId,
+    dossier_id: int,
+    make: Callable[[Dossier], Sequence[DossierChange]],
+    *,
+    who: str,
+    now: datetime,
+) -> Dossier:
+    """Do as `change` for changes made from the dossier as it is when they are written. Raises ChangeRefused, JournalUnknown, DatabaseError."""
+    with writing(engine) as connection:
+        return DOSSIERS.change(connection, owner, dossier_id, make, who=who, now=now)
+
+
 def bring(
     engine: Engine,
     owner: OrganisationId,

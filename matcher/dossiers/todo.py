@@ -34,7 +34,7 @@ def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo
 def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
     late = [entry for entry in living if _silent(entry, today)]
     new = _of(living, Status.TO_CONTACT)
-    waiting = [entry for entry in _of(living, Status.CONTACTED) if entry not in late]
+    waiting = [entry for entry in _of(living, Status.CONTACTED, Status.NO_ANSWER) if entry not in late]
     if late:
         yield _reminder(late, today)
     if new:
@@ -51,17 +51,20 @@ def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterat
         yield Todo(_concludes(len(keen)), _ids(keen))
 
 
-def _of(living: Sequence[Entry], status: Status) -> list[Entry]:
-    return [entry for entry in living if entry.status is status]
+def _of(living: Sequence[Entry], *statuses: Status) -> list[Entry]:
+    return [entry for entry in living if entry.status in statuses]
 
 
 def _reminder(late: Sequence[Entry], today: date) -> Todo:
-    oldest = max((today - entry.status_on).days for entry in late if entry.status_on)
+    silent = (today - entry.status_on for entry in late if entry.status_on and not entry.again)
+    oldest = max(silent, default=timedelta()).days
     silence = f" ({count(oldest, 'jour')} sans réponse)" if oldest else ""
     return Todo(f"Relancer {_names(late)}{silence}.", _ids(late))
 
 
 def _silent(entry: Entry, today: date) -> bool:
+    if entry.again is not None:
+        return entry.again <= today
     if entry.status is Status.NO_ANSWER:
         return True
     asked = entry.status is Status.CONTACTED and entry.status_on is not None

@@ -31,6 +31,7 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     said: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
         said = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
+        said |= {"answers": {}} if getattr(change, "answers", None) else {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and match.id in ids:
         said = {"match": anonymous(match), "reason": WITHDRAWN, "refused": ()}
@@ -77,7 +78,8 @@ def _matches(matches: tuple[Match, ...], ids: AbstractSet[str]) -> tuple[Match, 
 def _entry(entry: Entry, ids: AbstractSet[str]) -> Entry:
     if entry.match.id not in ids:
         return entry
-    return replace(entry, match=anonymous(entry.match), refused=(), reason="", note="", withdrawn=True)
+    gone = replace(entry, match=anonymous(entry.match), refused=(), reason="", note="", withdrawn=True)
+    return replace(gone, call=None, rival=None, taken={})
 
 
 def _removed(one: Removed, ids: AbstractSet[str]) -> Removed:

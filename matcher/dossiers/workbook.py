@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
+from matcher.dossiers.calling import said_of
 from matcher.dossiers.changes import course_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.messages import Message, Recipient
@@ -27,6 +28,8 @@ _FOLLOWED = (
     Column("Depuis le", 18),
     Column("Suivi par", 16),
     Column("Note", 40),
+    Column("Rappeler le", 18),
+    Column("Réponses au téléphone", 50),
     Column("Motif", 30),
     Column("Origine", 18),
 )
@@ -180,7 +183,9 @@ def _rows(
 def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
     since = day(entry.status_on) if entry.status_on else ""
     origin = "retiré du catalogue" if entry.withdrawn else "ajouté" if entry.added else "liste figée"
-    return [entry.match.name, str(status), since, entry.status_by, entry.note, reason, origin]
+    again = day(entry.again) if entry.again else ""
+    answered = " | ".join(said_of(entry.call.answers)) if entry.call else ""
+    return [entry.match.name, str(status), since, entry.status_by, entry.note, again, answered, reason, origin]
 
 
 def _facts(entry: Entry, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:

@@ -118,4 +118,5 @@ def _named(entry: Entry) -> Text:
 
 def _followed(entry: Entry) -> Text:
     on = f"\n{day(entry.status_on)} · {entry.status_by}" if entry.status_on else ""
-    return Text(f"{MARKS[entry.status]} {entry.status}{on}")
+    again = f"\nà rappeler le {day(entry.again)}" if entry.again else ""
+    return Text(f"{MARKS[entry.status]} {entry.status}{on}{again}")

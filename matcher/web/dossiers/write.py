@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.entry_changes import NoteEntry, SetStatus
+from matcher.dossiers.entry_changes import NoteEntry, RecordCall, SetStatus
 from matcher.dossiers.store import change, load
 from matcher.journal.change import JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
@@ -127,12 +127,13 @@ def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], w
 
 def _apart(missed: Sequence[JournalEntry], changes: Sequence[DossierChange]) -> bool:
     """Whether what was done meanwhile and what is wanted are notes and statuses of different suppliers."""
-    theirs, mine = {_about(event.change) for event in missed}, {_about(one) for one in changes}
+    theirs, mine = {about(event.change) for event in missed}, {about(one) for one in changes}
     return None not in theirs | mine and not theirs & mine
 
 
-def _about(one: DossierChange) -> tuple[int, str] | None:
-    return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | SetStatus) else None
+def about(one: DossierChange) -> tuple[int, str] | None:
+    """Return the lot and the supplier that a note, a status or a call is about; None for any other change."""
+    return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | RecordCall | SetStatus) else None
 
 
 def _both(conflict: JournalConflict[Dossier]) -> str:

@@ -1,0 +1,153 @@
+"""Calls to the suppliers of a lot: the same three questions, the order of the queue, what is learned, the journal of it all."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from matcher.domain.french import typeset
+from matcher.domain.match import Band
+from matcher.dossiers.calling import MOST_ASKED, Turn, answers_in, offered, question_of, questions, queue, said_of, turn
+from matcher.dossiers.dossier import CallOutcome, Dossier, SavedLot, Status
+from matcher.dossiers.entry_changes import Keep, RecordCall, Remove, SetStatus, TakeAnswers
+from matcher.dossiers.todo import todo
+from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
+from matcher.journal.change import Change, append, replay
+from matcher.journal.texts import ChangeRefused
+from tests.matcher.dossiers.kept import AT, CANDIDATES, IDS, SHORTLIST, WHO, with_list
+
+TODAY = AT.date()
+
+
+def called(dossier: Dossier, place: int, outcome: CallOutcome, again: int | None = None, **more: object) -> Dossier:
+    """The dossier after a call to the supplier of a place, to be called again in so many days."""
+    on = None if again is None else TODAY + timedelta(days=again)
+    said = {"key": f"k{place}", "again": on, **more}
+    return did(dossier, RecordCall(1, IDS[place], outcome, TODAY, **said))  # type: ignore[arg-type]  # named by the test
+
+
+def did(dossier: Dossier, *changes: Change[Dossier], who: str = WHO) -> Dossier:
+    return append(dossier, *changes, at=AT, who=who)
+
+
+def in_bands(*bands: Band) -> SavedLot:
+    lot = with_list(IDS).lot(1)
+    entries = tuple(
+        replace(entry, match=replace(entry.match, band=band)) for entry, band in zip(lot.entries, bands, strict=False)
+    )
+    return replace(lot, entries=entries)
+
+
+def knowing(*trades: tuple[str, ...], levier: str = "", kept: int = 3) -> SavedLot:
+    """A lot that asks for berges and espaces verts, each supplier known for some of these."""
+    reading = replace(SHORTLIST.reading, lot=replace(SHORTLIST.reading.lot, levier=levier))
+    matches = tuple(replace(one, known_for=its) for one, its in zip(CANDIDATES, (*trades, *[()] * 5), strict=False))
+    shortlist = replace(SHORTLIST, reading=reading, matches=matches)
+    return with_list(IDS[:kept], shortlist).lot(1)
+
+
+def keys(lot: SavedLot) -> list[str]:
+    return [question.key for question in questions(lot)]
+
+
+def test_the_trade_least_known_is_asked_then_the_team_then_the_procedure() -> None:
+    asked = SHORTLIST.reading.asked
+    assert keys(knowing(levier="12"))[:3] == [f"metier:{asked[0]}", "equipe", "reserve"]
+    assert len(keys(knowing(levier="12"))) == MOST_ASKED
+    assert "reserve" not in keys(knowing())
+    known = knowing(asked, asked, asked, levier="clause")
+    assert not any(key.startswith("metier:") for key in keys(known))
+    assert len(keys(known)) == MOST_ASKED
+
+
+def test_the_questions_of_the_first_call_are_those_of_all() -> None:
+    asked = SHORTLIST.reading.asked
+    dossier = with_list(IDS[:1], replace(SHORTLIST, matches=tuple(replace(one, known_for=asked) for one in CANDIDATES)))
+    first = tuple(keys(dossier.lot(1)))
+    dossier = called(dossier, 0, CallOutcome.NO_ANSWER, 2, asked=("equipe", "reponse", "zone"))
+    assert keys(did(dossier, Keep(1, IDS[1])).lot(1)) == ["equipe", "reponse", "zone"] != list(first)
+
+
+def test_who_is_due_comes_first_then_the_bands_then_who_waits_then_who_has_answered() -> None:
+    a_appeler, connu, indice = in_bands(Band.A_APPELER, Band.CONNU, Band.INDICE).entries[:3]
+    dossier = called(called(with_list(IDS), 3, CallOutcome.CALL_AGAIN, 0), 4, CallOutcome.NO_ANSWER, 2)
+    entries = dossier.lot(1).entries
+    lot = replace(dossier.lot(1), entries=(a_appeler, connu, indice, entries[3], entries[4]))
+    assert [entry.match.name[-1] for entry in queue(lot, TODAY)] == ["D", "B", "C", "A", "E"]
+    assert [turn(entry, TODAY) for entry in queue(lot, TODAY)] == [Turn.DUE, *[Turn.NEW] * 3, Turn.LATER]
+    later = queue(lot, TODAY + timedelta(days=2))
+    assert [entry.match.name[-1] for entry in later][:2] == ["D", "E"]  # the oldest first
+
+
+@pytest.mark.parametrize("outcome", [CallOutcome.INTERESTED, CallOutcome.NOT_INTERESTED, CallOutcome.WRONG_NUMBER])
+def test_who_is_settled_is_called_last(outcome: CallOutcome) -> None:
+    lot = called(with_list(), 0, outcome).lot(1)
+    assert [entry.match.id for entry in queue(lot, TODAY)] == [IDS[1], IDS[2], IDS[0]]
+    assert turn(lot.entries[0], TODAY) is Turn.DONE
+
+
+def test_a_call_says_where_the_supplier_stands() -> None:
+    for outcome, status in (
+        (CallOutcome.INTERESTED, Status.INTERESTED),
+        (CallOutcome.CALL_AGAIN, Status.CONTACTED),
+        (CallOutcome.NO_ANSWER, Status.NO_ANSWER),
+        (CallOutcome.WRONG_NUMBER, Status.TO_CONTACT),  # as it was
+    ):
+        entry = called(with_list(), 0, outcome, text="le matin").lot(1).entries[0]
+        assert (entry.status, entry.status_on, entry.status_by, entry.note) == (status, TODAY, WHO, "le matin")
+    dossier = called(with_list(), 0, CallOutcome.CALL_AGAIN, 8)
+    assert "« rappeler » ; rappeler le 24 novembre 2026" in dossier.journal[-1].change.says(dossier)
+    assert did(dossier, SetStatus(1, IDS[0], Status.INTERESTED)).lot(1).entries[0].again is None
+    assert replay(Dossier(1), dossier.journal) == dossier
+    with pytest.raises(ChangeRefused, match="est passée"):
+        called(with_list(), 0, CallOutcome.CALL_AGAIN, -1)
+    with pytest.raises(ChangeRefused, match="n’est pas dans la liste"):
+        called(did(with_list(), Remove(1, IDS[0], "fermée")), 0, CallOutcome.INTERESTED)
+
+
+def test_who_is_to_be_called_again_is_to_be_done_on_that_day() -> None:
+    lot = called(with_list(IDS[:1]), 0, CallOutcome.CALL_AGAIN, 8).lot(1)
+    assert todo(lot, TODAY + timedelta(days=7))[0].says == typeset("Attendre Atelier A ; noter chaque réponse.")
+    assert todo(lot, TODAY + timedelta(days=8))[0].says == "Relancer Atelier A."
+    silent = called(with_list(IDS[:1]), 0, CallOutcome.NO_ANSWER, 2).lot(1)
+    assert todo(silent, TODAY + timedelta(days=1))[0].says == typeset("Attendre Atelier A ; noter chaque réponse.")
+
+
+def test_a_call_that_had_not_seen_another_stays_beside_it() -> None:
+    theirs = called(with_list(), 0, CallOutcome.NOT_INTERESTED, text="complet")
+    both = did(theirs, RecordCall(1, IDS[0], CallOutcome.INTERESTED, TODAY, "z", stands=False), who="B. Modèle")
+    entry = both.lot(1).entries[0]
+    assert (entry.status, entry.note, entry.rival and entry.rival.who) == (
+        Status.NOT_INTERESTED,
+        "complet",
+        "B. Modèle",
+    )
+    assert "sans avoir vu" in both.journal[-1].change.says(both)
+    settled = did(both, RecordCall(1, IDS[0], CallOutcome.INTERESTED, TODAY, "y"), who="B. Modèle").lot(1).entries[0]
+    assert (settled.status, settled.rival) == (Status.INTERESTED, None)
+
+
+def test_answers_are_read_said_and_offered_once() -> None:
+    trade = f"metier:{SHORTLIST.reading.asked[0]}"
+    asked = tuple(filter(None, map(question_of, (trade, "equipe", "effectif", "zone"))))
+    form = {trade: "oui", "equipe": "oui", "equipe:combien": "6", "effectif:combien": "24", "zone": "200 lieues"}
+    answers = answers_in(form, asked)
+    assert answers == {trade: "oui", "equipe": "oui", "equipe:combien": "6", "effectif:combien": "24"}
+    assert "Une équipe libre au démarrage ? oui, 6 personnes" in said_of(answers)
+    dossier = called(with_list(), 0, CallOutcome.INTERESTED, answers=answers)
+    entry = dossier.lot(1).entries[0]
+    assert offered(entry).said() == {"activite": [SHORTLIST.reading.asked[0]], "effectif": ["24"]}
+    taken = did(dossier, TakeAnswers(1, IDS[0]))
+    assert offered(taken.lot(1).entries[0]).empty
+    again = called(taken, 0, CallOutcome.INTERESTED, answers={**answers, trade: "non"})
+    assert offered(again.lot(1).entries[0]).said() == {"ne-fait-pas": [SHORTLIST.reading.asked[0]]}
+
+
+def test_who_leaves_takes_its_answers_along() -> None:
+    dossier = called(with_list(), 0, CallOutcome.INTERESTED, answers={"zone": "30 km"}, text="M. Untel")
+    gone = withdraw(dossier, {IDS[0]})
+    entry, line = gone.lot(1).entries[0], gone.journal[-1].change
+    assert (entry.call, entry.rival, entry.taken) == (None, None, {})
+    assert isinstance(line, RecordCall)
+    assert (line.text, line.answers) == (WITHDRAWN, {})
+    assert queue(gone.lot(1), date(2026, 12, 1))[0].match.id == IDS[1]
