@@ -28,7 +28,17 @@ from matcher.web import help as help_pages
 from matcher.web.catalogue import imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
 from matcher.web.decisions import allotment, clause, groupement, opinion, purchases, verification
-from matcher.web.dossiers import answering, campaign, campaigns, dossiers, follow, messages, save_decision, save_list
+from matcher.web.dossiers import (
+    answering,
+    calls,
+    campaign,
+    campaigns,
+    dossiers,
+    follow,
+    messages,
+    save_decision,
+    save_list,
+)
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
@@ -51,6 +61,7 @@ BLUEPRINTS = (
     save_decision.pages,
     dossiers.pages,
     follow.pages,
+    calls.pages,
     messages.pages,
     campaigns.pages,
     campaign.pages,
@@ -79,7 +90,7 @@ WORKS = (IMPORT, *STUDIES, CUT, BRING, SEND, READ, PLAN)
 MENU = (
     ("Besoin", "form.form", ("form", "candidates", "compare", "why", "opinion", "save_list")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
-    ("Dossiers", "dossiers.index", ("dossiers", "follow", "messages")),
+    ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "verification")),
     ("Catalogue", "search.index", ("search", "supplier", "imports", "review", "campaigns", "campaign")),
     (

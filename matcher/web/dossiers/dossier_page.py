@@ -11,6 +11,7 @@ from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.store import CampaignState, of_dossier
 from matcher.dossiers.asking.told import answered_of, counts_of, said_of
 from matcher.dossiers.asking.wave import to_ask
+from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo
@@ -99,6 +100,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         counts_of=counts_of,
         answered_of=answered_of,
         said_of=said_of,
+        answers_said=answers_said,
     )
     return page, status
 

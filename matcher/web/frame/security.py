@@ -10,6 +10,8 @@ from matcher.web.frame.app_state import desk
 _YEAR = 31_536_000
 # Text of ours or vendored, the same for everyone: compressing it cannot tell a secret, unlike a page that holds a form's token.
 _FIXED = ("static", "candidates.outlines")
+# The one script that may stand between a page and the network, of the pages that ask for it.
+_RELAY = "hors-ligne-relais.js"
 _COMPRESSED = ("text/css", "text/javascript", "application/geo+json", "image/svg+xml")
 
 
@@ -51,6 +53,8 @@ def _static(response: Response) -> Response:
         return response
     if "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    if request.view_args and request.view_args.get("filename") == _RELAY:
+        response.headers["Service-Worker-Allowed"] = "/"
     response.vary.add("Accept-Encoding")
     if response.mimetype in _COMPRESSED and request.accept_encodings["gzip"]:
         response.direct_passthrough = False

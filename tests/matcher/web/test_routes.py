@@ -111,6 +111,8 @@ ROUTES = {
     "/dossiers/<int(max=2147483647):number>/impression.css": {"GET"},
     "/dossiers/<int(max=2147483647):number>/imprimer": {"GET"},
     "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/ajouter": {"GET", "POST"},
+    "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/appels": {"GET", "POST"},
+    "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/appels/catalogue": {"POST"},
     "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/messages": {"GET", "POST"},
     "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/retirer": {"POST"},
     "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/suivi": {"POST"},

@@ -1,0 +1,202 @@
+"""Calls to the kept suppliers of a lot: one a screen, on a telephone that may lose its network; all of it is in one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from secrets import token_urlsafe
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.workload import NeedRefused, need_of
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import unit
+from matcher.dossiers.asking.told import said_of
+from matcher.dossiers.calling import AGAIN_AFTER, Turn, answers_in, offered, questions, queue, turn
+from matcher.dossiers.dossier import CallOutcome, Dossier, DossierChange, Entry, SavedLot, State
+from matcher.dossiers.entry_changes import RecordCall
+from matcher.dossiers.learned import take_in
+from matcher.dossiers.messages import LAWFUL, facts
+from matcher.dossiers.store import change_as
+from matcher.journal.texts import ChangeRefused, tidied
+from matcher.web.dossiers.dossier_page import MARKS
+from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, now, typed, written_on
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner, signed_for_all
+from matcher.web.frame.signature import NO_NAME, signed, version_read
+
+pages = Blueprint("calls", __name__)
+
+# Days to choose from to call again; none is the usual delay of the outcome.
+DELAYS = {"1": "Demain", "8": "Dans 8 j"}
+_LONGEST_KEY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it."""
+
+    anchor: str
+    entry: Entry
+    turn: Turn
+    contact: ContactDetails
+    learned: str
+
+
+@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/appels")
+def show(number: int, lot: int) -> ResponseReturnValue:
+    """Show the queue, then each supplier on a screen: its number, the three questions, how the call ends."""
+    return _page(dossier_of(number), lot)
+
+
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels")
+def record(number: int, lot: int) -> ResponseReturnValue:
+    """Note a call, once however many times it is sent; a script is answered in JSON."""
+    dossier, scripted = dossier_of(number), request.accept_mimetypes.best == "application/json"
+    who = signed(request.form)
+    if not who:
+        # Who has no name yet loses nothing: the script keeps what it could not write.
+        return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
+    try:
+        written = change_as(
+            desk().engine, owner(), number, lambda current: _called(current, lot, who), who=who, now=now()
+        )
+    except ChangeRefused as refusal:
+        return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
+    held = written.lot(lot)
+    entry = held.entries[held.place_of(request.form["id"])]
+    said = ""
+    if entry.rival and entry.rival.who == who:
+        said = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
+    if scripted:
+        return jsonify(fait=True, dit=said)
+    flash(said or "C’est noté dans le dossier.")
+    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=_anchor(held, entry)), 303)
+
+
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/catalogue")
+def learn(number: int, lot: int) -> ResponseReturnValue:
+    """Give the catalogue what a supplier answered, as its own word."""
+    dossier_of(number)
+    back = redirect(url_for("calls.show", number=number, lot=lot, _anchor="appris"), 303)
+    if not (who := signed_for_all(request.form)):
+        flash(NO_NAME, "refus")
+        return back
+    try:
+        take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=now())
+    except (ChangeRefused, CorrectionRefused) as refusal:
+        flash(str(refusal), "refus")
+    else:
+        flash("C’est au catalogue, comme dit par la structure.")
+    return back
+
+
+def _called(current: Dossier, lot: int, who: str) -> list[DossierChange]:
+    """The call that the form tells; nothing where the journal has it already."""
+    form = request.form
+    held, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
+    if not key or form.get("issue", "") not in {"", *CallOutcome.__members__}:
+        abort(400)
+    if any(isinstance(line.change, RecordCall) and line.change.key == key for line in current.journal):
+        return []
+    if not form.get("issue"):
+        raise ChangeRefused("Choisissez comment finit l’appel.")
+    missed = current.journal[version_read(current.version) :]
+    unseen = any(line.who != who and about(line.change) == (lot, supplier_id) for line in missed)
+    outcome, asked, today = CallOutcome[form["issue"]], questions(held), desk().today()
+    on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
+    return [
+        RecordCall(
+            lot,
+            supplier_id,
+            outcome,
+            on,
+            key,
+            asked=tuple(question.key for question in asked),
+            answers=answers_in(form, asked),
+            text=tidied(form.get("note", "")),
+            again=_again(outcome, on),
+            stands=not unseen,
+        )
+    ]
+
+
+def _again(outcome: CallOutcome, on: date) -> date | None:
+    """The day to call again: as chosen, else after the usual delay of the outcome."""
+    if chosen := written_on(request.form.get("rappel-le", "")):
+        return chosen
+    delay = request.form.get("rappel", "")
+    after = timedelta(days=int(delay)) if delay in DELAYS else AGAIN_AFTER.get(outcome)
+    return on + after if after else None
+
+
+def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tuple[str, int]:
+    try:
+        held = dossier.lot(lot)
+    except ChangeRefused:
+        abort(404)
+    writable = dossier.state is State.OPEN and dossier.deleted is None
+    calls = _shown(held)
+    page = render_template(
+        "dossiers/appels.html",
+        dossier=dossier,
+        lot=held,
+        calls=calls,
+        following=_following(calls),
+        first=next((one for one in calls if one.turn <= Turn.NEW), None),
+        left=sum(one.turn <= Turn.NEW for one in calls),
+        questions=questions(held),
+        hints=_hints(held),
+        outcomes=list(CallOutcome),
+        delays=DELAYS,
+        facts=list(facts(dossier.header, held)),
+        lawful=LAWFUL,
+        turns=Turn,
+        marks=MARKS,
+        writable=writable,
+        refused=typed(fault, request.form.get("id", "")) if fault else Typed(""),
+        today=desk().today(),
+        key=token_urlsafe,
+    )
+    return page, status
+
+
+def _shown(lot: SavedLot) -> list[ShownCall]:
+    today = desk().today()
+    entries = queue(lot, today)
+    contacts = desk().contacts_of({entry.match.id for entry in entries})
+    return [
+        ShownCall(
+            _anchor(lot, entry),
+            entry,
+            turn(entry, today),
+            contacts.get(entry.match.id, ContactDetails()),
+            said_of(offered(entry)),
+        )
+        for entry in entries
+    ]
+
+
+def _following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
+    """The next one to call after each, by its anchor; after the last, those that were passed."""
+    found = {}
+    for at, one in enumerate(calls):
+        after = (other for other in (*calls[at + 1 :], *calls[:at]) if other.turn <= Turn.NEW)
+        if following := next(after, None):
+            found[one.anchor] = following
+    return found
+
+
+def _hints(lot: SavedLot) -> dict[str, str]:
+    """What stands beside a question: the size of the lot beside that of the team, where it is known."""
+    try:
+        etp = need_of(lot.frozen.reading, Assumptions()).etp
+    except NeedRefused:
+        return {}
+    return {"equipe": f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}"} if etp else {}
+
+
+def _anchor(lot: SavedLot, entry: Entry) -> str:
+    return f"appel-{1 + lot.place_of(entry.match.id)}"

@@ -1,0 +1,178 @@
+"""Calls to the suppliers of a lot on their page: a plain form notes each, once; two people; what is learned goes to the catalogue."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.accounts.roles import Role
+from matcher.catalogue.store.read import load_supplier
+from matcher.dossiers.dossier import CallOutcome, Status
+from matcher.dossiers.entry_changes import RecordCall
+from matcher.dossiers.store import load
+from matcher.ownership import FIRST_ORGANISATION
+from tests.matcher.web.conftest import signed_in
+from tests.matcher.web.dossier_pages import ME, opened
+from tests.matcher.web.reading import Read, fill, read
+
+CALLS = "/dossiers/1/lots/1/appels"
+
+
+def call(client: FlaskClient, page: Read, place: int, outcome: str = "", **typed: str) -> Read:
+    """Send the form of the supplier of a place of the list, from 1, with the button of an outcome."""
+    form = page.one(f"#appel-{place} form[data-kept]")
+    sent = {**dict(page.values(form)), "issue": outcome, **typed}
+    answer = client.post(str(form["action"]), data=sent, follow_redirects=True)
+    return Read(answer.status_code, answer.text, answer.request.path)
+
+
+def test_a_call_is_noted_in_the_dossier(writer: FlaskClient, own: Engine) -> None:
+    dossier = opened(writer)
+    assert CALLS in dossier.link("Appeler")
+    page = read(writer, CALLS)
+    assert len(page.all(".call")) == len(load(own, FIRST_ORGANISATION, 1).lot(1).entries)
+    questions = [legend.get_text(strip=True) for legend in page.all("#appel-1 legend")][:3]
+    assert questions == [legend.get_text(strip=True) for legend in page.all("#appel-2 legend")][:3]  # the same to all
+    assert call(writer, page, 1, "NO_ANSWER", equipe="oui", note="Répondeur").status == 200
+    entry = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (entry.status, entry.note, entry.status_by, str(entry.again)) == (
+        *(Status.NO_ANSWER, "Répondeur", ME),
+        "2026-11-27",  # two days later
+    )
+    assert entry.call is not None
+    assert entry.call.answers == {"equipe": "oui"}
+    after = read(writer, "/dossiers/1")
+    assert "à rappeler le 27 novembre 2026" in after.text
+    assert "Reprendre les appels" in after.text
+    assert "appelle LES ATELIERS DES BORDS DE SAMBRE" in after.one(".journal").get_text()
+
+
+def test_the_day_to_call_again_is_usual_or_chosen(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    for typed, expected in (
+        ({}, "2026-12-03"),
+        ({"rappel": "1"}, "2026-11-26"),
+        ({"rappel": "8", "rappel-le": "2026-12-15"}, "2026-12-15"),
+        ({"le": "2026-11-20"}, "2026-11-28"),  # noted without network, five days ago
+        ({"le": "2031-01-01"}, "2026-12-03"),  # by a telephone set wrong
+    ):
+        call(writer, read(writer, CALLS), 1, "CALL_AGAIN", **typed)
+        found = [entry for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries if entry.again]
+        assert [str(entry.again) for entry in found] == [expected]
+    refused = call(writer, read(writer, CALLS), 2, "CALL_AGAIN", note="gardée", **{"rappel-le": "2026-11-01"})
+    assert refused.status == 422
+    assert "est passée" in refused.text
+    assert "gardée" in refused.text
+
+
+def test_a_form_without_an_outcome_keeps_what_was_typed(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    refused = call(writer, read(writer, CALLS), 1, equipe="non", note="Demander Mme Exemple")
+    assert refused.status == 422
+    assert "Choisissez comment finit l’appel" in refused.one("#appel-1").get_text()
+    assert refused.one("#appel-1 textarea").get_text() == "Demander Mme Exemple"
+    assert refused.one("#appel-1 [name=equipe][value=non]").has_attr("checked")
+    assert writer.post(CALLS, data={"csrf_token": "non"}).status_code == 400
+    assert read(writer, "/dossiers/1/lots/9/appels").status == 404
+
+
+def test_a_call_sent_twice_is_written_once(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    page = read(writer, CALLS)
+    call(writer, page, 1, "INTERESTED")
+    version = load(own, FIRST_ORGANISATION, 1).version
+    assert call(writer, page, 1, "INTERESTED").status == 200
+    assert load(own, FIRST_ORGANISATION, 1).version == version
+
+
+def test_a_script_is_answered_in_json(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    page = read(writer, CALLS)
+    sent = {**dict(page.values(page.all("form[data-kept]")[0])), "issue": "INTERESTED"}
+    asked = {"Accept": "application/json"}
+    assert writer.post(CALLS, data=sent, headers=asked).get_json() == {"fait": True, "dit": ""}
+    stranger = writer.application.test_client()
+    theirs = read(stranger, CALLS)
+    nameless = {**dict(theirs.values(theirs.all("form[data-kept]")[0])), "issue": "INTERESTED", "qui": ""}
+    assert stranger.post(CALLS, data=nameless, headers=asked).status_code == 401
+    gone = writer.post(CALLS, data={**sent, "id": "siret:00000000000000", "cle": "x"}, headers=asked)
+    assert gone.status_code == 422
+    assert "n’est pas dans la liste" in gone.get_json()["refus"]
+
+
+def test_two_people_who_call_the_same_supplier_are_both_in_the_journal(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    mine, other = read(writer, CALLS), writer.application.test_client()
+    call(other, read(other, CALLS), 1, "NOT_INTERESTED", qui="B. Modèle", note="complet")
+    both = call(writer, mine, 1, "INTERESTED", note="libre en mars")
+    assert "les deux réponses sont au journal, la sienne compte" in both.text
+    entry = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (entry.status, entry.note) == (Status.NOT_INTERESTED, "complet")
+    assert "sans l’avoir vu" in both.one("#appel-1 .notice").get_text()
+    assert "B. Modèle" in both.one("#appel-1 .notice").get_text()
+    call(writer, both, 1, "INTERESTED", note="libre en mars")
+    settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (settled.status, settled.rival) == (Status.INTERESTED, None)
+    told = [
+        line.change.outcome for line in load(own, FIRST_ORGANISATION, 1).journal if isinstance(line.change, RecordCall)
+    ]
+    assert told == [CallOutcome.NOT_INTERESTED, CallOutcome.INTERESTED, CallOutcome.INTERESTED]
+
+
+def test_two_people_who_call_two_suppliers_do_not_wait_for_each_other(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    mine, other = read(writer, CALLS), writer.application.test_client()
+    call(other, read(other, CALLS), 1, "NOT_INTERESTED", qui="B. Modèle")
+    call(writer, mine, 2, "INTERESTED")
+    assert [entry.status for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries[:2]] == [
+        Status.NOT_INTERESTED,
+        Status.INTERESTED,
+    ]
+    assert not any(entry.rival for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries)
+
+
+def test_what_is_learned_goes_to_the_catalogue_as_the_word_of_the_structure(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    page = read(writer, CALLS)
+    trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
+    call(writer, page, 1, "INTERESTED", **{trade: "oui"})
+    page = read(writer, CALLS)
+    taken = fill(writer, page, "#appris form")
+    assert "C’est au catalogue" in taken.text
+    assert not taken.all("#appris")
+    supplier = load_supplier(own, load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match.id)
+    assert supplier is not None
+    code = trade.removeprefix("metier:")
+    assert [activity.source for activity in supplier.activities if activity.code == code] == ["structure"]
+    assert "déjà au catalogue" in fill(writer, page, "#appris form").text  # sent twice
+    assert "met au catalogue" in read(writer, "/dossiers/1").one(".journal").get_text()
+
+
+def test_a_wrong_number_is_told_in_one_more_tap(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    call(writer, read(writer, CALLS), 1, "WRONG_NUMBER")
+    entry = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (entry.status, entry.call and entry.call.outcome) == (Status.TO_CONTACT, CallOutcome.WRONG_NUMBER)
+
+
+def test_a_closed_dossier_shows_its_calls_and_takes_none(writer: FlaskClient, own: Engine) -> None:
+    page = opened(writer)
+    calls = read(writer, CALLS)
+    fill(writer, page, "form:has([value=clore])", faire="clore")
+    closed = read(writer, CALLS)
+    assert closed.all("[data-closed]")
+    assert not closed.all("form[data-kept]")
+    assert "est clos" in call(writer, calls, 1, "INTERESTED").text
+
+
+def test_a_reader_sees_the_calls_and_notes_none(team: object) -> None:
+    buyer, reader = signed_in(team, Role.BUYER), signed_in(team, Role.READER)  # type: ignore[arg-type]  # the application
+    opened(buyer)
+    page = read(reader, CALLS)
+    assert page.status == 200
+    assert not page.all("form[data-kept]")
+    assert not page.all("#appris form")
+
+
+def test_the_relay_may_stand_before_the_pages_that_ask_for_it(client: FlaskClient) -> None:
+    for name, allowed in (("hors-ligne-relais.js", "/"), ("hors-ligne.js", None)):
+        with client.get(f"/static/{name}") as answer:
+            assert answer.headers.get("Service-Worker-Allowed") == allowed
