@@ -159,7 +159,7 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
         row.locator("summary").click()
         row.get_by_role("button", name=result.value, exact=True).click()
         expect(row.locator(".meet-said")).to_have_text(result.value)
-    expect(page.locator("[data-net]")).to_contain_text("2 issues gardées sur cet appareil")
+    expect(page.locator("[data-net]")).to_contain_text("2 en attente")
     assert violations(page) == []
     assert load(engine, FIRST_ORGANISATION, 1).outcomes == ()
     page.context.set_offline(False)
@@ -193,19 +193,43 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
     context.set_offline(True)
     row.locator("summary").click()
     row.get_by_role("button", name="à suivre").click()
-    expect(page.locator("[data-net]")).to_contain_text("1 issue gardée")
+    expect(page.locator("[data-net]")).to_contain_text("1 en attente")
     page.close()
     context.set_offline(False)
     again = context.new_page()
     again.goto("/club/1/jour")
     expect(again.locator(f"#r-{one.buyer}-{one.supplier} .meet-said")).to_have_text("à suivre")
-    expect(again.locator("[data-net]")).to_contain_text("Dites votre nom")  # it is not lost for want of a name
-    again.get_by_label("Votre nom").fill(ME)
-    again.get_by_label("Votre nom").blur()
     expect(again.locator("[data-net]")).to_have_text("Tout est enregistré.")
     assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
     engine.dispose()
     context.close()
+
+
+def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    plan = load(engine, FIRST_ORGANISATION, 1).plan
+    assert plan
+    wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/club/1/jour")
+    expect(page.locator("[data-ready]")).to_have_count(1)
+    one = plan.bookings[0]
+    row = page.locator(f"#r-{one.buyer}-{one.supplier}")
+    page.get_by_label("Votre nom").fill(ME)
+    page.context.set_offline(True)
+    page.reload()
+    page.get_by_label("Votre nom").fill(ME)
+    row.locator("summary").click()
+    row.get_by_role("button", name="à suivre").click()
+    page.reload()
+    expect(row.locator(".meet-said")).to_have_text("à suivre")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
+    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
+    engine.dispose()
+    troubles.clear()  # the browser notes by itself each address that it could not reach
 
 
 def test_the_board_turns_without_network(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:

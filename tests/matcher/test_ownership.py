@@ -20,6 +20,7 @@ from matcher.dossiers.asking import store as campaigns
 from matcher.dossiers.asking.store import CampaignUnknown
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.changes import NoteDossier
+from matcher.dossiers.learned import take_in
 from matcher.dossiers.store import DossierFilter
 from matcher.jobs.works import WorkStore
 from matcher.journal.store import JournalUnknown
@@ -47,6 +48,8 @@ def theirs(engine: Engine) -> OrganisationId:
 DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: dossiers.load(engine, owner, 1),
     lambda engine, owner: dossiers.change(engine, owner, 1, [NoteDossier("x")], version=None, who=WHO, now=AT),
+    lambda engine, owner: dossiers.change_as(engine, owner, 1, lambda _: [NoteDossier("x")], who=WHO, now=AT),
+    lambda engine, owner: take_in(engine, owner, 1, 1, "x", who=WHO, now=AT),
     lambda engine, owner: days.load(engine, owner, 1),
     lambda engine, owner: days.change(engine, owner, 1, [day.Register(day.BUYERS)], version=1, who=WHO, now=AT),
     lambda engine, owner: days.change_as(

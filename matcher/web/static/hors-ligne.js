@@ -65,6 +65,7 @@
     if (answer.redirected) return { stop: SIGN_IN };
     const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
     if (answer.status === 401) return { stop: told.refus || SIGN_IN };
+    if (answer.status === 403 || answer.status === 404) return { refused: "cette page n’est pas ouverte à votre compte, ou n’existe plus." };
     if (answer.status === 422) return { refused: told.refus || "refusé" };
     return answer.ok ? { said: told.dit || "" } : { stop: "Le serveur ne répond pas comme il devrait\u00a0: ce sera envoyé ensuite." };
   };
