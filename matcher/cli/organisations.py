@@ -30,7 +30,7 @@ from matcher.domain.french import count
 
 @click.group("organisation", cls=FrenchGroup)
 def organisation_command() -> None:
-    """Ouvre et décrit les organisations que cette installation sert, et dit qui en est membre."""
+    """Ouvre et décrit les organisations servies, et leurs membres."""
 
 
 described_options = together(

@@ -58,6 +58,7 @@ from matcher.ranking.bands import BandedRanking
 
 T = TypeVar("T", DossierHeader, Course)
 
+_STAGES = click.Choice([str(stage) for stage in Stage])
 # The options that say what a tender is called and whose it is.
 header_options = together(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre du dossier."),
@@ -70,7 +71,7 @@ header_options = together(
 
 # The options that say where the purchase stands.
 course_options = together(
-    click.option("--etape", "stage", type=click.Choice([str(stage) for stage in Stage]), help="Où en est l’achat."),
+    click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help=f"Où en est l’achat : {', '.join(Stage)}."),
     click.option("--offres", "offers_by", type=Day(), metavar="DATE", help="Jour où les offres sont à remettre."),
     click.option("--suivi-par", "follower", metavar="NOM", help="Qui suit le dossier."),
     click.option("--prochaine", "next_step", metavar="TEXTE", help="La prochaine étape ; vide, il n’y en a plus."),
@@ -137,7 +138,7 @@ def _with(held: T, said: Mapping[str, Any]) -> T:
 @click.option(
     "--texte", "text", metavar="TEXTE", default="", help="Dans le numéro, le titre, la référence, l’acheteur, le suivi."
 )
-@click.option("--etape", "stage", type=click.Choice([str(stage) for stage in Stage]), help="Ceux qui en sont là.")
+@click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help="Ceux qui en sont là.")
 @click.option("--suivi-par", "follower", metavar="NOM", default="", help="Une partie du nom de qui suit.")
 @click.option("--offres-avant", "due_by", type=Day(), metavar="DATE", help="Offres à remettre ce jour-là ou avant.")
 @click.option("--tri", type=click.Choice([*COLUMNS]), help="La colonne qui ordonne ; sinon, le dernier changé d’abord.")

@@ -21,7 +21,8 @@ class Input(NamedTuple):
 
 
 def _yes_no(field: SupplierField) -> tuple[tuple[str, str], ...]:
-    return tuple((word, f"{word}, {meaning}") for word, meaning in zip(("oui", "non"), field.says, strict=True))
+    words = zip(("oui", "non"), field.says, strict=True)
+    return tuple((word, word if meaning == word else f"{word}, {meaning}") for word, meaning in words)
 
 
 CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
