@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.catalogue.intake.deposits import IMPORT
+from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
 from matcher.club.timetable.freezing import PLAN
 from matcher.decisions.allotment.work import CUT
@@ -25,7 +26,7 @@ from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
-from matcher.web.catalogue import imports, review, search, supplier
+from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
 from matcher.web.decisions import allotment, clause, groupement, opinion, purchases, verification
 from matcher.web.dossiers import (
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     search.pages,
     supplier.pages,
     imports.pages,
+    directories.pages,
     review.pages,
     timetable.pages,
     participants.pages,
@@ -85,14 +87,14 @@ BLUEPRINTS = (
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT, *STUDIES, CUT, BRING, SEND, READ, PLAN)
+WORKS = (IMPORT, TAKE, *STUDIES, CUT, BRING, SEND, READ, PLAN)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "candidates", "compare", "why", "opinion", "save_list")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "verification")),
-    ("Catalogue", "search.index", ("search", "supplier", "imports", "review", "campaigns", "campaign")),
+    ("Catalogue", "search.index", ("search", "supplier", "imports", "directories", "review", "campaigns", "campaign")),
     (
         "Club Busin’ESS",
         "timetable.index",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from importers.importer import Source
 from importers.online.awards import fetch_awards
@@ -22,6 +22,7 @@ from matcher.cleaning.siret import clean_siret
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.reader_process import COMMAND
+from matcher.jobs.stop import Stop
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import departements
 from matcher.reference.source_rules import source_rules
@@ -96,11 +97,14 @@ def import_received(
     dry_run: bool = False,
     create: bool = False,
     progress: Progress,
+    ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
+    stop: Stop | None = None,
 ) -> ImportReport:
-    """Import what a source gave, read in a process of its own. Raises ReadRefused, IntakeRefused or DatabaseError."""
+    """Import what a source gave, read in a process of its own; `ending` writes what goes with it in its transaction. Raises ReadRefused,
+    IntakeRefused or DatabaseError, and Stopped."""
     return run_import(
         engine,
-        importer_apart(key, limits=COMMAND),
+        importer_apart(key, limits=COMMAND, stop=stop),
         received.sources,
         now=datetime.now(UTC).replace(tzinfo=None),
         complete=received.complete,
@@ -108,6 +112,7 @@ def import_received(
         create=create,
         data_date=received.data_date,
         progress=progress,
+        ending=ending,
     )
 
 

@@ -7,11 +7,23 @@ from typing import Any
 
 from matcher.catalogue.intake.dry_run import Foretold
 from matcher.catalogue.intake.plan import RecordOutcome
+from matcher.domain.french import count, number
 
 _SHOWN_LINES = 10
 
 # A line of the file, from 1; "file:line" where several files are imported together; the id of a supplier that several lines make.
 Where = int | str
+
+# What each count says, in the order in which they are told.
+_COUNTED = (
+    ("created", "nouvelles"),
+    ("merged", "jointes"),
+    ("updated", "modifiées"),
+    ("unchanged", "inchangées"),
+    ("review", "à revoir"),
+    ("refused", "refusées"),
+    ("gone", "disparues"),
+)
 
 
 @dataclass(slots=True)
@@ -55,6 +67,13 @@ class ImportReport:
     def changed(self) -> bool:
         """Whether the catalogue differs after the import."""
         return self.gone > 0 or self.outcomes.total() > self.outcomes[RecordOutcome.UNCHANGED]
+
+    @property
+    def said(self) -> str:
+        """The counts in French: « 2 030 lignes lues : 1 503 nouvelles, 12 à revoir »."""
+        figures = self.as_dict()
+        said = ", ".join(f"{number(figures[key])} {words}" for key, words in _COUNTED if figures[key]) or "rien"
+        return f"{count(self.read, 'ligne lue', 'lignes lues')} : {said}"
 
     def dated(self, day: date | None) -> None:
         """Take the date of a row: the data are of the latest."""

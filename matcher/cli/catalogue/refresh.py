@@ -110,17 +110,10 @@ def _print(done: list[Refreshed], output: Path | None) -> None:
             if each.says:
                 out.print(Text(f"    {each.says}"))
             if each.report is not None:
-                out.print(Text(f"    {_counts(each.report)}"))
+                undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
+                out.print(Text(f"    {each.report.said}. {undo}"))
         failed = sum(each.state == FAILED for each in done)
         if failed:
             out.print(
                 f"{REFUSED} {count(failed, 'source a échoué', 'sources ont échoué')} : le catalogue garde ce qu’il en avait."
             )
-
-
-def _counts(report: ImportReport) -> str:
-    figures = report.as_dict()
-    told = (("created", "nouvelles"), ("merged", "jointes"), ("updated", "modifiées"), ("unchanged", "inchangées"),
-            ("review", "à revoir"), ("refused", "refusées"), ("gone", "disparues"))  # fmt: skip
-    said = ", ".join(f"{number(figures[key])} {words}" for key, words in told if figures[key]) or "rien"
-    return f"{count(report.read, 'ligne lue', 'lignes lues')} : {said}. Pour défaire : entremise catalogue undo-import {report.run}"

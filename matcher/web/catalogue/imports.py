@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from importers import REGISTRY
 from importers.tableur import KIND
-from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.identity.trust import TEAM, short_title
 from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
+from matcher.catalogue.intake.open_directories import OPEN
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.rows_without_kind import waiting
@@ -160,6 +161,7 @@ def _index(fault: str) -> str:
         unfinished=deposits().unfinished(),
         stands=DepositState,
         offered=OFFERED,
+        open=[short_title(source.key) for source in OPEN],
         runs=[run for run in past_imports(desk().engine) if run.source != TEAM],
         title=lambda key: REGISTRY[key].title if key in REGISTRY else key,
         waiting=waiting(desk().engine),

@@ -18,7 +18,7 @@ THREADS = 8
 # Open at once: twice what waitress takes by itself, under the 256 files that macOS lets a process have.
 CONNECTIONS = 200
 # The templates of the pages that everybody opens first: each is compiled once, or by as many threads as ask for it together.
-FIRST_PAGES = ("_macros", "base", "frame/_", "need/", "catalogue/fiche")
+FIRST_PAGES = ("_macros", "base", "frame/_", "need/", "catalogue/fiche", "catalogue/_annuaires")
 # A request that waits its turn is no news: under twenty people there are some at every moment.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 

@@ -44,6 +44,8 @@ ROUTES = {
     "/catalogue/a-revoir": {"GET", "POST"},
     "/catalogue/a-revoir/ligne": {"POST"},
     "/catalogue/a-revoir/<int:number>/retrait": {"POST"},
+    "/catalogue/annuaires": {"GET", "POST"},
+    "/catalogue/annuaires/arret": {"POST"},
     "/catalogue/desaccords": {"GET"},
     "/catalogue/imports": {"GET", "POST"},
     "/catalogue/imports/<int:number>/retour": {"POST"},

@@ -1,0 +1,52 @@
+"""« Les annuaires ouverts »: taken from where they are published in one button; how far each is, what it gave, why it gave nothing."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.intake.open_directories import OPEN, OpenDirectories, OpenDirectory
+from matcher.catalogue.steward.rows_without_kind import waiting
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import person
+
+pages = Blueprint("directories", __name__)
+
+
+@pages.get("/catalogue/annuaires")
+def show() -> str:
+    """Show each open directory: its age, how far it is, what it gave."""
+    held = _directories()
+    return render_template(
+        "catalogue/annuaires.html",
+        directories=held,
+        going=any(each.going for each in held),
+        late=[each for each in held if each.late],
+        waiting=waiting(desk().engine),
+    )
+
+
+@pages.post("/catalogue/annuaires")
+def take() -> ResponseReturnValue:
+    """Have those that are late taken."""
+    late = [each.source.name for each in _directories() if each.late]
+    OpenDirectories(desk().works).take(late, person())
+    if not late:
+        flash("Tous les annuaires ouverts sont à jour : rien n’est redemandé.")
+    return redirect(url_for("directories.show"), 303)
+
+
+@pages.post("/catalogue/annuaires/arret")
+def stop() -> ResponseReturnValue:
+    """Stop those that are being taken."""
+    OpenDirectories(desk().works).stop()
+    flash("Arrêté. Ce qui a été reçu est gardé, et ne sera pas redemandé aujourd’hui.")
+    return redirect(url_for("directories.show"), 303)
+
+
+def _directories() -> list[OpenDirectory]:
+    its = desk()
+    ages = {age.key: age for age in its.ages()}
+    works = OpenDirectories(its.works).works_by_name()
+    return [
+        OpenDirectory(source, ages[source.key], ages[source.key].late(its.today()), works.get(source.name))
+        for source in OPEN
+    ]
