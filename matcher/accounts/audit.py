@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 
 from matcher.accounts.tables import AuditRow, OrganisationRow
 from matcher.db import reading, writing
-from matcher.ownership import OrganisationId
+from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import table_of
 
 _AUDIT, _ORGANISATIONS = table_of(AuditRow), table_of(OrganisationRow)
@@ -50,10 +50,19 @@ def record(
         note(connection, at=at, who=who, action=action, target=target, owner=owner)
 
 
-def read(engine: Engine, *, most: int = 200, who: str = "") -> list[Done]:
-    """Return the last lines, the latest first, all or those of one person."""
+def read(engine: Engine, owner: OrganisationId, *, most: int = 200, who: str = "") -> list[Done]:
+    """Return the last lines of an organisation, the latest first, all or those of one person."""
+    return _lines(engine, most, who, owned_by(_AUDIT, owner))
+
+
+def read_all(engine: Engine, *, most: int = 200, who: str = "") -> list[Done]:
+    """Return the last lines of the whole installation, to whoever administers it; the latest first, all or those of one person."""
+    return _lines(engine, most, who)
+
+
+def _lines(engine: Engine, most: int, who: str, *which: ColumnElement[bool]) -> list[Done]:
     named = select(_AUDIT, _ORGANISATIONS.c.name).outerjoin(_ORGANISATIONS)
-    query = named.order_by(_AUDIT.c.id.desc()).limit(most)
+    query = named.where(*which, *([_AUDIT.c.who == who] if who else [])).order_by(_AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
-        rows = connection.execute(query.where(_AUDIT.c.who == who) if who else query).all()
+        rows = connection.execute(query).all()
     return [Done(row.at, row.who, row.action, row.target, row.detail, row.name or "") for row in rows]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Role of a person in an organisation; each may do all that the one before may. Who administers one administers the whole installation."""
+    """Role of a person in an organisation; each may do all that the one before may. To administer one is not to administer the installation."""
 
     READER = "lecteur"
     BUYER = "acheteur"
@@ -25,25 +25,27 @@ class Action(StrEnum):
     IMPORT = "importer, et défaire un import"
     PRIVACY = "retirer un fournisseur, oublier une personne"
     DESCRIBE_ORGANISATION = "décrire son organisation"
-    MANAGE_ACCOUNTS = "gérer les comptes et les organisations"
-    READ_AUDIT = "lire le journal des actions"
+    MANAGE_MEMBERS = "gérer les membres de son organisation"
+    READ_AUDIT = "lire le journal des actions de son organisation"
+    ADMINISTER = "administrer l’installation : toutes les organisations, tous les comptes"
 
 
 _READS = frozenset({Action.READ, Action.EXPORT})
 _BUYS = _READS | {Action.KEEP_DOSSIERS, Action.KEEP_EVENTS, Action.CORRECT}
 _STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY, Action.DESCRIBE_ORGANISATION}
 
-# What an administrator may do whatever the organisation they are in.
-ADMINISTERS = frozenset({Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
+_ADMINISTERS = frozenset({Action.MANAGE_MEMBERS, Action.READ_AUDIT})
+# What an account that administers the installation may do besides, whatever its role where it is.
+_INSTALLATION = _ADMINISTERS | {Action.ADMINISTER}
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.READER: _READS,
     Role.BUYER: _BUYS,
     Role.STEWARD: _STEWARDS,
-    Role.ADMINISTRATOR: _STEWARDS | ADMINISTERS,
+    Role.ADMINISTRATOR: _STEWARDS | _ADMINISTERS,
 }
 
 
-def allows(role: Role, action: Action) -> bool:
-    """Whether a role may do this."""
-    return action in PERMISSIONS[role]
+def allowed(role: Role, *, installation: bool) -> frozenset[Action]:
+    """Return what a person of this role may do, `installation` where their account administers it."""
+    return PERMISSIONS[role] | _INSTALLATION if installation else PERMISSIONS[role]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import note
 from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
-from matcher.accounts.store import Account, accounts_of, with_memberships
+from matcher.accounts.store import Account, accounts_of, only_organisation, with_memberships
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
 from matcher.accounts.throttle import (
     MOST_BY_ACCOUNT,
@@ -83,7 +83,8 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
             opened = _open(connection, current, password, at)
         else:
             known = current.login if current else "compte inconnu"
-            note(connection, at=at, who=known, action="échoue à se connecter")
+            owner = only_organisation(connection, current.id) if current else None
+            note(connection, at=at, who=known, action="échoue à se connecter", owner=owner)
     if opened is None:
         raise SignInRefused("Nom de connexion ou mot de passe inconnu.")
     return opened
@@ -109,11 +110,12 @@ def sign_out(engine: Engine, token: str, *, now: datetime) -> None:
     """End one session; an unknown token changes nothing."""
     with writing(engine) as connection:
         own = _SESSIONS.c.token_hash == token_hash(token)
-        query = select(_ACCOUNTS.c.login).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
-        login = connection.execute(query.where(own)).scalar()
-        if login is not None:
+        query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.login).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
+        row = connection.execute(query.where(own)).one_or_none()
+        if row is not None:
             connection.execute(delete(_SESSIONS).where(own))
-            note(connection, at=now, who=login, action="se déconnecte")
+            owner = only_organisation(connection, row.id)
+            note(connection, at=now, who=row.login, action="se déconnecte", owner=owner)
 
 
 def _open(connection: Connection, row: Any, password: str, at: datetime) -> SignedIn:
@@ -128,7 +130,7 @@ def _open(connection: Connection, row: Any, password: str, at: datetime) -> Sign
     if outdated(row.password):
         values["password"] = rehashed(password)
     connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
-    note(connection, at=at, who=row.login, action="se connecte")
+    note(connection, at=at, who=row.login, action="se connecte", owner=only_organisation(connection, row.id))
     its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
 

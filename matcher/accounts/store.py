@@ -40,24 +40,25 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of the team; times are UTC without zone. What verifies the password is not in it."""
+    """A person of the team; times are UTC without zone. `installation`: they administer the whole of it. What verifies the password is not
+    in it."""
 
     id: int
     login: str
     name: str
     memberships: tuple[Membership, ...]
     active: bool
+    installation: bool
     created: datetime
     last_sign_in: datetime | None
-
-    @property
-    def administers(self) -> bool:
-        """Whether they administer the installation."""
-        return any(one.role is Role.ADMINISTRATOR for one in self.memberships)
 
     def member_of(self, owner: OrganisationId) -> Membership | None:
         """Return their membership in an organisation, None where they are not of it."""
         return next((one for one in self.memberships if one.owner == owner), None)
+
+    def only_of(self, owner: OrganisationId) -> bool:
+        """Whether the account opens nothing but this organisation: who administers it may then do anything to the account."""
+        return not self.installation and [one.owner for one in self.memberships] == [owner]
 
 
 def add(
@@ -72,23 +73,27 @@ def add(
     now: datetime,
     first: bool = False,
 ) -> Account:
-    """Open an account of an organisation under a login (a name or an e-mail address), `first` only where there is none yet. Raises AccountRefused,
-    PasswordRefused, DatabaseError."""
+    """Open an account of an organisation under a login (a name or an e-mail address), `first` only where there is none yet. The first of all
+    administers the installation. Raises AccountRefused, PasswordRefused, DatabaseError."""
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
     kept = hashed(password, written)
     with writing(engine) as connection:
-        if first and _count(connection):
+        none_yet = not _count(connection)
+        if first and not none_yet:
             raise AccountRefused("Le premier compte est déjà ouvert : demandez le vôtre à la personne qui l’a.")
         if _row(connection, key) is not None:
-            raise AccountRefused(f"Le compte « {written} » existe déjà.")
+            raise AccountRefused(
+                f"Le compte « {written} » existe déjà : qui administre l’installation peut l’ajouter à une organisation."
+            )
         values = {
             "login": written,
             "login_key": key,
             "name": " ".join(name.split())[:LONGEST_NAME] or written,
             "password": kept,
             "active": True,
+            "installation": none_yet,
             "created": now.replace(tzinfo=None),
             "last_sign_in": None,
         }
@@ -120,7 +125,7 @@ def set_password(engine: Engine, login: str, password: str, *, who: str, now: da
         row = account_row(connection, login)
         _change(connection, row, password=kept)
         _end_sessions(connection, row.id)
-        note(connection, at=now, who=who, action="change un mot de passe", target=row.login)
+        _note(connection, row, at=now, who=who, action="change un mot de passe")
 
 
 def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datetime) -> None:
@@ -132,6 +137,16 @@ def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datet
         if not active:
             _end_sessions(connection, row.id)
         action = "active un compte" if active else "désactive un compte"
+        _note(connection, row, at=now, who=who, action=action)
+
+
+def set_installation(engine: Engine, login: str, administers: bool, *, who: str, now: datetime) -> None:
+    """Have an account administer the installation, or no more. Raises AccountRefused, also where nobody would."""
+    with writing(engine) as connection:
+        row = account_row(connection, login)
+        with leaving_an_administrator(connection, row):
+            _change(connection, row, installation=administers)
+        action = "confie l’installation" if administers else "retire l’installation"
         note(connection, at=now, who=who, action=action, target=row.login)
 
 
@@ -140,7 +155,7 @@ def revoke(engine: Engine, login: str, *, who: str, now: datetime) -> int:
     with writing(engine) as connection:
         row = account_row(connection, login)
         ended = _end_sessions(connection, row.id)
-        note(connection, at=now, who=who, action="ferme des sessions", target=row.login, detail=str(ended))
+        _note(connection, row, at=now, who=who, action="ferme des sessions", detail=str(ended))
     return ended
 
 
@@ -160,7 +175,8 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
             for one in (row, *rest)
             if one.role is not None
         )
-        found.append(Account(row.id, row.login, row.name, its, row.active, row.created, row.last_sign_in))
+        state = (row.active, row.installation, row.created, row.last_sign_in)
+        found.append(Account(row.id, row.login, row.name, its, *state))
     return found
 
 
@@ -170,6 +186,18 @@ def account_row(connection: Connection, login: str) -> Any:
     if row is None:
         raise AccountRefused(f"Il n’y a pas de compte « {login} ». « entremise account list » les donne.")
     return row
+
+
+def only_organisation(connection: Connection, account_id: int) -> OrganisationId | None:
+    """Return the organisation of an account that is of one alone: a line of the journal about the account is the organisation's."""
+    owners = select(_MEMBERSHIPS.c.organisation_id).where(_MEMBERSHIPS.c.account_id == account_id)
+    its = connection.execute(owners).scalars().all()
+    return OrganisationId(its[0]) if len(its) == 1 else None
+
+
+def _note(connection: Connection, row: Any, *, at: datetime, who: str, action: str, detail: str = "") -> None:
+    owner = only_organisation(connection, row.id)
+    note(connection, at=at, who=who, action=action, target=row.login, detail=detail, owner=owner)
 
 
 def _count(connection: Connection) -> int:
@@ -190,17 +218,19 @@ def _end_sessions(connection: Connection, account_id: int) -> int:
 
 @contextmanager
 def leaving_an_administrator(connection: Connection, row: Any) -> Iterator[None]:
-    """Refuse what the block does to an account where no active administrator is left. Raises AccountRefused."""
+    """Refuse what the block does to an account where nobody is left who administers the installation. Raises AccountRefused."""
     before = _administrators(connection)
     yield
     if before and not _administrators(connection):
         raise AccountRefused(
-            f"« {row.login} » est le seul administrateur : donnez d’abord ce rôle à quelqu’un d’autre."
+            f"« {row.login} » est seul à administrer l’installation : confiez-la d’abord à quelqu’un d’autre"
+            " (« entremise account installation NOM »)."
         )
 
 
 def _administrators(connection: Connection) -> int:
-    own = (_MEMBERSHIPS.c.role == Role.ADMINISTRATOR.value) & _ACCOUNTS.c.active.is_(True)
+    # Without a membership one opens no page.
+    own = _ACCOUNTS.c.installation.is_(True) & _ACCOUNTS.c.active.is_(True)
     return int(
         connection.execute(select(func.count()).select_from(_ACCOUNTS.join(_MEMBERSHIPS)).where(own)).scalar_one()
     )

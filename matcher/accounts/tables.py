@@ -12,7 +12,8 @@ from matcher.rows import Base
 
 
 class AccountRow(Base):
-    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash."""
+    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash; `installation` whether
+    they administer the whole of it."""
 
     __tablename__ = "account"
     holding = Holding("comptes de l’équipe : un compte se désactive, ce qui est signé le reste", Way.APART)
@@ -23,6 +24,7 @@ class AccountRow(Base):
     name: Mapped[str]
     password: Mapped[str]
     active: Mapped[bool]
+    installation: Mapped[bool]
     created: Mapped[datetime]
     last_sign_in: Mapped[datetime | None]
 

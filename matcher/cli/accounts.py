@@ -40,10 +40,11 @@ def account_command() -> None:
 @by_option
 @database_option
 def add_command(login: str, role: str, name: str, who: str, database: str | None) -> None:
-    """Ouvre un compte."""
+    """Ouvre un compte ; le premier de tous administre l’installation."""
     engine = catalogue(database)
     made = store.add(engine, login, _password(), Role(role), owner(engine), name=name, who=who, now=now())
-    click.echo(f"Compte « {made.login} » ouvert : {role}.")
+    administers = ", administre l’installation" if made.installation else ""
+    click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.")
 
 
 @account_command.command("list")
@@ -81,6 +82,17 @@ def role_command(login: str, role: str, who: str, database: str | None) -> None:
     engine = catalogue(database)
     add_member(engine, owner(engine), login, Role(role), who=who, now=now())
     click.echo(f"Compte « {login} » : {role}.")
+
+
+@account_command.command("installation")
+@login_argument
+@click.option("--retirer", "removed", is_flag=True, help="Ne l’administre plus.")
+@by_option
+@database_option
+def installation_command(login: str, removed: bool, who: str, database: str | None) -> None:
+    """Confie l’installation à un compte : toutes les organisations, tous les comptes, tout le journal."""
+    store.set_installation(catalogue(database), login, not removed, who=who, now=now())
+    click.echo(f"Compte « {login} » : {'n’administre plus' if removed else 'administre'} l’installation.")
 
 
 @account_command.command("password")
@@ -134,7 +146,7 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
 @database_option
 def audit_command(who: str, most: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre qui a fait quoi, la dernière action en premier."""
-    found = audit.read(catalogue(database), most=most, who=who)
+    found = audit.read_all(catalogue(database), most=most, who=who)
     if fmt == "json":
         lines = [
             {"at": d.at.isoformat(), "who": d.who, "action": d.action, "target": d.target, "detail": d.detail}
@@ -164,9 +176,10 @@ def _password() -> str:
 
 
 def _roles(account: store.Account) -> str:
-    """The role of a person, with its organisation where they are of several."""
+    """The role of a person, with its organisation where they are of several, and whether they administer the installation."""
     its = account.memberships
-    return ", ".join(f"{one.role} ({one.organisation})" if len(its) > 1 else str(one.role) for one in its) or "aucun"
+    told = [f"{one.role} ({one.organisation})" if len(its) > 1 else str(one.role) for one in its] or ["aucun"]
+    return ", ".join([*told, "installation"] if account.installation else told)
 
 
 def _object(account: store.Account) -> dict[str, object]:
@@ -175,6 +188,7 @@ def _object(account: store.Account) -> dict[str, object]:
         "name": account.name,
         "roles": {one.organisation: str(one.role) for one in account.memberships},
         "active": account.active,
+        "installation": account.installation,
         "created": account.created.isoformat(),
         "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,
     }

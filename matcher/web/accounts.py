@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password; and, for who administers: the accounts, and the journal of what was done."""
+"""Signing in and out, one's own password; and, for who administers: the accounts of their organisation, or all, and the journal of what was done."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts import audit, organisations, sessions, store
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
-from matcher.accounts.roles import PERMISSIONS, Role
+from matcher.accounts.roles import Role, allowed
 from matcher.accounts.sessions import SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
@@ -131,13 +131,13 @@ def change_password() -> ResponseReturnValue:
 
 @pages.get("/comptes")
 def accounts() -> ResponseReturnValue:
-    """List the accounts, and what can be done of each; where there is none, say how to open the first."""
+    """List the accounts that one may change, and what can be done of each; where there is none, say how to open the first."""
     return _accounts({})
 
 
 @pages.post("/comptes")
 def add() -> ResponseReturnValue:
-    """Open an account."""
+    """Open an account of one's organisation."""
     person = _own()
     login, role = _line("login"), _role()
     try:
@@ -161,14 +161,15 @@ def add() -> ResponseReturnValue:
 
 @pages.post("/comptes/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
-    """Do one thing to one account: `faire` says which."""
-    person = _own()
-    done = _DOES.get(request.form.get("faire", ""))
-    held = next((one for one in store.listed(desk().engine) if one.id == number), None)
+    """Do one thing to one account, or to its membership here: `faire` says which."""
+    person, asked = _own(), request.form.get("faire", "")
+    held = next((one for one in _within_reach(person) if one.id == number), None)
     if held is None:
         abort(404)
-    if done is None:
+    if (done := _DOES.get(asked)) is None:
         abort(400)
+    if asked not in _OF_MEMBERSHIP and not _has_all_of(person, held):
+        abort(403)
     try:
         said = done(held, person.login)
     except (AccountRefused, PasswordRefused) as refusal:
@@ -179,9 +180,13 @@ def change(number: int) -> ResponseReturnValue:
 
 @pages.get("/comptes/journal")
 def log() -> ResponseReturnValue:
-    """Show the last lines of the audit, all or those of one person."""
+    """Show the last lines of the audit that one may read, all or those of one person."""
     who = without_unseen(request.args.get("qui", "")).strip()[: store.LONGEST_NAME]
-    lines = audit.read(desk().engine, most=MOST_LINES, who=who)
+    engine, person = desk().engine, account()
+    if person is None or person.installation:
+        lines = audit.read_all(engine, most=MOST_LINES, who=who)
+    else:
+        lines = audit.read(engine, owner(), most=MOST_LINES, who=who)
     several = len({line.organisation for line in lines if line.organisation}) > 1
     return render_template("accounts/journal.html", lines=lines, who=who, most=MOST_LINES, several=several)
 
@@ -190,6 +195,11 @@ def _new_role(held: Account, who: str) -> str:
     role = _role()
     organisations.add_member(desk().engine, owner(), held.login, role, who=who, now=_now())
     return f"{held.name} est maintenant {role}."
+
+
+def _removed(held: Account, who: str) -> str:
+    organisations.remove_member(desk().engine, owner(), held.login, who=who, now=_now())
+    return f"{held.name} n’est plus membre."
 
 
 def _new_password(held: Account, who: str) -> str:
@@ -212,6 +222,7 @@ def _end_all(held: Account, who: str) -> str:
 
 _DOES: Mapping[str, Callable[[Account, str], str]] = {
     "role": _new_role,
+    "retirer": _removed,
     "mot-de-passe": _new_password,
     "desactiver": _active(False),
     "activer": _active(True),
@@ -219,13 +230,29 @@ _DOES: Mapping[str, Callable[[Account, str], str]] = {
 }
 
 
+# What is done to a membership here alone; the rest is done to the account, wherever it enters.
+_OF_MEMBERSHIP = frozenset({"role", "retirer"})
+
+
+def _within_reach(person: Account | None) -> list[Account]:
+    """The accounts that a person may change: all where they administer the installation, else those of their organisation."""
+    every = store.listed(desk().engine)
+    return every if person is None or person.installation else [one for one in every if one.member_of(owner())]
+
+
+def _has_all_of(person: Account | None, held: Account) -> bool:
+    """Whether a person may change the account itself, its password first: none that opens what they do not administer."""
+    return person is not None and (person.installation or held.only_of(owner()))
+
+
 def _accounts(faults: dict[str, str]) -> str:
-    listed = store.listed(desk().engine)
+    person = account()
+    listed = [(one, one.member_of(owner()), _has_all_of(person, one)) for one in _within_reach(person)]
     given = (
         {name: _line(name) for name in ("login", "name", "role")} if "login" in faults or "password" in faults else {}
     )
     page = "accounts/comptes.html"
-    return render_template(page, accounts=listed, owner=owner(), faults=faults, given=given, **_rules(account()))
+    return render_template(page, accounts=listed, faults=faults, given=given, **_rules(person))
 
 
 def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
@@ -244,8 +271,9 @@ def _opens(token: str) -> bool:
 
 def _rules(person: Account | None) -> dict[str, object]:
     its = membership()
-    allowed = [action.value for action in PERMISSIONS[its.role]] if its else []
-    return {"who": person, "allowed": sorted(allowed), "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
+    may = allowed(its.role, installation=person.installation) if its and person else frozenset()
+    told = sorted(action.value for action in may)
+    return {"who": person, "allowed": told, "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
 
 
 def _own() -> Account:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
 from matcher.accounts import audit
-from matcher.accounts.roles import ADMINISTERS, Action, allows
+from matcher.accounts.roles import Action, allowed
 from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION
@@ -198,18 +198,18 @@ NEEDS: Mapping[str, Action] = {
     "accounts.me": Action.READ,
     "accounts.switch": Action.READ,
     "accounts.change_password": Action.READ,
-    "accounts.accounts": Action.MANAGE_ACCOUNTS,
-    "accounts.add": Action.MANAGE_ACCOUNTS,
-    "accounts.change": Action.MANAGE_ACCOUNTS,
+    "accounts.accounts": Action.MANAGE_MEMBERS,
+    "accounts.add": Action.MANAGE_MEMBERS,
+    "accounts.change": Action.MANAGE_MEMBERS,
     "accounts.log": Action.READ_AUDIT,
     "organisations.mine": Action.READ,
     "organisations.describe": Action.DESCRIBE_ORGANISATION,
-    "organisations.index": Action.MANAGE_ACCOUNTS,
-    "organisations.create": Action.MANAGE_ACCOUNTS,
-    "organisations.change": Action.MANAGE_ACCOUNTS,
+    "organisations.index": Action.ADMINISTER,
+    "organisations.create": Action.ADMINISTER,
+    "organisations.change": Action.ADMINISTER,
 }
 # What these do is a line of the audit already, in the transaction that does it.
-_SAY_IT_THEMSELVES = ADMINISTERS | {Action.DESCRIBE_ORGANISATION}
+_SAY_IT_THEMSELVES = frozenset({Action.MANAGE_MEMBERS, Action.ADMINISTER, Action.DESCRIBE_ORGANISATION})
 TOKEN = "compte"  # noqa: S105  # the name under which the session holds it
 _ORGANISATION = "organisation"
 _PORT = re.compile(r":\d+$")
@@ -237,10 +237,8 @@ def may(endpoint: str) -> bool:
     person = account()
     if person is None:
         return _alone()
-    action, its = NEEDS.get(endpoint), membership()
-    if action in ADMINISTERS:
-        return person.administers
-    return action is not None and its is not None and allows(its.role, action)
+    its = membership()
+    return its is not None and NEEDS.get(endpoint) in allowed(its.role, installation=person.installation)
 
 
 def go_into(its: Membership) -> None:

@@ -59,7 +59,7 @@ def test_one_is_opened_described_and_found_by_its_name(engine: Engine) -> None:
     for unknown in (lambda: named(engine, "Ailleurs"), lambda: load(engine, OrganisationId(9))):
         with pytest.raises(AccountRefused, match="organisation list"):
             unknown()
-    lines = [(line.action, line.organisation) for line in audit.read(engine)]
+    lines = [(line.action, line.organisation) for line in audit.read_all(engine)]
     assert lines == [("décrit une organisation", "Maubeuge"), ("ouvre une organisation", "Maubeuge")]
 
 
@@ -72,8 +72,11 @@ def test_members_have_a_role_in_each_and_an_administrator_is_always_left(engine:
         (UNNAMED, Role.ADMINISTRATOR),
         ("Ville de Maubeuge", Role.READER),
     ]
-    assert lea.administers
-    with pytest.raises(AccountRefused, match="seul administrateur"):
+    assert lea.installation
+    with pytest.raises(AccountRefused, match="pas membre"):
+        remove_member(engine, OrganisationId(9), "Léa", who="Léa", now=NOW)
+    remove_member(engine, town, "Léa", who="Léa", now=NOW)
+    with pytest.raises(AccountRefused, match="seul à administrer"):
         remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
     add_member(engine, town, "Léa", Role.ADMINISTRATOR, who="Léa", now=NOW)
     remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matcher.accounts import passwords
 from matcher.accounts.passwords import LONGEST, PasswordRefused, hashed, outdated, verified, weakness
-from matcher.accounts.roles import PERMISSIONS, Action, Role, allows
+from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, WINDOW, account_mark, address_mark, login_key, wait
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
@@ -19,13 +19,19 @@ REAL = passwords._HASHER  # before `light_passwords` takes its place
 
 
 def test_each_role_may_do_what_the_one_before_may_and_more() -> None:
-    allowed = [PERMISSIONS[role] for role in Role]
-    assert all(less < more for less, more in pairwise(allowed))
-    assert allowed[-1] == set(Action)
-    assert not allows(Role.READER, Action.KEEP_DOSSIERS)
-    assert not allows(Role.BUYER, Action.IMPORT)
-    assert not allows(Role.STEWARD, Action.MANAGE_ACCOUNTS)
-    assert [role for role in Role if allows(role, Action.MANAGE_ACCOUNTS)] == [Role.ADMINISTRATOR]
+    by_role = [PERMISSIONS[role] for role in Role]
+    assert all(less < more for less, more in pairwise(by_role))
+    assert by_role[-1] == set(Action) - {Action.ADMINISTER}
+    assert Action.KEEP_DOSSIERS not in PERMISSIONS[Role.READER]
+    assert Action.IMPORT not in PERMISSIONS[Role.BUYER]
+    assert [role for role in Role if Action.MANAGE_MEMBERS in PERMISSIONS[role]] == [Role.ADMINISTRATOR]
+
+
+def test_who_administers_the_installation_does_so_whatever_their_role() -> None:
+    its = {Action.MANAGE_MEMBERS, Action.READ_AUDIT, Action.ADMINISTER}
+    for role in Role:
+        assert allowed(role, installation=True) == PERMISSIONS[role] | its
+        assert allowed(role, installation=False) == PERMISSIONS[role]
 
 
 @pytest.mark.parametrize(

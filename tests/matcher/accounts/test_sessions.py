@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select, update
 
 from matcher.accounts import audit
-from matcher.accounts.organisations import add_member
+from matcher.accounts.organisations import add_member, remove_member
 from matcher.accounts.passwords import PasswordRefused
 from matcher.accounts.roles import Role
 from matcher.accounts.sessions import (
@@ -23,7 +23,16 @@ from matcher.accounts.sessions import (
     sign_in,
     sign_out,
 )
-from matcher.accounts.store import AccountRefused, add, any_account, listed, revoke, set_active, set_password
+from matcher.accounts.store import (
+    AccountRefused,
+    add,
+    any_account,
+    listed,
+    revoke,
+    set_active,
+    set_installation,
+    set_password,
+)
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
 from matcher.db import reading, writing
@@ -207,14 +216,18 @@ def test_a_disabled_account_enters_no_more_and_a_new_role_counts_at_once(lea: En
 
 
 def test_there_is_always_an_administrator(lea: Engine) -> None:
+    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=NOW)
     for change in (
-        lambda: add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, who="Léa", now=NOW),
+        lambda: set_installation(lea, "Léa", False, who="Léa", now=NOW),
+        lambda: remove_member(lea, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW),
         lambda: set_active(lea, "Léa", False, who="Léa", now=NOW),
     ):
-        with pytest.raises(AccountRefused, match="seul administrateur"):
+        with pytest.raises(AccountRefused, match="seul à administrer"):
             change()
-    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=NOW)
     add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, who="Jean", now=NOW)
+    set_installation(lea, "Jean", True, who="Léa", now=NOW)
+    set_installation(lea, "Léa", False, who="Léa", now=NOW)
+    assert {account.login: account.installation for account in listed(lea)} == {"Léa": False, "Jean": True}
     with pytest.raises(AccountRefused, match="pas de compte"):
         add_member(lea, FIRST_ORGANISATION, "Personne", Role.READER, who="Léa", now=NOW)
 
@@ -237,7 +250,7 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
     with pytest.raises(SignInRefused):
         enter(lea, "léa", OTHER)
     audit.record(lea, at=NOW, who="Léa", action="importe un annuaire", target="finess")
-    told = [(done.who, done.action) for done in audit.read(lea)]
+    told = [(done.who, done.action) for done in audit.read_all(lea)]
     assert told == [
         ("Léa", "importe un annuaire"),
         ("Léa", "échoue à se connecter"),
@@ -245,5 +258,5 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         ("Léa", "se connecte"),
         ("essai", "ouvre un compte"),
     ]
-    assert [done.action for done in audit.read(lea, who="essai")] == ["ouvre un compte"]
-    assert len(audit.read(lea, most=2)) == 2
+    assert [done.action for done in audit.read_all(lea, who="essai")] == ["ouvre un compte"]
+    assert len(audit.read_all(lea, most=2)) == 2

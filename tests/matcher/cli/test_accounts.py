@@ -23,10 +23,17 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.MonkeyPatch) -> None:
     done = run("account", "add", "lea@mairie.example", "--role", "administrateur", "--nom", "Léa", "--par", "essai")
-    assert (done.code, done.out) == (0, "Compte « lea@mairie.example » ouvert : administrateur.\n")
+    assert (done.code, done.out) == (
+        0,
+        "Compte « lea@mairie.example » ouvert : administrateur, administre l’installation.\n",
+    )
     typed.setattr("sys.stdin", io.StringIO(f"{OTHER}\r\n"))
     assert run("account", "add", "jean", "--role", "lecteur").code == 0
     assert run("account", "role", "jean", "acheteur", "--par", "Léa").code == 0
+    assert "seul à administrer" in run("account", "installation", "lea@mairie.example", "--retirer").said
+    assert run("account", "installation", "jean").out == "Compte « jean » : administre l’installation.\n"
+    assert "acheteur, installation" in run("account", "list").said
+    assert run("account", "installation", "jean", "--retirer").code == 0
     found = run("account", "list", "--format", "json").json()
     assert [(one["login"], *one["roles"].values(), one["active"]) for one in found] == [
         ("jean", "acheteur", True),

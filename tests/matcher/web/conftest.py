@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from matcher.accounts.roles import Role
+from matcher.accounts.roles import Role, allowed
 from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -27,6 +27,12 @@ TODAY = date(2026, 11, 25)
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PASSWORD = "une phrase de douze mots ou presque"  # noqa: S105  # of the tests alone
 WRONG = "pas celui-ci"
+# The login of who administers the installation, and only reads in their organisation.
+INSTALLATION = "installation"
+# What each person of the team may do, by login.
+MAY = {role.value: allowed(role, installation=False) for role in Role} | {
+    INSTALLATION: allowed(Role.READER, installation=True)
+}
 
 
 @pytest.fixture
@@ -72,19 +78,20 @@ def writer(own: Engine) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def peopled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a catalogue with one account for each role, named after it; read only: a test takes a copy."""
+    """The file of a catalogue with one account for each role, named after it, and a reader who administers the installation; read only: a
+    test takes a copy."""
     path = tmp_path_factory.mktemp("equipe") / "catalogue.sqlite"
     shutil.copy(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    for role in Role:
-        add(engine, role.value, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {role.value}", who="essai", now=OPENED)
+    for login, role in ((INSTALLATION, Role.READER), *((role.value, role) for role in Role)):
+        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {login}", who="essai", now=OPENED)
     engine.dispose()
     return path
 
 
 @pytest.fixture
 def team(peopled: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The pages of a team of four, whose writes last for the test."""
+    """The pages of a team of five, whose writes last for the test."""
     shutil.copy(peopled, tmp_path / "equipe.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
     app = create_app(engine, today=lambda: TODAY)
@@ -93,11 +100,11 @@ def team(peopled: Path, tmp_path: Path) -> Iterator[Flask]:
     engine.dispose()
 
 
-def signed_in(app: Flask, role: Role) -> FlaskClient:
-    """The browser of the person of this role."""
+def signed_in(app: Flask, login: str) -> FlaskClient:
+    """The browser of the person of this role, or of this login."""
     client = app.test_client()
     page = read(client, "/connexion")
-    sent = {**dict(page.values(page.one("main form"))), "login": role.value, "password": PASSWORD}
+    sent = {**dict(page.values(page.one("main form"))), "login": str(login), "password": PASSWORD}
     assert client.post("/connexion", data=sent).status_code == 303
     return client
 

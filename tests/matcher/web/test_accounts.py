@@ -15,7 +15,7 @@ from matcher.accounts.throttle import MOST_BY_ACCOUNT
 from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
-from tests.matcher.web.conftest import PASSWORD, WRONG, queries, signed_in
+from tests.matcher.web.conftest import INSTALLATION, PASSWORD, WRONG, queries, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
 
 OTHER = "encore une autre phrase, plus longue"
@@ -158,13 +158,13 @@ def test_an_administrator_opens_and_changes_accounts(team: Flask) -> None:
 
 
 def test_what_cannot_be_done_to_an_account_is_said_beside_it(team: Flask) -> None:
-    client = signed_in(team, Role.ADMINISTRATOR)
+    client = signed_in(team, INSTALLATION)
     page = read(client, "/comptes")
     token = page.values(page.one("section form"))[0][1]
-    me = str(next(item for item in page.all("li.entry") if "Léa administrateur" in item.get_text())["id"])
+    me = str(next(item for item in page.all("li.entry") if "Léa installation" in item.get_text())["id"])
     alone = client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "desactiver"})
     assert alone.status_code == 422
-    assert "seul administrateur" in alone.text
+    assert "seul à administrer" in alone.text
     weak = client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "mot-de-passe", "password": "a"})
     assert weak.status_code == 422
     assert client.post("/comptes/99999", data={"csrf_token": token, "faire": "fermer"}).status_code == 404
