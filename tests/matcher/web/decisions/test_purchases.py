@@ -27,7 +27,6 @@ from matcher.jobs.works import WorkState, WorkStore
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
 from matcher.web import create_app
-from matcher.web.decisions.purchases import studies
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import OPENED, TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
@@ -165,7 +164,7 @@ def test_whoever_takes_a_study_up_goes_on_from_where_it_was(
     )
     studies, worker = Studies(other, FIRST_ORGANISATION, lambda: date(2027, 1, 1)), Worker(other, STUDIES)
     assert begun.wait(LONGEST_S)
-    (work,) = other.of(BatchKind.PROGRAMME.value)
+    (work,) = other.of(FIRST_ORGANISATION, BatchKind.PROGRAMME.value)
     steps = awaited(lambda: other.steps(work), lambda steps: len(steps) == 2)
     assert {name.partition(" ")[0] for name in steps} == {"feuille", "ligne"}
     its.worker.close()
@@ -247,10 +246,10 @@ def test_any_name_of_file_and_any_place_is_taken(drop: Drop, client: FlaskClient
 def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
     app = create_app(engine, today=lambda: TODAY)
-    with app.app_context():
-        study = studies().drop(BatchKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
-        finished(app)
-        ended = studies().get(study.key)
+    studies = Studies(app.extensions[EXTENSION].works, FIRST_ORGANISATION, lambda: TODAY)
+    study = studies.drop(BatchKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
+    finished(app)
+    ended = studies.get(study.key)
     assert ended is not None
     assert ended.stand is WorkState.REFUSED
     assert "catalogue est vide" in ended.says
