@@ -2,14 +2,8 @@
 
 import datetime as dt
 import io
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
-from pathlib import Path
-from xml.etree.ElementTree import ParseError
-from xml.parsers.expat import ExpatError
 
 from python_calamine import (
     CalamineError,
@@ -20,24 +14,17 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from importers.formats.archive import DAMAGE, ENCRYPTED_OFFICE, needs_password, refuse_bomb
 from importers.formats.content import Content, File
-from importers.formats.limits import LONGEST_CELL, MAX_CELLS, MAX_RATIO, MAX_UNPACKED, SMALL_UNPACKED
+from importers.formats.limits import LONGEST_CELL, MAX_CELLS
 from importers.formats.sheets import Marks, WorkbookSheet
 from importers.formats.workbook_extent import Extent, ExtentRefused, extents_of_ole, extents_of_zip
 from importers.importer import SourceError
 
-# How a workbook says that it is encrypted: a stream of this name in an OLE file, an element of an ODS manifest.
-_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
-_ENCRYPTED_ODS, _ODS_MANIFEST, _LONGEST_MANIFEST = b":encryption-data", "META-INF/manifest.xml", 2**20
 _PASSWORD = "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection."  # noqa: S105  # what is said of one
 _UNREADABLE = (
     "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
     "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV."
-)
-# What reading a damaged archive raises, whichever way its members are packed.
-_DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, OverflowError),
-    *(LookupError, struct.error, ParseError, ExpatError, CalamineError),
 )
 
 
@@ -53,7 +40,7 @@ def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str
         raise SourceError(file.path, _PASSWORD) from error
     except ExtentRefused as refusal:
         raise SourceError(file.path, str(refusal)) from refusal
-    except _DAMAGE as error:
+    except (*DAMAGE, CalamineError) as error:
         raise SourceError(file.path, _UNREADABLE) from error
 
 
@@ -113,29 +100,15 @@ def _extents(file: File, data: bytes) -> dict[str, Extent]:
         extents_of_ole(data)
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        _refuse_bomb(file.path, archive, len(data))
+        refuse_bomb(file.path, archive, len(data), "ce classeur")
         if "xl/workbook.bin" in archive.namelist():
             raise SourceError(file.path, "ce classeur est un XLSB, qui n’est pas lu ; enregistrez-le en XLSX.")
         return extents_of_zip(archive)
 
 
-def _refuse_bomb(path: Path, archive: zipfile.ZipFile, packed: int) -> None:
-    unpacked = sum(member.file_size for member in archive.infolist())
-    absurd = unpacked > SMALL_UNPACKED and unpacked > MAX_RATIO * packed
-    if absurd or unpacked > MAX_UNPACKED:
-        raise SourceError(
-            path,
-            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {packed // 1024} Kio) : "
-            "il est refusé par prudence.",
-        )
-
-
 def _protected(content: Content, data: bytes) -> bool:
     """Whether a password is needed: the reader does not tell such a workbook from a damaged one."""
     if content is Content.WORKBOOK_OLE:
-        return _ENCRYPTED_XLSX in data
+        return ENCRYPTED_OFFICE in data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if _ODS_MANIFEST not in archive.namelist():
-            return False
-        with archive.open(_ODS_MANIFEST) as manifest:
-            return _ENCRYPTED_ODS in manifest.read(_LONGEST_MANIFEST)
+        return needs_password(archive)

@@ -8,17 +8,15 @@ import posixpath
 import re
 import struct
 import zipfile
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 import olefile
 
+from importers.formats.archive import Elements
 from importers.formats.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
-_PART_BYTES = 2**16
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # Records of an XLS: what begins a sheet, how far it says that it goes, its cells, and those that hold several cells of a row.
@@ -100,39 +98,7 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield sheet.get("name", ""), targets.get(sheet.get(_RELATION), "")
 
 
-class _Elements(ABC):
-    """The elements of a part of an archive, told one by one, by their names without prefix."""
-
-    def _parse(self, archive: zipfile.ZipFile, part: str) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = lambda name, given: self.begin(
-            _local(name), {_local(key): it for key, it in given.items()}
-        )
-        parser.EndElementHandler = lambda name: self.end(_local(name))
-        parser.CharacterDataHandler = self.text
-        with archive.open(part) as content:
-            while data := content.read(_PART_BYTES):
-                parser.Parse(data)
-        parser.Parse(b"", True)
-
-    @abstractmethod
-    def begin(self, name: str, given: dict[str, str]) -> None:
-        """Take the beginning of an element."""
-
-    @abstractmethod
-    def end(self, name: str) -> None:
-        """Take the end of an element."""
-
-    @abstractmethod
-    def text(self, data: str) -> None:
-        """Take some of the text of an element."""
-
-
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
-
-
-class _Xlsx(_Elements):
+class _Xlsx(Elements):
     """One sheet of an XLSX. A cell that holds a value, a text or a formula is filled."""
 
     def __init__(self, name: str) -> None:
@@ -142,7 +108,7 @@ class _Xlsx(_Elements):
         self._formula = self._computed = False
 
     def read(self, archive: zipfile.ZipFile, part: str) -> Extent:
-        self._parse(archive, part)
+        self.parse(archive, part)
         return self._found
 
     def begin(self, name: str, given: dict[str, str]) -> None:
@@ -177,7 +143,7 @@ def _column(letters: str) -> int:
     return rank
 
 
-class _Ods(_Elements):
+class _Ods(Elements):
     """The sheets of an ODS. Rows and cells may say how often they are repeated: the empty ones at the end always do."""
 
     def __init__(self) -> None:
@@ -186,7 +152,7 @@ class _Ods(_Elements):
         self._row = self._column = 0
 
     def read(self, archive: zipfile.ZipFile) -> dict[str, Extent]:
-        self._parse(archive, "content.xml")
+        self.parse(archive, "content.xml")
         return self._found
 
     def begin(self, name: str, given: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ REFUSALS = (
     "matcher.decisions.purchases.sheet:SheetRefused",
     "matcher.db:DatabaseError",
     "matcher.need.fields:LotsError",
+    "matcher.tender.reading:TenderRefused",
     "matcher.decisions.workload:NeedRefused",
     "matcher.decisions.asked:DecisionRefused",
     "matcher.reference.calibration:CalibrationRefused",
@@ -53,6 +54,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "match": "matcher.cli.need.match:match_command",
         "read": "matcher.cli.need.match:read_command",
         "explain": "matcher.cli.need.match:explain_command",
+        "dce": "matcher.cli.need.tender:tender_command",
     },
     "Décider": {
         "avis": "matcher.cli.decisions.opinion:advice_command",

@@ -47,12 +47,17 @@ class ReadRefused(Exception):
 
 
 def apart(
-    function: Callable[P, T], *refusals: type[Exception], limits: ReadingLimits = PAGE, stop: Stop | None = None
+    function: Callable[P, T],
+    *refusals: type[Exception],
+    limits: ReadingLimits = PAGE,
+    stop: Stop | None = None,
+    cure: str = _CURE,
 ) -> Callable[P, T]:
     """Return what does as `function`, in a reader process: a function at the top level of a module, with its types, whose first
     argument is the path of a file, or has it as `path`. One that returns an iterator is read as it goes.
 
-    It raises ReadRefused, with the message of one of `refusals` or that of a limit that was reached, and Stopped.
+    It raises ReadRefused, with the message of one of `refusals` or that of a limit that was reached, of which `cure` says what to do, and
+    Stopped.
     """
     returned = get_type_hints(function)["return"]
     streams = get_origin(returned) is Iterator
@@ -64,7 +69,7 @@ def apart(
             _name(function), [msgspec.Raw(encoded(one)) for one in arguments], list(map(_name, refusals)), limits
         )
         name = Path(getattr(arguments[0], "path", arguments[0])).name
-        for told in _answers(name, request, stop or Stop()):
+        for told in _answers(name, request, stop or Stop(), cure):
             yield decoded(told.value, types.get(told.kind, wanted))
 
     def value(*arguments: Any) -> Any:
@@ -78,7 +83,7 @@ def _name(one: Any) -> str:
     return f"{one.__module__}:{one.__qualname__}"
 
 
-def _answers(name: str, request: ReadingRequest, stop: Stop) -> Iterator[_Told]:
+def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Iterator[_Told]:
     """The values of one reader process, that ends with them, or as soon as nobody asks for the next."""
     end: ReadingEnd | None = None
     with tempfile.TemporaryFile() as said:
@@ -101,7 +106,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop) -> Iterator[_Told]:
         beyond = end is not None or patience.lost or process.returncode in _AT_A_LIMIT
         said.seek(0)
         trouble = RuntimeError(said.read().decode(errors="replace"))
-        raise ReadRefused(f"« {name} » : {_beyond(request.limits) if beyond else _DAMAGED}. {_CURE}") from trouble
+        raise ReadRefused(f"« {name} » : {_beyond(request.limits) if beyond else _DAMAGED}. {cure}") from trouble
 
 
 def _started(said: IO[bytes]) -> "subprocess.Popen[bytes]":

@@ -1,0 +1,80 @@
+"""PDF as text, page by page, by pypdf; a page that is a picture has none, and that is said."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from importers.documents.lines import reflowed
+from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark
+from importers.importer import SourceError
+
+# Pages of one PDF that are read, the first: rules of consultation and clauses have some fifty.
+MOST_PAGES = 300
+_PASSWORD = "ce PDF est protégé par un mot de passe ; enregistrez-en une copie sans protection et déposez-la."  # noqa: S105  # what is said of one
+_SCANNED = (
+    "ce PDF n’a pas de texte : c’est une image. Demandez le fichier d’origine, ou passez-le par un logiciel de "
+    "reconnaissance de caractères (OCR) et déposez le résultat."
+)
+_DAMAGED = "ce PDF est abîmé ; ouvrez-le, imprimez-le de nouveau en PDF et déposez ce fichier."
+
+
+def read_pdf(path: Path) -> Iterator[Part]:
+    """Yield the pages of a PDF that have text, as they are read, then what was not. Raises SourceError where none of it can be."""
+    lines = PdfLines(path)
+    images: list[int] = []
+    for rank, (text, runs_on) in enumerate(reflowed(lines), start=1):
+        if text:
+            yield PageText(f"page {rank}", text, runs_on)
+        elif rank not in lines.broken:
+            images.append(rank)
+    if lines.read == len(lines.broken):
+        raise SourceError(path, _DAMAGED)
+    if lines.read == len(images) + len(lines.broken):
+        raise SourceError(path, _SCANNED)
+    if lines.read < lines.total:
+        said = f"seules les {lines.read} premières pages sont lues, sur {lines.total} : découpez-le si la suite compte."
+        yield ReadingRemark(said)
+    if images:
+        yield ReadingRemark(f"sans texte, donc non lu (image ou page blanche) : {_pages(images)}.")
+    if lines.broken:
+        yield ReadingRemark(f"abîmé, donc non lu : {_pages(lines.broken)}.")
+
+
+class PdfLines:
+    """The lines of each page of a PDF that is read, of `total`: how many were `read`, and which of them, from 1, are `broken`."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises SourceError where it cannot be opened."""
+        from pypdf import PdfReader  # only who reads a PDF waits for it
+        from pypdf.errors import PyPdfError
+
+        # What pypdf raises on a damaged file is whatever its bytes lead it to.
+        self._damage = (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+        try:
+            reader = PdfReader(path)
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise SourceError(path, _PASSWORD)
+            self._pages = reader.pages
+            self.total = len(self._pages)
+        except ImportError as error:  # a cipher that needs a library of its own
+            raise SourceError(path, _PASSWORD) from error
+        except self._damage as error:
+            raise SourceError(path, _DAMAGED) from error
+        self.read = 0
+        self.broken: list[int] = []
+
+    def __iter__(self) -> Iterator[list[str]]:
+        signs = 0
+        while self.read < min(self.total, MOST_PAGES) and signs <= MOST_SIGNS:
+            text = ""
+            try:
+                text = self._pages[self.read].extract_text().replace("\0", "’")
+            except self._damage:
+                self.broken.append(self.read + 1)
+            self.read += 1
+            signs += len(text)
+            yield text.splitlines()
+
+
+def _pages(ranks: Sequence[int]) -> str:
+    shown = ", ".join(map(str, ranks[:8])) + (f" et {len(ranks) - 8} autres" if len(ranks) > 8 else "")
+    return f"page{'s' if len(ranks) > 1 else ''} {shown}"

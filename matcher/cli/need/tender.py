@@ -1,0 +1,79 @@
+"""`dce`: the pieces of a DCE go in, the lots that they propose come out, with the sentence in which each value was read."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from matcher.cli.frame.console import UNKNOWN, console
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import existing, format_option, output_option, write
+from matcher.domain.french import count
+from matcher.journal.plain_json import plain
+from matcher.render.json_text import json_text
+from matcher.tender.piece import PieceState
+from matcher.tender.proposal import AMOUNT, DURATION, LEVER, PLACE, ProposedLot
+from matcher.tender.reading import Tender, read_tender
+
+_LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réservation"}
+_COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UNREAD: "red"}
+
+
+@click.command("dce", cls=FrenchCommand)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FICHIER…")
+@format_option("table", "json")
+@output_option
+def tender_command(files: Sequence[Path], fmt: str, output: Path | None) -> None:
+    """Lit les pièces d’un DCE et propose ses lots.
+
+    Chaque valeur vient avec la phrase, la pièce et la page où elle est lue. PDF, DOCX, ODT, XLSX ou ODS, 50 Mo ensemble au plus. Rien n’est gardé.
+    """
+    found = read_tender([existing(path) for path in files])
+    if fmt == "json":
+        write(json_text(plain(found)), output)
+    else:
+        _shown(found, output)
+
+
+def _shown(found: Tender, output: Path | None) -> None:
+    with console(output) as out:
+        for piece in found.pieces:
+            named = f"{piece.kind.letters or '?'} · {piece.name} : "
+            says = f" : {' '.join(piece.says)}" if piece.says else ""
+            out.print(Text.assemble(named, (piece.state.value, _COLOURS[piece.state]), says))
+        lots = found.proposal.lots
+        if not lots:
+            out.print(Text("\nAucun besoin n’est lu dans ces pièces.", style="bold"))
+        elif lots[0].number:
+            said = f"\n{count(len(lots) + found.proposal.more, 'lot')}, lus dans {found.proposal.told_by}"
+            out.print(Text(f"{said} ; les {len(lots)} premiers suivent." if found.proposal.more else f"{said}."))
+        for lot in lots:
+            out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
+            out.print(_lot(lot))
+
+
+def _lot(lot: ProposedLot) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for label, text in _lines(lot):
+        grid.add_row(label, Text(text))
+    for doubt in lot.doubts:
+        grid.add_row("Doute", Text(doubt, style="yellow"))
+    return grid
+
+
+def _lines(lot: ProposedLot) -> Iterator[tuple[str, str]]:
+    """Each value with its sentence and where it stands; those of other pieces after it."""
+    for name, label in _LABELS.items():
+        told = lot.said.get(name, ())
+        if not told:
+            yield label, f"{UNKNOWN} non lu"
+        for rank, one in enumerate(told):
+            where = ", ".join(filter(None, (one.piece, one.where)))
+            yield (
+                label if not rank else "",
+                f"{'' if not rank else 'ailleurs : '}{one.value} ({where} : « {one.sentence} »)",
+            )

@@ -1,0 +1,76 @@
+"""Piece of a DCE: a document that was dropped, how far it was read, which piece it is by its name and its first words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from importers.documents.lines import joint
+from importers.documents.page import PageText
+from matcher.cleaning.words import flat
+from matcher.reference.tables import rows
+
+# A piece says what it is on its first page, under the name and the address of the buyer.
+_FIRST_SIGNS = 1_500
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+class PieceState(StrEnum):
+    """Extent to which a piece was read."""
+
+    READ = "lu"
+    PARTLY = "lu en partie"
+    UNREAD = "non lu"
+
+
+@dataclass(frozen=True, slots=True)
+class PieceKind:
+    """A kind of piece: its usual letters, its title, and its rank from the surest about the lots. Those of an unknown kind come last."""
+
+    letters: str
+    title: str
+    rank: int
+
+
+UNKNOWN_KIND = PieceKind("", "pièce non reconnue", 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One document: its file's name, its kind, how far it was read and what is to be said of that, its pages."""
+
+    name: str
+    kind: PieceKind
+    state: PieceState
+    says: tuple[str, ...] = ()
+    pages: tuple[PageText, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of its pages."""
+        return "".join(page.text + (joint(page.text) if page.runs_on else "\n") for page in self.pages).strip()
+
+
+def kind_of(name: str, text: str) -> PieceKind:
+    """Return the kind of a piece, by the name of its file, else by which kind its first words name first; of unknown kind otherwise."""
+    bare = _NO_LETTER.sub(" ", flat(name.rpartition(".")[0] or name))
+    begins = " ".join(flat(text[:_FIRST_SIGNS]).split())
+    for pattern_of, said in ((0, bare), (1, begins)):
+        found = [(match.start(), kind) for kind, *patterns in _table() if (match := patterns[pattern_of].search(said))]
+        if found:
+            return min(found, key=lambda one: (one[0], one[1].rank))[1]
+    return UNKNOWN_KIND
+
+
+def in_order(pieces: Iterable[Piece]) -> Sequence[Piece]:
+    """Return pieces from the surest about the lots; those of one kind as they were given."""
+    return sorted(pieces, key=lambda piece: piece.kind.rank)
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[tuple[PieceKind, re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple(
+        (PieceKind(row["piece"], row["intitule"], int(row["rang"])), re.compile(row["nom"]), re.compile(row["debut"]))
+        for row in rows("pieces_dce")
+    )

@@ -1,0 +1,238 @@
+"""Lots proposed from the pieces of a DCE: what each asks, where, for how much, how long, reserved or not, and the sentences that say so.
+
+Each piece is read as a notice is. The lots are those of the surest piece that has several, else the one need of the surest piece; a value
+is that of the surest piece that says it, and those of other pieces that say otherwise stand beside it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from unicodedata import normalize
+
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.words import flat
+from matcher.domain.lot import Lot
+from matcher.domain.reading import DoubtKind, Reading
+from matcher.reading.notice import Notice, notice, sentences
+from matcher.reading.reader import LotRead, lots_of_notice, read
+from matcher.reference.levers import lever
+from matcher.tender.piece import Piece, in_order
+
+# Each lot is read, listed and shown on one page.
+MOST_LOTS = 40
+# Signs of one piece that are read for its lots: two hundred pages, whose first say them.
+_MOST_READ = 500_000
+_LONGEST_SENTENCE = 320
+# Amounts nearer than this are the same one, rounded.
+_SHARE = 0.01
+_SPACES = re.compile(r"\s+")
+# Words may be of two sentences, which nothing between them tells of: the first then says where they stand.
+_SENTENCE_ENDS = re.compile(r"\. | - ")
+# The fields of a lot, by the names that they have in the address of a list.
+NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
+
+
+@dataclass(frozen=True, slots=True)
+class SaidValue:
+    """One value as a piece says it, in French: the sentence, the piece and where in it; `where` is empty where the piece has no pages."""
+
+    value: str
+    sentence: str
+    piece: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLot:
+    """One lot, as proposed: empty or None where no piece says it. `said` gives, by field, the sentence of the value, then those of other
+    pieces that say otherwise."""
+
+    number: str
+    title: str
+    need: str
+    cpv: tuple[str, ...]
+    places: tuple[str, ...]
+    place_names: tuple[str, ...]
+    euros: float | None
+    months: float | None
+    lever: str
+    said: Mapping[str, tuple[SaidValue, ...]]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The lots that the pieces of a DCE propose. `told_by` names the piece that lists them; `more` counts those left out; `buyer` is a
+    SIRET or SIREN, empty where no piece says it."""
+
+    lots: tuple[ProposedLot, ...] = ()
+    told_by: str = ""
+    more: int = 0
+    buyer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A part of a piece as read: the whole of it, or one of its lots."""
+
+    piece: Piece
+    notice: Notice
+    reading: Reading
+    number: str = ""
+    title: str = ""
+
+
+def proposed(pieces: Sequence[Piece]) -> Proposal:
+    """Return the lots that pieces propose; none where no piece says a need."""
+    pieces_read = [_read(piece) for piece in in_order(piece for piece in pieces if piece.pages)]
+    wholes = [whole for whole, _ in pieces_read]
+    lots = next((lots for _, lots in pieces_read if lots), []) or _one_need(wholes)
+    made = [_lot(one, _alike(one, pieces_read), wholes) for one in lots[:MOST_LOTS]]
+    buyer = next(filter(None, (one.reading.buyer for one in wholes)), "")
+    return Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer)
+
+
+def _alike(main: _Told, pieces_read: Sequence[tuple[_Told, list[_Told]]]) -> list[_Told]:
+    """The same lot in every piece, or every piece where the need is one."""
+    return [one for whole, lots in pieces_read for one in (whole, *lots) if one.number == main.number]
+
+
+def _one_need(wholes: Sequence[_Told]) -> list[_Told]:
+    """The piece that says the need where none has lots: the surest that is understood."""
+    return [one for one in wholes if one.reading.understood][:1] or list(wholes[:1])
+
+
+def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
+    """A piece as a whole, and each of its lots."""
+    lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
+    told = notice(lot.objet)
+    lots = [_of_lot(piece, told, one) for one in lots_of_notice(lot)]
+    return _Told(piece, told, _of_all(read(lot), lots)), lots
+
+
+def _of_lot(piece: Piece, whole: Notice, one: LotRead) -> _Told:
+    told = next(its.told for its in whole.lots if its.number == one.number)
+    return _Told(piece, told, one.reading, one.number, one.title)
+
+
+def _of_all(reading: Reading, lots: Sequence[_Told]) -> Reading:
+    """A piece without the duration that it says of one of its lots."""
+    own = {one.reading.duration for one in lots}
+    return replace(reading, duration=None) if reading.duration in own else reading
+
+
+def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> ProposedLot:
+    """The lot `main`, completed by what is `alike` (the same lot, or the same need, in other pieces), then by what pieces say of all lots:
+    where and for how long, for the amount of all is not that of one."""
+    need = main.reading.lot.objet if main.number else main.notice.need
+    told = {
+        PLACE: _values(_places, main, alike, wholes),
+        AMOUNT: _values(_amount, main, alike, ()),
+        DURATION: _values(_duration, main, [*alike, *wholes], ()),
+        LEVER: _values(_lever, main, alike, ()),
+    }
+    where, size, lasting, reserved = ((its or [main])[0].reading for its in told.values())
+    return ProposedLot(
+        number=main.number,
+        title=main.title or main.notice.object.partition("\n")[0],
+        need=need,
+        cpv=main.reading.lot.cpv or main.notice.cpv[:1],
+        places=tuple(place.key for place in where.places),
+        place_names=tuple(place.name for place in where.places),
+        euros=size.euros,
+        months=lasting.months,
+        lever=_lever(reserved) or "",
+        said={
+            NEED: (_said(NEED, main, need.partition("\n")[0]),),
+            **{name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items() if its},
+        },
+        doubts=tuple(_doubts(main.reading, placed=bool(told[PLACE]))),
+    )
+
+
+def _places(reading: Reading) -> tuple[str, ...] | None:
+    return tuple(sorted(place.key for place in reading.places)) or None
+
+
+def _amount(reading: Reading) -> float | None:
+    return reading.euros
+
+
+def _duration(reading: Reading) -> float | None:
+    return reading.months
+
+
+def _lever(reading: Reading) -> str | None:
+    return reading.levier_hint if reading.reserved_by else None
+
+
+def _values(
+    value_of: Callable[[Reading], object], main: _Told, alike: Sequence[_Told], beyond: Sequence[_Told]
+) -> list[_Told]:
+    """Who says a value, then who says another one; those `beyond` only where nobody else says one."""
+    saying: list[_Told] = []
+    for one in (main, *alike):
+        value = value_of(one.reading)
+        if value is not None and not any(_same(value, value_of(kept.reading)) for kept in saying):
+            saying.append(one)
+    return saying or [one for one in beyond if value_of(one.reading) is not None][:1]
+
+
+def _same(value: object, other: object) -> bool:
+    if isinstance(value, float) and isinstance(other, float):
+        return abs(value - other) <= _SHARE * max(value, other)
+    return value == other
+
+
+def _doubts(reading: Reading, *, placed: bool) -> Iterator[str]:
+    """What is in doubt of a lot, but for a place that another piece says."""
+    return (doubt.says for doubt in reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
+
+
+def _words(name: str, told: _Told) -> str:
+    """The words of a piece that say the value of a field."""
+    reading = told.reading
+    if name == AMOUNT and reading.amount:
+        return reading.amount.words
+    if name == DURATION and reading.duration:
+        return reading.duration.words
+    return reading.reserved_by if name == LEVER else _placing(told)
+
+
+def _placing(told: _Told) -> str:
+    """The sentence that names one of the places, among those that say where; else the first of them."""
+    names = [flat(place.name) for place in told.reading.places]
+    saying = [
+        said for text in (*told.notice.where, *(page.text for page in told.piece.pages)) for said in sentences(text)
+    ]
+    return next((said for said in saying if any(name in flat(said) for name in names)), next(iter(saying), ""))
+
+
+def _value(name: str, reading: Reading) -> str:
+    """The value of a field in French."""
+    if name == AMOUNT and reading.amount:
+        return reading.amount.said
+    if name == DURATION and reading.duration:
+        return reading.duration.said
+    if name == LEVER:
+        return lever(reading.levier_hint).label
+    return ", ".join(place.name for place in reading.places) if name == PLACE else ""
+
+
+def _said(name: str, told: _Told, words: str) -> SaidValue:
+    """The value of a field, the sentence of the piece in which its words stand, and where that is; the words alone where a page ends
+    between them."""
+    for looked in filter(None, map(_level, (words, *_SENTENCE_ENDS.split(words)))):
+        for page in told.piece.pages:
+            if looked in _level(page.text):
+                inside = (said for said in sentences(page.text) if looked in _level(said))
+                return SaidValue(_value(name, told.reading), _cut(next(inside, words)), told.piece.name, page.where)
+    return SaidValue(_value(name, told.reading), _cut(words), told.piece.name, "")
+
+
+def _level(text: str) -> str:
+    return _SPACES.sub(" ", flat(normalize("NFC", plain_text(text)))).strip()
+
+
+def _cut(said: str) -> str:
+    return said if len(said) <= _LONGEST_SENTENCE else f"{said[:_LONGEST_SENTENCE].rsplit(' ', 1)[0]} …"

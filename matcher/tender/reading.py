@@ -1,0 +1,80 @@
+"""Documents that were dropped, read in reader processes: each becomes a piece, whatever is wrong with it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importers.documents.page import PageText, ReadingRemark
+from importers.documents.read import LARGEST, read_document
+from importers.importer import SourceError
+from matcher.jobs.reader_child import ReadingLimits
+from matcher.jobs.reader_process import ReadRefused, apart
+from matcher.jobs.stop import Stop
+from matcher.tender.piece import Piece, PieceState, kind_of
+from matcher.tender.proposal import Proposal, proposed
+
+# Of one document: three hundred pages of a PDF take some twenty seconds, and a heavy drawing on one of them some more.
+DOCUMENT = ReadingLimits(seconds=60, memory=768 * 2**20, silence=60)
+MOST_PIECES = 40
+_CURE = "Enregistrez-le de nouveau, ou découpez-le, et déposez ce fichier."
+
+
+class TenderRefused(Exception):
+    """Documents that cannot be taken together. The message is French and says what to do."""
+
+
+def check(sizes: Iterable[int]) -> None:
+    """Raise TenderRefused where documents of these bytes are too many, or too large together."""
+    given = list(sizes)
+    if not given:
+        raise TenderRefused("Choisissez au moins une pièce.")
+    if len(given) > MOST_PIECES:
+        raise TenderRefused(
+            f"{len(given)} pièces, pour {MOST_PIECES} au plus : ne déposez que celles qui disent les lots."
+        )
+    if sum(given) > LARGEST:
+        raise TenderRefused(
+            f"Les pièces dépassent {LARGEST // 10**6} Mo ensemble : laissez les plans et les images, qui ne sont pas lus."
+        )
+
+
+def read_piece(path: Path, *, stop: Stop | None = None) -> Piece:
+    """Read one document as far as it can be. Raises Stopped."""
+    pages: list[PageText] = []
+    says: list[str] = []
+    partial = False
+    try:
+        for part in apart(read_document, SourceError, limits=DOCUMENT, stop=stop, cure=_CURE)(path):
+            if isinstance(part, ReadingRemark):
+                says.append(part.says)
+                partial |= part.partial
+            else:
+                pages.append(part)
+    except ReadRefused as refusal:
+        partial = True
+        if pages:
+            says.append(f"lu jusqu’à la {pages[-1].where or 'fin de ce qui suit'}.")
+        says.append(str(refusal).removeprefix(f"« {path.name} » : "))
+    state = PieceState.UNREAD if not pages else PieceState.PARTLY if partial else PieceState.READ
+    return Piece(path.name, kind_of(path.name, pages[0].text if pages else ""), state, tuple(says), tuple(pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A DCE as read: its pieces, without their texts, and the lots that they propose."""
+
+    pieces: tuple[Piece, ...]
+    proposal: Proposal
+
+
+def read_tender(
+    paths: Sequence[Path], *, stop: Stop | None = None, tell: Callable[[int, int], None] = lambda *_: None
+) -> Tender:
+    """Read the pieces of a DCE and what they propose; `tell` is told how many of how many are read. Raises TenderRefused, Stopped."""
+    check([path.stat().st_size for path in paths])
+    pieces = []
+    for done, path in enumerate(paths):
+        tell(done, len(paths))
+        pieces.append(read_piece(path, stop=stop))
+    tell(len(paths), len(paths))
+    return Tender(tuple(replace(piece, pages=()) for piece in pieces), proposed(pieces))

@@ -1,0 +1,83 @@
+"""Lots are proposed with the sentence that says each value; two pieces that disagree are both shown."""
+
+import pytest
+
+from matcher.domain.lot import Lot
+from matcher.journal.plain_json import built, plain
+from matcher.reading.reader import lots_of_notice
+from matcher.tender import proposal
+from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, Proposal, proposed
+from tests.matcher.tender.pieces import RC, dce, piece
+
+
+def test_the_lots_are_those_of_the_surest_piece_that_lists_them() -> None:
+    found = proposed(dce())
+    assert (found.told_by, found.more) == ("RC.pdf", 0)
+    assert [(lot.number, lot.place_names, lot.euros, lot.months, lot.lever) for lot in found.lots] == [
+        ("1", ("Valenciennes",), 90_000.0, 24.0, ""),
+        ("2", ("Denain",), 40_000.0, None, "12"),
+        ("3", ("Anzin",), 60_000.0, None, ""),
+    ]
+
+
+def test_each_value_has_its_sentence_its_piece_and_its_page() -> None:
+    first, second, third = proposed(dce()).lots
+    told = first.said[AMOUNT][0]
+    assert "90 000 € HT" in told.sentence
+    assert (told.value, told.piece, told.where) == ("90\u202f000\xa0€ HT sur toute la durée", "RC.pdf", "page 2")
+    assert "L. 2113-12" in second.said[LEVER][0].sentence
+    assert "Denain" in second.said[PLACE][0].sentence
+    assert third.said[AMOUNT][0].piece == "ccap_2026.pdf"
+    assert all(lot.said[NEED][0].where == "page 2" for lot in (first, second, third))
+
+
+def test_two_pieces_that_disagree_are_both_shown() -> None:
+    told = proposed(dce()).lots[0].said[DURATION]
+    assert [(one.value, one.piece) for one in told] == [("24\xa0mois", "RC.pdf"), ("36\xa0mois", "ccap_2026.pdf")]
+
+
+def test_one_need_without_lots_is_one_lot() -> None:
+    text = "Objet : nettoyage des vitres de l’hôtel de ville de Denain, 12 000 € HT."
+    (lot,) = proposed(
+        [piece("cctp.docx", text), piece("ae.docx", "La durée du marché est de 12 mois à compter de sa notification.")]
+    ).lots
+    assert (lot.number, lot.place_names, lot.euros, lot.months) == ("", ("Denain",), 12_000.0, 12.0)
+    assert lot.said[DURATION][0].piece == "ae.docx"
+
+
+def test_nothing_read_proposes_nothing() -> None:
+    assert proposed([]) == proposed([piece("scan.pdf")]) == Proposal()
+
+
+def test_lots_beyond_the_most_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposal, "MOST_LOTS", 2)
+    found = proposed(dce())
+    assert (len(found.lots), found.more) == (2, 1)
+
+
+def test_a_proposal_is_kept_as_json() -> None:
+    found = proposed(dce())
+    assert built(Proposal, plain(found), "proposition") == found
+
+
+def test_a_piece_proposes_what_it_says_as_a_text() -> None:
+    wanted = [one.reading for one in lots_of_notice(Lot("\n".join(RC)))]
+    assert [(its.euros, list(its.places)) for its in proposed([piece("RC.pdf", *RC)]).lots] == [
+        (its.euros, [place.key for place in its.places]) for its in wanted
+    ]
+
+
+def test_what_a_piece_says_of_all_lots_is_of_those_that_it_says_nothing_of() -> None:
+    said = "La durée de chaque marché est de 48 mois."
+    found = proposed(
+        [piece("RC.pdf", "Lot 1 : tonte à Denain, pour 12 mois\nLot 2 : vitres à Anzin"), piece("CCAP.pdf", said)]
+    )
+    assert [lot.months for lot in found.lots] == [12.0, 48.0]
+    assert [len(lot.said[DURATION]) for lot in found.lots] == [2, 1]
+
+
+def test_lines_of_a_table_of_prices_are_no_need_of_their_own() -> None:
+    assert (
+        proposed([piece("DPGF.xlsx", "Bordereau des prix\nTonte : 12 ; passages"), piece("RC.pdf", *RC)]).told_by
+        == "RC.pdf"
+    )
