@@ -146,7 +146,7 @@ def test_a_filter_follows_at_once_and_keeps_the_focus(page: Page) -> None:
     box.focus()
     page.keyboard.press("Space")
     page.wait_for_url(re.compile("type=EA"))
-    expect(page.locator(".candidate .badge").first).to_have_text("EA")
+    expect(page.locator(".candidate .badge").first).to_have_text(re.compile(r"^EA\b"))
     expect(page.locator("#type-EA")).to_be_focused()
     assert page.evaluate("window.kept") is True
     expect(page.locator(".map-marker").first).to_be_visible()
@@ -215,7 +215,7 @@ def test_the_whole_road_without_scripts(plain: Page) -> None:
     plain.get_by_text("Filtrer", exact=True).click()
     plain.locator("#type-ESAT").check()
     plain.get_by_role("button", name="Affiner").click()
-    expect(plain.locator(".candidate .badge").first).to_have_text("ESAT")
+    expect(plain.locator(".candidate .badge").first).to_have_text(re.compile(r"^ESAT\b"))
     unreserve(plain)
     expect(plain.locator(".chips").first).not_to_contain_text("L2113-12")
     plain.get_by_text("Pourquoi ?").first.click()
