@@ -162,18 +162,41 @@ def test_lots_are_tabs_with_their_own_address(page: Page) -> None:
     expect(page.locator("#lots [aria-current]")).to_have_text("Tous les lots")
 
 
-def test_on_a_phone_bands_are_segments_and_a_thumb_calls_and_keeps(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_bands_are_segments_and_a_thumb_calls_and_keeps(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    page.set_viewport_size({"width": 320, "height": 700})
     page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert violations(page) == []
+    assert page.evaluate("document.querySelector('.candidate').getBoundingClientRect().top") < 450
     for box in page.locator(".phone a, .picks .keep, .band-segments a, .answer-acts .button").evaluate_all(
         "all => all.map((one) => [one.getBoundingClientRect().width, one.getBoundingClientRect().height])"
     ):
         assert min(box) >= 43
     page.locator(".band-segments a").nth(2).click()
-    page.wait_for_url(re.compile("bande=a_appeler"))
-    expect(page.locator("section.band")).to_have_count(1)
+    head = page.locator("#bande-a_appeler")
+    expect(head).to_be_in_viewport()
+    assert page.evaluate(
+        "document.querySelector('.band-segments').getBoundingClientRect().bottom <= document.getElementById('bande-a_appeler').getBoundingClientRect().top"
+    ), "the segments stay and cover no title"
     page.locator("[name=retenu]").first.check()
     expect(page.locator(".answer-acts .main")).to_have_text("Créer le dossier\u00a0: 1\u00a0retenu")
+
+
+def test_on_a_phone_files_print_and_link_unfold(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    expect(page.locator(".files")).to_be_hidden()
+    page.get_by_role("button", name="Emporter").click()
+    for name in ("XLSX", "CSV", "JSON"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".files")).to_be_hidden()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What every page shares: theme, keyboard, nothing that axe-core finds wrong."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import violations
 
@@ -34,3 +34,32 @@ def test_a_link_skips_to_the_content(page: Page) -> None:
     assert box["y"] >= 0
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_on_a_phone_the_menu_unfolds_and_escape_folds_it(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+    menu, fold = page.locator(".menu"), page.get_by_role("button", name="Menu", exact=True)
+    expect(menu).to_be_hidden()
+    assert page.evaluate("document.querySelector('.masthead').offsetHeight") < 56
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Dossiers")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(fold).to_be_focused()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(menu).to_be_visible()
+    expect(fold).to_be_hidden()
+
+
+def test_on_a_phone_the_menu_needs_no_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(
+        base_url=site, java_script_enabled=False, viewport={"width": 320, "height": 700}, locale="fr-FR"
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    expect(page.locator(".menu").get_by_role("link", name="Aide")).to_be_visible()
+    context.close()
