@@ -28,7 +28,7 @@ from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
-from matcher.web.decisions import allotment, clause, groupement, opinion, purchases, verification
+from matcher.web.decisions import allotment, clause, groupement, opinion, past_suppliers, purchases, verification
 from matcher.web.dossiers import (
     answering,
     calls,
@@ -68,6 +68,7 @@ BLUEPRINTS = (
     campaign.pages,
     answering.pages,
     purchases.pages,
+    past_suppliers.pages,
     verification.pages,
     search.pages,
     supplier.pages,
@@ -93,7 +94,7 @@ MENU = (
     ("Besoin", "form.form", ("form", "candidates", "compare", "why", "opinion", "save_list")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
-    ("Programme d’achats", "purchases.index", ("purchases", "verification")),
+    ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "verification")),
     ("Catalogue", "search.index", ("search", "supplier", "imports", "directories", "review", "campaigns", "campaign")),
     (
         "Club Busin’ESS",

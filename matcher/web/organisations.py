@@ -15,7 +15,7 @@ from matcher.journal.texts import tidied
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, Lines, PageForm
-from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.organisation import owner, past, profile
 from matcher.web.frame.signature import person
 
 pages = Blueprint("organisations", __name__)
@@ -103,7 +103,9 @@ def _done(held: Organisation, what: str) -> str:
 
 
 def _mine(form: ProfileForm) -> str:
-    return render_template("organisations/mienne.html", form=form, groups=taxonomy().groups, its=profile())
+    return render_template(
+        "organisations/mienne.html", form=form, groups=taxonomy().groups, its=profile(), past=len(past())
+    )
 
 
 def _index(faults: dict[str, str]) -> str:

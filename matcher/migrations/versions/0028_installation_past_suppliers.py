@@ -1,4 +1,4 @@
-"""Right of the installation, held by an account: those that administered the first organisation have it."""
+"""Right of the installation, held by an account: those that administered the first organisation have it; past suppliers of organisations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,24 @@ _ADMINISTERED = "SELECT account_id FROM membership WHERE organisation_id = 1 AND
 def upgrade() -> None:
     op.add_column("account", sa.Column("installation", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute(f"UPDATE account SET installation = TRUE WHERE id IN ({_ADMINISTERED})")  # noqa: S608  # words of ours
+    op.create_table(
+        "past_supplier",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.String(), nullable=False),
+        sa.Column("last_year", sa.Integer(), nullable=True),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_past_supplier_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_supplier")),
+        sa.UniqueConstraint(
+            "organisation_id", "supplier_id", name=op.f("uq_past_supplier_organisation_id_supplier_id")
+        ),
+    )
+    op.create_index(op.f("ix_past_supplier_organisation_id"), "past_supplier", ["organisation_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("past_supplier")
     op.drop_column("account", "installation")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, BatchKind, Studies, Study
+from matcher.decisions.purchases.past_suppliers import past_suppliers
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lines_table,
@@ -34,7 +35,7 @@ from matcher.web.decisions.settling import settled_from, settling_page, with_ans
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.organisation import owner, past, profile
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 from matcher.web.need.address import query_of
@@ -281,6 +282,8 @@ def _history(study: Study, its: Photographed) -> str:
         remarks=remarks(its),
         limits=LIMITS,
         tables=spending_tables(its.spending),
+        sure=(sure := {one.id for one in past_suppliers(its.spending)}),
+        kept=sure & past().keys(),
     )
 
 

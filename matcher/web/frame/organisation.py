@@ -1,11 +1,13 @@
-"""Organisation of a request: the membership of the person in it, its id for every store, and what it says of itself."""
+"""Organisation of a request: the membership of the person in it, its id for every store, what it says of itself, whom it has bought from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import abort, g
 
 from matcher.accounts.organisations import OrganisationProfile, listed, load
 from matcher.accounts.store import Membership
+from matcher.decisions.purchases import past_suppliers
+from matcher.decisions.purchases.past_suppliers import PastSupplier
 from matcher.domain.need import BuyerDefaults
 from matcher.ownership import OrganisationId
 from matcher.web.frame.app_state import desk
@@ -38,6 +40,19 @@ def buyer_defaults() -> BuyerDefaults:
     """Return what a need supposes of its buyer where it does not say it."""
     its = profile()
     return BuyerDefaults(its.siret, its.place)
+
+
+def past() -> Mapping[str, PastSupplier]:
+    """Return the past suppliers of the organisation by id, read once a request."""
+    if "past" not in g:
+        g.past = past_suppliers.load(desk().engine, owner())
+    found: Mapping[str, PastSupplier] = g.past
+    return found
+
+
+def past_said(ids: Iterable[str]) -> Mapping[str, str]:
+    """Return what is said of those suppliers that the organisation has bought from, by id."""
+    return past_suppliers.said(past(), desk().shelf(), ids)
 
 
 def signed_for_all(form: Mapping[str, str]) -> str:

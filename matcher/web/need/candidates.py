@@ -20,7 +20,7 @@ from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.organisation import buyer_defaults
+from matcher.web.frame.organisation import buyer_defaults, past_said
 from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
@@ -74,6 +74,7 @@ def show() -> ResponseReturnValue:
         not_added=not_added,
         points=_points(found),
         contacts=desk().contacts_of({match.id for match in found.candidates}),
+        past=past_said(match.id for match in found.candidates),
         explained={word: meaning(word) for word in _words_of(found)},
         ages=ages_said(desk().sources(), desk().today()),
         places=drawn(found.reading.places),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.need.comparison import LEAST, MOST, compared, leads
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import buyer_defaults
+from matcher.web.frame.organisation import buyer_defaults, past_said
 from matcher.web.need.address import Query
 from matcher.web.need.answer import answer
 
@@ -37,5 +37,6 @@ def show() -> ResponseReturnValue:
         same=sum(not line.differs for line in lines),
         whole=bool(request.args.get("tout")),
         contacts=contacts,
+        past=past_said(match.id for match in named),
     )
     return page, 200 if lines else 422

@@ -1,0 +1,140 @@
+"""Past suppliers of an organisation: those that its own ledger surely recognised and that it chose to keep. They change no ranking."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, UniqueConstraint, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.catalogue.store.followed import ids_of_today
+from matcher.cleaning.numbers import whole
+from matcher.db import reading, writing
+from matcher.decisions.purchases.spending import KnownSupplier, Spending
+from matcher.erasure import Holding
+from matcher.ownership import OrganisationId, OwnedRow, owned_by
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.rows import Base, chunks, table_of
+
+# A ledger writes a year in four digits: « exercice 12 » is none.
+_YEARS = range(1980, 2100)
+
+
+class PastSupplierRow(OwnedRow, Base):
+    """A supplier that an organisation has bought from: its id, the last year known of it, and the lines of the ledger kept last."""
+
+    __tablename__ = "past_supplier"
+    __table_args__ = (UniqueConstraint("organisation_id", "supplier_id"),)
+    holding = Holding("fournisseurs passés d’une organisation : leur identifiant et une année", keys=("supplier_id",))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    supplier_id: Mapped[str]
+    last_year: Mapped[int | None]
+    lines: Mapped[int]
+
+
+_PAST = table_of(PastSupplierRow)
+
+
+@dataclass(frozen=True, slots=True)
+class PastSupplier:
+    """A supplier already bought from: `last_year` None where the ledger says none, `lines` how many lines of it were the supplier's."""
+
+    id: str
+    last_year: int | None
+    lines: int
+
+
+def past_suppliers(its: Spending) -> list[PastSupplier]:
+    """Return the suppliers that a ledger surely recognises, by id: what is to be confirmed is none."""
+    return _merged(
+        PastSupplier(line.id, whole(line.year, _YEARS), 1)
+        for line in its.lines
+        if line.standing is KnownSupplier.INCLUSIVE
+    )
+
+
+def keep(engine: Engine, owner: OrganisationId, found: Iterable[PastSupplier]) -> None:
+    """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines told now."""
+    with writing(engine) as connection:
+        years = {its.id: its.last_year for its in _kept(connection, owner)}
+        told = {its.id: replace(its, last_year=_later(its.last_year, years.get(its.id))) for its in found}
+        _delete(connection, owner, told)
+        for part in chunks(told.values()):
+            rows = [{"supplier_id": its.id, "last_year": its.last_year, "lines": its.lines} for its in part]
+            connection.execute(insert(_PAST), [{**row, "organisation_id": owner} for row in rows])
+
+
+def remove(engine: Engine, owner: OrganisationId, ids: Collection[str]) -> None:
+    """Keep suppliers no more as those of an organisation, by the ids that `load` gives; one that is not kept changes nothing."""
+    with writing(engine) as connection:
+        rows = [its.id for its in _kept(connection, owner)]
+        now = _today(connection, rows)
+        _delete(connection, owner, [key for key in rows if now.get(key, key) in ids])
+
+
+def load(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
+    """Return the past suppliers of an organisation by the id that they have today, else had."""
+    with reading(engine) as connection:
+        rows = _kept(connection, owner)
+        now = _today(connection, [its.id for its in rows])
+    merged = _merged(PastSupplier(now.get(its.id, its.id), its.last_year, its.lines) for its in rows)
+    return {its.id: its for its in merged}
+
+
+def said(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
+    """Return what is said of those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
+    by_siren: dict[int, int | None] = {}
+    for its in past.values():
+        if siren := _siren(shelf, its.id):
+            by_siren[siren] = _later(its.last_year, by_siren.get(siren))
+    told = {}
+    for key in ids:
+        if key in past:
+            told[key] = _dated("déjà votre fournisseur", past[key].last_year)
+        elif (siren := _siren(shelf, key)) in by_siren:
+            told[key] = _dated("son organisation (même SIREN) est déjà votre fournisseur", by_siren[siren])
+    return told
+
+
+def leave_past_suppliers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
+    """Take a supplier that leaves (all its keys) out of the past suppliers of every organisation."""
+    connection.execute(delete(_PAST).where(_PAST.c.supplier_id.in_(keys)))
+
+
+def _kept(connection: Connection, owner: OrganisationId) -> list[PastSupplier]:
+    columns = (_PAST.c.supplier_id, _PAST.c.last_year, _PAST.c.lines)
+    rows = connection.execute(select(*columns).where(owned_by(_PAST, owner)).order_by(_PAST.c.supplier_id)).all()
+    return [PastSupplier(row.supplier_id, row.last_year, row.lines) for row in rows]
+
+
+def _delete(connection: Connection, owner: OrganisationId, ids: Iterable[str]) -> None:
+    for part in chunks(ids):
+        connection.execute(delete(_PAST).where(owned_by(_PAST, owner), _PAST.c.supplier_id.in_(part)))
+
+
+def _today(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    return {former: now for part in chunks(ids) for former, now in ids_of_today(connection, part).items()}
+
+
+def _merged(found: Iterable[PastSupplier]) -> list[PastSupplier]:
+    """One for each supplier, by id, with the last year and all the lines."""
+    merged: dict[str, PastSupplier] = {}
+    for its in found:
+        held = merged.get(its.id, PastSupplier(its.id, None, 0))
+        merged[its.id] = PastSupplier(its.id, _later(held.last_year, its.last_year), held.lines + its.lines)
+    return [merged[key] for key in sorted(merged)]
+
+
+def _later(one: int | None, other: int | None) -> int | None:
+    return max((year for year in (one, other) if year is not None), default=None)
+
+
+def _siren(shelf: Shelf, key: str) -> int:
+    """The SIREN of a supplier of the shelf, 0 where it is not known."""
+    row = shelf.find(key)
+    return 0 if row is None else int(shelf.sirens[row])
+
+
+def _dated(words: str, year: int | None) -> str:
+    return words if year is None else f"{words}, {year}"
