@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 REFERENCE = ROOT / "data" / "reference"
 TABLES = sorted(path.stem for path in REFERENCE.glob("*.csv"))
 # Order is meaning there: the first expression found wins, and levers are listed as the law lists them.
-IN_THEIR_OWN_ORDER = {"expressions", "leviers"}
+IN_THEIR_OWN_ORDER = {"exemples", "expressions", "leviers"}
 
 # At least one example a line of expressions.csv: what is written, then the kinds, the lever and the mode it asks for.
 EXAMPLES: tuple[tuple[str, str, str, str], ...] = (

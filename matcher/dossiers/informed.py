@@ -18,7 +18,7 @@ _UNWRITTEN = "non noté"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one supplier was told at once: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
+    """Line of the register of what suppliers were told: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
 
     at: datetime
     who: str

@@ -141,7 +141,12 @@ def _with(held: T, said: Mapping[str, Any]) -> T:
 @click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help="Ceux qui en sont là.")
 @click.option("--suivi-par", "follower", metavar="NOM", default="", help="Une partie du nom de qui suit.")
 @click.option("--offres-avant", "due_by", type=Day(), metavar="DATE", help="Offres à remettre ce jour-là ou avant.")
-@click.option("--tri", type=click.Choice([*COLUMNS]), help="La colonne qui ordonne ; sinon, le dernier changé d’abord.")
+@click.option(
+    "--tri",
+    type=click.Choice([*COLUMNS]),
+    metavar="COLONNE",
+    help=f"La colonne qui ordonne ({', '.join(COLUMNS)}) ; sinon, le dernier changé d’abord.",
+)
 @click.option("--inverse", is_flag=True, help="Dans l’autre sens.")
 @click.option("--supprimes", "deleted", is_flag=True, help="Les dossiers supprimés, que « restore » ramène.")
 @format_option("table", "json", "csv", "xlsx")

@@ -64,7 +64,7 @@ class FilterForm(PageForm):
 
 
 @dataclass(frozen=True, slots=True)
-class ListOrder:
+class DossierOrder:
     """Order of a list as its address says it: a column, after « - » the last first; empty for the last changed first."""
 
     asked: str
@@ -91,8 +91,8 @@ class ListOrder:
         return f"{request.path}?{urlencode([*kept, ('tri', turned)])}"
 
 
-def list_asked() -> tuple[FilterForm, ListOrder, list[DossierSummary]]:
+def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
     """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
-    form, order = FilterForm(request.args), ListOrder(request.args.get("tri", ""))
+    form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""))
     found = [] if form.faults else listed(desk().engine, owner(), form.wanted())
     return form, order, in_order(found, order.column, last_first=order.last_first) if order.column else found
