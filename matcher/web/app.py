@@ -22,6 +22,7 @@ from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
 from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
+from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.web import accounts, organisations
@@ -147,7 +148,7 @@ def create_app(
         to_ask_said=to_ask_said,
         old_label=old_label,
     )
-    app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS)
+    app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS, meaning=meaning)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
     access.guard(app)

@@ -10,7 +10,7 @@ from matcher.ranking.gates import GATES
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.credits import credits_of_tables
-from matcher.reference.glossary import glossary, meaning
+from matcher.reference.glossary import glossary
 from matcher.reference.levers import eligible_kinds, levers
 from matcher.reference.source_rules import source_rules
 from matcher.settings import (
@@ -76,7 +76,6 @@ def method() -> str:
     return render_template(
         "help/methode.html",
         gates=GATES,
-        meaning=meaning,
         signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS],
     )
 

@@ -63,3 +63,23 @@ def test_on_a_phone_the_menu_needs_no_script(browser: Browser, site: str) -> Non
     page.get_by_role("button", name="Menu", exact=True).click()
     expect(page.locator(".menu").get_by_role("link", name="Aide")).to_be_visible()
     context.close()
+
+
+def test_a_word_of_art_is_explained_by_keyboard_and_by_touch(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    for address in ("/groupement", "/allotissement", "/plan-clause"):
+        page.goto(address, wait_until="networkidle")
+        word = page.locator(".term").first
+        expect(word.locator(".tip")).to_be_hidden()
+        word.locator("button").tap()
+        expect(word.locator(".tip")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.locator("h1").tap()
+        expect(word.locator(".tip")).to_be_hidden()
+        word.locator("button").focus()
+        expect(word.locator(".tip")).to_be_visible()
+        assert violations(page) == []
+        page.locator(".words > summary").press("Enter")
+        expect(page.locator(".words dd").first).to_be_visible()
+    context.close()

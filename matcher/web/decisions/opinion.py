@@ -14,7 +14,6 @@ from matcher.decisions.opinion.document import advice_document, advice_object, a
 from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
-from matcher.reference.glossary import glossary
 from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.assumptions_form import SIZES, SupposedForm
 from matcher.web.decisions.row_links import leading
@@ -28,7 +27,18 @@ from matcher.web.need.form import need_form
 pages = Blueprint("opinion", __name__)
 
 # The words of the trade that the page says, each explained at its end.
-WORDS = ("achat direct", "seuils européens", "lot réservé", "clause sociale", "sourcing", "ETP", "PMSMP", "CCAP")
+WORDS = (
+    "achat direct",
+    "seuils européens",
+    "lot réservé",
+    "L2113-12",
+    "L2113-13",
+    "clause sociale",
+    "sourcing",
+    "ETP",
+    "PMSMP",
+    "CCAP",
+)
 
 
 @pages.get("/avis")
@@ -53,7 +63,7 @@ def show() -> ResponseReturnValue:
         to_why=lambda row, at: query.but(levier=its.told.lever).url("why.show", id=row.about) if its and not at else "",
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
         law=list(law_words.sentences(advice.opinion.law)) if advice else [],
-        terms=[glossary()[word] for word in WORDS],
+        terms=WORDS,
         sizes=SIZES,
         thresholds=THRESHOLDS,
     )

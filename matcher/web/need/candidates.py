@@ -16,7 +16,7 @@ from matcher.need.completion import activity_written
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, ListOrder
 from matcher.paths import shipped
-from matcher.reference.glossary import glossary, meaning
+from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -75,7 +75,7 @@ def show() -> ResponseReturnValue:
         points=_points(found),
         contacts=desk().contacts_of({match.id for match in found.candidates}),
         past=past_said(match.id for match in found.candidates),
-        explained={word: meaning(word) for word in _words_of(found)},
+        explained=_words_of(found),
         ages=ages_said(desk().sources(), desk().today()),
         places=drawn(found.reading.places),
         tiles=desk().settings.tiles,

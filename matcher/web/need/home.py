@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,6 +24,7 @@ from matcher.web.need.around import Around, around
 from matcher.web.need.example import ShownExample, example
 
 MOST_DOSSIERS, MOST_TOLD = 3, 4
+_SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,18 @@ class DossierLine:
     dossier: DossierSummary
     news: DossierNews
 
+    def due(self, today: date) -> Iterator[str]:
+        """What is to be done in it: its next step where that is for this week or has no day, then what its lots ask for."""
+        course = self.dossier.course
+        if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
+            yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."
+        yield from self.news.due
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Parts of the first page. `empty`: the catalogue is; `before` is the day of the visit before, None at the first; `imports` and `answers` what came since."""
+    """Parts of the first page. `empty`: the catalogue is; `before` is the day of the visit before, None at the first; `imports` and `answers` what came since;
+    `due` what is to be done, with the dossier that it is of."""
 
     empty: bool
     example: ShownExample | None
@@ -46,11 +55,7 @@ class Home:
     imports: tuple[str, ...]
     answers: int
     around: Around | None
-
-    @property
-    def due(self) -> list[tuple[DossierSummary, str]]:
-        """What is to be done, with the dossier that it is of."""
-        return [(line.dossier, says) for line in self.dossiers for says in line.news.due][:MOST_TOLD]
+    due: tuple[tuple[DossierSummary, str], ...]
 
     @property
     def closed(self) -> list[tuple[DossierSummary, str]]:
@@ -67,15 +72,18 @@ def home() -> Home:
     """Return the first page as it is for this visitor, today."""
     its, before = desk(), visit_before(desk().today())
     place = profile().place
+    dossiers = tuple(_dossiers()) if may("dossiers.index") else ()
+    due = [(line.dossier, says) for line in dossiers for says in line.due(its.today())]
     return Home(
         empty=not len(its.shelf()),
         example=example(its.shelf(), its.today(), place),
         needs=tuple(_needs()),
-        dossiers=tuple(_dossiers()) if may("dossiers.index") else (),
+        dossiers=dossiers,
         before=before,
         imports=tuple(_imports(before)) if before else (),
         answers=answers_since(its.engine, owner(), before) if before else 0,
         around=around(its, place) if place else None,
+        due=tuple(due[:MOST_TOLD]),
     )
 
 

@@ -97,7 +97,7 @@ def test_a_small_need_is_bought_direct_and_three_are_named(client: FlaskClient) 
 
 def test_the_words_and_the_back_test_stand_where_the_opinion_is(client: FlaskClient) -> None:
     page = read(client, "/avis", NEED)
-    words = {term.get_text() for term in page.all(".page-words dt")}
+    words = {term.get_text() for term in page.all(".words dt")}
     assert {"PMSMP", "ETP", "Achat direct"} <= words
     assert "marchés passés" in page.text
     assert "entremise evaluate reservation" in page.text

@@ -12,8 +12,9 @@ from matcher.accounts.organisations import OrganisationProfile
 from matcher.accounts.organisations import create as open_organisation
 from matcher.accounts.roles import Role
 from matcher.db import open_database
-from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create
+from matcher.dossiers.changes import SetCourse
+from matcher.dossiers.dossier import Course, DossierHeader
+from matcher.dossiers.store import change, create
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
@@ -178,3 +179,15 @@ def test_few_queries_the_first_time_and_fewer_after(visitor: FlaskClient, own: E
 
 def _other(engine: Engine) -> OrganisationId:
     return open_organisation(engine, OrganisationProfile("Agglomération"), who="essai", now=OPENED).id
+
+
+def test_the_next_step_of_a_dossier_is_due_in_its_week(app: Flask, visitor: FlaskClient, own: Engine) -> None:
+    at = datetime(2026, 11, 20)  # noqa: DTZ001
+    for title, on in (("Berges", TODAY + timedelta(days=3)), ("Tonte", TODAY + timedelta(days=30)), ("Vitres", None)):
+        made = create(own, FIRST_ORGANISATION, DossierHeader(title), who="essai", now=at)
+        step = SetCourse(Course(next_step=f"Relire {title}", next_on=on))
+        change(own, FIRST_ORGANISATION, made.id, [step], version=made.version, who="essai", now=at)
+    due = " ".join(read(visitor, "/").one(".home-due").get_text(" ").split())
+    assert "Relire Berges, le 28 novembre 2026." in due
+    assert "Relire Vitres." in due
+    assert "Relire Tonte" not in due
