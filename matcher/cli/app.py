@@ -38,7 +38,7 @@ REFUSALS = (
     "matcher.journal.texts:ChangeRefused",
     "matcher.journal.store:JournalConflict",
     "matcher.journal.store:JournalUnknown",
-    "matcher.dossiers.transfer:DossierFileError",
+    "matcher.dossiers.files.transfer:DossierFileError",
     "matcher.dossiers.asking.store:CampaignUnknown",
     "matcher.mail.delivery:MailRefused",
     "matcher.journal.plain_json:FrozenError",

@@ -30,7 +30,6 @@ from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.opinion.document import usual_opinion
-from matcher.dossiers.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers
 from matcher.dossiers.changes import (
@@ -43,14 +42,15 @@ from matcher.dossiers.changes import (
     SetCourse,
 )
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
+from matcher.dossiers.files.as_json import dossier_object, line_object, since_object
+from matcher.dossiers.files.list_table import COLUMNS, in_order
+from matcher.dossiers.files.list_table import to_csv as list_csv
+from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
+from matcher.dossiers.files.transfer import read_dossier, to_json
+from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.list_table import COLUMNS, in_order
-from matcher.dossiers.list_table import to_csv as list_csv
-from matcher.dossiers.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
-from matcher.dossiers.transfer import read_dossier, to_json
-from matcher.dossiers.workbook import to_csv, to_xlsx
 from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf

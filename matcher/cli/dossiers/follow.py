@@ -22,9 +22,9 @@ from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
 from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.dossiers.store import load
-from matcher.dossiers.workbook import merge_csv
 from matcher.ranking.lay_out import build_shelf
 
 

@@ -11,9 +11,9 @@ from rich.text import Text
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, moment, number, unit
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
+from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
-from matcher.dossiers.workbook import frozen_on, heading
 
 MARKS = {
     Status.TO_CONTACT: "○",

@@ -8,8 +8,8 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.entry_changes import Consult
+from matcher.dossiers.files.paper import PrintSection
 from matcher.dossiers.informed import Told, register, told_by_hand
-from matcher.dossiers.paper import PrintSection
 from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable

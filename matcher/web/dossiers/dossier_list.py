@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from matcher.dossiers.dossier import Stage, State
-from matcher.dossiers.list_table import COLUMNS, in_order
+from matcher.dossiers.files.list_table import COLUMNS, in_order
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, OneOf, PageForm, day

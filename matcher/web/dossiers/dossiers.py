@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers, sections
-from matcher.dossiers.bringing import BRING, FILE
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader
-from matcher.dossiers.list_table import to_csv as list_csv
-from matcher.dossiers.list_table import to_xlsx as list_xlsx
-from matcher.dossiers.paper import print_model
+from matcher.dossiers.files.bringing import BRING, FILE
+from matcher.dossiers.files.list_table import to_csv as list_csv
+from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
+from matcher.dossiers.files.paper import print_model
+from matcher.dossiers.files.transfer import LARGEST_FILE, to_json
+from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.store import DossierSummary
 from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.transfer import LARGEST_FILE, to_json
-from matcher.dossiers.workbook import to_csv, to_xlsx
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import Delete, Restore
 from matcher.journal.texts import ChangeRefused

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Consult
+from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, Recipient, amounts_in, consultation, mailto, recipients
-from matcher.dossiers.workbook import merge_csv
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, now, write
 from matcher.web.frame.app_state import desk

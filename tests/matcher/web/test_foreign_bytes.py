@@ -35,7 +35,7 @@ def no_parser_here(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a foreign byte, where pages are served")
 
     monkeypatch.setattr("importers.formats.content._parts", here)
-    monkeypatch.setattr("matcher.dossiers.transfer.without_unseen", here)
+    monkeypatch.setattr("matcher.dossiers.files.transfer.without_unseen", here)
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from matcher.dossiers.asking.told import (
     told_section,
 )
 from matcher.dossiers.entry_changes import Consult
-from matcher.dossiers.paper import print_model
-from matcher.dossiers.workbook import to_xlsx
+from matcher.dossiers.files.paper import print_model
+from matcher.dossiers.files.workbook import to_xlsx
 from matcher.journal.change import append
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION

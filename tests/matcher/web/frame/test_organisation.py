@@ -21,8 +21,8 @@ from matcher.decisions.allotment.work import CUT, FILE
 from matcher.decisions.purchases.batch import BatchKind, Studies
 from matcher.dossiers.asking.store import listed as campaigns
 from matcher.dossiers.asking.tables import CampaignRow
-from matcher.dossiers.bringing import BRING
 from matcher.dossiers.dossier import DossierHeader
+from matcher.dossiers.files.bringing import BRING
 from matcher.dossiers.store import DossierFilter
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import listed as dossiers

@@ -12,7 +12,7 @@ from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, numbe
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
-from matcher.dossiers.workbook import frozen_on, heading
+from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.ranking.reasons import strengths

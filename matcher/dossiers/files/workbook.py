@@ -10,8 +10,8 @@ from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.calling import said_of
 from matcher.dossiers.changes import course_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
+from matcher.dossiers.files.transfer import SHEET, SHEET_COLUMN, sheet_rows
 from matcher.dossiers.messages import Message, Recipient
-from matcher.dossiers.transfer import SHEET, SHEET_COLUMN, sheet_rows
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells

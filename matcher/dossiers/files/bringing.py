@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from matcher.dossiers.changes import Bring
 from matcher.dossiers.dossier import Dossier
+from matcher.dossiers.files.transfer import DossierFileError, read_dossier
 from matcher.dossiers.store import bring
-from matcher.dossiers.transfer import DossierFileError, read_dossier
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind

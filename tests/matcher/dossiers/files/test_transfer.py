@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.transfer import (
+from matcher.dossiers.files.transfer import (
     LARGEST_FILE,
     SHEET,
     Brought,
@@ -19,7 +19,7 @@ from matcher.dossiers.transfer import (
     read_dossier,
     to_json,
 )
-from matcher.dossiers.workbook import to_xlsx
+from matcher.dossiers.files.workbook import to_xlsx
 from matcher.jobs.reader_process import ReadRefused
 from matcher.journal.change import replay
 from tests.matcher.dossiers.kept import AT, with_list

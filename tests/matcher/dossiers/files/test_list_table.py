@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from matcher.dossiers.dossier import Course, DossierHeader, Stage, State
-from matcher.dossiers.list_table import COLUMNS, in_order, to_csv, to_xlsx
+from matcher.dossiers.files.list_table import COLUMNS, in_order, to_csv, to_xlsx
 from matcher.dossiers.store import DossierSummary
 
 LINE = DossierSummary(

@@ -13,11 +13,11 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK
 from matcher.dossiers.dossier import Dossier, Status
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.files.paper import print_model
+from matcher.dossiers.files.transfer import to_json
+from matcher.dossiers.files.workbook import merge_csv, to_csv, to_xlsx
 from matcher.dossiers.messages import Message, recipients
-from matcher.dossiers.paper import print_model
-from matcher.dossiers.transfer import to_json
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
-from matcher.dossiers.workbook import merge_csv, to_csv, to_xlsx
 from matcher.journal.change import append
 from tests.matcher.dossiers.kept import AT, DECISION, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.render.answers import POOR
