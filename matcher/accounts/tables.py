@@ -49,6 +49,17 @@ class OrganisationRow(Base):
     controller_contact: Mapped[str]
 
 
+class LogoRow(Base):
+    """The logo of an organisation, as it was given; `media` is its type."""
+
+    __tablename__ = "organisation_logo"
+    holding = Holding("logo d’une organisation : une image, qu’elle remplace ou retire", Way.APART, keys=("media",))
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    media: Mapped[str]
+    content: Mapped[bytes]
+
+
 class MembershipRow(Base):
     """A person in an organisation, and the role that they have in it."""
 

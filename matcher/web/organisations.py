@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import organisations
+from matcher.accounts.logo import LARGEST, LogoRefused, keep_logo, load_logo, read_logo, remove_logo
 from matcher.accounts.organisations import Organisation, OrganisationProfile, checked
 from matcher.accounts.roles import Role
 from matcher.accounts.store import Account, AccountRefused
@@ -15,7 +16,7 @@ from matcher.journal.texts import tidied
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, Lines, PageForm
-from matcher.web.frame.organisation import owner, past, profile
+from matcher.web.frame.organisation import logo_address, owner, past, profile
 from matcher.web.frame.signature import person
 
 pages = Blueprint("organisations", __name__)
@@ -51,6 +52,37 @@ def describe() -> ResponseReturnValue:
         return _mine(form), 422
     organisations.describe(desk().engine, owner(), its, who=person(), now=_now())
     flash("C’est gardé.")
+    return redirect(url_for("organisations.mine"), 303)
+
+
+@pages.get("/mon-organisation/logo")
+def logo() -> ResponseReturnValue:
+    """Send the logo of one's organisation: an image and nothing else, whatever its bytes would say besides."""
+    its = load_logo(desk().engine, owner())
+    if its is None:
+        abort(404)
+    headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
+    return Response(its.content, content_type=its.media, headers=headers)
+
+
+@pages.post("/mon-organisation/logo")
+def give_logo() -> ResponseReturnValue:
+    """Keep a file as the logo of one's organisation, or say why it is none."""
+    file = request.files.get("logo")
+    try:
+        given = read_logo(file.stream.read(LARGEST + 1) if file else b"")
+        keep_logo(desk().engine, owner(), given, who=person(), now=_now())
+    except LogoRefused as refusal:
+        return _mine(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
+    flash("Le logo est gardé.")
+    return redirect(url_for("organisations.mine"), 303)
+
+
+@pages.post("/mon-organisation/logo/retrait")
+def drop_logo() -> ResponseReturnValue:
+    """Have one's organisation be without a logo."""
+    remove_logo(desk().engine, owner(), who=person(), now=_now())
+    flash("Le logo est retiré.")
     return redirect(url_for("organisations.mine"), 303)
 
 
@@ -102,9 +134,16 @@ def _done(held: Organisation, what: str) -> str:
     raise abort(400)
 
 
-def _mine(form: ProfileForm) -> str:
+def _mine(form: ProfileForm, logo_fault: str = "") -> str:
     return render_template(
-        "organisations/mienne.html", form=form, groups=taxonomy().groups, its=profile(), past=len(past())
+        "organisations/mienne.html",
+        form=form,
+        groups=taxonomy().groups,
+        its=profile(),
+        past=len(past()),
+        logo=logo_address(),
+        logo_fault=logo_fault,
+        largest=LARGEST // 1000,
     )
 
 

@@ -20,7 +20,7 @@ from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.organisation import buyer_defaults
+from matcher.web.frame.organisation import buyer_defaults, logo_address
 from matcher.web.need.address import Query
 from matcher.web.need.form import need_form
 
@@ -56,6 +56,7 @@ def show() -> ResponseReturnValue:
         supposed=supposed,
         advice=advice,
         its=its,
+        logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
         told=advice_document(advice, _title(query)) if advice else None,

@@ -29,7 +29,7 @@ from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.organisation import logo_address, owner
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 
@@ -227,7 +227,7 @@ def printed(number: int) -> ResponseReturnValue:
     asked = of_dossier(desk().engine, owner(), number)
     asking = {lot.number: sections(dossier, lot.number, asked.get(lot.number, ())) for lot in dossier.lots}
     paper = print_model(dossier, asking=asking)
-    return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS)
+    return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, logo=logo_address())
 
 
 @pages.get(f"/dossiers/{NUMBER}/impression.css")

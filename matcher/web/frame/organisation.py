@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask import abort, g
+from flask import abort, g, url_for
 
+from matcher.accounts.logo import has_logo
 from matcher.accounts.organisations import OrganisationProfile, listed, load
 from matcher.accounts.store import Membership
 from matcher.decisions.purchases import past_suppliers
@@ -34,6 +35,11 @@ def profile() -> OrganisationProfile:
         g.profile = load(desk().engine, owner()).its
     found: OrganisationProfile = g.profile
     return found
+
+
+def logo_address() -> str:
+    """Return where the logo of the organisation is, empty where it has none."""
+    return url_for("organisations.logo") if has_logo(desk().engine, owner()) else ""
 
 
 def buyer_defaults() -> BuyerDefaults:

@@ -32,7 +32,8 @@ def protect(app: Flask) -> None:
 
 def _harden(response: Response) -> Response:
     settings = desk().settings
-    response.headers["Content-Security-Policy"] = content_policy(settings.tiles)
+    # An answer that says its own is stricter: an image that someone gave.
+    response.headers.setdefault("Content-Security-Policy", content_policy(settings.tiles))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["Referrer-Policy"] = "same-origin"

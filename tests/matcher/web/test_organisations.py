@@ -1,14 +1,18 @@
 """The pages of organisations: one's own, and all of them for who administers."""
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matcher.accounts.organisations import Organisation, listed
+from matcher.accounts.logo import keep_logo, load_logo, read_logo
+from matcher.accounts.organisations import Organisation, OrganisationProfile, create, listed
 from matcher.accounts.roles import Role
 from matcher.web.frame.app_state import EXTENSION
-from tests.matcher.web.conftest import INSTALLATION, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
+from tests.matcher.accounts.test_logo import SVG, png
+from tests.matcher.web.conftest import INSTALLATION, OPENED, signed_in
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
 MINE = "form.ledger"
 
@@ -85,3 +89,51 @@ def test_a_reader_reads_what_a_steward_writes(team: Flask) -> None:
     assert read(signed_in(team, Role.READER), "/mon-organisation").all("main button") == []
     page = fill(client := signed_in(team, Role.STEWARD), read(client, "/mon-organisation"), MINE, place="Lille")
     assert page.one("#place")["value"] == "Lille"
+
+
+LOGO = "/mon-organisation/logo"
+
+
+def give(client: FlaskClient, content: bytes, name: str = "logo.png") -> Read:
+    """The page after a file was given as the logo."""
+    token = read(client, "/mon-organisation").all('input[name="csrf_token"]')[0]["value"]
+    answer = client.post(LOGO, data={"csrf_token": token, "logo": (io.BytesIO(content), name)}, follow_redirects=True)
+    return Read(answer.status_code, answer.text)
+
+
+def test_a_logo_is_kept_shown_on_paper_and_removed(writer: FlaskClient) -> None:
+    assert writer.get(LOGO).status_code == 404
+    page = give(writer, png())
+    assert (page.status, page.one("img.logo")["src"]) == (200, LOGO)
+    sent = writer.get(LOGO)
+    assert (sent.data, sent.content_type) == (png(), "image/png")
+    assert sent.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    fill(writer, read(writer, "/dossiers/nouveau"), "main form", title="Berges", qui="Léa")
+    assert read(writer, "/dossiers/1/imprimer").one("header .logo")["src"] == LOGO
+    assert read(writer, "/avis", {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge"}).all(".logo.print-only")
+    gone = fill(writer, read(writer, "/mon-organisation"), "#retirer-logo")
+    assert (gone.all("img.logo"), writer.get(LOGO).status_code) == ([], 404)
+
+
+def test_a_file_that_is_no_logo_is_refused_beside_its_field(writer: FlaskClient) -> None:
+    for content, name in ((SVG, "logo.png"), (b"", "logo.png"), (b"%PDF-1.7", "logo.jpeg"), (png(4500, 20), "l.png")):
+        page = give(writer, content, name)
+        assert (page.status, page.all("#logo-faute") != []) == (422, True)
+    assert give(writer, png() + bytes(250_000)).status == 422
+    assert writer.get(LOGO).status_code == 404
+
+
+def test_a_logo_stays_behind_the_wall_and_a_steward_gives_it(team: Flask) -> None:
+    engine = team.extensions[EXTENSION].engine
+    other = create(engine, OrganisationProfile("Autre"), who="essai", now=OPENED).id
+    keep_logo(engine, other, read_logo(png()), who="essai", now=OPENED)
+    assert signed_in(team, Role.ADMINISTRATOR).get(LOGO).status_code == 404
+    assert team.test_client().get(LOGO).status_code == 303
+    team.config["WTF_CSRF_ENABLED"] = False
+    for role, status in ((Role.BUYER, 403), (Role.STEWARD, 303)):
+        given = {"logo": (io.BytesIO(png()), "logo.png")}
+        assert signed_in(team, role).post(LOGO, data=given).status_code == status
+    assert signed_in(team, Role.READER).get(LOGO).data == png()
+    assert signed_in(team, Role.STEWARD).post(f"{LOGO}/retrait").status_code == 303
+    assert load_logo(engine, other) is not None

@@ -99,6 +99,8 @@ ROUTES = {
     "/comptes/journal": {"GET"},
     "/mes-fournisseurs": {"GET", "POST"},
     "/mon-organisation": {"GET", "POST"},
+    "/mon-organisation/logo": {"GET", "POST"},
+    "/mon-organisation/logo/retrait": {"POST"},
     "/organisation": {"POST"},
     "/organisations": {"GET", "POST"},
     "/organisations/<int(max=2147483647):number>": {"POST"},

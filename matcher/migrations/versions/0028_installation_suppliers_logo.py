@@ -1,4 +1,5 @@
-"""Right of the installation, held by an account: those that administered the first organisation have it; past suppliers of organisations."""
+"""Right of the installation, held by an account: those that administered the first organisation have it; past suppliers and logos of
+organisations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,8 +32,19 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_past_supplier_organisation_id"), "past_supplier", ["organisation_id"])
+    op.create_table(
+        "organisation_logo",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("media", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_logo_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_organisation_logo")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("organisation_logo")
     op.drop_table("past_supplier")
     op.drop_column("account", "installation")
