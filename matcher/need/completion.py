@@ -1,7 +1,7 @@
 """Completion of what a person types: places, CPV codes, activities. Each suggestion is worth writing as it is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,8 +72,15 @@ def complete_cpv(text: str) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(code, _curly(cpv_labels()[code]), f"CPV {code}") for code in found[:MOST])
 
 
-def complete_activity(text: str) -> tuple[Suggestion, ...]:
-    """Return the activities whose label holds words beginning so, then those that the words are read as."""
+def usual_first(codes: Iterable[str], usual: Collection[str]) -> list[str]:
+    """Return activities, or groups of them, those of the usual families first, else in the order given."""
+    names = taxonomy()
+    return sorted(codes, key=lambda code: code not in usual and names.group_of(code) not in usual)
+
+
+def complete_activity(text: str, usual: Collection[str] = ()) -> tuple[Suggestion, ...]:
+    """Return the activities whose label holds words beginning so, then those that the words are read as; of both, those of the usual
+    families first."""
     words = _words(text[:LONGEST]).split()
     if not words or len(words[0]) < 2:
         return ()
@@ -82,7 +89,7 @@ def complete_activity(text: str) -> tuple[Suggestion, ...]:
     told = [guess.code for guess in read_activities(text[:LONGEST]).activities]
     return tuple(
         Suggestion(names.label(code), names.label(code), names.label(names.group_of(code)))
-        for code in list(dict.fromkeys([*named, *told]))[:MOST]
+        for code in usual_first(dict.fromkeys([*named, *told]), usual)[:MOST]
     )
 
 

@@ -17,6 +17,7 @@ from matcher.dossiers.asking.store import PlannedStructure, create, listed, plan
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
+from matcher.need.completion import usual_first
 from matcher.ranking.shelf.card import Card
 from matcher.reference.geography.territories import departement, departements
 from matcher.reference.trades.activities import taxonomy
@@ -24,7 +25,7 @@ from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, form_key, now
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("campaigns", __name__)
@@ -157,6 +158,7 @@ def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
         campaigns=listed(desk().engine, owner()),
         departements=sorted(departements().values(), key=lambda one: one.code),
         taxonomy=taxonomy(),
+        groups=usual_first((group.code for group in taxonomy().groups), profile().families),
         given=given,
         fault=fault,
     )

@@ -1,5 +1,7 @@
 """« Décrire le besoin »: the first page. One field; the rest is optional, and completed as one types."""
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,11 @@ from matcher.web.need.understood import places_said
 
 pages = Blueprint("form", __name__)
 
-COMPLETIONS = {"lieux": complete_place, "cpv": complete_cpv, "activites": complete_activity}
+COMPLETIONS: Mapping[str, Callable[[str], tuple[Suggestion, ...]]] = {
+    "lieux": complete_place,
+    "cpv": complete_cpv,
+    "activites": lambda text: complete_activity(text, profile().families),
+}
 
 
 # Fields of the need that stay folded until one of them says something.

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.lot import RawPlace
-from matcher.need.completion import MOST, activity_written, complete_activity, complete_cpv, complete_place
+from matcher.need.completion import MOST, activity_written, complete_activity, complete_cpv, complete_place, usual_first
 from matcher.reading.place.given import read_given
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import normalise_cpv
@@ -76,3 +76,16 @@ def test_nothing_that_is_typed_breaks_it(text: str) -> None:
     for complete in (complete_place, complete_cpv, complete_activity):
         assert len(complete(text)) <= MOST
     activity_written(text)
+
+
+def test_activities_of_the_usual_families_come_first_and_none_is_lost() -> None:
+    codes = taxonomy().codes
+    last = taxonomy().group_of(codes[-1])
+    found = usual_first(codes, {last})
+    many = sum(taxonomy().group_of(code) == last for code in codes)
+    assert {taxonomy().group_of(code) for code in found[:many]} == {last}
+    assert found[many:] == [code for code in codes if taxonomy().group_of(code) != last]
+    assert usual_first(codes, ()) == list(codes)
+    plain = complete_activity("entretien")
+    usual = taxonomy().group_of(activity_written(plain[-1].value))
+    assert complete_activity("entretien", {usual})[0].what == taxonomy().label(usual)

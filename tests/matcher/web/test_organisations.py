@@ -33,6 +33,10 @@ def test_usual_families_are_one_click_from_the_need(writer: FlaskClient) -> None
     code = page.all("#families option")[0]["value"]
     fill(writer, page, MINE, families=str(code))
     assert f"activite={code}" in read(writer, "/").html
+    last = str(page.all("#families option")[-1]["value"])
+    fill(writer, read(writer, "/mon-organisation"), MINE, families=last)
+    label = page.all("#families option")[-1].get_text()
+    assert read(writer, "/campagnes").all("#metier optgroup")[0]["label"] == label
 
 
 @pytest.mark.parametrize(
