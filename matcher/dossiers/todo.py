@@ -31,6 +31,11 @@ def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo
     return tuple(_todo(living, today, deadline))
 
 
+def unanswered(lot: SavedLot, today: date) -> tuple[str, ...]:
+    """Return the ids of those who were asked and are to be reminded."""
+    return _ids([entry for entry in lot.entries if not entry.withdrawn and _silent(entry, today)])
+
+
 def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
     late = [entry for entry in living if _silent(entry, today)]
     new = _of(living, Status.TO_CONTACT)

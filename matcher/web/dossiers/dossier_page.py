@@ -7,16 +7,19 @@ from flask import render_template, request
 
 from matcher.catalogue.store.followed import followed
 from matcher.domain.french import number, unit
+from matcher.domain.match import Band
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.store import CampaignState, of_dossier
-from matcher.dossiers.asking.told import answered_of, counts_of, said_of
+from matcher.dossiers.asking.told import answered_of, counts_of, register_of, said_of
 from matcher.dossiers.asking.wave import to_ask
+from matcher.dossiers.calling import Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
-from matcher.dossiers.todo import Todo, todo
+from matcher.dossiers.todo import Todo, todo, unanswered
 from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
+from matcher.render.document import DocumentTable
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
@@ -56,6 +59,9 @@ class LotShown:
     since: Since | None
     counts: tuple[tuple[Mark, int], ...]
     query: Query
+    unanswered: tuple[str, ...]
+    to_call: int
+    told: DocumentTable
     asking: tuple[CampaignState, ...] = ()
     unknown_trade: int = 0
 
@@ -63,6 +69,16 @@ class LotShown:
     def to_write(self) -> tuple[str, ...]:
         """Suppliers that the suggestion would have written to."""
         return tuple(dict.fromkeys(key for one in self.todo for key in one.suppliers))
+
+    @property
+    def may_change_opinion(self) -> int:
+        """How many of whom the trade was not known when the list was frozen have answered that they are interested."""
+        keen = (entry.match.band for entry in self.lot.entries if entry.status is Status.INTERESTED)
+        return sum(band in (Band.INDICE, Band.A_APPELER) for band in keen)
+
+    def count(self, *statuses: Status) -> int:
+        """How many of the suppliers kept have one of these statuses."""
+        return sum(entry.status in statuses for entry in self.lot.entries)
 
 
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
@@ -83,6 +99,9 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
                 changed.get(lot.number),
                 tuple(_counts(lot)),
                 query_read(lot.frozen.reading),
+                unanswered(lot, today),
+                sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
+                register_of(dossier, lot.number, asking.get(lot.number, ())),
                 asking.get(lot.number, ()),
                 unknown.get(lot.number, 0),
             )
@@ -90,6 +109,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         ],
         contacts=desk().contacts_of(living),
         marks=MARKS,
+        status=Status,
         statuses=list(Status),
         writable=writable,
         journal=journal(dossier),

@@ -55,6 +55,23 @@ def test_where_the_purchase_stands_is_said_on_one_form(writer: FlaskClient, own:
     assert load(own, FIRST_ORGANISATION, 1).course.stage is None
 
 
+def test_the_page_says_where_the_purchase_is_who_was_told_and_what_was_frozen(writer: FlaskClient) -> None:
+    page = opened(writer, keep=2)
+    assert "non dite" in page.one(".dossier-figures").get_text()
+    said = {"stage": "sourcing", "follower": "Zoé", "next_step": "Relancer", "next_on": "01/12/2026"}
+    fill(writer, read(writer, "/dossiers/1/fiche"), "main form", **said)
+    fill(writer, read(writer, "/dossiers/1/lots/1/messages"), "main form", faire="envoye")
+    page = entry(writer, read(writer, "/dossiers/1"), 1, statut="sans réponse", le="")
+    figures = " ".join(page.one(".dossier-figures").get_text(" ").split())
+    for told in ("2 sur 2", "sourcing", "Zoé", "Relancer", "1ᵉʳ décembre 2026"):
+        assert told in figures.replace(NO_BREAK, " "), figures
+    assert page.link("Écrire à 1 sans réponse").count("a=") == 1
+    assert "Avis figé le" in page.one(".lot-side .frozen-box").get_text()
+    assert page.one("svg.answers-bar").select(".doubt")
+    assert len(page.all(".seen-list li")) >= 2
+    assert "2 informations communiquées" in page.text.replace(NO_BREAK, " ")
+
+
 def test_closed_deleted_and_restored(writer: FlaskClient, own: Engine) -> None:
     page = opened(writer)
     closed = fill(writer, page, "section:has(#titre-etat) form", faire="clore")
@@ -240,12 +257,13 @@ def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
     assert len(json.loads(answer.data)["journal"]) == 4
 
 
-def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: Engine) -> None:
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: Engine, kind: str) -> None:
     entry(writer, opened(writer), 1, note="à garder")
-    content = writer.get("/dossiers/1/dossier.json").data
+    content = writer.get(f"/dossiers/1/dossier.{kind}").data
     form = read(writer, "/dossiers/importer")
     made, again = (
-        settled(writer, fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json")).path)
+        settled(writer, fill(writer, form, "main form", fichier=(io.BytesIO(content), f"dossier.{kind}")).path)
         for _ in range(2)
     )
     assert made.path == again.path == "/dossiers/2"

@@ -158,7 +158,7 @@ def test_several_lots_have_each_their_opinion_which_a_deleted_dossier_still_read
     page = read(writer, "/dossiers/retenir", {**RESERVED, "besoin": "Entretien du linge"})
     ids = [str(box["value"]) for box in page.all("[name=retenu]")][:2]
     both = fill(writer, page, "main form", dossier="1", lot="Linge", retenu=ids)
-    assert len(both.all(".lot details.opinion")) == 2
+    assert len(both.all(".lot .opinion")) == 2
     form = both.one("form[action$=etat]")
     sent = {**dict(both.values(form)), "faire": "supprimer"}
     gone = writer.post(str(form["action"]), data=sent, follow_redirects=True)
