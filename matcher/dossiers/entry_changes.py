@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
@@ -11,7 +11,7 @@ from matcher.dossiers.calling import said_of
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, DossierChange, Entry, Removed, SavedLot, Status
 from matcher.dossiers.frozen_list import restated
 from matcher.journal.change import because
-from matcher.journal.texts import ChangeRefused, one_line
+from matcher.journal.texts import ChangeRefused
 
 # A wrong number says nothing of where the supplier stands.
 _STATUS_OF: Mapping[CallOutcome, Status] = {
@@ -169,12 +169,6 @@ class RecordCall(_OfEntry):
     text: str = ""
     again: date | None = None
     stands: bool = True
-
-    def tidied(self) -> Self:
-        held = super(
-            RecordCall, self
-        ).tidied()  # a class with slots is not the one that the bare form of super() would find
-        return replace(held, answers={question: one_line(answer) for question, answer in self.answers.items()})
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         if self.again is not None and self.again < self.on:

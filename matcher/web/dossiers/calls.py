@@ -32,6 +32,7 @@ pages = Blueprint("calls", __name__)
 # Days to choose from to call again; none is the usual delay of the outcome.
 DELAYS = {"1": "Demain", "8": "Dans 8 j"}
 _LONGEST_KEY = 60
+_UNSEEN = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,15 @@ def record(number: int, lot: int) -> ResponseReturnValue:
         # Who has no name yet loses nothing: the script keeps what it could not write.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
     try:
-        written = change_as(
-            desk().engine, owner(), number, lambda current: _called(current, lot, who), who=who, now=now()
-        )
+        held = change_as(desk().engine, owner(), number, lambda now_is: _called(now_is, lot, who), who=who, now=now())
+        entry = held.lot(lot).entries[held.lot(lot).place_of(request.form.get("id", ""))]
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
-    held = written.lot(lot)
-    entry = held.entries[held.place_of(request.form["id"])]
-    said = ""
-    if entry.rival and entry.rival.who == who:
-        said = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
+    said = _UNSEEN if entry.rival and entry.rival.who == who else ""
     if scripted:
         return jsonify(fait=True, dit=said)
     flash(said or "C’est noté dans le dossier.")
-    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=_anchor(held, entry)), 303)
+    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=_anchor(held.lot(lot), entry)), 303)
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/catalogue")

@@ -226,6 +226,7 @@ _NO_ACCOUNT = (
     "Pour les ouvrir à d’autres : « entremise account add NOM --role administrateur », ou le lien que « entremise serve » imprime, "
     f"bon une heure, quand {HOSTS_VARIABLE} est donné ({PROXY_VARIABLE} aussi, s’il y a un serveur devant).\n"
 )
+_SESSION_OVER = "La session est finie : rechargez la page pour vous reconnecter, rien n’est perdu."
 # What a form sends beside what a person types.
 _NOT_TYPED = frozenset({"csrf_token", "version", "cle"})
 
@@ -322,6 +323,9 @@ def _passed_on() -> bool:
 
 def _sign_in_first() -> ResponseReturnValue:
     """The way to the door and back. What was typed in a form sent too late is shown, to be copied."""
+    if request.accept_mimetypes.best == "application/json":
+        # No form, so no token: the cookie that comes with one could end the session of who has just signed in beside a script that tries again.
+        return {"refus": _SESSION_OVER}, 401
     if request.method == "POST":
         return render_template("accounts/connexion.html", back="/", typed=_typed(), fault="", login=""), 401
     door = url_for("accounts.sign_in", next=request.full_path if request.query_string else request.path)

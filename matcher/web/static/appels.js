@@ -19,7 +19,10 @@
     // Once the end is told, what is added to it is sent too.
     form.addEventListener("change", (event) => {
       const end = form.querySelector(".button.kept");
-      if (end && event.target.name !== "qui") form.requestSubmit(end);
+      if (!end || event.target.name === "qui") return;
+      form.dataset.calm = "";
+      form.requestSubmit(end);
+      delete form.dataset.calm;
     });
     // The return key of a field ends no call.
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); });

@@ -44,42 +44,48 @@
 
   // The token of a kept page may be of a session that is over: a fresh one is read in the page as it is now.
   let token = null;
-  const freshToken = async () => {
+  const renew = async () => {
+    token = null;
     const answer = await fetch(here, { credentials: "same-origin", cache: "no-store" });
-    if (!answer.ok || answer.redirected) return null;
+    if (!answer.ok || answer.redirected) return;
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const field = now.querySelector("[name=csrf_token]");
-    return field && field.value;
+    page.dataset.who = now.querySelector("[data-offline]")?.dataset.who ?? "";
+    token = now.querySelector("[name=csrf_token]")?.value ?? null;
   };
+  const another = (one) => Boolean(one.who && page.dataset.who && one.who !== page.dataset.who);
   const post = (one) => {
     const body = new FormData();
     one.fields.forEach(([name, value]) => body.append(name, value));
-    body.set("csrf_token", token || document.querySelector("[name=csrf_token]").value);
-    if (!body.get("qui")) { const name = page.querySelector("[name=qui]"); if (name && name.value) body.set("qui", name.value); }
-    return fetch(one.address, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    body.set("csrf_token", token ?? document.querySelector("[name=csrf_token]")?.value ?? "");
+    const name = page.querySelector("[name=qui]");
+    if (!body.get("qui") && name?.value) body.set("qui", name.value);
+    return fetch(one.address, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(20000) });
   };
-  const SIGN_IN = "La session est finie\u00a0: rechargez la page pour vous reconnecter, rien n’est perdu.";
   const attempt = async (one) => {
     let answer = await post(one);
-    if (answer.status === 400 && (token = await freshToken())) answer = await post(one);
-    if (answer.redirected) return { stop: SIGN_IN };
+    if (answer.status === 400) {
+      await renew();
+      if (another(one)) return { other: true };
+      if (token) answer = await post(one);
+    }
     const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
-    if (answer.status === 401) return { stop: told.refus || SIGN_IN };
+    if (answer.status === 401 && told.refus) return { stop: told.refus };
     if (answer.status === 403 || answer.status === 404) return { refused: "cette page n’est pas ouverte à votre compte, ou n’existe plus." };
     if (answer.status === 422) return { refused: told.refus || "refusé" };
-    return answer.ok ? { said: told.dit || "" } : { stop: "Le serveur ne répond pas comme il devrait\u00a0: ce sera envoyé ensuite." };
+    return answer.ok && told.fait ? { said: told.dit || "" } : { stop: "Le serveur ne répond pas comme il devrait\u00a0: ce sera envoyé ensuite." };
   };
 
-  let sending = false, again = false;
+  let sending = false, again = false, calm = 0;
   const send = async () => {
     if (sending) { again = true; return; }
+    if ("closed" in page.dataset) { say("C’est clos\u00a0: ce qui attend partira si on le rouvre."); return; }
     sending = true;
     let why = "", sent = false;
     try {
       for (const one of waiting()) {
         if (!waiting().some((held) => held.key === one.key)) continue;  // said again since, or forgotten
-        if (one.who && page.dataset.who && one.who !== page.dataset.who) { why = `Noté par ${one.who}\u00a0: à envoyer sous son nom.`; continue; }
-        const end = await attempt(one);
+        const end = another(one) ? { other: true } : await attempt(one);
+        if (end.other) { why = `Noté par ${one.who}\u00a0: à envoyer sous son nom.`; continue; }
         if (end.stop) { why = end.stop; break; }
         if (end.refused) { why = `${one.label}\u00a0: ${end.refused}`; tell("refused", { ...one, why: end.refused }); continue; }
         put(waiting().filter((held) => held.key !== one.key));
@@ -107,13 +113,20 @@
     noted = true;
     tell("kept", one);
     say();
-    send();
+    clearTimeout(calm);
+    // What is added little by little leaves together.
+    if ("calm" in form.dataset) calm = setTimeout(send, 3000);
+    else send();
   });
   page.addEventListener("forget", (event) => { put(waiting().filter((held) => held.key !== event.detail)); say(); });
   const resume = () => { if (waiting().length) { noted = true; send(); } };
   addEventListener("load", () => { waiting().forEach((one) => tell("kept", one)); say(); resume(); });
   addEventListener("online", resume);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) resume(); });
-  page.addEventListener("change", (event) => { if (event.target.name === "qui") resume(); });
+  page.addEventListener("change", ({ target }) => {
+    if (target.name !== "qui") return;
+    page.querySelectorAll("[name=qui]").forEach((one) => { one.value = target.value; });  // said once for all
+    resume();
+  });
   setInterval(resume, 15000);
 })();

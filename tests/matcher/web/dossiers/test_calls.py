@@ -1,5 +1,6 @@
 """Calls to the suppliers of a lot on their page: a plain form notes each, once; two people; what is learned goes to the catalogue."""
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -10,7 +11,7 @@ from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.store import load
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import signed_in
-from tests.matcher.web.dossier_pages import ME, opened
+from tests.matcher.web.dossier_pages import ME, entry, opened
 from tests.matcher.web.reading import Read, fill, read
 
 CALLS = "/dossiers/1/lots/1/appels"
@@ -32,13 +33,13 @@ def test_a_call_is_noted_in_the_dossier(writer: FlaskClient, own: Engine) -> Non
     questions = [legend.get_text(strip=True) for legend in page.all("#appel-1 legend")][:3]
     assert questions == [legend.get_text(strip=True) for legend in page.all("#appel-2 legend")][:3]  # the same to all
     assert call(writer, page, 1, "NO_ANSWER", equipe="oui", note="Répondeur").status == 200
-    entry = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
-    assert (entry.status, entry.note, entry.status_by, str(entry.again)) == (
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (held.status, held.note, held.status_by, str(held.again)) == (
         *(Status.NO_ANSWER, "Répondeur", ME),
         "2026-11-27",  # two days later
     )
-    assert entry.call is not None
-    assert entry.call.answers == {"equipe": "oui"}
+    assert held.call is not None
+    assert held.call.answers == {"equipe": "oui"}
     after = read(writer, "/dossiers/1")
     assert "à rappeler le 27 novembre 2026" in after.text
     assert "Reprendre les appels" in after.text
@@ -81,6 +82,9 @@ def test_a_call_sent_twice_is_written_once(writer: FlaskClient, own: Engine) -> 
     version = load(own, FIRST_ORGANISATION, 1).version
     assert call(writer, page, 1, "INTERESTED").status == 200
     assert load(own, FIRST_ORGANISATION, 1).version == version
+    entry(writer, read(writer, "/dossiers/1"), 1, "retirer", motif="fermée")
+    again = call(writer, page, 1, "INTERESTED")  # its answer was lost, and it is sent again
+    assert "n’est pas dans la liste" in again.text
 
 
 def test_a_script_is_answered_in_json(writer: FlaskClient, own: Engine) -> None:
@@ -104,8 +108,8 @@ def test_two_people_who_call_the_same_supplier_are_both_in_the_journal(writer: F
     call(other, read(other, CALLS), 1, "NOT_INTERESTED", qui="B. Modèle", note="complet")
     both = call(writer, mine, 1, "INTERESTED", note="libre en mars")
     assert "les deux réponses sont au journal, la sienne compte" in both.text
-    entry = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
-    assert (entry.status, entry.note) == (Status.NOT_INTERESTED, "complet")
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (held.status, held.note) == (Status.NOT_INTERESTED, "complet")
     assert "sans l’avoir vu" in both.one("#appel-1 .notice").get_text()
     assert "B. Modèle" in both.one("#appel-1 .notice").get_text()
     call(writer, both, 1, "INTERESTED", note="libre en mars")
@@ -149,8 +153,8 @@ def test_what_is_learned_goes_to_the_catalogue_as_the_word_of_the_structure(writ
 def test_a_wrong_number_is_told_in_one_more_tap(writer: FlaskClient, own: Engine) -> None:
     opened(writer)
     call(writer, read(writer, CALLS), 1, "WRONG_NUMBER")
-    entry = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
-    assert (entry.status, entry.call and entry.call.outcome) == (Status.TO_CONTACT, CallOutcome.WRONG_NUMBER)
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (held.status, held.call and held.call.outcome) == (Status.TO_CONTACT, CallOutcome.WRONG_NUMBER)
 
 
 def test_a_closed_dossier_shows_its_calls_and_takes_none(writer: FlaskClient, own: Engine) -> None:
@@ -163,13 +167,20 @@ def test_a_closed_dossier_shows_its_calls_and_takes_none(writer: FlaskClient, ow
     assert "est clos" in call(writer, calls, 1, "INTERESTED").text
 
 
-def test_a_reader_sees_the_calls_and_notes_none(team: object) -> None:
-    buyer, reader = signed_in(team, Role.BUYER), signed_in(team, Role.READER)  # type: ignore[arg-type]  # the application
+def test_a_reader_sees_the_calls_and_notes_none(team: Flask) -> None:
+    buyer, reader = signed_in(team, Role.BUYER), signed_in(team, Role.READER)
     opened(buyer)
     page = read(reader, CALLS)
     assert page.status == 200
     assert not page.all("form[data-kept]")
     assert not page.all("#appris form")
+
+
+def test_a_script_of_a_session_that_is_over_is_told_so_without_a_cookie(team: Flask) -> None:
+    answer = team.test_client().post(CALLS, data={"issue": "INTERESTED"}, headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert "La session est finie" in answer.get_json()["refus"]
+    assert "Set-Cookie" not in answer.headers  # it may come after that of who has just signed in
 
 
 def test_the_relay_may_stand_before_the_pages_that_ask_for_it(client: FlaskClient) -> None:
