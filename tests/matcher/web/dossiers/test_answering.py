@@ -15,6 +15,7 @@ from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.store import create, end, load
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.messages import amounts_in
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
@@ -75,6 +76,13 @@ def structure(team: Engine) -> FlaskClient:
     app: Flask = create_app(team, clock=lambda: NOW)
     app.testing = True
     return app.test_client()
+
+
+def test_the_estimate_is_not_told_to_who_answers(structure: FlaskClient, link: str) -> None:
+    assert SHORTLIST.reading.lot.montant, "there is one to be told"
+    page = read(structure, link)
+    assert amounts_in(page.one("main").get_text(" ")) == ()
+    assert amounts_in(fill(structure, page, FORM, workers="12").one("main").get_text(" ")) == ()
 
 
 def answer(structure: FlaskClient, link: str, **typed: object) -> Read:
