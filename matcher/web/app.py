@@ -25,6 +25,7 @@ from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
+from matcher.tender.work import TENDER
 from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
 from matcher.web.catalogue import directories, imports, review, search, supplier
@@ -40,6 +41,7 @@ from matcher.web.dossiers import (
     messages,
     save_decision,
     save_list,
+    save_tender,
 )
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
@@ -47,11 +49,12 @@ from matcher.web.frame.assets import asset
 from matcher.web.frame.organisation import membership
 from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
-from matcher.web.need import candidates, compare, form, why
+from matcher.web.need import candidates, compare, form, tender, why
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (
     form.pages,
+    tender.pages,
     candidates.pages,
     compare.pages,
     why.pages,
@@ -60,6 +63,7 @@ BLUEPRINTS = (
     allotment.pages,
     clause.pages,
     save_list.pages,
+    save_tender.pages,
     save_decision.pages,
     dossiers.pages,
     follow.pages,
@@ -89,10 +93,10 @@ BLUEPRINTS = (
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT, TAKE, *STUDIES, CUT, BRING, SEND, READ, PLAN)
+WORKS = (IMPORT, TAKE, *STUDIES, CUT, BRING, SEND, READ, PLAN, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
-    ("Besoin", "form.form", ("form", "candidates", "compare", "why", "opinion", "save_list")),
+    ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "verification")),

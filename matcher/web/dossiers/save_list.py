@@ -52,15 +52,19 @@ def keep() -> ResponseReturnValue:
         into.faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
     if into.faults:
         return _page(query, matches, kept, into)
-    frozen = freeze(answer_from(found.listing.found, matches))
-    opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
-    added = AddLot(into.lot.data, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
     try:
-        number = put(into, added)
+        number = put(into, list_frozen(found, matches, kept, into.lot.data))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
         return _page(query, matches, kept, into)
     return redirect(url_for("dossiers.show", number=number), 303)
+
+
+def list_frozen(found: AnsweredQuery, matches: tuple[Match, ...], kept: tuple[str, ...], title: str) -> AddLot:
+    """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `kept` of it are followed."""
+    frozen = freeze(answer_from(found.listing.found, matches))
+    opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
+    return AddLot(title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
 
 
 def _query(arguments: MultiDict[str, str]) -> Query:

@@ -28,6 +28,7 @@ from matcher.web.need.form import need_form
 from matcher.web.need.lot_links import MOST_LOTS, notice_lots
 from matcher.web.need.map_places import drawn
 from matcher.web.need.question import other_doubts, the_question, the_settled
+from matcher.web.need.tender_lots import tender_lots
 from matcher.web.need.understood import chips, in_one_line, without
 
 pages = Blueprint("candidates", __name__)
@@ -61,7 +62,7 @@ def show() -> ResponseReturnValue:
         answer=found,
         chips=understood,
         chips_in_line=in_one_line(understood),
-        notice=notice_lots(query, request.args.get("besoin", ""), found.known_of),
+        notice=tender_lots(query, found.known_of) or notice_lots(query, request.args.get("besoin", ""), found.known_of),
         most_lots=MOST_LOTS,
         question=question,
         settled=the_settled(found),

@@ -26,9 +26,11 @@ class LotLink:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLots:
-    """The lots of a notice: `whole` is the query of all of them together, `number` that of the lot shown, empty where it is the whole."""
+    """The lots of a notice or of a DCE: `whole` is the address of all of them together, and `whole_says` its words; `number` that of the lot
+    shown, empty where it is the whole."""
 
-    whole: Query
+    whole: str
+    whole_says: str
     number: str
     lots: tuple[LotLink, ...]
 
@@ -47,7 +49,7 @@ def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> Not
         LotLink(one.number, one.title, its, known(its) if len(found) <= MOST_TABS else None)
         for one, its in zip(found, queries, strict=True)
     )
-    return NoticeLots(whole, query.text("lot") if notice else "", tuple(lots))
+    return NoticeLots(whole.url(), "Tous les lots", query.text("lot") if notice else "", tuple(lots))
 
 
 def _of(whole: Query, one: LotRead, *, carried: bool) -> Query:

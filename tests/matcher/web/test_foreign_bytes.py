@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from tests.importers.documents.writing import write_docx, write_odt, write_pdf
 from tests.importers.reading import write_ods, write_xls, write_xlsx
 from tests.matcher.web.dossier_pages import ME, opened
 from tests.matcher.web.reading import Read, fill, read, settled
@@ -36,6 +37,8 @@ def no_parser_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("importers.formats.content._parts", here)
     monkeypatch.setattr("matcher.dossiers.files.transfer.without_unseen", here)
+    monkeypatch.setattr("importers.documents.read.refuse_bomb", here)
+    monkeypatch.setattr("importers.documents.read.read_pdf", here)
 
 
 @pytest.fixture
@@ -74,6 +77,14 @@ def test_purchases(page: str, form: str, dropped: Callable[..., Read], tmp_path:
     shown = dropped(page, text(rows) if form == "csv" else made(write_xlsx, rows, tmp_path))
     assert shown.all('a[href$="achats.xlsx"]')
     assert not shown.all('main [role="alert"], main [role="status"]')
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "odt"])
+def test_a_piece_of_a_tender(form: str, dropped: Callable[..., Read], tmp_path: Path) -> None:
+    lines = ["Objet : tonte des pelouses à Maubeuge"]
+    writes = {"pdf": write_pdf, "odt": write_odt}
+    path = writes[form](tmp_path / "rc", [lines]) if form in writes else write_docx(tmp_path / "rc", lines)
+    assert dropped("/dce", path.read_bytes(), "pieces").one("#besoin-1").get_text().strip() == lines[0]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -29,6 +29,7 @@ from matcher.dossiers.store import listed as dossiers
 from matcher.jobs.works import DroppedFile
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.rows import table_of
+from matcher.tender.work import TENDER
 from matcher.web.frame.access import NEEDS, OPEN
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.club import day
@@ -38,7 +39,7 @@ from tests.matcher.web.reading import Read, fill, read
 THEIRS = "Agglomération d’Outremont"
 SWITCH = ".masthead form[action='/organisation']"
 # What an organisation owns, by the beginning of its address; what follows names the page.
-OWNED = re.compile(r"/(?:dossiers/importer|dossiers|campagnes|club|achats|allotissement)/<[^>]*(?:number|key)>")
+OWNED = re.compile(r"/(?:dossiers/importer|dossiers|campagnes|club|achats|allotissement|dce)/<[^>]*(?:number|key)>")
 _NUMBER = re.compile(r"[0-9a-f]{16}|\d+")
 _PLACE = {"lot": "1", "participant": "1", "decision": "1", "form": "xlsx", "key": "x"}
 
@@ -72,6 +73,9 @@ def held(app: Flask, owner: OrganisationId) -> Held:
             "/club": str(event.id),
             "/campagnes": str(campaign),
             "/achats": study.key,
+            "/dce": its.works.put(
+                owner, TENDER.name, {}, files={"piece 1": DroppedFile("rc.pdf", io.BytesIO(b"x"))}
+            ).key,
             "/allotissement": its.works.put(owner, CUT.name, cut, files=files).key,
             "/dossiers/importer": its.works.put(owner, BRING.name, {"who": "essai"}).key,
         },

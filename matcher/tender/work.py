@@ -1,0 +1,53 @@
+"""Work that reads the pieces of a DCE: their bytes are forgotten once they are read, what they propose is kept until it is verified and used."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from matcher.db import writing
+from matcher.jobs.files import FileGone, drop_files
+from matcher.jobs.worker import Hold, WorkKind
+from matcher.jobs.works import Work
+from matcher.journal.plain_json import built, plain
+from matcher.tender.reading import Tender, TenderRefused, read_tender
+
+KEPT_DAYS = 90
+_READ = "pièces"
+# What a person made of the proposal, in what is asked of the work.
+_VERIFIED = "vérifié"
+
+# A lot as a person left it: its number, its title, and the values of its fields by their names in the address of a list.
+Verified = Sequence[Mapping[str, Any]]
+
+
+def _tender(hold: Hold) -> Mapping[str, Any]:
+    """Read the pieces, once: asked again, a work has only been verified."""
+    if hold.work.result:
+        return hold.work.result
+    with ExitStack() as files:
+        paths = [files.enter_context(hold.file(name)) for name in hold.work.files]
+        tender = read_tender(paths, stop=hold.stop, tell=lambda done, total: hold.tell("Lecture", done, total))
+    result = {_READ: plain(tender)}
+    with writing(hold.engine) as connection:
+        drop_files(connection, hold.work.id, hold.work.key)
+        hold.end(connection, result)
+    return result
+
+
+TENDER = WorkKind("dce", _tender, (TenderRefused, FileGone), days=KEPT_DAYS)
+
+
+def tender_of(work: Work) -> Tender:
+    """Return what a work that is done has read. Raises FrozenError where another version of the code has read it."""
+    return built(Tender, work.result[_READ], _READ)
+
+
+def verified_of(work: Work) -> Verified:
+    """Return the lots as a person left them, empty where nobody has verified them."""
+    found: Verified = work.asked.get(_VERIFIED, ())
+    return found
+
+
+def asked_with(work: Work, verified: Verified) -> dict[str, Any]:
+    """Return what is asked of a work once its lots are verified."""
+    return {**work.asked, _VERIFIED: list(verified)}

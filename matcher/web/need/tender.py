@@ -1,0 +1,157 @@
+"""« Déposer les pièces d’un DCE »: pieces are dropped and read; their lots are verified on one page, then each has its list."""
+
+from secrets import token_urlsafe
+from typing import IO
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from importers.documents.read import LARGEST
+from matcher.jobs.works import DroppedFile, Work, WorkState
+from matcher.journal.plain_json import FrozenError
+from matcher.need.fields import ASKED_LEVERS
+from matcher.reference.levers import lever
+from matcher.tender.piece import PieceState
+from matcher.tender.reading import MOST_PIECES, TenderRefused, check
+from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.signature import person
+from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
+
+pages = Blueprint("tender", __name__)
+
+_FORM = 2**20
+_AWAITED_S = 5.0
+_OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entremise : déposez-les de nouveau."
+
+
+@pages.url_value_preprocessor
+def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Only the page that takes files takes them: before the form is read, and its token checked."""
+    if endpoint == "tender.drop":
+        request.max_content_length = LARGEST + _FORM
+
+
+@pages.get("/dce")
+def index() -> ResponseReturnValue:
+    """Show where to drop the pieces of a DCE, and those that were."""
+    return _index("")
+
+
+@pages.post("/dce")
+def drop() -> ResponseReturnValue:
+    """Keep pieces, and have them read."""
+    given = [file for file in request.files.getlist("pieces") if file.filename]
+    try:
+        check([_size(file.stream) for file in given])
+    except TenderRefused as refused:
+        return _index(str(refused))
+    files = {f"piece {rank}": DroppedFile(file.filename or "", file.stream) for rank, file in enumerate(given, start=1)}
+    work = desk().works.put(owner(), TENDER.name, {}, person(), files=files)
+    return redirect(url_for("tender.show", key=work.key), 303)
+
+
+@pages.get("/dce/<key>")
+def show(key: str) -> ResponseReturnValue:
+    """Show that pieces are being read, then their lots, to verify."""
+    work = tender_work(key)
+    if work.refusal:
+        return _index(work.refusal)
+    if work.going:
+        here, abandon = (url_for(page, key=key) for page in ("tender.show", "tender.forget"))
+        names = [file.name for file in work.files.values()]
+        return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=abandon)
+    return tender_page(work, lots_of(work), {})
+
+
+@pages.post("/dce/<key>")
+def verify(key: str) -> ResponseReturnValue:
+    """Keep the lots as they are left, and show the list of the first."""
+    work = tender_work(key)
+    if work.state is not WorkState.DONE:
+        abort(404)
+    lots, faults = sent_lots(work)
+    if faults:
+        return tender_page(work, lots, faults)
+    keep_verified(work, lots)
+    return redirect(with_list(work, lots[0]).url(), 303)
+
+
+@pages.post("/dce/<key>/oubli")
+def forget(key: str) -> ResponseReturnValue:
+    """Forget pieces and all that was read of them, and stop their reading."""
+    if desk().works.forget(owner(), tender_work(key).key):
+        flash("Ces pièces sont oubliées, avec ce qui y était lu.")
+    return redirect(url_for("tender.index"), 303)
+
+
+def tender_work(key: str) -> Work:
+    """Return the work that reads a DCE, or end the request where there is none."""
+    work = desk().works.get(owner(), key, TENDER.name)
+    if work is None:
+        abort(404)
+    if work.state is WorkState.DONE:
+        try:
+            tender_of(work)
+        except FrozenError:
+            abort(make_response(_index(_OF_ANOTHER_VERSION)))
+    return work
+
+
+def sent_lots(work: Work) -> tuple[list[TenderLot], dict[str, str]]:
+    """Return the lots of a DCE as the form of this request leaves them, those whose need is emptied out, and the faults of each field."""
+    lots, faults = [], {}
+    for rank, lot in enumerate(lots_of(work), start=1):
+        left = lot.sent(request.form, rank)
+        if not left.shown["besoin"]:
+            continue
+        lots.append(left)
+        faults.update({f"{name}-{rank}": said for name, said in left.query.faults().items()})
+    if not lots:
+        return lots_of(work), {"besoin-1": "Gardez au moins un lot : son besoin, en une phrase."}
+    return lots, faults
+
+
+def keep_verified(work: Work, lots: list[TenderLot]) -> None:
+    """Keep lots as they are verified."""
+    desk().works.again(owner(), work.key, asked_with(work, [lot.kept() for lot in lots]), person())
+    desk().works.awaited(owner(), work.key, _AWAITED_S)
+
+
+def tender_page(work: Work, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:
+    """Return the page where lots are verified, with what of it cannot be used."""
+    read = tender_of(work)
+    page = render_template(
+        "need/dce_lots.html",
+        work=work,
+        pieces=read.pieces,
+        states=PieceState,
+        proposal=read.proposal,
+        lots=[(lot, with_list(work, lot)) for lot in lots],
+        verified=bool(verified_of(work)),
+        levers=[(code, lever(code).label) for code in ASKED_LEVERS],
+        faults=faults,
+        days=KEPT_DAYS,
+        form_key=request.form.get("cle") or token_urlsafe(12),
+    )
+    return page, 422 if faults else 200
+
+
+def _index(fault: str) -> ResponseReturnValue:
+    page = render_template(
+        "need/dce.html",
+        fault=fault,
+        largest=LARGEST // 10**6,
+        most=MOST_PIECES,
+        days=KEPT_DAYS,
+        known=desk().works.of(owner(), TENDER.name),
+    )
+    return page, 422 if fault else 200
+
+
+def _size(stream: IO[bytes]) -> int:
+    """The bytes of a file that was sent, which is then at its beginning."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    return size

@@ -1,0 +1,161 @@
+"""Pieces of a DCE are dropped, their lots verified without JavaScript, each has its list; all of it is forgotten when asked."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from matcher.db import reading
+from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
+from matcher.rows import table_of
+from matcher.tender.reading import MOST_PIECES
+from matcher.web import create_app
+from tests.importers.documents.writing import write_docx, write_pdf
+from tests.matcher.tender.pieces import CCAP, RC
+from tests.matcher.web.conftest import TODAY
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
+
+Drop = Callable[..., Read]
+
+
+@pytest.fixture
+def app(own: Engine) -> Flask:
+    app = create_app(own, today=lambda: TODAY)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def drop(client: FlaskClient) -> Drop:
+    """Drop files, wait until they are read, and return their page."""
+
+    def dropped(*paths: Path) -> Read:
+        token = read(client, "/dce").all('input[name="csrf_token"]')[0]["value"]
+        files = [(io.BytesIO(path.read_bytes()), path.name) for path in paths]
+        answer = client.post("/dce", data={"csrf_token": token, "pieces": files})
+        if answer.status_code != 303:
+            return Read(answer.status_code, answer.text)
+        return settled(client, answer.headers["Location"])
+
+    return dropped
+
+
+@pytest.fixture
+def page(drop: Drop, tmp_path: Path) -> Read:
+    rules = write_pdf(tmp_path / "RC.pdf", [page.split("\n") for page in RC])
+    clauses = write_docx(tmp_path / "CCAP.docx", "\n".join(CCAP).split("\n"))
+    return drop(rules, clauses, write_pdf(tmp_path / "plan.pdf", [[]]))
+
+
+def verified(client: FlaskClient, page: Read, **typed: str) -> Read:
+    form = next(str(one["action"]) for one in page.all("main form") if one.select_one('[name="besoin-1"]'))
+    return fill(client, page, f'form[action="{form}"]:has(textarea)', **typed)
+
+
+def field(page: Read, name: str) -> str:
+    its = page.one(f'[name="{name}"]')
+    return str(its.get("value") or its.get_text())
+
+
+def test_each_piece_says_how_far_it_was_read(page: Read) -> None:
+    pieces = [" ".join(one.get_text(" ").split()) for one in page.all('[aria-labelledby="lues"] li')]
+    assert [piece.split()[0] for piece in pieces] == ["lu", "lu", "non"]
+    assert "Règlement de la consultation" in pieces[0]
+    assert "c’est une image" in pieces[2]
+
+
+def test_each_value_is_shown_with_its_sentence_and_those_of_other_pieces(page: Read) -> None:
+    assert [field(page, f"titre-{rank}")[:5] for rank in (1, 2, 3)] == ["tonte", "netto", "livra"]
+    assert (field(page, "lieu-1"), field(page, "montant-1"), field(page, "duree-1")) == (
+        "Valenciennes",
+        "90000.00",
+        "24",
+    )
+    assert "RC.pdf, page 2 : « Lot 1 : tonte" in page.text
+    assert "Ailleurs : 36 mois. CCAP.docx : «" in page.text
+    assert page.one("#levier-2 option[selected]")["value"] == "12"
+
+
+def test_a_lot_verified_has_its_list_with_the_other_lots_beside_it(client: FlaskClient, page: Read) -> None:
+    found = verified(client, page)
+    assert found.path == "/candidats"
+    tabs = [" ".join(one.get_text(" ").split()) for one in found.all("nav.lots a")]
+    assert [tab.split(":")[0].strip() for tab in tabs] == ["Les pièces du DCE", "Lot 1", "Lot 2", "Lot 3"]
+    assert "Lot 1" in found.one('nav.lots [aria-current="page"]').get_text()
+    second = read(client, found.link("Lot 2"))
+    assert "Lot 2" in second.one('nav.lots [aria-current="page"]').get_text()
+    back = read(client, second.link("Les pièces du DCE"))
+    assert [one.get_text() for one in back.all("h2 + p a")] == ["Ses candidats", "Son avis"] * 3
+    assert read(client, back.link("Son avis")).path == "/avis"
+
+
+def test_a_value_is_corrected_or_emptied_and_a_lot_taken_out(client: FlaskClient, page: Read) -> None:
+    typed = {"montant-1": "", "duree-1": "36", "lieu-1": "Denain", "levier-2": "", "besoin-3": ""}
+    back = read(client, verified(client, page, **typed).link("Les pièces du DCE"))
+    assert (field(back, "montant-1"), field(back, "duree-1"), field(back, "lieu-1")) == ("", "36", "Denain")
+    assert not back.all("#levier-2 option[selected]")
+    assert not back.all('[name="besoin-3"]')
+    again = read(client, verified(client, back, **{"lieu-1": ""}).link("Les pièces du DCE"))
+    assert (field(again, "montant-1"), field(again, "lieu-1")) == ("", "")
+
+
+def test_what_cannot_be_used_is_said_under_its_field(client: FlaskClient, page: Read) -> None:
+    found = verified(client, page, **{"duree-2": "longtemps"})
+    assert found.status == 422
+    assert "La durée doit être" in found.one("#duree-2-faute").get_text()
+    empty = verified(client, page, **{f"besoin-{rank}": "" for rank in (1, 2, 3)})
+    assert (empty.status, "Gardez au moins un lot" in empty.text) == (422, True)
+
+
+@EACH_NASTY
+@pytest.mark.parametrize("text", NASTY)
+def test_no_field_breaks_the_page(client: FlaskClient, page: Read, text: str) -> None:
+    names = ("titre", "besoin", "lieu", "montant", "duree", "levier")
+    assert verified(client, page, **{f"{name}-1": text for name in names}).status in (200, 422)
+
+
+def test_one_dossier_holds_all_lots_with_their_opinions(client: FlaskClient, page: Read) -> None:
+    found = next(form for form in page.all("main form") if form.select_one("textarea"))
+    sent = dict(page.values(found)) | {"qui": "Ana"}
+    address = str(page.one("button[formaction]")["formaction"])
+    answers = [client.post(address, data=sent) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    assert answers[0].headers["Location"] == answers[1].headers["Location"], "sent twice, opened once"
+    dossier = read(client, answers[0].headers["Location"])
+    for number in (1, 2, 3):
+        assert f"Lot {number} : " in dossier.text
+    nameless = client.post(address, data=sent | {"qui": "", "cle": "autre"})
+    assert nameless.status_code in (303, 422)
+
+
+def test_the_bytes_go_once_read_and_the_rest_when_asked(client: FlaskClient, page: Read, own: Engine) -> None:
+    assert counts(own) == {"work_file": 0, "work_step": 0, "work": 1}
+    assert "sont oubliées" in fill(client, page, 'form[action$="/oubli"]').text
+    assert counts(own) == {"work_file": 0, "work_step": 0, "work": 0}
+    assert read(client, "/dce/0123456789abcdef").status == 404
+
+
+def test_a_list_of_a_dce_that_is_forgotten_stands_alone(client: FlaskClient, page: Read) -> None:
+    address = verified(client, page).link("Lot 2")
+    fill(client, page, 'form[action$="/oubli"]')
+    assert not read(client, address).all("nav.lots")
+
+
+def test_pieces_without_a_need_and_too_many_pieces_say_what_to_do(drop: Drop, tmp_path: Path) -> None:
+    scan = write_pdf(tmp_path / "scan.pdf", [[]])
+    assert "Aucun besoin n’est lu dans ces pièces" in drop(scan).text
+    assert "Choisissez au moins une pièce" in drop().text
+    many = drop(*[scan] * (MOST_PIECES + 1))
+    assert (many.status, "40 au plus" in many.text) == (422, True)
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    with reading(engine) as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in map(table_of, (WorkFileRow, WorkStepRow, WorkRow))
+        }
