@@ -1,11 +1,11 @@
 """Age of what is known: the day that the data of each source are of, and the last dated sign that a supplier works."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from matcher.domain.french import count, of_month
+from matcher.domain.french import count, of_month, short_month
 
 YOUNG_DAYS, YEAR_DAYS = 365, 365.25
 
@@ -31,6 +31,23 @@ class DatedSource:
     def dated(self) -> str:
         """Date of its data, in French."""
         return data_dated(self.data_date)
+
+
+class FieldSource(NamedTuple):
+    """Source of a field of a supplier, or of the one of its activities that has this `wording`, in French: « FINESS, janv. 2021 »."""
+
+    field: str
+    wording: str
+    says: str
+
+
+# Gives the sources of suppliers' fields by the ids they are asked by; those of the catalogue only.
+FieldSources = Callable[[Collection[str]], Mapping[str, Sequence[FieldSource]]]
+
+
+def source_dated(title: str, day: date | None) -> str:
+    """Say a source and the month of its data: « FINESS, janv. 2021 », « Les emplois, sans date »."""
+    return f"{title}, {short_month(day) if day else 'sans date'}"
 
 
 def data_dated(data_date: date | None) -> str:

@@ -43,7 +43,8 @@ class Contribution:
 
     `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution says it already),
     `question` what to ask the supplier by telephone, empty where a call would tell nothing, `quotes` the record's own words that it rests
-    on. A list frozen by version 0.1 has the first six fields alone: `spoken` is None.
+    on, `field` the field of the record, `source` whose data say it and when (« FINESS, janv. 2021 »), empty where that was not read. A list
+    frozen by version 0.1 has the first six fields alone: `spoken` is None.
     """
 
     signal: str
@@ -56,6 +57,8 @@ class Contribution:
     spoken: str | None = None
     question: str = ""
     quotes: str = ""
+    field: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

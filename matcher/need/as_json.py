@@ -147,6 +147,7 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
         "says": contribution.says,
         "stance": str(contribution.stance),
         "question": contribution.question or None,
+        "source": contribution.source or None,
     }
 
 

@@ -33,6 +33,7 @@ HEAD = (
 TAIL = (
     Column("En clair", 64),
     Column("Raisons", 60),
+    Column("Source des raisons", 30),
     Column("À nuancer", 36),
     Column("Ce qui reste à demander", 36),
     Column("Rang du score", 7),
@@ -130,11 +131,17 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),
         between.join(explanation(match)),
-        *(between.join(f"{c.label} : {c.says}" for c in told) for told in (strengths(match), against(match))),
+        _said(strengths(match), between),
+        between.join(f"{c.label} : {c.source or UNKNOWN}" for c in strengths(match)),
+        _said(against(match), between),
         between.join(c.says for c in unknowns(match)),
         match.rank,
         match.id,
     ]
+
+
+def _said(told: Iterable[Contribution], between: str) -> str:
+    return between.join(f"{c.label} : {c.says}" for c in told)
 
 
 def _criteria(shortlists: Sequence[Answer], sources: Sequence[DatedSource]) -> Iterator[Line]:

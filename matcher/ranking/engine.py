@@ -210,7 +210,7 @@ class Ranking:
 
     def _contribution(self, signal: Signal, weight: int, row: int, points: float, value: float | None) -> Contribution:
         said = signal.say(self.ask, row, value)
-        words = (said.short, signal.stance(value), said.spoken, said.question, said.quotes)
+        words = (said.short, signal.stance(value), said.spoken, said.question, said.quotes, said.field or signal.field)
         return Contribution(signal.key, signal.label, value, weight, points, *words)
 
 

@@ -23,6 +23,7 @@ class Saying(NamedTuple):
     spoken: str
     question: str = ""
     quotes: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Signal:
 
     `say` gives the words for one row, with the two values compared; None is a value that is not known. `told` is for the buyer, in
     French: what is compared, and what a value means. `mail` is the question that a message puts where the value is not known.
-    `field` is the supplier's field that would answer it, as its provenance names it; empty where no one field does. `facts` are the columns
+    `field` is the supplier's field that would answer it, as its provenance names it; empty where no one field does; a saying names another. `facts` are the columns
     of the shelf that it adds for itself.
 
     A known value speaks for a supplier from `speaks_for`, against it under `speaks_against`; None: it never does. Nothing else judges a value.

@@ -32,7 +32,7 @@ TALLEST = 'Math.max(...[...document.querySelectorAll(".candidate")].map((row) =>
 LENGTHEN = """() => document.querySelectorAll(".candidate").forEach((row) => {
   row.querySelector("h3 > *").textContent += " ASSOCIATION INTERCOMMUNALE POUR L’INSERTION PAR L’ACTIVITÉ ÉCONOMIQUE DU TERRITOIRE";
   row.querySelector(".where").append(" et 14 autres sites, vu en septembre 2026, ancien label");
-  row.querySelectorAll(".reasons:not(.whole) .mark-line > span:last-child").forEach((said) => { said.textContent += " et tout ce que sa présentation dit encore".repeat(4); });
+  row.querySelectorAll(".reasons:not(.whole) .mark-line > span:nth-child(2)").forEach((said) => { said.textContent += " et tout ce que sa présentation dit encore".repeat(4); });
 })"""
 
 

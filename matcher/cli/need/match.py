@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from click.exceptions import Exit
 from sqlalchemy import Engine
 
+from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
@@ -36,6 +38,7 @@ from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understa
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
+from matcher.need.sourced import sourced, sourced_answers
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
@@ -130,14 +133,16 @@ def match_command(
     ]
     if fmt == "table":
         render.shortlists(answers, output)
-    elif fmt == "json":
-        dated = dated_sources(engine)
-        objects = [shortlist_object(answer, dated) for answer in answers]
-        write(json_text(objects if lots else objects[0]), output)
-    elif fmt == "jsonl":
-        write(_jsonl(line for answer in answers for line in match_lines(answer)), output)
     else:
-        write((to_csv if fmt == "csv" else to_xlsx)(answers, contacts_of(engine), dated_sources(engine)), output)
+        dated = dated_sources(engine)
+        told = sourced_answers(answers, lambda ids: field_sources(engine, ids, dated))
+        if fmt == "json":
+            objects = [shortlist_object(answer, dated) for answer in told]
+            write(json_text(objects if lots else objects[0]), output)
+        elif fmt == "jsonl":
+            write(_jsonl(line for answer in told for line in match_lines(answer)), output)
+        else:
+            write((to_csv if fmt == "csv" else to_xlsx)(told, contacts_of(engine), dated), output)
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
 
@@ -184,6 +189,10 @@ def explain_command(
     answer = why_not(ask, known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
+    if answer.match:
+        dated = dated_sources(engine)
+        (match,) = sourced([answer.match], lambda ids: field_sources(engine, ids, dated))
+        answer = replace(answer, match=match)
     if fmt == "table":
         render.why_not(ask.reading, answer, len(shelf), output)
     else:

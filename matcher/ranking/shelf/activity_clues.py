@@ -12,7 +12,7 @@ from matcher.reading.trade.offers import offers
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import NAMES, hits
-from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_label, naf_tells_against
+from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_said, naf_tells_against
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf, or an answer, settles it; a declared group leaves
 # the leaf open; a NAF code is one activity among several; a name evokes.
@@ -146,7 +146,7 @@ def _whole_lists() -> frozenset[str]:
 
 
 def _from_naf(naf: str) -> list[Clue]:
-    label, besides = naf_label(naf) or naf, not naf_tells_against(naf)
+    label, besides = naf_said(naf), not naf_tells_against(naf)
     return [
         Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides, naf_is_trade(naf, code))
         for code, force in naf_activities(naf).items()

@@ -50,9 +50,11 @@ WORDS = {
     Evidence.ROME: ("recrute dans ce métier : « {} »", "il "),
     Evidence.DESCRIPTION: ("sa présentation cite « {} »", ""),
     Evidence.SITE: ("son site parle de « {} »", ""),
-    Evidence.NAF: ("son code NAF dit « {} »", ""),
+    Evidence.NAF: ("NAF {}", "son code "),
     Evidence.NAME: ("son nom évoque « {} »", ""),
 }
+# The field of the record that an evidence is read in, where it is no declared activity.
+FIELDS = {Evidence.KIND: "kinds", Evidence.DESCRIPTION: "description", Evidence.NAF: "naf", Evidence.NAME: "name"}
 DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
@@ -180,7 +182,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     return _shaded(
         ask,
         row,
-        Saying(short, subject + short, DOES if value < DECLARED else "", clue.wording),
+        Saying(short, subject + short, DOES if value < DECLARED else "", clue.wording, FIELDS.get(clue.evidence, "")),
         near * clue.strength,
         near,
     )

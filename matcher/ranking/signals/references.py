@@ -95,7 +95,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if worth[best] <= 0:
         found = count(int((worth >= 0).sum()), "marché retrouvé", "marchés retrouvés")
         return Saying(f"{found}, sans lien établi avec ce besoin", f"{found}, sans lien établi avec ce besoin")
-    told = f"a remporté {ask.shelf.awards.told[its.start + best]}"
+    told = f"a tenu {ask.shelf.awards.told[its.start + best]}"
     short = told if own else f"son organisation (même SIREN) {told} : indice faible"
     spoken = f"il {told}" if own else short
     if _like(ask, its, ask.once(wanted))[best] >= LEAF_AND_GROUP:

@@ -48,6 +48,12 @@ def naf_label(code: str) -> str:
     return found.label if found else ""
 
 
+def naf_said(code: str) -> str:
+    """Return a code with its label: « 81.30Z, services d’aménagement paysager »; the code as it is where it is unknown."""
+    found = naf(code)
+    return f"{found.code}, {found.label[0].lower()}{found.label[1:]}".replace("'", "’") if found else code
+
+
 def naf_activities(code: str) -> Mapping[str, float]:
     """Return what a sub-class tells of a supplier's activity: force in ]0, 1] by activity or group code.
 

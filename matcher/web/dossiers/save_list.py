@@ -62,7 +62,7 @@ def keep() -> ResponseReturnValue:
 
 def list_frozen(found: AnsweredQuery, matches: tuple[Match, ...], kept: tuple[str, ...], title: str) -> AddLot:
     """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `kept` of it are followed."""
-    frozen = freeze(answer_from(found.listing.found, matches))
+    frozen = freeze(answer_from(found.listing.found, found.sourced(matches)))
     opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
     return AddLot(title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
 

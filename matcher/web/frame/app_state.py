@@ -1,6 +1,6 @@
 """Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from threading import Lock
 from time import monotonic
@@ -15,10 +15,11 @@ from matcher.accounts.store import any_account
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import contact_details
+from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.domain.age import DatedSource
+from matcher.domain.age import DatedSource, FieldSource
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
@@ -101,6 +102,10 @@ class Desk:
     def contacts_of(self, ids: Collection[str]) -> Mapping[str, ContactDetails]:
         """Return how suppliers are reached today, by id."""
         return contact_details(self.engine, ids, self.contacts_since())
+
+    def sources_of(self, ids: Collection[str]) -> Mapping[str, Sequence[FieldSource]]:
+        """Return the sources of what is known of suppliers, with the dates of their data, by id."""
+        return field_sources(self.engine, ids, self.sources())
 
     def warm(self) -> None:
         """Have at hand what the first visitor would otherwise wait for: the shelf, the places, the words."""

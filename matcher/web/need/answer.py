@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
+from matcher.domain.age import FieldSources
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
@@ -14,6 +16,7 @@ from matcher.domain.reading import ActivityGuess, Reading
 from matcher.need.answer import Answer, answer_from, dated, laid
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
+from matcher.need.sourced import not_asked, sourced
 from matcher.need.title import object_of
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
@@ -59,6 +62,7 @@ class AnsweredQuery:
     query: Query
     ranking: Ranking
     listing: Listing
+    sources_of: FieldSources
 
     @property
     def reading(self) -> Reading:
@@ -69,9 +73,13 @@ class AnsweredQuery:
     def sections(self) -> tuple[Section, ...]:
         """What the page shows: the first screen of each band, or one page of the part that is asked for."""
         part = self.query.part
-        if part:
-            return (Section(part, self.listing.page(part, self.page, PAGE), self.listing.count(part)),)
-        return tuple(Section(its, shown, self.listing.count(its)) for its, shown in self.listing.screen().items())
+        shown = {part: self.listing.page(part, self.page, PAGE)} if part else self.listing.screen()
+        told = iter(self.sourced([match for its in shown.values() for match in its]))
+        return tuple(Section(its, tuple(islice(told, len(shown[its]))), self.listing.count(its)) for its in shown)
+
+    def sourced(self, matches: Sequence[Match]) -> tuple[Match, ...]:
+        """Return candidates of this list with the source of what is known of each."""
+        return sourced(matches, self.sources_of)
 
     @property
     def candidates(self) -> tuple[Match, ...]:
@@ -107,7 +115,11 @@ class AnsweredQuery:
 
     def known_of(self, query: Query) -> int:
         """Return how many are known for another query, on the same shelf, on the same day."""
-        return answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query).known
+        return self.of(query).known
+
+    def of(self, query: Query) -> "AnsweredQuery":
+        """Answer another query on the same shelf, on the same day."""
+        return answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query, self.sources_of)
 
     @cached_property
     def told(self) -> Answer:
@@ -147,7 +159,7 @@ class AnsweredQuery:
 
     def offer(self, label: str, query: Query) -> OtherQuery:
         """Answer another query on the same shelf, on the same day, for its counts alone."""
-        other = answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query)
+        other = self.of(query)
         return OtherQuery(label, query, other.listing.standing, other.known)
 
     def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
@@ -177,14 +189,14 @@ class AnsweredQuery:
 
 def answer(desk: Desk, query: Query) -> AnsweredQuery:
     """Answer a query that has no fault, on the catalogue as it is."""
-    return answer_on(desk.shelf(), desk.today(), query)
+    return answer_on(desk.shelf(), desk.today(), query, desk.sources_of)
 
 
-def answer_on(shelf: Shelf, today: date, query: Query) -> AnsweredQuery:
+def answer_on(shelf: Shelf, today: date, query: Query, sources_of: FieldSources = not_asked) -> AnsweredQuery:
     """Answer a query on a shelf, asked `today`."""
     weights = INCUMBENTS_FIRST if query.incumbents_first else DEFAULT
     ranking = rank(laid(dated(query.reading, today), shelf, today), weights)
-    return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort))
+    return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 
 
 def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:

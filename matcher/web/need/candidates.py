@@ -132,7 +132,7 @@ def outlines() -> ResponseReturnValue:
 
 def _taken(found: AnsweredQuery) -> tuple[Match, ...]:
     """What a file holds: those ticked, wherever they stand in the list, else its first ones."""
-    return found.named(found.query.several("retenu")) or found.listing.first(LONGEST_FILE)
+    return found.sourced(found.named(found.query.several("retenu")) or found.listing.first(LONGEST_FILE))
 
 
 def _words_of(found: AnsweredQuery) -> list[str]:

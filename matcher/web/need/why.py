@@ -2,37 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.identity.trust import source_title
-from matcher.catalogue.store.read import load_supplier
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.match import Contribution, Match
-from matcher.domain.supplier import Origin, Supplier
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.reasons import bar, explanation
-from matcher.ranking.signals import BY_KEY
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import NONE, Query
-from matcher.web.need.answer import AnsweredQuery, answer, answer_on
+from matcher.web.need.answer import AnsweredQuery, answer
 
 pages = Blueprint("why", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class WaterfallStep:
-    """One row of the sum: the contribution, where its bar starts (points out of 100), and its source and date."""
+    """One row of the sum: the contribution, and where its bar starts (points out of 100)."""
 
     part: Contribution
     start: float
-    source: str
-    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +59,7 @@ def show() -> ResponseReturnValue:
 
 def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = found.ranking
-    (match,) = found.listing.found.matches(np.array([row]))
-    supplier = load_supplier(desk().engine, match.id)
+    (match,) = found.sourced(found.listing.found.matches(np.array([row])))
     refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
     return render_template(
         "need/pourquoi.html",
@@ -75,7 +67,7 @@ def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
         query=found.query,
         match=match,
         parts=bar(match),
-        steps=tuple(_steps(match, supplier)),
+        steps=tuple(_steps(match)),
         refused=refused,
         listed=bool(found.listing.found.kept[row]),
         choices=tuple(_choices(found, row)) if refused else (),
@@ -83,22 +75,11 @@ def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
     )
 
 
-def _steps(match: Match, supplier: Supplier | None) -> Iterator[WaterfallStep]:
+def _steps(match: Match) -> Iterator[WaterfallStep]:
     start = 0.0
     for part in match.contributions:
-        origin = _origin(part, supplier) if supplier and part.value is not None else None
-        yield WaterfallStep(
-            part, round(start, 2), source_title(origin.source) if origin else "", origin.date if origin else None
-        )
+        yield WaterfallStep(part, round(start, 2))
         start += part.points
-
-
-def _origin(part: Contribution, supplier: Supplier) -> Origin | None:
-    """Where the value compared was taken: words that are quoted have the source of their activity, a field its provenance."""
-    if part.quotes:
-        source = next((one.source for one in supplier.activities if one.wording == part.quotes), None)
-        return next((origin for origin in supplier.origins if origin.source == source), None)
-    return (supplier.provenance or {}).get(BY_KEY[part.signal].field)
 
 
 def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
@@ -107,6 +88,6 @@ def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
     codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]
     for code in codes:
         query = found.query.but(levier=code)
-        other = answer_on(found.ranking.ask.shelf, found.ranking.ask.on, query)
+        other = found.of(query)
         label = "sans réserver" if code == NONE else lever(code).label
         yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)

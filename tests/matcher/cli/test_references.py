@@ -33,7 +33,7 @@ def test_a_contract_is_imported_shown_exported_and_counted(own: Path, tmp_path: 
     assert (held[first["id"]][0]["amount"], held[first["id"]][0]["social"]) == (90000.0, "Marché réservé")
     line = next(line for line in run("match", *NEED, "--format", "jsonl").lines() if line["id"] == first["id"])
     said = {c["signal"]: c["says"] for c in line["contributions"]}
-    assert "a remporté « Entretien des berges et des espaces naturels »" in said["references"]
+    assert "a tenu « Entretien des berges et des espaces naturels »" in said["references"]
     assert line["score"] > first["score"]
 
 

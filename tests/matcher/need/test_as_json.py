@@ -20,7 +20,17 @@ def test_a_candidate() -> None:
     assert (line["lot_id"], line["rank"], line["siret"]) == ("berges", 1, SIRET)
     assert line["kinds"] == ["EA", "ESAT"]
     for contribution in line["contributions"]:
-        assert contribution.keys() == {"signal", "label", "value", "weight", "points", "says", "stance", "question"}
+        assert contribution.keys() == {
+            "signal",
+            "label",
+            "value",
+            "weight",
+            "points",
+            "says",
+            "stance",
+            "question",
+            "source",
+        }
     assert sum(c["points"] for c in line["contributions"]) == pytest.approx(line["score"])
     assert sum(c["weight"] for c in line["contributions"]) == 100
 

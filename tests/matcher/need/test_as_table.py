@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from matcher.domain.age import DatedSource, SignOfLife
+from matcher.domain.age import DatedSource, FieldSource, SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
 from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.sourced import sourced_answers
 from matcher.render.table import safe
 from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, READING, SIRET, named
 
@@ -44,6 +45,7 @@ HEADERS = [
     "Capacité (sur 40)",
     "En clair",
     "Raisons",
+    "Source des raisons",
     "À nuancer",
     "Ce qui reste à demander",
     "Rang du score",
@@ -94,17 +96,20 @@ def test_csv_opens_as_it_is_in_french_excel() -> None:
 
 
 def test_csv_says_what_is_known_and_what_is_not() -> None:
-    _, known, poor = csv_rows(ANSWER)
+    (answer,) = sourced_answers(
+        [ANSWER], lambda ids: dict.fromkeys(ids, (FieldSource("sites", "", "FINESS, janv. 2021"),))
+    )
+    _, known, poor = csv_rows(answer)
     assert known.pop(18).startswith(
         "Les Ateliers du Marais\u00a0: il est à 12\u00a0km du lieu d’exécution (Maubeuge). | À nuancer"
     )
     assert known == [
         "connu", "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, *REACHED, "59,6", "60", "12,5", "39,6", "20",
-        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", "1", f"siret:{SIRET}", "",
+        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "Proximité : FINESS, janv. 2021", "", "effectif non connu : à demander", "1", f"siret:{SIRET}", "",
     ]  # fmt: skip
     assert poor[:2] == ["à appeler", "1"]
     assert poor[3:16] == ["non connu"] * 10 + ["", "0", "non connu"]
-    assert poor[21] == "adresse du fournisseur non située | effectif non connu : à demander"
+    assert poor[22] == "adresse du fournisseur non située | effectif non connu : à demander"
 
 
 def test_files_say_the_date_of_the_data_of_each_source() -> None:
@@ -173,7 +178,7 @@ def test_points_of_the_unknown_are_shown_apart() -> None:
 def test_the_list_is_ready_to_read_and_to_print() -> None:
     sheet = sheets(ANSWER)["Candidats"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:X3"
+    assert sheet.auto_filter.ref == "A1:Y3"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}

@@ -22,6 +22,7 @@ PROXIMITY = Contribution(
     "à 12 km du lieu d’exécution (Maubeuge)",
     Stance.FOR,
     "il est à 12 km du lieu d’exécution (Maubeuge)",
+    field="sites",
 )
 CAPACITY = Contribution(
     "capacity",

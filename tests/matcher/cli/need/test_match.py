@@ -25,7 +25,7 @@ LINE = {
     "distance_km",
     "contributions",
 }
-CONTRIBUTION = {"signal", "label", "value", "weight", "points", "says", "stance", "question"}
+CONTRIBUTION = {"signal", "label", "value", "weight", "points", "says", "stance", "question", "source"}
 
 
 def lots_file(folder: Path, *lots: object) -> Path:

@@ -54,12 +54,12 @@ class TestActivity:
     def test_it_says_how_the_activity_is_known(self) -> None:
         assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="8130Z")).startswith(
-            "son code NAF dit « Services d'aménagement paysager"
+            "NAF 81.30Z, services d’aménagement paysager"
         )
-        assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : son code NAF dit")
+        assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : NAF 96.01A, ")
         gardens = supplier(naf="0113Z")
         assert value(activity.SIGNAL, self.OBJET, gardens) == pytest.approx(activity.PRIOR)
-        assert says(activity.SIGNAL, self.OBJET, gardens).startswith("indice faible, à confirmer : son code NAF dit")
+        assert says(activity.SIGNAL, self.OBJET, gardens).startswith("indice faible, à confirmer : NAF 01.13Z, ")
         assert says(activity.SIGNAL, self.OBJET, supplier()) == "activité non connue : à demander"
         assert says(activity.SIGNAL, "zzz qqq", supplier(naf="8130Z")) == "activité du lot non comprise"
 

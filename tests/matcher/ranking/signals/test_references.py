@@ -101,10 +101,10 @@ def test_an_old_contract_counts_for_less_and_never_for_nothing() -> None:
 def test_the_siren_is_a_weak_sign_and_is_said_so() -> None:
     assert value(won(own=False)) == references.WEAK
     assert says(won(own=False, buyer_name="Ville imaginaire")) == (
-        "son organisation (même SIREN) a remporté « Tonte des pelouses » (1ᵉʳ juin 2023, Ville imaginaire) : indice faible"
+        "son organisation (même SIREN) a tenu « Tonte des pelouses » (1ᵉʳ juin 2023, Ville imaginaire) : indice faible"
     )
-    assert says(won()) == "a remporté « Tonte des pelouses » (1ᵉʳ juin 2023)"
-    assert says(won("espaces-verts.bucheronnage")).startswith("marché voisin : a remporté")
+    assert says(won()) == "a tenu « Tonte des pelouses » (1ᵉʳ juin 2023)"
+    assert says(won("espaces-verts.bucheronnage")).startswith("marché voisin : a tenu")
 
 
 def test_to_find_none_says_nothing() -> None:

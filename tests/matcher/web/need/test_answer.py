@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 from flask.testing import FlaskClient
@@ -41,7 +42,7 @@ def test_what_is_ticked_is_the_address_and_stays_on_other_pages_of_the_list(clie
     six = read(client, page.link("Cocher les 6 premiers"))
     assert len(six.all("[name=retenu][checked]")) == 6
     assert "Créer le dossier : 6 retenus" in six.one("#choix").get_text().replace("\xa0", " ")
-    other = read(client, read(client, six.link("à appeler")).link("distance"))
+    other = read(client, f"{six.link('distance')}&bande=a_appeler")
     sent = [value for name, value in other.values(other.one("#choix")) if name == "retenu"]
     boxes = [str(box["value"]) for box in other.all("[name=retenu][checked]") if box.has_attr("form")]
     assert len({*sent, *boxes}) == 6
@@ -55,4 +56,19 @@ def test_a_row_unfolds_all_its_reasons_and_the_words_of_the_page_are_explained(c
         assert len(row.select(".reasons:not(.whole) li")) <= 2
         assert row.select(".why .reasons.whole li")
     words = {word.get_text() for word in page.all(".words dt")}
-    assert {"EA", "ESAT", "bande", "adéquation", "STPA"} <= words
+    assert {"EA", "ESAT", "Bande", "Adéquation", "STPA"} <= words
+
+
+def test_where_nobody_is_known_each_way_on_says_whom_it_leads_to(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Traiteur", "lieu": "Brest (29)"})
+    ways = {str(way.select_one("a").get_text()): way for way in page.all(".ways li")}  # type: ignore[union-attr]  # a link each
+    assert "Voir plus loin" in ways
+    assert not read(client, "/candidats", GREEN).all(".ways")
+
+
+def test_each_row_says_whose_data_tell_it_and_of_which_month(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    for row in page.all(".candidate"):
+        source = row.select_one(".reasons:not(.whole) .of-source")
+        assert source is not None, row.get_text()
+        assert re.search(r"· .+, ((janv|févr|avr|juil|sept|oct|nov|déc)\.|mars|mai|juin|août|sans date)", source.text)

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.identity.trust import short_title
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.need.test_candidates import RESERVED
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
@@ -27,8 +27,8 @@ def test_the_sum_adds_up_and_the_bars_follow_each_other(client: FlaskClient) -> 
     assert len(page.all(".waterfall tbody tr")) == len(points(page)) >= 6
     assert "Déclare « Entretien et création d'espaces verts »" in page.text
     sources = " ".join(cell.get_text(" ") for cell in page.all(".waterfall tbody td .note"))
-    assert source_title("hosmoz") in sources
-    assert source_title("finess") in sources
+    assert short_title("hosmoz") in sources
+    assert short_title("finess") in sources
 
 
 def test_an_unknown_is_hatched_said_and_to_be_asked(client: FlaskClient) -> None:

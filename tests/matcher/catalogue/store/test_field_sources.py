@@ -1,0 +1,54 @@
+"""Sources of what is known of suppliers: read for many by one query, dated by their record, else by the data of their source."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.field_sources import field_sources
+from matcher.catalogue.store.read import dated_sources, load_supplier, load_suppliers
+from matcher.db import open_database
+from matcher.domain.age import DatedSource
+from tests.matcher.web.conftest import queries
+
+
+@pytest.fixture
+def engine(built: Path) -> Iterator[Engine]:
+    """The sample catalogue; read only."""
+    engine = open_database(f"sqlite:///{built.as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+def test_fields_activities_and_contracts_say_their_source_by_one_query(engine: Engine) -> None:
+    ids = {supplier.id for supplier in load_suppliers(engine)}
+    dated = dated_sources(engine)
+    with queries(engine) as sent:
+        found = field_sources(engine, ids, dated)
+    assert len(sent) == 1
+    assert found.keys() <= ids
+    for key in sorted(ids)[:20]:
+        supplier = load_supplier(engine, key)
+        assert supplier is not None
+        told = {(one.field, one.wording) for one in found[key]}
+        assert {(name, "") for name in supplier.provenance or {}} <= told
+        assert {("activities", its.wording) for its in supplier.activities} <= told
+        assert not supplier.references or ("references", "") in told
+
+
+def test_a_record_without_a_day_has_that_of_its_data_and_an_unknown_day_is_said(engine: Engine) -> None:
+    undated = next(
+        its for its in load_suppliers(engine) if its.origins and all(one.date is None for one in its.origins)
+    )
+    source = undated.origins[0].source
+    (without, *_) = field_sources(engine, [undated.id], ())[undated.id]
+    assert without.says.endswith(", sans date")
+    dated = [DatedSource(source, source, date(2026, 9, 1), date(2026, 11, 1))]
+    (within, *_) = field_sources(engine, [undated.id], dated)[undated.id]
+    assert within.says.endswith(", sept. 2026")
+
+
+def test_whom_the_catalogue_has_not_is_absent(engine: Engine) -> None:
+    assert field_sources(engine, ["siret:00000000000000"], ()) == {}

@@ -1,0 +1,49 @@
+"""Reasons with their source: words that are quoted have that of their activity, the rest that of its field."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from matcher.domain.age import FieldSource
+from matcher.domain.match import Contribution, Stance
+from matcher.need.sourced import sourced, sourced_answers
+from tests.matcher.render.answers import ANSWER
+
+TOLD = (
+    FieldSource("activities", "Tonte", "Hosmoz, sept. 2026"),
+    FieldSource("activities", "", "FINESS, janv. 2021"),
+    FieldSource("naf", "", "Sirene, nov. 2026"),
+)
+
+
+def part(value: float | None, field: str, quotes: str = "") -> Contribution:
+    return Contribution("activity", "Activité", value, 10, 5.0, "dit", Stance.FOR, "dit", "", quotes, field)
+
+
+def test_each_reason_has_its_own_source_and_an_unknown_has_none() -> None:
+    parts = (
+        part(1.0, "activities", "Tonte"),
+        part(0.7, "activities", "Élagage"),
+        part(0.7, "naf", "81.30Z"),
+        part(0.7, "name"),
+        part(None, "naf"),
+    )
+    match = replace(ANSWER.matches[0], contributions=parts)
+    (told,) = sourced([match], lambda ids: dict.fromkeys(ids, TOLD))
+    assert [its.source for its in told.contributions] == [
+        "Hosmoz, sept. 2026",
+        "FINESS, janv. 2021",
+        "Sirene, nov. 2026",
+        "",
+        "",
+    ]
+
+
+def test_several_answers_are_asked_about_once() -> None:
+    asked: list[Collection[str]] = []
+
+    def nothing(ids: Collection[str]) -> dict[str, tuple[FieldSource, ...]]:
+        asked.append(ids)
+        return {}
+
+    assert sourced_answers([ANSWER, ANSWER], nothing) == [ANSWER, ANSWER]
+    assert asked == [{match.id for match in ANSWER.matches}]
