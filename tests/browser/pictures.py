@@ -42,8 +42,8 @@ FOLLOWED = 52  # a supplier of the sample event, whose meetings are marked
 NEED = {"besoin": OBJET, "lieu": "Maubeuge", "levier": "12"}
 
 
-def sample(folder: Path) -> tuple[Engine, str]:
-    """Return a catalogue of the sample with one dossier under way and the sample event, and the id of its best candidate."""
+def sample(folder: Path) -> tuple[Engine, str, str]:
+    """Return a catalogue of the sample with one dossier under way and the sample event, and the ids of its two best candidates."""
     engine = open_database(f"sqlite:///{(folder / 'exemple.sqlite').as_posix()}")
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
@@ -64,11 +64,11 @@ def sample(folder: Path) -> tuple[Engine, str]:
     ]
     change(engine, FIRST_ORGANISATION, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
     sample_event(engine, shelf, AT)
-    return engine, kept[0]
+    return engine, kept[0], kept[1]
 
 
-def pages(first: str) -> dict[str, str]:
-    """Return the address of each page to show, by the name of its image; `first` is the supplier shown."""
+def pages(first: str, second: str) -> dict[str, str]:
+    """Return the address of each page to show, by the name of its image; `first` is the supplier shown, and compared with `second`."""
     need = urlencode(NEED)
     return {
         "besoin": "/",
@@ -78,7 +78,9 @@ def pages(first: str) -> dict[str, str]:
         "avis": f"/avis?{need}&montant=180000&duree=12",
         "groupement": f"/groupement?{urlencode({'objet': 'Entretien des espaces verts', 'lieu': ['Maubeuge', 'Arras']}, doseq=True)}",
         "plan-de-clause": f"/plan-clause?{urlencode({'objet': 'Nettoyage des locaux', 'lieu': 'Arras', 'heures': '12 000', 'mois': '18'})}",
+        "comparer": f"/comparer?{need}&{urlencode({'compare': [first, second]}, doseq=True)}",
         "dossier": "/dossiers/1",
+        "appels": "/dossiers/1/lots/1/appels#appel-1",
         "club": f"/club/1?{urlencode({'suivre': FOLLOWED})}",
     }
 
@@ -91,7 +93,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         os.environ["ENTREMISE_CACHE"] = temporary
-        engine, best = sample(Path(temporary))
+        engine, best, second = sample(Path(temporary))
         server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
         Thread(target=server.run, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -99,7 +101,7 @@ def main() -> None:
             context = browser.new_context(
                 base_url=server.url, viewport={"width": width, "height": height}, locale="fr-FR"
             )
-            for name, address in pages(best).items():
+            for name, address in pages(best, second).items():
                 page = context.new_page()
                 page.goto(address)
                 page.wait_for_load_state("networkidle")

@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -28,6 +28,7 @@ from tests.importers.reading import FIXTURES
 from tests.matcher.web.conftest import OPENED, PASSWORD
 
 ME = "Claire Exemple"
+NEXT_WEEK = OPENED + timedelta(days=7)
 NEED = urlencode({"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge (59)"})
 OUTSIDE = "Agglomération d’Outremont"
 
@@ -91,9 +92,7 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
 
     # Another directory comes in: what was frozen stays word for word, and says that the catalogue has changed.
     engine = opened(path)
-    came_in = run_import(
-        engine, REGISTRY["hosmoz"], [Source(FIXTURES / "hosmoz_simple.csv")], now=datetime(2026, 11, 26)
-    )  # noqa: DTZ001 as the sample
+    came_in = run_import(engine, REGISTRY["hosmoz"], [Source(FIXTURES / "hosmoz_simple.csv")], now=NEXT_WEEK)
     engine.dispose()
     assert came_in.as_dict()["created"]
     page.goto("/dossiers/1", wait_until="networkidle")
