@@ -23,7 +23,8 @@ class OwnedRow:
 
 def owned_by(table: Table, owner: OrganisationId | None) -> ColumnElement[bool]:
     """Return the condition that a row is of this organisation; for None, that it is common to all."""
-    return table.c.organisation_id.is_not_distinct_from(owner)
+    its: ColumnElement[int | None] = table.c.organisation_id
+    return its.is_(None) if owner is None else its == owner
 
 
 def under_owned(key: Column[int], table: Table, owner: OrganisationId) -> ColumnElement[bool]:

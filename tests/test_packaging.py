@@ -156,5 +156,5 @@ def test_the_pages_open_from_another_folder(installed: Installed) -> None:
     )
     told = installed.run(installed.python, ["-c", script])
     assert told.startswith("200 ")
-    assert "Décrivez le besoin" in told
+    assert "Que voulez-vous acheter" in told
     assert told.strip().endswith("200")

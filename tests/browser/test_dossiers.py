@@ -268,6 +268,7 @@ def test_a_team_signs_in_by_keyboard_and_out(browser: Browser, team_site: str) -
     cookie = next(one for one in context.cookies() if one["name"] == "entremise")
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url(re.compile("/connexion"))
     page.go_back()

@@ -23,6 +23,8 @@ from matcher.ranking.shelf.shelf import Shelf
 # What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
 
+# A process serves one catalogue, or copies one to another; a mapped shelf holds a file open.
+_MOST_KEPT = 4
 _lock = Lock()
 _kept: dict[str, tuple[str, Shelf]] = {}
 
@@ -42,7 +44,10 @@ def load_shelf(engine: Engine) -> Shelf:
             known, shelf = _kept.get(name, ("", None))
             if shelf is None or known != key:
                 shelf = kept(Shelf, shelf_path(engine), key, partial(_built, connection))
+                _kept.pop(name, None)
                 _kept[name] = key, shelf
+                while len(_kept) > _MOST_KEPT:
+                    del _kept[next(iter(_kept))]
     return shelf
 
 

@@ -209,6 +209,7 @@ def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_mes
     works = WorkStore(own_engine)
     deposit, study = (
         works.put(
+            None if kind == "import" else FIRST_ORGANISATION,
             kind,
             {"liste": name},
             files={"fichier": DroppedFile("liste.csv", io.BytesIO(b"Les Ateliers de Valbrune"))},
@@ -225,7 +226,7 @@ def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_mes
         pass
     with works.file(study, "fichier") as path:
         assert path.read_bytes() == b"Les Ateliers de Valbrune", "a buyer's own accounts are the buyer's"
-    works.forget(study.key)
+    works.forget(None if study.kind == "import" else FIRST_ORGANISATION, study.key)
     left = held(own_engine, tmp_path / "aucun").decode(errors="replace").lower()
     assert [word for word in ("valbrune", "99 88 77", "998877") if word in left] == []
 

@@ -58,7 +58,7 @@ def test_a_file_is_read_by_one_server_and_imported_by_the_other(engine: Engine) 
     reader.wait(LONGEST_S)
     assert [run.id for run in past_imports(engine)] == [done.run]
     assert len(load_suppliers(engine)) == ROWS
-    (work,) = first.of(IMPORT.name)
+    (work,) = first.of(None, IMPORT.name)
     with pytest.raises(FileGone), first.file(work, "fichier"):
         pass  # imported: it is kept no longer
 

@@ -189,7 +189,7 @@ def test_two_servers_on_one_catalogue_do_each_work_once_and_see_what_the_other_d
             for mine, its in asked
         ]
         for its, path in cuts:
-            assert its.until(path, lambda page: "Découpage en cours" not in page.text).all(".lots-table")
+            assert its.until(path, lambda page: "Découpage en cours" not in page.text).all("[id^=lots-]")
 
         for browser in (here, there):
             listed = browser.read("/candidats", besoin="Entretien des espaces verts", lieu="dep:59")

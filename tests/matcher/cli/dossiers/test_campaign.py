@@ -145,7 +145,7 @@ def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) 
     lot = ("--objet", "Entretien des espaces verts, 40 000 € HT", "--lieu", "Maubeuge")
     assert run("dossier", "add-lot", 1, *lot, "--par", "Léa").code == 0
     asked = ("campagne", "create", "--dossier", "1", "--par", "Léa")
-    assert "dirait un montant (« 40 000 € »)" in run(*asked).said
+    assert "dirait un montant (« 40 000 € HT »)" in run(*asked).said
     done = run(*asked, "--objet", "Entretien des espaces verts", "--premiers", "2")
     assert "2 structures à interroger" in done.said
     assert "1 hors de cette vague" in done.said

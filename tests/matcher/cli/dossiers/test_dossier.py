@@ -108,7 +108,7 @@ def test_files_and_back(started: Run, tmp_path: Path) -> None:
     for fmt in ("xlsx", "csv", "json"):
         assert run("dossier", "export", 1, "--format", fmt, "-o", tmp_path / f"d.{fmt}").code == 0
     book = openpyxl.load_workbook(tmp_path / "d.xlsx")
-    assert book.sheetnames == ["Liste", "Critères", "Décisions", "Journal"]
+    assert book.sheetnames == ["Liste", "Liste figée", "Critères", "Décisions", "Journal", "Reprise"]
     assert run("dossier", "export", 1).code == 2
     brought = run("dossier", "import", tmp_path / "d.json", "--par", "Jean")
     assert re.search(r"Dossier \d{4}-0002 importé", brought.said)

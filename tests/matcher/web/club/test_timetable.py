@@ -15,7 +15,7 @@ from matcher.club.meeting_day.store import change, listed, load
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting
 from matcher.jobs.works import Work
-from matcher.ownership import FIRST_ORGANISATION
+from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
@@ -221,9 +221,9 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
     works = organiser.application.extensions[EXTENSION].works
     usual = works.take
 
-    def ended_after(key: str) -> Work | None:
+    def ended_after(owner: OrganisationId | None, key: str) -> Work | None:
         """Take a work that ends just after the question that a page asks of it."""
-        found: Work | None = usual(key)
+        found: Work | None = usual(owner, key)
         if found:
             gate.set()
             finished(organiser.application)
