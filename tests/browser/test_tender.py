@@ -40,7 +40,7 @@ def pieces(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> list[P
 
 def drop(page: Page, pieces: list[Path]) -> None:
     page.goto("/")
-    page.get_by_role("link", name="déposer les pièces d’un DCE").click()
+    page.get_by_role("link", name="Déposer les pièces d’un DCE").click()
     page.get_by_label("Les pièces").set_input_files(pieces)
     page.get_by_role("button", name="Lire ces pièces").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("À vérifier")
