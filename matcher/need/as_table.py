@@ -1,6 +1,5 @@
 """A ranked list as a file a buyer can hand on: CSV, or XLSX with the criteria on a second sheet."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -13,7 +12,7 @@ from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
-from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
+from matcher.render.table import Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
 
 _POINTS_WIDTH = 12
 
@@ -52,16 +51,12 @@ def to_csv(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Se
 
 def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the dated `sources`."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
     created = shortlists[0].on if shortlists else date(2000, 1, 1)
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Fournisseurs inclusifs", "author": "Entremise", "created": created})
+    with new_workbook("Fournisseurs inclusifs", created) as (book, content):
         frozen = 0 if len(shortlists) > 1 else 3
         write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
         write_lines(book, "Critères", list(_criteria(shortlists, sources)))
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def points_columns(matches: Iterable[Match]) -> list[Column]:

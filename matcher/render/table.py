@@ -3,8 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,6 +49,18 @@ def plain_cell(text: str) -> str | float:
     """Return a cell of someone's own sheet: a number where it is written as one, the text as it is otherwise; a long number or one
     that begins with a zero is a code."""
     return float(text) if _PLAIN_NUMBER.fullmatch(text) else text
+
+
+@contextmanager
+def new_workbook(title: str = "", created: date | None = None) -> Iterator[tuple["xlsxwriter.Workbook", io.BytesIO]]:
+    """Give a workbook to be written, and what holds its bytes once it is; `title` and the day it was made on are properties of it."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        if title:
+            book.set_properties({"title": title, "author": "Entremise", **({"created": created} if created else {})})
+        yield book, content
 
 
 def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:

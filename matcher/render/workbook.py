@@ -1,12 +1,11 @@
 """A Document as a workbook: a sheet of what is said, then a sheet a table."""
 
-import io
 import re
 from collections.abc import Iterator
 
 from matcher.domain.french import day, number
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_table
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _LONGEST_NAME = 31  # characters, the limit of XLSX
@@ -15,18 +14,14 @@ _NARROWEST, _WIDEST = 9, 60
 
 def document_workbook(its: Document, *more: DocumentTable) -> bytes:
     """Return the sheet « Réponse », then a sheet a table that has lines, named by its title; `more` tables follow its own."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": its.kind.capitalize(), "author": "Entremise", "created": its.on})
+    with new_workbook(its.kind.capitalize(), its.on) as (book, content):
         write_lines(book, "Réponse", list(said_lines(its)))
         taken = {"réponse"}
         for table in (*its.tables, *more):
             columns = [_column(table, at) for at in range(len(table.columns))]
             rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
             write_table(book, _name(table.title, taken), columns, rows, frozen=1)
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def said_lines(its: Document) -> Iterator[Line]:

@@ -1,6 +1,5 @@
 """An event as files: the organiser’s workbook, the timetable as CSV, badges, letters to merge, and JSON for scripts."""
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,7 +23,7 @@ from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, number, unit
 from matcher.journal.change import journal_object
-from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 
 People = Mapping[int, tuple[Person, ...]]
 
@@ -87,11 +86,7 @@ def questions_csv(event: MeetingDay) -> bytes:
 
 def workbook(event: MeetingDay, people: People) -> bytes:
     """The organiser’s workbook: what to know, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": event.header.title, "author": "Entremise"})
+    with new_workbook(event.header.title) as (book, content):
         write_lines(book, "À savoir", list(about(event)))
         write_table(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
         for name, lines in (
@@ -107,7 +102,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
             "Journal",
             [(f"{line.at:%d/%m/%Y %H:%M} UTC, {line.who}", line.change.says(event)) for line in event.journal],
         )
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def badges_csv(sheets: Sequence[ParticipantSheet]) -> bytes:

@@ -1,6 +1,5 @@
 """A reconciled sheet as files: the sheet given back with who each supplier is, how surely and why; or one line of JSON a row."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +24,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_table
 
 LIMITS = (
     "Sûr : un numéro, ou la commune et le nom entier (son début, de douze lettres au moins, où la cellule est coupée), et une seule organisation. "
@@ -130,19 +129,15 @@ def reconciled_lines(its: Reconciled) -> Iterator[dict[str, Any]]:
 
 def reconciliation_workbook(its: Reconciled, on: date) -> bytes:
     """The sheet given back, then how it was read. What an earlier answer of this command added is replaced."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
     several = any(line.entry.sheet for line in its.lines)
     columns = own_columns(its.sheet, several=several)
     ours = {column.header for column in ADDED}
     own = [at for at, column in enumerate(columns) if column.header not in ours]
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Rapprochement", "author": "Entremise", "created": on})
+    with new_workbook("Rapprochement", on) as (book, content):
         rows = ([*_kept(own_cells(line.entry, several=several), own), *_added(line)] for line in its.lines)
         write_table(book, "Rapprochement", [*(columns[at] for at in own), *ADDED], rows)
         write_lines(book, "Lecture", list(_reading(its, on)))
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def _kept(cells: Sequence[Cell], own: Sequence[int]) -> list[Cell]:

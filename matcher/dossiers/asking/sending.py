@@ -1,6 +1,5 @@
 """Sending of a campaign: by SMTP, or as a file for a mail merge, each message once."""
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
 from matcher.mail.outbox import LINK, MessageState, cancel, hand
 from matcher.ownership import OrganisationId
-from matcher.render.table import Cell, Column, csv_of, write_table
+from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
 from matcher.settings import (
     SMTP_HOST_VARIABLE,
     Controller,
@@ -101,12 +100,9 @@ def merge_file(
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
         return csv_of(_COLUMNS, rows)
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with new_workbook() as (book, content):
         write_table(book, "Publipostage", _COLUMNS, rows, frozen=1)
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def _rows(engine: Engine, state: CampaignState, links: str, now: datetime) -> Iterator[list[Cell]]:

@@ -1,6 +1,5 @@
 """The list of dossiers as a table: its columns, the order that each sorts by, and its files."""
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Any
 from matcher.cleaning.names import name_key
 from matcher.dossiers.dossier import Stage, Status
 from matcher.dossiers.store import DossierSummary
-from matcher.render.table import Cell, Column, csv_of, write_table
+from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
 
 _STAGES = list(Stage)
 
@@ -79,14 +78,10 @@ def in_order(lines: Iterable[DossierSummary], name: str, *, last_first: bool = F
 
 def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """The sheet « Dossiers », a line a dossier."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        created = max((line.updated for line in lines), default=date(2000, 1, 1))
-        book.set_properties({"title": "Dossiers", "author": "Entremise", "created": created})
+    created = max((line.updated for line in lines), default=date(2000, 1, 1))
+    with new_workbook("Dossiers", created) as (book, content):
         write_table(book, "Dossiers", _head(), _rows(lines), frozen=2)
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def to_csv(lines: Sequence[DossierSummary]) -> bytes:

@@ -1,6 +1,5 @@
 """A dossier as tables: a workbook (lists, criteria, journal), CSV; the lines of a mail merge."""
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
@@ -17,7 +16,7 @@ from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_column
 from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide
 from matcher.render.document import DocumentTable
-from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 from matcher.render.workbook import said_lines
 
 _FOLLOWED = (
@@ -65,11 +64,7 @@ def to_xlsx(
     """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
     any was kept, « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
     this computer's."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})
+    with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
         write_table(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
         write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], _seen_rows(dossier, reached), frozen=3)
@@ -80,7 +75,7 @@ def to_xlsx(
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
         write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
-    return buffer.getvalue()
+    return content.getvalue()
 
 
 def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> bytes:
