@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import enumeration, number, short_month, unit
 from matcher.domain.match import Band, Match, Stance
 from matcher.domain.reading import Reading
-from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import MOST_QUESTIONS, questions
-from matcher.reference.levers import eligible, lever
+from matcher.reference.levers import reserving_articles
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.document import CellMark
 
 LEAST, MOST = 2, 4
 # Signals that are lines of their own: what they say is neither a distance nor the kind, which have theirs.
@@ -20,22 +19,13 @@ _SIGNALS = ("activity", "references", "incumbent", "capacity")
 _ALWAYS = ("À demander",)
 
 
-class ComparedMark(StrEnum):
-    """Mark before the words of a cell: how surely it is known; a plain cell has none."""
-
-    KNOWN = "connu"
-    CLUE = "indice"
-    UNKNOWN = "non connu"
-    PLAIN = ""
-
-
 @dataclass(frozen=True, slots=True)
 class ComparedCell:
-    """Facts known of one candidate for one criterion. `worth` orders the known facts, the greater the more favourable; None where the cell
+    """Facts known of one candidate for one criterion, under the `mark` of how surely, None where nothing says it. `worth` orders the known facts, the greater the more favourable; None where the cell
     decides nothing. `best` tells the most favourable of its line."""
 
     says: str
-    mark: ComparedMark = ComparedMark.PLAIN
+    mark: CellMark | None = None
     worth: float | None = None
     best: bool = False
 
@@ -95,10 +85,10 @@ def _marked(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
 def _knows(code: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         if code in match.known_for:
-            return ComparedCell("connu pour ce métier", ComparedMark.KNOWN, 1.0)
+            return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
         if match.band is Band.INDICE:
-            return ComparedCell(f"{words_of(match.band).one} à confirmer", ComparedMark.CLUE)
-        return ComparedCell("non connu : à demander", ComparedMark.UNKNOWN)
+            return ComparedCell(f"{words_of(match.band).one} à confirmer", CellMark.PARTLY)
+        return ComparedCell("non connu : à demander", CellMark.UNKNOWN)
 
     return cell
 
@@ -107,10 +97,10 @@ def _told(signal: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         its = next(c for c in match.contributions if c.signal == signal)
         if its.value is None:
-            return ComparedCell(its.says, ComparedMark.UNKNOWN)
+            return ComparedCell(its.says, CellMark.UNKNOWN)
         if signal == "activity" and match.band is Band.INDICE:
-            return ComparedCell(its.says, ComparedMark.CLUE)
-        return ComparedCell(its.says, ComparedMark.KNOWN, its.value if its.stance is Stance.FOR else None)
+            return ComparedCell(its.says, CellMark.PARTLY)
+        return ComparedCell(its.says, CellMark.KNOWN, its.value if its.stance is Stance.FOR else None)
 
     return cell
 
@@ -118,22 +108,20 @@ def _told(signal: str) -> Callable[[Match], ComparedCell]:
 def _distance(match: Match) -> ComparedCell:
     km = match.distance_km
     if km is None:
-        return ComparedCell("distance non connue", ComparedMark.UNKNOWN)
+        return ComparedCell("distance non connue", CellMark.UNKNOWN)
     return ComparedCell("sur place" if km < 1 else unit(km, "km"), worth=-float(round(km)))
 
 
 def _articles(match: Match) -> ComparedCell:
     if not match.kinds:
-        return ComparedCell("type non connu", ComparedMark.UNKNOWN)
-    reserving = (code for code in ASKED_LEVERS if not lever(code).open_to_all)
-    articles = [lever(code).article for code in reserving if eligible(code, match.kinds)]
-    return ComparedCell(", ".join(articles) or "aucun article ne le lui réserve")
+        return ComparedCell("type non connu", CellMark.UNKNOWN)
+    return ComparedCell(", ".join(reserving_articles(match.kinds)) or "aucun article ne le lui réserve")
 
 
 def _sign(contact: ContactDetails | None) -> ComparedCell:
     sign = contact.last_sign if contact else None
     if sign is None:
-        return ComparedCell("non connu", ComparedMark.UNKNOWN)
+        return ComparedCell("non connu", CellMark.UNKNOWN)
     return ComparedCell(f"{short_month(sign.day)}, {sign.what}")
 
 
@@ -144,5 +132,5 @@ def _questions(match: Match) -> ComparedCell:
 
 def _score(match: Match) -> ComparedCell:
     if not match.scored:
-        return ComparedCell("non classé : métier non connu", ComparedMark.UNKNOWN)
+        return ComparedCell("non classé : métier non connu", CellMark.UNKNOWN)
     return ComparedCell(f"{number(match.score)} sur 100")

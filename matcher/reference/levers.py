@@ -68,6 +68,11 @@ def eligible_kinds(code: str) -> frozenset[SupplierKind]:
     return frozenset(kind for kind in SupplierKind if chosen.open_to_all or kind.family in chosen.families)
 
 
+def reserving_articles(kinds: Iterable[SupplierKind]) -> list[str]:
+    """Return the articles by which a lot can be reserved to a supplier of these kinds, in the order of the table."""
+    return [one.article for one in levers() if one.families and not one.open_to_all and eligible(one.code, kinds)]
+
+
 def eligible(code: str, kinds: Iterable[SupplierKind]) -> bool:
     """Tell whether a supplier of these kinds can answer under a lever. Raises KeyError for an unknown code."""
     return not eligible_kinds(code).isdisjoint(kinds)

@@ -13,7 +13,7 @@ from matcher.decisions.purchases.verification import (
 )
 from matcher.domain.french import count, day, enumeration, in_groups
 from matcher.domain.supplier import Origin, Supplier
-from matcher.reference.levers import eligible, levers
+from matcher.reference.levers import reserving_articles
 from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
 LIMITS = (
@@ -78,13 +78,6 @@ def verification_object(its: Verification) -> dict[str, Any]:
     }
 
 
-def articles(supplier: Supplier) -> list[str]:
-    """Return the articles that reserve a lot to its kinds."""
-    return [
-        one.article for one in levers() if one.families and not one.open_to_all and eligible(one.code, supplier.kinds)
-    ]
-
-
 def _row(its: CheckedNumber) -> DocumentRow:
     if not its.suppliers:
         return DocumentRow((_number(its), its.standing, "", "", "", "", "", its.flag))
@@ -93,7 +86,9 @@ def _row(its: CheckedNumber) -> DocumentRow:
     cells = (
         ", ".join(_first(dict.fromkeys(one.name for one in its.suppliers))),
         ", ".join(dict.fromkeys(str(kind) for one in its.suppliers for kind in one.kinds)),
-        ", ".join(dict.fromkeys(article for one in its.suppliers for article in articles(one))) if opened else "",
+        ", ".join(dict.fromkeys(article for one in its.suppliers for article in reserving_articles(one.kinds)))
+        if opened
+        else "",
         day(min(dated)) if dated else _UNDATED,
         " ; ".join(dict.fromkeys(_said(origin) for one in its.suppliers for origin in one.origins)),
         " ; ".join(
@@ -144,7 +139,7 @@ def _object(its: CheckedNumber) -> dict[str, Any]:
                 "siret": one.siret or None,
                 "name": one.name,
                 "kinds": [str(kind) for kind in one.kinds],
-                "articles": articles(one) if not ended(one) else [],
+                "articles": reserving_articles(one.kinds) if not ended(one) else [],
                 "since": seen.isoformat() if (seen := first_seen(one)) else None,
                 "ended": ended(one),
                 "successor": one.successor or None,

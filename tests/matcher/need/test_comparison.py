@@ -9,7 +9,8 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.match import Band, Contribution, Match, Stance
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.need.comparison import ComparedLine, ComparedMark, compared, leads
+from matcher.need.comparison import ComparedLine, compared, leads
+from matcher.render.document import CellMark
 
 GREEN, BANKS = "espaces-verts.creation-entretien", "espaces-verts.cours-eau"
 ONE = Reading(lot=Lot("Tonte"), activities=(ActivityGuess(GREEN, "Espaces verts", 1.0, named=True),))
@@ -31,7 +32,7 @@ def line(label: str, *matches: Match, reading: Reading = ONE, **contacts: Contac
 def test_the_nearest_is_marked_and_who_is_not_located_is_not() -> None:
     its = line("Distance", match("A", 10), match("B", 31), match("C", None))
     assert [cell.best for cell in its.cells] == [True, False, False]
-    assert its.cells[2].mark is ComparedMark.UNKNOWN
+    assert its.cells[2].mark is CellMark.UNKNOWN
     assert line("Distance", match("A", 0.2), match("B", 9)).cells[0].says == "sur place"
 
 
@@ -49,7 +50,7 @@ def test_an_unknown_neither_wins_nor_loses_and_what_speaks_against_is_never_the_
         match("C", 1, told("capacity", 0.9, "trop", Stance.AGAINST)),
     )
     assert [cell.best for cell in its.cells] == [False, True, False]
-    assert its.cells[0].mark is ComparedMark.UNKNOWN
+    assert its.cells[0].mark is CellMark.UNKNOWN
 
 
 def test_a_clue_to_the_trade_is_not_the_best_beside_one_who_is_known() -> None:
@@ -59,7 +60,7 @@ def test_a_clue_to_the_trade_is_not_the_best_beside_one_who_is_known() -> None:
         match("B", 1, told("activity", 0.9, "son nom"), band=Band.INDICE),
     )
     assert [cell.best for cell in its.cells] == [True, False]
-    assert [cell.mark for cell in its.cells] == [ComparedMark.KNOWN, ComparedMark.CLUE]
+    assert [cell.mark for cell in its.cells] == [CellMark.KNOWN, CellMark.PARTLY]
 
 
 def test_of_several_activities_each_has_its_line() -> None:
@@ -71,9 +72,9 @@ def test_of_several_activities_each_has_its_line() -> None:
         ),
     )
     green, banks = compared((match("A", 1, known_for=(GREEN,)), match("B", 1, band=Band.INDICE)), reading, {})[:2]
-    assert [cell.mark for cell in green.cells] == [ComparedMark.KNOWN, ComparedMark.CLUE]
+    assert [cell.mark for cell in green.cells] == [CellMark.KNOWN, CellMark.PARTLY]
     assert green.cells[0].best
-    assert [cell.mark for cell in banks.cells] == [ComparedMark.UNKNOWN, ComparedMark.CLUE]
+    assert [cell.mark for cell in banks.cells] == [CellMark.UNKNOWN, CellMark.PARTLY]
 
 
 def test_the_law_the_age_and_the_questions_are_said() -> None:
@@ -82,11 +83,11 @@ def test_the_law_the_age_and_the_questions_are_said() -> None:
     law = line("Peut répondre à un lot réservé", match("A", 1), other, nameless)
     assert "L2113-13" in law.cells[0].says
     assert "L2113-12" in law.cells[1].says
-    assert law.cells[2].mark is ComparedMark.UNKNOWN
+    assert law.cells[2].mark is CellMark.UNKNOWN
     seen = ContactDetails(last_sign=SignOfLife(date(2026, 3, 1), "marché notifié", "decp"))
     age = line("Dernier signe de vie", match("A", 1), other, A=seen)
     assert age.cells[0].says == "mars 2026, marché notifié"
-    assert age.cells[1].mark is ComparedMark.UNKNOWN
+    assert age.cells[1].mark is CellMark.UNKNOWN
     asked = line("À demander", match("A", 1), match("B", 1))
     assert asked.differs, "shown though it is the same of each"
     assert asked.cells[0].says == "Est-il disponible aux dates du lot ?"
@@ -95,7 +96,7 @@ def test_the_law_the_age_and_the_questions_are_said() -> None:
 def test_who_is_not_ranked_has_no_score() -> None:
     its = line("Adéquation", match("A", 1), match("B", 1, band=Band.A_APPELER))
     assert its.cells[0].says == "50 sur 100"
-    assert its.cells[1].mark is ComparedMark.UNKNOWN
+    assert its.cells[1].mark is CellMark.UNKNOWN
 
 
 def test_the_sentence_names_who_leads_alone_or_says_that_nothing_decides() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.kinds import SupplierKind
-from matcher.reference.levers import eligible, eligible_kinds, lever, levers
+from matcher.reference.levers import eligible, eligible_kinds, lever, levers, reserving_articles
 
 STPA = {SupplierKind.EA, SupplierKind.EATT, SupplierKind.ESAT}
 SIAE = {SupplierKind.EI, SupplierKind.ACI, SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EITI}
@@ -48,3 +48,11 @@ def test_every_lever_says_its_source_its_date_and_its_sentence() -> None:
 def test_an_unknown_lever_is_an_error() -> None:
     with pytest.raises(KeyError):
         lever("99")
+
+
+@pytest.mark.parametrize(
+    ("kind", "opened"),
+    [("ESAT", ["L2113-12", "L2113-14"]), ("EI", ["L2113-13", "L2113-14"]), ("GEIQ", []), ("ESS", ["L2113-15"])],
+)
+def test_articles_are_those_of_the_kinds(kind: str, opened: list[str]) -> None:
+    assert reserving_articles([SupplierKind(kind)]) == opened

@@ -17,7 +17,6 @@ from matcher.decisions.purchases.verification import (
     verify,
 )
 from matcher.decisions.purchases.verification_document import (
-    articles,
     headline,
     verification_document,
     verification_object,
@@ -94,14 +93,6 @@ def test_a_headline_counts_what_stands_below(filled: Engine) -> None:
     assert headline(found) == "1 inclusif, 1 qui ne l’est plus, 1 inconnu du catalogue et 1 illisible."
     (alone,) = verify(filled, [OPEN], ON).checked
     assert headline(Verification((alone,), 0, ON, 1)).endswith(": inclusif : Les Ateliers du Marais.")
-
-
-@pytest.mark.parametrize(
-    ("kinds", "opened"),
-    [("ESAT", ["L2113-12", "L2113-14"]), ("EI", ["L2113-13", "L2113-14"]), ("GEIQ", []), ("ESS", ["L2113-15"])],
-)
-def test_articles_are_those_of_the_kinds(kinds: str, opened: list[str]) -> None:
-    assert articles(supplier(kind=kinds)) == opened
 
 
 @given(st.lists(st.sampled_from([OPEN, OVER, f"{OPEN[:3]} {OPEN[3:]}", "abc"]), max_size=6), st.sampled_from("\n;,\t"))
