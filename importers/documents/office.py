@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from importers.documents.page import MOST_SIGNS, PageText, ReadingRemark
+from importers.documents.page import MOST_SIGNS, PageText, ReadingRemark, row_line
 from importers.formats.archive import Elements
 from importers.importer import SourceError
 
@@ -66,8 +66,7 @@ class DocumentParagraphs(Elements):
             self._depth -= 1
             self._paragraph()
         elif name in _ROWS and self._rows:
-            first, *others = [cell for cell in self._rows.pop() if cell] or [""]
-            self._line(f"{first} : {' ; '.join(others)}" if others else first)
+            self._line(row_line(self._rows.pop()))
 
     def text(self, data: str) -> None:
         if not self._aside and (self._within if self._word else self._depth):

@@ -1,5 +1,6 @@
 """Page of a document as text, and what a reader has to say of the document beside its text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Signs of one document that are read: four times a book of rules of three hundred pages.
@@ -22,6 +23,12 @@ class ReadingRemark:
 
     says: str
     partial: bool = True
+
+
+def row_line(cells: Sequence[str]) -> str:
+    """Return the cells of a row as one line: « first : second ; third », those that are empty left out."""
+    first, *others = [cell for cell in cells if cell] or [""]
+    return f"{first} : {' ; '.join(others)}" if others else first
 
 
 Part = PageText | ReadingRemark

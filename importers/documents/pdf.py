@@ -9,7 +9,7 @@ from importers.importer import SourceError
 
 # Pages of one PDF that are read, the first: rules of consultation and clauses have some fifty.
 MOST_PAGES = 300
-_PASSWORD = "ce PDF est protégé par un mot de passe ; enregistrez-en une copie sans protection et déposez-la."  # noqa: S105  # what is said of one
+_LOCKED = "ce PDF est protégé par un mot de passe ; enregistrez-en une copie sans protection et déposez-la."
 _SCANNED = (
     "ce PDF n’a pas de texte : c’est une image. Demandez le fichier d’origine, ou passez-le par un logiciel de "
     "reconnaissance de caractères (OCR) et déposez le résultat."
@@ -52,11 +52,11 @@ class PdfLines:
         try:
             reader = PdfReader(path)
             if reader.is_encrypted and not reader.decrypt(""):
-                raise SourceError(path, _PASSWORD)
+                raise SourceError(path, _LOCKED)
             self._pages = reader.pages
             self.total = len(self._pages)
         except ImportError as error:  # a cipher that needs a library of its own
-            raise SourceError(path, _PASSWORD) from error
+            raise SourceError(path, _LOCKED) from error
         except self._damage as error:
             raise SourceError(path, _DAMAGED) from error
         self.read = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers.documents.office import read_office
-from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark
+from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark, row_line
 from importers.documents.pdf import read_pdf
 from importers.formats.archive import DAMAGE, ENCRYPTED_OFFICE, needs_password, refuse_bomb
 from importers.formats.content import Content, File
@@ -22,7 +22,7 @@ _WORD, _OPEN_DOCUMENT, _SHEETS = "word/document.xml", "content.xml", "xl/workboo
 _OPEN_TEXT = b"application/vnd.oasis.opendocument.text"
 _MACROS = ("vbaProject.bin", "Basic/script-lc.xml")
 _OLE, _OLD_WORD = b"\xd0\xcf\x11\xe0", "WordDocument".encode("utf-16-le")
-_PASSWORD = "ce document est protégé par un mot de passe ; enregistrez-en une copie sans protection et déposez-la."  # noqa: S105  # what is said of one
+_LOCKED = "ce document est protégé par un mot de passe ; enregistrez-en une copie sans protection et déposez-la."
 _OLD = "c’est un ancien document Word (.doc) ; enregistrez-le en DOCX ou en PDF."
 _UNKNOWN = "ce fichier n’est ni un PDF, ni un DOCX, ni un ODT, ni un XLSX ; enregistrez-le dans l’un de ces formats."
 _ARCHIVE = "c’est une archive ZIP ; décompressez-la et déposez les pièces qu’elle contient, sans les archives."
@@ -50,7 +50,7 @@ def read_document(path: Path) -> Iterator[Part]:
             raise SourceError(path, _UNREADABLE) from error
     elif data.startswith(_OLE):
         if ENCRYPTED_OFFICE in data:
-            raise SourceError(path, _PASSWORD)
+            raise SourceError(path, _LOCKED)
         if _OLD_WORD in data:
             raise SourceError(path, _OLD)
         yield from _of_workbook(File(path, Content.WORKBOOK_OLE))
@@ -62,7 +62,7 @@ def _of_archive(path: Path, archive: zipfile.ZipFile, packed: int) -> Iterator[P
     held = archive.namelist()
     refuse_bomb(path, archive, packed, "ce document")
     if needs_password(archive):
-        raise SourceError(path, _PASSWORD)
+        raise SourceError(path, _LOCKED)
     if _WORD in held:
         yield from read_office(path, archive, _WORD)
     elif _OPEN_DOCUMENT in held and "mimetype" in held and archive.read("mimetype").startswith(_OPEN_TEXT):
@@ -92,9 +92,5 @@ def _of_workbook(file: File) -> Iterator[Part]:
 
 
 def _rows(sheet: WorkbookSheet) -> str:
-    """The rows of a sheet, each a line: « first : second ; third »."""
-    lines = []
-    for _, row in sheet.rows:
-        first, *others = [cell for cell in (" ".join(cell.split()) for cell in row) if cell] or [""]
-        lines.append(f"{first} : {' ; '.join(others)}" if others else first)
-    return "\n".join(lines)
+    """The rows of a sheet, each a line."""
+    return "\n".join(row_line([" ".join(cell.split()) for cell in row]) for _, row in sheet.rows)

@@ -21,7 +21,7 @@ from importers.formats.sheets import Marks, WorkbookSheet
 from importers.formats.workbook_extent import Extent, ExtentRefused, extents_of_ole, extents_of_zip
 from importers.importer import SourceError
 
-_PASSWORD = "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection."  # noqa: S105  # what is said of one
+_LOCKED = "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection."
 _UNREADABLE = (
     "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
     "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV."
@@ -33,11 +33,11 @@ def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str
     data = file.read()
     try:
         if _protected(file.content, data):
-            raise SourceError(file.path, _PASSWORD)
+            raise SourceError(file.path, _LOCKED)
         extents = _extents(file, data)
         return _read(CalamineWorkbook.from_filelike(io.BytesIO(data)), extents)
     except PasswordError as error:
-        raise SourceError(file.path, _PASSWORD) from error
+        raise SourceError(file.path, _LOCKED) from error
     except ExtentRefused as refusal:
         raise SourceError(file.path, str(refusal)) from refusal
     except (*DAMAGE, CalamineError) as error:
