@@ -12,7 +12,14 @@ depends_on = None
 _FIRST, _NAME = 1, "Première organisation"
 _OWNED = ("dossier", "meeting_event", "campaign", "work", "audit")
 # The work that is on the common catalogue.
-_COMMON = "kind <> 'import'"
+_COMMON = "import"
+_ACCOUNT = sa.table("account", sa.column("id", sa.Integer), sa.column("role", sa.String))
+_MEMBERSHIP = sa.table(
+    "membership",
+    sa.column("account_id", sa.Integer),
+    sa.column("organisation_id", sa.Integer),
+    sa.column("role", sa.String),
+)
 
 
 def upgrade() -> None:
@@ -36,17 +43,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "organisation_id", name=op.f("pk_membership")),
     )
-    op.execute(
-        f"INSERT INTO membership (account_id, organisation_id, role) SELECT id, {_FIRST}, role FROM account"  # noqa: S608  # a number of ours
-    )
+    everyone = sa.select(_ACCOUNT.c.id, sa.literal(_FIRST), _ACCOUNT.c.role)
+    op.execute(sa.insert(_MEMBERSHIP).from_select(["account_id", "organisation_id", "role"], everyone))
     op.drop_column("account", "role")
     for table in _OWNED:
         # In one statement, which both databases know: Alembic's own adds the reference in a second one, which SQLite refuses.
         reference = f"CONSTRAINT fk_{table}_organisation_id_organisation REFERENCES organisation (id)"
         op.execute(f"ALTER TABLE {table} ADD COLUMN organisation_id INTEGER {reference}")
         op.create_index(op.f(f"ix_{table}_organisation_id"), table, ["organisation_id"])
-    for table, which in (("dossier", ""), ("meeting_event", ""), ("campaign", ""), ("work", f" WHERE {_COMMON}")):
-        op.execute(f"UPDATE {table} SET organisation_id = {_FIRST}{which}")  # noqa: S608  # names of ours
+    for name in ("dossier", "meeting_event", "campaign"):
+        op.execute(sa.update(sa.table(name, sa.column("organisation_id"))).values(organisation_id=_FIRST))
+    work = sa.table("work", sa.column("organisation_id"), sa.column("kind", sa.String))
+    op.execute(sa.update(work).where(work.c.kind != _COMMON).values(organisation_id=_FIRST))
 
 
 def downgrade() -> None:
@@ -54,7 +62,8 @@ def downgrade() -> None:
         op.drop_index(op.f(f"ix_{table}_organisation_id"), table)
         op.drop_column(table, "organisation_id")
     op.add_column("account", sa.Column("role", sa.String(), nullable=False, server_default="lecteur"))
-    of_first = f"SELECT role FROM membership WHERE account_id = account.id AND organisation_id = {_FIRST}"  # noqa: S608  # a number of ours
-    op.execute(f"UPDATE account SET role = COALESCE(({of_first}), 'lecteur')")  # noqa: S608  # the same
+    in_first = (_MEMBERSHIP.c.account_id == _ACCOUNT.c.id) & (_MEMBERSHIP.c.organisation_id == _FIRST)
+    of_first = sa.select(_MEMBERSHIP.c.role).where(in_first).scalar_subquery()
+    op.execute(sa.update(_ACCOUNT).values(role=sa.func.coalesce(of_first, "lecteur")))
     op.drop_table("membership")
     op.drop_table("organisation")

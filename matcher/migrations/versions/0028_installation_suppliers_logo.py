@@ -10,12 +10,21 @@ branch_labels = None
 depends_on = None
 
 # The first organisation, which held every account before there were several.
-_ADMINISTERED = "SELECT account_id FROM membership WHERE organisation_id = 1 AND role = 'administrateur'"
+_FIRST, _ADMINISTRATOR = 1, "administrateur"
+_ACCOUNT = sa.table("account", sa.column("id", sa.Integer), sa.column("installation", sa.Boolean))
+_MEMBERSHIP = sa.table(
+    "membership",
+    sa.column("account_id", sa.Integer),
+    sa.column("organisation_id", sa.Integer),
+    sa.column("role", sa.String),
+)
 
 
 def upgrade() -> None:
     op.add_column("account", sa.Column("installation", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute(f"UPDATE account SET installation = TRUE WHERE id IN ({_ADMINISTERED})")  # noqa: S608  # words of ours
+    administers = (_MEMBERSHIP.c.organisation_id == _FIRST) & (_MEMBERSHIP.c.role == _ADMINISTRATOR)
+    administrators = sa.select(_MEMBERSHIP.c.account_id).where(administers)
+    op.execute(sa.update(_ACCOUNT).where(_ACCOUNT.c.id.in_(administrators)).values(installation=True))
     op.create_table(
         "past_supplier",
         sa.Column("id", sa.Integer(), nullable=False),
