@@ -12,10 +12,9 @@ from matcher.accounts.organisations import Organisation, OrganisationProfile, ch
 from matcher.accounts.roles import Role
 from matcher.accounts.store import Account, AccountRefused
 from matcher.accounts.store import listed as every_account
-from matcher.journal.texts import tidied
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.forms import Line, Lines, PageForm
+from matcher.web.frame.forms import Line, Lines, PageForm, one_line
 from matcher.web.frame.organisation import logo_address, owner, past, profile
 from matcher.web.frame.signature import person
 
@@ -161,7 +160,7 @@ def _members(one: Organisation, accounts: list[Account]) -> list[tuple[Account, 
 
 def _line(name: str) -> str:
     """A field of one line, cut a little beyond what is taken."""
-    return " ".join(tidied(request.form.get(name, "")[: organisations.LONGEST_NAME + 1]).split())
+    return one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)
 
 
 def _now() -> datetime:
