@@ -34,13 +34,17 @@ _WHEN = re.compile(r"\ba l['\s]occasion (?=d)")
 _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 
 
+def where_sizes(text: str) -> list[tuple[int, int]]:
+    """Return where sums of money and periods stand in a text, in order, each with what is said of it next to it."""
+    spans = sorted((*where_money(text), *where_lasting(text)))
+    level = flat(text) if spans else ""
+    return [_widened(level, start, end) for start, end in spans]
+
+
 def without_sizes(text: str) -> str:
     """Return a text without the sums of money and the periods that it holds, and what is said of them next to them."""
-    spans = sorted((*where_money(text), *where_lasting(text)))
-    if not spans:
-        return text
-    level = flat(text)
-    return without_spans(text, [_widened(level, start, end) for start, end in spans])
+    spans = where_sizes(text)
+    return without_spans(text, spans) if spans else text
 
 
 def without_contract(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import place_of, places_of
 from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, begins_names, candidates_at
 from matcher.reading.place.clues import HERE, loose
@@ -92,9 +93,17 @@ def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
     return ToConfirm(max(likely, key=lambda its: its.best.sum).homonyms) if likely else None
 
 
+def _without_end(text: str) -> str:
+    """A text without the sizes that end it: « Lens 62000 euros par an » has no postal code, and ends with a name as « Lens » does."""
+    sizes = where_sizes(text)
+    while sizes and not text[sizes[-1][1] :].strip(" ,.;"):
+        text = text[: sizes.pop()[0]].rstrip(" ,.;")
+    return text
+
+
 def sentence_of(text: str) -> Sentence:
     """Return the sentence whose words the mentions of a text cover."""
-    said = without_markup(text)
+    said = _without_end(without_markup(text))
     return Sentence.of(_OVER.sub(_in_full, said) if "/" in said else said)
 
 

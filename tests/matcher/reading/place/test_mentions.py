@@ -254,6 +254,20 @@ def test_what_a_click_would_settle(text: str, field: bool, towns: list[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("objet", "name"),
+    [
+        ("Nettoyage des écoles de Saint-Amand-les-Eaux 62000 euros par an", "Saint-Amand-les-Eaux"),
+        ("Nettoyage des bureaux de Valenciennes 62000 € par an", "Valenciennes"),
+        ("Entretien des espaces verts Roubaix 45000 euros", "Roubaix"),
+        ("peinture Amiens 40 000 € HT pour 3 ans", "Amiens"),
+        ("Nettoyage à Lens 62300", "Lens"),
+    ],
+)
+def test_an_amount_that_ends_a_need_is_no_postal_code(objet: str, name: str) -> None:
+    assert said(objet) == [name]
+
+
+@pytest.mark.parametrize(
     ("objet", "names"),
     [
         ("110 route de Bischwiller 67300 - Schiltigheim", ["Schiltigheim"]),
