@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from matcher.cleaning.cleaned import Cleaned, Spelling
+from matcher.cleaning.names import name_key
 
 WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
@@ -24,6 +25,39 @@ _DOT = re.compile(
 _LABEL = re.compile(r"[\w+'-]{1,64}")
 _EDGES = re.compile(r"[+'-]")
 _MOST_LABELS = 8
+# The boxes of an establishment; any other address may be a person's.
+_BOXES = frozenset(
+    [
+        "accueil",
+        "administration",
+        "admin",
+        "agence",
+        "association",
+        "atelier",
+        "boutique",
+        "commande",
+        "commandes",
+        "commercial",
+        "contact",
+        "devis",
+        "direction",
+        "ea",
+        "ei",
+        "entreprise",
+        "esat",
+        "etablissement",
+        "info",
+        "infos",
+        "information",
+        "informations",
+        "magasin",
+        "production",
+        "relation",
+        "secretariat",
+        "service",
+        "siege",
+    ]
+)
 
 
 def clean_website(raw: str) -> Cleaned[str]:
@@ -42,6 +76,11 @@ def clean_email(raw: str) -> Cleaned[str]:
     if not text:
         return Cleaned(None)
     return Cleaned(text.lower()) if EMAIL.fullmatch(text) else Cleaned(None, EMAIL_UNREADABLE)
+
+
+def is_box(email: str) -> bool:
+    """Tell whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ »."""
+    return name_key(email.partition("@")[0]).split(" ")[0] in _BOXES
 
 
 def emails_in(text: str) -> Iterator[Spelling]:

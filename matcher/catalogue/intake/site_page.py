@@ -12,46 +12,13 @@ from importers.online.page_outcomes import MOST_BYTES, PageOutcome, PageRefused,
 from matcher.cleaning.markup import plain_text, shallow
 from matcher.cleaning.names import name_key, tidy, tidy_text
 from matcher.cleaning.phone import clean_phone, phones_in
-from matcher.cleaning.web import clean_email, emails_in
+from matcher.cleaning.web import clean_email, emails_in, is_box
 from matcher.jobs.reader_process import ReadRefused, apart
 
 # Words of links that lead to what a supplier does, then to where it is; first the surest. Compared without accents, at the head of a word.
 LINK_WORDS = (
     *("prestation", "activit", "service", "metier", "savoir faire", "produit", "competence", "offre", "atelier"),
     *("realisation", "secteur", "domaine", "que faisons", "qui sommes", "presentation", "contact"),
-)
-# The boxes of an establishment; any other address may be a person's.
-BOXES = frozenset(
-    [
-        "accueil",
-        "administration",
-        "admin",
-        "agence",
-        "association",
-        "atelier",
-        "boutique",
-        "commande",
-        "commandes",
-        "commercial",
-        "contact",
-        "devis",
-        "direction",
-        "ea",
-        "ei",
-        "entreprise",
-        "esat",
-        "etablissement",
-        "info",
-        "infos",
-        "information",
-        "informations",
-        "magasin",
-        "production",
-        "relation",
-        "secretariat",
-        "service",
-        "siege",
-    ]
 )
 # Fixed numbers of metropolitan France, and those of no place; a mobile phone may be a person's.
 _FIXED = tuple(f"+33{digit}" for digit in "123459")
@@ -112,7 +79,7 @@ def read_site_page(path: Path, url: str) -> SitePage:
             for one in phones_in(said)
             if one.value.startswith(_FIXED) and clean_phone(one.value).value == one.value
         ),
-        emails=_few(one.value for one in emails_in(said) if clean_email(one.value).value and _is_box(one.value)),
+        emails=_few(one.value for one in emails_in(said) if clean_email(one.value).value and is_box(one.value)),
     )
 
 
@@ -132,11 +99,6 @@ def robots_apart(path: Path, agent: str, url: str) -> RobotsAnswer:
 
 def _is_contact(href: str) -> bool:
     return href.lower().startswith(("tel:", "mailto:"))
-
-
-def _is_box(email: str) -> bool:
-    """Whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ »."""
-    return name_key(email.partition("@")[0]).split(" ")[0] in BOXES
 
 
 def _few(values: Iterator[str]) -> tuple[str, ...]:
