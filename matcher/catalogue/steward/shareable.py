@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.identity.merge import StoredRecord, merge
+from matcher.catalogue.identity.merge import Merged, StoredRecord, merge
 from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
+from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.read import last_imports, load_suppliers
 from matcher.catalogue.store.tables import OrganisationFactRow, SourceRecordRow, SupplierRow
 from matcher.db import reading
@@ -54,21 +55,59 @@ def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareab
         for sources in touched.values():
             cut.update(sources)
         for ids in chunks(sorted(touched)):
-            again.update(_without(connection, ids, kept_in, trust))
+            merged = _without(connection, ids, kept_in, trust)
+            again |= {supplier_id: its.supplier if its else None for supplier_id, its in merged.items()}
     suppliers = [
         replace(found, references=tuple(won for won in supplier.references if won.source not in kept_in))
         for supplier_id, supplier in whole.items()
         if (found := again.get(supplier_id, supplier)) is not None
     ]
-    return Shareable(use, suppliers, dict(sorted(cut.items())), len(whole) - len(suppliers), _mentions(engine, kept_in))
+    return Shareable(use, suppliers, dict(sorted(cut.items())), len(whole) - len(suppliers), mentions(engine, use))
 
 
-def _told_by(connection: Connection, sources: Collection[str]) -> dict[str, set[str]]:
-    """The suppliers of which these sources say something, itself or of its whole organisation, each with them."""
+def shareable_of(
+    connection: Connection, ids: Collection[str], use: Use, trust: Sequence[str] = TRUST
+) -> dict[str, Merged | frozenset[str]]:
+    """Return these suppliers alone for a use, with their contacts, each as its other sources tell it; the sources that keep it in where none
+    of the others tells it inclusive."""
+    kept_in = [key for key in trust if not allowed(key, use)]
+    found: dict[str, Merged | frozenset[str]] = {}
+    for part in chunks(sorted(ids)):
+        told = _told_by(connection, kept_in, part)
+        won = references(connection, part)
+        for supplier_id, its in _without(connection, part, kept_in, trust).items():
+            if its is None:
+                found[supplier_id] = frozenset(told.get(supplier_id, ()))
+            else:
+                own = tuple(one for one in won.get(supplier_id, ()) if one.source not in kept_in)
+                found[supplier_id] = its._replace(supplier=replace(its.supplier, references=own))
+    return found
+
+
+def mentions(engine: Engine, use: Use) -> dict[str, str]:
+    """Return what is to be cited of each source that lets a use be made, with the date of its data."""
+    rules = source_rules()
+    return {
+        key: f"{rules[key].mention}, {last.dated}"
+        for key, last in last_imports(engine).items()
+        if key in rules and allowed(key, use) and rules[key].mention
+    }
+
+
+def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str] | None = None) -> dict[str, set[str]]:
+    """The suppliers (of `ids`, or all) of which these sources say something, itself or of its whole organisation, each with them."""
     records = select(_RECORDS.c.supplier_id, _RECORDS.c.source).where(_RECORDS.c.source.in_(sources)).distinct()
-    facts = select(_SUPPLIERS.c.id, _FACTS.c.source).join(_FACTS, _FACTS.c.siren == _SUPPLIERS.c.siren)
+    facts = (
+        select(_SUPPLIERS.c.id, _FACTS.c.source)
+        .join(_FACTS, _FACTS.c.siren == _SUPPLIERS.c.siren)
+        .where(_FACTS.c.source.in_(sources))
+        .distinct()
+    )
     told: dict[str, set[str]] = {}
-    for query in (records, facts.where(_FACTS.c.source.in_(sources)).distinct()):
+    for query in (
+        records if ids is None else records.where(_RECORDS.c.supplier_id.in_(ids)),
+        facts if ids is None else facts.where(_SUPPLIERS.c.id.in_(ids)),
+    ):
         for supplier_id, source in connection.execute(query):
             told.setdefault(supplier_id, set()).add(source)
     return told
@@ -76,7 +115,7 @@ def _told_by(connection: Connection, sources: Collection[str]) -> dict[str, set[
 
 def _without(
     connection: Connection, ids: Sequence[str], kept_in: Collection[str], trust: Sequence[str]
-) -> dict[str, Supplier | None]:
+) -> dict[str, Merged | None]:
     """These suppliers merged again from their other sources, None for one that none of them tells inclusive."""
     stored: dict[str, list[StoredRecord]] = {}
     query = select(_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone)
@@ -84,18 +123,9 @@ def _without(
     for supplier_id, payload, gone in rows:
         stored.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
     facts = facts_by_supplier(connection, stored)
-    found: dict[str, Supplier | None] = dict.fromkeys(ids)
+    found: dict[str, Merged | None] = dict.fromkeys(ids)
     for supplier_id, records in stored.items():
         own = [fact for fact in facts.get(supplier_id, ()) if fact.origin.source not in kept_in]
-        supplier = merge(supplier_id, records, trust, own).supplier
-        found[supplier_id] = supplier if supplier.kinds else None
+        merged = merge(supplier_id, records, trust, own)
+        found[supplier_id] = merged if merged.supplier.kinds else None
     return found
-
-
-def _mentions(engine: Engine, kept_in: Collection[str]) -> dict[str, str]:
-    rules = source_rules()
-    return {
-        key: f"{rules[key].mention}, {last.dated}"
-        for key, last in last_imports(engine).items()
-        if key in rules and key not in kept_in and rules[key].mention
-    }

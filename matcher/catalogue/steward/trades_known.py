@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind as K
-from matcher.domain.supplier import Contact, Reference, Supplier
+from matcher.domain.supplier import Contact, Evidence, Reference, Supplier
 from matcher.ranking.known import LEAST_CLUE
 from matcher.ranking.shelf.activity_clues import MISSIONS, clues
 from matcher.reference.geography.territories import departement_of
@@ -84,17 +85,35 @@ class TradesKnown:
         )  # fmt: skip
 
 
-def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
-    """Return the groups of trades of a supplier and how each is known. The mission that all share tells no trade."""
-    names = taxonomy()
-    found: dict[str, TradeStanding] = {}
+class KnownTrade(NamedTuple):
+    """Standing of one trade of a supplier; `evidence` is of what a clue says, None where a contract won tells it."""
+
+    standing: TradeStanding
+    evidence: Evidence | None
+
+
+def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
+    """Return the trades of a supplier by code, leaves and groups, and how each is known. The mission that all share tells no trade."""
+    found: dict[str, KnownTrade] = {}
     for clue in clues(supplier):
         if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):
-            group = names.group_of(clue.code)
-            found[group] = TradeStanding.KNOWN if clue.sure else found.get(group, TradeStanding.CLUE)
+            standing = TradeStanding.KNOWN if clue.sure else TradeStanding.CLUE
+            found[clue.code] = KnownTrade(standing, clue.evidence)
     for reference in supplier.references:
-        if reference.own and reference.activity and reference.activity not in MISSIONS:
-            found[names.group_of(reference.activity)] = TradeStanding.KNOWN
+        code = reference.activity
+        told = code in found and found[code].standing is TradeStanding.KNOWN
+        if reference.own and code and code not in MISSIONS and not told:
+            found[code] = KnownTrade(TradeStanding.KNOWN, None)
+    return found
+
+
+def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
+    """Return the groups of trades of a supplier and how the best known trade of each is."""
+    found: dict[str, TradeStanding] = {}
+    for code, its in known_trades(supplier).items():
+        group = taxonomy().group_of(code)
+        if found.get(group) is not TradeStanding.KNOWN:
+            found[group] = its.standing
     return found
 
 

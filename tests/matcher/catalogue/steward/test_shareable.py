@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 
 from importers.importer import Scope, Source
 from importers.record import Claim
+from matcher.catalogue.identity.merge import Merged
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.steward.shareable import Shareable, shareable
+from matcher.catalogue.steward.shareable import Shareable, shareable, shareable_of
+from matcher.db import reading
 from matcher.reference.source_rules import Use
 from tests.factories import importer, lookups, raw, siret
 
@@ -68,3 +70,24 @@ def test_what_is_published_is_less_than_what_is_exported(filled: Engine) -> None
 def test_the_date_of_the_data_goes_with_the_mention(filled: Engine) -> None:
     (finess,) = (s for s in shareable(filled, Use.PUBLISH).suppliers)
     assert finess.updated == date(2021, 1, 8)
+
+
+@pytest.mark.parametrize("use", list(Use))
+def test_some_suppliers_alone_are_told_as_in_the_whole(filled: Engine, use: Use) -> None:
+    whole = {supplier.id: supplier for supplier in shareable(filled, use).suppliers}
+    every = [supplier.id for supplier in shareable(filled, Use.INSIDE).suppliers]
+    with reading(filled) as connection:
+        told = shareable_of(connection, every, use)
+    alone = {key: its.supplier for key, its in told.items() if isinstance(its, Merged)}
+    assert {key: (its.name, its.kinds, its.workers, its.activities) for key, its in alone.items()} == {
+        key: (its.name, its.kinds, its.workers, its.activities) for key, its in whole.items()
+    }
+    kept_in = {its for its in told.values() if isinstance(its, frozenset)}
+    assert (
+        kept_in
+        == {
+            Use.INSIDE: set(),
+            Use.EXPORT: {frozenset({"hosmoz"})},
+            Use.PUBLISH: {frozenset({"hosmoz"}), frozenset({"emplois", "ess"})},
+        }[use]
+    )
