@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from matcher.cleaning.words import fold
 from matcher.domain.french import count
@@ -22,6 +23,8 @@ MOST = 8
 LONGEST = 100  # characters: beyond, it is no beginning of a name
 # How places come among those that begin alike: by inhabitants, a group of communes by this many each, areas before all.
 _PEOPLE_OF_A_COMMUNE, _COUNTY, _LAND = 1000.0, 1e7, 1e8
+# How alike a misspelt name is to the place that it may mean, of 100: two letters of six; and how many are told.
+_LIKE, _NEAR = 66.0, 3
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
 
@@ -55,6 +58,22 @@ def complete_place(text: str) -> tuple[Suggestion, ...]:
     found = list(_entries().holding(key))
     found.sort(key=lambda entry: (not entry.key.startswith(key), entry.key != key, -entry.weight, entry.code))
     return tuple(_suggestion(entry.code) for entry in found[:MOST])
+
+
+def near_places(text: str) -> tuple[str, ...]:
+    """Return the names of the places spelt most like a text that is none, the likest first; empty where nothing is like it."""
+    key = place_key(text.strip()[:LONGEST])
+    areas = {name: f"epci:{groups[0].siren}" for name, groups in epci_names().items()}
+    areas |= {place_key(county.name): f"dep:{county.code}" for county in departements().values()}
+    areas |= {place_key(land.name): f"reg:{land.code}" for land in regions().values()}
+    towns = dict(zip(commune_keys(), commune_arrays().codes, strict=True))
+    found = []
+    for codes, scheme in ((areas, ""), (towns, "insee:")):
+        alike = process.extract(key, codes.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_NEAR)
+        found += [(-score, f"{scheme}{codes[name]}") for name, score, _ in alike]
+    # The sort keeps areas before the communes that are as like.
+    best = [code for _, code in sorted(found, key=lambda pair: pair[0])[:_NEAR]]
+    return tuple(dict.fromkeys(_suggestion(code).value for code in best))
 
 
 def complete_cpv(text: str) -> tuple[Suggestion, ...]:

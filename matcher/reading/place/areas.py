@@ -57,7 +57,7 @@ def inside(place: Place, area: Place) -> bool:
     """Tell whether a place lies in an area, wholly; everything French lies in the country."""
     if area.type is PlaceType.PAYS:
         return True
-    return bool(place.communes) and _codes(area).issuperset(place.communes)
+    return bool(place.communes) and codes_within(area).issuperset(place.communes)
 
 
 def holds(area: Place, place: Place) -> bool:
@@ -94,7 +94,8 @@ def main_town(place: Place) -> Place | None:
 
 
 @lru_cache(maxsize=1024)
-def _codes(area: Place) -> frozenset[str]:
+def codes_within(area: Place) -> frozenset[str]:
+    """Return the INSEE codes of the communes of an area, and of the municipal arrondissements of those that have some."""
     districts = {code for code, parent in _districts().items() if parent in area.communes}
     return frozenset(area.communes) | districts
 

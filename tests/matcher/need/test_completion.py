@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.lot import RawPlace
-from matcher.need.completion import MOST, activity_written, complete_activity, complete_cpv, complete_place, usual_first
+from matcher.need.completion import (
+    MOST,
+    activity_written,
+    complete_activity,
+    complete_cpv,
+    complete_place,
+    near_places,
+    usual_first,
+)
 from matcher.reading.place.given import read_given
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import normalise_cpv
@@ -37,6 +45,18 @@ def test_a_suggested_place_reads_back_without_a_doubt(typed: str) -> None:
         assert len(found.places) == 1, suggestion
         assert found.doubts == (), suggestion
         assert found.places[0].name.replace("'", "’") == suggestion.label
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("Nrod", "Nord"), ("Haut de France", "Hauts-de-France"), ("Maubege", "Maubeuge (59)")]
+)
+def test_a_misspelt_place_is_near_the_one_that_is_meant(typed: str, name: str) -> None:
+    assert near_places(typed)[0] == name
+    assert len(near_places(typed)) <= 3
+
+
+def test_what_is_like_no_place_is_near_none() -> None:
+    assert near_places("zzzzqq") == near_places("") == ()
 
 
 def test_homonyms_are_told_apart() -> None:
