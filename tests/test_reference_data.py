@@ -306,3 +306,14 @@ def test_no_pattern_tries_a_long_line_in_every_way(table: str, again: str) -> No
     line = (again * 4_000)[:4_000]
     for row in rows(table):
         re.compile(row["motif"]).search(line)
+
+
+def test_interlocutors_have_a_known_role_a_place_a_source_and_its_day() -> None:
+    known = {row["code"] for row in rows("interlocuteurs_roles")}
+    for row in rows("interlocuteurs"):
+        scheme, _, code = row["territoire"].partition(":")
+        assert row["role"] in known
+        assert (region if scheme == "reg" else departement)(code)
+        assert row["nom"]
+        assert row["source"]
+        assert date.fromisoformat(row["date"]) <= date(2026, 12, 31)

@@ -1,0 +1,193 @@
+"""Interlocutors of buyers in a territory (CRESS, Guichet vert, networks of buyers…): a shipped table of what is public, completed by the
+team. Facilitators of social clauses have their own list (`clause/facilitators.py`)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.cleaning.phone import shown_phone
+from matcher.db import reading, writing
+from matcher.domain.age import source_dated
+from matcher.domain.place import Place
+from matcher.erasure import Holding
+from matcher.reading.place.areas import departements_of, place_of
+from matcher.reference.geography.territories import departement
+from matcher.reference.tables import rows
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    DocumentCell,
+    DocumentColumn,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
+from matcher.rows import Base, table_of
+
+TO_COMPLETE = "à compléter par l’équipe"
+_COLUMNS = (
+    DocumentColumn("Qui"),
+    DocumentColumn("Territoire"),
+    DocumentColumn("Structure"),
+    DocumentColumn("Téléphone", ColumnKind.ADDRESS),
+    DocumentColumn("Courriel", ColumnKind.ADDRESS),
+    DocumentColumn("Site"),
+    DocumentColumn("Source"),
+)
+
+
+class InterlocutorRow(Base):
+    """An interlocutor that the team wrote, for every organisation of the installation: a région has one CRESS, whoever asks. `role` is a code
+    of `interlocuteurs_roles.csv`, `territory` a place code; `as_of` the day that `source` says it of, `who` signed it."""
+
+    __tablename__ = "interlocutor"
+    holding = Holding(
+        "interlocuteurs d’un territoire : structure, téléphone, courriel, site, et qui les a écrits",
+        keys=("role", "territory"),
+        person=("phone", "email"),
+        dates=("as_of",),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    territory: Mapped[str]
+    name: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+    website: Mapped[str]
+    source: Mapped[str]
+    as_of: Mapped[date]
+    who: Mapped[str]
+    written: Mapped[datetime]
+
+
+_ROWS = table_of(InterlocutorRow)
+
+
+class InterlocutorRole(NamedTuple):
+    """Role of an interlocutor: its code, its French name, what a buyer finds there."""
+
+    code: str
+    label: str
+    serves: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interlocutor:
+    """One interlocutor: its role and its territory by their codes, the structure, how it is reached (`phone` in E.164), who says so and of
+    which day. Unknown is empty; `id` is None for one of the shipped table."""
+
+    role: str
+    territory: str
+    name: str
+    phone: str
+    email: str
+    website: str
+    source: str
+    as_of: date
+    id: int | None = None
+
+
+class SpeakTo(NamedTuple):
+    """Interlocutors of a role in a région and what the places asked hold of it; nobody is known where `those` is empty."""
+
+    role: InterlocutorRole
+    region: Place
+    those: tuple[Interlocutor, ...]
+
+
+@lru_cache(maxsize=1)
+def roles() -> dict[str, InterlocutorRole]:
+    """Return the roles by code, in the order of the table."""
+    return {
+        row["code"]: InterlocutorRole(row["code"], row["libelle"], row["sert_a"])
+        for row in rows("interlocuteurs_roles")
+    }
+
+
+def shipped() -> Iterator[Interlocutor]:
+    """Yield those of the shipped table."""
+    for row in rows("interlocuteurs"):
+        as_of = date.fromisoformat(row["date"])
+        yield Interlocutor(row["role"], row["territoire"], row["nom"], "", "", row["site"], row["source"], as_of)
+
+
+def interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ...]:
+    """Return all of them; where the team says someone of a role and a territory, it stands in the place of the shipped table. Telephones and
+    e-mails last known before `since` are left out."""
+    with reading(engine) as connection:
+        own = [_of(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
+    told = {(one.role, one.territory) for one in own}
+    known = [*(one for one in shipped() if (one.role, one.territory) not in told), *own]
+    return tuple(one if one.as_of >= since else replace(one, phone="", email="") for one in known)
+
+
+def one_of_team(engine: Engine, number: int) -> Interlocutor | None:
+    """Return one that the team wrote, None where it was removed or never was."""
+    with reading(engine) as connection:
+        row = connection.execute(select(_ROWS).where(_ROWS.c.id == number)).first()
+    return _of(row) if row else None
+
+
+def keep_interlocutor(engine: Engine, its: Interlocutor, *, who: str, now: datetime) -> bool:
+    """Write one: a new one, or in the place of that of its id. Return whether it was: False where that of its id was removed since."""
+    row = {
+        **{name: getattr(its, name) for name in Interlocutor.__slots__ if name != "id"},
+        "who": who,
+        "written": now.replace(tzinfo=None),
+    }
+    with writing(engine) as connection:
+        if its.id is None:
+            connection.execute(insert(_ROWS), [row])
+            return True
+        return bool(connection.execute(update(_ROWS).where(_ROWS.c.id == its.id).values(row)).rowcount)
+
+
+def remove_interlocutor(engine: Engine, number: int) -> None:
+    """Remove one that the team wrote; what is removed already stays so."""
+    with writing(engine) as connection:
+        connection.execute(delete(_ROWS).where(_ROWS.c.id == number))
+
+
+def speak_to(known: Iterable[Interlocutor], places: Sequence[Place]) -> tuple[SpeakTo, ...]:
+    """Return each role in each région that the places touch: who is known of the région, then of its départements that they touch."""
+    touched = sorted({code for place in places for code in departements_of(place)})
+    counties = [county for code in touched if (county := departement(code))]
+    everyone = tuple(known)
+    found = []
+    for code in dict.fromkeys(county.region for county in counties):
+        land = place_of(f"reg:{code}")
+        here = [f"reg:{code}", *(f"dep:{county.code}" for county in counties if county.region == code)]
+        for role in roles().values():
+            those = [one for one in everyone if one.role == role.code and one.territory in here]
+            those.sort(key=lambda one: here.index(one.territory))
+            if land:
+                found.append(SpeakTo(role, land, tuple(those)))
+    return tuple(found)
+
+
+def speak_to_table(found: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell, ...]] = ()) -> DocumentTable:
+    """Return them as a table, after the lines `first` of its columns; who is not known is said, to be completed."""
+    lines = list(first)
+    for its in found:
+        for one in its.those:
+            place = place_of(one.territory) or its.region
+            contact = (shown_phone(one.phone), one.email, one.website)
+            lines.append((its.role.label, place.name, one.name, *contact, source_dated(one.source, one.as_of)))
+        if not its.those:
+            lines.append(nobody_known(its.role.label, its.region.name))
+    return DocumentTable("À qui parler", _COLUMNS, tuple(map(DocumentRow, lines)))
+
+
+def nobody_known(role: str, territory: str) -> tuple[DocumentCell, ...]:
+    """Return the line of a role of which nobody is known in a territory."""
+    return (role, territory, Marked(TO_COMPLETE, CellMark.UNKNOWN), "", "", "", "")
+
+
+def _of(row: Any) -> Interlocutor:
+    return Interlocutor(**{name: getattr(row, name) for name in Interlocutor.__slots__})
