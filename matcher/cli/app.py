@@ -111,7 +111,10 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "dossier": "matcher.cli.dossiers.dossier:dossier_command",
         "campagne": "matcher.cli.dossiers.campaign:campaign_command",
     },
-    "Réunir acheteurs et fournisseurs": {"club": "matcher.cli.club.club:club_command"},
+    "Réunir acheteurs et fournisseurs": {
+        "club": "matcher.cli.club.club:club_command",
+        "plaquette": "matcher.cli.decisions.plaquette:plaquette_command",
+    },
     "Données personnelles": {
         "privacy": FrenchGroup(
             "privacy",

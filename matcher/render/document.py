@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     SPENDING = "historique d’achats"
     VERIFICATION = "vérification de SIRET"
     RECONCILIATION = "rapprochement"
+    PLAQUETTE = "plaquette"
 
 
 class ColumnKind(StrEnum):

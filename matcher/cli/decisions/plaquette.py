@@ -1,0 +1,79 @@
+"""`plaquette`: the inclusive structures of a territory, trade by trade, as files to hand over; the pages print them."""
+
+from pathlib import Path
+
+import click
+
+from matcher.cli.frame.contacts import contacts_since
+from matcher.cli.frame.document import needs_a_file, send_document
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.signed import today
+from matcher.decisions.plaquette.answer import plaquette
+from matcher.decisions.plaquette.document import plaquette_csv, plaquette_document, plaquette_object
+from matcher.decisions.plaquette.people import people_table
+from matcher.domain.kinds import SupplierKind
+from matcher.need.completion import activity_written
+from matcher.reference.source_rules import Use
+
+KINDS = tuple(kind.value for kind in SupplierKind)
+
+
+@click.command("plaquette", cls=FrenchCommand)
+@click.option(
+    "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
+)
+@click.option(
+    "--type",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    metavar="TYPE",
+    help="Un type de structures ; répétable.",
+)
+@click.option(
+    "--metier", "trades", multiple=True, metavar="TEXTE", help="Un métier, ou une famille de métiers ; répétable."
+)
+@click.option(
+    "--interne",
+    is_flag=True,
+    help="Pour un document de travail, que vous remettez sans le publier. Sinon, ne garde que les sources qui se publient.",
+)
+@format_option("table", "csv", "xlsx", "json")
+@output_option
+@database_option
+def plaquette_command(
+    places: tuple[str, ...],
+    kinds: tuple[str, ...],
+    trades: tuple[str, ...],
+    interne: bool,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Réunit les structures inclusives d’un territoire.
+
+    Par métier, avec leurs coordonnées et à qui parler.
+    Ce qui ne peut pas être remis n’y est pas : c’est compté et dit. Les pages l’impriment.
+    """
+    if not places:
+        raise click.UsageError("Dites le territoire (--lieu) : une commune, un EPCI, un département ou une région.")
+    codes = {text: activity_written(text) for text in trades}
+    if unread := [text for text, code in codes.items() if not code]:
+        raise click.UsageError(f"« {unread[0]} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
+    needs_a_file(fmt, output, "plaquette.xlsx")
+    engine, use, since = catalogue(database), Use.EXPORT if interne else Use.PUBLISH, contacts_since()
+    its = plaquette(
+        engine,
+        places,
+        on=today(),
+        since=since,
+        use=use,
+        kinds=[SupplierKind(kind) for kind in kinds],
+        trades=tuple(dict.fromkeys(codes.values())),
+    )
+    if fmt == "csv":
+        write(plaquette_csv(its), output)
+        return
+    people = people_table(engine, its.places, since=since, use=use)
+    send_document(plaquette_document(its, people), fmt, output, lambda: plaquette_object(its, people))

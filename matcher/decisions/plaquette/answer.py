@@ -1,0 +1,299 @@
+"""A plaquette worked out from the catalogue: the territory read, its structures as their sources let them be handed over, the rest counted."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import Connection, Engine, distinct, func, select
+
+from matcher.catalogue.identity.merge import GONE, Merged
+from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.steward.shareable import mentions, shareable_of
+from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.read import load_these, read_version
+from matcher.catalogue.store.tables import SiteRow, SupplierRow
+from matcher.cleaning.phone import shown_phone
+from matcher.cleaning.web import is_box
+from matcher.db import reading
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.plaquette.compute import Ordered, PrintedStructure, asked, ordered, trades_of
+from matcher.domain.age import source_dated
+from matcher.domain.fields import FIELD
+from matcher.domain.french import count, enumeration, with_apostrophes
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.supplier import Contact, Origin, Site, Supplier
+from matcher.need.completion import near_places
+from matcher.reading.place.areas import codes_within, departements_of
+from matcher.reading.place.places import read_places
+from matcher.reference.geography.communes import commune
+from matcher.reference.source_rules import Use, source_rules
+from matcher.rows import chunks, table_of
+
+MOST_PLACES = 60
+_SITES, _SUPPLIERS = table_of(SiteRow), table_of(SupplierRow)
+_TOO_WIDE = (PlaceType.POINT, PlaceType.PAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Structures of the territory, or contacts, that are not printed: how many, and why, in French."""
+
+    count: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plaquette:
+    """Structures of a territory for one use. `remarks` are doubts about the places as typed; `left_out` all that is of the territory and not
+    printed, `unplaced` the suppliers of the catalogue of which no commune is known; `sources` the mentions to cite."""
+
+    places: tuple[Place, ...]
+    remarks: tuple[str, ...]
+    kinds: tuple[SupplierKind, ...]
+    trades: tuple[str, ...]
+    use: Use
+    on: date
+    its: Ordered
+    left_out: tuple[LeftOut, ...]
+    unplaced: int
+    sources: tuple[str, ...]
+    catalogue_version: int
+    catalogue_suppliers: int
+
+    @property
+    def total(self) -> int:
+        """How many structures are printed."""
+        return sum(1 for _ in self.its.full)
+
+    @property
+    def territory(self) -> str:
+        """The territory in words: « Maubeuge (59), Nord (département) »."""
+        return enumeration([place_said(place) for place in self.places])
+
+
+def read_territory(typed: Sequence[str]) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return the places that are typed, and what is doubtful of them. Raises DecisionRefused where one is no place, or there are too many."""
+    if not typed:
+        raise DecisionRefused("Dites le territoire : une commune, un EPCI, un département ou une région.")
+    if len(typed) > MOST_PLACES:
+        raise DecisionRefused(f"{MOST_PLACES} lieux au plus : prenez l’EPCI ou le département qui les réunit.")
+    places: list[Place] = []
+    doubts: list[str] = []
+    for text in typed:
+        found = read_places(Lot("", lieux=(RawPlace(text),)))
+        here = [place for place in found.places if place.type not in _TOO_WIDE]
+        if not here:
+            raise DecisionRefused(_no_territory(text, wide=bool(found.places)), text, unplaced=True)
+        places += here
+        doubts += found.doubts
+    return tuple(dict.fromkeys(places)), tuple(dict.fromkeys(doubts))
+
+
+def plaquette(
+    engine: Engine,
+    typed: Sequence[str],
+    *,
+    on: date,
+    since: date,
+    use: Use = Use.PUBLISH,
+    kinds: Collection[SupplierKind] = (),
+    trades: Collection[str] = (),
+) -> Plaquette:
+    """Return the plaquette of the places that are typed, of these kinds and these trades (or groups of trades), all where none is given.
+    Contacts last known before `since` are left out. Raises DecisionRefused where the territory is not understood."""
+    places, remarks = read_territory(typed)
+    codes = frozenset(code for place in places for code in codes_within(place))
+    with reading(engine) as connection:
+        ids = _ids_within(connection, codes)
+        suppliers, unplaced = _suppliers(connection)
+        version = read_version(connection)
+    whole = {one.id: one for one in load_these(engine, ids) if not kinds or not set(kinds).isdisjoint(one.kinds)}
+    open_ = [key for key, one in whole.items() if not _over(one)]
+    with reading(engine) as connection:
+        told = shareable_of(connection, open_, use)
+    today = reachable(engine, open_, since)
+    sorting = _Sorting(use, codes, tuple(trades), over=len(whole) - len(open_))
+    for key, its in told.items():
+        sorting.add(its, whole[key], today[key])
+    cited = mentions(engine, use)
+    return Plaquette(
+        places=places,
+        remarks=remarks,
+        kinds=tuple(kind for kind in SupplierKind if kind in kinds),
+        trades=tuple(trades),
+        use=use,
+        on=on,
+        its=ordered(sorting.printed, trades),
+        left_out=tuple(sorting.left_out()),
+        unplaced=unplaced,
+        sources=tuple(text for source, text in cited.items() if source in sorting.sources),
+        catalogue_version=version,
+        catalogue_suppliers=suppliers,
+    )
+
+
+def _no_territory(text: str, *, wide: bool) -> str:
+    if wide:
+        return f"« {text} » n’a pas les limites d’un territoire : écrivez une commune, un EPCI, un département ou une région."
+    near = enumeration([f"« {name} »" for name in near_places(text)], "ou")
+    wanted = (
+        f"Vouliez-vous dire {near} ?"
+        if near
+        else "Écrivez une commune et son département, un EPCI, un département ou une région."
+    )
+    return f"« {text} » n’est pas un territoire connu. {wanted}"
+
+
+def place_said(place: Place) -> str:
+    """Return a place in words that tell it from its homonyms: « Maubeuge (59) », « Nord (département) »."""
+    name = with_apostrophes(place.name)
+    if place.type is PlaceType.COMMUNE:
+        return f"{name} ({enumeration(sorted(departements_of(place)))})"
+    return f"{name} ({_EXTENTS[place.type]})" if place.type in _EXTENTS else name
+
+
+_EXTENTS = {PlaceType.DEPARTEMENT: "département", PlaceType.REGION: "région"}
+
+
+def _ids_within(connection: Connection, codes: Iterable[str]) -> set[str]:
+    query = select(_SITES.c.supplier_id).distinct()
+    return {
+        key
+        for part in chunks(sorted(codes))
+        for key in connection.execute(query.where(_SITES.c.insee.in_(part))).scalars()
+    }
+
+
+def _suppliers(connection: Connection) -> tuple[int, int]:
+    """How many suppliers the catalogue has, and of how many no commune is known."""
+    every = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
+    placed = select(func.count(distinct(_SITES.c.supplier_id))).where(_SITES.c.insee != "")
+    return every, every - int(connection.execute(placed).scalar_one())
+
+
+def _over(supplier: Supplier) -> bool:
+    """Whether a supplier is closed, or listed no more, as any source says it: that one may not be published changes nothing to it."""
+    return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
+
+
+@dataclass
+class _Sorting:
+    """Structures sorted into those that are printed, with the sources that tell them, and those that are not, counted by reason; of a public
+    document, `personal` counts what may be a person's, by kind of contact."""
+
+    use: Use
+    codes: frozenset[str]
+    trades: tuple[str, ...]
+    over: int
+    printed: list[PrintedStructure] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
+    kept_in: Counter[frozenset[str]] = field(default_factory=Counter)
+    elsewhere: int = 0
+    other_trades: Counter[bool] = field(default_factory=Counter)
+    personal: Counter[SupplierKind | str] = field(default_factory=Counter)
+
+    def add(self, its: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
+        """Sort one: as the sources that may be handed over tell it, or those that keep it in; `whole` as all of them do, with its contacts."""
+        if isinstance(its, frozenset):
+            self.kept_in[its] += 1
+            return
+        supplier = replace(its.supplier, refused_activities=whole.refused_activities)
+        sites = [site for site in supplier.sites if site.insee in self.codes]
+        trades = trades_of(supplier)
+        if not sites:
+            self.elsewhere += 1
+        elif self.trades and not any(asked(trade.code, self.trades) for trade in trades):
+            self.other_trades[bool(trades)] += 1
+        else:
+            alone = self.use is Use.PUBLISH and supplier.kinds == (SupplierKind.TIH,)
+            self.personal[SupplierKind.TIH] += alone
+            self.sources.update(origin.source for origin in supplier.origins)
+            contacts = self._contacts(its, today)
+            self.printed.append(
+                PrintedStructure(
+                    id=supplier.id,
+                    name=supplier.name,
+                    kinds=supplier.kinds,
+                    siret=supplier.siret,
+                    towns=tuple(dict.fromkeys(map(_town, sites))),
+                    address="" if alone else _address(sites[0]),
+                    phone="" if alone else shown_phone(contacts["phone"]),
+                    email="" if alone else contacts["email"],
+                    website=contacts["website"],
+                    workers=FIELD["workers"].words(supplier),
+                    source=" ; ".join(dict.fromkeys(map(_said, supplier.origins))),
+                    trades=trades,
+                )
+            )
+
+    def _contacts(self, its: Merged, today: Sequence[Contact]) -> dict[str, str]:
+        """The first contact of each type that the catalogue shows today and that a source which may be handed over gives too."""
+        shown = {(contact.type, contact.value) for contact in today}
+        found = dict.fromkeys(("phone", "email", "website"), "")
+        withheld = False
+        for contact in its.contacts:
+            if (contact.type, contact.value) not in shown or found[contact.type]:
+                continue
+            if contact.type == "email" and self.use is Use.PUBLISH and not is_box(contact.value):
+                withheld = True
+            else:
+                found[contact.type] = contact.value
+        self.personal["email"] += withheld and not found["email"]
+        return found
+
+    def left_out(self) -> Iterator[LeftOut]:
+        """Yield what is not printed, each structure counted once."""
+        rules = source_rules()
+        for sources, number in sorted(self.kept_in.items(), key=lambda line: (-line[1], sorted(line[0]))):
+            titles = enumeration([short_title(key) for key in sorted(sources)])
+            why = " ; ".join(dict.fromkeys(rules[key].rights for key in sorted(sources)))
+            verb = "n’est connue" if number < 2 else "ne sont connues"
+            yield LeftOut(number, f"{count(number, 'structure')} {verb} que par {titles} : {why}")
+        away = "dont l’adresse dans ce territoire n’est connue que d’une source qui ne peut pas sortir"
+        ask = "à demander à la structure"
+        alone = "dont seuls le nom et la commune sont imprimés"
+        lines: tuple[tuple[int, str, str], ...] = (
+            (
+                self.over,
+                "structure fermée, ou qui ne figure plus dans sa source",
+                "structures fermées, ou qui ne figurent plus dans leur source",
+            ),
+            (self.elsewhere, f"structure {away}", f"structures {away}"),
+            (
+                self.other_trades[True],
+                "structure connue pour d’autres métiers",
+                "structures connues pour d’autres métiers",
+            ),
+            (
+                self.other_trades[False],
+                "structure dont le métier n’est pas connu",
+                "structures dont le métier n’est pas connu",
+            ),
+            (
+                self.personal["email"],
+                f"courriel qui peut être celui d’une personne : {ask}",
+                f"courriels qui peuvent être ceux de personnes : {ask}",
+            ),
+            (
+                self.personal[SupplierKind.TIH],
+                f"travailleur indépendant, {alone}",
+                f"travailleurs indépendants, {alone}",
+            ),
+        )
+        yield from (LeftOut(number, count(number, one, several)) for number, one, several in lines if number)
+
+
+def _said(origin: Origin) -> str:
+    return source_dated(short_title(origin.source), origin.date)
+
+
+def _town(site: Site) -> str:
+    found = commune(site.insee)
+    return with_apostrophes(found.name) if found else site.city
+
+
+def _address(site: Site) -> str:
+    return ", ".join(filter(None, (site.address, f"{site.post_code} {site.city}".strip())))
