@@ -30,7 +30,17 @@ from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
-from matcher.web.decisions import allotment, clause, groupement, opinion, past_suppliers, purchases, verification
+from matcher.web.decisions import (
+    allotment,
+    clause,
+    groupement,
+    interlocutors,
+    opinion,
+    past_suppliers,
+    plaquette,
+    purchases,
+    verification,
+)
 from matcher.web.dossiers import (
     answering,
     calls,
@@ -80,6 +90,8 @@ BLUEPRINTS = (
     imports.pages,
     directories.pages,
     review.pages,
+    plaquette.pages,
+    interlocutors.pages,
     timetable.pages,
     participants.pages,
     spreadsheets.pages,
@@ -100,7 +112,14 @@ MENU = (
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "verification")),
-    ("Catalogue", "search.index", ("search", "supplier", "imports", "directories", "review", "campaigns", "campaign")),
+    (
+        "Catalogue",
+        "search.index",
+        (
+            *("search", "supplier", "imports", "directories", "review", "campaigns", "campaign"),
+            *("plaquette", "interlocutors"),
+        ),
+    ),
     (
         "Club Busin’ESS",
         "timetable.index",

@@ -4,8 +4,13 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
 
-from tests.browser.conftest import violations
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.decisions.plaquette.answer import plaquette
+from matcher.reference.source_rules import Use
+from tests.browser.conftest import follow, paper, violations
+from tests.matcher.web.conftest import TODAY, engine  # noqa: F401  # the sample that the pages are over
 
 GREEN = "Entretien des espaces verts"
 LIST = "École A ; Maubeuge ; 0,5\nÉcole B ; Arras ; 1\nÉcole C ; Nulle-Part\nÉcole D ; Laon ; zéro"
@@ -15,6 +20,10 @@ PAGES = {
     "groupement": f"/groupement?{urlencode([('objet', GREEN), ('site', 'Maubeuge'), ('site', 'Arras')])}",
     "vérifier": f"/verifier?{urlencode([('numeros', '55208131766522 12345')])}",
     "plan, à remplir": "/plan-clause",
+    "plaquette": "/plaquette?lieu=Nord+%2859%29&usage=export",
+    "plaquette, le papier": "/plaquette/imprimer?lieu=Nord+%2859%29&usage=export",
+    "à qui parler": "/a-qui-parler?lieu=Maubeuge",
+    "un interlocuteur": "/a-qui-parler/ecrire?role=cress&territory=reg:32",
     "plan": f"/plan-clause?{urlencode([('objet', GREEN), ('heures', '9000'), ('lieu', 'Maubeuge'), ('mois', '24')])}",
 }
 REFUSED = {
@@ -81,6 +90,29 @@ def test_a_structure_cited_is_lit_on_the_map(page: Page) -> None:
     page.goto(PAGES["groupement"], wait_until="networkidle")
     page.locator(".cited a").first.focus()
     expect(page.locator(".map-marker.lit")).to_have_count(1)
+
+
+def test_a_plaquette_prints_each_publishable_structure_once_in_full_and_no_other(page: Page, engine: Engine) -> None:  # noqa: F811
+    its = plaquette(engine, ["Nord (59)"], on=TODAY, since=kept_since(TODAY, 36))
+    inside = plaquette(engine, ["Nord (59)"], on=TODAY, since=kept_since(TODAY, 36), use=Use.EXPORT)
+    page.goto("/plaquette")
+    page.get_by_label("Territoire").fill("Nord (59)")
+    page.get_by_role("button", name="Faire la plaquette").click()
+    follow(page.get_by_role("link", name="Voir et imprimer"))
+    sheets = paper(page)
+    whole = "\n".join(sheets)
+    published = [one.its.siret for one in its.its.full if one.its.siret]
+    assert len(published) > 5
+    assert {siret: whole.count(siret) for siret in published} == dict.fromkeys(published, 1)
+    kept_in = {one.its.siret for one in inside.its.full} - set(published) - {""}
+    assert kept_in
+    assert not [siret for siret in kept_in if siret in whole]
+    for number, text in enumerate(sheets[1:], start=2):
+        assert f"{number}/{len(sheets)}" in text.splitlines()[-1].replace(" ", "")
+        assert "Les structures inclusives" in text.splitlines()[0]
+    assert "À qui parler" in whole
+    assert "Non imprimé" in whole
+    assert "Revenir à la plaquette" not in whole
 
 
 @pytest.mark.parametrize("name", ["groupement", "plan"])

@@ -18,10 +18,11 @@ from matcher.decisions.clause.document import (
 )
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.contacts_table import contacts_table
+from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
 from matcher.domain.french import number
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
-from matcher.render.document import Document
+from matcher.render.document import Document, DocumentTable
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
@@ -94,11 +95,18 @@ def show() -> ResponseReturnValue:
         asked=its,
         faults=faults,
         told=plan_document(found, people=True).as_shown() if found else None,
+        people=_people(found) if found else None,
         link=leading(_addresses(found, its.lever) if found else {}),
         rows=_rows(its),
         works_types=works_types(),
     )
     return page, 422 if faults else 200
+
+
+def _people(found: Planned) -> DocumentTable:
+    """Whom to speak to where the works are done, beside the facilitators that the plan names."""
+    known = interlocutors(desk().engine, since=desk().contacts_since())
+    return speak_to_table(speak_to(known, found.works[0].ask.reading.places))
 
 
 def _addresses(found: Planned, lever: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ from matcher.web.frame.file_response import sent
 from matcher.web.frame.organisation import logo_address, owner
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
+from matcher.web.frame.typography import css_text
 
 pages = Blueprint("dossiers", __name__)
 
@@ -234,7 +235,7 @@ def printed(number: int) -> ResponseReturnValue:
 def print_style(number: int) -> ResponseReturnValue:
     """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
     dossier = dossier_of(number)
-    title, foot = _quoted(dossier.header.title), _quoted(print_model(dossier).foot)
+    title, foot = css_text(dossier.header.title), css_text(print_model(dossier).foot)
     style = f"@page {{ @top-right {{ content: {title}; }} @bottom-left {{ content: {foot}; }} }}\n"
     return Response(style, content_type="text/css; charset=utf-8")
 
@@ -266,8 +267,3 @@ def _file_form(fault: str) -> tuple[str, int]:
 
 def _progress(line: DossierSummary) -> list[tuple[object, int]]:
     return [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)]
-
-
-def _quoted(text: str) -> str:
-    """A text as CSS writes it: every letter that means something there, by its number."""
-    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'

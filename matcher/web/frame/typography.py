@@ -20,6 +20,11 @@ class FrenchSpaces(Extension):
         return typeset(source)
 
 
+def css_text(text: str) -> str:
+    """Return a text as CSS writes it: every letter that means something there, by its number."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
+
+
 def _day(value: date | None) -> str:
     return day(value) if value else "date non connue"
 

@@ -1,0 +1,149 @@
+"""« À qui parler »: the interlocutors of buyers by région, which the team completes; facilitators come from their own list."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.numbers import whole
+from matcher.cleaning.web import clean_website
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.clause.facilitators import facilitators, facilitators_of
+from matcher.decisions.interlocutors import (
+    Interlocutor,
+    interlocutors,
+    keep_interlocutor,
+    one_of_team,
+    remove_interlocutor,
+    roles,
+    speak_to,
+)
+from matcher.decisions.plaquette.answer import read_territory
+from matcher.domain.place import Place
+from matcher.reading.place.areas import place_of
+from matcher.reference.geography.territories import departements, regions
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Line, OneOf, PageForm, email, phone
+from matcher.web.frame.forms import day as day_field
+from matcher.web.frame.organisation import buyer_defaults, signed_for_all
+from matcher.web.frame.signature import NO_NAME
+
+pages = Blueprint("interlocutors", __name__)
+
+_NUMBER = "<int(max=2147483647):number>"
+_GONE = "Cet interlocuteur a été retiré entre-temps : rien n’a été écrit."
+
+
+class WhereForm(PageForm):
+    """Form of the territory whose interlocutors are shown."""
+
+    lieu = Line("Territoire", most=200, needed="Dites une commune, un EPCI, un département ou une région.")
+
+
+class InterlocutorForm(PageForm):
+    """Form of one interlocutor."""
+
+    role = OneOf("Qui", [("", "Choisissez"), *((role.code, role.label) for role in roles().values())])
+    territory = OneOf(
+        "Territoire",
+        [
+            ("", "Choisissez"),
+            *((f"reg:{land.code}", land.name) for land in sorted(regions().values(), key=lambda land: land.name)),
+            *((f"dep:{code}", f"{code} {county.name}") for code, county in sorted(departements().items())),
+        ],
+        default="",
+    )
+    name = Line(
+        "Structure", needed="Donnez le nom de la structure.", hint="la structure ou le service, pas une personne"
+    )
+    phone = phone("Téléphone", hint="l’accueil, pas un portable")
+    email = email("Courriel", hint="une adresse de service : contact@…")
+    website = Line(
+        "Site", lambda typed: clean_website(typed).value, "Une adresse de site, par exemple https://exemple.fr."
+    )
+    source = Line("Source", needed="Dites d’où vous le tenez : une page, un appel, un courrier.")
+    as_of = day_field("Vu le", needed="Donnez le jour où cette source le disait.")
+
+
+@pages.get("/a-qui-parler")
+def show() -> ResponseReturnValue:
+    """Show whom to speak to in a territory, that of the organisation where none is asked."""
+    typed = request.args.get("lieu")
+    form = WhereForm(request.args) if typed is not None else WhereForm(lieu=buyer_defaults().place)
+    places: tuple[Place, ...] = ()
+    if form.lieu.data and not form.faults:
+        try:
+            places, _ = read_territory([form.lieu.data])
+        except DecisionRefused as refusal:
+            form.faults["lieu"] = str(refusal)
+    since = desk().contacts_since()
+    known = interlocutors(desk().engine, since=since)
+    page = render_template(
+        "decisions/interlocutors/a_qui_parler.html",
+        form=form,
+        places=places,
+        found=speak_to(known, places),
+        place_of=place_of,
+        facilitators=facilitators_of(facilitators(desk().engine, since=since), places),
+    )
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/a-qui-parler/ecrire")
+def edit() -> ResponseReturnValue:
+    """Show the form of one interlocutor: that of the team whose number is given, else a new one, begun with the role and the territory."""
+    its = _held(request.args["numero"]) if "numero" in request.args else None
+    return _form(InterlocutorForm.showing(its) if its else _begun(), its)
+
+
+@pages.post("/a-qui-parler/ecrire")
+def keep() -> ResponseReturnValue:
+    """Write an interlocutor, a new one or in the place of the one that it corrects."""
+    its = _held(request.form["numero"]) if "numero" in request.form else None
+    form, who = InterlocutorForm(request.form), signed_for_all(request.form)
+    for name, needed in (("role", "Dites qui c’est."), ("territory", "Dites de quel territoire.")):
+        if not form[name].data:
+            form.faults.setdefault(name, needed)
+    if form.as_of.data and form.as_of.data > desk().today():
+        form.faults["as_of"] = "Ce jour n’est pas encore venu."
+    if not who:
+        form.faults["qui"] = NO_NAME
+    if form.faults:
+        return _form(form, its)
+    made = replace(form.made(Interlocutor), id=its.id if its else None)
+    written = keep_interlocutor(desk().engine, made, who=who, now=datetime.now(UTC))
+    flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
+    return _back(made)
+
+
+@pages.post(f"/a-qui-parler/{_NUMBER}/retrait")
+def remove(number: int) -> ResponseReturnValue:
+    """Remove an interlocutor that the team wrote."""
+    its = _held(str(number))
+    remove_interlocutor(desk().engine, number)
+    flash(f"« {its.name} » est retiré.")
+    return _back(its)
+
+
+def _begun() -> InterlocutorForm:
+    begun = {name: request.args.get(name, "") for name in ("role", "territory", "name", "website")}
+    return InterlocutorForm(None, **begun, as_of=desk().today())
+
+
+def _held(written: str) -> Interlocutor:
+    number = whole(written, range(2**31))
+    its = None if number is None else one_of_team(desk().engine, number)
+    if its is None:
+        abort(404)
+    return its
+
+
+def _form(form: InterlocutorForm, its: Interlocutor | None) -> ResponseReturnValue:
+    page = render_template("decisions/interlocutors/ecrire.html", form=form, its=its, roles=roles())
+    return page, 422 if form.faults else 200
+
+
+def _back(its: Interlocutor) -> ResponseReturnValue:
+    place = place_of(its.territory)
+    return redirect(url_for("interlocutors.show", lieu=place.name if place else None), 303)

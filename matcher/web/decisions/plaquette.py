@@ -1,0 +1,180 @@
+"""« Plaquette »: the inclusive structures of a territory, trade by trade, on a page, on paper and as files."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+
+from matcher.accounts.organisations import UNNAMED
+from matcher.catalogue.store.read import catalogue_version
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.plaquette.answer import Plaquette, plaquette
+from matcher.decisions.plaquette.compute import by_group
+from matcher.decisions.plaquette.document import (
+    TITLE,
+    TO_CONFIRM,
+    USES,
+    dated,
+    kinds_table,
+    left_out_said,
+    plaquette_csv,
+    plaquette_document,
+)
+from matcher.decisions.plaquette.people import people_table
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.source_rules import Use
+from matcher.reference.trades.activities import taxonomy
+from matcher.render.document import DocumentTable
+from matcher.render.workbook import document_workbook
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm
+from matcher.web.frame.organisation import buyer_defaults, logo_address, profile
+from matcher.web.frame.typography import css_text
+
+pages = Blueprint("plaquette", __name__)
+
+_LONGEST_PLACES = 2000
+_HEAD = 90  # signs of a territory that the head of a sheet holds
+
+
+class PlaquetteForm(PageForm):
+    """Form of a plaquette: the places, the kinds and the families of trades that are printed, all where none is ticked, and its use."""
+
+    lieu = Line(
+        "Territoire",
+        read=lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        most=_LONGEST_PLACES,
+        needed="Dites le territoire : une commune, un EPCI, un département ou une région.",
+        empty=(),
+        shown=" ; ".join,
+    )
+    type = Lines("Types", most=len(SupplierKind))
+    metier = Lines("Métiers", most=len(taxonomy().codes))
+    usage = OneOf(
+        "Usage", [(use.value, said[:1].upper() + said[1:]) for use, said in USES.items()], default=Use.PUBLISH.value
+    )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The arguments of the address of the same plaquette."""
+        usage = self.usage.data if self.usage.data != Use.PUBLISH.value else None
+        values = {"lieu": self.lieu.written, "type": self.type.data, "metier": self.metier.data, "usage": usage}
+        return {name: value for name, value in values.items() if value}
+
+
+@pages.get("/plaquette")
+def show() -> ResponseReturnValue:
+    """Show the form, and under it what the plaquette holds once a territory is asked."""
+    started = "lieu" in request.args
+    form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
+    found = _found(form) if started else None
+    page = render_template(
+        "decisions/plaquette/plaquette.html",
+        form=form,
+        told=plaquette_document(found, _people(found)).as_shown() if found else None,
+        its=found,
+        kinds=SupplierKind,
+        groups=sorted(taxonomy().groups, key=lambda group: group.label),
+    )
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/plaquette/imprimer")
+def printed() -> ResponseReturnValue:
+    """Show the plaquette as it is printed, on A4."""
+    form = PlaquetteForm(request.args)
+    its = _found(form)
+    if its is None:
+        return show()
+    return render_template(
+        "decisions/plaquette/impression.html",
+        form=form,
+        its=its,
+        title=TITLE,
+        groups=by_group(its.its.sections),
+        kinds=kinds_table(its),
+        people=_people(its),
+        left_out=tuple(left_out_said(its)),
+        use=USES[its.use],
+        dated=dated(its),
+        to_confirm=TO_CONFIRM,
+        label=taxonomy().label,
+        logo=logo_address(),
+        by=_by(),
+    )
+
+
+@pages.get("/plaquette/impression.css")
+def print_style() -> ResponseReturnValue:
+    """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
+    its = _found(PlaquetteForm(request.args))
+    if its is None:
+        abort(400)
+    territory = its.territory if len(its.territory) <= _HEAD else f"{its.territory[:_HEAD].rsplit(' ', 1)[0]}…"
+    foot = " · ".join(filter(None, (_by(), dated(its), "" if its.use is Use.PUBLISH else "ne pas publier")))
+    rules = (
+        f"@top-left {{ content: {css_text(f'{TITLE} : {territory}')}; }} @bottom-left {{ content: {css_text(foot)}; }}"
+    )
+    return Response(f"@page {{ {rules} }}\n", content_type="text/css; charset=utf-8")
+
+
+@pages.get("/plaquette/plaquette.<any(xlsx, csv):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the same as a file."""
+    its = _found(PlaquetteForm(request.args))
+    if its is None:
+        abort(400)
+    content = plaquette_csv(its) if form == "csv" else document_workbook(plaquette_document(its, _people(its)))
+    return sent(f"plaquette-{its.on}.{form}", content)
+
+
+def _found(form: PlaquetteForm) -> Plaquette | None:
+    """The plaquette that a form asks for, or None and the fault in the form."""
+    kinds = [SupplierKind(kind) for kind in form.type.data if kind in SupplierKind.__members__]
+    trades = [code for code in form.metier.data if code in taxonomy().index]
+    if form.faults:
+        return None
+    its = desk()
+    try:
+        return _made(
+            its.engine,
+            catalogue_version(its.engine),
+            form.lieu.data,
+            its.today(),
+            its.contacts_since(),
+            Use(form.usage.data),
+            tuple(kinds),
+            tuple(trades),
+        )
+    except DecisionRefused as refusal:
+        form.faults["lieu"] = str(refusal)
+        return None
+
+
+# The paper, its stylesheet and the files ask for what the page has just shown: kept until the version of the catalogue changes.
+@lru_cache(maxsize=8)
+def _made(
+    engine: Engine,
+    _version: int,
+    typed: tuple[str, ...],
+    on: date,
+    since: date,
+    use: Use,
+    kinds: tuple[SupplierKind, ...],
+    trades: tuple[str, ...],
+) -> Plaquette:
+    return plaquette(engine, typed, on=on, since=since, use=use, kinds=kinds, trades=trades)
+
+
+def _people(its: Plaquette) -> DocumentTable:
+    return people_table(desk().engine, its.places, since=desk().contacts_since(), use=its.use)
+
+
+def _by() -> str:
+    """The name of the organisation, empty where it has not said it."""
+    name = profile().name
+    return "" if name == UNNAMED else name
