@@ -74,6 +74,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
     },
     "Étudier ses achats": {
         "programme": "matcher.cli.decisions.programme:programme_command",
+        "coverage": "matcher.cli.decisions.coverage:coverage_command",
         "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
         "verifier": "matcher.cli.decisions.verification:verify_command",
         "historique": "matcher.cli.decisions.spending:spending_command",

@@ -1,1 +1,1 @@
-"""Decisions of a buyer or of a contract's winner: opinion, groupement, allotment, clause, purchases."""
+"""Decisions of a buyer or of a contract's winner: opinion, groupement, allotment, clause, purchases, coverage."""

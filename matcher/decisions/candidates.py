@@ -59,13 +59,16 @@ class Candidate:
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return whom a lot can count with: the credible, best first, then those within reach whose trade is to be asked, best first."""
     credible = ranking.credible
-    told = np.fmax(
-        ranking.of(ACTIVITY), ESTABLISHED
-    )  # a contract won proves the trade, even where no list of trades tells it
-    fit = np.where(credible, told, _fit(ranking))
+    fit = np.where(credible, _told(ranking), _fit(ranking))
     rows = [int(row) for row in ranking.best(len(ranking.ask.shelf)) if credible[row] or fit[row] >= LEAST]
     rows.sort(key=lambda row: not credible[row])
     return tuple(_candidate(ranking, row, float(fit[row]), credible=bool(credible[row])) for row in rows)
+
+
+def known(ranking: Ranking) -> tuple[Candidate, ...]:
+    """Return the credible alone, best first."""
+    fit, rows = _told(ranking), ranking.ranked(np.flatnonzero(ranking.credible))
+    return tuple(_candidate(ranking, int(row), float(fit[row]), credible=True) for row in rows)
 
 
 def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -87,6 +90,11 @@ def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:
         return None
     x, y, z = (float(axis) for axis in points.vectors[:, sites[0]])
     return round(degrees(asin(max(-1.0, min(z, 1.0)))), 4), round(degrees(atan2(y, x)), 4)
+
+
+def _told(ranking: Ranking) -> Floats:
+    """(n,) how surely the trade of each credible one is known: a contract won proves it, even where no list of trades tells it."""
+    return np.fmax(ranking.of(ACTIVITY), ESTABLISHED)
 
 
 def _fit(ranking: Ranking) -> Floats:

@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     GROUPEMENT = "groupement"
     PLAN = "plan de clause"
     ALLOTMENT = "allotissement"
+    COVERAGE = "couverture de lots"
     PROGRAMME = "programme d’achats"
     SPENDING = "historique d’achats"
     VERIFICATION = "vérification de SIRET"

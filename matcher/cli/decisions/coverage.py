@@ -1,0 +1,110 @@
+"""`coverage`: lots set against the structures of a network: who may answer which, the gaps, a file for each structure."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.recognition import load_recogniser
+from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.contacts import contacts_of
+from matcher.cli.frame.document import needs_a_file, send_document
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import today
+from matcher.cli.need.match import filled_shelf
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.contacts_table import contacts_table
+from matcher.decisions.coverage.answer import Coverage, covered
+from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
+from matcher.decisions.coverage.lots import read_lots
+from matcher.decisions.coverage.network import Network, in_territory, read_lines, recognised
+from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
+from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
+from matcher.domain.kinds import SupplierKind
+from matcher.ranking.shelf.shelf import Shelf
+
+
+@click.command("coverage", cls=FrenchCommand)
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--territoire",
+    "territory",
+    metavar="LIEU",
+    help="Le réseau : les structures qui y ont un site (« Pas-de-Calais »).",
+)
+@click.option(
+    "--type",
+    "kinds",
+    multiple=True,
+    type=click.Choice(list(SupplierKind)),
+    help="Type de structure du territoire ; répétable.",
+)
+@click.option(
+    "--structures",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Le réseau en tableau, au lieu du territoire : SIRET, ou nom et commune.",
+)
+@click.option("--fiche", "sheet", metavar="SIRET|ID", help="La fiche d’une structure du réseau, au lieu de l’ensemble.")
+@mapping_option
+@format_option("table", "json", "xlsx", "zip")
+@output_option
+@database_option
+def coverage_command(
+    path: Path,
+    territory: str | None,
+    kinds: tuple[str, ...],
+    structures: Path | None,
+    sheet: str | None,
+    mapping: Path | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Dit qui, d’un réseau, peut répondre à quel lot.
+
+    FICHIER est un tableau de 2 000 lots au plus : objet ou CPV, lieu et, s’ils existent, référence, montant, durée, réservation. Le ZIP donne
+    un classeur par structure.
+    """
+    if bool(structures) == bool(territory):
+        raise click.UsageError("Donnez le réseau : « --territoire », ou « --structures » avec un fichier.")
+    if sheet and fmt in ("json", "zip"):
+        raise click.UsageError("Une fiche se donne en tableau ou en XLSX ; le JSON et le ZIP les donnent toutes.")
+    needs_a_file(fmt, output, "couverture.xlsx")
+    if fmt == "zip" and output is None:
+        raise click.UsageError("Un ZIP ne s’affiche pas : ajoutez « -o fiches.zip ».")
+    engine = catalogue(database)
+    lots = read_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
+    shelf = filled_shelf(engine)
+    with counting("Lots") as tell:
+        its = covered(engine, shelf, lots, _network(engine, shelf, territory or "", kinds, structures), today(), tell)
+    if fmt == "zip":
+        write(sheets_archive(its), output)
+        return
+    document = sheet_document(its, _column(its, sheet)) if sheet else coverage_document(its)
+    send_document(
+        document,
+        fmt,
+        output,
+        lambda: coverage_object(its),
+        lambda: contacts_table(known_structures(its.matrix), contacts_of(engine)),
+    )
+
+
+def _network(engine: Engine, shelf: Shelf, territory: str, kinds: tuple[str, ...], structures: Path | None) -> Network:
+    if structures is None:
+        return in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory)
+    lines = read_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
+    return recognised(lines, load_recogniser(engine))
+
+
+def _column(its: Coverage, key: str) -> int:
+    """The column of the structure of an id or a SIRET. Raises DecisionRefused where the network has none."""
+    for at, one in enumerate(its.matrix.structures):
+        if key.strip() in (one.id, one.id.removeprefix("siret:")):
+            return at
+    raise DecisionRefused(
+        f"« {key} » n’est pas du réseau comparé : donnez le SIRET ou l’identifiant d’une de ses structures."
+    )

@@ -1,0 +1,244 @@
+"""Lots set against a network on the catalogue of the day: the call that the command line and the page share."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import load_these
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.candidates import Candidate, known
+from matcher.decisions.capacity_lookup import Means, means_of
+from matcher.decisions.coverage.compute import (
+    STANDINGS,
+    Answering,
+    ComparedStructure,
+    CoveredLot,
+    CoverMatrix,
+    LotStanding,
+    answering,
+)
+from matcher.decisions.coverage.lots import AskedLot, AskedLots
+from matcher.decisions.coverage.network import Network
+from matcher.decisions.groupement.answer import MOST_PARTS
+from matcher.decisions.groupement.compute import LotPart
+from matcher.decisions.workload import NeedRefused, need_of
+from matcher.domain.french import number, with_apostrophes
+from matcher.domain.need import Need
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Reading
+from matcher.need.answer import dated, laid, understand
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, known_for
+from matcher.ranking.lay_out import build_shelf
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.signal import DECIMALS
+from matcher.ranking.signals import activity, references
+from matcher.ranking.signals.capacity import WORKERS
+from matcher.ranking.signals.proximity import comes
+from matcher.reading.trade.doubt import shown_activities
+from matcher.reference.geography.communes import commune
+from matcher.reference.geography.territories import departement, epci
+
+# The step of the work, in the words that a page tells it in.
+COMPARING = "lots comparés"
+NO_TRADE, NO_PLACE = "métier non lu", "lieu non lu"
+# The lots of a large buyer against the structures of a région: beyond it nobody reads a matrix, and a workbook is slow to open.
+MOST_PAIRS = 200_000
+_FAR, _REFUSED, _UNREAD = map(STANDINGS.index, (LotStanding.FAR, LotStanding.REFUSED, LotStanding.UNREAD))
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Lots set against a network: the matrix, what the network is called, and in French what of both was not used."""
+
+    matrix: CoverMatrix
+    network: str
+    lots_said: tuple[str, ...]
+    network_said: tuple[str, ...]
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of the matrix: the lot but for its name, and the arrays over the structures; `said` gives the reason by structure."""
+
+    lot: CoveredLot
+    standing: NDArray[np.int8]
+    km: NDArray[np.float32]
+    said: Mapping[int, str]
+
+
+def covered(
+    engine: Engine, shelf: Shelf, asked: AskedLots, network: Network, on: date, tell: Tell = lambda *_: None
+) -> Coverage:
+    """Set each lot against each structure of a network, on a shelf of theirs alone: what it takes grows with lots × structures, and not with
+    the catalogue, whose `shelf` gives its version and its size. `tell` is given the step, how much of it is done and of how much."""
+    if not asked.lots:
+        raise DecisionRefused("Il n’y a aucun lot : donnez une ligne par lot, avec son objet (ou un CPV) et son lieu.")
+    if (pairs := len(asked.lots) * len(network.ids)) > MOST_PAIRS:
+        raise DecisionRefused(
+            f"{number(len(asked.lots))} lots × {number(len(network.ids))} structures : {number(pairs)} couples, {number(MOST_PAIRS)} au plus. "
+            "Choisissez un territoire plus petit, moins de types, ou faites plusieurs fichiers."
+        )
+    theirs = build_shelf(load_these(engine, network.ids))
+    means = means_of(engine, network.ids)
+    lines: dict[Need, _Line] = {}
+    for done, one in enumerate(asked.lots):
+        tell(COMPARING, done, len(asked.lots))
+        if one.need not in lines:
+            lines[one.need] = _line(one.need, theirs, on)
+    return Coverage(
+        matrix=_matrix(asked.lots, [lines[one.need] for one in asked.lots], theirs, means),
+        network=network.title,
+        lots_said=asked.said,
+        network_said=network.said,
+        catalogue_version=shelf.version,
+        catalogue_suppliers=len(shelf),
+        on=on,
+    )
+
+
+def _matrix(asked: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, means: Mapping[str, Means]) -> CoverMatrix:
+    """The lines under each other, their structures in the order of their names."""
+    cards = [shelf.suppliers[row] for row in range(len(shelf))]
+    order = sorted(range(len(shelf)), key=lambda row: (cards[row].name, cards[row].id))
+    workers = _workers(shelf)
+    reasons: dict[str, int] = {}
+    reason = np.full((len(lines), len(shelf)), -1, dtype=np.int32)
+    for at, line in enumerate(lines):
+        for row, says in line.said.items():
+            reason[at, row] = reasons.setdefault(says, len(reasons))
+    return CoverMatrix(
+        lots=tuple(
+            replace(line.lot, label=one.label, title=one.title, where=one.where)
+            for one, line in zip(asked, lines, strict=True)
+        ),
+        structures=tuple(
+            ComparedStructure(
+                id=cards[row].id,
+                name=cards[row].name,
+                organisation=cards[row].organisation,
+                kinds=cards[row].kinds,
+                city=cards[row].city,
+                workers=workers[row],
+                turnover=means[cards[row].id].turnover if cards[row].id in means else None,
+                capacity=means[cards[row].id].capacity if cards[row].id in means else "",
+                located=bool(len(shelf.points.of(row))),
+            )
+            for row in order
+        ),
+        standing=np.stack([line.standing for line in lines])[:, order],
+        km=np.stack([line.km for line in lines])[:, order],
+        reason=reason[:, order],
+        reasons=tuple(reasons),
+    )
+
+
+def _line(need: Need, shelf: Shelf, on: date) -> _Line:
+    reading = dated(understand(need), on)
+    ask = laid(reading, shelf, on)
+    lot, unread = _read(reading), _unread(ask)
+    if unread:
+        nowhere = np.full(len(shelf), np.nan, dtype=np.float32)
+        return _Line(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
+    ranking = rank(ask)
+    band = ask.once(band_of_each)
+    near = np.where((band == AUTRE) | ask.once(comes), band, np.int8(_FAR))
+    standing = np.where(ranking.admitted, near, np.int8(_REFUSED)).astype(np.int8)
+    lot = replace(lot, answering=_answering(ranking, lot.etp))
+    return _Line(lot, standing, ask.distance_km, dict(_said(ranking, standing)))
+
+
+def _read(reading: Reading) -> CoveredLot:
+    """What is read of a lot."""
+    doubts = tuple(doubt.says for doubt in reading.doubts)
+    etp = None
+    try:
+        etp = need_of(reading, DEFAULT).etp
+    except NeedRefused as refusal:
+        doubts = (str(refusal), *doubts)
+    return CoveredLot(
+        label="",
+        title="",
+        where="",
+        trade=" ; ".join(guess.label for guess in shown_activities(reading)),
+        territory=_territory(reading.places[0]) if reading.places else "",
+        places=tuple(place.name for place in reading.places),
+        etp=etp,
+        doubts=doubts,
+    )
+
+
+def _unread(ask: LotOnShelf) -> str:
+    """Which side of a lot is lacking, so that it cannot be compared."""
+    lacking = (NO_TRADE if not ask.understood else "", NO_PLACE if not ask.reading.places else "")
+    return ", ".join(filter(None, lacking))
+
+
+def _territory(place: Place) -> str:
+    """The EPCI of a commune, else its département; an area is its own territory."""
+    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
+    if town is None:
+        return with_apostrophes(place.name)
+    its = epci(town.epci) or departement(town.departement)
+    return with_apostrophes(its.name if its else place.name)
+
+
+def _workers(shelf: Shelf) -> list[float | None]:
+    return [float(its) if its > 0 else None for its in shelf[WORKERS]]
+
+
+def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
+    """Yield what tells the trade of those within reach who are known or pointed to, and which gate refuses a refused one."""
+    signals = [(signal, ranking.of(signal)) for signal in (activity.SIGNAL, references.SIGNAL)]
+    for row in np.flatnonzero((standing == CONNU) | (standing == INDICE)).tolist():
+        told = [
+            signal.say(ranking.ask, row, round(float(values[row]), DECIMALS)).short
+            for signal, values in signals
+            if values[row] > signal.prior
+        ]
+        yield row, " ; ".join(told)
+    for gate, refused in reversed(ranking.refused):
+        for row in np.flatnonzero(refused).tolist():
+            yield row, gate.says(ranking.ask, row)
+
+
+def _answering(ranking: Ranking, etp: float | None) -> Answering:
+    """Who may answer, part by part: each trade that the text names, at each of its places; a lot of more parts than a groupement covers
+    is one."""
+    ask = ranking.ask
+    named = [guess.code for guess in ask.reading.activities if guess.named and guess.code in ask.asked]
+    trades = named if len(named) > 1 else [""]
+    parts = len(trades) * len(ask.reading.places)
+    if not 1 < parts <= MOST_PARTS:
+        return answering([LotPart("", known(ranking), etp)], DEFAULT)
+    each = None if etp is None else etp / parts
+    return answering(
+        [
+            LotPart(f"{trade}, {place.key}", its, each)
+            for place in ask.reading.places
+            for trade, its in _known_by_trade(ask, place, trades)
+        ],
+        DEFAULT,
+    )
+
+
+def _known_by_trade(
+    ask: LotOnShelf, place: Place, trades: Sequence[str]
+) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
+    """Each trade with those known for it, an empty one for any, at one place of a lot."""
+    here = LotOnShelf(replace(ask.reading, places=(place,)), ask.shelf, ask.on)
+    found, known_of = known(rank(here)), here.once(known_for)
+    for trade in trades:
+        ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
+        yield trade, tuple(one for one in found if ids is None or one.id in ids)

@@ -1,0 +1,228 @@
+"""Matrix of lots and structures as arrays, and what is counted from it: the lots that are covered, by whom alone, and the gaps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.candidates import Candidate
+from matcher.decisions.groupement.compute import LotPart, group
+from matcher.decisions.sizing import suffices
+from matcher.domain.kinds import SupplierKind
+
+# Members of a groupement at most, and those that are proposed for a lot: a network reads one, and another if that one declines.
+MEMBERS, PROPOSED = 4, 2
+
+
+class LotStanding(StrEnum):
+    """Standing of a structure before a lot; the first three are within its reach."""
+
+    KNOWN = "connu"
+    HINT = "indice"
+    TO_CALL = "à appeler"
+    OTHER = "connu pour autre chose"
+    FAR = "trop loin"
+    REFUSED = "écarté"
+    UNREAD = "lot non lu"
+
+
+STANDINGS = tuple(LotStanding)
+WITHIN_REACH = STANDINGS[:3]
+_KNOWN = STANDINGS.index(LotStanding.KNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Answers that known structures may give to one lot, by their ids, best first: those that may carry it `alone`, then sets that do
+    `together`; `short` where all of the known together have not the people that it takes."""
+
+    alone: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredLot:
+    """A lot as it was read: `trade` and `territory` are labels, `etp` its size in full-time equivalents a year, None where not known.
+    `unread` says in French why it is compared with nobody, empty where it is compared; `doubts` what else is to be made clear."""
+
+    label: str
+    title: str
+    where: str
+    trade: str
+    territory: str
+    places: tuple[str, ...]
+    etp: float | None
+    unread: str = ""
+    doubts: tuple[str, ...] = ()
+    answering: Answering = Answering()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedStructure:
+    """A structure of the network; `workers` and `turnover` are None, `capacity` (in its own words) is empty where not known."""
+
+    id: str
+    name: str
+    organisation: str
+    kinds: tuple[SupplierKind, ...]
+    city: str
+    workers: float | None
+    turnover: float | None
+    capacity: str
+    located: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverCount:
+    """Lots of one trade or territory: how many were read, have at least one known structure, and have one alone; `nobody` are the places
+    in the matrix of those that have none, `known` the structures known for most of them, first."""
+
+    label: str
+    lots: int
+    covered: int
+    single: int
+    nobody: tuple[int, ...]
+    known: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CoverMatrix:
+    """`standing` (lots, structures) is the place in `STANDINGS` of each pair, `km` its distance, NaN where it cannot be measured, `reason`
+    the place in `reasons` of what tells it, -1 where nothing more does."""
+
+    lots: tuple[CoveredLot, ...]
+    structures: tuple[ComparedStructure, ...]
+    standing: NDArray[np.int8]
+    km: NDArray[np.float32]
+    reason: NDArray[np.int32]
+    reasons: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def organisation(self) -> NDArray[np.intp]:
+        """(structures,) the number of the organisation of each: two establishments of one count once."""
+        _, numbers = np.unique([one.organisation for one in self.structures], return_inverse=True)
+        return np.asarray(numbers, dtype=np.intp)
+
+    @cached_property
+    def is_known(self) -> NDArray[np.bool_]:
+        """(lots, structures) True where a structure is known for the lot and comes."""
+        return np.asarray(self.standing == _KNOWN)
+
+    @cached_property
+    def known_organisations(self) -> NDArray[np.intp]:
+        """(lots,) how many organisations are known for each lot."""
+        return np.asarray(self._organisations(self.is_known).sum(axis=1), dtype=np.intp)
+
+    @cached_property
+    def indispensable(self) -> NDArray[np.bool_]:
+        """(lots, structures) True where the organisation of a structure is the only one known for the lot."""
+        return np.asarray(self.is_known & (self.known_organisations == 1)[:, None])
+
+    @property
+    def compared(self) -> list[int]:
+        """The places of the lots that were read."""
+        return [at for at, lot in enumerate(self.lots) if not lot.unread]
+
+    def count(self, lot: int, standing: LotStanding) -> int:
+        """Return how many organisations stand so before a lot."""
+        return int(self._organisations(self.standing[lot : lot + 1] == STANDINGS.index(standing)).sum())
+
+    def of(self, lot: int, *standings: LotStanding) -> list[int]:
+        """Return the columns of those who stand so before a lot: the surest first, then the nearest."""
+        return _ordered(self.standing[lot], self.km[lot], standings)
+
+    def lots_of(self, structure: int, *standings: LotStanding) -> list[int]:
+        """Return the lots before which a structure stands so: the surest first, then the nearest."""
+        return _ordered(self.standing[:, structure], self.km[:, structure], standings)
+
+    def at(self, lot: int, structure: int) -> LotStanding:
+        """Return where a structure stands before a lot."""
+        return STANDINGS[int(self.standing[lot, structure])]
+
+    def distance(self, lot: int, structure: int) -> float | None:
+        """Return kilometres, None where they cannot be measured."""
+        km = float(self.km[lot, structure])
+        return None if np.isnan(km) else round(km, 1)
+
+    def why(self, lot: int, structure: int) -> str:
+        """Return in French what tells where a structure stands, empty where nothing more than the word does."""
+        at = int(self.reason[lot, structure])
+        return "" if at < 0 else self.reasons[at]
+
+    def _organisations(self, pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(lots, organisations) True where one of an organisation's structures is such a pair."""
+        found = np.zeros((len(pairs), int(self.organisation.max(initial=-1)) + 1), dtype=bool)
+        rows, columns = np.nonzero(pairs)
+        found[rows, self.organisation[columns]] = True
+        return found
+
+
+def cover(its: CoverMatrix, label_of: Callable[[CoveredLot], str]) -> tuple[CoverCount, ...]:
+    """Return the lots that were read grouped by a label, those with most uncovered lots first."""
+    grouped: dict[str, list[int]] = {}
+    for at in its.compared:
+        grouped.setdefault(label_of(its.lots[at]), []).append(at)
+    found = [_counted(its, label, rows) for label, rows in grouped.items()]
+    return tuple(sorted(found, key=lambda one: (one.covered - one.lots, -one.lots, one.label)))
+
+
+def _counted(its: CoverMatrix, label: str, rows: Sequence[int]) -> CoverCount:
+    known, times = its.known_organisations[rows], its.is_known[rows].sum(axis=0)
+    return CoverCount(
+        label=label,
+        lots=len(rows),
+        covered=int((known > 0).sum()),
+        single=int((known == 1).sum()),
+        nobody=tuple(at for at, many in zip(rows, known, strict=True) if not many),
+        known=tuple(int(at) for at in np.argsort(-times, kind="stable") if times[at]),
+    )
+
+
+def answering(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:
+    """Return who may answer a lot of these parts among their candidates, who are all known for theirs.
+
+    A lot of one part, too large for each of them, is shared by the fewest whose people add up to it.
+    """
+    if len(parts) == 1:
+        return _carrying(parts[0], assumed)
+    found = group(parts, assumed, most=PROPOSED, members=MEMBERS)
+    return Answering(
+        alone=tuple(its.members[0].shares[0].by.id for its in found.alone),
+        together=tuple(
+            tuple(one.id for member in its.members for one in member.establishments) for its in found.groupements
+        ),
+    )
+
+
+def _carrying(part: LotPart, assumed: Assumptions) -> Answering:
+    """Who may carry one part: an organisation by the first of its establishments that has the people, else by its largest."""
+    theirs: dict[str, list[Candidate]] = {}
+    for one in part.candidates:
+        theirs.setdefault(one.organisation, []).append(one)
+    able = ([one for one in its if suffices(one, part.etp, assumed).likely > 0] for its in theirs.values())
+    alone = tuple(its[0].id for its in able if its)
+    if alone or part.etp is None or not theirs:
+        return Answering(alone)
+    largest = [max(its, key=lambda one: one.workers or 0.0) for its in theirs.values()]
+    shared = _shared(largest, part.etp, assumed)
+    return Answering(together=(shared,) if shared else (), short=not shared)
+
+
+def _shared(known: Sequence[Candidate], etp: float, assumed: Assumptions) -> tuple[str, ...]:
+    """The fewest of candidates of as many organisations whose people add up to a size, none where all of them have not enough."""
+    largest = sorted(known, key=lambda one: (-(one.workers or 0.0), one.id))
+    carried = np.cumsum([(one.workers or 0.0) * assumed.share for one in largest])
+    fewest = int(np.searchsorted(carried, etp)) + 1
+    return tuple(one.id for one in largest[:fewest]) if fewest <= len(largest) else ()
+
+
+def _ordered(row: NDArray[np.int8], km: NDArray[np.float32], standings: Sequence[LotStanding]) -> list[int]:
+    """The places of a line or a column that hold one of these, the surest first, then the nearest."""
+    kept = np.flatnonzero(np.isin(row, [STANDINGS.index(one) for one in standings]))
+    order = np.lexsort((kept, np.where(np.isnan(km[kept]), np.inf, km[kept]), row[kept]))
+    return [int(at) for at in kept[order]]

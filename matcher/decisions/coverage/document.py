@@ -1,0 +1,374 @@
+"""Coverage of lots by a network as its Document and as JSON: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.coverage.answer import Coverage
+from matcher.decisions.coverage.compute import (
+    WITHIN_REACH,
+    CoverCount,
+    CoveredLot,
+    CoverMatrix,
+    LotStanding,
+    cover,
+)
+from matcher.decisions.opinion.document import ID
+from matcher.decisions.opinion.words import NOTICE
+from matcher.domain.french import count, enumeration, number, unit
+from matcher.domain.kinds import SupplierKind
+from matcher.ranking.signals.proximity import HALF_KM_LOCAL, REACH_HALVES
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
+
+_NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
+# Of those who might be called for a lot that nobody known covers, how many are named.
+_NAMED = 4
+MARKS = {
+    LotStanding.KNOWN: CellMark.KNOWN,
+    LotStanding.HINT: CellMark.PARTLY,
+    LotStanding.TO_CALL: CellMark.UNKNOWN,
+    LotStanding.OTHER: CellMark.ABSENT,
+    LotStanding.FAR: CellMark.ABSENT,
+    LotStanding.REFUSED: CellMark.REFUSED,
+    LotStanding.UNREAD: CellMark.UNKNOWN,
+}
+LOT = (
+    DocumentColumn("Lot"),
+    *(DocumentColumn("Objet", under=True), DocumentColumn("Lieu", under=True)),
+)
+SIZE = DocumentColumn("Taille", _NUMBER, "ETP par an", 1, aside=True)
+_LOTS = (
+    *LOT,
+    *(DocumentColumn("Métier"), DocumentColumn("Territoire", under=True), DocumentColumn("Connues", _NUMBER)),
+    *(DocumentColumn("Indices", _NUMBER, under=True), DocumentColumn("À appeler", _NUMBER, under=True)),
+    *(DocumentColumn("Seule, ou avec qui", _LIST), SIZE),
+    *(DocumentColumn("À préciser", _LIST, aside=True), DocumentColumn("Où dans le fichier", aside=True)),
+)
+_GAPS = (*LOT, DocumentColumn("Métier"), DocumentColumn("Territoire", under=True), DocumentColumn("À appeler", _LIST))
+_STRUCTURES = (
+    DocumentColumn("Structure"),
+    *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
+    *(DocumentColumn("Lots où elle est connue", _NUMBER), DocumentColumn("dont seule", _NUMBER)),
+    *(DocumentColumn("Indices", _NUMBER), DocumentColumn("À appeler", _NUMBER)),
+    *(DocumentColumn("Effectif", _NUMBER), DocumentColumn("Capacité dite", under=True), ID),
+)
+_PAIRS = (
+    *(
+        DocumentColumn("Lot"),
+        DocumentColumn("Structure"),
+        DocumentColumn("Ce qu’on en sait"),
+        DocumentColumn("Pourquoi"),
+    ),
+    *(DocumentColumn("Distance", _NUMBER, "km"), ID),
+)
+_AI_LIMIT = (
+    "Une association intermédiaire met une personne à disposition 480 heures au plus sur 24 mois chez une entreprise (L5132-9 2° et "
+    "R5132-18 du code du travail) ; chez une collectivité, et pour son territoire d’intervention, voyez sa convention."
+)
+
+
+def coverage_document(its: Coverage, address: str = "") -> Document:
+    """The answer, the gaps, then every lot and every structure; `address` asks for it again."""
+    return Document(
+        kind=DocumentKind.COVERAGE,
+        title=its.network,
+        asked=tuple(asked(its)),
+        answer=headline(its.matrix),
+        remarks=tuple(remarks(its)),
+        tables=tuple(coverage_tables(its)),
+        hypotheses=tuple(hypotheses(its.matrix)),
+        names={one.id: one.name for one in its.matrix.structures},
+        address=address,
+        catalogue_version=its.catalogue_version,
+        catalogue_suppliers=its.catalogue_suppliers,
+        on=its.on,
+        sources=its.lots_said,
+        scope=NOTICE,
+    )
+
+
+def coverage_tables(its: Coverage) -> Iterator[DocumentTable]:
+    """Yield its tables; the matrix and its reasons are in files alone."""
+    matrix = its.matrix
+    yield gaps_table(matrix)
+    yield counts_table("Par métier", "Métier", cover(matrix, lambda lot: lot.trade), matrix)
+    yield counts_table("Par territoire", "Territoire", cover(matrix, lambda lot: lot.territory), matrix)
+    yield structures_table(matrix)
+    yield lots_table(matrix)
+    yield matrix_table(matrix)
+    yield pairs_table(matrix)
+
+
+def headline(its: CoverMatrix) -> str:
+    """The answer in one sentence: how many lots have somebody known, and how many hang on one organisation."""
+    known = its.known_organisations[its.compared]
+    if not len(known):
+        return "Aucun lot n’est compris : dites le métier et le lieu de chacun."
+    held, single = int((known > 0).sum()), int((known == 1).sum())
+    of = f"{count(held, 'lot')} sur {number(len(known))}"
+    says = f"{of} {'a' if held < 2 else 'ont'} au moins une structure connue pour le métier et à portée"
+    alone = f", dont {number(single)} une seule" if single else ""
+    without = f" ; {count(len(known) - held, 'lot n’en a', 'lots n’en ont')} aucune" if held < len(known) else ""
+    return f"{says}{alone}{without}."
+
+
+def asked(its: Coverage) -> Iterator[str]:
+    """What was compared, in sentences."""
+    yield f"Lots : {number(len(its.matrix.lots))}"
+    yield f"Réseau : {its.network}, {count(len(its.matrix.structures), 'structure')}"
+
+
+def remarks(its: Coverage) -> Iterator[str]:
+    """What was not read of the lots, or not recognised of the network."""
+    unread = [lot for lot in its.matrix.lots if lot.unread]
+    if unread:
+        named = enumeration([f"{lot.label} ({lot.unread})" for lot in unread[:_NAMED]])
+        more = f" et {number(len(unread) - _NAMED)} de plus" if len(unread) > _NAMED else ""
+        one = count(len(unread), "lot n’est pas compris", "lots ne sont pas compris")
+        yield f"{one}, et compté{'' if len(unread) < 2 else 's'} nulle part : {named}{more}. Précisez la colonne de l’objet, ou celle du lieu."
+    yield from its.network_said
+
+
+def hypotheses(its: CoverMatrix) -> Iterator[str]:
+    """What the answer supposes."""
+    yield "« Connue » : une source datée dit le métier. « Indice » : un nom, un code ou une page y fait penser. « À appeler » : rien ne le dit."
+    local = unit(REACH_HALVES * HALF_KM_LOCAL, "km")
+    yield f"À portée : sa zone d’intervention déclarée, sinon le rayon usuel du métier ; {local} pour une association intermédiaire."
+    yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à un lot. Un effectif non connu n’est pas zéro : il est à demander."
+    unsized = sum(its.lots[at].etp is None for at in its.compared)
+    if unsized:
+        one = count(unsized, "lot n’a pas de taille connue", "lots n’ont pas de taille connue")
+        yield f"{one} : « seule » ne dit alors rien de l’effectif."
+    if any(SupplierKind.AI in one.kinds for one in its.structures):
+        yield _AI_LIMIT
+
+
+def gaps_table(its: CoverMatrix) -> DocumentTable:
+    """The lots that nobody known covers, and the nearest of those to call."""
+    rows = (
+        DocumentRow(
+            (
+                *lot_cells(its.lots[at]),
+                its.lots[at].trade,
+                its.lots[at].territory,
+                tuple(named(its, its.of(at, LotStanding.HINT, LotStanding.TO_CALL)[:_NAMED]))
+                or Marked("personne à portée", CellMark.REFUSED),
+            )
+        )
+        for at in its.compared
+        if not its.known_organisations[at]
+    )
+    return DocumentTable("Lots sans structure connue", _GAPS, tuple(rows))
+
+
+def counts_table(title: str, label: str, found: Sequence[CoverCount], its: CoverMatrix) -> DocumentTable:
+    """The lots by trade or by territory, those with most uncovered lots first."""
+    columns = (
+        *(DocumentColumn(label), DocumentColumn("Lots", _NUMBER), DocumentColumn("Sans structure connue", _NUMBER)),
+        *(DocumentColumn("Une seule connue", _NUMBER), DocumentColumn("Connues", _LIST)),
+    )
+    rows = (
+        (one.label, one.lots, one.lots - one.covered, one.single, tuple(named(its, one.known)) or "aucune")
+        for one in found
+    )
+    return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))
+
+
+def structures_table(its: CoverMatrix) -> DocumentTable:
+    """Each structure and the lots that it may answer: those that most lots hang on first, then those known for most."""
+    known, alone = its.is_known.sum(axis=0), its.indispensable.sum(axis=0)
+    rows = (
+        DocumentRow(
+            (
+                *(one.name, one.kinds or None, one.city or None, int(known[at]), int(alone[at])),
+                *(len(its.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL)),
+                *(one.workers, one.capacity, one.id),
+            ),
+            one.id,
+        )
+        for at, one in ((int(at), its.structures[at]) for at in np.lexsort((-known, -alone)))
+    )
+    return DocumentTable("Structures", _STRUCTURES, tuple(rows))
+
+
+def lots_table(its: CoverMatrix) -> DocumentTable:
+    """Each lot in the order of the file: how many are known, and who may answer it."""
+    rows = (
+        DocumentRow(
+            (
+                *lot_cells(lot),
+                lot.trade or Marked("métier non lu", CellMark.UNKNOWN),
+                lot.territory or Marked("lieu non lu", CellMark.UNKNOWN),
+                *_counted(its, at),
+                answer_cell(its, at),
+                lot.etp,
+                lot.doubts,
+                lot.where,
+            )
+        )
+        for at, lot in enumerate(its.lots)
+    )
+    return DocumentTable("Lot par lot", _LOTS, tuple(rows))
+
+
+def matrix_table(its: CoverMatrix) -> DocumentTable:
+    """The whole, a line a lot and a column a structure: where it stands and how far it is."""
+    columns = (DocumentColumn("Lot"), *(DocumentColumn(one.name) for one in its.structures))
+    rows = (
+        DocumentRow((lot.label, *(pair_words(its, at, column) for column in range(len(its.structures)))))
+        for at, lot in enumerate(its.lots)
+    )
+    return DocumentTable("Matrice", columns, tuple(rows), aside=True)
+
+
+def pairs_table(its: CoverMatrix) -> DocumentTable:
+    """Each pair of a lot and a structure known or pointed to for it, with its reason."""
+    rows = (
+        DocumentRow(
+            (
+                *(lot.label, its.structures[column].name, str(its.at(at, column)), its.why(at, column)),
+                *(its.distance(at, column), its.structures[column].id),
+            ),
+            its.structures[column].id,
+        )
+        for at, lot in enumerate(its.lots)
+        for column in its.of(at, LotStanding.KNOWN, LotStanding.HINT)
+    )
+    return DocumentTable("Pourquoi", _PAIRS, tuple(rows), aside=True)
+
+
+def known_structures(its: CoverMatrix) -> dict[str, str]:
+    """Return the structures that are known for a lot at least: the name of each by its id."""
+    return {one.id: one.name for at, one in enumerate(its.structures) if its.is_known[:, at].any()}
+
+
+def lot_cells(lot: CoveredLot) -> tuple[DocumentCell, ...]:
+    """Return the cells of a lot under `LOT`."""
+    return lot.label, lot.title, enumeration(lot.places)
+
+
+def named(its: CoverMatrix, columns: Sequence[int]) -> Iterator[str]:
+    """Yield the names of structures, an organisation once."""
+    seen: set[str] = set()
+    for column in columns:
+        one = its.structures[column]
+        if one.organisation not in seen:
+            seen.add(one.organisation)
+            yield one.name
+
+
+def pair_words(its: CoverMatrix, lot: int, structure: int) -> str:
+    """Return where a structure stands before a lot and how far it is, empty where it is not within reach."""
+    standing = its.at(lot, structure)
+    if standing not in WITHIN_REACH:
+        return str(standing) if standing is LotStanding.REFUSED else ""
+    km = its.distance(lot, structure)
+    return f"{standing}, {'distance non connue' if km is None else unit(km, 'km')}"
+
+
+def answer_cell(its: CoverMatrix, at: int) -> DocumentCell:
+    """Return who may answer a lot, alone or together."""
+    lot = its.lots[at]
+    if lot.unread:
+        return Marked(lot.unread, CellMark.UNKNOWN)
+    if not its.known_organisations[at]:
+        return Marked("personne de connu", CellMark.REFUSED)
+    says = tuple(answers(its, lot))
+    return says or Marked("trop grand pour toutes les connues ensemble", CellMark.REFUSED)
+
+
+def answers(its: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
+    """Yield each way to answer a lot."""
+    of = {one.id: one for one in its.structures}
+    for key in lot.answering.alone:
+        asks = lot.etp is not None and of[key].workers is None
+        yield f"{of[key].name} seule{' si son effectif suffit' if asks else ''}"
+    for ids in lot.answering.together:
+        yield f"ensemble : {enumeration([of[key].name for key in dict.fromkeys(ids)])}"
+
+
+def _counted(its: CoverMatrix, at: int) -> tuple[int | None, ...]:
+    if its.lots[at].unread:
+        return None, None, None
+    return tuple(its.count(at, standing) for standing in WITHIN_REACH)
+
+
+def coverage_object(its: Coverage) -> dict[str, Any]:
+    """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
+    matrix = its.matrix
+    return {
+        "answer": headline(matrix),
+        "network": its.network,
+        "remarks": list(remarks(its)),
+        "lots": [_lot(matrix, at) for at in range(len(matrix.lots))],
+        "structures": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "kinds": list(one.kinds),
+                "city": one.city or None,
+                "workers": one.workers,
+                "turnover": one.turnover,
+                "capacity": one.capacity or None,
+                "known": [matrix.lots[lot].label for lot in matrix.lots_of(at, LotStanding.KNOWN)],
+                "indispensable": [lot.label for row, lot in enumerate(matrix.lots) if matrix.indispensable[row, at]],
+            }
+            for at, one in enumerate(matrix.structures)
+        ],
+        "trades": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.trade)],
+        "territories": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.territory)],
+        "hypotheses": list(hypotheses(matrix)),
+    }
+
+
+def _lot(its: CoverMatrix, at: int) -> dict[str, Any]:
+    lot = its.lots[at]
+    known, hints, to_call = _counted(its, at)
+    return {
+        "label": lot.label,
+        "title": lot.title,
+        "where": lot.where or None,
+        "trade": lot.trade or None,
+        "places": list(lot.places),
+        "territory": lot.territory or None,
+        "etp": lot.etp,
+        "unread": lot.unread or None,
+        "doubts": list(lot.doubts),
+        "known": known,
+        "hints": hints,
+        "to_call": to_call,
+        "alone": list(lot.answering.alone),
+        "together": [list(ids) for ids in lot.answering.together],
+        "too_large": lot.answering.short,
+        "structures": [
+            {
+                "id": its.structures[column].id,
+                "standing": str(its.at(at, column)),
+                "distance_km": its.distance(at, column),
+                "why": its.why(at, column) or None,
+            }
+            for column in its.of(at, *WITHIN_REACH)
+        ],
+    }
+
+
+def _count(its: CoverMatrix, one: CoverCount) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "lots": one.lots,
+        "covered": one.covered,
+        "single": one.single,
+        "without": [its.lots[at].label for at in one.nobody],
+    }

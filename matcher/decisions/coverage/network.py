@@ -1,0 +1,139 @@
+"""Network of structures that lots are set against: those of some kinds in a territory, or those of a list as somebody wrote it."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from importers.formats.columns import UNTOLD, ToldColumns
+from matcher.catalogue.identity.recogniser import Recogniser, WrittenSupplier
+from matcher.cleaning.postcode import clean_post_code
+from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.purchases.columns import SPENDING
+from matcher.decisions.purchases.reconciliation import written_of
+from matcher.decisions.purchases.sheet import read_sheet
+from matcher.domain.french import count, enumeration, number
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.jobs.stop import Stop
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.sphere import commune_rows
+from matcher.reading.place.places import read_places
+from matcher.reference.geography.communes import quarters
+
+# A network of a whole région has fewer: beyond it nobody reads a matrix.
+MOST_STRUCTURES = 600
+_CUT, _PLACES = re.compile(r"[;\t]"), re.compile(r"[;\n]")
+_NARROW = "Choisissez un territoire plus petit, ou moins de types."
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A structure as somebody wrote it, and where."""
+
+    where: str
+    text: str
+    written: WrittenSupplier
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The ids of its structures, each once; in French what they are, and what was written that is none of them."""
+
+    ids: tuple[str, ...]
+    title: str
+    said: tuple[str, ...] = ()
+
+
+def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) -> Network:
+    """Return the structures of some kinds, of any where none is given, that have a site in a territory. Raises DecisionRefused where it is
+    no place, holds none of them, or too many."""
+    written = tuple(RawPlace(text) for part in _PLACES.split(territory) if (text := part.strip()))
+    if not written:
+        raise DecisionRefused(
+            "Dites un territoire (département, EPCI, communes), ou donnez une liste de structures.", unplaced=True
+        )
+    where = read_places(Lot("", lieux=written))
+    if not where.places or where.doubts:
+        said = " ".join(where.doubts) or "ce lieu n’est pas compris."
+        raise DecisionRefused(f"« {territory} » : {said}", unplaced=True)
+    named = enumeration([place.name for place in where.places])
+    what = f"{enumeration(list(kinds), 'ou') or 'toutes structures'} : {named}"
+    rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & _inside(shelf, where.places))
+    if not len(rows):
+        raise DecisionRefused(
+            f"{what} : aucune structure du catalogue n’y a de site. Choisissez un autre territoire ou d’autres types, ou collez une liste."
+        )
+    return Network(_bounded([shelf.ids[row] for row in rows.tolist()], what), what)
+
+
+def recognised(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
+    """Return the structures that are surely those of a list; what is named twice, unknown or to be confirmed is said. Raises DecisionRefused
+    where none is, or where there are too many."""
+    found: dict[str, str] = {}
+    said: list[str] = []
+    for line in lines:
+        its = recogniser.recognise(line.written)
+        if its.sure is None:
+            options = enumeration([option.supplier.shown for option in its.options], "ou")
+            meant = f"à confirmer, peut-être {options}. Écrivez son SIRET." if options else "inconnue du catalogue."
+            said.append(f"{line.where}, « {line.text} » : {meant}")
+        elif (first := found.setdefault(its.sure.id, line.where)) != line.where:
+            said.append(f"{line.where}, « {line.text} » : déjà citée, {first.lower()} ; comptée une fois.")
+    if not found:
+        detail = f" {said[0]}" if said else ""
+        raise DecisionRefused(
+            f"Aucune structure de cette liste n’est reconnue.{detail} Une par ligne : SIRET, ou nom ; commune."
+        )
+    title = f"liste de {count(len(found), 'structure')}"
+    return Network(_bounded(list(found), title), title, tuple(said))
+
+
+def pasted_lines(text: str) -> Iterator[WrittenLine]:
+    """Yield structures as they are pasted, one a line: a SIRET or a SIREN, a name, a commune with or without its postal code, between
+    semicolons or tabs."""
+    for at, line in enumerate(text.splitlines(), start=1):
+        cells = [cell.strip() for cell in _CUT.split(line) if cell.strip()]
+        if cells:
+            yield WrittenLine(f"Ligne {at}", " ; ".join(cells), _written(cells))
+
+
+def read_lines(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
+    """Read the structures of a sheet that has a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
+    entries = read_sheet(path, SPENDING, MOST_STRUCTURES, told, stop=stop).entries
+    return [
+        WrittenLine(
+            f"{one.where[0].upper()}{one.where[1:]}", one.text("fournisseur") or one.text("siret"), written_of(one)
+        )
+        for one in entries
+        if not one.total
+    ]
+
+
+def _written(cells: Sequence[str]) -> WrittenSupplier:
+    def is_number(cell: str) -> bool:
+        return bool(clean_siret(cell).value or clean_siren(cell).value)
+
+    numbers = [cell for cell in cells if is_number(cell)]
+    codes = [cell for cell in cells if cell not in numbers and cell.isdigit() and clean_post_code(cell).value]
+    name, city, *_ = (*(cell for cell in cells if cell not in numbers and cell not in codes), "", "")
+    return WrittenSupplier(name, next(iter(numbers), ""), next(iter(codes), ""), city)
+
+
+def _inside(shelf: Shelf, places: Sequence[Place]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """(n,) True for who has a site in one of these places; the country holds them all."""
+    if any(place.type is PlaceType.PAYS for place in places):
+        return np.ones(len(shelf), dtype=bool)
+    communes = commune_rows(quarters(tuple(code for place in places for code in (*place.communes, place.code))))
+    inside = np.isin(shelf.points.commune, communes[communes >= 0])
+    return np.asarray(shelf.points.best(inside.astype(np.float32)) == 1)
+
+
+def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
+    if len(ids) > MOST_STRUCTURES:
+        raise DecisionRefused(f"{what} : {number(len(ids))} structures, {number(MOST_STRUCTURES)} au plus. {_NARROW}")
+    return tuple(ids)
