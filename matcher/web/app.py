@@ -14,6 +14,7 @@ from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
 from matcher.club.timetable.freezing import PLAN
 from matcher.decisions.allotment.work import CUT
+from matcher.decisions.coverage.work import COVER
 from matcher.decisions.purchases.batch import STUDIES
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.bringing import BRING
@@ -33,6 +34,7 @@ from matcher.web.club import day, participants, place, registration_form, report
 from matcher.web.decisions import (
     allotment,
     clause,
+    coverage,
     groupement,
     interlocutors,
     opinion,
@@ -72,6 +74,7 @@ BLUEPRINTS = (
     groupement.pages,
     allotment.pages,
     clause.pages,
+    coverage.pages,
     save_list.pages,
     save_tender.pages,
     save_decision.pages,
@@ -105,11 +108,11 @@ BLUEPRINTS = (
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT, TAKE, *STUDIES, CUT, BRING, SEND, READ, PLAN, TENDER)
+WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, READ, PLAN, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),
-    ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
+    ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "coverage", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "verification")),
     (

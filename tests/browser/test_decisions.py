@@ -86,6 +86,29 @@ def test_lots_print_with_their_map_and_are_kept(page: Page) -> None:
     assert violations(page) == []
 
 
+def test_lots_are_covered_by_a_network_and_each_structure_has_its_sheet(page: Page) -> None:
+    page.goto("/couverture")
+    assert violations(page) == []
+    lots = f"Objet;Commune\n{GREEN};Maubeuge\nNettoyage des locaux;Lille\nPrestations diverses;Lille\n"
+    page.locator("#fichier").set_input_files({"name": "lots.csv", "mimeType": "text/csv", "buffer": lots.encode()})
+    page.locator("#territoire").fill("Nord")
+    page.get_by_role("button", name="Comparer").click()
+    expect(page.locator("#lots table")).to_be_visible()
+    page.locator("#matrice ~ details summary").click()
+    expect(page.locator(".cover-matrix")).to_be_visible()
+    whole, sheet = page.url, page.locator("#structures tbody a").first.get_attribute("href")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address, width in ((whole, 1280), (whole, 320), (sheet, 390)):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address, wait_until="networkidle")
+            assert violations(page) == [], (address, width)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="XLSX")).to_be_hidden()
+    expect(page.locator("table").first).to_be_visible()
+
+
 def test_a_structure_cited_is_lit_on_the_map(page: Page) -> None:
     page.goto(PAGES["groupement"], wait_until="networkidle")
     page.locator(".cited a").first.focus()

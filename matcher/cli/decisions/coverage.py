@@ -17,7 +17,8 @@ from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage, covered
-from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
+from matcher.decisions.coverage.as_json import coverage_object
+from matcher.decisions.coverage.document import coverage_document, known_structures
 from matcher.decisions.coverage.lots import read_lots
 from matcher.decisions.coverage.network import Network, in_territory, read_lines, recognised
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive

@@ -1,20 +1,18 @@
 """Work that cuts a list of sites in lots, one cut an activity, and its result as JSON."""
 
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.decisions.allotment.answer import Allotted, allotted
 from matcher.decisions.allotment.site_list import SITES, SiteList, SitesRefused, read_pasted, read_sites
 from matcher.decisions.asked import DecisionRefused
+from matcher.jobs.arrays import packed, unpacked
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -36,7 +34,7 @@ class CutResult:
 
 def cut_result(result: Mapping[str, Any]) -> CutResult:
     """Return the result of a work that is done."""
-    return msgspec.convert(result, CutResult, dec_hook=_array)
+    return msgspec.convert(result, CutResult, dec_hook=unpacked)
 
 
 def _cut(hold: Hold) -> Mapping[str, Any]:
@@ -62,7 +60,7 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
         if not refusal.need:
             raise
         return {"refused": str(refusal)}
-    found: Mapping[str, Any] = msgspec.to_builtins(CutResult(tuple(cuts)), enc_hook=_packed)
+    found: Mapping[str, Any] = msgspec.to_builtins(CutResult(tuple(cuts)), enc_hook=packed)
     return found
 
 
@@ -74,15 +72,3 @@ def _sites(hold: Hold) -> SiteList:
         return read_pasted(hold.work.asked["pasted"])
     with hold.file(FILE) as path:
         return read_sites(path, remembered_columns(hold.engine, SITES.table), stop=hold.stop)
-
-
-def _packed(it: Any) -> Any:
-    """An array as JSON: its type, its shape, its bytes."""
-    if not isinstance(it, np.ndarray):
-        raise NotImplementedError(type(it))
-    return [it.dtype.str, list(it.shape), b64encode(zlib.compress(it.tobytes())).decode()]
-
-
-def _array(_: Any, it: Any) -> Any:
-    dtype, shape, data = it
-    return np.frombuffer(zlib.decompress(b64decode(data)), np.dtype(dtype)).reshape(shape)

@@ -200,12 +200,15 @@ def _workers(shelf: Shelf) -> list[float | None]:
 
 def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
     """Yield what tells the trade of those within reach who are known or pointed to, and which gate refuses a refused one."""
-    signals = [(signal, ranking.of(signal)) for signal in (activity.SIGNAL, references.SIGNAL)]
+    # An activity of no worth tells nothing, nor does a contract for something else, which is worth what an unknown is.
+    signals = [
+        (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
+    ]
     for row in np.flatnonzero((standing == CONNU) | (standing == INDICE)).tolist():
         told = [
             signal.say(ranking.ask, row, round(float(values[row]), DECIMALS)).short
-            for signal, values in signals
-            if values[row] > signal.prior
+            for signal, values, least in signals
+            if values[row] > least
         ]
         yield row, " ; ".join(told)
     for gate, refused in reversed(ranking.refused):

@@ -1,7 +1,7 @@
 """Matrix of lots and structures as arrays, and what is counted from it: the lots that are covered, by whom alone, and the gaps."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -100,7 +100,7 @@ class CoverMatrix:
     standing: NDArray[np.int8]
     km: NDArray[np.float32]
     reason: NDArray[np.int32]
-    reasons: tuple[str, ...] = field(repr=False)
+    reasons: tuple[str, ...]
 
     @cached_property
     def organisation(self) -> NDArray[np.intp]:

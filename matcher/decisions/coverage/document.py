@@ -1,7 +1,6 @@
-"""Coverage of lots by a network as its Document and as JSON: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
+"""Coverage of lots by a network as its Document: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.signals.proximity import HALF_KM_LOCAL, REACH_HALVES
 from matcher.render.document import (
+    FOLDED,
     CellMark,
     ColumnKind,
     Document,
@@ -35,6 +35,9 @@ from matcher.render.document import (
 _NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
 # Of those who might be called for a lot that nobody known covers, how many are named.
 _NAMED = 4
+# Lines of a list that a page does not fold.
+_READ_AT_ONCE = 12
+_TO_REVIEW = "À revoir dans la liste"
 MARKS = {
     LotStanding.KNOWN: CellMark.KNOWN,
     LotStanding.HINT: CellMark.PARTLY,
@@ -102,9 +105,10 @@ def coverage_document(its: Coverage, address: str = "") -> Document:
 def coverage_tables(its: Coverage) -> Iterator[DocumentTable]:
     """Yield its tables; the matrix and its reasons are in files alone."""
     matrix = its.matrix
+    yield review_table(its)
     yield gaps_table(matrix)
-    yield counts_table("Par métier", "Métier", cover(matrix, lambda lot: lot.trade), matrix)
-    yield counts_table("Par territoire", "Territoire", cover(matrix, lambda lot: lot.territory), matrix)
+    yield trades_table(matrix)
+    yield territories_table(matrix)
     yield structures_table(matrix)
     yield lots_table(matrix)
     yield matrix_table(matrix)
@@ -131,14 +135,15 @@ def asked(its: Coverage) -> Iterator[str]:
 
 
 def remarks(its: Coverage) -> Iterator[str]:
-    """What was not read of the lots, or not recognised of the network."""
+    """What was not read of the lots, and how much of the network is to be looked at again."""
     unread = [lot for lot in its.matrix.lots if lot.unread]
     if unread:
         named = enumeration([f"{lot.label} ({lot.unread})" for lot in unread[:_NAMED]])
         more = f" et {number(len(unread) - _NAMED)} de plus" if len(unread) > _NAMED else ""
         one = count(len(unread), "lot n’est pas compris", "lots ne sont pas compris")
         yield f"{one}, et compté{'' if len(unread) < 2 else 's'} nulle part : {named}{more}. Précisez la colonne de l’objet, ou celle du lieu."
-    yield from its.network_said
+    if its.network_said:
+        yield f"{count(len(its.network_said), 'ligne')} de la liste à revoir : voyez « {_TO_REVIEW} »."
 
 
 def hypotheses(its: CoverMatrix) -> Iterator[str]:
@@ -147,6 +152,7 @@ def hypotheses(its: CoverMatrix) -> Iterator[str]:
     local = unit(REACH_HALVES * HALF_KM_LOCAL, "km")
     yield f"À portée : sa zone d’intervention déclarée, sinon le rayon usuel du métier ; {local} pour une association intermédiaire."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à un lot. Un effectif non connu n’est pas zéro : il est à demander."
+    yield "Un lot de plusieurs métiers ou de plusieurs lieux se partage en parts égales."
     unsized = sum(its.lots[at].etp is None for at in its.compared)
     if unsized:
         one = count(unsized, "lot n’a pas de taille connue", "lots n’ont pas de taille connue")
@@ -155,9 +161,15 @@ def hypotheses(its: CoverMatrix) -> Iterator[str]:
         yield _AI_LIMIT
 
 
+def review_table(its: Coverage) -> DocumentTable:
+    """The lines of a list that name a structure twice, nobody of the catalogue, or somebody who is to be confirmed."""
+    rows = tuple(DocumentRow((says,)) for says in its.network_said)
+    return DocumentTable(_TO_REVIEW, (DocumentColumn("Ligne de la liste"),), rows, folded=len(rows) > _READ_AT_ONCE)
+
+
 def gaps_table(its: CoverMatrix) -> DocumentTable:
     """The lots that nobody known covers, and the nearest of those to call."""
-    rows = (
+    rows = tuple(
         DocumentRow(
             (
                 *lot_cells(its.lots[at]),
@@ -170,11 +182,20 @@ def gaps_table(its: CoverMatrix) -> DocumentTable:
         for at in its.compared
         if not its.known_organisations[at]
     )
-    return DocumentTable("Lots sans structure connue", _GAPS, tuple(rows))
+    return DocumentTable("Lots sans structure connue", _GAPS, rows, folded=len(rows) > _READ_AT_ONCE)
 
 
-def counts_table(title: str, label: str, found: Sequence[CoverCount], its: CoverMatrix) -> DocumentTable:
-    """The lots by trade or by territory, those with most uncovered lots first."""
+def trades_table(its: CoverMatrix) -> DocumentTable:
+    """The lots by trade, those with most uncovered lots first."""
+    return _counts_table("Par métier", "Métier", cover(its, lambda lot: lot.trade), its)
+
+
+def territories_table(its: CoverMatrix) -> DocumentTable:
+    """The lots by territory, those with most uncovered lots first."""
+    return _counts_table("Par territoire", "Territoire", cover(its, lambda lot: lot.territory), its)
+
+
+def _counts_table(title: str, label: str, found: Sequence[CoverCount], its: CoverMatrix) -> DocumentTable:
     columns = (
         *(DocumentColumn(label), DocumentColumn("Lots", _NUMBER), DocumentColumn("Sans structure connue", _NUMBER)),
         *(DocumentColumn("Une seule connue", _NUMBER), DocumentColumn("Connues", _LIST)),
@@ -211,7 +232,7 @@ def lots_table(its: CoverMatrix) -> DocumentTable:
                 *lot_cells(lot),
                 lot.trade or Marked("métier non lu", CellMark.UNKNOWN),
                 lot.territory or Marked("lieu non lu", CellMark.UNKNOWN),
-                *_counted(its, at),
+                *counted(its, at),
                 answer_cell(its, at),
                 lot.etp,
                 lot.doubts,
@@ -290,85 +311,24 @@ def answer_cell(its: CoverMatrix, at: int) -> DocumentCell:
 
 
 def answers(its: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
-    """Yield each way to answer a lot."""
+    """Yield the ways to answer a lot: alone, alone if a workforce that is not known suffices, together."""
     of = {one.id: one for one in its.structures}
-    for key in lot.answering.alone:
-        asks = lot.etp is not None and of[key].workers is None
-        yield f"{of[key].name} seule{' si son effectif suffit' if asks else ''}"
+    asks = [key for key in lot.answering.alone if lot.etp is not None and of[key].workers is None]
+    sure = [key for key in lot.answering.alone if key not in asks]
+    for how, keys in (("seule", sure), ("seule si son effectif suffit", asks)):
+        if keys:
+            yield f"{how} : {few([of[key].name for key in keys])}"
     for ids in lot.answering.together:
         yield f"ensemble : {enumeration([of[key].name for key in dict.fromkeys(ids)])}"
 
 
-def _counted(its: CoverMatrix, at: int) -> tuple[int | None, ...]:
+def few(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many follow."""
+    return enumeration([*names[:FOLDED], f"{number(len(names) - FOLDED)} autres"] if len(names) > FOLDED + 1 else names)
+
+
+def counted(its: CoverMatrix, at: int) -> tuple[int | None, ...]:
+    """Return how many organisations are known, pointed to and to call for a lot, None for one that is not understood."""
     if its.lots[at].unread:
         return None, None, None
     return tuple(its.count(at, standing) for standing in WITHIN_REACH)
-
-
-def coverage_object(its: Coverage) -> dict[str, Any]:
-    """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
-    matrix = its.matrix
-    return {
-        "answer": headline(matrix),
-        "network": its.network,
-        "remarks": list(remarks(its)),
-        "lots": [_lot(matrix, at) for at in range(len(matrix.lots))],
-        "structures": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "kinds": list(one.kinds),
-                "city": one.city or None,
-                "workers": one.workers,
-                "turnover": one.turnover,
-                "capacity": one.capacity or None,
-                "known": [matrix.lots[lot].label for lot in matrix.lots_of(at, LotStanding.KNOWN)],
-                "indispensable": [lot.label for row, lot in enumerate(matrix.lots) if matrix.indispensable[row, at]],
-            }
-            for at, one in enumerate(matrix.structures)
-        ],
-        "trades": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.trade)],
-        "territories": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.territory)],
-        "hypotheses": list(hypotheses(matrix)),
-    }
-
-
-def _lot(its: CoverMatrix, at: int) -> dict[str, Any]:
-    lot = its.lots[at]
-    known, hints, to_call = _counted(its, at)
-    return {
-        "label": lot.label,
-        "title": lot.title,
-        "where": lot.where or None,
-        "trade": lot.trade or None,
-        "places": list(lot.places),
-        "territory": lot.territory or None,
-        "etp": lot.etp,
-        "unread": lot.unread or None,
-        "doubts": list(lot.doubts),
-        "known": known,
-        "hints": hints,
-        "to_call": to_call,
-        "alone": list(lot.answering.alone),
-        "together": [list(ids) for ids in lot.answering.together],
-        "too_large": lot.answering.short,
-        "structures": [
-            {
-                "id": its.structures[column].id,
-                "standing": str(its.at(at, column)),
-                "distance_km": its.distance(at, column),
-                "why": its.why(at, column) or None,
-            }
-            for column in its.of(at, *WITHIN_REACH)
-        ],
-    }
-
-
-def _count(its: CoverMatrix, one: CoverCount) -> dict[str, Any]:
-    return {
-        "label": one.label,
-        "lots": one.lots,
-        "covered": one.covered,
-        "single": one.single,
-        "without": [its.lots[at].label for at in one.nobody],
-    }

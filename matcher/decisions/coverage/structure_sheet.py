@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import WITHIN_REACH, CoverMatrix, LotStanding
-from matcher.decisions.coverage.document import LOT, SIZE, asked, hypotheses, lot_cells, named
+from matcher.decisions.coverage.document import LOT, SIZE, asked, few, hypotheses, lot_cells, named
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, enumeration, number
 from matcher.render.document import (
@@ -26,7 +26,7 @@ _ITS_LOTS = (
     *LOT,
     *(DocumentColumn("Ce qu’on en sait"), DocumentColumn("Pourquoi", under=True)),
     *(DocumentColumn("Distance", ColumnKind.NUMBER, "km"), DocumentColumn("Seule, ou avec qui", ColumnKind.LIST)),
-    *(DocumentColumn("Autres connues", ColumnKind.LIST), SIZE),
+    *(DocumentColumn("Autres connues, les plus proches"), SIZE),
 )
 _TO_ASK = (
     DocumentColumn("Métier"),
@@ -101,7 +101,7 @@ def _line(its: CoverMatrix, lot: int, at: int) -> DocumentRow:
                 its.distance(lot, at),
                 tuple(_ways(its, lot, at)) or "à voir ensemble",
             ),
-            *(tuple(named(its, others)) or "aucune", its.lots[lot].etp),
+            *(few(list(named(its, others))) or "aucune", its.lots[lot].etp),
         )
     )
 

@@ -12,7 +12,7 @@ from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.need.title import cut
 from matcher.render.document import Document
-from matcher.web.decisions import allotment, groupement, opinion
+from matcher.web.decisions import allotment, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.dossier_page import dossier_page
@@ -27,6 +27,7 @@ DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
     "plan-clause": clause_plan.decided,
     "groupement": groupement.decided,
     "allotissement": allotment.decided,
+    "couverture": coverage.decided,
 }
 _LONGEST, _MOST_FIELDS = 20_000, 200
 

@@ -95,6 +95,13 @@ def test_sites(form: str, dropped: Callable[..., Read], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_lots(form: str, dropped: Callable[..., Read], tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Objet", "Commune"], ["Tonte des pelouses", "Maubeuge"]]
+    content = text(rows) if form == "csv" else made(write_xlsx, rows, tmp_path)
+    assert dropped("/couverture", content, territoire="Nord").all("#lots")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_participants(form: str, dropped: Callable[..., Read], writer: FlaskClient, tmp_path: Path) -> None:
     fill(writer, read(writer, "/club/nouveau"), "main form", title="Club", qui=ME)
     content = text(ROWS) if form == "csv" else made(write_xlsx, ROWS, tmp_path)

@@ -18,6 +18,8 @@ from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed as events
 from matcher.db import writing
 from matcher.decisions.allotment.work import CUT, FILE
+from matcher.decisions.coverage.network import Network
+from matcher.decisions.coverage.work import COVER, asked_of
 from matcher.decisions.purchases.batch import BatchKind, Studies
 from matcher.dossiers.asking.store import listed as campaigns
 from matcher.dossiers.asking.tables import CampaignRow
@@ -39,9 +41,11 @@ from tests.matcher.web.reading import Read, fill, read
 THEIRS = "Agglomération d’Outremont"
 SWITCH = ".masthead form[action='/organisation']"
 # What an organisation owns, by the beginning of its address; what follows names the page.
-OWNED = re.compile(r"/(?:dossiers/importer|dossiers|campagnes|club|achats|allotissement|dce)/<[^>]*(?:number|key)>")
+OWNED = re.compile(
+    r"/(?:dossiers/importer|dossiers|campagnes|club|achats|allotissement|couverture|dce)/<[^>]*(?:number|key)>"
+)
 _NUMBER = re.compile(r"[0-9a-f]{16}|\d+")
-_PLACE = {"lot": "1", "participant": "1", "decision": "1", "form": "xlsx", "key": "x"}
+_PLACE = {"lot": "1", "participant": "1", "decision": "1", "form": "xlsx", "key": "x", "number": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def held(app: Flask, owner: OrganisationId) -> Held:
         campaign = connection.execute(insert(campaigns_of).returning(campaigns_of.c.id), values).scalar_one()
     study = Studies(its.works, owner, lambda: TODAY).drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(b"x"))
     cut = {"needs": [], "pasted": "", "file_name": "sites.csv", "unit": "", "lever": "", "wanted": 1, "lot_km": 10}
+    cover = {**asked_of(Network((), ""), None, TODAY), "file_name": "sites.csv", "form": {}}
     files = {FILE: DroppedFile("sites.csv", io.BytesIO(b"x"))}
     return Held(
         owner,
@@ -77,6 +82,7 @@ def held(app: Flask, owner: OrganisationId) -> Held:
                 owner, TENDER.name, {}, files={"piece 1": DroppedFile("rc.pdf", io.BytesIO(b"x"))}
             ).key,
             "/allotissement": its.works.put(owner, CUT.name, cut, files=files).key,
+            "/couverture": its.works.put(owner, COVER.name, cover, files=files).key,
             "/dossiers/importer": its.works.put(owner, BRING.name, {"who": "essai"}).key,
         },
     )

@@ -1,0 +1,310 @@
+"""« Couvrir des lots »: the lots of a sheet or a DCE against a network of structures; the whole, and a sheet of each structure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from wtforms import TextAreaField
+
+from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.store.column_mappings import remembered_columns
+from matcher.catalogue.store.recognition import load_recogniser
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.contacts_table import contacts_table
+from matcher.decisions.coverage.answer import Coverage
+from matcher.decisions.coverage.as_json import coverage_object
+from matcher.decisions.coverage.compute import WITHIN_REACH
+from matcher.decisions.coverage.document import (
+    MARKS,
+    coverage_document,
+    gaps_table,
+    known_structures,
+    lots_table,
+    pair_words,
+    review_table,
+    structures_table,
+    territories_table,
+    trades_table,
+)
+from matcher.decisions.coverage.lots import AskedLot, AskedLots
+from matcher.decisions.coverage.network import MOST_STRUCTURES, Network, in_territory, pasted_lines, recognised
+from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
+from matcher.decisions.coverage.work import COVER, FILE, KEPT_DAYS, asked_of, coverage_of
+from matcher.decisions.purchases.columns import PROGRAMME
+from matcher.decisions.purchases.line import MOST_LINES
+from matcher.domain.french import enumeration
+from matcher.domain.kinds import SupplierKind
+from matcher.jobs.works import DroppedFile, Work, WorkState
+from matcher.render.document import Document, DocumentRow
+from matcher.tender.work import TENDER
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.forms import Line, Lines, PageForm, one_line
+from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.paging import Paging, page_number
+from matcher.web.frame.signature import person
+from matcher.web.need.tender_lots import lots_of
+
+pages = Blueprint("coverage", __name__)
+
+LARGEST = 5 * 2**20
+_FORM = 200_000  # bytes of a form around its file, a pasted list included
+PAGE = 100
+# Pairs of a matrix that a page draws; the workbook has any.
+_DRAWN = 12_000
+_NO_LOTS = "Choisissez le tableau des lots."
+_NO_NETWORK = "Dites un territoire, ou collez une liste de structures."
+
+
+class CoverageForm(PageForm):
+    """Form of lots and of a network; a file is told by its name, a DCE by the key of its work."""
+
+    territoire = Line("Leur territoire", most=200, hint="département, EPCI ou communes, entre points-virgules")
+    types = Lines("Types", most=len(SupplierKind))
+    liste = TextAreaField("Ou collez leur liste", default="", render_kw={"rows": 5, "maxlength": 60_000})
+    dce = Line("DCE", most=64)
+    file_name = ""
+
+    @property
+    def kinds(self) -> tuple[SupplierKind, ...]:
+        """The kinds that are ticked, in their order."""
+        return tuple(kind for kind in SupplierKind if kind.value in self.types.data)
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot be used beside the rest."""
+        if not (self.file_name or self.dce.data):
+            yield FILE, _NO_LOTS
+        if not (self.territoire.data or (self.liste.data or "").strip()):
+            yield "territoire", _NO_NETWORK
+
+
+@pages.url_value_preprocessor
+def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """The page that takes files takes them: before the form is read, and its token checked."""
+    if endpoint == "coverage.start":
+        request.max_content_length = LARGEST + _FORM
+
+
+@pages.get("/couverture")
+def show() -> ResponseReturnValue:
+    """Show the form; `dce` fills it with the lots of one."""
+    return _form(CoverageForm(territoire=profile().place, dce=one_line(request.args.get("dce", ""))))
+
+
+@pages.post("/couverture")
+def start() -> ResponseReturnValue:
+    """Start setting lots against a network, and lead to where it is told."""
+    file, form = request.files.get(FILE), CoverageForm(request.form)
+    form.file_name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
+    network = None if form.faults else _network(form)
+    lots = None if form.file_name else _lots_of_tender(form.dce.data)
+    if not form.file_name and lots is None and FILE not in form.faults:
+        form.faults[FILE] = "Ce DCE n’est plus gardé, ou n’est pas encore lu : donnez un tableau de lots."
+    if network is None or form.faults:
+        return _form(form)
+    asked = {
+        **asked_of(network, lots, desk().today()),
+        "file_name": form.file_name,
+        "form": {
+            "territoire": form.territoire.data,
+            "types": list(form.kinds),
+            "liste": form.liste.data,
+            "dce": form.dce.data,
+        },
+    }
+    files = {FILE: DroppedFile(form.file_name, file.stream)} if file and form.file_name else {}
+    work = desk().works.put(owner(), COVER.name, asked, person(), files=files, of_suppliers=True)
+    return redirect(url_for("coverage.told", key=work.key), 303)
+
+
+@pages.get("/couverture/<key>")
+def told(key: str) -> ResponseReturnValue:
+    """Show how far the work is, then the answer; the form again, as it was filled, where the lots cannot be used."""
+    work = _work(key)
+    if work is None:
+        return _form(CoverageForm(), gone=True)
+    if work.refusal:
+        form = CoverageForm(**work.asked["form"])
+        form.file_name = work.asked["file_name"]
+        form.faults[FILE] = work.refusal
+        return _form(form, columns_of=key if form.file_name else "")
+    if work.going:
+        here, forget = (url_for(page, key=key) for page in ("coverage.told", "coverage.abandon"))
+        names = [file.name for file in work.files.values()] or ["Les lots du DCE"]
+        return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=forget)
+    its = coverage_of(work.result)
+    lots, structures = lots_table(its.matrix), structures_table(its.matrix)
+    paging = Paging(page_number(request.args), PAGE, len(lots.rows))
+    return render_template(
+        "decisions/coverage/couverture.html",
+        key=key,
+        file_name=work.asked["file_name"],
+        told=coverage_document(its).as_shown(),
+        review=review_table(its),
+        gaps=gaps_table(its.matrix),
+        trades=trades_table(its.matrix),
+        territories=territories_table(its.matrix),
+        structures=structures,
+        link=_sheets(key, its),
+        lots=replace(lots, rows=tuple(paging.of(lots.rows))),
+        paging=paging,
+        drawn=_drawn(its),
+        matrix=its.matrix,
+    )
+
+
+@pages.get("/couverture/<key>/structures/<int:number>")
+def structure(key: str, number: int) -> ResponseReturnValue:
+    """Show the sheet of one structure, by its number in the network."""
+    its = _done(key)
+    if not 1 <= number <= len(its.matrix.structures):
+        abort(404)
+    return render_template(
+        "decisions/coverage/fiche.html",
+        key=key,
+        number=number,
+        one=its.matrix.structures[number - 1],
+        network=its.network,
+        told=sheet_document(its, number - 1).as_shown(),
+    )
+
+
+@pages.get("/couverture/<key>/structures/<int:number>/fiche.xlsx")
+def download_sheet(key: str, number: int) -> ResponseReturnValue:
+    """Send the sheet of one structure as a workbook."""
+    its = _done(key)
+    if not 1 <= number <= len(its.matrix.structures):
+        abort(404)
+    return sent_document(f"fiche-{number}-{its.on}.xlsx", sheet_document(its, number - 1), dict)
+
+
+@pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>")
+def download(key: str, form: str) -> ResponseReturnValue:
+    """Send the whole as a file; as a ZIP, a workbook a structure."""
+    its = _done(key)
+    if form == "zip":
+        return sent(f"fiches-{its.on}.zip", sheets_archive(its))
+    return sent_document(
+        f"couverture-{its.on}.{form}",
+        coverage_document(its),
+        lambda: coverage_object(its),
+        lambda: contacts_table(known_structures(its.matrix), desk().contacts_of),
+    )
+
+
+@pages.post("/couverture/<key>/abandon")
+def abandon(key: str) -> ResponseReturnValue:
+    """Stop the work, and forget its lots."""
+    if desk().works.forget(owner(), key, unless=lambda work: work.kind != COVER.name):
+        flash("Ces lots et leur comparaison sont oubliés.")
+    return redirect(url_for("coverage.show"), 303)
+
+
+def decided(arguments: MultiDict[str, str]) -> Document | None:
+    """Return the coverage of a work (`couverture` its key), as a dossier keeps it; None where there is none, or no longer."""
+    work = _work(one_line(arguments.get("couverture", "")))
+    return coverage_document(coverage_of(work.result)) if work and work.state is WorkState.DONE else None
+
+
+def _work(key: str) -> Work | None:
+    return desk().works.get(owner(), key, COVER.name)
+
+
+def _done(key: str) -> Coverage:
+    work = _work(key)
+    if work is None or work.state is not WorkState.DONE:
+        abort(404)
+    return coverage_of(work.result)
+
+
+def _network(form: CoverageForm) -> Network | None:
+    """The network that a form says; its fault is put under its field where there is none."""
+    pasted = (form.liste.data or "").strip()
+    try:
+        if pasted:
+            return recognised(pasted_lines(pasted), load_recogniser(desk().engine))
+        return in_territory(desk().shelf(), form.kinds, form.territoire.data)
+    except DecisionRefused as refusal:
+        form.faults["liste" if pasted else "territoire"] = str(refusal)
+    return None
+
+
+def _lots_of_tender(key: str) -> AskedLots | None:
+    """The lots of a DCE as they were verified; None where it is none of this organisation's, or is not read."""
+    work = desk().works.get(owner(), key, TENDER.name) if key else None
+    if work is None or work.state is not WorkState.DONE:
+        return None
+    lots = (
+        AskedLot(f"Lot {one.number}" if one.number else f"Lot {at}", one.title, "", one.query.need)
+        for at, one in enumerate(lots_of(work), start=1)
+    )
+    return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
+
+
+def _sheets(key: str, its: Coverage) -> Callable[[DocumentRow, int], str]:
+    """What leads from the name of a structure to its sheet."""
+    numbers = {one.id: at for at, one in enumerate(its.matrix.structures, start=1)}
+
+    def link(row: DocumentRow, at: int) -> str:
+        return (
+            "" if at or row.about not in numbers else url_for("coverage.structure", key=key, number=numbers[row.about])
+        )
+
+    return link
+
+
+def _drawn(its: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The matrix as a page draws it: the lots, each with the mark and the words of every structure; nothing where it is too large."""
+    matrix = its.matrix
+    if len(matrix.lots) * len(matrix.structures) > _DRAWN:
+        return []
+    return [
+        (
+            lot.label,
+            [
+                (
+                    MARKS[matrix.at(row, at)].value if matrix.at(row, at) in WITHIN_REACH else "",
+                    pair_words(matrix, row, at),
+                )
+                for at in range(len(matrix.structures))
+            ],
+        )
+        for row, lot in enumerate(matrix.lots)
+    ]
+
+
+def _seen(key: str) -> SeenSheets | None:
+    """The columns of the file of a work, None where it has none, or is no longer there."""
+    work = _work(key)
+    if work is None or FILE not in work.files:
+        return None
+    with desk().works.file(work, FILE) as path:
+        headers = headers_apart(path, PROGRAMME, remembered_columns(desk().engine, PROGRAMME.table))
+    return SeenSheets(PROGRAMME, {"colonne": (work.files[FILE].name, headers)})
+
+
+def _again(key: str) -> None:
+    if work := _work(key):
+        desk().works.again(owner(), key, {**work.asked, "on": desk().today().isoformat()}, person())
+
+
+add_columns_page(pages, "/couverture/<key>", _seen, _again, shown="told")
+
+
+def _form(form: CoverageForm, *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:
+    page = render_template(
+        "decisions/coverage/formulaire.html",
+        form=form,
+        gone=gone,
+        columns_of=columns_of,
+        kinds=tuple(SupplierKind),
+        most=MOST_LINES,
+        most_structures=MOST_STRUCTURES,
+        largest=LARGEST // 2**20,
+        days=KEPT_DAYS,
+    )
+    return page, 422 if form.faults else 404 if gone else 200
