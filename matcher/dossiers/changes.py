@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from matcher.domain.age import DatedSource
 from matcher.domain.french import count, day
+from matcher.dossiers.contract_changes import RecordContract, RemoveContract
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, SavedLot, State
 from matcher.dossiers.entry_changes import (
@@ -167,6 +168,8 @@ class RemoveLot(DossierChange):
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         need(self.reason, "retirer un lot")
         gone = dossier.lot(self.lot)
+        if dossier.contract(self.lot):
+            raise ChangeRefused(f"Un marché est noté pour le lot {self.lot} : retirez d’abord ce marché.")
         return replace(dossier, lots=tuple(lot for lot in dossier.lots if lot is not gone))
 
     def says(self, dossier: Dossier) -> str:
@@ -260,7 +263,7 @@ ACTIONS: Actions[Dossier] = by_action(
             Bring,
             WithdrawSupplier,
         ),
-        *(AddLot, RemoveLot, KeepDecision, RemoveDecision),
+        *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, TakeAnswers, Consult),
     )
 )

@@ -179,6 +179,23 @@ class SavedDecision:
     who: str
 
 
+# The number of the lot of a contract that is of the whole dossier.
+WHOLE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AwardedContract:
+    """Contract that came of a lot (its number), or of the whole dossier: notified on a day to its winner, for `amount` euros before tax over
+    its whole duration. `levers` are the codes of those really used, none where it used none; what was not said is None or empty."""
+
+    lot: int
+    notified: date
+    amount: float | None = None
+    winner: str = ""
+    winner_siret: str = ""
+    levers: tuple[str, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier(Journaled):
     """A dossier as its journal makes it. `names` gives each supplier it ever held."""
@@ -191,6 +208,7 @@ class Dossier(Journaled):
     note: str = ""
     lots: tuple[SavedLot, ...] = ()
     decisions: tuple[SavedDecision, ...] = ()
+    contracts: tuple[AwardedContract, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -208,6 +226,10 @@ class Dossier(Journaled):
     def with_lot(self, lot: SavedLot) -> "Dossier":
         """Return the dossier with this lot in the place of the one of its number."""
         return replace(self, lots=tuple(lot if one.number == lot.number else one for one in self.lots))
+
+    def contract(self, lot: int) -> AwardedContract | None:
+        """Return the contract of a lot, or of the whole, None where none was noted."""
+        return next((one for one in self.contracts if one.lot == lot), None)
 
     def name_of(self, supplier_id: str) -> str:
         """Return the name a supplier had when it was frozen, its id where it never was."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import Dossier, DossierChange, Entry, Removed, SavedLot
+from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry, Removed, SavedLot
 from matcher.dossiers.frozen_list import thaw
 from matcher.journal.plain_json import plain
 from matcher.render.document import Document, anonymised
@@ -21,6 +21,7 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
         dossier,
         lots=tuple(_lot(lot, ids) for lot in dossier.lots),
         decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
+        contracts=tuple(_contract(one, ids) for one in dossier.contracts),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
         journal=tuple(replace(event, change=muted(event.change, ids)) for event in dossier.journal),
     )
@@ -41,11 +42,18 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
         if any(match.id in ids for match in shortlist.matches):
             matches = _matches(shortlist.matches, ids)
             said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
-    for part in ("decision", "opinion"):
-        document = getattr(change, part, None)
-        if isinstance(document, Document) and ids & document.names.keys():
-            said[part] = anonymised(document, ids, WITHDRAWN)
+    for part in ("decision", "opinion", "contract"):
+        held = getattr(change, part, None)
+        if (less := _without(held, ids)) != held:
+            said[part] = less
     return replace(change, **said) if said else change
+
+
+def _without(held: Any, ids: AbstractSet[str]) -> Any:
+    """A part of a change without what it says of these suppliers; itself where it says nothing of them."""
+    if isinstance(held, Document) and ids & held.names.keys():
+        return anonymised(held, ids, WITHDRAWN)
+    return _contract(held, ids) if isinstance(held, AwardedContract) else held
 
 
 def anonymous(match: Match) -> Match:
@@ -80,6 +88,11 @@ def _entry(entry: Entry, ids: AbstractSet[str]) -> Entry:
         return entry
     gone = replace(entry, match=anonymous(entry.match), refused=(), reason="", note="", withdrawn=True)
     return replace(gone, call=None, rival=None, taken={})
+
+
+def _contract(one: AwardedContract, ids: AbstractSet[str]) -> AwardedContract:
+    gone = f"siret:{one.winner_siret}" in ids
+    return replace(one, winner=WITHDRAWN, winner_siret="") if gone else one
 
 
 def _removed(one: Removed, ids: AbstractSet[str]) -> Removed:

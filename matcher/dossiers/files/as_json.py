@@ -28,6 +28,7 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
             {"number": one.number, "at": one.at.isoformat(), "who": one.who, **plain(one.decision)}
             for one in dossier.decisions
         ],
+        "contracts": [plain(one) for one in dossier.contracts],
         "journal": journal_object(dossier),
     }
 

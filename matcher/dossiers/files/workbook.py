@@ -8,6 +8,7 @@ from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.calling import said_of
 from matcher.dossiers.changes import course_said
+from matcher.dossiers.contract_changes import contracts_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.files.transfer import SHEET, SHEET_COLUMN, sheet_rows
 from matcher.dossiers.messages import Message, Recipient
@@ -230,6 +231,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
         ("Référence", header.reference),
         ("Réponses attendues le", day(header.deadline) if header.deadline else ""),
         *course_said(dossier.course),
+        *contracts_said(dossier),
         ("État", str(dossier.state)),
         ("Ouvert le", moment(dossier.created, zone)),
         ("Dernier changement", moment(dossier.updated, zone)),

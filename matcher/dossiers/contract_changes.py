@@ -1,0 +1,114 @@
+"""Changes of the contracts of a dossier: noted once they are notified, taken out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Self
+
+from matcher.domain.french import day, enumeration, in_groups, unit
+from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Stage
+from matcher.dossiers.entry_changes import need
+from matcher.journal.change import because
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, one_line
+from matcher.reference.levers import lever, levers
+
+# Levers that a contract may have used: one that calls no supplier is no condition of it.
+USED = {one.code: one.label for one in levers() if one.families or one.open_to_all}
+_FIRST_DAY = date(1990, 1, 1)
+# The journal is in UTC: a day may have begun where the contract is noted.
+_AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContract(DossierChange):
+    """Note the contract that came of a lot, or of the whole dossier, in the place of the one noted before; once each lot has its own, the
+    purchase is awarded."""
+
+    action: ClassVar[str] = "attribuer"
+    contract: AwardedContract
+
+    def tidied(self) -> Self:
+        return replace(self, contract=one_line(self.contract))
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        its = self.contract
+        if its.lot != WHOLE:
+            dossier.lot(its.lot)
+        _sound(its, at.date() + _AHEAD)
+        others = [one for one in dossier.contracts if one.lot != its.lot]
+        if others and WHOLE in (its.lot, *(one.lot for one in others)):
+            raise ChangeRefused(
+                "Un marché de tout le dossier et un marché d’un lot compteraient deux fois : retirez d’abord l’un des deux."
+            )
+        contracts = tuple(sorted((*others, its), key=lambda one: one.lot))
+        done = its.lot == WHOLE or {lot.number for lot in dossier.lots} <= {one.lot for one in contracts}
+        course = replace(dossier.course, stage=Stage.AWARDED) if done else dossier.course
+        named = {f"siret:{its.winner_siret}": its.winner} if its.winner_siret else {}
+        return replace(dossier, contracts=contracts, course=course, names={**named, **dossier.names})
+
+    def says(self, dossier: Dossier) -> str:
+        told = " ; ".join(f"{label.lower()} : {text}" for label, text in contract_said(self.contract))
+        return f"note l’attribution {_of(self.contract.lot)} ({told})"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveContract(DossierChange):
+    """Take a contract out, noted by mistake. The stage of the purchase stays as it is."""
+
+    action: ClassVar[str] = "retirer-attribution"
+    lot: int
+    reason: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "retirer un marché")
+        if dossier.contract(self.lot) is None:
+            raise ChangeRefused(f"Aucun marché n’est noté {_for(self.lot)}.")
+        return replace(dossier, contracts=tuple(one for one in dossier.contracts if one.lot != self.lot))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"retire l’attribution {_of(self.lot)}{because(self.reason)}"
+
+
+def contracts_said(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """Yield each contract in one line, under the lot that it is of."""
+    for its in dossier.contracts:
+        label = "Marché attribué" if its.lot == WHOLE else f"Marché attribué, lot {its.lot}"
+        yield label, " ; ".join(f"{told.lower()} {text}" for told, text in contract_said(its))
+
+
+def contract_said(its: AwardedContract) -> Iterator[tuple[str, str]]:
+    """Yield what is said of a contract, under its label; what was not said is said to be unknown."""
+    who = " ".join(filter(None, (its.winner, f"(SIRET {in_groups(its.winner_siret)})" if its.winner_siret else "")))
+    yield "Notifié le", day(its.notified)
+    yield "Montant", "non connu" if its.amount is None else unit(its.amount, "€ HT", 2)
+    yield "Titulaire", who or "non connu"
+    yield "Leviers", levers_said(its.levers)
+
+
+def levers_said(used: tuple[str, ...] | None) -> str:
+    """Say which levers a contract used: by name, none, or that it was not said."""
+    if used is None:
+        return "non dits"
+    return enumeration([lever(code).label for code in used]) or "aucun"
+
+
+def _sound(its: AwardedContract, last: date) -> None:
+    """Raise ChangeRefused where a contract cannot be one."""
+    if not _FIRST_DAY <= its.notified <= last:
+        raise ChangeRefused(
+            f"Un marché se note une fois notifié : le {day(its.notified)} est {'à venir' if its.notified > last else 'trop ancien'}."
+        )
+    if its.amount is not None and not its.amount > 0:
+        raise ChangeRefused("Le montant est au-dessus de zéro ; laissez-le vide s’il n’est pas connu.")
+    if unknown := [code for code in its.levers or () if code not in USED]:
+        raise ChangeRefused(f"Levier inconnu : {', '.join(unknown)}. Choisissez parmi {', '.join(USED)}.")
+    if len(its.winner) > LONGEST_LINE:
+        raise ChangeRefused(f"Titulaire : {LONGEST_LINE} caractères au plus.")
+
+
+def _of(lot: int) -> str:
+    return "du marché" if lot == WHOLE else f"du lot {lot}"
+
+
+def _for(lot: int) -> str:
+    return "pour tout le dossier" if lot == WHOLE else f"pour le lot {lot}"
