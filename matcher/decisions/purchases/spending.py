@@ -4,6 +4,7 @@ A supplier is inclusive where the catalogue surely recognises it (`matcher.catal
 confirmed and counts apart; any other is absent from the catalogue, which is not to say that it is not inclusive.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,7 @@ from matcher.reference.trades.naf import naf_label
 # What the answers are made like: another number, and those kept from before are not taken up.
 FORM = 3
 _NEGATIVE = ("-", "−", "(")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 KIND_UNKNOWN = "type non connu"
 YEAR_UNKNOWN, SERVICE_UNKNOWN = "année non connue", "service non connu"
 NO_SUPPLIER = "Qui est ce fournisseur ? Ni SIRET ni nom ne sont donnés."
@@ -86,10 +88,12 @@ class Spent:
 
     @property
     def year(self) -> str:
-        """The year that a column gives, or that of its date; said to be unknown otherwise."""
+        """The year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of its date; said to be unknown otherwise."""
         written = self.entry.text("annee")
+        if len(set(told := _YEAR.findall(written))) == 1:
+            return str(told[0])
         day = clean_date(self.entry.text("date")).value
-        return written or (str(day.year) if day else YEAR_UNKNOWN)
+        return str(day.year) if day else written or YEAR_UNKNOWN
 
     @property
     def service(self) -> str:
@@ -147,12 +151,12 @@ class Spending:
     @cached_property
     def by_kind(self) -> tuple[SpendingPart, ...]:
         """The inclusive lines by the kinds of their supplier, all that it holds together, so that they add up."""
-        return _by(self._inclusive, lambda its: ", ".join(its.kinds) or KIND_UNKNOWN)
+        return self.by(lambda its: ", ".join(its.kinds) or KIND_UNKNOWN)
 
     @cached_property
     def by_family(self) -> tuple[SpendingPart, ...]:
         """The inclusive lines by the families of their supplier."""
-        return _by(self._inclusive, lambda its: ", ".join(sorted({kind.family for kind in its.kinds})) or KIND_UNKNOWN)
+        return self.by(lambda its: ", ".join(sorted({kind.family for kind in its.kinds})) or KIND_UNKNOWN)
 
     @cached_property
     def by_year(self) -> tuple[tuple[str, Self], ...]:
@@ -195,6 +199,10 @@ class Spending:
     @property
     def _inclusive(self) -> list[Spent]:
         return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
+
+    def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
+        """Return the inclusive lines by what `label` says of each, the dearest first."""
+        return _by(self._inclusive, label)
 
     def _split(self, label: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
         if not any(its.entry.text(field) for its in self.lines for field in fields):

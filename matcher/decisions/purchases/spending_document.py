@@ -154,8 +154,8 @@ def spending_tables(found: Spending) -> list[DocumentTable]:
     parts = (("Inclusif, par famille", found.by_family), ("Inclusif, par type", found.by_kind))
     slices = (("Par année", found.by_year), ("Par service", found.by_service))
     return [
-        _parts("Ce que l’on sait", found, found.by_standing, found.whole),
-        *(_parts(title, found, its, inclusive) for title, its in parts if its),
+        parts_table("Ce que l’on sait", found, found.by_standing, found.whole),
+        *(parts_table(title, found, its, inclusive) for title, its in parts if its),
         *(
             DocumentTable(title, (DocumentColumn("Tranche"), *_SHARES), tuple(_slices(its)))
             for title, its in slices
@@ -164,7 +164,8 @@ def spending_tables(found: Spending) -> list[DocumentTable]:
     ]
 
 
-def _parts(title: str, found: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
+def parts_table(title: str, found: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
+    """Return parts of what was spent, then the whole that they add up to."""
     columns = (
         *(
             DocumentColumn("Ce qui est compté"),

@@ -205,3 +205,22 @@ def test_what_was_found_is_taken_up_after_a_stop(shelf: Shelf, recogniser: Recog
     written = path.read_bytes()
     assert seen(shelf, recogniser, lines(shelf), path=path).similar == first.similar
     assert path.read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    ("written", "date_written", "year"),
+    [
+        ("2026", "", "2026"),
+        ("Exercice 2026", "", "2026"),
+        ("2026.0", "", "2026"),
+        ("2025-2026", "", "2025-2026"),
+        ("", "15/03/2026", "2026"),
+        ("N-1", "15/03/2026", "2026"),
+        ("", "", "année non connue"),
+    ],
+)
+def test_a_year_is_read_in_what_its_column_says(
+    shelf: Shelf, recogniser: Recogniser, written: str, date_written: str, year: str
+) -> None:
+    (line,) = spent([entry(siret=OTHER, montant="5", annee=written, date=date_written)], shelf, recogniser)
+    assert line.year == year
