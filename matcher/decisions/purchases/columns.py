@@ -12,6 +12,7 @@ PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True)
 SPENDING = SheetKind(_TABLE, (("siret", "fournisseur"),), every_sheet=True)
 _THOUSANDS = re.compile(r"\bk\s?(?:€|eur)|\bke\b|\bmilliers\b", re.IGNORECASE)
 _MILLIONS = re.compile(r"\bm\s?(?:€|eur)|\bmillions\b", re.IGNORECASE)
+_OTHER_MONEY = re.compile(r"\b(?:usd|dollars?|chf|francs?|gbp|xpf|cfp)\b|[$£¥]", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 
@@ -25,10 +26,13 @@ class UnderstoodColumn:
 
 
 def purchase_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> Columns:
-    """Return what the columns of a header hold; of several amounts those without tax come first."""
+    """Return what the columns of a header hold; of several amounts those without tax come first, and those of another money are not read."""
     columns = understood(kind, names, told)
-    amounts = {_AMOUNT: tuple(sorted(columns.of[_AMOUNT], key=with_tax))} if _AMOUNT in columns.of else {}
-    return replace(columns, of={**columns.of, **amounts})
+    written = columns.of.get(_AMOUNT, ())
+    amounts = sorted((name for name in written if not _OTHER_MONEY.search(name)), key=with_tax)
+    others = {field: its for field, its in columns.of.items() if field != _AMOUNT}
+    why = {name: "elle n’est pas en euros" for name in written if name not in amounts}
+    return replace(columns, of={**others, **({_AMOUNT: tuple(amounts)} if amounts else {})}, why={**columns.why, **why})
 
 
 def counted(field: str, column: str) -> UnderstoodColumn:

@@ -48,3 +48,10 @@ def test_a_column_of_another_kind_is_in_no_field() -> None:
 
 def test_of_two_amounts_the_one_without_tax_is_read_first() -> None:
     assert purchase_columns(PROGRAMME, ["Montant TTC", "Total HT"], UNTOLD).of["montant"] == ("Total HT", "Montant TTC")
+
+
+def test_a_column_of_another_money_is_no_amount_and_says_why() -> None:
+    columns = purchase_columns(PROGRAMME, ("Objet", "Montant (USD)", "Montant HT"), UNTOLD)
+    assert columns.of["montant"] == ("Montant HT",)
+    assert columns.why["Montant (USD)"] == "elle n’est pas en euros"
+    assert "montant" not in purchase_columns(PROGRAMME, ("Objet", "Montant (CHF)"), UNTOLD).of
