@@ -26,6 +26,7 @@ REFUSALS = (
     "matcher.tender.reading:TenderRefused",
     "matcher.decisions.workload:NeedRefused",
     "matcher.decisions.asked:DecisionRefused",
+    "matcher.jobs.files:FileGone",
     "matcher.reference.calibration:CalibrationRefused",
     "matcher.cli.frame.options:RequestRefused",
     "matcher.catalogue.steward.review:ReviewRefused",
@@ -110,6 +111,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
     },
     "Suivre un marché": {
         "dossier": "matcher.cli.dossiers.dossier:dossier_command",
+        "bilan": "matcher.cli.dossiers.annual_report:report_command",
         "campagne": "matcher.cli.dossiers.campaign:campaign_command",
     },
     "Réunir acheteurs et fournisseurs": {

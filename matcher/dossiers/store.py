@@ -1,7 +1,7 @@
 """Dossiers in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -168,6 +168,15 @@ def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list
     with reading(engine) as connection:
         rows = connection.execute(query.order_by(_DOSSIERS.c.updated.desc(), _DOSSIERS.c.id.desc())).all()
     return [line for row in rows if wanted.takes(line := _line(row))]
+
+
+def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> list[Dossier]:
+    """Return the dossiers of an organisation whose journal holds one of these actions, deleted ones left out, the first opened first."""
+    own = owned_by(_DOSSIERS, owner) & _DOSSIERS.c.deleted.is_(None)
+    did = select(_EVENTS.c.dossier_id).where(_EVENTS.c.action.in_(actions))
+    query = select(_DOSSIERS.c.id).where(own, _DOSSIERS.c.id.in_(did)).order_by(_DOSSIERS.c.id)
+    with reading(engine) as connection:
+        return [DOSSIERS.read(connection, owner, number) for number in connection.execute(query).scalars().all()]
 
 
 def catalogue_date(engine: Engine) -> date | None:

@@ -27,6 +27,7 @@ class DocumentKind(StrEnum):
     VERIFICATION = "vérification de SIRET"
     RECONCILIATION = "rapprochement"
     PLAQUETTE = "plaquette"
+    REPORT = "bilan de l’année"
 
 
 class ColumnKind(StrEnum):

@@ -44,10 +44,12 @@ from matcher.web.decisions import (
     verification,
 )
 from matcher.web.dossiers import (
+    annual_report,
     answering,
     calls,
     campaign,
     campaigns,
+    contracts,
     dossiers,
     follow,
     messages,
@@ -79,6 +81,8 @@ BLUEPRINTS = (
     save_tender.pages,
     save_decision.pages,
     dossiers.pages,
+    contracts.pages,
+    annual_report.pages,
     follow.pages,
     calls.pages,
     messages.pages,
@@ -113,8 +117,9 @@ WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, READ, PLAN, TENDER)
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "coverage", "save_decision")),
-    ("Dossiers", "dossiers.index", ("dossiers", "follow", "calls", "messages")),
+    ("Dossiers", "dossiers.index", ("dossiers", "contracts", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "verification")),
+    ("Bilan", "annual_report.show", ("annual_report",)),
     (
         "Catalogue",
         "search.index",

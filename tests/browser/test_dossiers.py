@@ -274,3 +274,32 @@ def test_a_team_signs_in_by_keyboard_and_out(browser: Browser, team_site: str) -
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Se connecter")
     context.close()
+
+
+def test_a_contract_that_is_noted_counts_in_the_report_of_its_year_on_paper_and_in_the_workbook(page: Page) -> None:
+    retain(page)
+    follow(page.get_by_role("link", name="Noter le marché attribué"))
+    assert violations(page) == []
+    page.get_by_label("Notifié le").fill("2026-11-10")
+    page.get_by_label(re.compile("^Montant")).fill("180 000")
+    page.get_by_label(re.compile("^Titulaire")).fill("ESAT Les Exemples")
+    page.get_by_label("Clause sociale d’insertion").check()
+    page.get_by_label("Lot réservé aux EA et ESAT (L2113-12)").check()
+    follow(page.get_by_role("button", name="Noter le marché"))
+    expect(page.locator(".dossier-figures")).to_contain_text("attribué")
+    follow(page.get_by_role("navigation", name="Principal").get_by_role("link", name="Bilan"))
+    expect(page.locator("h1")).to_contain_text("1 marché noté dans vos dossiers")
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="XLSX").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    rows = {row[0].value: [cell.value for cell in row[1:5]] for row in book["Marchés de vos dossiers"].iter_rows()}
+    assert rows["Avec une clause sociale d’exécution"] == [1, 100, 180_000, 100]
+    assert rows["Avec un critère social"] == [0, 0, 0, 0]
+    told = "\n".join(paper(page)).replace("\u202f", " ").replace("\u00a0", " ")
+    for said in ("180 000 € HT", "non suivies", "Ce que demande l’article L2111-3", "D’où viennent ces chiffres"):
+        assert said in told
+    assert "Faire le bilan" not in told

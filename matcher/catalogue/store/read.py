@@ -33,6 +33,7 @@ from matcher.db import reading
 from matcher.domain.age import DatedSource, data_dated
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
+from matcher.reference.geography.territories import departement_of
 from matcher.rows import chunks, table_of
 
 _VERSION, _STATE = "version", "state"
@@ -239,6 +240,19 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
         for key in TRUST
         if key in last and key != TEAM
     )
+
+
+def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
+    """Return the name of the département of suppliers, by id; one whose first site tells none is absent."""
+    columns = (_SITES.c.supplier_id, _SITES.c.insee, _SITES.c.post_code)
+    found = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(ids)):
+            query = select(*columns).where(_SITES.c.position == 0, _SITES.c.supplier_id.in_(part))
+            for supplier_id, insee, post_code in connection.execute(query):
+                if its := departement_of(insee, post_code):
+                    found[supplier_id] = its.name
+    return found
 
 
 def _one(connection: Connection, supplier_id: str) -> Supplier | None:

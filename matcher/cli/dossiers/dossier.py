@@ -11,6 +11,7 @@ from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
+from matcher.cli.dossiers.contracts import CONTRACT_COMMANDS
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
 from matcher.cli.dossiers.options import lot_option, number_argument, write_change, write_changes, writing_options
 from matcher.cli.frame.contacts import contacts_of
@@ -257,7 +258,7 @@ def remove_lot_command(
     write_change(catalogue(database), number, lambda dossier: RemoveLot(lot_number, motive), version, who)
 
 
-for _command in FOLLOW_COMMANDS:
+for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS):
     dossier_command.add_command(_command)
 
 

@@ -23,8 +23,9 @@ from matcher.render.document import (
 )
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_HOURS = DocumentColumn("Heures", _NUMBER)
 _WAYS = (
-    *(DocumentColumn("Modalité"), DocumentColumn("Heures", _NUMBER), DocumentColumn("Part", ColumnKind.SHARE)),
+    *(DocumentColumn("Modalité"), _HOURS, DocumentColumn("Part", ColumnKind.SHARE)),
     *(
         DocumentColumn("Part usuelle", _CHANCE),
         DocumentColumn("ETP par an", _NUMBER, decimals=1),
@@ -97,6 +98,15 @@ def ways_table(its: ClausePlan) -> DocumentTable:
     )
     total = DocumentRow(("Total : le compte est bon", its.hours, 1.0, "", its.etp, "", "", ""))
     return DocumentTable("Qui fait les heures, et comment", _WAYS, (*map(DocumentRow, rows), total), total=True)
+
+
+def hours_in(kept: Document) -> int | float | None:
+    """Return the hours of a plan that was kept, the last line of its first table that adds up; None where it has none."""
+    for table in kept.tables:
+        at = next((at for at, column in enumerate(table.columns) if column.label == _HOURS.label), None)
+        if at is not None and table.rows and isinstance(hours := table.rows[-1].cells[at], int | float):
+            return hours
+    return None
 
 
 def side_table(its: ClausePlan) -> DocumentTable:

@@ -1,6 +1,7 @@
 """Sentences of the law on a lot, in French: what comes first, the duties, what each amount would change."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from matcher.decisions.opinion.law import SMALL_SHARE, LegalPosition
@@ -17,6 +18,20 @@ NOT_CALLED_OFF = (
     "Cherchez d’abord si une condition sociale est possible autrement ; sinon écrivez le motif (L2112-2-1). Une immersion peut s’y ajouter, "
     "elle ne la remplace pas."
 )
+_EXEMPTED, _NO_MOTIVE = (
+    "Dispense de condition sociale retenue",
+    "Le motif reste à écrire, et à garder avec les pièces du marché",
+)
+_EXEMPTION_SAID = re.compile(rf"{_EXEMPTED} \(([^)]*)\) : (.*?)\. (?:Motif : (.*)|{_NO_MOTIVE})\.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExemption:
+    """The exception that a buyer chose on a lot, as its opinion was kept: article, case, and the motive, empty where none was written."""
+
+    article: str
+    label: str
+    motive: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,12 @@ def sentences(law: LegalPosition) -> Iterator[str]:
     if law.small_lot is not None:
         yield _small_lot(law)
     yield from _owed(law)
+
+
+def exemption_in(said: Iterable[str]) -> KeptExemption | None:
+    """Return the exception that the sentences of an opinion say; None where they say none."""
+    found = next(filter(None, map(_EXEMPTION_SAID.fullmatch, said)), None)
+    return KeptExemption(found[1], found[2], found[3] or "") if found else None
 
 
 def short(law: LegalPosition) -> str:
@@ -120,10 +141,8 @@ def _owed(law: LegalPosition) -> Iterator[str]:
         return
     since, amounts = f"depuis le {day(its.owed_from)}", _amounts(law.european)
     if law.owed and law.exemption is not None:
-        why = (
-            f"Motif : {law.reason}" if law.reason else "Le motif reste à écrire, et à garder avec les pièces du marché"
-        )
-        yield f"Dispense de condition sociale retenue ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
+        why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
+        yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
     elif law.owed:
         yield (
             f"À partir de {amounts}, une condition sociale d’exécution est obligatoire {since} ({its.duty}), réservé ou non, sauf quatre cas : "

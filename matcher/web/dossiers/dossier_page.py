@@ -14,6 +14,7 @@ from matcher.dossiers.asking.told import answered_of, counts_of, register_of, sa
 from matcher.dossiers.asking.wave import to_ask
 from matcher.dossiers.calling import Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
+from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo, unanswered
@@ -118,6 +119,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         today=today,
         contacts_since=desk().contacts_since(),
         counts_of=counts_of,
+        contract_said=contract_said,
         answered_of=answered_of,
         said_of=said_of,
         answers_said=answers_said,

@@ -52,6 +52,16 @@ def test_an_exception_is_told_with_why_or_that_why_is_to_be_written() -> None:
     assert "reste à écrire" in said(cpv=WORKS, montant=6_000_000, told=ToldByBuyer(exemption="concurrence"))
 
 
+@pytest.mark.parametrize("why", ["deux entreprises. Motif : l’exclusivité (brevet)", ""])
+def test_an_exception_is_read_again_as_it_was_told(why: str) -> None:
+    told = ToldByBuyer(exemption="concurrence", reason=why)
+    found = law_words.exemption_in(law_words.sentences(law(cpv=WORKS, montant=6_000_000, told=told)))  # type: ignore[arg-type]
+    assert found is not None
+    assert (found.article, found.motive) == ("L2112-2-1, II, 3°", why)
+    assert found.label.startswith("une condition sociale restreindrait")
+    assert law_words.exemption_in(law_words.sentences(law(cpv=WORKS, montant=6_000_000))) is None  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("lot", "expected"),
     [

@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
+from matcher.decisions.clause.document import hours_in
 from matcher.decisions.clause.facilitators import Facilitator, import_facilitators
 from matcher.domain.french import number
+from matcher.dossiers.store import load
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
@@ -162,11 +165,12 @@ def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None
     assert len(sent) <= 6
 
 
-def test_a_plan_is_kept_as_it_was_shown_then_taken_out(writer: FlaskClient) -> None:
+def test_a_plan_is_kept_as_it_was_shown_then_taken_out(writer: FlaskClient, own: Engine) -> None:
     shown = read(writer, "/plan-clause", list(ASKED))
     form = read(writer, shown.link("Garder dans un dossier"))
     dossier = fill(writer, form, "main form", title="Clause de la voirie", qui="Léa")
     assert dossier.status == 200
+    assert hours_in(load(own, FIRST_ORGANISATION, 1).decisions[0].decision) == 20_000
     kept = dossier.one("#decision-1")
     assert shown.one("h1").get_text() in kept.get_text()
     assert "le compte est bon" in shown.text

@@ -1,0 +1,77 @@
+"""`bilan`: the year of an organisation, from its dossiers, its ledgers and the public data of its contracts."""
+
+from pathlib import Path
+
+import click
+
+from matcher.accounts.organisations import load
+from matcher.catalogue.store.recognition import load_recogniser
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.document import needs_a_file, send_document
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.signed import today
+from matcher.decisions.purchases.batch import Studies
+from matcher.decisions.purchases.columns import SPENDING
+from matcher.decisions.purchases.reconciliation import MOST_LINES
+from matcher.decisions.purchases.sheet import read_sheet
+from matcher.decisions.purchases.spending import spent
+from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
+from matcher.dossiers.report.compute import LedgerRead
+from matcher.dossiers.report.document import report_document
+from matcher.dossiers.report.files import report_csv, report_object
+from matcher.jobs.works import WorkStore
+
+
+@click.command("bilan", cls=FrenchCommand)
+@click.option("--annee", "year", type=int, metavar="ANNÉE", help="L’année civile ; sinon celle en cours.")
+@click.option("--deux-ans", "two", is_flag=True, help="Cette année et la précédente.")
+@click.option(
+    "--historique",
+    "ledgers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FICHIER",
+    help="Dépenses à compter, en plus des historiques déposés sur les pages ; répétable.",
+)
+@mapping_option
+@format_option("table", "json", "csv", "xlsx")
+@output_option
+@database_option
+def report_command(
+    year: int | None,
+    two: bool,
+    ledgers: tuple[Path, ...],
+    mapping: Path | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Fait le bilan d’une année d’achats sociaux.
+
+    Il compte les marchés notés dans les dossiers, ceux des données essentielles importées et les dépenses des historiques : clauses, articles,
+    heures, part inclusive, dispenses. Ce qui n’est pas connu est dit.
+    """
+    fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
+    needs_a_file(fmt, output, "bilan.xlsx")
+    day = today()
+    period = period_of(day.year if year is None else year, MOST_YEARS if two else 1, day)
+    engine = catalogue(database)
+    whose, shelf = owner(engine), load_shelf(engine)
+    sheets = [existing(path) for path in ledgers]
+    told = told_columns(engine, SPENDING, sheets, mapping)
+    read = [
+        LedgerRead(
+            path.name, day, spent(read_sheet(path, SPENDING, MOST_LINES, told).entries, shelf, load_recogniser(engine))
+        )
+        for path in sheets
+    ]
+    studies = Studies(WorkStore(engine), whose, today)
+    its = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
+    document = report_document(its)
+    if fmt == "csv":
+        write(report_csv(document), output)
+    else:
+        send_document(document, fmt, output, lambda: report_object(its))

@@ -1,0 +1,1 @@
+"""The year of an organisation: what its dossiers, its ledgers, its programme and the public data of its contracts let one count."""

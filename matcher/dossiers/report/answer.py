@@ -1,0 +1,160 @@
+"""The year of an organisation, from everything that it keeps here: the call that the command line and the page share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine
+
+from matcher.accounts.organisations import OrganisationProfile
+from matcher.catalogue.store.awarded import BuyerAward, awarded_by
+from matcher.catalogue.store.read import dated_sources, departements_of
+from matcher.cleaning.siret import clean_siren
+from matcher.db import reading
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.purchases.batch import BatchKind, Studies
+from matcher.decisions.purchases.programme_document import Answered
+from matcher.decisions.purchases.spending_document import Photographed
+from matcher.domain.age import DatedSource
+from matcher.dossiers.contract_changes import RecordContract
+from matcher.dossiers.decision_changes import KeepDecision
+from matcher.dossiers.dossier import Stage
+from matcher.dossiers.report.compute import (
+    AnnualReport,
+    LedgerRead,
+    ReportPeriod,
+    WonAward,
+    contracts_in,
+    exemptions_in,
+    ledger_of,
+    plans_in,
+)
+from matcher.dossiers.report.hours import hours_done
+from matcher.dossiers.store import DossierFilter, having, listed
+from matcher.jobs.works import WorkState
+from matcher.ownership import OrganisationId
+from matcher.ranking.shelf.shelf import Shelf
+
+# The data of public contracts begin with those of 2017; a ledger or a dossier may be older.
+FIRST_YEAR = 2010
+# The indicators of article L2111-3 are published every two years.
+MOST_YEARS = 2
+AWARDS = "decp"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRead:
+    """A programme that was dropped, and the day it was answered on."""
+
+    name: str
+    on: date
+    its: Answered
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """A report with what it was made from: whose it is, its ledgers, its last programme, the import of the public data (None where none was
+    made), the départements of suppliers by id."""
+
+    report: AnnualReport
+    organisation: OrganisationProfile
+    ledgers: tuple[LedgerRead, ...]
+    programme: ProgrammeRead | None
+    source: DatedSource | None
+    departements: Mapping[str, str]
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+
+def period_of(year: int, years: int, today: date) -> ReportPeriod:
+    """Return the period that ends with a year. Raises DecisionRefused where it is not begun, too old or too long."""
+    if year > today.year:
+        raise DecisionRefused(f"L’année {year} n’est pas commencée : choisissez {today.year} ou une année passée.")
+    if not 1 <= years <= MOST_YEARS:
+        raise DecisionRefused(f"Un bilan porte sur une année, ou sur {MOST_YEARS}.")
+    if year < FIRST_YEAR:
+        raise DecisionRefused(f"Choisissez une année depuis {FIRST_YEAR}.")
+    return ReportPeriod(year - years + 1, year)
+
+
+def annual_report(
+    engine: Engine,
+    owner: OrganisationId,
+    organisation: OrganisationProfile,
+    shelf: Shelf,
+    studies: Studies,
+    period: ReportPeriod,
+    today: date,
+    more: Sequence[LedgerRead] = (),
+) -> ReportAnswer:
+    """Return the report of an organisation: of its own dossiers, of the sheets dropped on its pages and of `more` ledgers, of the public
+    data of its contracts. Raises FileGone, DatabaseError."""
+    dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action))
+    summaries = listed(engine, owner, DossierFilter())
+    noted = {one.id for one in dossiers if one.contracts}
+    ledgers = (*_ledgers(studies, shelf), *more)
+    awards = _awards(engine, organisation.siret)
+    report = AnnualReport(
+        period=period,
+        followed=len(summaries),
+        unnoted=sum(one.course.stage is Stage.AWARDED and one.id not in noted for one in summaries),
+        contracts=contracts_in(dossiers, period),
+        plans=plans_in(dossiers, period),
+        hours_done=hours_done(dossiers, period.years),
+        exemptions=exemptions_in(dossiers, period),
+        awards=None if awards is None else _won([one for one in awards if period.holds(one.notified)], shelf),
+        undated=sum(one.notified is None for one in awards or ()),
+        ledger=ledger_of(ledgers, period),
+    )
+    return ReportAnswer(
+        report=report,
+        organisation=organisation,
+        ledgers=ledgers,
+        programme=_programme(studies, shelf),
+        source=next((one for one in dated_sources(engine) if one.key == AWARDS), None),
+        departements=departements_of(engine, {line.id for line in report.ledger.spending.lines if line.id}),
+        catalogue_version=shelf.version,
+        catalogue_suppliers=len(shelf),
+        on=today,
+    )
+
+
+def _awards(engine: Engine, siret: str) -> list[BuyerAward] | None:
+    """The contracts of the public data of a buyer, None where its number is not known."""
+    siren = clean_siren(siret[:9]).value
+    if siren is None:
+        return None
+    with reading(engine) as connection:
+        return awarded_by(connection, siren)
+
+
+def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
+    """The contracts with what the shelf knows of their winners: surely by a SIRET, perhaps by another establishment of a SIREN."""
+    sirens = set(shelf.sirens.tolist())
+    found = []
+    for its in awards:
+        rows = [row for winner in its.winners if (row := shelf.find(winner)) is not None]
+        families = frozenset(str(kind.family) for row in rows for kind in shelf.suppliers[row].kinds)
+        near = any(int(winner[:9]) in sirens for winner in its.winners)
+        found.append(WonAward(its, families if rows else None, near))
+    return tuple(found)
+
+
+def _ledgers(studies: Studies, shelf: Shelf) -> list[LedgerRead]:
+    """The ledgers dropped on the pages, the first dropped first."""
+    read = []
+    for study in reversed(studies.all(BatchKind.HISTORY)):
+        its = studies.result(study, shelf) if study.stand is WorkState.DONE else None
+        if isinstance(its, Photographed):
+            read.append(LedgerRead(study.file_name, date.fromisoformat(study.on), its.spending.lines))
+    return read
+
+
+def _programme(studies: Studies, shelf: Shelf) -> ProgrammeRead | None:
+    """The programme dropped last."""
+    done = (one for one in studies.all(BatchKind.PROGRAMME) if one.stand is WorkState.DONE)
+    if (study := next(done, None)) is None:
+        return None
+    its = studies.result(study, shelf)
+    return ProgrammeRead(study.file_name, date.fromisoformat(study.on), its) if isinstance(its, Answered) else None

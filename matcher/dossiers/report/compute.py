@@ -1,0 +1,319 @@
+"""Counts of the year: contracts, levers, hours, spending, exceptions, each with how many lack the fact. Pure; no source is added to another."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import fsum
+from typing import Generic, TypeVar
+
+from matcher.catalogue.store.awarded import BuyerAward
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.names import name_key
+from matcher.decisions.clause.document import hours_in
+from matcher.decisions.opinion.law_words import exemption_in
+from matcher.decisions.purchases.spending import Spending, Spent
+from matcher.dossiers.contract_changes import USED
+from matcher.dossiers.dossier import AwardedContract, Dossier
+from matcher.dossiers.report.hours import HoursDone
+from matcher.reference.levers import lever
+from matcher.render.document import Document, DocumentKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPeriod:
+    """Calendar years, the first and the last included."""
+
+    first: int
+    last: int
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Its years in order."""
+        return tuple(range(self.first, self.last + 1))
+
+    @property
+    def says(self) -> str:
+        """The period as one writes it: « 2026 », « 2025 et 2026 »."""
+        return " et ".join(map(str, self.years))
+
+    def holds(self, day: date | None) -> bool:
+        """Whether a day is in it; one that is not known is not."""
+        return day is not None and self.first <= day.year <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class NotedContract:
+    """A contract that was noted in a dossier."""
+
+    dossier: Dossier
+    its: AwardedContract
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedHours:
+    """Hours of insertion of a plan that was kept in a dossier, None where they cannot be read."""
+
+    dossier: Dossier
+    title: str
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotedExemption:
+    """Exception to the duty of a social condition that an opinion kept in a dossier says: on which lot, when, for which motive."""
+
+    dossier: Dossier
+    title: str
+    article: str
+    label: str
+    motive: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WonAward:
+    """A contract of the public data, and the families of those of its winners that the catalogue surely knows, None where it knows none;
+    `same_siren` where it knows another establishment of one."""
+
+    its: BuyerAward
+    families: frozenset[str] | None
+    same_siren: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRead:
+    """A ledger: its name, the day that it was dropped or read on, its spending lines."""
+
+    name: str
+    on: date
+    lines: tuple[Spent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedContracts:
+    """Some contracts among all: how many, None where none says it, of how many; their known euros, of how many known; `untold` of all do not
+    say whether they are of them, so that these are at least so many; `without` of them have no amount."""
+
+    label: str
+    count: int | None
+    of: int
+    euros: float | None
+    of_euros: float | None
+    untold: int
+    without: int
+
+    @property
+    def share(self) -> float | None:
+        """Its part of the contracts, in [0, 1]; None where that is not known."""
+        return self.count / self.of if self.count is not None and self.of else None
+
+    @property
+    def share_of_euros(self) -> float | None:
+        """Its part of the known euros, in [0, 1]; None where none are known."""
+        return self.euros / self.of_euros if self.euros is not None and self.of_euros else None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerYear:
+    """Spending lines of the period, each ledger's once; how many say no year, and how many were in another ledger already."""
+
+    spending: Spending
+    undated: int
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualReport:
+    """The whole. `followed` counts the dossiers not deleted, `unnoted` those at the stage « attribué » without a contract; `awards` is None
+    where the buyer's number is not known, `undated` counts those without a day; `hours_done` None while they are not followed."""
+
+    period: ReportPeriod
+    followed: int
+    unnoted: int
+    contracts: tuple[NotedContract, ...]
+    plans: tuple[PlannedHours, ...]
+    hours_done: HoursDone | None
+    exemptions: tuple[NotedExemption, ...]
+    awards: tuple[WonAward, ...] | None
+    undated: int
+    ledger: LedgerYear
+
+    @property
+    def hours_planned(self) -> float | None:
+        """The hours of its plans added up, None where none is known."""
+        known = [one.hours for one in self.plans if one.hours is not None]
+        return sum(known) if known else None
+
+    @property
+    def empty(self) -> bool:
+        """Whether the period has nothing to count."""
+        return not (self.contracts or self.awards or self.ledger.spending.lines or self.exemptions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Test(Generic[T]):
+    """A row to count: True for those that are of it, None for those that do not say it."""
+
+    label: str
+    told: Callable[[T], bool | None]
+
+
+def contracts_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedContract, ...]:
+    """Return the contracts notified in a period, by day."""
+    found = (NotedContract(one, its) for one in dossiers for its in one.contracts if period.holds(its.notified))
+    return tuple(sorted(found, key=lambda one: (one.its.notified, one.dossier.id, one.its.lot)))
+
+
+def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[PlannedHours, ...]:
+    """Return the plans of the dossiers whose first contract was notified in a period: a plan is not counted twice, nor before it is signed."""
+    return tuple(
+        PlannedHours(one, kept.title, hours_in(kept))
+        for one in dossiers
+        if period.holds(_first_day(one))
+        for _, kept in _last_kept(one, DocumentKind.PLAN)
+    )
+
+
+def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedExemption, ...]:
+    """Return the exceptions that the opinions kept say, by the day of the first contract, else by that of the opinion."""
+    found = (
+        NotedExemption(one, kept.title, its.article, its.label, its.motive, on)
+        for one in dossiers
+        for on, kept in _last_kept(one, DocumentKind.OPINION)
+        if period.holds(_first_day(one) or on) and (its := exemption_in(kept.remarks))
+    )
+    return tuple(found)
+
+
+def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
+    """Return the lines of several ledgers, one that several hold counted as often as in the one that holds it most, and how many were left:
+    a ledger that is read twice adds nothing."""
+    taken: Counter[Hashable] = Counter()
+    kept: list[Spent] = []
+    repeated = 0
+    for ledger in ledgers:
+        here: Counter[Hashable] = Counter()
+        for line in ledger.lines:
+            key = _same(line)
+            here[key] += 1
+            if here[key] > taken[key]:
+                kept.append(line)
+            else:
+                repeated += 1
+        taken |= here
+    return tuple(kept), repeated
+
+
+def ledger_of(ledgers: Sequence[LedgerRead], period: ReportPeriod) -> LedgerYear:
+    """Return the lines of a period."""
+    lines, repeated = once(ledgers)
+    years = set(map(str, period.years))
+    undated = sum(not line.year.isdigit() for line in lines)
+    return LedgerYear(Spending(tuple(line for line in lines if line.year in years), {}), undated, repeated)
+
+
+def contract_measures(contracts: Sequence[NotedContract]) -> Iterator[CountedContracts]:
+    """Yield the contracts of dossiers, all of them first, then by the levers that they used."""
+
+    def using(codes: Iterable[str]) -> Callable[[NotedContract], bool | None]:
+        return lambda one: None if one.its.levers is None else not set(codes).isdisjoint(one.its.levers)
+
+    reserving = [code for code in USED if lever(code).families]
+    met = {code for one in contracts for code in one.its.levers or ()}
+    tests: tuple[_Test[NotedContract], ...] = (
+        _Test("Tous les marchés attribués", lambda _: True),
+        _Test("Avec une considération sociale", lambda one: None if one.its.levers is None else bool(one.its.levers)),
+        _Test("Avec une clause sociale d’exécution", using(["clause"])),
+        _Test("Avec un critère social", using(["critere"])),
+        _Test("Réservés", using(reserving)),
+        *(_Test(f"dont {USED[code]}", using([code])) for code in reserving if code in met),
+        _Test("Marchés d’insertion (R2123-1)", using(["miqp"])),
+        _Test("Sans aucun levier", lambda one: None if one.its.levers is None else not one.its.levers),
+    )
+    return _measured(contracts, tests, lambda one: one.its.amount)
+
+
+def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
+    """Yield the contracts of the public data, all of them first, by social aim, then by who won them. A contract whose social aim is not
+    said counts with those that have none: the data do not part them."""
+
+    def aiming(words: str) -> Callable[[WonAward], bool | None]:
+        return lambda one: words in one.its.social.lower()
+
+    def won_by(*families: str) -> Callable[[WonAward], bool | None]:
+        def told(one: WonAward) -> bool | None:
+            if one.families is not None:
+                return not families or not one.families.isdisjoint(families)
+            return None if one.same_siren else False
+
+        return told
+
+    tests: tuple[_Test[WonAward], ...] = (
+        _Test("Tous les marchés publiés", lambda _: True),
+        _Test("Avec une considération sociale déclarée", lambda one: bool(one.its.social)),
+        _Test("dont clause sociale", aiming("clause")),
+        _Test("dont critère social", aiming("crit")),
+        _Test("dont marché réservé", aiming("réserv")),
+        _Test("Gagnés par une structure du catalogue", won_by()),
+        _Test("dont insertion (SIAE)", won_by("SIAE")),
+        _Test("dont handicap (EA, ESAT)", won_by("STPA")),
+    )
+    return _measured(awards, tests, lambda one: one.its.amount)
+
+
+def by_year(
+    measures: Callable[[Sequence[T]], Iterator[CountedContracts]],
+    found: Sequence[T],
+    day: Callable[[T], date | None],
+    period: ReportPeriod,
+) -> Iterator[tuple[int, Sequence[CountedContracts]]]:
+    """Yield the measures of each year of a period."""
+    for year in period.years:
+        yield year, tuple(measures([one for one in found if (on := day(one)) and on.year == year]))
+
+
+def _measured(
+    found: Sequence[T], tests: Iterable[_Test[T]], amount: Callable[[T], float | None]
+) -> Iterator[CountedContracts]:
+    of_euros = _sum(map(amount, found))
+    for test in tests:
+        told = [(one, test.told(one)) for one in found]
+        chosen = [amount(one) for one, yes in told if yes]
+        untold = sum(yes is None for _, yes in told)
+        nothing = bool(found) and untold == len(found)
+        yield CountedContracts(
+            label=test.label,
+            count=None if nothing else len(chosen),
+            of=len(found),
+            euros=_sum(chosen) if chosen or nothing else 0.0,
+            of_euros=of_euros,
+            untold=untold,
+            without=chosen.count(None),
+        )
+
+
+def _sum(amounts: Iterable[float | None]) -> float | None:
+    """The known amounts added up, None where none is known."""
+    known = [amount for amount in amounts if amount is not None]
+    return round(fsum(known), 2) if known else None
+
+
+def _first_day(dossier: Dossier) -> date | None:
+    return min((one.notified for one in dossier.contracts), default=None)
+
+
+def _last_kept(dossier: Dossier, kind: DocumentKind) -> Iterator[tuple[date, Document]]:
+    """The decisions of a kind that a dossier keeps, of one title the last alone, with the day that it was kept."""
+    last: Mapping[str, tuple[date, Document]] = {
+        one.decision.title: (one.at.date(), one.decision) for one in dossier.decisions if one.decision.kind is kind
+    }
+    return iter(last.values())
+
+
+def _same(line: Spent) -> Hashable:
+    """What tells a line of a ledger from another, in whatever format it was read."""
+    day = clean_date(line.entry.text("date")).value
+    return line.key, line.amount, line.tax, line.year, day, line.service, name_key(line.entry.text("objet"))

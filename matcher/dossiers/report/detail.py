@@ -1,0 +1,140 @@
+"""Facts that lack behind the figures of a report, and each contract that is counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.domain.french import enumeration
+from matcher.dossiers.contract_changes import levers_said
+from matcher.dossiers.dossier import WHOLE
+from matcher.dossiers.report.answer import ReportAnswer
+from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
+
+_NUMBER = ColumnKind.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A fact that a source does not say, of how many of how many, and what to do about it, empty where nothing can be."""
+
+    source: str
+    what: str
+    count: int
+    of: int
+    todo: str
+
+
+def lacking(its: ReportAnswer) -> Iterator[Lacking]:
+    """Yield what each source does not say, of how many, and what to do; nothing where nothing lacks."""
+    for source, given in (("Dossiers", _of_dossiers(its)), ("DECP", _of_awards(its)), ("Historique", _of_ledgers(its))):
+        yield from (Lacking(source, what, found, of, todo) for what, found, of, todo in given if found)
+
+
+_Given = tuple[tuple[str, int, int, str], ...]
+
+
+def _of_dossiers(its: ReportAnswer) -> _Given:
+    found, contracts = its.report, its.report.contracts
+    planned = {one.dossier.id for one in found.plans}
+    clauses = [one for one in contracts if "clause" in (one.its.levers or ())]
+    told, complete = len(contracts), "Complétez le marché noté."
+    return (
+        ("attribués, sans marché noté", found.unnoted, found.followed, "Notez le marché dans le dossier."),
+        ("leviers du marché non dits", sum(one.its.levers is None for one in contracts), told, complete),
+        ("montant du marché non connu", sum(one.its.amount is None for one in contracts), told, complete),
+        ("titulaire non connu", sum(not one.its.winner for one in contracts), told, complete),
+        (
+            "clause sans plan gardé : heures prévues non connues",
+            sum(one.dossier.id not in planned for one in clauses),
+            len(clauses),
+            "Gardez un plan de clause dans le dossier.",
+        ),
+        (
+            "dispense sans motif écrit",
+            sum(not one.motive for one in found.exemptions),
+            len(found.exemptions),
+            "Écrivez le motif et gardez l’avis.",
+        ),
+    )
+
+
+def _of_awards(its: ReportAnswer) -> _Given:
+    awards, undated = its.report.awards or (), its.report.undated
+    near = sum(one.families is None and one.same_siren for one in awards)
+    return (
+        (
+            "considération sociale : aucune, ou non dite",
+            sum(not one.its.social for one in awards),
+            len(awards),
+            "Vérifiez vos publications.",
+        ),
+        ("montant non connu", sum(one.its.amount is None for one in awards), len(awards), ""),
+        ("sans date de notification : d’aucune année", undated, undated + len(awards), ""),
+        ("titulaire à confirmer : même organisation, autre établissement", near, len(awards), ""),
+    )
+
+
+def _of_ledgers(its: ReportAnswer) -> _Given:
+    ledger, every = its.report.ledger, sum(len(one.lines) for one in its.ledgers)
+    whole, (_, confirm, _, unread) = ledger.spending.whole, ledger.spending.by_standing
+    return (
+        ("sans année : d’aucune année", ledger.undated, every, "Ajoutez une colonne « Année » ou « Date »."),
+        (
+            "déjà dans un autre historique : comptées une fois",
+            ledger.repeated,
+            every,
+            "Effacez l’un des deux fichiers.",
+        ),
+        ("montant non connu", whole.unknown, whole.lines, "Voyez « À préciser » de l’historique."),
+        ("fournisseur à confirmer", confirm.lines, whole.lines, "Rapprochez vos fournisseurs."),
+        ("fournisseur illisible", unread.lines, whole.lines, "Donnez le SIRET."),
+    )
+
+
+def missing_table(its: ReportAnswer) -> DocumentTable:
+    """Return what each source does not say, of how many, and what to do."""
+    rows = tuple(DocumentRow((one.source, one.what, one.count, one.of, one.todo)) for one in lacking(its))
+    columns = (
+        *(DocumentColumn("Source"), DocumentColumn("Ce qui manque"), DocumentColumn("Combien", _NUMBER)),
+        *(DocumentColumn("Sur", _NUMBER), DocumentColumn("Que faire")),
+    )
+    return DocumentTable("Ce qui manque", columns, rows)
+
+
+def detail_tables(its: ReportAnswer) -> Iterator[DocumentTable]:
+    """Yield each contract that is counted, for whoever checks a figure: in files alone."""
+    text, amount = DocumentColumn, DocumentColumn("Montant", _NUMBER, "€ HT", 2)
+    yield DocumentTable(
+        "Détail, dossiers",
+        (*map(text, ("Dossier", "Titre", "Acheteur", "Lot", "Notifié le", "Titulaire", "SIRET", "Leviers")), amount),
+        tuple(
+            DocumentRow(
+                (
+                    *(one.dossier.number, one.dossier.header.title, one.dossier.header.buyer),
+                    *("tout le dossier" if one.its.lot == WHOLE else str(one.its.lot), one.its.notified.isoformat()),
+                    *(
+                        one.its.winner or None,
+                        one.its.winner_siret or None,
+                        levers_said(one.its.levers),
+                        one.its.amount,
+                    ),
+                )
+            )
+            for one in its.report.contracts
+        ),
+        aside=True,
+    )
+    yield DocumentTable(
+        "Détail, DECP",
+        (*map(text, ("Numéro", "Objet", "Notifié le", "Titulaires", "Considération sociale", "Familles")), amount),
+        tuple(
+            DocumentRow(
+                (
+                    *(one.its.number, one.its.objet, one.its.notified.isoformat() if one.its.notified else None),
+                    *(", ".join(one.its.winners), one.its.social or "aucune, ou non dite"),
+                    *("" if one.families is None else enumeration(sorted(one.families)) or None, one.its.amount),
+                )
+            )
+            for one in its.report.awards or ()
+        ),
+        aside=True,
+    )

@@ -1,0 +1,92 @@
+"""The figures of a report as JSON and as CSV."""
+
+from dataclasses import asdict
+from typing import Any
+
+from matcher.dossiers.report.answer import ReportAnswer
+from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
+from matcher.dossiers.report.detail import lacking
+from matcher.dossiers.report.document import answer
+from matcher.render.document import Document
+from matcher.render.table import Column, csv_of
+
+
+def report_object(its: ReportAnswer) -> dict[str, Any]:
+    """Return the figures as JSON; shares in [0, 1], euros before tax, unknown as null."""
+    found = its.report
+    spending = found.ledger.spending
+    return {
+        "organisation": {"name": its.organisation.name, "siret": its.organisation.siret or None},
+        "years": list(found.period.years),
+        "date": its.on.isoformat(),
+        "answer": answer(its),
+        "dossiers": {
+            "followed": found.followed,
+            "awarded_without_contract": found.unnoted,
+            "contracts": [_measure(one) for one in contract_measures(found.contracts)],
+        },
+        "public_data": None
+        if found.awards is None
+        else {
+            "imported": its.source.imported.isoformat() if its.source else None,
+            "undated": found.undated,
+            "contracts": [_measure(one) for one in award_measures(found.awards)],
+        },
+        "hours": {
+            "planned": found.hours_planned,
+            "plans": [{"dossier": one.dossier.number, "title": one.title, "hours": one.hours} for one in found.plans],
+            "done": asdict(found.hours_done) if found.hours_done else None,
+        },
+        "spending": {
+            "ledgers": [{"name": one.name, "date": one.on.isoformat(), "lines": len(one.lines)} for one in its.ledgers],
+            "lines": len(spending.lines),
+            "undated": found.ledger.undated,
+            "repeated": found.ledger.repeated,
+            "shares": [{"tax": str(one.tax), "sure": one.sure, "at_most": one.at_most} for one in spending.shares],
+        },
+        "exemptions": [
+            {
+                "dossier": one.dossier.number,
+                "lot": one.title,
+                "article": one.article,
+                "case": one.label,
+                "motive": one.motive or None,
+                "date": one.on.isoformat(),
+            }
+            for one in found.exemptions
+        ],
+        "missing": [asdict(one) for one in lacking(its)],
+    }
+
+
+def report_csv(its: Document) -> bytes:
+    """Return the figures of a report as CSV, one a line: its table, its line, what it is, its value; unknown is empty."""
+    columns = [Column(label, 30) for label in ("Tableau", "Ligne", "Mesure", "Unité", "Valeur")]
+    return csv_of(
+        columns,
+        (
+            [
+                table.title,
+                table.columns[0].shown(row.cells[0]),
+                column.label,
+                "part" if column.in_percent else column.unit,
+                cell if isinstance(cell, int | float) else None if cell is None else column.shown(cell),
+            ]
+            for table in its.tables
+            for row in table.rows
+            for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
+        ),
+    )
+
+
+def _measure(its: CountedContracts) -> dict[str, Any]:
+    return {
+        "label": its.label,
+        "count": its.count,
+        "of": its.of,
+        "share": its.share,
+        "euros": its.euros,
+        "share_of_euros": its.share_of_euros,
+        "untold": its.untold,
+        "without_amount": its.without,
+    }

@@ -1,0 +1,65 @@
+"""« Bilan de l’année »: what the organisation did of its social purchases, year by year, to be read, printed, taken away."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.purchases.batch import Studies
+from matcher.dossiers.report.answer import FIRST_YEAR, MOST_YEARS, ReportAnswer, annual_report, period_of
+from matcher.dossiers.report.document import report_document
+from matcher.dossiers.report.files import report_csv, report_object
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.forms import OneOf, PageForm, whole
+from matcher.web.frame.organisation import owner, profile
+
+pages = Blueprint("annual_report", __name__)
+
+
+class ReportForm(PageForm):
+    """Form of a period: the year that it ends with, and how many years."""
+
+    annee = whole("Année", FIRST_YEAR, date.max.year)
+    annees = OneOf("Durée", [("1", "une année"), (str(MOST_YEARS), "deux années")], default="1")
+
+    def url(self, endpoint: str = "annual_report.show", **more: Any) -> str:
+        """Return the address of a page, or of a file, of this report."""
+        return url_for(endpoint, annee=self.annee.data or desk().today().year, annees=self.annees.data, **more)
+
+
+@pages.get("/bilan")
+def show() -> ResponseReturnValue:
+    """Show the report of a year, this one where none is asked, and the form that asks for another."""
+    form = ReportForm(request.args)
+    its = _answer(form)
+    told = report_document(its, form.url()) if its else None
+    page = render_template("dossiers/report/bilan.html", form=form, its=its, told=told)
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the report as a file."""
+    its = _answer(ReportForm(request.args))
+    if its is None:
+        abort(400)
+    name = f"bilan-{its.report.period.last}.{form}"
+    told = report_document(its)
+    return sent(name, report_csv(told)) if form == "csv" else sent_document(name, told, lambda: report_object(its))
+
+
+def _answer(form: ReportForm) -> ReportAnswer | None:
+    """The report that a form asks for; None where it has faults."""
+    if form.faults:
+        return None
+    today = desk().today()
+    try:
+        period = period_of(form.annee.data or today.year, int(form.annees.data), today)
+    except DecisionRefused as refusal:
+        form.faults["annee"] = str(refusal)
+        return None
+    studies = Studies(desk().works, owner(), desk().today)
+    return annual_report(desk().engine, owner(), profile(), desk().shelf(), studies, period, today)
