@@ -33,7 +33,7 @@ REFUSALS = (
     "matcher.catalogue.steward.stated_record:CorrectionRefused",
     "matcher.catalogue.steward.privacy:PrivacyRefused",
     "matcher.catalogue.steward.letter:NoLetter",
-    "matcher.catalogue.store.backup:TransferRefused",
+    "matcher.catalogue.steward.backup:TransferRefused",
     "matcher.catalogue.intake.undo:UndoRefused",
     "matcher.decisions.clause.facilitators:FacilitatorsRefused",
     "matcher.journal.texts:ChangeRefused",

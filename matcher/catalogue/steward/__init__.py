@@ -1,1 +1,1 @@
-"""Care of the catalogue by a person: corrections, review, quality, privacy, export."""
+"""Care of the catalogue by a person: corrections, review, quality, privacy, export, backup."""

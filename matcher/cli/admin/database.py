@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would stay behind
-from matcher.catalogue.store.backup import back_up, copy_catalogue, restore
+from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
 from matcher.cli.frame.french import FrenchGroup
 from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.cli.frame.progress import counting

@@ -20,7 +20,7 @@ import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.store.backup import copy_catalogue, restore
+from matcher.catalogue.steward.backup import copy_catalogue, restore
 from matcher.db import DatabaseError, open_database
 from tests.factories import lookups
 

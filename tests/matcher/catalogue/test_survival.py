@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, text
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.store.backup import back_up
+from matcher.catalogue.steward.backup import back_up
 from matcher.catalogue.store.read import last_imports, load_suppliers
 from matcher.db import DatabaseError, open_database, reading, writing
 from tests.conftest import ROOT

@@ -9,8 +9,8 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, event, func, select, text
 
+from matcher.catalogue.steward.backup import back_up, restore
 from matcher.catalogue.steward.privacy import forget, opt_out
-from matcher.catalogue.store.backup import back_up, restore
 from matcher.db import reading, writing
 from matcher.domain.french import moment
 from matcher.dossiers.changes import AddLot, Bring, Close, NoteDossier, SetCourse

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.backup import back_up, restore
 from matcher.catalogue.steward.privacy import forget, opt_out
-from matcher.catalogue.store.backup import back_up, restore
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,

@@ -13,8 +13,8 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import undo_import
-from matcher.catalogue.store import backup as transfer
-from matcher.catalogue.store.backup import TransferRefused, back_up, copy_catalogue, pages, restore
+from matcher.catalogue.steward import backup as transfer
+from matcher.catalogue.steward.backup import TransferRefused, back_up, copy_catalogue, pages, restore
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
