@@ -258,7 +258,7 @@ def cpv_file() -> Path:
 
 
 def calibration_file() -> Path:
-    """Return where a team may put its own calibration of work by family of trades: `calibration.csv` of the data folder."""
+    """Return where version 0.2 kept a team's own calibration of work, which its catalogue keeps today: `calibration.csv` of the data folder."""
     return data_folder() / "calibration.csv"
 
 

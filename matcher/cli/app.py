@@ -61,6 +61,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "avis": "matcher.cli.decisions.opinion:advice_command",
         "groupement": "matcher.cli.decisions.groupement:groupement_command",
         "allotissement": "matcher.cli.decisions.allotment:allotment_command",
+        "calibrage": "matcher.cli.decisions.clause_hours:calibration_sheet_command",
         "plan-clause": "matcher.cli.decisions.clause:plan_command",
         "reference": FrenchGroup(
             "reference",

@@ -74,16 +74,6 @@ def need_of(
     )
 
 
-def clause_hours(reading: Reading) -> Span | None:
-    """Return the hours for insertion that a clause usually asks of a lot over its whole duration: its amount × the usual percentage ÷ what
-    an hour of work takes; None where one of them is not known."""
-    family, euros = family_of(reading), reading.euros
-    each = family.per_hour if family else None
-    if family is None or each is None or family.clause is None or euros is None:
-        return None
-    return Span(euros * family.clause.low / 100 / each.high, euros * family.clause.high / 100 / each.low)
-
-
 def _span(its: Span) -> str:
     low, high = number(round(its.low, -2)), unit(round(its.high, -2), "€")
     return high if its.low == its.high else f"{low} à {high}"

@@ -20,6 +20,7 @@ class DocumentKind(StrEnum):
     OPINION = "avis de réservation"
     GROUPEMENT = "groupement"
     PLAN = "plan de clause"
+    CALIBRATION = "calibrage"
     ALLOTMENT = "allotissement"
     COVERAGE = "couverture de lots"
     PROGRAMME = "programme d’achats"

@@ -33,7 +33,9 @@ from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
 from matcher.web.decisions import (
     allotment,
+    calibration,
     clause,
+    clause_hours,
     coverage,
     groupement,
     interlocutors,
@@ -75,6 +77,8 @@ BLUEPRINTS = (
     opinion.pages,
     groupement.pages,
     allotment.pages,
+    clause_hours.pages,
+    calibration.pages,
     clause.pages,
     coverage.pages,
     save_list.pages,
@@ -116,7 +120,11 @@ WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, READ, PLAN, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),
-    ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "coverage", "save_decision")),
+    (
+        "Décisions",
+        "groupement.show",
+        ("groupement", "allotment", "clause_hours", "calibration", "clause", "coverage", "save_decision"),
+    ),
     ("Dossiers", "dossiers.index", ("dossiers", "contracts", "follow", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "verification")),
     ("Bilan", "annual_report.show", ("annual_report",)),

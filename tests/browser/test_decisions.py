@@ -19,6 +19,8 @@ PAGES = {
     "groupement, à remplir": "/groupement",
     "groupement": f"/groupement?{urlencode([('objet', GREEN), ('site', 'Maubeuge'), ('site', 'Arras')])}",
     "vérifier": f"/verifier?{urlencode([('numeros', '55208131766522 12345')])}",
+    "calibrage": f"/calibrage?{urlencode({'lot-1-objet': GREEN, 'lot-1-montant': '300000', 'lot-1-mois': '24', 'lieu': 'Maubeuge'})}",
+    "table de calage": "/calage",
     "plan, à remplir": "/plan-clause",
     "plaquette": "/plaquette?lieu=Nord+%2859%29&usage=export",
     "plaquette, le papier": "/plaquette/imprimer?lieu=Nord+%2859%29&usage=export",
@@ -146,3 +148,11 @@ def test_on_paper_the_form_and_the_buttons_are_gone(page: Page, name: str) -> No
     expect(page.get_by_role("link", name="Garder dans un dossier")).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("table").first).to_be_visible()
+
+
+def test_the_sheet_of_one_lot_is_two_pages_the_second_with_the_words_to_paste(page: Page) -> None:
+    page.goto(PAGES["calibrage"], wait_until="networkidle")
+    facts, words = paper(page)
+    assert "Le calcul" in facts
+    assert "CCAP" in words
+    assert "CCAP" not in facts

@@ -43,7 +43,6 @@ WRITERS = {
     "matcher/jobs/files.py": "« travaux », by `private_files`",
     "matcher/private_files.py": "where its callers say",
     "matcher/mapped.py": "« rayons » and « tables »",
-    "matcher/reference/calibration.py": "a team's own durations of work, which name nobody",
 }
 
 

@@ -12,6 +12,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
+from matcher.catalogue.store.calibration import follow_team
 from matcher.catalogue.store.read import each_supplier, read_state, read_version
 from matcher.db import HEAD, reading, sqlite_file
 from matcher.erasure import FOLDERS
@@ -19,6 +20,7 @@ from matcher.mapped import digest_of, kept
 from matcher.paths import shipped
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.calibration import WorkFamily, follow
 
 # What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
@@ -26,11 +28,12 @@ _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "refere
 # A process serves one catalogue, or copies one to another; a mapped shelf holds a file open.
 _MOST_KEPT = 4
 _lock = Lock()
-_kept: dict[str, tuple[str, Shelf]] = {}
+_kept: dict[str, tuple[str, Shelf, tuple[WorkFamily, ...]]] = {}
 
 
 def load_shelf(engine: Engine) -> Shelf:
-    """Return the shelf of the catalogue as it is now: the one in memory, else the one on the disk, else built and kept.
+    """Return the shelf of the catalogue as it is now: the one in memory, else the one on the disk, else built and kept. What work costs is
+    read from then on with the lines of its team.
 
     Threads may call it together: one builds, the others wait. A cache folder that cannot be written is done without.
     Raises DatabaseError.
@@ -38,16 +41,19 @@ def load_shelf(engine: Engine) -> Shelf:
     with reading(engine) as connection:
         state = read_state(connection)
         if not state:
+            follow_team(connection)
             return _built(connection)
         name, key = _name(engine), f"{HEAD} {state} {_made_by()}"
         with _lock:
-            known, shelf = _kept.get(name, ("", None))
+            known, shelf, team = _kept.get(name, ("", None, ()))
             if shelf is None or known != key:
+                team = follow_team(connection)
                 shelf = kept(Shelf, shelf_path(engine), key, partial(_built, connection))
                 _kept.pop(name, None)
-                _kept[name] = key, shelf
+                _kept[name] = key, shelf, team
                 while len(_kept) > _MOST_KEPT:
                     del _kept[next(iter(_kept))]
+    follow(team)
     return shelf
 
 

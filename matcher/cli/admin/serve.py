@@ -10,7 +10,6 @@ from matcher.accounts.store import any_account
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.signed import now
-from matcher.reference.calibration import families
 from matcher.settings import WebSettings, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server, check_door
@@ -37,7 +36,6 @@ def serve_command(host: str, port: int, database: str | None) -> None:
     Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """
     engine, settings = catalogue(database), web_settings()
-    families()  # a team's own calibration that cannot be used is told now, and not at the first need
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
     if accounts or not settings.shared:

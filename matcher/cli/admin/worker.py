@@ -8,7 +8,6 @@ from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
-from matcher.reference.calibration import families
 from matcher.web.app import WORKS
 
 
@@ -20,7 +19,6 @@ def worker_command(database: str | None) -> None:
     Ces travaux : imports, programmes d’achats, envois…
     « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
     """
-    families()  # a team's own calibration that cannot be used is told now, and not at the first work
     worker = Worker(WorkStore(catalogue(database)), WORKS)
     click.echo("Au travail.\nCtrl+C pour arrêter.")
     try:

@@ -1,14 +1,19 @@
 """`reference calibration`: what work costs by family of trades, and the lines that a team fills with its own figures."""
 
+from pathlib import Path
+
 import click
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from matcher.catalogue.store.calibration import fill_lines, follow_team
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
-from matcher.domain.french import number
-from matcher.reference.calibration import SPANS, Span, WorkFamily, families, fill
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.db import reading
+from matcher.domain.french import count, number
+from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of
 from matcher.settings import calibration_file
 
 TO_FILL = "à caler"
@@ -20,6 +25,7 @@ RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values(
 @click.argument("family", metavar="[FAMILLE]", required=False)
 @click.option("--part", metavar="POURCENT", help="Part de main-d’œuvre dans le prix : « 45 », ou « 40-50 ».")
 @click.option("--cout", metavar="EUROS", help="Coût d’une heure de travail : « 28 », ou « 25-30 ».")
+@click.option("--prix", metavar="EUROS", help="Prix facturé d’une heure, à défaut de part et de coût : « 38-45 ».")
 @click.option(
     "--euros-par-etp", metavar="EUROS", help="Montant HT que fait un ETP en un an, à défaut de part et de coût."
 )
@@ -29,23 +35,45 @@ RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values(
 @click.option("--cpv", metavar="CODES", help="Débuts de codes CPV de la famille, séparés par des espaces.")
 @click.option("--source", metavar="TEXTE", help="D’où viennent ces chiffres.")
 @click.option("--annee", metavar="ANNÉE", help="De quand ils datent.")
-def calibration_command(family: str | None, **given: str | None) -> None:
+@click.option(
+    "--fichier",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Un fichier de lignes, aux colonnes de data/reference/calibration.csv.",
+)
+@database_option
+def calibration_command(family: str | None, file: Path | None, database: str | None, **given: str | None) -> None:
     """Montre ce que coûte le travail par famille de métiers.
 
-    Dit aussi ce qui reste à caler ; avec FAMILLE, y note vos chiffres, leur source et leur date.
+    Dit aussi ce qui reste à caler ; avec FAMILLE, y note vos chiffres, leur source et leur date, pour toute l’équipe.
     """
     cells = _cells(given)
+    engine = catalogue(database)
+    if file is not None:
+        if family is not None or cells:
+            raise click.UsageError("Un fichier, ou une famille et ses chiffres : pas les deux.")
+        filled = fill_lines(engine, lines_of(existing(file)))
+        _show(filled)
+        click.echo(f"Repris : {count(len(filled), 'famille')}.")
+        return
     if family is None:
         if cells:
             raise click.UsageError("Nommez d’abord la famille, telle que « entremise reference calibration » l’écrit.")
+        with reading(engine) as connection:
+            follow_team(connection)
         _show(families())
+        if calibration_file().is_file():
+            click.echo(
+                f"« {calibration_file()} » n’est plus lu : « entremise reference calibration --fichier » le reprend une fois pour toutes."
+            )
         return
     if not (given["source"] and given["annee"]):
         raise click.UsageError(
             "Dites d’où viennent ces chiffres et de quand ils datent : ajoutez « --source » et « --annee »."
         )
-    _show((fill({"famille": family, **cells}),))
-    click.echo(f"Écrit : {calibration_file()}")
+    _show(fill_lines(engine, [{"famille": family, **cells}]))
+    click.echo("Noté.")
 
 
 def _cells(given: dict[str, str | None]) -> dict[str, str]:
@@ -60,11 +88,21 @@ def _cells(given: dict[str, str | None]) -> dict[str, str]:
 
 def _show(shown: tuple[WorkFamily, ...]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for header in ("Famille", "Part (%)", "€ l’heure", "€ par ETP et par an", "Clause (%)", "Année", "Source"):
-        table.add_column(header, overflow="fold")
+    for header in (
+        "Famille",
+        "Part (%)",
+        "€ l’heure",
+        "€ facturés",
+        "€ par ETP et par an",
+        "Clause (%)",
+        "Année",
+        "Source",
+    ):
+        table.add_column(header, overflow="fold", min_width=19 if header == "Famille" else None)
     for its in shown:
-        figures = (its.share, its.hourly, its.euros_per_etp, its.clause)
-        table.add_row(Text(its.name), *map(_span, figures), Text(its.year), Text(its.source))
+        hourly = _span(its.hourly) if its.hourly or its.price is None else f"{_span(its.price)} (prix)"
+        others = map(_span, (its.euros_per_etp, its.clause))
+        table.add_row(Text(its.name), _span(its.share), hourly, *others, Text(its.year), Text(its.source))
     with console(None) as out:
         out.print(table)
 

@@ -13,7 +13,6 @@ RENAMED = {
     "entremise enrich": "entremise catalogue enrich",
     "entremise imports": "entremise catalogue imports",
     "entremise undo-import": "entremise catalogue undo-import",
-    "entremise calibrage": "entremise reference calibration",
     "entremise facilitators": "entremise reference facilitators",
     "entremise opt-out": "entremise privacy opt-out",
     "entremise forget": "entremise privacy forget",

@@ -7,16 +7,17 @@ from enum import StrEnum
 from math import ceil
 
 from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.calibrated import CalibratedHours, calibrated
 from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, candidates, eligible_to
 from matcher.decisions.opinion.chances import at_least, chance_of_bids, competitors
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position
 from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, largest_etp, split
-from matcher.decisions.workload import Workload, clause_hours
+from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES
-from matcher.reference.calibration import Span, WorkFamily, family_of
+from matcher.reference.calibration import WorkFamily, family_of
 from matcher.reference.levers import lever
 from matcher.reference.reserved_services import listed_service
 
@@ -86,8 +87,7 @@ class Dependency:
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls
-    may confirm), what each lever gives, and what the law says of it. `family` is the one that its trade is calibrated with, `clause_hours`
-    what a clause usually asks of such a lot; None where not known.
+    may confirm), what each lever gives, and what the law says of it. `hours` are those that a clause usually asks of such a lot.
 
     `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
     `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
@@ -111,10 +111,14 @@ class Opinion:
     dependent: tuple[Dependency, ...]
     assumed: Assumptions
     law: LegalPosition
-    family: WorkFamily | None
-    clause_hours: Span | None
+    hours: CalibratedHours
     said: str = ""
     placed: bool = True
+
+    @property
+    def family(self) -> WorkFamily | None:
+        """The family that its trade is calibrated with."""
+        return self.hours.family
 
     @property
     def calls(self) -> tuple[Candidate, ...]:
@@ -183,9 +187,12 @@ def opinion_on(
     levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
     said = said_outright(reading)
     asked = reading.lot.levier or said
-    open_to, family = [its for its in levers if asked in ("", its.lever)], family_of(reading)
+    open_to, hours = (
+        [its for its in levers if asked in ("", its.lever)],
+        calibrated(reading, year=assumed.hours_per_etp),
+    )
     verdict, chosen = (
-        _conclusion(open_to, levers[-1], assumed, asked, family)
+        _conclusion(open_to, levers[-1], assumed, asked, hours)
         if understood and placed
         else (OpinionVerdict.SOURCE, "")
     )
@@ -205,8 +212,7 @@ def opinion_on(
         dependent=_dependent(told.found, need.yearly, assumed, turnover),
         assumed=assumed,
         law=law,
-        family=family,
-        clause_hours=clause_hours(reading),
+        hours=hours,
         said=said,
         placed=placed,
     )
@@ -233,6 +239,8 @@ def excluded(code: str, reading: Reading, on: date) -> str:
         return "ce n’est pas un service social ou spécifique de la liste annexée au code"
     if code == "15" and (reading.months or 0) > LONGEST_ESS_MONTHS:
         return "la durée dépasse trois ans (L2113-16)"
+    if code == CLAUSE and (family := family_of(reading)) is not None and not family.gives_work:
+        return f"pas de clause d’insertion dans ce métier ({family.name.lower()})"
     return ""
 
 
@@ -283,12 +291,12 @@ def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> 
 
 
 def _conclusion(
-    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, asked: str, family: WorkFamily | None
+    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
     """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided.
 
     An article that is asked for, and likely without evidence enough, is to be confirmed by calls before any clause; a clause that is asked
-    for is one: its hours can always be done by hiring. No immersion is proposed where the trade has no work to give.
+    for is one: its hours can always be done by hiring. Neither a clause nor an immersion is proposed where the trade has no work to give.
     """
     reserving = sorted((its for its in levers if its.lever != CLAUSE and not its.excluded), key=_preference)
     for verdict, ready in ((OpinionVerdict.RESERVE, _reserves), (OpinionVerdict.SMALLER, _reserves_smaller)):
@@ -297,11 +305,18 @@ def _conclusion(
     likely = next((its.lever for its in reserving if its.likely), "")
     if likely and asked:
         return OpinionVerdict.SOURCE, likely
-    if clause.credible or asked == CLAUSE:
+    return _without_reserving(clause, assumed, asked, likely, hours)
+
+
+def _without_reserving(
+    clause: LeverOpinion, assumed: Assumptions, asked: str, likely: str, hours: CalibratedHours
+) -> tuple[OpinionVerdict, str]:
+    """What is left where no article can be concluded for; `likely` is one that calls may confirm."""
+    if hours.gives_work and (clause.credible or asked == CLAUSE):
         return OpinionVerdict.CLAUSE, CLAUSE
-    if clause.found_one >= assumed.worth:
+    if clause.found_one >= assumed.worth and asked != CLAUSE:
         return OpinionVerdict.SOURCE, likely
-    return OpinionVerdict.NOBODY, PMSMP if family is None or family.gives_work else ""
+    return OpinionVerdict.NOBODY, PMSMP if hours.gives_work else ""
 
 
 def _reserves(its: LeverOpinion) -> bool:

@@ -63,7 +63,32 @@ def sentences(law: LegalPosition) -> Iterator[str]:
         yield f"L’achat direct va jusqu’à {_amounts(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
     if law.small_lot is not None:
         yield _small_lot(law)
-    yield from _owed(law)
+    yield from duty(law)
+
+
+def duty(law: LegalPosition) -> Iterator[str]:
+    """Yield whether a social condition is owed, save which exceptions, or what lacks to say it; nothing where it is not."""
+    its = lever("clause")
+    if its.owed_from is None or law.on < its.owed_from:
+        return
+    since, amounts = f"depuis le {day(its.owed_from)}", _amounts(law.european)
+    if law.owed and law.exemption is not None:
+        why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
+        yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
+    elif law.owed:
+        yield (
+            f"À partir de {amounts}, une condition sociale d’exécution est obligatoire {since} ({its.duty}), réservé ou non, sauf quatre cas : "
+            "solution immédiatement disponible, pas de lien suffisant avec l’objet, concurrence restreinte ou exécution trop difficile, "
+            "travaux de moins de six mois. Le motif est écrit et gardé."
+        )
+        if law.short_works:
+            yield "Ces travaux durent moins de six mois : la dispense du 4° peut s’appliquer."
+    elif law.owed is None and law.european:
+        yield _may_be_owed(
+            law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({its.duty})"
+        )
+    elif law.owed is None:
+        yield f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({its.duty})."
 
 
 def exemption_in(said: Iterable[str]) -> KeptExemption | None:
@@ -133,30 +158,6 @@ def _small_lot(law: LegalPosition) -> str:
         f"Petit lot : à {unit(law.lot, '€ HT')}, ce lot {allowed}, si tous les petits lots ensemble ne dépassent pas "
         f"{unit(100 * SMALL_SHARE, '%')} du besoin."
     )
-
-
-def _owed(law: LegalPosition) -> Iterator[str]:
-    its = lever("clause")
-    if its.owed_from is None or law.on < its.owed_from:
-        return
-    since, amounts = f"depuis le {day(its.owed_from)}", _amounts(law.european)
-    if law.owed and law.exemption is not None:
-        why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
-        yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
-    elif law.owed:
-        yield (
-            f"À partir de {amounts}, une condition sociale d’exécution est obligatoire {since} ({its.duty}), réservé ou non, sauf quatre cas : "
-            "solution immédiatement disponible, pas de lien suffisant avec l’objet, concurrence restreinte ou exécution trop difficile, "
-            "travaux de moins de six mois. Le motif est écrit et gardé."
-        )
-        if law.short_works:
-            yield "Ces travaux durent moins de six mois : la dispense du 4° peut s’appliquer."
-    elif law.owed is None and law.european:
-        yield _may_be_owed(
-            law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({its.duty})"
-        )
-    elif law.owed is None:
-        yield f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({its.duty})."
 
 
 def _may_be_owed(law: LegalPosition, rule: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import floor
 
+from matcher.decisions.calibrated import between
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
@@ -46,7 +47,8 @@ def conclusion(its: Opinion) -> str:
                 else "par l’embauche, l’intérim d’insertion ou un GEIQ"
             )
             due = ", obligatoire" if owed else ""
-            return f"Une clause sociale d’exécution{due} ({law_words.clause_article(its.law)}), sans réserver : {how}."
+            asked = f", de {between(its.hours.insertion)}" if its.hours.insertion else ""
+            return f"Une clause sociale d’exécution{due}{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}."
         case OpinionVerdict.SOURCE:
             if its.lever:
                 return f"L’article {article} est à confirmer : appelez avant de réserver."
@@ -56,12 +58,16 @@ def conclusion(its: Opinion) -> str:
 
 
 def _nobody(its: Opinion) -> str:
+    if not its.hours.gives_work:
+        due = (
+            f" ; une autre condition sociale est due, ou le motif d’une dispense ({law_words.clause_article(its.law)})"
+        )
+        nobody = "" if its.told.found else ", et personne n’y est connu"
+        return f"Pas de clause d’insertion dans ce métier{nobody}{due if law_words.owed(its.law) else ''}"
     if law_words.owed(its.law):
         article = law_words.clause_article(its.law)
         return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu pour ce métier"
-    if its.lever:
-        return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)"
-    return "Personne n’est connu pour ce métier, et il laisse peu d’heures à confier"
+    return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)"
 
 
 def _on_the_text(its: Opinion) -> str:
@@ -230,10 +236,11 @@ def _why(its: Opinion) -> Iterator[str]:
 
 def _to_source(its: Opinion) -> str:
     """Why to call before deciding."""
-    told, failing = its.told, "Si aucune ne convient, une immersion (PMSMP) peut être proposée."
+    told = its.told
+    failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if its.hours.gives_work else ""
     if its.lever:
-        return f"{_bids(told, its)}, mais {_lacks(told, its)} : appelez d’abord. {failing}"
-    return f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant. {failing}"
+        return f"{_bids(told, its)}, mais {_lacks(told, its)} : appelez d’abord.{failing}"
+    return f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant.{failing}"
 
 
 def _instead(its: Opinion) -> Iterator[str]:
@@ -269,22 +276,15 @@ def _lacks(one: LeverOpinion, its: Opinion) -> str:
 
 def _hours(its: Opinion) -> str:
     """How many hours a clause usually asks for, or what is not known of them."""
-    family, hours = its.family, its.clause_hours
-    if family is not None and not family.gives_work:
-        return f"{family.name} : {family.remark} ({family.source})."
-    if family is None or hours is None or family.clause is None:
+    family, hours = its.family, its.hours
+    if hours.insertion is None:
         missing = "le montant du lot" if its.law.lot is None else "ce que prend une heure de travail dans ce métier"
         return f"Heures de la clause à caler avec le facilitateur : {missing} n’est pas connu."
-    usual, asked = _between(family.clause.low, family.clause.high), _between(_tens(hours.low), _tens(hours.high))
-    return f"Heures de la clause : {asked} sur toute la durée, pour {usual} % des heures ; un ordre de grandeur, à caler avec le facilitateur."
-
-
-def _tens(hours: float) -> float:
-    return max(10.0 * round(hours / 10), 10.0)
-
-
-def _between(low: float, high: float) -> str:
-    return number(low) if low == high else f"{number(low)} à {number(high)}"
+    usual = next(one.value for one in reversed(hours.factors))
+    of = f"{number(usual.low)} à {number(usual.high)}" if usual.low < usual.high else number(usual.low)
+    asked = f"{between(hours.insertion)} sur toute la durée, pour {of} % des heures, d’après : {hours.way}"
+    more = f" {family.remark[:1].upper()}{family.remark[1:]}." if family and family.transferred else ""
+    return f"Heures de la clause : {asked}. Un ordre de grandeur, à caler avec le facilitateur.{more}"
 
 
 def _in_a_sentence(sentence: str) -> str:
@@ -333,7 +333,7 @@ def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
         else "peu départage : personne de crédible à qui les titulaires pourraient sous-traiter"
     )
     yield lever(CRITERION).label, f"les offres sont aussi jugées sur l’insertion ; {given}", lever(CRITERION).sentence
-    if its.verdict is not OpinionVerdict.NOBODY and (its.family is None or its.family.gives_work):
+    if its.verdict is not OpinionVerdict.NOBODY and its.hours.gives_work:
         given = "ne demande aucun fournisseur : un accueil chez le titulaire, qui ne compte pas dans les heures"
         yield lever(PMSMP).label, given, lever(PMSMP).sentence
 

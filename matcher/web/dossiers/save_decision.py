@@ -12,7 +12,7 @@ from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.need.title import cut
 from matcher.render.document import Document
-from matcher.web.decisions import allotment, coverage, groupement, opinion
+from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.dossier_page import dossier_page
@@ -24,6 +24,7 @@ pages = Blueprint("save_decision", __name__)
 # What can be kept, by the name of its page, and who works it out again from what was asked.
 DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
     "avis": opinion.decided,
+    "calibrage": clause_hours.decided,
     "plan-clause": clause_plan.decided,
     "groupement": groupement.decided,
     "allotissement": allotment.decided,

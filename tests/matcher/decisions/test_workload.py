@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.workload import NeedRefused, clause_hours, need_of
+from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.lot import Lot
 from matcher.need.fields import need_from
 from matcher.reading.reader import read
@@ -80,25 +80,6 @@ def test_works_take_fewer_people_than_services_for_the_same_amount() -> None:
     need = need_of(read(Lot("Gros œuvre", cpv=("45223220",), montant=6_000_000.0, duree=24)), DEFAULT)
     assert need.etp is not None
     assert 28 <= need.etp <= 37
-
-
-@pytest.mark.parametrize(
-    ("lot", "low", "high"),
-    [
-        # The example of a facilitator: 1 M€, 50 % of work, 5 %, 30 €/h → 833 h; up to 10 % at 25 €/h.
-        (Lot("Gros œuvre", cpv=("45262500",), montant=1_000_000.0), 833, 2_000),
-        (Lot("Enrobés", cpv=("45233222",), montant=1_000_000.0), 275, 330),
-    ],
-)
-def test_the_hours_of_a_clause_are_those_of_a_facilitator(lot: Lot, low: float, high: float) -> None:
-    hours = clause_hours(read(lot))
-    assert hours is not None
-    assert (hours.low, hours.high) == (pytest.approx(low, abs=1), pytest.approx(high, abs=1))
-
-
-def test_the_hours_of_a_clause_are_not_known_without_an_amount_or_a_calibration() -> None:
-    assert clause_hours(read(Lot("Gros œuvre", cpv=("45262500",)))) is None
-    assert clause_hours(read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0))) is None
 
 
 def test_an_amount_beyond_any_lot_is_refused_whatever_the_trade() -> None:

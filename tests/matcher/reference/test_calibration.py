@@ -1,5 +1,6 @@
-"""Calibration by family of trades: what is known is a range with its source, the rest is unknown, and a team's own file completes it."""
+"""Calibration by family of trades: what is known is a range with its source, the rest is unknown, and a team's own lines complete it."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,12 +16,12 @@ from matcher.reference.calibration import (
     Span,
     euros_per_etp,
     families,
+    family_from,
     family_of,
-    fill,
-    load_calibration,
+    follow,
+    lines_of,
 )
 from matcher.reference.trades.activities import taxonomy
-from matcher.settings import calibration_file
 
 HEADER = ";".join(COLUMNS)
 
@@ -34,12 +35,12 @@ def reading(*cpv: str, activity: str = "") -> Reading:
     return Reading(Lot("x", cpv=cpv), activities=(ActivityGuess(activity, "", 1.0),) if activity else ())
 
 
-@pytest.fixture
-def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a team keeps its own calibration: nothing yet."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    calibration_file().parent.mkdir(parents=True)
-    return calibration_file()
+@pytest.fixture(autouse=True)
+def no_team() -> Iterator[None]:
+    """No line of a team, before and after."""
+    follow(())
+    yield
+    follow(())
 
 
 def test_every_family_that_has_a_figure_has_its_source_and_trades_that_exist() -> None:
@@ -80,30 +81,15 @@ def test_euros_per_etp_come_from_the_labour_share_and_the_hourly_cost_else_the_t
     assert euros_per_etp(reading("90511000")) is None  # its share was not found
 
 
-def test_a_team_fills_what_is_to_be_calibrated(own_file: Path) -> None:
-    assert euros_per_etp(reading("90511000")) is None
-    own_file.write_text(f"{HEADER}\n{line(part_basse='40 %', cout_bas='28,5', annee='2026')}\n", encoding="utf-8")
+def test_a_line_of_the_team_stands_in_the_place_of_the_one_that_is_shipped() -> None:
+    usual = {"famille": "Collecte des déchets", "cpv": "90511", "source": "relevé du service", "annee": "2026"}
+    follow([family_from({**dict.fromkeys(COLUMNS, ""), **usual, "part_basse": "40 %", "cout_bas": "28,5"})])
     its = family_of(reading("90511000"))
     assert its is not None
     assert its.euros_per_etp is not None
     assert its.euros_per_etp.middle == pytest.approx(28.5 * 1607 / 0.40)
     assert (its.source, its.year) == ("relevé du service", "2026")
     assert euros_per_etp(reading("90911200")) == Span(51_000, 51_000)  # the other families stay
-
-
-def test_a_line_filled_is_kept_beside_the_others_of_the_team(own_file: Path) -> None:
-    fill({"famille": "Collecte des déchets", "part_basse": "40", "cout_bas": "28", "source": "relevé", "annee": "2026"})
-    fill({"famille": "Reliure", "cpv": "79971", "euros_par_etp_bas": "60000", "source": "relevé", "annee": "2026"})
-    fill({"famille": "Collecte des déchets", "part_basse": "50", "source": "autre relevé"})
-    filled = family_of(reading("90511000"))
-    assert filled is not None
-    assert (filled.share, filled.hourly, filled.source) == (Span(50, 50), Span(28, 28), "autre relevé")
-    assert filled.clause == Span(5, 10)  # as shipped
-    assert euros_per_etp(reading("79971000")) == Span(60_000, 60_000)
-    before = own_file.read_bytes()
-    with pytest.raises(CalibrationRefused, match="« Reliure », colonne « part_basse »"):
-        fill({"famille": "Reliure", "part_basse": "200"})
-    assert own_file.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -122,7 +108,7 @@ def test_a_file_that_cannot_be_used_says_where_and_what_to_write(tmp_path: Path,
     path = tmp_path / "calibration.csv"
     path.write_text(f"{HEADER}\n{written}\n", encoding="utf-8")
     with pytest.raises(CalibrationRefused) as refused:
-        load_calibration(path)
+        lines_of(path)
     assert said in str(refused.value)
     assert str(path) in str(refused.value)
 
@@ -131,10 +117,10 @@ def test_a_file_without_a_column_or_not_in_utf8_is_refused(tmp_path: Path) -> No
     path = tmp_path / "calibration.csv"
     path.write_text("famille;cpv\n", encoding="utf-8")
     with pytest.raises(CalibrationRefused, match="colonne absente : activites"):
-        load_calibration(path)
+        lines_of(path)
     path.write_bytes("famille;métier".encode("latin-1"))
     with pytest.raises(CalibrationRefused, match="UTF-8"):
-        load_calibration(path)
+        lines_of(path)
 
 
 @given(st.text(max_size=200))
@@ -142,4 +128,4 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_text(f"{HEADER}\n{text}", encoding="utf-8", errors="replace")
     with suppress(CalibrationRefused):
-        load_calibration(path)
+        lines_of(path)

@@ -150,8 +150,8 @@ def test_a_clause_that_is_asked_for_is_one_whoever_is_known() -> None:
     )
     its = given_on([], reading=roads)
     assert (its.verdict, its.lever) == (OpinionVerdict.CLAUSE, CLAUSE)
-    assert its.clause_hours is not None
-    assert 600 < its.clause_hours.low < its.clause_hours.high < 900
+    assert its.hours.insertion is not None
+    assert 600 < its.hours.insertion.low < its.hours.insertion.high < 900
 
 
 def test_no_immersion_is_proposed_where_the_trade_has_no_work_to_give() -> None:

@@ -7,9 +7,11 @@ import pytest
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import words
-from matcher.decisions.opinion.compute import Opinion, opinion
+from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
 from matcher.decisions.workload import Workload
 from matcher.domain.french import percent
+from matcher.domain.lot import Lot
+from matcher.domain.reading import ActivityGuess, Reading
 from matcher.reference.levers import lever
 from tests.factories import ask, declares, supplier
 from tests.matcher.decisions.opinion.test_compute import GREEN, given_on
@@ -99,6 +101,27 @@ def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
 
 def test_no_sentence_names_a_table_of_the_code() -> None:
     assert not any("«" in source for _, source in DEFAULT.sourced())
+
+
+def test_a_clause_that_is_asked_for_is_concluded_with_its_hours() -> None:
+    roads = Reading(
+        Lot("Voirie", cpv=("45233222",), montant=1_250_000, duree=24, levier="clause"),
+        activities=(ActivityGuess("batiment.vrd", "", 1.0),),
+    )
+    said = words.headline(given_on([], reading=roads))
+    assert said.startswith("Une clause sociale d’exécution, de 340 à 410\u00a0heures (L2112-2)")
+
+
+@pytest.mark.parametrize("levier", ["", "clause"])
+@pytest.mark.parametrize("cpv", ["66510000", "30192000"])
+def test_what_gives_no_work_is_told_no_clause_and_no_immersion(cpv: str, levier: str) -> None:
+    its = given_on([], reading=Reading(Lot("Assurances, ou papier", cpv=(cpv,), montant=300_000, levier=levier)))
+    assert words.headline(its).startswith("Pas de clause d’insertion")
+    assert "PMSMP" not in " ".join((words.headline(its), *words.reasons(its)))
+    dear = given_on([], reading=Reading(Lot("Assurances", cpv=(cpv,), montant=900_000, levier=levier)))
+    assert "L2112-2-1" in words.headline(dear)
+    known = given_on([candidate(f"EI {n}", "EI") for n in range(2)], reading=Reading(Lot("Papier", cpv=(cpv,))))
+    assert known.verdict is not OpinionVerdict.CLAUSE
 
 
 def on_the_text(article: str, found: list[Candidate], etp: float | None = None) -> Opinion:

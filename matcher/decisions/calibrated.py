@@ -1,0 +1,230 @@
+"""Hours for insertion that the clause of a lot could ask for, from its amount and what work costs in its trade; each factor with its source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matcher.decisions.sizing import Range
+from matcher.domain.french import number, unit
+from matcher.domain.reading import Reading
+from matcher.reference.calibration import HOURS_PER_ETP, Span, WorkFamily, family_of
+
+YOURS = "votre chiffre"
+
+
+class CalibrationWay(StrEnum):
+    """Way in which the hours of work of a lot are counted, from the surest to the roughest."""
+
+    POSTS = "postes à pourvoir"
+    SHARE = "part de main-d’œuvre et coût horaire"
+    PRICE = "prix facturé de l’heure"
+    TURNOVER = "chiffre d’affaires par ETP, plus grossier"
+
+
+class CalibrationQuestion(StrEnum):
+    """Question that a buyer is asked where no source answers, or where the answer would make the hours surer."""
+
+    AMOUNT = "Quel est son montant hors taxes, sur toute la durée ?"
+    MONTHS = "Combien de mois dure-t-il ?"
+    PERCENTAGE = "Quel pourcentage des heures voulez-vous demander ?"
+    SHARE = (
+        "Quelle part du prix paie le travail ? Demandez-la à deux entreprises, ou donnez le prix facturé d’une heure."
+    )
+    HOURLY = "Que coûte une heure de travail, charges comprises ?"
+    SURER_SHARE = "Quelle part du prix paie le travail ? Avec elle et le coût d’une heure, le calcul est plus sûr."
+    TRANSFERRED = "Le personnel est-il repris d’un titulaire à l’autre ? Alors seuls comptent les postes à pourvoir."
+    POSTS = "Combien de postes, en équivalents temps plein, seront à pourvoir pendant le marché ?"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOfLot:
+    """Figures that a buyer tells of a lot, None where nothing is told: percents of hours and of the price, euros an hour, posts newly filled
+    in full-time equivalents; `hours` are those that its clause already asks for. `percentage_source` is where the percentage comes from."""
+
+    percentage: Span | None = None
+    percentage_source: str = YOURS
+    share: float | None = None
+    hourly: float | None = None
+    price: float | None = None
+    transferred: bool | None = None
+    posts: float | None = None
+    hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One figure of the calculation, with where it comes from, of which year and how sure it is; empty where that is not known."""
+
+    label: str
+    value: Span
+    unit: str
+    source: str
+    year: str = ""
+    sureness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedHours:
+    """Hours of one lot over its whole duration: those of `work` in all, and those for `insertion`; None where they cannot be worked out, which
+    `asks` then tells why. `gives_work` is False where no hour can be asked of such a contract, whatever its amount."""
+
+    reading: Reading
+    told: ToldOfLot
+    family: WorkFamily | None
+    way: CalibrationWay | None
+    factors: tuple[Factor, ...]
+    work: Range | None
+    insertion: Range | None
+    asks: tuple[CalibrationQuestion, ...]
+
+    @property
+    def gives_work(self) -> bool:
+        """Whether hours can be asked of such a contract."""
+        return self.family is None or self.family.gives_work
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the clause already asks for more hours than the lot has work."""
+        return self.told.hours is not None and self.work is not None and self.told.hours > self.work.high
+
+
+NOTHING_SAID = ToldOfLot()
+
+
+def calibrated(reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP) -> CalibratedHours:
+    """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where the share is known of nobody, amount ÷ the
+    price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, the posts newly filled × a `year` of hours."""
+    family = family_of(reading)
+    if family is not None and not family.gives_work:
+        return CalibratedHours(reading, told, family, None, (), None, None, ())
+    way, counted, work = _work(reading, told, family, year)
+    percentage = _percentage(told, family)
+    insertion = None if work is None or percentage is None else _times(work, percentage.value, 1 / 100)
+    return CalibratedHours(
+        reading=reading,
+        told=told,
+        family=family,
+        way=way,
+        factors=(*counted, *((percentage,) if percentage else ())),
+        work=work,
+        insertion=insertion,
+        asks=tuple(_asks(reading, told, family, way, percentage)),
+    )
+
+
+def by_tens(hours: float) -> float:
+    """Return hours as an order of magnitude."""
+    return max(10.0 * round(hours / 10), 10.0)
+
+
+def between(its: Range) -> str:
+    """Tell hours as an order of magnitude: « 840 à 2 000 heures »."""
+    low, high = by_tens(its.low), by_tens(its.high)
+    return unit(high, "heures") if low == high else f"{number(low)} à {unit(high, 'heures')}"
+
+
+def _work(
+    reading: Reading, told: ToldOfLot, family: WorkFamily | None, year: float
+) -> tuple[CalibrationWay | None, tuple[Factor, ...], Range | None]:
+    """The way taken, its factors, and the hours of work; a way whose amount is not known has no hours."""
+    if told.transferred:
+        if told.posts is None:
+            return None, (), None
+        posts = Factor("Postes à pourvoir", Span(told.posts, told.posts), "ETP", YOURS)
+        work = None if reading.months is None else _times(_one(year * reading.years), posts.value)
+        return CalibrationWay.POSTS, (posts,), work
+    amount = () if reading.euros is None else (_amount(reading.euros),)
+    for way, factors in _ways(told, family):
+        if all(factors):
+            known = tuple(filter(None, factors))
+            return way, (*amount, *known), _divided(reading.euros, way, known, year)
+    return None, amount, None
+
+
+def _ways(told: ToldOfLot, family: WorkFamily | None) -> Iterator[tuple[CalibrationWay, tuple[Factor | None, ...]]]:
+    """Each way, the surest first, with its factors: what a buyer tells comes before what the table says."""
+    share = _factor("Part de main-d’œuvre", "%", told.share, family, "share")
+    hourly = _factor("Coût d’une heure", "€", told.hourly, family, "hourly")
+    price = _factor("Prix facturé d’une heure", "€", told.price, family, "price")
+    ways = [(CalibrationWay.SHARE, (share, hourly)), (CalibrationWay.PRICE, (price,))]
+    yield from reversed(ways) if told.price is not None and told.share is None else ways
+    yield CalibrationWay.TURNOVER, (_factor("Montant que fait un ETP en un an", "€", None, family, "turnover"),)
+
+
+def _divided(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...], year: float) -> Range | None:
+    if euros is None:
+        return None
+    match way:
+        case CalibrationWay.SHARE:
+            share, hourly = known
+            return _over(_times(_one(euros), share.value, 1 / 100), hourly.value)
+        case CalibrationWay.TURNOVER:
+            return _over(_one(euros * year), known[0].value)
+        case _:
+            return _over(_one(euros), known[0].value)
+
+
+def _factor(label: str, unit: str, told: float | None, family: WorkFamily | None, figure: str) -> Factor | None:
+    """What a buyer tells, else what the table says of a figure, by its name there."""
+    if told is not None:
+        return Factor(label, Span(told, told), unit, YOURS)
+    known: Span | None = getattr(family, figure, None)
+    if family is None or known is None:
+        return None
+    return Factor(label, known, unit, family.source_of(figure), family.year, family.sureness)
+
+
+def _percentage(told: ToldOfLot, family: WorkFamily | None) -> Factor | None:
+    label = "Pourcentage des heures"
+    if told.percentage is not None:
+        return Factor(label, told.percentage, "%", told.percentage_source)
+    return _factor(label, "%", None, family, "clause")
+
+
+def _asks(
+    reading: Reading,
+    told: ToldOfLot,
+    family: WorkFamily | None,
+    way: CalibrationWay | None,
+    percentage: Factor | None,
+) -> Iterator[CalibrationQuestion]:
+    if told.transferred is None and family is not None and family.transferred:
+        yield CalibrationQuestion.TRANSFERRED
+    if told.transferred and told.posts is None:
+        yield CalibrationQuestion.POSTS
+    if not told.transferred:
+        yield from _asks_of_price(reading, told, family, way)
+    if reading.months is None:
+        yield CalibrationQuestion.MONTHS
+    if percentage is None:
+        yield CalibrationQuestion.PERCENTAGE
+
+
+def _asks_of_price(
+    reading: Reading, told: ToldOfLot, family: WorkFamily | None, way: CalibrationWay | None
+) -> Iterator[CalibrationQuestion]:
+    """What lacks to count work from the amount, by the surest way."""
+    if reading.euros is None:
+        yield CalibrationQuestion.AMOUNT
+    if way is CalibrationWay.SHARE or (way is CalibrationWay.PRICE and told.price is not None):
+        return
+    if told.share is not None or (family is not None and family.share is not None):
+        yield CalibrationQuestion.HOURLY
+    else:
+        yield CalibrationQuestion.SHARE if way is None else CalibrationQuestion.SURER_SHARE
+
+
+def _amount(euros: float) -> Factor:
+    return Factor("Montant hors taxes", Span(euros, euros), "€", "le marché")
+
+
+def _one(figure: float) -> Range:
+    return Range(figure, figure, figure)
+
+
+def _times(its: Range, by: Span, scale: float = 1.0) -> Range:
+    return Range(its.low * by.low * scale, its.likely * by.middle * scale, its.high * by.high * scale)
+
+
+def _over(its: Range, by: Span) -> Range:
+    return Range(its.low / by.high, its.likely / by.middle, its.high / by.low)

@@ -1,0 +1,266 @@
+"""The sheet of calibration of a contract as its Document, and as a JSON object."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from matcher.decisions.calibrated import CalibratedHours, CalibrationWay, between, by_tens
+from matcher.decisions.clause_hours.answer import CHARTER, Calibration
+from matcher.decisions.clause_hours.compute import HOURS_EACH, PAID_HOURS, ClauseHours, LotHours, posts
+from matcher.decisions.clause_hours.wording import paste
+from matcher.decisions.opinion import law_words
+from matcher.decisions.opinion.words import NOTICE
+from matcher.decisions.sizing import Range
+from matcher.domain.french import count, enumeration, number, unit
+from matcher.reference.calibration import HOURS_PER_ETP
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
+
+_NUMBER = ColumnKind.NUMBER
+PASTE = "À coller"
+
+
+def calibration_document(its: Calibration, address: str = "", *, people: bool = False) -> Document:
+    """The sheet; `address` asks for it again, `people` names the facilitator of today, whom no dossier keeps."""
+    hours = its.hours
+    facilitator = its.facilitators[0] if people and its.facilitators else None
+    words = [DocumentRow(both) for both in paste(hours, facilitator)]
+    return Document(
+        kind=DocumentKind.CALIBRATION,
+        title=enumeration([lot.name for lot in hours.lots]),
+        asked=tuple(asked(its)),
+        answer=answer(hours),
+        remarks=tuple(remarks(hours)),
+        tables=(
+            hours_table(hours),
+            factors_table(hours),
+            _questions_table(hours),
+            DocumentTable("Ce que dit la loi", (), (), tuple(law_says(hours))),
+            DocumentTable(PASTE, (DocumentColumn("Pièce"), DocumentColumn("Texte")), tuple(words)),
+        ),
+        hypotheses=tuple(_hypotheses(its)),
+        names={},
+        address=address,
+        catalogue_version=its.catalogue_version,
+        catalogue_suppliers=its.catalogue_suppliers,
+        on=its.on,
+        scope=NOTICE,
+    )
+
+
+def answer(its: ClauseHours) -> str:
+    """The hours in a sentence, or what lacks to say them."""
+    if not its.open_lots:
+        return f"Pas de clause d’insertion : {its.lots[0].none}."
+    if its.insertion is None:
+        lacks = sum(lot.calibrated.insertion is None for lot in its.open_lots)
+        of = f" pour {count(lacks, 'lot')} sur {number(len(its.lots))}" if len(its.lots) > 1 else ""
+        return f"Heures à caler{of} : répondez d’abord à ce qui manque."
+    likely, low, high = _rounded(its.insertion)
+    middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
+    return f"{between(its.insertion)} d’insertion{middle} : {_people(its)}."
+
+
+def remarks(its: ClauseHours) -> Iterator[str]:
+    """What is to be known of single lots: that none has a clause, how roughly it is counted, what is asked already."""
+    for lot in its.lots:
+        for said in _remarks(lot):
+            yield f"{lot.name} : {said}." if len(its.lots) > 1 else f"{said[:1].upper()}{said[1:]}."
+
+
+def _remarks(lot: LotHours) -> Iterator[str]:
+    one = lot.calibrated
+    if lot.none:
+        yield lot.none
+        return
+    if one.way is CalibrationWay.TURNOVER:
+        yield "part de main-d’œuvre non connue ; compté d’après ce qu’un ETP réalise par an, plus grossier"
+    if one.told.hours is not None and one.insertion is not None:
+        yield f"{unit(one.told.hours, 'heures')} déjà écrites, {_beside(one.told.hours, one.insertion)}"
+    if one.family is not None and one.family.remark:
+        yield one.family.remark
+
+
+def law_says(its: ClauseHours) -> Iterator[str]:
+    """Whether a social condition must be asked for, under which exceptions, and the reason that is kept."""
+    if its.law.owed is False:
+        yield f"Aucune condition sociale n’est obligatoire à ce montant : la clause reste possible ({law_words.clause_article(its.law)})."
+        return
+    yield from law_words.duty(its.law)
+    yield law_words.basis(its.law)
+
+
+def hours_table(its: ClauseHours) -> DocumentTable:
+    """The hours of each lot, and their sum."""
+    columns = (
+        DocumentColumn("Lot"),
+        *(DocumentColumn(label, _NUMBER, "h") for label in ("Heures", "Au moins", "Au plus")),
+        DocumentColumn("ETP par an", _NUMBER, decimals=1),
+        DocumentColumn("Compté d’après"),
+        DocumentColumn("Travail en tout", _NUMBER, "h", aside=True),
+    )
+    rows = [DocumentRow((lot.name, *_cells(lot))) for lot in its.lots]
+    if len(rows) > 1 and its.insertion is not None:
+        sure = _rounded(its.insertion)
+        rows.append(DocumentRow(("Total", *sure, _etp(its.insertion.likely, its.months), "", "")))
+        return DocumentTable("Les heures", columns, tuple(rows), ranged=True, total=True)
+    return DocumentTable("Les heures", columns, tuple(rows), ranged=True)
+
+
+def factors_table(its: ClauseHours) -> DocumentTable:
+    """Each figure of the calculation, with its source, its year and how sure it is."""
+    several = len(its.lots) > 1
+    columns = (
+        DocumentColumn("Chiffre"),
+        *((DocumentColumn("Lot"),) if several else ()),
+        *map(DocumentColumn, ("Valeur", "Source", "Année", "Sûreté")),
+    )
+    rows = (
+        DocumentRow(
+            (
+                one.label,
+                *((lot.name,) if several else ()),
+                _value(one.value.low, one.value.high, one.unit),
+                *(one.source, one.year, one.sureness),
+            )
+        )
+        for lot in its.lots
+        for one in lot.calibrated.factors
+    )
+    says = "Heures = montant hors taxes × part de main-d’œuvre × pourcentage ÷ coût d’une heure."
+    return DocumentTable("Le calcul", columns, tuple(rows), (says,))
+
+
+def calibration_object(its: Calibration) -> dict[str, Any]:
+    """The sheet with its figures; unknown as null."""
+    hours = its.hours
+    return {
+        "answer": answer(hours),
+        "hours": _whole(hours.insertion),
+        "months": hours.months,
+        "lots": [_lot(lot) for lot in hours.lots],
+        "places": [place.name for place in its.places],
+        "law": {
+            "owed": hours.law.owed,
+            "exemption": hours.law.exemption.code if hours.law.exemption else None,
+            "reason": hours.law.reason or None,
+            "says": list(law_says(hours)),
+        },
+        "floors": {"hours": its.floors.hours, "euros": its.floors.euros},
+        "paste": dict(paste(hours, its.facilitators[0] if its.facilitators else None)),
+        "hypotheses": list(_hypotheses(its)),
+        "catalogue": {"version": its.catalogue_version, "suppliers": its.catalogue_suppliers},
+        "date": its.on.isoformat(),
+    }
+
+
+def asked(its: Calibration) -> Iterator[str]:
+    """What was asked, in sentences."""
+    for lot in its.hours.lots:
+        reading = lot.calibrated.reading
+        euros = "montant non connu" if reading.euros is None else unit(reading.euros, "€ HT")
+        months = "durée non connue" if reading.months is None else unit(reading.months, "mois", 1)
+        yield f"{lot.name} : {euros}, {months}"
+    if its.places:
+        yield f"Lieux : {enumeration([place.name for place in its.places])}"
+
+
+def _questions_table(its: ClauseHours) -> DocumentTable:
+    rows = (
+        DocumentRow((str(question), lot.name if len(its.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN)))
+        for lot in its.open_lots
+        for question in lot.calibrated.asks
+    )
+    columns = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), DocumentColumn("Réponse"))
+    return DocumentTable("Ce qui manque", columns, tuple(rows))
+
+
+def _hypotheses(its: Calibration) -> Iterator[str]:
+    yield (
+        f"Un ETP est compté de {number(HOURS_PER_ETP)} heures travaillées à {unit(PAID_HOURS, 'heures')} payées par an ; une personne, un demi-ETP "
+        f"pendant un an, soit {unit(HOURS_EACH, 'heures')} : une hypothèse."
+    )
+    yield f"Sous {unit(its.floors.hours, 'heures')}, un mois de temps plein par défaut, aucune clause n’est proposée : un seuil à vous."
+    if its.floors.euros is None:
+        yield "Aucun plancher local de montant n’est compté ; en Gironde, par exemple, c’est 90 000 € (peps33.gironde.fr)."
+    if any(one.told.percentage_source == CHARTER for one in _calibrated(its.hours)):
+        yield f"La {CHARTER} demande au moins 5 % des heures de travaux et d’ingénierie, 10 % de la gestion urbaine de proximité."
+
+
+def _calibrated(its: ClauseHours) -> Iterator[CalibratedHours]:
+    return (lot.calibrated for lot in its.lots)
+
+
+def _people(its: ClauseHours) -> str:
+    """The hours as posts, over their months, and as people."""
+    hours = its.insertion.likely if its.insertion else 0.0
+    over = posts(hours, its.months or 12.0)
+    people = max(round(hours / HOURS_EACH), 1)
+    return f"{_value(over.low, over.high, 'ETP', 1)} par an, ou {count(people, 'personne')} à {unit(HOURS_EACH, 'heures')} chacune"
+
+
+def _beside(told: float, its: Range) -> str:
+    if told < its.low:
+        return "moins que l’usage"
+    return "plus que l’usage" if told > its.high else "dans la fourchette"
+
+
+def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
+    one = lot.calibrated
+    work = None if one.work is None else round(one.work.likely)
+    if lot.none:
+        return "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if one.gives_work else ""
+    if one.insertion is None:
+        return None, None, None, None, Marked("à caler", CellMark.UNKNOWN), work
+    return *_rounded(one.insertion), _etp(one.insertion.likely, one.reading.months), str(one.way), work
+
+
+def _etp(hours: float, months: float | None) -> float:
+    return posts(hours, months or 12.0).high
+
+
+def _rounded(its: Range) -> tuple[float, float, float]:
+    return by_tens(its.likely), by_tens(its.low), by_tens(its.high)
+
+
+def _value(low: float, high: float, of: str, decimals: int = 2) -> str:
+    first, last = number(low, decimals), unit(high, of, decimals)
+    return last if number(high, decimals) == first else f"{first} à {last}"
+
+
+def _lot(lot: LotHours) -> dict[str, Any]:
+    one = lot.calibrated
+    return {
+        "lot": lot.name,
+        "hours": None if lot.none else _whole(one.insertion),
+        "asked": lot.asked,
+        "work": _whole(one.work),
+        "way": one.way,
+        "family": one.family.name if one.family else None,
+        "no_clause": lot.none or None,
+        "to_ask": [str(question) for question in one.asks],
+        "factors": [
+            {
+                "label": its.label,
+                "low": its.value.low,
+                "high": its.value.high,
+                "unit": its.unit,
+                "source": its.source,
+                "year": its.year or None,
+                "sureness": its.sureness or None,
+            }
+            for its in one.factors
+        ],
+    }
+
+
+def _whole(its: Range | None) -> dict[str, int] | None:
+    return None if its is None else {"low": round(its.low), "likely": round(its.likely), "high": round(its.high)}

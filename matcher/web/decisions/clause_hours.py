@@ -1,0 +1,228 @@
+"""« Calibrer une clause »: how many hours of insertion a contract can ask for, by which figures, and the words to paste."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.calibrated import ToldOfLot
+from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause_hours.answer import MOST_LOTS, Calibration, calibration
+from matcher.decisions.clause_hours.compute import LEAST_HOURS, ClauseFloors
+from matcher.decisions.clause_hours.document import PASTE, calibration_document, calibration_object
+from matcher.decisions.opinion.law import ToldByBuyer
+from matcher.decisions.workload import MOST_ETP
+from matcher.domain.french import number
+from matcher.domain.need import Need
+from matcher.need.fields import need_from
+from matcher.reference.calibration import SPANS, Span
+from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
+from matcher.render.document import Document
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, one_line
+from matcher.web.frame.organisation import buyer_defaults
+from matcher.web.need.address import Query
+from matcher.web.need.understood import places_said
+
+pages = Blueprint("clause_hours", __name__)
+
+_TRANSFERRED = {"oui": True, "non": False}
+# How the fields of a need are named on a lot of the form.
+_FIELDS = {"objet": "objet", "cpv": "cpv", "montant": "montant", "duree": "mois"}
+
+
+def _span(label: str, name: str, unit: str) -> Line:
+    return figure(label, SPANS[name][2], SPANS[name][3], unit=unit)
+
+
+class LotForm(PageForm):
+    """Form of one lot: what is bought, for how much and how long, and what the buyer knows of its work."""
+
+    objet = Line("Objet, comme vous le diriez")
+    cpv = Line("Code CPV", most=40)
+    montant = Line("Montant HT, toute la durée", most=60, unit="€")
+    mois = Line("Durée", most=40, unit="mois")
+    pourcentage = figure("Pourcentage des heures", 1, 100, unit="%")
+    part = _span("Part de main-d’œuvre dans le prix", "share", "%")
+    cout = _span("Coût d’une heure de travail", "hourly", "€")
+    prix = _span("Prix facturé d’une heure", "price", "€")
+    reprise = OneOf("Personnel repris", [("", "non connu"), ("oui", "oui"), ("non", "non")])
+    postes = figure("Postes à pourvoir, si repris", 0, MOST_ETP, unit="ETP")
+    heures = hours_of_work("Heures déjà écrites", unit="h")
+
+    def need(self, places: tuple[str, ...]) -> Need:
+        """Return the lot as a need, at the places of the contract; what of it cannot be used is a fault of its field."""
+        need = need_from({**{name: self[field].data for name, field in _FIELDS.items()}, "lieu": list(places)})
+        for fault in need.faults:
+            self.faults.setdefault(self[_FIELDS.get(fault.field, "objet")].name, fault.says)
+        return need
+
+    @property
+    def told(self) -> ToldOfLot:
+        """What is told of the lot, once it has no faults."""
+        share = self.pourcentage.data
+        return ToldOfLot(
+            percentage=None if share is None else Span(share, share),
+            share=self.part.data,
+            hourly=self.cout.data,
+            price=self.prix.data,
+            transferred=_TRANSFERRED.get(self.reprise.data),
+            posts=self.postes.data,
+            hours=self.heures.data,
+        )
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything is typed in it."""
+        return any(one_line(next(iter(its.raw_data or ()), "")) for its in self)
+
+    @property
+    def more(self) -> bool:
+        """Whether anything is typed, or wrong, of what stands folded."""
+        return bool(self.faults) or any(next(iter(self[name].raw_data or ()), "") for name in FOLDED)
+
+
+FOLDED = ("part", "cout", "prix", "reprise", "postes", "heures")
+
+
+class ContractForm(PageForm):
+    """Form of what is told of the whole contract: its places, its floors, what the law needs to know."""
+
+    lieu = Lines("Où", most=40)
+    plancher = figure("Heures sous lesquelles ne rien demander", 1, 100_000, unit="h", empty=LEAST_HOURS)
+    plancher_montant = amount("Montant HT sous lequel votre territoire ne demande rien", "Le plancher", unit="€")
+    npnru = Yes("Quartier du renouvellement urbain (NPNRU) : appliquer les minimums de sa charte")
+    ensemble = amount(
+        "Estimation HT de tout le besoin, sinon la somme des lots", "L’estimation de tout le besoin", unit="€"
+    )
+    nature = OneOf("Nature de l’acheteur", [("", "non connue"), *BUYER_NATURES.items()])
+    dispense = OneOf(
+        "Dispense de condition sociale", [("", "aucune"), *((its.code, its.label) for its in exemptions())]
+    )
+    motif = Line("Motif de la dispense, gardé avec la fiche")
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot be used beside the rest."""
+        if self.motif.data and not self.dispense.data:
+            yield "motif", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
+
+    @property
+    def told(self) -> ToldByBuyer:
+        """What a buyer tells for the law, once the form has no faults."""
+        nature = BuyerNature(self.nature.data) if self.nature.data else None
+        return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
+
+
+class CalibrationForm:
+    """The whole form, as typed: the contract and each of its lots, whose fields bear the number of the lot. A need that comes from the other
+    pages fills the first lot, and is not sent yet."""
+
+    def __init__(self, arguments: MultiDict[str, str]) -> None:
+        self.arguments = MultiDict(arguments)
+        self.sent = any(name.startswith("lot-") for name in arguments)
+        if not self.sent:
+            self._fill(Query.of(arguments, buyer_defaults()))
+        whole = ContractForm(self.arguments)
+        self.contract = whole if self.sent else ContractForm(**whole.data)
+        its = [LotForm(self.arguments, prefix=f"lot-{at}-") for at in range(1, MOST_LOTS + 1)]
+        last = max((at for at, one in enumerate(its, start=1) if one.filled), default=0)
+        self.lots = [one for one in its if one.filled] or its[:1]
+        self.shown = [*its[:last], *its[last : last + 1]]
+
+    def _fill(self, query: Query) -> None:
+        self.arguments.setlist("lieu", list(places_said(query)))
+        typed = (("objet", query.text("besoin")), ("cpv", query.joined("cpv")), ("montant", query.typed("montant")))
+        months = query.typed("duree") or (number(query.reading.months) if query.reading.months else "")
+        for name, value in (*typed, ("mois", months)):
+            if value:
+                self.arguments[f"lot-1-{name}"] = value
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What cannot be used, by field."""
+        if not self.sent:
+            return {}
+        return {**self.contract.faults, **{name: said for one in self.lots for name, said in one.faults.items()}}
+
+    def url(self, endpoint: str = "clause_hours.show", **more: str) -> str:
+        """Return the address of a page about this sheet."""
+        values: dict[str, Any] = {name: told for name, told in self.arguments.lists() if any(told)}
+        return url_for(endpoint, **{**values, **more})
+
+
+@pages.get("/calibrage")
+def show() -> ResponseReturnValue:
+    """Show the form, and over it the sheet once it is asked in full."""
+    form = CalibrationForm(request.args)
+    found = _found(form)
+    page = render_template(
+        "decisions/clause_hours/calibrage.html",
+        form=form,
+        faults=form.faults,
+        told=calibration_document(found, people=True).as_shown() if found else None,
+        paste=PASTE,
+        folded=FOLDED,
+        plan=_plan(found) if found else "",
+    )
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/calibrage/calibrage.<any(json, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the sheet as a file."""
+    found = _found(CalibrationForm(request.args))
+    if found is None:
+        abort(400)
+    return sent_document(
+        f"calibrage-{found.on}.{form}", calibration_document(found, people=True), lambda: calibration_object(found)
+    )
+
+
+def decided(arguments: MultiDict[str, str]) -> Document | None:
+    """Return the sheet that these arguments ask for, as a dossier keeps it; None where they ask for none."""
+    form = CalibrationForm(arguments)
+    found = _found(form)
+    return calibration_document(found, form.url()) if found else None
+
+
+def _found(form: CalibrationForm) -> Calibration | None:
+    """The sheet; None where the form was not sent, or has faults, which a refused lot is one of."""
+    if not form.sent:
+        return None
+    shelf = desk().shelf()
+    lots = [(one.need(form.contract.lieu.data), one) for one in form.lots]
+    if form.faults:
+        return None
+    try:
+        return calibration(
+            shelf,
+            [(need, one.told) for need, one in lots],
+            desk().today(),
+            told=form.contract.told,
+            floors=ClauseFloors(form.contract.plancher.data, form.contract.plancher_montant.data),
+            charter=form.contract.npnru.data,
+            known=facilitators(desk().engine, since=desk().contacts_since()),
+        )
+    except DecisionRefused as refusal:
+        one = next((one for need, one in lots if need.lot.objet == refusal.need), form.lots[0])
+        one.faults[one.heures.name] = str(refusal)
+        return None
+
+
+def _plan(found: Calibration) -> str:
+    """The address that plans these hours, empty where none are known."""
+    lots = [(lot.name, lot.asked) for lot in found.hours.open_lots if lot.asked is not None]
+    if not lots:
+        return ""
+    values: dict[str, Any] = {
+        "objet": [name for name, _ in lots],
+        "heures": [number(hours) for _, hours in lots],
+        "lieu": [place.name for place in found.places],
+    }
+    if found.hours.months:
+        values["mois"] = number(found.hours.months, 1)
+    return url_for("clause.show", **values)
