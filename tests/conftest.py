@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from flask.templating import Environment
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
+from werkzeug.routing import Rule
 
 from importers import REGISTRY
 from importers.importer import Source
@@ -21,7 +22,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE
-from tests.engines import ENGINES, own_catalogue
+from tests.engines import ENGINES, own_catalogue, quick_catalogues
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
 settings.register_profile("entremise", deadline=None)
@@ -64,6 +65,29 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("gabarits")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_environment", partial(Environment, bytecode_cache=kept))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_routes() -> Iterator[None]:
+    """The addresses of the pages are compiled once for all the applications that tests make, as the templates are."""
+    compile_one, kept = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, *rule._trace, *(rule.defaults or {}).items(), append_unknown)
+        if key not in kept:
+            kept[key] = compile_one(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def light_catalogues() -> Iterator[None]:
+    """New catalogues are made as Alembic made the first one, without its work: it was half of the time of a test that writes."""
+    with quick_catalogues():
         yield
 
 

@@ -2,16 +2,20 @@
 
 import hashlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import Pool
 
 import matcher.cli.frame.every_table  # noqa: F401  # names every table
+from matcher import db
 from matcher.db import reading
 from matcher.rows import Base
 
@@ -53,6 +57,65 @@ def own_catalogue(engine: str, folder: Path) -> Iterator[str]:
         pytest.skip(f"pas de PostgreSQL d’essai : {POSTGRESQL_VARIABLE} n’est pas défini")
     with own_schema(server) as url:
         yield url
+
+
+@contextmanager
+def quick_catalogues() -> Iterator[None]:
+    """Inside, a new catalogue costs what its tables cost: Alembic works out its statements once for each database, and no file is awaited.
+
+    A catalogue of an earlier version is upgraded by Alembic itself; another process knows nothing of this.
+    """
+    upgrade, written = db._upgrade, dict[str, list[tuple[str, object]]]()
+
+    def repeat(connection: Connection, found: str | None) -> None:
+        name = connection.dialect.name
+        if found is not None:
+            upgrade(connection, found)
+        elif name in written:
+            for statement, given in written[name]:
+                connection.exec_driver_sql(statement, given)  # type: ignore[arg-type]
+        else:
+            with _sent(connection) as statements:
+                upgrade(connection, found)
+            written[name] = statements
+
+    event.listen(Pool, "checkout", _await_no_disk)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "_upgrade", repeat)
+        yield
+    event.remove(Pool, "checkout", _await_no_disk)
+
+
+@contextmanager
+def awaiting_the_disk() -> Iterator[None]:
+    """Inside, a transaction of SQLite is kept as it is outside of tests."""
+    event.remove(Pool, "checkout", _await_no_disk)
+    try:
+        yield
+    finally:
+        event.listen(Pool, "checkout", _await_no_disk)
+
+
+@contextmanager
+def _sent(connection: Connection) -> Iterator[list[tuple[str, object]]]:
+    """The statements sent inside the block that change something, with what was given to them."""
+    sent: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: object, *_: object) -> None:
+        if not statement.lstrip().startswith(("SELECT", "PRAGMA")):
+            sent.append((statement, given))
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def _await_no_disk(connection: Any, *_: object) -> None:
+    """Have SQLite leave it to the system to write to the disk: only a power cut tells the difference."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 # The name of the catalogue's state is drawn by chance at each change: the same catalogue has another one elsewhere.

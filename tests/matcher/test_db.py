@@ -17,7 +17,7 @@ from matcher import db, settings
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.rows import Base
-from tests.engines import ON_A_SERVER, POSTGRESQL_VARIABLE
+from tests.engines import ON_A_SERVER, POSTGRESQL_VARIABLE, awaiting_the_disk
 
 
 def url_of(path: Path) -> str:
@@ -33,7 +33,7 @@ def test_a_new_database_is_created_and_migrated(tmp_path: Path) -> None:
     path = tmp_path / "dossier" / "catalogue.sqlite"
     engine = open_database(url_of(path))
     assert path.is_file()
-    with engine.connect() as connection:
+    with awaiting_the_disk(), engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
