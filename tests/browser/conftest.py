@@ -97,10 +97,53 @@ def paper(page: Page) -> list[str]:
     return [text.strip() for text in done.stdout.decode().split("\f") if text.strip()]
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong in the page as it stands: « rule: first element »."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+# In the dark the style sheet changes colours alone (`light-dark()`), which these rules judge.
+RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+def violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe-core finds wrong in the page as it stands, by all its rules or by these: « rule: first element »."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target).join(' , ')}`)"
+        """async (rules) => (await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) }))
+            .violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" , ")}`)""",
+        rules,
     )
     return [str(line) for line in found]
+
+
+def fits(page: Page) -> None:
+    """Assert that the page holds in the width of its screen."""
+    size = page.viewport_size
+    assert size is not None
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
+
+
+def sound(page: Page) -> None:
+    """Assert that the page as it stands holds in its screen and that axe finds nothing in it, in the light then in the dark."""
+    fits(page)
+    page.emulate_media(color_scheme="light")
+    assert violations(page) == [], (page.url, page.viewport_size)
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, RULES_OF_COLOURS) == [], (page.url, page.viewport_size, "dark")
+    page.emulate_media(color_scheme="light")
+
+
+def sound_at_every_width(page: Page, address: str, *, unfold: bool = False, narrowest: bool = True) -> None:
+    """Assert that the page at `address` is `sound` on a desk and on a telephone, and that it fits in a screen zoomed four times.
+
+    `unfold` opens what is folded, `narrowest` has the page be sound when zoomed too. A page is loaded anew where its scripts would do
+    something else, at 640 px.
+    """
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address, wait_until="networkidle")
+        if unfold:
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        sound(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    if narrowest:
+        sound(page)
+    else:
+        fits(page)

@@ -14,7 +14,7 @@ from matcher.dossiers.dossier import CallOutcome, Status
 from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.store import load
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import follow, served, violations
+from tests.browser.conftest import follow, served, sound_at_every_width, violations
 from tests.browser.test_dossiers import ME, retain
 from tests.matcher.web.conftest import OPENED, PASSWORD
 
@@ -218,14 +218,7 @@ def test_without_scripts_a_call_is_a_plain_form(browser: Browser, site: str, pat
     bare.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_and_no_sideways_scroll(page: Page, scheme: str) -> None:
+def test_no_violation_and_no_sideways_scroll(page: Page) -> None:
     at_calls(page)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     for address in (CALLS, f"{CALLS}#appel-1"):
-        for width in (1280, 390, 320):
-            page.set_viewport_size({"width": width, "height": 844})
-            page.goto(address)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
-            if width != 320:
-                assert violations(page) == [], (address, width)
+        sound_at_every_width(page, address, narrowest=False)

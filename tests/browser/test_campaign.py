@@ -22,7 +22,7 @@ from matcher.dossiers.store import create as open_dossier
 from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import follow, served, violations
+from tests.browser.conftest import follow, served, sound
 from tests.conftest import ROOT
 from tests.factories import siret
 from tests.matcher.dossiers.asking.campaigns import ADDRESS, NOW, filled, say_controller
@@ -61,14 +61,6 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
         for name, value in given.items():
             monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
         yield mailbox
-
-
-def sound(page: Page) -> None:
-    """The page holds in the width of its screen, and axe finds nothing."""
-    size = page.viewport_size
-    assert size is not None
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
-    assert violations(page) == [], page.url
 
 
 def counts(page: Page) -> dict[str, int]:

@@ -14,7 +14,7 @@ from matcher.club.meeting_day.store import load
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
-from tests.browser.conftest import follow, paper, served, violations
+from tests.browser.conftest import follow, paper, served, sound_at_every_width, violations
 from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written
 
 
@@ -278,21 +278,12 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_and_no_sideways_scroll(page: Page, path: Path, scheme: str) -> None:
+def test_no_violation_and_no_sideways_scroll(page: Page, path: Path) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     written(engine)
     engine.dispose()
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     for name, address in ADDRESSES.items():
-        for width in (1280, 390, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address)
-            if name != "jour":
-                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
-            if width != 320 or name in ("horaire", "jour"):
-                assert violations(page) == [], (name, width)
+        sound_at_every_width(page, address, unfold=name != "jour", narrowest=name in ("horaire", "jour"))
 
 
 def test_a_stranger_registers_from_the_link(page: Page, path: Path) -> None:

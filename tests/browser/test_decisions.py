@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.decisions.plaquette.answer import plaquette
 from matcher.reference.source_rules import Use
-from tests.browser.conftest import follow, paper, violations
+from tests.browser.conftest import follow, paper, sound_at_every_width, violations
 from tests.matcher.web.conftest import TODAY, engine  # noqa: F401  # the sample that the pages are over
 
 GREEN = "Entretien des espaces verts"
@@ -34,15 +34,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_violation_and_no_sideways_scroll(page: Page, name: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for width in (1280, 390, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(PAGES[name], wait_until="networkidle")
-        assert violations(page) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+def test_no_violation_and_no_sideways_scroll(page: Page, name: str) -> None:
+    sound_at_every_width(page, PAGES[name])
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -64,17 +58,10 @@ def cut(page: Page, candidates: str = "2") -> None:
     expect(page.locator("#lots-1 table")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_lots_have_no_violation_and_no_sideways_scroll(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+def test_lots_have_no_violation_and_no_sideways_scroll(page: Page) -> None:
     for candidates in ("1", "900"):
         cut(page, candidates)
-        address = page.url
-        for width in (1280, 390, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address, wait_until="networkidle")
-            assert violations(page) == [], width
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        sound_at_every_width(page, page.url)
 
 
 def test_lots_print_with_their_map_and_are_kept(page: Page) -> None:

@@ -15,7 +15,7 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import follow, paper, served, violations
+from tests.browser.conftest import follow, paper, served, sound_at_every_width, violations
 from tests.matcher.web.conftest import OPENED, PASSWORD, WRONG
 
 NEED = urlencode(
@@ -159,19 +159,11 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_and_no_sideways_scroll(page: Page, scheme: str) -> None:
+def test_no_violation_and_no_sideways_scroll(page: Page) -> None:
     retain(page)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     note_progress(page, 1, "intéressé", "Équipe libre dès mars.")
-    for name, address in ADDRESSES.items():
-        for width in (1280, 390, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address)
-            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
-            if width != 320:
-                assert violations(page) == [], (name, width)
+    for address in ADDRESSES.values():
+        sound_at_every_width(page, address, unfold=True, narrowest=False)
 
 
 def test_two_versions_side_by_side(page: Page, browser: Browser, site: str, troubles: list[str]) -> None:
@@ -256,15 +248,8 @@ def test_a_team_signs_in_by_keyboard_and_out(browser: Browser, team_site: str) -
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/dossiers$"))
     expect(page.locator(".masthead-end")).to_contain_text("Léa administrateur")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for address in ("/comptes", "/comptes/journal", "/mon-compte"):
-            for width in (1280, 390):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.goto(address)
-                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-                assert violations(page) == [], (address, scheme)
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
+    for address in ("/comptes", "/comptes/journal", "/mon-compte"):
+        sound_at_every_width(page, address, unfold=True, narrowest=False)
     cookie = next(one for one in context.cookies() if one["name"] == "entremise")
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"

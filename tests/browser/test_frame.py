@@ -1,16 +1,8 @@
 """What every page shares: theme, keyboard, nothing that axe-core finds wrong."""
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import violations
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_in_light_and_dark(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto("/")
-    assert violations(page) == []
 
 
 def test_the_theme_is_chosen_and_kept(page: Page) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import follow, violations
+from tests.browser.conftest import follow, sound_at_every_width, violations
 
 GREEN = urlencode(
     {
@@ -37,22 +37,9 @@ def unreserve(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Retirer réservé")).click()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_violation_and_no_sideways_scroll(page: Page, name: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(PAGES[name], wait_until="networkidle")
-        assert violations(page) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_narrow_as_a_page_zoomed_four_times(page: Page, name: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(PAGES[name], wait_until="networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_no_violation_and_no_sideways_scroll(page: Page, name: str) -> None:
+    sound_at_every_width(page, PAGES[name], narrowest=False)
 
 
 def test_a_need_by_keyboard_alone(page: Page) -> None:

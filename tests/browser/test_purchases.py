@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.settings import CACHE_VARIABLE
-from tests.browser.conftest import served, violations
+from tests.browser.conftest import served, sound_at_every_width, violations
 from tests.matcher.web.decisions.test_purchases import NAMES, SHEET, SPENT
 
 FILES = {"programme": SHEET, "historique": SPENT, "rapprocher": NAMES}
@@ -40,13 +40,7 @@ def test_no_violation_and_no_sideways_scroll(page: Page, kind: str) -> None:
     drop(page, kind, FILES[kind])
     expect(page.locator(".figures")).to_be_visible()
     for address in (page.url, f"/{kind}"):
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for width in (1280, 390, 320):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.goto(address, wait_until="networkidle")
-                assert violations(page) == [], (address, width)
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
+        sound_at_every_width(page, address)
 
 
 def test_the_progress_is_seen_then_the_answer_comes_by_itself(page: Page) -> None:
