@@ -96,6 +96,14 @@ def thresholds(
     return tuple(sorted(found, key=lambda its: its.euros))
 
 
+def reached(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
+    """Whether an amount reaches a threshold that is one of several: None where some say so and others not, or nothing is known."""
+    if euros is None or not may_be:
+        return None
+    said = {euros >= its.euros for its in may_be}
+    return said.pop() if len(said) == 1 else None
+
+
 @lru_cache(maxsize=1)
 def exemptions() -> tuple[Exemption, ...]:
     """Return the four exceptions of article L2112-2-1, in the order of the article."""

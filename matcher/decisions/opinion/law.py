@@ -1,11 +1,21 @@
 """The law of the day on a lot: may it be bought direct, is a social condition owed; None wherever what is known does not say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from matcher.cleaning.siret import clean_siren
 from matcher.domain.reading import Reading
-from matcher.reference.law import BuyerNature, Exemption, LegalRule, LegalThreshold, exemption, nature_of, thresholds
+from matcher.reference.law import (
+    BuyerNature,
+    Exemption,
+    LegalRule,
+    LegalThreshold,
+    exemption,
+    nature_of,
+    reached,
+    thresholds,
+)
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import normalise_cpv
@@ -67,7 +77,7 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
     direct_below = thresholds(LegalRule.DIRECT, day, works=works)
     european = thresholds(LegalRule.EUROPEAN, day, works=works, buyer=nature)
     since = lever("clause").owed_from
-    above = _at_least(euros, european)
+    above = reached(euros, european)
     return LegalPosition(
         on=day,
         lot=reading.euros,
@@ -75,7 +85,7 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
         whole_told=told.whole is not None,
         works=works,
         nature=nature,
-        direct=_negated(_at_least(euros, direct_below)),
+        direct=_negated(reached(euros, direct_below)),
         small_lot=_small_lot(reading.euros, told.whole, day, works, european),
         above=above,
         owed=False if since is None or day < since else above,
@@ -89,26 +99,21 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
 
 def works_asked(reading: Reading) -> bool | None:
     """Whether a lot is of works: by its CPV where it has any that can be read, else by its likeliest activity; None where neither says it."""
-    codes = [code for raw in reading.lot.cpv if (code := normalise_cpv(raw)[0])]
+    return works_of(reading.lot.cpv, reading.activities[0].code if reading.activities else "")
+
+
+def works_of(cpv: Iterable[str], activity: str) -> bool | None:
+    """Whether a need is of works, by its CPV as written and by its likeliest activity, empty for none."""
+    codes = [code for raw in cpv if (code := normalise_cpv(raw)[0])]
     if codes:
         return codes[0].startswith(WORKS_CPV)
-    if not reading.activities:
-        return None
-    return taxonomy().nature_of(reading.activities[0].code) == WORKS_NATURE
+    return taxonomy().nature_of(activity) == WORKS_NATURE if activity else None
 
 
 def _nature(reading: Reading) -> BuyerNature | None:
     digits = "".join(reading.lot.acheteur_siret.split())[:9]
     siren = clean_siren(digits).value
     return nature_of(siren) if siren else None
-
-
-def _at_least(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
-    """Whether an amount reaches a threshold that is one of several: None where some say so and others not, or nothing is known."""
-    if euros is None or not may_be:
-        return None
-    reached = {euros >= its.euros for its in may_be}
-    return reached.pop() if len(reached) == 1 else None
 
 
 def _negated(said: bool | None) -> bool | None:
@@ -123,7 +128,7 @@ def _small_lot(
         return None
     for rule in (LegalRule.DIRECT, LegalRule.SMALL_LOT):
         below = thresholds(rule, day, works=works)
-        needed = rule is LegalRule.DIRECT or _at_least(whole, european)
-        if needed and _at_least(whole, below) and _at_least(lot, below) is False:
+        needed = rule is LegalRule.DIRECT or reached(whole, european)
+        if needed and reached(whole, below) and reached(lot, below) is False:
             return below[0]
     return None

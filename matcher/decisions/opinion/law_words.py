@@ -60,7 +60,7 @@ def direct(law: LegalPosition) -> str:
 def sentences(law: LegalPosition) -> Iterator[str]:
     """Yield what the law of the day says, the duties of what comes first included."""
     if law.direct and law.euros is not None:
-        yield f"L’achat direct va jusqu’à {_amounts(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
+        yield f"L’achat direct va jusqu’à {amounts_said(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
     if law.small_lot is not None:
         yield _small_lot(law)
     yield from duty(law)
@@ -71,7 +71,7 @@ def duty(law: LegalPosition) -> Iterator[str]:
     its = lever("clause")
     if its.owed_from is None or law.on < its.owed_from:
         return
-    since, amounts = f"depuis le {day(its.owed_from)}", _amounts(law.european)
+    since, amounts = f"depuis le {day(its.owed_from)}", amounts_said(law.european)
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
@@ -131,7 +131,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
         ),
         (law.european, f"procédure formalisée{duty}", law.above),
     )
-    return tuple(LadderStep(_amounts(may_be), changes, reached) for may_be, changes, reached in steps if may_be)
+    return tuple(LadderStep(amounts_said(may_be), changes, reached) for may_be, changes, reached in steps if may_be)
 
 
 def basis(law: LegalPosition) -> str:
@@ -168,7 +168,7 @@ def _may_be_owed(law: LegalPosition, rule: str) -> str:
     return f"À {unit(law.euros, '€ HT')}, dites {missing} : {rule}."
 
 
-def _amounts(may_be: tuple[LegalThreshold, ...]) -> str:
+def amounts_said(may_be: tuple[LegalThreshold, ...]) -> str:
     """« 216 000 € HT », or every amount that may apply, each with what it depends on."""
     if len({its.euros for its in may_be}) == 1:
         return unit(may_be[0].euros, "€ HT")

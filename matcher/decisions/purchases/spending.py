@@ -88,17 +88,23 @@ class Spent:
 
     @property
     def year(self) -> str:
-        """The year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of its date; said to be unknown otherwise."""
-        written = self.entry.text("annee")
-        if len(set(told := _YEAR.findall(written))) == 1:
-            return str(told[0])
-        day = clean_date(self.entry.text("date")).value
-        return str(day.year) if day else written or YEAR_UNKNOWN
+        """The year that a column gives, or that of its date; said to be unknown otherwise."""
+        return year_of(self.entry)
 
     @property
     def service(self) -> str:
         """Who bought, as a column says; said to be unknown otherwise."""
         return self.entry.text("acheteur") or SERVICE_UNKNOWN
+
+
+def year_of(entry: PurchaseSheetLine) -> str:
+    """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date; said to be unknown
+    otherwise."""
+    written = entry.text("annee")
+    if len(set(told := _YEAR.findall(written))) == 1:
+        return str(told[0])
+    day = clean_date(entry.text("date")).value
+    return str(day.year) if day else written or YEAR_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
