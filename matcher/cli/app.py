@@ -21,6 +21,7 @@ REFUSALS = (
     "importers.online.faults:FetchError",
     "matcher.catalogue.intake.intake:IntakeRefused",
     "matcher.decisions.purchases.sheet:SheetRefused",
+    "matcher.decisions.purchases.families.compute:FamiliesRefused",
     "matcher.db:DatabaseError",
     "matcher.need.fields:LotsError",
     "matcher.tender.reading:TenderRefused",
@@ -80,6 +81,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
         "verifier": "matcher.cli.decisions.verification:verify_command",
         "historique": "matcher.cli.decisions.spending:spending_command",
+        "familles": "matcher.cli.decisions.families:families_command",
     },
     "Réunir les annuaires": {
         "sources": "matcher.cli.catalogue.imports:sources_command",

@@ -2,7 +2,7 @@
 
 Two steps of logistic regression (scikit-learn): which group, then inside each group which activity. Groups and activities
 weigh the same however many contracts they have: building sites are a third of all contracts, not a third of what is asked here.
-scikit-learn is imported where it learns and nowhere else: it costs a second, and only the extra `reference` installs it.
+scikit-learn is imported where it learns: it costs a second.
 """
 
 import hashlib
@@ -31,10 +31,6 @@ FEWEST_EXAMPLES = 12  # of an activity, below which nothing is learned of it
 STRENGTH_GROUPS, STRENGTH_LEAVES = 3.0, 2.0  # C of the regressions
 LEAST_WEIGHT = 0.5
 LEAST_LABEL = 0.5  # a CPV that maps to its activity by less is no label
-
-
-class LearningError(Exception):
-    """Nothing can be learned here; the message is French and says what to install."""
 
 
 Facts = dict[tuple[str, str], float]
@@ -75,10 +71,7 @@ def by_hand() -> dict[str, dict[str, str]]:
 
 
 def learn(contracts: Sequence[PastContract]) -> Facts:
-    """Return the weight of each (word or pair, group or activity) that tells something. Same contracts, same weights.
-
-    Raises LearningError where scikit-learn is not installed.
-    """
+    """Return the weight of each (word or pair, group or activity) that tells something. Same contracts, same weights."""
     group_of = taxonomy().group_of
     facts = _learn(contracts, [group_of(example.code) for example in contracts], STRENGTH_GROUPS)
     for group in sorted({group_of(example.code) for example in contracts}):
@@ -104,12 +97,8 @@ def _examples(its: Sequence[Contract]) -> Iterator[PastContract]:
 
 
 def _learn(contracts: Sequence[PastContract], labels: Sequence[str], strength: float) -> Facts:
-    try:
-        from sklearn.linear_model import LogisticRegression
-    except ImportError as error:
-        raise LearningError(
-            "Apprendre demande scikit-learn : installez Entremise avec « entremise[reference] »."
-        ) from error
+    from sklearn.linear_model import LogisticRegression
+
     common = Counter(labels)
     kept = [
         (example, label) for example, label in zip(contracts, labels, strict=True) if common[label] >= FEWEST_EXAMPLES

@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     RECONCILIATION = "rapprochement"
     PLAQUETTE = "plaquette"
     REPORT = "bilan de l’année"
+    FAMILIES = "familles de besoins"
 
 
 class ColumnKind(StrEnum):

@@ -39,7 +39,8 @@ def drop(page: Page, kind: str, text: str) -> None:
 def test_no_violation_and_no_sideways_scroll(page: Page, kind: str) -> None:
     drop(page, kind, FILES[kind])
     expect(page.locator(".figures")).to_be_visible()
-    for address in (page.url, f"/{kind}"):
+    families = [f"{page.url}/familles"] if kind == "programme" else []
+    for address in (page.url, f"/{kind}", *families):
         sound_at_every_width(page, address)
 
 

@@ -28,7 +28,6 @@ from matcher.evaluation.answers import DRAWS, answered_figures
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.contracts import contracts
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
-from matcher.evaluation.learning import LearningError
 from matcher.evaluation.names import ledger, name_figures, outsider_counts, outsiders
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
@@ -137,11 +136,7 @@ def _reading(on: Ground) -> None:
             f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris{SEEN.get(draw, '')}",
             {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
         )
-    try:
-        held, weights = held_out(contracts)
-    except LearningError as error:
-        click.echo(str(error))
-        return
+    held, weights = held_out(contracts)
     both = Sources(learned=weights)
     _print(
         f"Lecture, {count(len(held), 'marché')} étiquetés par leur CPV, mots appris sans eux",

@@ -8,6 +8,7 @@ import matcher.catalogue.store.websites
 import matcher.club.meeting_day.tables
 import matcher.decisions.clause.facilitators
 import matcher.decisions.interlocutors
+import matcher.decisions.purchases.families.corrections
 import matcher.decisions.purchases.past_suppliers
 import matcher.dossiers.asking.tables
 import matcher.dossiers.tables

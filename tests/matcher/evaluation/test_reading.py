@@ -1,14 +1,13 @@
 """Suite 2: what is measured on the open half, on contracts labelled by hand and on contracts held out, and that it holds."""
 
 import json
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from matcher.evaluation import learning
-from matcher.evaluation.learning import LearningError, PastContract, by_hand, digest, examples, learn
+from matcher.evaluation.learning import PastContract, by_hand, digest, examples, learn
 from matcher.evaluation.reading import Case, figures, held_out, labelled_by_hand, open_half, reliability
 from matcher.evaluation.suites import labelled
 from matcher.need.fields import LotsError
@@ -70,12 +69,6 @@ def test_a_word_of_one_buyer_is_a_habit() -> None:
     one = [PastContract("", ("tonte", "zzz"), "espaces-verts", "1") for _ in range(20)]
     other = [PastContract("", ("linge",), "linge", str(rank % 4)) for rank in range(20)]
     assert {term for term, _ in learn([*one, *other])} == {"linge"}
-
-
-def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
-    with pytest.raises(LearningError, match="scikit-learn"):
-        learn([PastContract("", ("tonte",), "espaces-verts", "1")])
 
 
 def test_a_file_that_is_no_decp_is_refused(tmp_path: Path) -> None:

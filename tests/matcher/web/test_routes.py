@@ -10,6 +10,8 @@ ROUTES = {
     "/achats/<key>": {"GET"},
     "/achats/<key>/achats.<any(xlsx, json):form>": {"GET"},
     "/achats/<key>/colonnes": {"GET", "POST"},
+    "/achats/<key>/familles": {"GET", "POST"},
+    "/achats/<key>/familles/familles.<any(xlsx, json):form>": {"GET"},
     "/achats/<key>/fournisseurs": {"POST"},
     "/achats/<key>/oubli": {"POST"},
     "/achats/<key>/recalcul": {"POST"},

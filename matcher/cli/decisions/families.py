@@ -1,0 +1,52 @@
+"""`familles`: the lines of a programme or of a ledger in families of like needs, and what the law says of each sum."""
+
+from pathlib import Path
+
+import click
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.document import needs_a_file, send_document
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
+from matcher.cli.frame.organisation import owner
+from matcher.decisions.purchases.columns import PROGRAMME
+from matcher.decisions.purchases.families.compute import families, lines_of_sheet
+from matcher.decisions.purchases.families.corrections import load
+from matcher.decisions.purchases.families.document import Grouped, families_document, families_object
+from matcher.decisions.purchases.reconciliation import MOST_LINES
+from matcher.decisions.purchases.sheet import read_sheet
+from matcher.need.answer import this_day
+from matcher.reference.law import BUYER_NATURES, BuyerNature
+
+
+@click.command("familles", cls=FrenchCommand)
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--acheteur",
+    "nature",
+    type=click.Choice([its.value for its in BUYER_NATURES]),
+    help="La nature de l’acheteur, dont les seuils européens dépendent.",
+)
+@mapping_option
+@format_option("table", "json", "xlsx")
+@output_option
+@database_option
+def families_command(
+    path: Path, nature: str | None, mapping: Path | None, fmt: str, output: Path | None, database: str | None
+) -> None:
+    """Réunit les lignes d’achats en familles de besoins semblables.
+
+    Leurs montants comptent ensemble pour les seuils ; ce que plusieurs services achètent est dit. FICHIER est un programme ou un historique : objet ou
+    CPV, montant, service, année. Les familles corrigées sur les pages sont reprises.
+    """
+    fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
+    needs_a_file(fmt, output, "familles.xlsx")
+    engine = catalogue(database)
+    sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
+    shelf, today = load_shelf(engine), this_day()
+    found = families(
+        lines_of_sheet(sheet.entries), load(engine, owner(engine)), today, BuyerNature(nature) if nature else None
+    )
+    its = Grouped(sheet, found, today, shelf.version, len(shelf))
+    send_document(families_document(its), fmt, output, lambda: families_object(its))

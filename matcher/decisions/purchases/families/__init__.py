@@ -1,0 +1,1 @@
+"""Families of like needs: the lines of a purchase sheet that the law counts together."""

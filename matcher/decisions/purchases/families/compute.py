@@ -1,0 +1,307 @@
+"""Families of homogeneous needs: the lines of a programme or of a ledger that are alike, and what the law says of their sum.
+
+The code counts together all the supplies or services that are homogeneous, whatever the number of contracts (R2121-6), over a year or the
+whole duration (R2121-7); works are counted by operation (R2121-5). A family is a proposal, and what a person corrects wins over it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from math import fsum
+
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.naf import clean_naf
+from matcher.cleaning.words import fold, stems
+from matcher.decisions.opinion.law import works_of
+from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compared, grouped
+from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.sheet import PurchaseSheetLine
+from matcher.decisions.purchases.spending import YEAR_UNKNOWN, Spent, Tax, amount_of, year_of
+from matcher.domain.french import number
+from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold, reached, thresholds
+from matcher.reference.trades.cpv import cpv_label, normalise_cpv
+from matcher.reference.trades.naf import naf_label
+
+# Signs of a name that a family takes from one of its lines.
+_LONGEST_NAME = 90
+_MOST_COMPARED = 8_000
+
+
+class FamiliesRefused(Exception):
+    """Lines too many to be compared; the message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNeed:
+    """A need as it is written: its object and its CPV, of which either may be empty."""
+
+    objet: str
+    cpv: str
+
+    @property
+    def key(self) -> str:
+        """The same for needs that are written alike but for numbers, cases and endings: a year later a line still has it. Empty where
+        nothing is written."""
+        words = [word for word in stems(plain_text(self.objet)) if word.isalpha()]
+        code, _ = normalise_cpv(self.cpv)
+        return " ".join(words or fold(self.objet).split()) + (f" · {code}" if code else "")
+
+    @property
+    def label(self) -> str:
+        """The object on one line, cut where it is long, else the label of the CPV."""
+        text = " ".join(plain_text(self.objet).split())
+        if not text:
+            return cpv_label(normalise_cpv(self.cpv)[0] or "")
+        return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1].rstrip()}…"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """A line to put in a family: where it stands, what is written of its need, its amount in euros, None where not known, and how that
+    counts the tax; its year and its service, empty where no column tells them."""
+
+    entry: PurchaseSheetLine
+    written: WrittenNeed
+    amount: float | None
+    tax: Tax
+    year: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePart:
+    """The lines of a family that one service buys: how many, their known euros before tax, how many have none."""
+
+    service: str
+    lines: int
+    euros: float
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLaw:
+    """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European
+    threshold; None where what is known does not say. The amounts that decide are beside, none on a day that the tables do not cover."""
+
+    direct: bool | None
+    above: bool | None
+    direct_below: tuple[LegalThreshold, ...]
+    european: tuple[LegalThreshold, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFamily:
+    """Lines of like needs, by their rank among all. `settled` whether a person named it; `euros` the known amounts before tax of the year
+    that has most, which `year` names, or of all lines where none has a year, and `unknown` how many lines of it may add to them.
+    `works` None where its lines do not agree or nobody knows. `services` are those that buy it, where a column tells them."""
+
+    name: str
+    settled: bool
+    lines: tuple[int, ...]
+    euros: float
+    with_tax: float
+    unknown: int
+    year: str
+    works: bool | None
+    services: tuple[ServicePart, ...]
+    law: FamilyLaw
+
+    @property
+    def priced(self) -> bool:
+        """Whether any of its amounts is known before tax."""
+        return self.unknown < len(self.lines)
+
+    @property
+    def to_pool(self) -> bool:
+        """Whether several services buy it, so that they might together."""
+        return len(self.services) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFamilies:
+    """Every line, the families by amount, and the ranks of the lines that say nothing of their need, which are in none."""
+
+    lines: tuple[NeedLine, ...]
+    families: tuple[NeedFamily, ...]
+    unsaid: tuple[int, ...]
+
+    def named(self, name: str) -> NeedFamily | None:
+        """Return a family by its name, None where there is none."""
+        return next((its for its in self.families if its.name == name), None)
+
+
+def lines_of_programme(purchases: Iterable[Purchase]) -> tuple[NeedLine, ...]:
+    """Return the lines of a programme that are purchases."""
+    return tuple(_line(its.entry, its.amount, Tax.BEFORE) for its in purchases if its.need is not None)
+
+
+def lines_of_ledger(lines: Iterable[Spent]) -> tuple[NeedLine, ...]:
+    """Return the lines of a ledger."""
+    return tuple(_line(its.entry, its.amount, its.tax) for its in lines)
+
+
+def lines_of_sheet(entries: Iterable[PurchaseSheetLine]) -> tuple[NeedLine, ...]:
+    """Return the lines of any sheet of purchases, those that add others up left out."""
+    return tuple(_line(its, *amount_of(its.fields.get("montant"), [])) for its in entries if not its.total)
+
+
+def families(
+    lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], on: date, nature: BuyerNature | None = None
+) -> NeedFamilies:
+    """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family).
+
+    Raises FamiliesRefused beyond `MOST_NEEDS` different needs.
+    """
+    ranks: dict[str, list[int]] = {}
+    for rank, its in enumerate(lines):
+        ranks.setdefault(its.written.key, []).append(rank)
+    unsaid = tuple(ranks.pop("", ()))
+    if len(ranks) > MOST_NEEDS:
+        raise FamiliesRefused(
+            f"{number(len(ranks))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
+            "fichiers, par service ou par année."
+        )
+    needs = {key: min((lines[rank].written for rank in own), key=_order) for key, own in ranks.items()}
+    taken = set(settled.values())
+    made = []
+    for told, keys in _parts(needs, settled):
+        name = told or _name([(needs[key].label, len(ranks[key])) for key in keys], taken)
+        taken.add(name)
+        members = sorted(rank for key in keys for rank in ranks[key])
+        made.append(_family(name, bool(told), members, lines, _works([needs[key] for key in keys]), on, nature))
+    made.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
+    return NeedFamilies(tuple(lines), tuple(made), unsaid)
+
+
+def _parts(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str]) -> list[tuple[str, list[str]]]:
+    """The keys of the needs of each family, by its settled name, empty where it is proposed. Settled needs that are not among these tell
+    what is like them, as far as there is room."""
+    names = {its.key: name for its, name in settled.items()}
+    every = dict(needs)
+    for former in sorted(settled, key=_order)[: MOST_NEEDS - len(needs)]:
+        every.setdefault(former.key, former)
+    keys = sorted(every)
+    groups = grouped([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
+    found: dict[int | str, list[str]] = {}
+    for key, group in zip(keys, groups, strict=True):
+        if key in needs:
+            found.setdefault(group, []).append(key)
+    return [(group if isinstance(group, str) else "", own) for group, own in found.items()]
+
+
+def corrected(its: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:
+    """Return what a correction settles, by need as written: some lines of a family, all for none, go under a name, a new one or that of
+    another family. What is left in both is settled as it is, so that nothing else moves."""
+    moved = {its.lines[rank].written.key for rank in ranks or family.lines}
+    other = its.named(name)
+    found = {}
+    for rank in (*family.lines, *(other.lines if other else ())):
+        written = its.lines[rank].written
+        stays = family.name if rank in family.lines else name
+        found[written] = name if written.key in moved else stays
+    return found
+
+
+def _line(entry: PurchaseSheetLine, amount: float | None, tax: Tax) -> NeedLine:
+    objet = entry.text("objet")
+    if not (objet or entry.text("cpv")):
+        objet = naf_label(clean_naf(entry.text("naf")).value or "")
+    year = year_of(entry)
+    return NeedLine(
+        entry,
+        WrittenNeed(objet, entry.text("cpv")),
+        amount,
+        tax,
+        "" if year == YEAR_UNKNOWN else year,
+        entry.text("acheteur"),
+    )
+
+
+@lru_cache(maxsize=_MOST_COMPARED)
+def _compared(its: WrittenNeed) -> ComparedNeed:
+    return compared(its.objet, its.cpv)
+
+
+def _order(its: WrittenNeed) -> tuple[str, str]:
+    return its.objet, its.cpv
+
+
+def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
+    """The label of most lines, the shortest of those; with a number where another family has it."""
+    times: Counter[str] = Counter()
+    for label, lines in labels:
+        times[label] += lines
+    best = min(times, key=lambda label: (-times[label], len(label), label))
+    return next(name for at in range(1, len(taken) + 2) if (name := best if at == 1 else f"{best} ({at})") not in taken)
+
+
+def _works(needs: Iterable[WrittenNeed]) -> bool | None:
+    told = {works_of((its.cpv,), next((code for code, _ in _compared(its).activities), "")) for its in needs} - {None}
+    return told.pop() if len(told) == 1 else None
+
+
+def _family(
+    name: str,
+    settled: bool,
+    ranks: Sequence[int],
+    lines: Sequence[NeedLine],
+    works: bool | None,
+    on: date,
+    nature: BuyerNature | None,
+) -> NeedFamily:
+    own = [lines[rank] for rank in ranks]
+    euros, unknown, year = _counted(own)
+    return NeedFamily(
+        name=name,
+        settled=settled,
+        lines=tuple(ranks),
+        euros=euros,
+        with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
+        unknown=unknown,
+        year=year,
+        works=works,
+        services=_services(own),
+        law=_law(euros, unknown, works, on, nature),
+    )
+
+
+def _counted(lines: Sequence[NeedLine]) -> tuple[float, int, str]:
+    """(known euros before tax, lines that may add to them, year): those of the year that has most, else of all lines."""
+    years = sorted({its.year for its in lines if its.year})
+    if not years:
+        return (*_known(lines), "")
+    anywhen = sum(not its.year for its in lines)
+    sums = {year: _known([its for its in lines if its.year == year]) for year in years}
+    year = max(years, key=lambda one: (sums[one][0], one))
+    return sums[year][0], sums[year][1] + anywhen, year
+
+
+def _known(lines: Sequence[NeedLine]) -> tuple[float, int]:
+    known = [its.amount for its in lines if its.amount is not None and its.tax is Tax.BEFORE]
+    return _sum(known), len(lines) - len(known)
+
+
+def _sum(amounts: Iterable[float | None]) -> float:
+    return round(fsum(amount for amount in amounts if amount is not None), 2)
+
+
+def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
+    bought: dict[str, list[NeedLine]] = {}
+    for its in lines:
+        if its.service:
+            bought.setdefault(its.service, []).append(its)
+    return tuple(ServicePart(name, len(own), *_known(own)) for name, own in sorted(bought.items()))
+
+
+def _law(euros: float, unknown: int, works: bool | None, on: date, nature: BuyerNature | None) -> FamilyLaw:
+    direct_below = thresholds(LegalRule.DIRECT, on, works=works)
+    european = thresholds(LegalRule.EUROPEAN, on, works=works, buyer=nature)
+
+    def over(those: tuple[LegalThreshold, ...]) -> bool | None:
+        said = reached(euros, those)
+        return None if said is False and unknown else said
+
+    not_direct = over(direct_below)
+    return FamilyLaw(None if not_direct is None else not not_direct, over(european), direct_below, european)

@@ -1,0 +1,58 @@
+"""Families that an organisation corrected: the name that it gave, by need as written, for this sheet and for those that follow."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, Engine, UniqueConstraint, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.db import reading, writing
+from matcher.decisions.purchases.families.compute import WrittenNeed
+from matcher.erasure import Holding
+from matcher.ownership import OrganisationId, OwnedRow, owned_by
+from matcher.rows import Base, chunks, table_of
+
+
+class NeedFamilyRow(OwnedRow, Base):
+    """A need as an organisation writes it, and the family that it put it in. `key` is the same for needs that are written alike."""
+
+    __tablename__ = "need_family"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+    holding = Holding("familles de besoins d’une organisation : l’objet de lignes d’achats", whole=True)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    objet: Mapped[str]
+    cpv: Mapped[str]
+    family: Mapped[str]
+
+
+_ROWS = table_of(NeedFamilyRow)
+
+
+def load(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, str]:
+    """Return the families that an organisation gave, by need as written."""
+    with reading(engine) as connection:
+        columns = (_ROWS.c.objet, _ROWS.c.cpv, _ROWS.c.family)
+        found = connection.execute(select(*columns).where(owned_by(_ROWS, owner)).order_by(_ROWS.c.id)).all()
+    return {WrittenNeed(row.objet, row.cpv): row.family for row in found}
+
+
+def keep(engine: Engine, owner: OrganisationId, told: Mapping[WrittenNeed, str]) -> None:
+    """Keep the families of needs, in place of what was kept of them."""
+    by_key = {its.key: (its, family) for its, family in told.items()}
+    with writing(engine) as connection:
+        _delete(connection, owner, by_key)
+        for part in chunks(by_key.items()):
+            rows = [{"key": key, "objet": its.objet, "cpv": its.cpv, "family": family} for key, (its, family) in part]
+            connection.execute(insert(_ROWS), [{**row, "organisation_id": owner} for row in rows])
+
+
+def forget(engine: Engine, owner: OrganisationId, needs: Iterable[WrittenNeed]) -> None:
+    """Keep no family of needs written like these: they are proposed one again."""
+    with writing(engine) as connection:
+        _delete(connection, owner, {its.key for its in needs})
+
+
+def _delete(connection: Connection, owner: OrganisationId, keys: Iterable[str]) -> None:
+    for part in chunks(sorted(keys)):
+        connection.execute(delete(_ROWS).where(owned_by(_ROWS, owner), _ROWS.c.key.in_(part)))

@@ -1,0 +1,120 @@
+"""Likeness of needs by what is written and what is read of them, and the groups that it makes (scikit-learn, loaded when it groups).
+
+A need is a vector of unit length: the TF-IDF of its words and pairs of words, over the needs that are compared, beside the activities read.
+Two needs are as far apart as the cosine of their vectors is from 1; groups are those of an agglomerative clustering by mean distance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.words import stems
+from matcher.reading.place.proper_names import without_names
+from matcher.reading.reader import read_need
+from matcher.reading.trade.activities import SHIPPED, Sources
+from matcher.reading.trade.learned import features_of
+from matcher.reference.trades.cpv import cpv_label, normalise_cpv
+
+# Part of the likeness that the activities read give, the words giving the rest; mean distance, in [0, 1], from which needs are no longer
+# alike. Both chosen by precision and recall pooled over draws of whole buyers (docs/decisions/0028-families-are-proposed.md).
+READ_SHARE = 0.2
+FARTHEST = 0.6
+# Beyond so many different needs, their distances two by two (half a gigabyte here, while they are grouped) no longer fit a small server.
+MOST_NEEDS = 5_000
+_ROWS_AT_ONCE = 500
+# Digits of a CPV that name its class, whose label counts as words of the need.
+CPV_CLASS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedNeed:
+    """A need as it is compared: its words and pairs of words, those of its CPV class among them, and (activity read, confidence)."""
+
+    words: tuple[str, ...]
+    activities: tuple[tuple[str, float], ...]
+
+
+def compared(objet: str, cpv: str = "", sources: Sources = SHIPPED) -> ComparedNeed:
+    """Return a need from its object and its CPV as written; either may be empty."""
+    text = plain_text(objet)
+    words = features_of(stems(without_names(text)))
+    code, _ = normalise_cpv(cpv)
+    if code:
+        words += features_of(stems(cpv_label(code[:CPV_CLASS].ljust(len(code), "0"))))
+    _, understood = read_need(text, (cpv,) if code else (), sources)
+    return ComparedNeed(tuple(words), tuple((guess.code, guess.confidence) for guess in understood.activities))
+
+
+def grouped(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[int | str]:
+    """Return the group of each need: the name of those that a person has `settled` (empty for no name), and for each other the name of the
+    settled group nearest to it, where it is alike, else the rank of the first need of its group. A need without words is like none.
+
+    The same needs in the same order give the same groups.
+    """
+    groups: list[int | str] = [name or rank for rank, name in enumerate(settled)]
+    worded = [rank for rank, need in enumerate(needs) if need.words]
+    if len(worded) < 2:
+        return groups
+    distances = _distances([needs[rank] for rank in worded])
+    free = []
+    names, means = _to_settled(distances, [settled[rank] for rank in worded])
+    for place, rank in enumerate(worded):
+        if settled[rank]:
+            continue
+        if names and means[place].min() < FARTHEST:
+            groups[rank] = names[int(means[place].argmin())]
+        else:
+            free.append(place)
+    among = distances if len(free) == len(worded) else distances[np.ix_(free, free)]
+    for place, label in zip(free, _clusters(among), strict=True):
+        groups[worded[place]] = worded[free[label]]
+    return groups
+
+
+def _distances(needs: Sequence[ComparedNeed]) -> NDArray[np.float32]:
+    """The distance of each need to each, in [0, 1]."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(analyzer=lambda its: its, sublinear_tf=True).fit_transform([need.words for need in needs])
+    read = DictVectorizer().fit_transform([_of_unit_length(need.activities) for need in needs])
+    vectors = hstack([words * (1 - READ_SHARE) ** 0.5, read * READ_SHARE**0.5]).tocsr()
+    distances = np.empty((len(needs), len(needs)), dtype=np.float32)
+    for start in range(0, len(needs), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        np.clip(1.0 - (vectors[part] @ vectors.T).toarray(), 0.0, 1.0, out=distances[part], casting="same_kind")
+    np.fill_diagonal(distances, 0.0)
+    return distances
+
+
+def _of_unit_length(activities: Sequence[tuple[str, float]]) -> dict[str, float]:
+    length = hypot(*(confidence for _, confidence in activities))
+    return {code: confidence / length for code, confidence in activities}
+
+
+def _to_settled(distances: NDArray[np.float32], settled: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
+    """The names of the settled groups in order, and the mean distance of each need to each of them."""
+    names = sorted({name for name in settled if name})
+    places = [[place for place, its in enumerate(settled) if its == name] for name in names]
+    means = np.empty((len(settled), len(names)), dtype=np.float32)
+    for column, own in enumerate(places):
+        means[:, column] = distances[:, own].mean(axis=1)
+    return names, means
+
+
+def _clusters(distances: NDArray[np.float32]) -> list[int]:
+    """The cluster of each need, as the rank of the first of it."""
+    if len(distances) < 2:
+        return list(range(len(distances)))
+    from sklearn.cluster import AgglomerativeClustering
+
+    model = AgglomerativeClustering(
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=FARTHEST
+    )
+    first: dict[int, int] = {}
+    return [first.setdefault(label, rank) for rank, label in enumerate(model.fit_predict(distances).tolist())]

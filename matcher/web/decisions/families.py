@@ -1,0 +1,156 @@
+"""« Familles de besoins » of a programme or of a ledger: shown, corrected by hand, carried away."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.numbers import whole
+from matcher.decisions.purchases.batch import Study
+from matcher.decisions.purchases.families import corrections
+from matcher.decisions.purchases.families.compute import (
+    FamiliesRefused,
+    NeedFamily,
+    corrected,
+    families,
+    lines_of_ledger,
+    lines_of_programme,
+)
+from matcher.decisions.purchases.families.document import (
+    LIMITS,
+    Grouped,
+    families_document,
+    families_object,
+    headline,
+    law_said,
+    pooled_table,
+    remarks,
+    sum_said,
+)
+from matcher.decisions.purchases.programme_document import Answered
+from matcher.decisions.purchases.spending_document import Photographed
+from matcher.jobs.works import WorkState
+from matcher.journal.texts import LONGEST_LINE, one_line
+from matcher.reference.law import nature_of
+from matcher.web.decisions.purchases import studies
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.paging import Paging, page_number
+
+pages = Blueprint("families", __name__)
+
+PAGE = 50
+# Of a family, how many lines are shown; the workbook has all.
+LINES = 100
+CHANGED = "Cette famille a changé entre-temps : rien n’est écrit."
+NO_NAME = f"Donnez un nom de famille, de {LONGEST_LINE} signes au plus."
+NO_LINE = "Cochez les lignes à ranger sous ce nom."
+
+
+@pages.get("/achats/<key>/familles")
+def show(key: str) -> str:
+    """Show the families of a sheet, those of most money first."""
+    study = _study(key)
+    try:
+        its = _grouped(study)
+    except FamiliesRefused as refusal:
+        return render_template("decisions/purchases/familles.html", study=study, its=None, refusal=str(refusal))
+    found = its.found
+    names = [one.name for one in found.families]
+    opened = request.args.get("famille", "")
+    to_opened = opened in names and "page" not in request.args
+    asked = names.index(opened) // PAGE + 1 if to_opened else page_number(request.args)
+    paging = Paging(asked, PAGE, len(names))
+    return render_template(
+        "decisions/purchases/familles.html",
+        study=study,
+        its=its,
+        headline=headline(found),
+        remarks=list(remarks(found)),
+        pooled=pooled_table(found),
+        limits=LIMITS,
+        names=names,
+        shown=paging.of(found.families),
+        lines=LINES,
+        paging=paging,
+        opened=opened,
+        sum_said=sum_said,
+        law_said=lambda one: law_said(one, its.on),
+        longest=LONGEST_LINE,
+    )
+
+
+@pages.get("/achats/<key>/familles/familles.<any(xlsx, json):form>")
+def download(key: str, form: str) -> ResponseReturnValue:
+    """Send the families as a file."""
+    study = _study(key)
+    try:
+        its = _grouped(study)
+    except FamiliesRefused:
+        abort(404)
+    name = f"familles-{study.on}.{form}"
+    return sent_document(name, families_document(its), lambda: families_object(its))
+
+
+@pages.post("/achats/<key>/familles")
+def correct(key: str) -> ResponseReturnValue:
+    """Put lines of a family, or all of it, under a name, that of another family included; or propose it again."""
+    its = _grouped(_study(key))
+    family = its.found.named(request.form.get("de", ""))
+    if family is None:
+        flash(CHANGED, "refus")
+        return redirect(url_for("families.show", key=key), 303)
+    name = _name(request.form)
+    if request.form.get("faire") == "proposer":
+        written = [its.found.lines[rank].written for rank in family.lines]
+        corrections.forget(desk().engine, owner(), written)
+        flash("Ces lignes sont de nouveau rangées par proposition.")
+        return redirect(url_for("families.show", key=key), 303)
+    some = request.form.get("faire") == "ranger"
+    ranks = _ranks(request.form.getlist("ligne"), family) if some else ()
+    if not name or (some and not ranks):
+        flash(NO_LINE if name else NO_NAME, "refus")
+        return _back(key, family.name)
+    corrections.keep(desk().engine, owner(), corrected(its.found, family, ranks, name))
+    flash(f"C’est rangé sous « {name} » ; les fichiers suivants le reprendront.")
+    return _back(key, name)
+
+
+def _back(key: str, family: str) -> ResponseReturnValue:
+    return redirect(url_for("families.show", key=key, famille=family, _anchor="ouverte"), 303)
+
+
+def _name(form: Mapping[str, str]) -> str:
+    """The name typed, on one line; empty where there is none or it is too long."""
+    typed = form.get("nom", "")
+    return one_line(typed) if len(typed) <= LONGEST_LINE else ""
+
+
+def _ranks(sent: Sequence[str], family: NeedFamily) -> tuple[int, ...]:
+    numbers = {whole(text) for text in sent}
+    return tuple(rank for rank in family.lines if rank in numbers)
+
+
+def _study(key: str) -> Study:
+    """A study that is done. The request ends where there is none."""
+    study = studies().get(key)
+    if study is None or study.stand is not WorkState.DONE:
+        abort(404)
+    return study
+
+
+def _grouped(study: Study) -> Grouped:
+    """Its families, with what the organisation corrected. Raises FamiliesRefused."""
+    shelf = desk().shelf()
+    result = studies().result(study, shelf)
+    if isinstance(result, Answered):
+        lines = lines_of_programme(result.programme.purchases)
+    elif isinstance(result, Photographed):
+        lines = lines_of_ledger(result.spending.lines)
+    else:
+        abort(404)
+    today = desk().today()
+    settled = corrections.load(desk().engine, owner())
+    found = families(lines, settled, today, nature_of(profile().siret[:9]))
+    return Grouped(result.sheet, found, today, shelf.version, len(shelf))

@@ -1,0 +1,82 @@
+"""Families in words: what each says on its lines, what is left out, what services may pool."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from matcher.decisions.purchases.families.compute import families, lines_of_sheet
+from matcher.decisions.purchases.families.document import (
+    Grouped,
+    families_document,
+    families_object,
+    headline,
+    says,
+)
+from matcher.decisions.purchases.sheet import PurchaseSheet
+from matcher.reference.law import BuyerNature
+from tests.matcher.decisions.purchases.test_line import entry
+
+ON = date(2026, 11, 27)
+CLEANING = "Nettoyage des locaux"
+
+
+def grouped(*rows: dict[str, str], nature: BuyerNature | None = BuyerNature.OTHER, on: date = ON) -> Grouped:
+    entries = tuple(replace(entry(**row), cells=(row.get("objet", ""),)) for row in rows)
+    sheet = PurchaseSheet(("Objet",), entries, (), (), ())
+    return Grouped(sheet, families(lines_of_sheet(entries), {}, on, nature), on, 1, 12)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "nature", "said"),
+    [
+        (("20000", "10000"), BuyerNature.OTHER, "2 lignes, 30 000 € HT : achat direct possible (R2122-8)"),
+        (("20000", ""), BuyerNature.OTHER, "2 lignes, au moins 20 000 € HT : montants à compléter avant de conclure"),
+        (("50000", "20000"), BuyerNature.OTHER, "2 lignes, 70 000 € HT : au-dessus de l’achat direct (60 000 € HT, R2122-8)"),
+        (("200000", "20000"), BuyerNature.OTHER, "seuil européen atteint (216 000 € HT), condition sociale d’exécution obligatoire (L2112-2-1)"),
+        (("200000", ""), None, "au-dessus de l’achat direct (60 000 € HT, R2122-8) ; seuil européen selon l’acheteur"),
+        (("", ""), BuyerNature.OTHER, "2 lignes, montant non connu : montants à compléter"),
+    ],
+)  # fmt: skip
+def test_a_family_says_its_sum_and_what_the_law_makes_of_it(
+    amounts: tuple[str, str], nature: BuyerNature | None, said: str
+) -> None:
+    its = grouped(*({"objet": CLEANING, "montant": amount} for amount in amounts), nature=nature)
+    (family,) = its.found.families
+    assert said in plain(says(family, ON))
+    lines = families_document(its).tables[-1]
+    assert [plain(str(row.cells[-1])) for row in lines.rows] == [plain(says(family, ON))] * 2
+
+
+def test_works_are_counted_by_operation_and_a_day_without_table_concludes_nothing() -> None:
+    (works,) = grouped({"objet": "Travaux de peinture", "montant": "20000"}).found.families
+    assert "par opération (R2121-5)" in says(works, ON)
+    before = date(2001, 1, 1)
+    (old,) = grouped({"objet": CLEANING, "montant": "20000"}, on=before).found.families
+    assert says(old, before).endswith("seuils de ce jour non connus")
+
+
+def test_what_is_left_out_is_said_and_what_services_may_pool_adds_up() -> None:
+    its = grouped(
+        {"objet": CLEANING, "montant": "20000", "acheteur": "Mairie"},
+        {"objet": CLEANING, "montant": "90000 TTC", "acheteur": "École"},
+        {"montant": "5"},
+    )
+    told = families_object(its)
+    assert (
+        plain(headline(its.found))
+        == "1 famille pour 2 lignes : 0 dépasse l’achat direct ; 1 est achetée par plusieurs services."
+    )
+    assert [plain(one) for one in told["remarks"]] == [
+        "1 ligne n’a ni objet ni code CPV : dans aucune famille.",
+        "1 montant TTC n’est pas compté aux seuils, qui sont hors taxes : les sommes de leurs familles sont « au moins ».",
+    ]
+    assert told["families"][0]["services"] == [
+        {"name": "Mairie", "lines": 1, "amount": 20_000, "amounts_unknown": 0},
+        {"name": "École", "lines": 1, "amount": 0.0, "amounts_unknown": 1},
+    ]
+    assert told["families"][0]["amount_with_tax"] == 90_000
