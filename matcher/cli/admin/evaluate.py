@@ -27,6 +27,8 @@ from matcher.evaluation import reservation
 from matcher.evaluation.answers import DRAWS, answered_figures
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.contracts import contracts
+from matcher.evaluation.families import DRAWS as FAMILY_DRAWS
+from matcher.evaluation.families import SIZE, family_figures
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.names import ledger, name_figures, outsider_counts, outsiders
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
@@ -301,6 +303,14 @@ def _answers(on: Ground) -> None:
         )
 
 
+def _families(on: Ground) -> None:
+    """Families of like needs, of past contracts whose CPV is hidden."""
+    _print(
+        f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
+        family_figures(existing(on.sources / CONTRACTS)),
+    )
+
+
 def _reservation(on: Ground) -> None:
     """What is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
     won = {
@@ -353,6 +363,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
     "identity": _identity,
     "names": _names,
     "reservation": _reservation,
+    "families": _families,
 }
 
 
@@ -378,7 +389,7 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
 
     SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
     fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les
-    comptes l’écrivent) ou reservation (l’avis de réservation) ; toutes sinon.
+    comptes l’écrivent), reservation (l’avis de réservation) ou families (les familles de besoins) ; toutes sinon.
     """
     on = Ground(folder, database, datetime.now().astimezone().date(), table)
     for suite in suites or SUITES:
