@@ -15,6 +15,7 @@ AMOUNT_RANGE = "fourchette : un seul montant est attendu"
 AMOUNT_LIMIT = "limite : un seul montant est attendu"
 AMOUNT_YEARLY = "montant par an : donnez-le pour toute la durée, ou la durée"
 AMOUNT_TAXED = "taxe comprise : donnez-le hors taxes"
+AMOUNT_FOREIGN = "une autre monnaie que l’euro : convertissez-le en euros"
 
 # Thousands are set apart by one sign all along, and no sum has more than five of them; « 0.500 » is a half.
 _ENGLISH = r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,2})?"
@@ -33,15 +34,19 @@ _WHOLE = re.compile(
     rf"|(?P<times>{_TIMES})(?P<each>{_SUM})|(?P<unit>{_SUM}) ?[x*×] ?(?P<count>[1-9][0-9]{{0,2}})"
 )
 _TAXED = r"(?<![a-z])(?:ttc|t\.t\.c\.?|tva comprise|toutes taxes comprises)(?![a-z])"
+_NET = r"(?<![a-z])(?:ht|h\.t\.?|hors (?:taxes?|tva))(?![a-z])"
+_YEARLY = r"(?:/|\bpar\b|\bchaque\b|\bl') ?(?:an|annee)\b|\bannuel(?:le|lement)?s?\b"
 # What may stand around the figures, and what it says of them.
 _AROUND = re.compile(
-    rf"(?P<taxed>{_TAXED})|(?P<net>(?<![a-z])(?:ht|h\.t\.?|hors (?:taxes?|tva))(?![a-z]))"
-    r"|(?P<yearly>(?:/|\bpar\b|\bchaque\b|\bl') ?(?:an|annee)\b|\bannuel(?:le|lement)?s?\b)"
+    rf"(?P<taxed>{_TAXED})|(?P<net>{_NET})|(?P<yearly>{_YEARLY})"
     r"|(?P<least>>=?|≥|\bplus d[e'](?= ?[0-9])|\bsuperieure? a\b|\bau moins\b|\ba partir de\b|\bmini?(?:mum|mal)?\b)"
     r"|(?P<most><=?|≤|\bmoins d[e'](?= ?[0-9])|\binferieure? a\b|\bau plus\b|\bjusqu'a\b|\bmaxi?(?:mum|mal)?\b|\bplafon\w*(?: (?:a|de)\b)?)"
-    r"|(?P<about>~|≈|\benviron\b|\benv\b\.?|\bautour de\b|\bde l'ordre de\b|\b(?:montant|budget|enveloppe|estim|prevision|indicati|total|global)\w*"
+    r"|(?P<about>~|≈|\bau total\b|\ben tout\b|\benviron\b|\benv\b\.?|\bautour de\b|\bde l'ordre de\b|\b(?:montant|budget|enveloppe|estim|prevision|indicati|total|global)\w*"
     r"|\bsoit\b|\ba confirmer\b|\bsur (?:toute )?la duree(?: du marche)?\b)"
 )
+_FOR_ALL = re.compile(r"\b(?:tota|globa)\w+|\ben tout\b|\bsur (?:toute )?la duree\b")
+# Money that is no euro, by its sign, its code or its name.
+_FOREIGN = re.compile(r"[$£¥]|(?<![a-z])(?:usd|gbp|chf|jpy|cad|xpf|f(?:rs?)?|francs?|dollars?|livres|yens?)(?![a-z])")
 _LASTING = re.compile(r"\b(?:sur|pour|pendant) (?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
 _SCALES = {"k": 1e3, "millier": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
 # « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
@@ -60,7 +65,8 @@ IN_PROSE = re.compile(
 class WrittenAmount:
     """Euros from `low` to `high`, the same where one number is written, None on the side that a limit leaves open.
 
-    `yearly` where they are those of a year, `taxed` where they hold their tax, `months` how long they are said to last.
+    `yearly` where they are those of a year, `for_all` where those of the whole duration, `taxed` where they hold their tax, `net` where
+    they are said not to, `months` how long they are said to last.
     """
 
     low: float | None
@@ -68,6 +74,8 @@ class WrittenAmount:
     yearly: bool = False
     taxed: bool = False
     months: float | None = None
+    net: bool = False
+    for_all: bool = False
 
 
 def clean_amount(raw: str, *, unit: float = 1.0, months: float | None = None) -> Cleaned[float]:
@@ -100,10 +108,13 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
     figures = " ".join(_AROUND.sub(" ", _LASTING.sub(" ", text)).replace("( )", " ").split()).strip(" ,.;:=")
     ends = _ends(figures, unit)
     limits = told & {"least", "most"}
+    if ends is None and _FOREIGN.search(text):
+        return Cleaned(None, AMOUNT_FOREIGN)
     if ends is None or len(limits) > 1 or (limits and ends[0] != ends[1]):
         return Cleaned(None, NUMBER_UNREADABLE)
     months = float(lasting["count"]) * (1 if lasting["unit"] == "mois" else 12) if lasting else None
-    found = WrittenAmount(*ends, yearly="yearly" in told, taxed="taxed" in told, months=months)
+    whole = months is not None or for_all(text)
+    found = WrittenAmount(*ends, "yearly" in told, "taxed" in told, months, "net" in told, whole)
     if limits:
         found = replace(found, low=None) if "most" in limits else replace(found, high=None)
     return Cleaned(found)
@@ -112,6 +123,21 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
 def with_tax(text: str) -> bool:
     """Tell whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
     return re.search(_TAXED, flat(text)) is not None
+
+
+def before_tax(text: str) -> bool:
+    """Tell whether an amount is written as one that holds no tax: « 40 000 € HT »."""
+    return re.search(_NET, flat(text)) is not None
+
+
+def per_year(text: str) -> bool:
+    """Tell whether an amount is written as that of a year: « montant annuel »."""
+    return re.search(_YEARLY, flat(text)) is not None
+
+
+def for_all(text: str) -> bool:
+    """Tell whether an amount is written as that of the whole duration: « montant total »."""
+    return _FOR_ALL.search(flat(text)) is not None
 
 
 def _ends(figures: str, unit: float) -> tuple[float, float] | None:

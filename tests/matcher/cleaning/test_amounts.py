@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.amounts import (
+    AMOUNT_FOREIGN,
     AMOUNT_LIMIT,
     AMOUNT_RANGE,
     AMOUNT_TAXED,
@@ -65,7 +66,9 @@ def test_one_amount(raw: str, value: float) -> None:
     ],
 )
 def test_a_range_is_no_one_amount(raw: str, low: float, high: float) -> None:
-    assert read_amount(raw) == (WrittenAmount(low, high), "")
+    found = read_amount(raw).value
+    assert found is not None
+    assert (found.low, found.high) == (low, high)
     assert clean_amount(raw) == (None, AMOUNT_RANGE)
 
 
@@ -82,6 +85,21 @@ def test_a_range_is_no_one_amount(raw: str, low: float, high: float) -> None:
 def test_a_limit_is_no_amount(raw: str, low: float | None, high: float | None) -> None:
     assert read_amount(raw) == (WrittenAmount(low, high), "")
     assert clean_amount(raw) == (None, AMOUNT_LIMIT)
+
+
+@pytest.mark.parametrize("raw", ["12 000 USD", "12 000 $", "£ 900", "4 000 CHF", "3 000 francs"])
+def test_another_money_is_no_amount_and_is_named(raw: str) -> None:
+    assert clean_amount(raw) == (None, AMOUNT_FOREIGN)
+
+
+@pytest.mark.parametrize(
+    ("raw", "net", "for_all"),
+    [("40 000 € HT", True, False), ("montant total 40 000 €", False, True), ("40 000 € sur 4 ans", False, True)],
+)
+def test_what_an_amount_says_of_itself_is_kept(raw: str, net: bool, for_all: bool) -> None:
+    assert read_amount(raw).value == WrittenAmount(
+        40_000, 40_000, months=48 if "4 ans" in raw else None, net=net, for_all=for_all
+    )
 
 
 @pytest.mark.parametrize("raw", ["15 000 € / an", "15 000 € par an", "15 k€ HT annuels", "15 000 €/an"])
@@ -158,9 +176,9 @@ def test_of_a_range_no_end_is_ever_the_amount(one: int, other: int, unit: str, w
         assert value is None
         assert flag in (AMOUNT_RANGE, NUMBER_UNREADABLE)
     if low < high <= 100 * low:
-        assert read_amount(written.format(low, high, unit).strip()).value == WrittenAmount(
-            low * SCALES[unit], high * SCALES[unit]
-        )
+        found = read_amount(written.format(low, high, unit).strip()).value
+        assert found is not None
+        assert (found.low, found.high, found.net) == (low * SCALES[unit], high * SCALES[unit], "H" in unit)
 
 
 @given(WHOLE, WHOLE, st.sampled_from(sorted(SCALES)), st.sampled_from(["x", "×", "*", "fois"]))
