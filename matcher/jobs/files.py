@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +24,14 @@ _UNSAFE = re.compile(r"[^\w.\- ()]+")
 # Small enough for pages of rows to be read at once where a catalogue is copied.
 _PART_BYTES = 64 * 1024
 _LEFT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that a work was given: its name, as it could be kept, and its bytes."""
+
+    name: str
+    size: int
 
 
 class FileGone(Exception):

@@ -20,19 +20,19 @@ def name_of(*parts: object) -> str:
 
 
 class LineAnswers(Protocol):
-    """Answers by the rank of their line: those that are `held`, and where the next are kept."""
+    """Answers by what names their line: those that are `held`, and where the next are kept."""
 
     @property
-    def held(self) -> Mapping[int, Mapping[str, Any]]:
+    def held(self) -> Mapping[str, Mapping[str, Any]]:
         """Those that an earlier run gave."""
 
     @property
-    def keep(self) -> Callable[[int, Mapping[str, Any]], None]:
+    def keep(self) -> Callable[[str, Mapping[str, Any]], None]:
         """What keeps one more."""
 
 
 class KeptAnswers:
-    """The answers of one work, by the rank of their line, in the file `path`; a context, that closes it.
+    """The answers of one work, by what names their line, in the file `path`; a context, that closes it.
 
     A file of another work, or one whose last line was cut as it was written, gives what can be used of it and no more. `path` None keeps
     nothing. No name of a supplier is written: ids alone, so that one who is forgotten is so here too.
@@ -42,7 +42,7 @@ class KeptAnswers:
         self.path = path
         self._work = work
         self._file: IO[bytes] | None = None
-        self.held: Mapping[int, Mapping[str, Any]] = {}
+        self.held: Mapping[str, Mapping[str, Any]] = {}
 
     def __enter__(self) -> "KeptAnswers":
         if self.path is not None:
@@ -59,18 +59,18 @@ class KeptAnswers:
         if self._file is not None:
             self._file.close()
 
-    def keep(self, index: int, answer: Mapping[str, Any]) -> None:
+    def keep(self, line: str, answer: Mapping[str, Any]) -> None:
         """Write an answer down at once. Raises OSError where the disk is full."""
-        self._write({"line": index, "answer": answer})
+        self._write({"line": line, "answer": answer})
 
     def _write(self, value: Mapping[str, Any]) -> None:
         if self._file is not None:
             self._file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
             self._file.flush()
 
-    def _read(self, path: Path) -> tuple[dict[int, Mapping[str, Any]], int]:
+    def _read(self, path: Path) -> tuple[dict[str, Mapping[str, Any]], int]:
         """The answers of this work that were written whole, and up to which byte."""
-        held: dict[int, Mapping[str, Any]] = {}
+        held: dict[str, Mapping[str, Any]] = {}
         sound = 0
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError), path.open("rb") as file:
             if json.loads(first := file.readline()).get("work") != self._work:
@@ -78,7 +78,7 @@ class KeptAnswers:
             sound = len(first)
             while (line := file.readline()).endswith(b"\n"):
                 told = json.loads(line)
-                held[int(told["line"])] = told["answer"]
+                held[str(told["line"])] = told["answer"]
                 sound += len(line)
         return held, sound
 

@@ -52,7 +52,7 @@ class WorkStepRow(Base):
 
     __tablename__ = "work_step"
     holding = Holding(
-        "étapes faites d’un travail : ce qui est lu d’un fichier, réponse à chaque ligne",
+        "étapes faites d’un travail : ce qui est lu d’un fichier, réponse à chaque ligne, ce qu’une personne en dit et son nom",
         supplier=True,
         supplier_if="of_suppliers",
     )

@@ -19,13 +19,14 @@ from typing import IO, Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 
 from matcher.db import reading, writing
-from matcher.jobs.files import drop_files, drop_left_over, keep_file, opened_file, safe_name
+from matcher.jobs.files import KeptFile, drop_files, drop_left_over, keep_file, opened_file, safe_name
+from matcher.jobs.steps import drop_steps, has_step, read_steps, write_steps
 from matcher.jobs.stop import Stopped
-from matcher.jobs.tables import WorkRow, WorkStepRow
+from matcher.jobs.tables import WorkRow
 from matcher.ownership import OrganisationId, owned_by
-from matcher.rows import chunks, insert_rows, table_of
+from matcher.rows import table_of
 
-_WORKS, _STEPS = table_of(WorkRow), table_of(WorkStepRow)
+_WORKS = table_of(WorkRow)
 # On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.
 _LOCK = "entremise-travaux"
 _AWAITED_S = 0.05
@@ -52,14 +53,6 @@ class DroppedFile:
 
     name: str
     stream: IO[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file that a work was given: its name, as it could be kept, and its bytes."""
-
-    name: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +166,15 @@ class WorkStore:
         asked: Mapping[str, Any],
         person: str = "",
         *,
-        keep: Collection[str] = (),
+        keep: Callable[[str], bool] = lambda _: False,
     ) -> bool:
-        """Have a work that has ended done anew, on what is asked now; of its steps those named in `keep` stay done. False where it goes on, or is not."""
+        """Have a work that has ended done anew, on what is asked now; of its steps those whose name is to `keep` stay done. False where it goes on, or is not."""
         with writing(self.engine, lock=_LOCK) as connection:
             work = _read(connection, key, owned_by(_WORKS, owner))
             if work is None or work.going:
                 return False
             _set(connection, work.id, asked=asked, person=person, **_waiting(self._now()))
-            connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work.id, _STEPS.c.name.not_in(list(keep))))
+            drop_steps(connection, work.id, keep)
         self.wake()
         return True
 
@@ -210,8 +203,16 @@ class WorkStore:
     def steps(self, work: Work) -> dict[str, Any]:
         """Return what the steps of a work that are done gave, by name."""
         with reading(self.engine) as connection:
-            query = select(_STEPS.c.name, _STEPS.c.value).where(_STEPS.c.work_id == work.id)
-            return {row.name: row.value for row in connection.execute(query)}
+            return read_steps(connection, work.id)
+
+    def add_steps(self, owner: OrganisationId | None, key: str, steps: Mapping[str, Any], *, new: str = "") -> bool:
+        """Keep steps beside a work; none, and False, where the step `new` is done already, or there is no such work."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            work = _read(connection, key, owned_by(_WORKS, owner))
+            if work is None or (new and has_step(connection, work.id, new)):
+                return False
+            write_steps(connection, work.id, steps, of_suppliers=work.of_suppliers)
+        return True
 
     def drop_files(self, work: Work) -> None:
         """Delete the files of a work, of use no more."""
@@ -266,10 +267,7 @@ class WorkStore:
         with writing(self.engine, lock=_LOCK) as connection:
             if not _write(connection, work, holder, lease=_WORKS.c.lease + 1, **values):
                 return False
-            for part in chunks(kept):
-                connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work.id, _STEPS.c.name.in_(part)))
-                own = {"work_id": work.id, "of_suppliers": work.of_suppliers}
-                insert_rows(connection, _STEPS, [{**own, "name": name, "value": kept[name]} for name in part])
+            write_steps(connection, work.id, kept, of_suppliers=work.of_suppliers)
         return True
 
     def end(self, work: Work, holder: str, *, result: Mapping[str, Any] | None = None, refusal: str = "") -> None:
@@ -390,7 +388,7 @@ def _ended(connection: Connection, work: Work, holder: str, **values: Any) -> No
 def _delete(connection: Connection, works: Collection[tuple[int, str]]) -> None:
     for work_id, key in works:
         drop_files(connection, work_id, key)
-        connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work_id))
+        drop_steps(connection, work_id)
         connection.execute(delete(_WORKS).where(_WORKS.c.id == work_id))
 
 

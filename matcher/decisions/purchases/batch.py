@@ -132,10 +132,10 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """Answers kept as steps of a work, by the rank of their line."""
+    """Answers kept as steps of a work, by what names their line."""
 
-    held: Mapping[int, Mapping[str, Any]]
-    keep: Callable[[int, Mapping[str, Any]], None]
+    held: Mapping[str, Mapping[str, Any]]
+    keep: Callable[[str, Mapping[str, Any]], None]
 
 
 class Studies:
@@ -175,8 +175,8 @@ class Studies:
         work = self._work(key)
         if work is not None:
             asked = {**work.asked, "on": self._today().isoformat()}
-            kept = () if reread else (BatchKind(work.kind).sheet_step,)
-            self.works.again(self._owner, key, asked, person, keep=kept)
+            kept = "" if reread else BatchKind(work.kind).sheet_step
+            self.works.again(self._owner, key, asked, person, keep=lambda name: name == kept)
 
     def forget(self, key: str) -> bool:
         """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
@@ -268,8 +268,8 @@ def _sheet(
 def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]) -> _Answers:
     """The answers to the lines of a study, on one state of the catalogue."""
     mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on)[:8]} "
-    held = {int(name.removeprefix(mark)): answer for name, answer in steps.items() if name.startswith(mark)}
-    return _Answers(held, lambda index, answer: keep(f"{mark}{index}", answer))
+    held = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
+    return _Answers(held, lambda line, answer: keep(f"{mark}{line}", answer))
 
 
 def _answered(engine: Engine, study: Study, sheet: PurchaseSheet, shelf: Shelf, kept: _Answers, tell: Tell) -> Result:

@@ -199,11 +199,11 @@ def answer_programme(
     answers: list[LineAnswer] = []
     same: dict[Need, LineAnswer] = {}
     for index, its in enumerate(purchases):
-        answer = LineAnswer.of(kept.held[index]) if index in kept.held else None
+        answer = LineAnswer.of(kept.held[name]) if (name := str(index)) in kept.held else None
         if answer is None:
             answer = same.get(its.need) if its.need else None
             answer = answer or answer_line(engine, shelf, its, today, assumed)
-            kept.keep(index, answer.as_dict())
+            kept.keep(name, answer.as_dict())
             if its.need:
                 same[its.need] = answer
         answers.append(answer)

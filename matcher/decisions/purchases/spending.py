@@ -295,11 +295,11 @@ def photograph(
     for index, its in enumerate(lines):
         lot = need_of_line(its, place)
         if lot is not None:
-            if index in kept.held:
-                found = _similar_of(kept.held[index])
+            if (name := str(index)) in kept.held:
+                found = _similar_of(kept.held[name])
             else:
                 found = same[lot] if lot in same else _similar(shelf, lot, today)
-                kept.keep(index, {"similar": _kept(found)})
+                kept.keep(name, {"similar": _kept(found)})
             same[lot] = found
             if found is not None:
                 similar[index] = found

@@ -11,15 +11,15 @@ from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 def fill(path: Path, work: str = "a") -> None:
     with KeptAnswers(path, work) as kept:
         for index in range(3):
-            kept.keep(index, {"n": index})
+            kept.keep(str(index), {"n": index})
 
 
 def test_what_was_written_is_held_again(tmp_path: Path) -> None:
     path = tmp_path / "un" / "a.jsonl"
     fill(path)
     with KeptAnswers(path, "a") as kept:
-        assert kept.held == {index: {"n": index} for index in range(3)}
-        kept.keep(3, {"n": 3})
+        assert kept.held == {str(index): {"n": index} for index in range(3)}
+        kept.keep("3", {"n": 3})
     with KeptAnswers(path, "a") as kept:
         assert len(kept.held) == 4
 
@@ -30,10 +30,10 @@ def test_a_line_cut_as_it_was_written_is_done_again(tmp_path: Path, cut: int) ->
     fill(path)
     path.write_bytes(path.read_bytes()[:-cut])
     with KeptAnswers(path, "a") as kept:
-        assert list(kept.held) == [0, 1]
-        kept.keep(2, {"n": 2})
+        assert list(kept.held) == ["0", "1"]
+        kept.keep("2", {"n": 2})
     with KeptAnswers(path, "a") as kept:
-        assert list(kept.held) == [0, 1, 2]
+        assert list(kept.held) == ["0", "1", "2"]
 
 
 def test_another_work_or_another_file_gives_nothing(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_another_work_or_another_file_gives_nothing(tmp_path: Path) -> None:
 
 def test_nothing_is_kept_without_a_file() -> None:
     with KeptAnswers(None, "a") as kept:
-        kept.keep(0, {})
+        kept.keep("0", {})
         assert not kept.held
 
 

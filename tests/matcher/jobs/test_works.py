@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.db import reading
-from matcher.jobs.files import opened_file
+from matcher.jobs.files import KeptFile, opened_file
 from matcher.jobs.stop import Stopped
 from matcher.jobs.tables import WorkFileRow, WorkStepRow
-from matcher.jobs.works import MOST_TRIES, DroppedFile, KeptFile, Work, WorkState, WorkStore
+from matcher.jobs.works import MOST_TRIES, DroppedFile, Work, WorkState, WorkStore
 from matcher.rows import table_of
 
 AT = datetime(2026, 11, 25, 9)  # noqa: DTZ001  # as the database keeps it
@@ -140,7 +140,7 @@ def test_what_ended_is_done_anew_on_what_is_asked_now(works: WorkStore) -> None:
     work = claimed(works)
     works.beat(work, "un", ("", 0, 0), {"feuille": 1, "ligne:1": 2})
     works.end(work, "un", refusal="Non.")
-    assert works.again(None, key, {"fois": 2}, "Ali", keep=("feuille",))
+    assert works.again(None, key, {"fois": 2}, "Ali", keep=lambda name: name == "feuille")
     again = known(works, key)
     assert (again.state, again.asked["fois"], again.person, again.refusal) == (WorkState.WAITING, 2, "Ali", "")
     assert again.files == {"fichier": KeptFile("a.csv", 1)}
