@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from matcher.domain.french import day, number
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
-from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _LONGEST_NAME = 31  # characters, the limit of XLSX
@@ -22,6 +22,12 @@ def document_workbook(its: Document, *more: DocumentTable) -> bytes:
             rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
             write_table(book, _name(table.title, taken), columns, rows, frozen=1)
     return content.getvalue()
+
+
+def table_csv(its: DocumentTable) -> bytes:
+    """Return one table as a CSV."""
+    columns = [_column(its, at) for at in range(len(its.columns))]
+    return csv_of(columns, (list(map(_cell, its.columns, row.cells)) for row in its.rows))
 
 
 def said_lines(its: Document) -> Iterator[Line]:

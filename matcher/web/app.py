@@ -58,6 +58,7 @@ from matcher.web.dossiers import (
     messages,
     save_decision,
     save_list,
+    save_programme,
     save_tender,
 )
 from matcher.web.frame import access, errors, security
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     coverage.pages,
     save_list.pages,
     save_tender.pages,
+    save_programme.pages,
     save_decision.pages,
     dossiers.pages,
     contracts.pages,

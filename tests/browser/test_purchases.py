@@ -1,9 +1,11 @@
 """A programme and a history in a real browser: dropped, their progress seen, read on a phone, in the dark, without scripts."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -11,6 +13,8 @@ from matcher.settings import CACHE_VARIABLE
 from tests.browser.conftest import served, sound_at_every_width, violations
 from tests.matcher.web.decisions.test_purchases import NAMES, SHEET, SPENT
 
+# What a page shows first once its sheet is answered.
+SHOWN = ".figures, .sheet-head"
 FILES = {"programme": SHEET, "historique": SPENT, "rapprocher": NAMES}
 
 
@@ -38,7 +42,7 @@ def drop(page: Page, kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", FILES)
 def test_no_violation_and_no_sideways_scroll(page: Page, kind: str) -> None:
     drop(page, kind, FILES[kind])
-    expect(page.locator(".figures")).to_be_visible()
+    expect(page.locator(SHOWN)).to_be_visible()
     families = [f"{page.url}/familles"] if kind == "programme" else []
     for address in (page.url, f"/{kind}", *families):
         sound_at_every_width(page, address)
@@ -50,7 +54,7 @@ def test_the_progress_is_seen_then_the_answer_comes_by_itself(page: Page) -> Non
     bar = page.get_by_role("progressbar", name="Avancement")
     expect(bar).to_have_attribute("max", "399")
     assert violations(page) == []
-    expect(page.locator(".figures")).to_be_visible()
+    expect(page.locator(SHOWN)).to_be_visible()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("399 lignes")
 
 
@@ -66,11 +70,45 @@ def test_it_all_works_without_scripts(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False, locale="fr-FR")
     page = context.new_page()
     drop(page, "programme", SHEET)
-    expect(page.locator(".figures")).to_be_visible()  # the page asks for itself again
-    page.locator("#lignes tbody tr").nth(1).locator("th a").click()
+    expect(page.locator(SHOWN)).to_be_visible()  # the page asks for itself again
+    page.locator("#lignes tbody tr").first.locator("th a").click()
     page.wait_for_url("**/avis?*")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     context.close()
+
+
+def test_a_programme_is_completed_by_a_few_answers_and_one_is_taken_back(page: Page) -> None:
+    amounts = ("12 000", "24 000", "36 000 € HT")
+    drop(page, "programme", "Objet;Montant\n" + "".join(f"Nettoyage des locaux;{euros}\n" for euros in amounts))
+    expect(page.locator(".sheet-head")).to_contain_text("72\u202f000\u202f€ qui dépendent d’une réponse")
+    tax = page.locator(".sheet-questions li", has_text="HT ou TTC")
+    expect(tax).to_contain_text("2\u00a0lignes")
+    tax.get_by_role("button", name="TTC", exact=True).click()
+    expect(page.locator(".given")).to_contain_text("TTC à 20\u202f%, pour 2\u00a0lignes")
+    period = page.locator(".sheet-questions li", has_text="Par an ou en tout")
+    period.get_by_label("pendant").fill("2")
+    period.get_by_role("button", name="Par an").click()
+    expect(page.locator(".sheet-head")).to_contain_text("132\u202f000\u202f€\u00a0HT sûrs")
+    page.locator("#ligne-2").focus()
+    page.keyboard.press("x")
+    page.locator("#ligne-3").check()
+    expect(page.locator("[data-chosen]")).to_have_text("2\u00a0lignes choisies")
+    page.locator(".sheet-tools").get_by_label("Lieu").fill("Maubeuge")
+    page.get_by_role("button", name="ou pour toutes celles").click()
+    expect(page.locator(".given")).to_contain_text("lieu «\u00a0Maubeuge\u00a0», pour 3\u00a0lignes")
+    assert violations(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    rows = download.value.path().read_text("utf-8-sig").splitlines()
+    assert all("Maubeuge" in row and "par an × 2" in row for row in rows[1:])
+    with page.expect_download() as download:
+        page.get_by_role("link", name="XLSX").click()
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    assert any(132_000 in row for row in book["Totaux"].iter_rows(values_only=True))
+    page.locator("h1").click()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".given")).not_to_contain_text("Maubeuge")
+    expect(page.locator(".sheet-questions")).to_contain_text("Où")
 
 
 def test_a_name_is_settled_with_one_key_and_taken_back(page: Page) -> None:

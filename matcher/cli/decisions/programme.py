@@ -10,51 +10,113 @@ import click
 from rich.console import Console
 from sqlalchemy import Engine
 
+from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.options import (
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    together,
+    write,
+)
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases.columns import PROGRAMME
-from matcher.decisions.purchases.line import MOST_LINES, purchase
+from matcher.decisions.purchases.line import MOST_LINES
 from matcher.decisions.purchases.programme import FORM, answer_programme
 from matcher.decisions.purchases.programme_document import (
     Answered,
+    lines_table,
     programme_document,
     programme_lines,
     programme_object,
 )
+from matcher.decisions.purchases.questions import LineTold
 from matcher.decisions.purchases.sheet import read_sheet
+from matcher.decisions.purchases.sheet_answers import answered_alike
 from matcher.domain.french import count
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import BuyerDefaults
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
+from matcher.reading.place.places import read_places
+from matcher.render.workbook import table_csv
+
+_told = together(
+    click.option("--lieu", "place", metavar="LIEU", default="", help="Lieu des lignes qui n’en disent pas."),
+    click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, jamais candidat."),
+    click.option(
+        "--montants",
+        "tax",
+        type=click.Choice(("ht", "ttc")),
+        help="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC.",
+    ),
+    click.option(
+        "--tva",
+        "vat",
+        type=click.FloatRange(0, 100),
+        metavar="TAUX",
+        help="Taux qui ramène en HT un montant TTC, en %.  [défaut : 20]",
+    ),
+    click.option(
+        "--periode",
+        "period",
+        type=click.Choice(("an", "total")),
+        help="Ce que sont les montants qui ne se disent ni par an ni en tout.",
+    ),
+    click.option(
+        "--duree",
+        "months",
+        type=click.FloatRange(1, 600),
+        metavar="MOIS",
+        help="Durée des lignes dont le montant est par an et qui ne disent pas combien de temps.",
+    ),
+)
 
 
 @click.command("programme", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@_told
 @thresholds
 @mapping_option
-@format_option("table", "json", "jsonl", "xlsx")
+@format_option("table", "json", "jsonl", "csv", "xlsx")
 @output_option
 @database_option
 def programme_command(
-    path: Path, mapping: Path | None, fmt: str, output: Path | None, database: str | None, assumed: Assumptions
+    path: Path,
+    place: str,
+    buyer: str,
+    tax: str | None,
+    vat: float | None,
+    period: str | None,
+    months: float | None,
+    mapping: Path | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+    assumed: Assumptions,
 ) -> None:
     """Donne l’avis sur chaque ligne d’un programme d’achats.
 
-    FICHIER est un CSV ou un classeur de 2 000 lignes au plus ; il revient avec levier, candidats, doutes et totaux. Interrompu, il reprend où il
-    en était.
+    FICHIER est un CSV ou un classeur de 2 000 lignes au plus ; il revient avec levier, candidats, doutes et totaux. Les montants sont ramenés en HT
+    sur la durée entière ; celui dont on ne sait pas s’il est HT, ou par an, n’entre dans aucun total : les options le disent pour tous.
+    Interrompu, il reprend où il en était.
     """
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     needs_a_file(fmt, output, "programme.xlsx")
+    defaults = BuyerDefaults(_siret(buyer), _place(place))
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
-    purchases = [purchase(entry) for entry in sheet.entries]
+    answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
+    purchases = answered_alike(sheet.entries, answers, defaults)
     work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
     with taken_up(work) as kept, counting("Programme") as tell:
         answered = answer_programme(
@@ -63,6 +125,27 @@ def programme_command(
     _send(Answered(sheet, answered, shelf, assumed, today), fmt, output)
     if kept.path is not None:
         kept.path.unlink(missing_ok=True)
+
+
+_TAXED = {"ht": False, "ttc": True}
+_YEARLY = {"an": True, "total": False}
+
+
+def _place(text: str) -> str:
+    """A place that can be read, or none. Raises click.BadParameter."""
+    if text and not read_places(Lot("", lieux=(RawPlace(text),))).places:
+        raise click.BadParameter(
+            f"« {text} » n’est pas un lieu reconnu : donnez une commune, un code postal, un département.",
+            param_hint="--lieu",
+        )
+    return text
+
+
+def _siret(text: str) -> str:
+    """A SIRET or a SIREN, or none. Raises click.BadParameter."""
+    if text and clean_siret(text).value is None and clean_siren(text).value is None:
+        raise click.BadParameter(f"« {text} » n’est ni un SIRET ni un SIREN.", param_hint="--acheteur")
+    return text
 
 
 @contextmanager
@@ -93,7 +176,9 @@ def name_of_catalogue(engine: Engine) -> str:
 
 
 def _send(its: Answered, fmt: str, output: Path | None) -> None:
-    if fmt == "jsonl":
+    if fmt == "csv":
+        write(table_csv(lines_table(its)), output)
+    elif fmt == "jsonl":
         write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in programme_lines(its)), output)
     else:
         send_document(programme_document(its), fmt, output, lambda: programme_object(its))

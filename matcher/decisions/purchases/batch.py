@@ -1,10 +1,10 @@
 """Sheets dropped to be answered, a programme or a history: kept with their works until they are forgotten.
 
 What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on
-from there. Names of suppliers are not kept: they are read on the shelf of the day.
+from there; so is what persons tell of the lines of a programme, replayed each time. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -27,11 +27,14 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
+from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
+from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told
 from matcher.decisions.purchases.spending_document import Photographed
+from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.resume import name_of
@@ -45,7 +48,10 @@ from matcher.ranking.shelf.shelf import Shelf
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
 LARGEST = 16 * 2**20
 KEPT_DAYS = 90
-_FILE, _SETTLED = "fichier", "réponses reprises"
+_FILE, _SETTLED, _TOLD = "fichier", "réponses reprises", "dit "
+# Lines whose opinions are given again within a request: beyond, the work goes on, and the page shows how far it is. Each takes some
+# 25 ms, and what a person answers is to be seen within two seconds.
+_FEW = 60
 _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
 
@@ -82,7 +88,7 @@ class BatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One sheet. `place` is where its lines without a place are looked for, `who` signs the answers that it gives back; `on` the day (ISO)
+    """One sheet. `place` is where its lines without a place are looked for, `siret` its buyer's, `who` signs the answers that it gives back; `on` the day (ISO)
     it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered,
     `before` how many works go before it."""
 
@@ -93,6 +99,7 @@ class Study:
     on: str
     stand: WorkState
     place: str
+    siret: str
     who: str
     says: str
     version: int
@@ -112,6 +119,7 @@ class Study:
             on=asked["on"],
             stand=work.state,
             place=asked["place"],
+            siret=asked.get("siret", ""),  # a work of 0.2 was not told it
             who=asked["who"],
             says=work.result["says"] if work.state is WorkState.DONE else work.refusal,
             version=work.result.get("version", 0),
@@ -147,10 +155,16 @@ class Studies:
         self._today = today
 
     def drop(
-        self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "", person: str = "", who: str = ""
+        self,
+        kind: BatchKind,
+        file_name: str,
+        stream: IO[bytes],
+        buyer: BuyerDefaults = NO_DEFAULTS,
+        person: str = "",
+        who: str = "",
     ) -> Study:
         """Keep a sheet and have it answered. Raises DatabaseError, or OSError where the disk is full."""
-        asked = {"on": self._today().isoformat(), "place": place, "who": who}
+        asked = {"on": self._today().isoformat(), "place": buyer.place, "siret": buyer.siret, "who": who}
         files = {_FILE: DroppedFile(file_name, stream)}
         return Study.of(self.works.put(self._owner, kind.value, asked, person, files=files))
 
@@ -170,13 +184,44 @@ class Studies:
             return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
 
     def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
-        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; one
-        that is being answered is left to it."""
+        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; what
+        persons told of its lines stays. One that is being answered is left to it."""
         work = self._work(key)
         if work is not None:
             asked = {**work.asked, "on": self._today().isoformat()}
             kept = "" if reread else BatchKind(work.kind).sheet_step
-            self.works.again(self._owner, key, asked, person, keep=lambda name: name == kept)
+            self.works.again(self._owner, key, asked, person, keep=lambda name: name == kept or name.startswith(_TOLD))
+
+    def answers(self, study: Study) -> SheetAnswers:
+        """Return what persons told of the lines of a sheet."""
+        return _answers(self.works.steps(self._held(study)))
+
+    def tell(self, study: Study, told: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
+        """Keep what a person tells of lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
+
+        Where somebody told something of the same meanwhile, nothing is kept and what they told is returned.
+        """
+        work = self._held(study)
+        while True:
+            given = _answers(self.works.steps(work))
+            if missed := [one for one in given.given[version:] if one.meets(told)]:
+                return missed
+            name = f"{_TOLD}{given.version + 1:04}"
+            if self.works.add_steps(self._owner, study.key, {name: msgspec.to_builtins(told)}, new=name):
+                break
+            self._held(study)  # forgotten meanwhile, or another answer came first
+        # Few lines are answered as the sheet is shown, and so are those told of while the work goes on.
+        if self._unanswered(study) > _FEW:
+            self.works.again(self._owner, study.key, work.asked, person, keep=lambda _: True)
+        return ()
+
+    def _unanswered(self, study: Study) -> int:
+        """How many needs of a programme no answer is kept to."""
+        work = self._held(study)
+        steps = self.works.steps(work)
+        sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, _FILE), Stop())
+        needs = {name_of(its.need) for its in _purchases(study, sheet, _answers(steps))}
+        return len(needs - _kept(study, study.version, steps, lambda *_: None).held.keys())
 
     def forget(self, key: str) -> bool:
         """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
@@ -185,13 +230,17 @@ class Studies:
     def result(self, study: Study, shelf: Shelf) -> Result:
         """Return what was answered to a study that is done, with the names that suppliers have on this shelf. Raises FileGone."""
         work = self._held(study)
-        if (known := _RESULTS.get(work, shelf)) is not None:
-            return known
         steps = self.works.steps(work)
+        told = _answers(steps)
+        if (known := _RESULTS.get(work, shelf, told.version)) is not None:
+            return known
         sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, _FILE), Stop())
-        kept = _kept(study, study.version, steps, lambda *_: None)
-        found = _answered(self.works.engine, study, sheet, shelf, kept, lambda *_: None)
-        _RESULTS.put(work, shelf, found)
+        made: dict[str, Any] = {}
+        kept = _kept(study, study.version, steps, made.__setitem__)
+        found = _answered(self.works.engine, study, sheet, told, shelf, kept, lambda *_: None)
+        if made:
+            self.works.add_steps(self._owner, study.key, made)
+        _RESULTS.put(work, shelf, told.version, found)
         return found
 
     def _held(self, study: Study) -> Work:
@@ -209,19 +258,20 @@ class _Results:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: dict[str, tuple[Work, Shelf, Result]] = {}
+        self._known: dict[str, tuple[Work, Shelf, int, Result]] = {}
 
-    def get(self, work: Work, shelf: Shelf) -> Result | None:
-        """Return the result of a work as it was asked the last time, None where it is not known on this shelf."""
+    def get(self, work: Work, shelf: Shelf, version: int) -> Result | None:
+        """Return the result of a work as it was asked the last time, None where it is not known on this shelf at this version of its answers."""
         with self._lock:
             known = self._known.get(work.key)
-        return known[2] if known and known[0].since == work.since and known[1] is shelf else None
+        same = known and known[0].since == work.since and known[1] is shelf and known[2] == version
+        return known[3] if known and same else None
 
-    def put(self, work: Work, shelf: Shelf, result: Result) -> None:
+    def put(self, work: Work, shelf: Shelf, version: int, result: Result) -> None:
         """Remember a result, in the place of the oldest."""
         with self._lock:
             self._known.pop(work.key, None)
-            self._known[work.key] = (work, shelf, result)
+            self._known[work.key] = (work, shelf, version, result)
             while len(self._known) > _MOST_IN_MEMORY:
                 del self._known[next(iter(self._known))]
 
@@ -241,8 +291,9 @@ def _study(hold: Hold) -> Mapping[str, Any]:
         settle(hold.engine, answers, who=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
     kept = _kept(study, shelf.version, steps, hold.keep)
-    found = _answered(hold.engine, study, sheet, shelf, kept, lambda done, total: hold.tell("", done, total))
-    _RESULTS.put(hold.work, shelf, found)
+    told = _answers(steps)
+    found = _answered(hold.engine, study, sheet, told, shelf, kept, lambda done, total: hold.tell("", done, total))
+    _RESULTS.put(hold.work, shelf, told.version, found)
     return {"says": " ".join(_headline(found)), "version": shelf.version}
 
 
@@ -272,12 +323,26 @@ def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[
     return _Answers(held, lambda line, answer: keep(f"{mark}{line}", answer))
 
 
-def _answered(engine: Engine, study: Study, sheet: PurchaseSheet, shelf: Shelf, kept: _Answers, tell: Tell) -> Result:
+def _answers(steps: Mapping[str, Any]) -> SheetAnswers:
+    """What persons told of lines, in their order."""
+    return SheetAnswers(
+        tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_TOLD))
+    )
+
+
+def _purchases(study: Study, sheet: PurchaseSheet, told: SheetAnswers) -> list[Purchase]:
+    """The lines of a programme, with what persons told of them."""
+    return purchases_told(sheet.entries, told, BuyerDefaults(study.siret, study.place))
+
+
+def _answered(
+    engine: Engine, study: Study, sheet: PurchaseSheet, told: SheetAnswers, shelf: Shelf, kept: _Answers, tell: Tell
+) -> Result:
     day = date.fromisoformat(study.on)
     if study.kind is BatchKind.RECONCILIATION:
         return _reconciled(engine, study, sheet, tell)
     if study.kind is BatchKind.PROGRAMME:
-        lines = [purchases.purchase(entry) for entry in sheet.entries]
+        lines = _purchases(study, sheet, told)
         return Answered(
             sheet, programme.answer_programme(engine, shelf, lines, day, DEFAULT, kept, tell), shelf, DEFAULT, day
         )

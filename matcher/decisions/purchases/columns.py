@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from importers.formats.columns import Columns, SheetKind, ToldColumns, understood
-from matcher.cleaning.amounts import with_tax
+from matcher.cleaning.amounts import before_tax, for_all, per_year, with_tax
 
 _TABLE, _AMOUNT, _DURATION = "achats", "montant", "duree"
 PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True)
@@ -18,11 +18,15 @@ _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodColumn:
-    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), whether with tax."""
+    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), and what its name says of
+    amounts: with tax or before it, of a year or for all. Of two that are False together, it says neither."""
 
     field: str
     times: float = 1.0
     with_tax: bool = False
+    before_tax: bool = False
+    yearly: bool = False
+    for_all: bool = False
 
 
 def purchase_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> Columns:
@@ -37,7 +41,10 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -
 
 def counted(field: str, column: str) -> UnderstoodColumn:
     """Return how a column that holds a field counts, as its name says."""
-    return UnderstoodColumn(field, _times(field, column), with_tax(column))
+    if field != _AMOUNT:
+        return UnderstoodColumn(field, _times(field, column))
+    taxes = with_tax(column), before_tax(column)
+    return UnderstoodColumn(field, _times(field, column), *taxes, per_year(column), for_all(column))
 
 
 def _times(field: str, column: str) -> float:

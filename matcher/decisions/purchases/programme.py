@@ -15,18 +15,26 @@ from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.line_amount import LineAmount
+from matcher.decisions.purchases.questions import LineQuestion
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
-from matcher.domain.reading import WHICH_TRADE, DoubtKind, ReadingDoubt
-from matcher.jobs.resume import LineAnswers
+from matcher.domain.place import PlaceOrigin
+from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, Reading, ReadingDoubt
+from matcher.jobs.resume import LineAnswers, name_of
 from matcher.need.answer import laid, understand
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 4
+FORM = 5
 FIRST = 3
+# The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
+_ABOUT = {
+    **dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE),
+    **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE),
+}
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", "pmsmp", ""))}
 
 
@@ -43,10 +51,13 @@ class LineAnswer:
     """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, of
     which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
-    ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words."""
+    ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words. `supposed`
+    whether its places are the buyer's by default; `asks` the questions that its doubts are about."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
+    supposed: bool = False
+    asks: tuple[LineQuestion, ...] = ()
     doubts: tuple[str, ...] = ()
     question: str = ""
     understood: bool = False
@@ -79,6 +90,7 @@ class LineAnswer:
                 **kept,
                 "activities": tuple((label, sure) for label, sure in kept["activities"]),
                 "places": tuple(kept["places"]),
+                "asks": tuple(map(LineQuestion, kept["asks"])),
                 "doubts": tuple(kept["doubts"]),
                 "does": tuple(kept["does"]),
                 "ask": tuple(kept["ask"]),
@@ -87,15 +99,29 @@ class LineAnswer:
         )
 
 
+def asks_of(its: Purchase, answer: LineAnswer) -> tuple[LineQuestion, ...]:
+    """Return the questions that a line leaves, those that decide its opinion first."""
+    return tuple(question for question in LineQuestion if question in (*its.worth.asks, *answer.asks))
+
+
+def doubts_of(its: Purchase, answer: LineAnswer) -> tuple[str, ...]:
+    """Return what is not sure of a line, in French, what is to be settled first at the beginning; empty where all is."""
+    first = (answer.question,) if answer.question and not answer.sure else ()
+    return tuple(dict.fromkeys((*first, *its.doubts, *filter(None, (answer.question,)), *answer.doubts)))
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The lines of one verdict and lever: how many, their known amounts added up, and how many have none."""
+    """The lines of one verdict and lever: how many, their sure amounts added up, how many have none; `supposed` adds up the amounts of
+    the `doubted` lines that a question not answered may change, and is in no other sum."""
 
     verdict: str
     lever: str
     lines: int
     amount: float
     unknown: int
+    supposed: float
+    doubted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +139,9 @@ class Programme:
     @property
     def totals(self) -> tuple[Total, ...]:
         """The purchases by what is concluded, from the firmest; they add up to all of them."""
-        grouped: dict[tuple[str, str], list[float | None]] = {}
+        grouped: dict[tuple[str, str], list[LineAmount]] = {}
         for its, answer in self.counted:
-            grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(its.amount)
+            grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(its.worth)
         verdicts = [*(str(verdict) for verdict in OpinionVerdict), ""]
         keys = sorted(grouped, key=lambda key: (verdicts.index(key[0]), _ORDER[key[1]]))
         return tuple(_total(*key, grouped[key]) for key in keys)
@@ -123,13 +149,13 @@ class Programme:
     @property
     def whole(self) -> Total:
         """All the purchases."""
-        return _total("", "", [its.amount for its, _ in self.counted])
+        return _total("", "", [its.worth for its, _ in self.counted])
 
     @property
     def to_settle(self) -> list[tuple[Purchase, LineAnswer]]:
         """The purchases in doubt: first those without an opinion, then the dearest, then as they come."""
-        doubted = [both for both in self.counted if both[1].doubts]
-        return sorted(doubted, key=lambda both: (both[1].sure, -(both[0].amount or 0)))
+        doubted = [both for both in self.counted if doubts_of(*both)]
+        return sorted(doubted, key=lambda both: (both[1].sure, -(both[0].worth.euros or 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +179,11 @@ def reached(its: Programme) -> list[Reached]:
     return sorted(found, key=lambda one: (-len(one.does), -len(one.ask), one.id))
 
 
-def _total(verdict: str, lever: str, amounts: Sequence[float | None]) -> Total:
-    known = [amount for amount in amounts if amount is not None]
-    return Total(verdict, lever, len(amounts), round(fsum(known), 2), len(amounts) - len(known))
+def _total(verdict: str, lever: str, worth: Sequence[LineAmount]) -> Total:
+    known = [its.sure for its in worth if its.sure is not None]
+    supposed = [its.supposed for its in worth if its.supposed is not None]
+    unknown = len(worth) - len(known) - len(supposed)
+    return Total(verdict, lever, len(worth), round(fsum(known), 2), unknown, round(fsum(supposed), 2), len(supposed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +223,17 @@ def answer_programme(
     kept: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Programme:
-    """Answer every line on one shelf, those that `kept` holds excepted; `progress` is told (done, of how many) after each."""
+    """Answer every line on one shelf, those whose need `kept` holds an answer to excepted; `progress` is told (done, of how many) after each."""
     answers: list[LineAnswer] = []
-    same: dict[Need, LineAnswer] = {}
-    for index, its in enumerate(purchases):
-        answer = LineAnswer.of(kept.held[name]) if (name := str(index)) in kept.held else None
-        if answer is None:
-            answer = same.get(its.need) if its.need else None
-            answer = answer or answer_line(engine, shelf, its, today, assumed)
-            kept.keep(name, answer.as_dict())
-            if its.need:
-                same[its.need] = answer
-        answers.append(answer)
-        progress(index + 1, len(purchases))
+    known: dict[str, LineAnswer] = {}
+    for done, its in enumerate(purchases, start=1):
+        if (name := name_of(its.need)) not in known:
+            held = kept.held.get(name)
+            known[name] = LineAnswer.of(held) if held is not None else answer_line(engine, shelf, its, today, assumed)
+            if held is None:
+                kept.keep(name, known[name].as_dict())
+        answers.append(known[name])
+        progress(done, len(purchases))
     return Programme(tuple(purchases), tuple(answers))
 
 
@@ -217,19 +243,13 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         return LineAnswer()
     reading = understand(its.need)
     ask = laid(reading, shelf, today)
-    told = LineAnswer(
-        activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
-        places=tuple(place.name for place in reading.places),
-        doubts=tuple(doubt.says for doubt in reading.doubts),
-        question=_to_settle(reading.doubts, understood=ask.understood),
-        understood=ask.understood,
-    )
+    told, doubts = _read(its.need, reading, understood=ask.understood)
     try:
         need = need_of(reading, assumed)
     except NeedRefused as refusal:
-        doubts = (ReadingDoubt(DoubtKind.FAULT, str(refusal)), *reading.doubts)
-        question = _to_settle(doubts, understood=False)
-        return replace(told, doubts=(str(refusal), *told.doubts), question=question, understood=False)
+        question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
+        asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *told.asks)))
+        return replace(told, doubts=(str(refusal), *told.doubts), asks=asks, question=question, understood=False)
     opinion = advise(engine, ask, need, assumed).opinion
     found = opinion.told
     if not opinion.placed:
@@ -248,6 +268,27 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         does=tuple(one.id for one in found.credible),
         ask=tuple(one.id for one in found.to_call),
     )
+
+
+def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:
+    """The answer as far as the reading gives it, and the doubts that are left."""
+    supposed = any(place.origin is PlaceOrigin.DEFAUT for place in reading.places)
+    # The buyer gave that place for every line that says none: the line shows it as supposed, and asks nothing.
+    doubts = tuple(its for its in reading.doubts if not (supposed and its.kind in ABOUT_PLACE))
+    faults = {str(fault) for fault in need.faults if fault.field == "montant"}
+    amount, other = LineQuestion.AMOUNT, LineQuestion.OTHER
+    told = LineAnswer(
+        activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
+        places=tuple(place.name for place in reading.places),
+        supposed=supposed,
+        asks=tuple(
+            dict.fromkeys(amount if doubt.says in faults else _ABOUT.get(doubt.kind, other) for doubt in doubts)
+        ),
+        doubts=tuple(doubt.says for doubt in doubts),
+        question=_to_settle(doubts, understood=understood),
+        understood=understood,
+    )
+    return told, doubts
 
 
 def _to_settle(doubts: Sequence[ReadingDoubt], *, understood: bool) -> str:

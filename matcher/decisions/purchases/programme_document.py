@@ -1,14 +1,26 @@
 """A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
+from matcher.decisions.purchases.lever_shares import social_share, social_words
 from matcher.decisions.purchases.line import Purchase
-from matcher.decisions.purchases.programme import FIRST, First, LineAnswer, Programme, Reached, Total, headline, reached
+from matcher.decisions.purchases.programme import (
+    FIRST,
+    First,
+    LineAnswer,
+    Programme,
+    Reached,
+    Total,
+    asks_of,
+    doubts_of,
+    headline,
+    reached,
+)
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
 from matcher.domain.french import UNKNOWN, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
@@ -32,6 +44,7 @@ TO_SETTLE = "à préciser d’abord"
 
 _NUMBER = ColumnKind.NUMBER
 _EUROS = DocumentColumn("Montant compris", _NUMBER, "€ HT", 2)
+_SUPPOSED = "Montant selon vos réponses"
 _ADDED = (
     *(DocumentColumn("Achat"), DocumentColumn("Ligne", _NUMBER, under=True)),
     *(DocumentColumn("Lieux compris", under=True), DocumentColumn("À préciser", under=True)),
@@ -39,7 +52,8 @@ _ADDED = (
     *(DocumentColumn("La loi du jour", under=True), DocumentColumn("Candidats crédibles", _NUMBER)),
     DocumentColumn("À appeler", _NUMBER, under=True),
     *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
-    *(_EUROS, DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True)),
+    *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
+    DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True),
     DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
     *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Autres doutes", aside=True)),
 )
@@ -51,7 +65,8 @@ _DOUBTS = (
 )
 _TOTALS = (
     *(DocumentColumn("Avis"), DocumentColumn("Levier", under=True), DocumentColumn("Achats", _NUMBER)),
-    *(DocumentColumn("Montants connus", _NUMBER, "€ HT", 2), DocumentColumn("Montants non connus", _NUMBER)),
+    *(DocumentColumn("Montants connus", _NUMBER, "€ HT", 2), DocumentColumn("Selon vos réponses", _NUMBER, "€ HT", 2)),
+    DocumentColumn("Montants non connus", _NUMBER),
 )
 _REACHED = (
     DocumentColumn("Structure"),
@@ -106,6 +121,7 @@ def programme_object(its: Answered) -> dict[str, Any]:
         "remarks": list(its.sheet.said),
         "totals": [_total(total) for total in its.programme.totals],
         "whole": _total(its.programme.whole),
+        "social": asdict(social_share(its.programme)),
         "lines": list(programme_lines(its)),
         "suppliers": [
             {
@@ -131,10 +147,14 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "cells": dict(zip(its.sheet.columns, line.entry.cells, strict=True)),
             "purchase": line.need is not None,
             "amount": line.amount,
+            "amount_supposed": line.worth.supposed,
+            "amount_from": line.worth.how or None,
             "activities": [{"label": label, "confidence": sure} for label, sure in answer.activities],
             "places": list(answer.places),
-            "doubts": list(answer.doubts),
-            "question": answer.question or None,
+            "place_supposed": answer.supposed,
+            "doubts": list(doubts_of(line, answer)),
+            "question": next(iter(doubts_of(line, answer)), None),
+            "asks": [str(question) for question in asks_of(line, answer)],
             "understood": answer.understood,
             "verdict": answer.verdict or None,
             "law": answer.law or None,
@@ -211,8 +231,9 @@ def totals_table(its: Programme) -> DocumentTable:
     return DocumentTable("Totaux", _TOTALS, (*rows, whole), total=True)
 
 
-def _figures(its: Total) -> tuple[int, float | None, int]:
-    return its.lines, None if its.unknown == its.lines else its.amount, its.unknown
+def _figures(its: Total) -> tuple[int, DocumentCell, DocumentCell, int]:
+    known = its.lines > its.unknown + its.doubted
+    return its.lines, its.amount if known else None, its.supposed if its.doubted else "", its.unknown
 
 
 def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
@@ -230,22 +251,29 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
 
 def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
     """What is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
-    others = [doubt for doubt in answer.doubts if doubt != answer.question]
+    first, *others = doubts_of(line, answer) or ("",)
     names = [named(its.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
-        *(bought, line_of(its, rank), " ; ".join(answer.places), answer.question),
+        *(bought, line_of(its, rank), places_of(answer), first),
         Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
         *(lever_of(answer.lever), answer.law),
         *((answer.credible, answer.to_call) if answer.sure else ("", "")),
         *(*names, *[""] * (FIRST - len(names))),
-        "" if line.amount is None and line.need is None else line.amount,
+        "" if line.need is None or line.worth.supposed is not None else line.amount,
+        *(line.worth.how, "" if line.worth.supposed is None else line.worth.supposed),
         "" if answer.chance is None else answer.chance,
         answer.etp if answer.sure else "",
         *(" ; ".join(label for label, _ in answer.activities), " ".join(others)),
     )
+
+
+def places_of(answer: LineAnswer) -> str:
+    """Return where a line is carried out, as it is read: « Maubeuge (lieu par défaut) »."""
+    names = " ; ".join(answer.places)
+    return f"{names} (lieu par défaut)" if answer.supposed else names
 
 
 def total_words(total: Total) -> tuple[str, str]:
@@ -283,11 +311,12 @@ def _marks(one: Reached, ranks: Iterable[int]) -> Iterator[str]:
 
 def _doubts(its: Programme) -> Iterator[DocumentRow]:
     for line, answer in its.to_settle:
-        others = " ".join(doubt for doubt in answer.doubts if doubt != answer.question)
-        yield DocumentRow((line.entry.where, line.entry.text("objet"), line.amount, answer.question, others))
+        first, *others = doubts_of(line, answer)
+        yield DocumentRow((line.entry.where, line.entry.text("objet"), line.worth.euros, first, " ".join(others)))
 
 
 def _remarks(its: Answered) -> Iterator[str]:
+    yield from social_words(social_share(its.programme))
     if skipped := len(its.programme.purchases) - len(its.programme.counted):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
     yield from its.sheet.said
@@ -305,4 +334,6 @@ def _total(its: Total) -> Mapping[str, Any]:
         "lines": its.lines,
         "amount": its.amount,
         "amounts_unknown": its.unknown,
+        "amount_supposed": its.supposed,
+        "amounts_supposed": its.doubted,
     }

@@ -140,7 +140,7 @@ def _understood(columns: Columns) -> list[str]:
         for name in its:
             how = counted(field, name)
             unit = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
-            tax = ", taxe comprise, qui n’est pas ôtée" if how.with_tax else ""
+            tax = ", taxe comprise" if how.with_tax else ""
             why = f" ({columns.why[name]})" if name in columns.why else ""
             told[name] = f"« {name} » : {labels[field].label}{unit}{tax}{why}"
     return [told[name] for name in columns.names if name in told]

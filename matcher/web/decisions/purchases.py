@@ -6,8 +6,9 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases import line as purchases
-from matcher.decisions.purchases import programme, reconciliation, spending
+from matcher.decisions.purchases import reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, BatchKind, Studies, Study
 from matcher.decisions.purchases.past_suppliers import past_suppliers
 from matcher.decisions.purchases.programme_document import (
@@ -15,8 +16,6 @@ from matcher.decisions.purchases.programme_document import (
     lines_table,
     programme_document,
     programme_object,
-    structures_table,
-    totals_table,
 )
 from matcher.decisions.purchases.reconciliation_document import Reconciled, reconciled_lines, reconciliation_workbook
 from matcher.decisions.purchases.spending_document import (
@@ -29,9 +28,12 @@ from matcher.decisions.purchases.spending_document import (
     spending_object,
     spending_tables,
 )
+from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import WorkState
+from matcher.render.workbook import table_csv
 from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
+from matcher.web.decisions.worksheet import LinesForm, taken_back, told_of, worksheet_page
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
@@ -45,8 +47,6 @@ pages = Blueprint("purchases", __name__)
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_PLACE = 200
 PAGE = 100
-# Of the suppliers that a programme counts, how many are shown.
-SUPPLIERS = 20
 MOST_LINES = {
     BatchKind.PROGRAMME: purchases.MOST_LINES,
     BatchKind.HISTORY: reconciliation.MOST_LINES,
@@ -116,7 +116,7 @@ def show(key: str) -> str:
     study = _of_today(key)
     result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
     if isinstance(result, Answered):
-        return _programme(study, result)
+        return worksheet_page(study, result, studies().answers(study))
     if isinstance(result, Photographed):
         return _history(study, result)
     if isinstance(result, Reconciled):
@@ -130,7 +130,7 @@ def show(key: str) -> str:
     )
 
 
-@pages.get("/achats/<key>/achats.<any(xlsx, json):form>")
+@pages.get("/achats/<key>/achats.<any(xlsx, json, csv):form>")
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the answer as a file."""
     study = _of_today(key)
@@ -138,6 +138,8 @@ def download(key: str, form: str) -> ResponseReturnValue:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
+    if form == "csv":
+        return sent(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
     if isinstance(result, Answered):
         return sent_document(name, programme_document(result), lambda: programme_object(result))
     if isinstance(result, Reconciled):
@@ -167,6 +169,27 @@ def settle_name(key: str) -> ResponseReturnValue:
     return redirect(following, 303)
 
 
+@pages.post("/achats/<key>/lignes")
+def tell(key: str) -> ResponseReturnValue:
+    """Keep what a person tells of lines of a programme, or take an answer back; the page then shows what it changes."""
+    study, result = programme_of(key)
+    form, held = LinesForm(request.form), studies()
+    answers = held.answers(study)
+    version = whole(request.form.get("version", ""), range(answers.version + 1))
+    back = whole(request.form.get("retire", ""), range(1, answers.version + 1))
+    told = taken_back(back) if back else None if form.faults else told_of(result.programme, form)
+    if version is None or (told is None and not form.faults):
+        flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")
+        return redirect(url_for("purchases.show", key=key, _anchor="lignes"), 303)
+    if told is None:
+        return worksheet_page(study, result, answers, form), 422
+    if missed := held.tell(study, told, version, person()):
+        now = held.result(study, desk().shelf())
+        if isinstance(now, Answered):
+            return worksheet_page(study, now, held.answers(study), form, missed), 409
+    return redirect(url_for("purchases.show", key=key, part=request.form.get("part") or None, _anchor="reste"), 303)
+
+
 @pages.post("/achats/<key>/recalcul")
 def again(key: str) -> ResponseReturnValue:
     """Answer a sheet anew, on the catalogue of today."""
@@ -182,6 +205,13 @@ def forget(key: str) -> ResponseReturnValue:
     studies().forget(key)
     flash(f"« {study.file_name} » et ses réponses sont effacés.")
     return redirect(url_for(_HOME[study.kind]), 303)
+
+
+def programme_of(key: str) -> tuple[Study, Answered]:
+    """Return a programme and its answer; the request ends where there is none, or where it is still being read."""
+    study = _study(key)
+    result = studies().result(study, desk().shelf()) if study.version else None
+    return (study, result) if isinstance(result, Answered) else abort(404)
 
 
 def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
@@ -206,7 +236,8 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
     if file is None or not file.filename:
         return _index(kind, "Choisissez un fichier.", place), 422
-    study = studies().drop(kind, file.filename, file.stream, place, person(), signed(request.form))
+    buyer = BuyerDefaults(profile().siret, place)
+    study = studies().drop(kind, file.filename, file.stream, buyer, person(), signed(request.form))
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 
@@ -219,48 +250,6 @@ def _seen(key: str) -> SeenSheets | None:
 
 
 add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
-
-
-def _programme(study: Study, its: Answered) -> str:
-    lines = its.programme.counted
-    if in_order := request.args.get("ordre") == "fichier":
-        shown = lines
-    else:
-        settled = its.programme.to_settle
-        shown = [*settled, *(both for both in lines if not both[1].doubts)]
-    paging = Paging(page_number(request.args), PAGE, len(shown))
-    table, structures = lines_table(its).as_shown(), structures_table(its)
-    rows = {line.entry.where: row for line, row in zip(its.programme.purchases, table.rows, strict=True)}
-    of_page = [(line, rows[line.entry.where], answer) for line, answer in paging.of(shown)]
-    counted = [column.label for column in table.columns].index("Candidats crédibles")
-    links = {(row, at): _address(line, answer, at) for line, row, answer in of_page for at in (0, counted)}
-    return render_template(
-        "decisions/purchases/programme.html",
-        study=study,
-        its=its,
-        by=programme.verdicts(its.programme),
-        totals=totals_table(its.programme),
-        lines=replace(table, title="Ligne par ligne", rows=tuple(row for _, row, _ in of_page)),
-        link=lambda row, at: links.get((row, at), ""),
-        structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
-        reached=len(structures.rows),
-        to_supplier=leading(),
-        paging=paging,
-        in_order=in_order,
-        skipped=len(its.programme.purchases) - len(lines),
-        stale=study.version != its.shelf.version,
-    )
-
-
-def _address(line: purchases.Purchase, answer: programme.LineAnswer, at: int) -> str:
-    """Where a cell of a line leads: its name to its opinion, or to the form of the need where it is not understood; its number of
-    candidates to them; empty where there is nothing."""
-    query = query_of(line.need.lot) if line.need else None
-    if query is None or not (query.lot.objet or query.lot.cpv):
-        return ""
-    if at:
-        return query.url("candidates.show") if answer.sure and answer.credible else ""
-    return query.url("opinion.show" if answer.sure else "form.form")
 
 
 def _history(study: Study, its: Photographed) -> str:

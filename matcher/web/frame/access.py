@@ -144,6 +144,8 @@ NEEDS: Mapping[str, Action] = {
     "families.show": Action.READ,
     "families.download": Action.EXPORT,
     "families.correct": Action.KEEP_DOSSIERS,
+    "purchases.tell": Action.KEEP_DOSSIERS,
+    "save_programme.keep": Action.KEEP_DOSSIERS,
     "past_suppliers.index": Action.READ,
     "past_suppliers.keep_all": Action.KEEP_DOSSIERS,
     "past_suppliers.drop": Action.KEEP_DOSSIERS,

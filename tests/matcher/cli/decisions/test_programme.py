@@ -141,3 +141,28 @@ def test_what_cannot_be_answered_is_refused_in_french(
 
 def test_a_missing_file_is_a_wrong_usage(sample: Path, run: Run) -> None:
     assert run("programme", "absent.csv").code == 2
+
+
+def test_options_answer_for_every_line_that_asks_and_no_other(sample: Path, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "sans-lieu.csv"
+    path.write_text(
+        "Objet;Montant\nNettoyage des locaux;12 000\nTraiteur;9 000 € HT au total\nTonte;7 000 USD\n", "utf-8"
+    )
+    bare = run("programme", path, "--format", "json").json()
+    assert (bare["whole"]["amount"], bare["whole"]["amounts_supposed"], bare["whole"]["amounts_unknown"]) == (
+        9_000,
+        1,
+        1,
+    )
+    assert [line["asks"][:3] for line in bare["lines"]] == [["lieu", "taxe", "période"], ["lieu"], ["lieu", "montant"]]
+    told = ("--lieu", "Maubeuge", "--montants", "ttc", "--periode", "an", "--duree", "48")
+    its = run("programme", path, *told, "--format", "json").json()
+    assert [line["amount"] for line in its["lines"]] == [40_000, 9_000, None]
+    assert [line["place_supposed"] for line in its["lines"]] == [True] * 3
+    assert its["lines"][0]["amount_from"] == "TTC à 20 % · par an × 4"
+    assert "une autre monnaie que l’euro" in its["lines"][2]["question"]
+    assert its["social"]["of"] == 3
+    table = run("programme", path, *told, "--format", "csv").out
+    assert "TTC à 20 % · par an × 4" in table.splitlines()[1]
+    assert run("programme", path, "--lieu", "Nulle-Part-sur-Rien").code == 2
+    assert run("programme", path, "--acheteur", "12").code == 2

@@ -64,40 +64,6 @@ def post(client: FlaskClient, content: bytes, name: str, home: str, **fields: st
     return client.post(home, data={"csrf_token": token, "fichier": (io.BytesIO(content), name), **fields})
 
 
-def test_a_programme_is_answered_with_its_doubts_first(drop: Drop, client: FlaskClient) -> None:
-    page = drop(SHEET.encode())
-    figures = {one.dt.get_text(): one.dd.get_text(" ", strip=True) for one in page.all(".figures > div")}  # type: ignore[union-attr]
-    assert figures["achats"] == "3 1 ligne de total à part"
-    assert "2 non connus" in figures["montants connus"].replace("\u202f", " ")
-    rows = page.all("#lignes tbody tr")
-    assert [row.select_one(".under").get_text()[-1] for row in rows] == ["3", "2", "4"]  # type: ignore[union-attr]
-    assert "de quel métier" in rows[0].get_text()
-    assert "non connu" in rows[0].get_text()
-    in_order = read(client, page.link("dans l’ordre du fichier"))
-    assert [row.select_one(".under").get_text()[-1] for row in in_order.all("#lignes tbody tr")] == [
-        "2",
-        "3",
-        "4",
-    ]  # type: ignore[union-attr]
-    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all("#totaux tbody tr")]
-    assert totals[-1][-1] == "2"  # amounts not known
-    assert any(lines == unknown for lines, _, unknown in totals)
-    assert all((amount == "non connu") == (lines == unknown) for lines, amount, unknown in totals)
-
-
-def test_each_line_leads_to_its_opinion_and_its_candidates(drop: Drop, client: FlaskClient) -> None:
-    page = drop(SHEET.encode())
-    row = page.all("#lignes tbody tr")[1]
-    (opinion, candidates) = [str(link["href"]) for link in row.select("a")]
-    avis = read(client, opinion)
-    assert avis.one("h1").get_text(" ", strip=True)
-    assert opinion.startswith("/avis?")
-    said = row.select_one("td a").get_text()  # type: ignore[union-attr]
-    assert " ".join(said.split()) in avis.text
-    assert "pour ce métier" in read(client, candidates).text
-    assert "80000.00" in opinion
-
-
 def test_the_files_are_those_of_the_command_line(
     drop: Drop, client: FlaskClient, own: Engine, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -1,0 +1,110 @@
+"""Shares of a programme by what can be done of its lines, and its lines with a social consideration beside the national mark. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import fsum
+
+from matcher.decisions.opinion.compute import OpinionVerdict
+from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.programme import LineAnswer, Programme
+from matcher.domain.french import count, number, unit
+
+# The national plan for sustainable purchases (PNAD) of 2022-2025 asked a social consideration of this share of the contracts notified in a
+# year: it counted contracts, not money. It has ended, and nothing is known to follow it.
+PNAD_SHARE = 0.30
+PNAD = "repère du PNAD 2022-2025, plan échu, en nombre de contrats"
+
+RESERVE, CLAUSE, SOURCE, NONE, TO_SETTLE = (
+    *("Réserver", "Clause", "Sourcer d’abord", "Aucun levier"),
+    "À préciser",
+)
+_SHARES = {
+    OpinionVerdict.RESERVE.value: RESERVE,
+    OpinionVerdict.SMALLER.value: RESERVE,
+    OpinionVerdict.CLAUSE.value: CLAUSE,
+    OpinionVerdict.SOURCE.value: SOURCE,
+    OpinionVerdict.NOBODY.value: NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeverShare:
+    """The lines of which one thing can be done: how many, their sure euros, the euros that depend on an answer, how many have none."""
+
+    label: str
+    lines: int
+    amount: float
+    supposed: float
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class SocialShare:
+    """Lines of a programme that could have a social consideration, reserved or with a clause: `lines` of `of`, up to `at_most` by what
+    answers say; of the known euros, the `amount` of these and that `reserved`, each of `whole`."""
+
+    lines: int
+    at_most: int
+    of: int
+    amount: float
+    reserved: float
+    whole: float
+
+    @property
+    def share(self) -> float | None:
+        """The share of the lines, in [0, 1]; None where there is none."""
+        return self.lines / self.of if self.of else None
+
+
+def share_of(answer: LineAnswer) -> str:
+    """Return what can be done of a line, in a word or two."""
+    return _SHARES[answer.verdict] if answer.sure else TO_SETTLE
+
+
+def lever_shares(its: Programme) -> tuple[LeverShare, ...]:
+    """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
+    return tuple(
+        _share(label, [both for both in its.counted if share_of(both[1]) == label])
+        for label in (RESERVE, CLAUSE, SOURCE, NONE, TO_SETTLE)
+    )
+
+
+def _share(label: str, lines: list[tuple[Purchase, LineAnswer]]) -> LeverShare:
+    told = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
+    known = [(euros, sure) for euros, sure in told if euros is not None]
+    return LeverShare(
+        label,
+        len(lines),
+        fsum(euros for euros, sure in known if sure),
+        fsum(euros for euros, sure in known if not sure),
+        len(told) - len(known),
+    )
+
+
+def social_share(its: Programme) -> SocialShare:
+    """Return the share of a programme's lines that could have a social consideration, and apart that of its known euros."""
+    by = {share.label: share for share in lever_shares(its)}
+    social = by[RESERVE].lines + by[CLAUSE].lines
+    return SocialShare(
+        lines=social,
+        at_most=social + by[TO_SETTLE].lines,
+        of=len(its.counted),
+        amount=by[RESERVE].amount + by[CLAUSE].amount,
+        reserved=by[RESERVE].amount,
+        whole=its.whole.amount,
+    )
+
+
+def social_words(its: SocialShare) -> Iterator[str]:
+    """Yield, in French, the share of the lines beside the mark, then that of the euros, which the mark does not count."""
+    if its.share is None:
+        return
+    more = f", jusqu’à {number(its.at_most)} selon vos réponses" if its.at_most > its.lines else ""
+    lines = count(its.lines, "ligne pourrait porter", "lignes pourraient porter")
+    yield (
+        f"{lines} une considération sociale sur {number(its.of)}, soit {unit(100 * its.share, '%')}{more}. "
+        f"À {unit(100 * PNAD_SHARE, '%')} : {PNAD}."
+    )
+    if its.whole:
+        part, reserved = (unit(100 * euros / its.whole, "%", 1) for euros in (its.amount, its.reserved))
+        yield f"En argent : {part} des montants connus, dont {reserved} réservés. Le PNAD ne compte pas en argent."

@@ -1,0 +1,129 @@
+"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, and what one of them may settle at once. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from matcher.decisions.purchases.line import Purchase, purchase
+from matcher.decisions.purchases.programme import Programme, asks_of
+from matcher.decisions.purchases.questions import NOTHING_TOLD, LineQuestion, LineTold
+from matcher.decisions.purchases.sheet import PurchaseSheetLine
+from matcher.domain.need import BuyerDefaults
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAnswer:
+    """One answer, of `who` at a time (ISO, UTC): what it tells of some lines, by their key; or the number of an earlier answer, from 1, that
+    it takes back."""
+
+    who: str
+    at: str
+    lines: tuple[str, ...] = ()
+    told: LineTold = NOTHING_TOLD
+    takes_back: int = 0
+
+    def meets(self, other: "SheetAnswer") -> bool:
+        """Whether both speak of the same: of one question of one line, or of one another."""
+        if self.takes_back or other.takes_back:
+            return self.takes_back == other.takes_back
+        return bool(self.told.settles & other.told.settles) and not set(self.lines).isdisjoint(other.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAnswers:
+    """The answers given to one sheet, in their order; their count is its version."""
+
+    given: tuple[SheetAnswer, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """How many were given."""
+        return len(self.given)
+
+    @property
+    def standing(self) -> list[tuple[int, SheetAnswer]]:
+        """Those that nobody took back, each with its number from 1."""
+        back = {its.takes_back for its in self.given}
+        return [(at, its) for at, its in enumerate(self.given, start=1) if not its.takes_back and at not in back]
+
+    def told(self) -> Mapping[str, LineTold]:
+        """Return what they tell of each line, by its key; of two that tell the same, the later."""
+        told: dict[str, LineTold] = {}
+        for _, its in self.standing:
+            for line in its.lines:
+                told[line] = told.get(line, NOTHING_TOLD).then(its.told)
+        return told
+
+
+NO_ANSWERS = SheetAnswers()
+
+
+def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
+    """Return lines as purchases of a buyer, with what is told of each."""
+    told = answers.told()
+    return [purchase(entry, told.get(key_of(entry), NOTHING_TOLD), buyer) for entry in entries]
+
+
+def answered_alike(entries: Sequence[PurchaseSheetLine], told: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
+    """Return lines as purchases of a buyer; of what is told of all, each takes what answers the questions that its own amount leaves."""
+    return [_answered(entry, purchase(entry, NOTHING_TOLD, buyer), told, buyer) for entry in entries]
+
+
+def _answered(entry: PurchaseSheetLine, its: Purchase, told: LineTold, buyer: BuyerDefaults) -> Purchase:
+    asked = told.only(its.worth.asks)
+    if asked == NOTHING_TOLD:
+        return its
+    once = purchase(entry, asked, buyer)
+    # An amount that is told to be of a year may then lack its duration.
+    return purchase(entry, asked.then(told.only(once.worth.asks)), buyer)
+
+
+@dataclass(frozen=True, slots=True)
+class LikeLines:
+    """Lines, by their key, that one answer to a question may settle; `of` is what they have in common as it is written, `guesses` the
+    activities that the first of them may be, by name."""
+
+    question: LineQuestion
+    of: str
+    lines: tuple[str, ...]
+    guesses: tuple[str, ...] = ()
+
+
+def key_of(entry: PurchaseSheetLine) -> str:
+    """Return what names a line in its file, however its columns are read."""
+    return f"{entry.line} {entry.sheet}".strip()
+
+
+def like_lines(its: Programme) -> list[LikeLines]:
+    """Return the questions left, lines alike together, those that settle most first."""
+    found: dict[tuple[LineQuestion, str], list[int]] = {}
+    for rank, (line, answer) in enumerate(zip(its.purchases, its.answers, strict=True)):
+        for question in asks_of(line, answer) if line.need else ():
+            if question is not LineQuestion.OTHER:
+                found.setdefault((question, line.likeness(question)), []).append(rank)
+    groups = [_like(its, question, ranks) for (question, _), ranks in found.items()]
+    return sorted(groups, key=lambda one: -len(one.lines))
+
+
+def alike(its: Programme, keys: Iterable[str], told: LineTold) -> tuple[str, ...]:
+    """Return lines with all those that an answer to the same questions would settle."""
+    chosen = set(keys)
+    groups = (one for one in like_lines(its) if one.question in told.settles)
+    more = {key for one in groups if not chosen.isdisjoint(one.lines) for key in one.lines}
+    return tuple(key for key in map(key_of, (line.entry for line in its.purchases)) if key in chosen | more)
+
+
+def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeLines:
+    line, answer = its.purchases[ranks[0]], its.answers[ranks[0]]
+    cell = line.entry.fields.get("montant")
+    of = {
+        LineQuestion.TRADE: line.entry.text("objet") or line.entry.text("cpv"),
+        LineQuestion.PLACE: line.entry.place,
+        LineQuestion.AMOUNT: cell.text if cell else "",
+    }
+    column = cell.column if cell and question in (LineQuestion.TAX, LineQuestion.PERIOD) else ""
+    return LikeLines(
+        question,
+        of.get(question, "") or column,
+        tuple(key_of(its.purchases[rank].entry) for rank in ranks),
+        tuple(label for label, _ in answer.activities) if question is LineQuestion.TRADE else (),
+    )

@@ -1,0 +1,240 @@
+"""Content of the page of a programme, its worksheet: lines with what was understood, the questions left, the answers given; and what a form tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from secrets import token_urlsafe
+
+from flask import render_template, request
+
+from matcher.decisions.purchases.batch import Study
+from matcher.decisions.purchases.lever_shares import (
+    CLAUSE,
+    NONE,
+    PNAD,
+    PNAD_SHARE,
+    RESERVE,
+    TO_SETTLE,
+    lever_shares,
+    share_of,
+    social_share,
+)
+from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.programme import LineAnswer, Programme, asks_of, doubts_of
+from matcher.decisions.purchases.programme_document import Answered, lever_of, line_of, structures_table
+from matcher.decisions.purchases.questions import LineQuestion, LineTold
+from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, alike, key_of, like_lines
+from matcher.domain.french import number
+from matcher.reference.trades.activities import taxonomy
+from matcher.web.decisions.row_links import leading
+from matcher.web.frame.forms import Line, OneOf, PageForm, figure
+from matcher.web.frame.paging import Paging, page_number
+from matcher.web.frame.signature import signed
+from matcher.web.need.address import Query, query_of
+
+PAGE = 100
+# Of the suppliers that a programme counts, how many are shown; of the questions, how many before one looks at the lines.
+SUPPLIERS, QUESTIONS = 20, 6
+# How many answers are said to settle most.
+_FIRST = 3
+_MOST_YEARS = 50
+_LONGEST_PLACE = 200
+# What a dossier is opened for: lines that could be reserved or have a clause.
+MAKES_DOSSIERS = (RESERVE, CLAUSE)
+ALL, TO_COMPLETE, WITHOUT = "", "a-completer", "sans-levier"
+_ANONYMOUS = "quelqu’un"
+
+
+class LinesForm(PageForm):
+    """Form of what a person tells of lines; what is left empty tells nothing."""
+
+    metier = OneOf("Métier", [("", "tel que lu"), *((leaf.code, leaf.label) for leaf in taxonomy().leaves)])
+    lieu = Line("Lieu", most=_LONGEST_PLACE)
+    montant = Line("Montant")
+    taxe = OneOf("Taxe", [("", "telle que lue"), ("ht", "HT"), ("ttc", "TTC")])
+    tva = figure("TVA", 0, 100)
+    periode = OneOf("Période", [("", "telle que lue"), ("an", "par an"), ("total", "en tout")])
+    ans = figure("Années", 0.1, _MOST_YEARS)
+
+    @property
+    def told(self) -> LineTold:
+        """What it tells of lines."""
+        taxed = {"ht": False, "ttc": True}.get(self.taxe.data)
+        return LineTold(
+            amount=self.montant.data,
+            taxed=taxed,
+            vat=self.tva.data if taxed else None,
+            yearly={"an": True, "total": False}.get(self.periode.data),
+            months=None if self.ans.data is None else round(12 * self.ans.data, 1),
+            place=self.lieu.data,
+            activity=self.metier.data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A line as the worksheet shows it: `asks` the questions that its cells leave, `opinion` and `candidates` the addresses of these pages,
+    empty where there are none."""
+
+    key: str
+    number: str
+    bought: str
+    line: Purchase
+    answer: LineAnswer
+    asks: tuple[LineQuestion, ...]
+    doubts: tuple[str, ...]
+    written: str
+    share: str
+    lever: str
+    opinion: str
+    candidates: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An answer that stands: its number, of whom, what it tells in French, of how many lines."""
+
+    number: int
+    who: str
+    says: str
+    lines: int
+
+
+def worksheet_page(
+    study: Study,
+    its: Answered,
+    answers: SheetAnswers,
+    form: LinesForm | None = None,
+    missed: Sequence[SheetAnswer] = (),
+) -> str:
+    """Return the page; with the form that was not kept, and what others told of the same meanwhile."""
+    part = request.args.get("part", ALL)
+    rows = _rows(its, part)
+    paging = Paging(page_number(request.args), PAGE, len(rows))
+    shares, whole = lever_shares(its.programme), its.programme.whole
+    groups = like_lines(its.programme)
+    structures = structures_table(its)
+    ready = sum(share_of(answer) in MAKES_DOSSIERS for _, answer in its.programme.counted)
+    return render_template(
+        "decisions/purchases/programme.html",
+        study=study,
+        its=its,
+        rows=paging.of(rows),
+        paging=paging,
+        part=part,
+        parts=_parts(its),
+        shares=shares,
+        most=max((share.amount + share.supposed for share in shares), default=0),
+        whole=whole,
+        social=social_share(its.programme),
+        mark=PNAD_SHARE,
+        mark_says=PNAD,
+        questions=groups[:QUESTIONS],
+        doubts=sum(len(one.lines) for one in groups),
+        first=(groups[:_FIRST], sum(len(one.lines) for one in groups[:_FIRST])),
+        kinds=LineQuestion,
+        to_complete=len(its.programme.to_settle),
+        to_settle=TO_SETTLE,
+        key=token_urlsafe(8),
+        given=_given(answers),
+        missed=[_said(0, one) for one in missed],
+        form=form or LinesForm(),
+        chosen=frozenset(request.form.getlist("ligne")) if form else frozenset(),
+        version=answers.version,
+        trades=taxonomy(),
+        ready=ready,
+        structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
+        reached=len(structures.rows),
+        to_supplier=leading(),
+        skipped=len(its.programme.purchases) - len(its.programme.counted),
+        stale=study.version != its.shelf.version,
+    )
+
+
+def told_of(its: Programme, form: LinesForm) -> SheetAnswer | None:
+    """Return what a form tells of the lines ticked, or of all those that the same questions are asked of; None where it tells nothing, or of
+    no line. Those that are no line of the sheet are left out."""
+    told = form.told
+    known = {key_of(line.entry) for line in its.purchases if line.need}
+    keys = tuple(key for key in dict.fromkeys(request.form.getlist("ligne")) if key in known)
+    if not told.settles or not keys:
+        return None
+    lines = alike(its, keys, told) if request.form.get("pour") == "semblables" else keys
+    return SheetAnswer(signed(request.form), _now(), lines, told)
+
+
+def taken_back(number: int) -> SheetAnswer:
+    """Return what takes an answer back."""
+    return SheetAnswer(signed(request.form), _now(), takes_back=number)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _rows(its: Answered, part: str) -> list[SheetRow]:
+    """The lines of a part of the sheet, in the order of the file; those to complete, the first to settle first."""
+    rank = {line.entry.where: at for at, line in enumerate(its.programme.purchases)}
+    lines = its.programme.to_settle if part == TO_COMPLETE else its.programme.counted
+    return [
+        _row(its, rank[line.entry.where], line, answer)
+        for line, answer in lines
+        if part != WITHOUT or share_of(answer) == NONE
+    ]
+
+
+def _parts(its: Answered) -> list[tuple[str, str, int]]:
+    counted = its.programme.counted
+    return [
+        (TO_COMPLETE, "À compléter", len(its.programme.to_settle)),
+        (ALL, "Toutes", len(counted)),
+        (WITHOUT, "Sans levier", sum(share_of(answer) == NONE for _, answer in counted)),
+    ]
+
+
+def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetRow:
+    opinion, candidates = _addresses(line, answer)
+    cell = line.entry.fields.get("montant")
+    return SheetRow(
+        key=key_of(line.entry),
+        number=line_of(its, rank),
+        bought=" ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split()),
+        line=line,
+        answer=answer,
+        asks=asks_of(line, answer),
+        doubts=doubts_of(line, answer),
+        written=cell.text if cell else "",
+        share=share_of(answer),
+        lever=lever_of(answer.lever),
+        opinion=opinion,
+        candidates=candidates,
+    )
+
+
+def query_of_line(line: Purchase, answer: LineAnswer) -> Query | None:
+    """Return the query that types a line with what is told of it and the place that is supposed; None where it says no need."""
+    if line.need is None or not (line.need.lot.objet or line.need.lot.cpv):
+        return None
+    need = line.need
+    query = query_of(need.lot).but(activite=need.chosen.activities)
+    return query.but(lieu=need.defaults.place) if answer.supposed else query
+
+
+def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
+    """The opinion on a line, or the form of the need where it is not understood, and its candidates; empty where there is nothing."""
+    query = query_of_line(line, answer)
+    if query is None:
+        return "", ""
+    candidates = query.url("candidates.show") if answer.sure and answer.credible else ""
+    return query.url("opinion.show" if answer.sure else "form.form"), candidates
+
+
+def _given(answers: SheetAnswers) -> list[AnswerShown]:
+    """The answers that stand, the last first."""
+    return [_said(at, one) for at, one in reversed(answers.standing)]
+
+
+def _said(at: int, one: SheetAnswer) -> AnswerShown:
+    name = taxonomy().label(one.told.activity) if one.told.activity else ""
+    says = f"réponse {number(one.takes_back)} retirée" if one.takes_back else one.told.says(name)
+    return AnswerShown(at, one.who or _ANONYMOUS, says, len(one.lines))

@@ -1,0 +1,139 @@
+"""The worksheet of a programme: its questions answered once for like lines, its totals, two who answer at once, dossiers made of its lines."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.web import create_app
+from tests.matcher.web.conftest import TODAY
+from tests.matcher.web.decisions.test_purchases import GREEN, SHEET, post
+from tests.matcher.web.reading import Read, finished, read, send
+
+Drop = Callable[..., Read]
+
+
+@pytest.fixture
+def app(own: Engine) -> Flask:
+    app = create_app(own, today=lambda: TODAY)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def drop(app: Flask, client: FlaskClient) -> Drop:
+    """Drop a programme, wait until it is answered, and return its page."""
+
+    def dropped(content: str, **fields: str) -> Read:
+        answer = post(client, content.encode(), "achats.csv", "/programme", **fields)
+        finished(app)
+        return read(client, answer.headers["Location"])
+
+    return dropped
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def numbers(page: Read) -> list[str]:
+    return [row.select("td")[1].get_text() for row in page.all("#lignes tbody tr")]
+
+
+def test_a_programme_is_a_worksheet_with_its_questions_and_totals(drop: Drop, client: FlaskClient) -> None:
+    page = drop(SHEET)
+    assert numbers(page) == ["2", "3", "4"]
+    assert "1 ligne de total à part" in page.text
+    to_complete = read(client, page.link("À compléter, 2"))
+    assert numbers(to_complete) == ["3", "2"], "without an opinion first; a line without an amount asks nothing of it"
+    assert "Quel métier ?" in plain(to_complete.all("#lignes tbody tr")[0].get_text())
+    asked = [plain(one.get_text(" ", strip=True)) for one in page.all(".sheet-questions li > form > p")]
+    assert asked == [
+        "HT ou TTC ? « Montant » 1 ligne",
+        "Par an ou en tout ? « Montant » 1 ligne",
+        "Quel métier ? « Prestations diverses » 1 ligne",
+    ]
+    shares = page.one(".lever-shares").get_text(" ", strip=True)
+    assert "selon vos réponses" in shares
+    assert "1 montant non connu" in shares
+    assert "en nombre de contrats" in page.one(".mark-note").get_text()
+
+
+def test_an_answer_recomputes_its_like_lines_and_is_taken_back(drop: Drop, client: FlaskClient) -> None:
+    sheet = "Objet;Montant\n" + "".join(f"{GREEN};{euros}\nNettoyage;{euros}\n" for euros in ("12 000", "24 000"))
+    page = drop(sheet, lieu="Maubeuge")
+    assert page.text.count("supposé Maubeuge") == 4
+    answer = page.path + "/lignes"
+    told = {"version": "0", "ligne": "2", "pour": "semblables", "taxe": "ttc", "tva": "20"}
+    after = send(client, page.path, answer, told)
+    amounts = [plain(row.select("td")[2].get_text(" ", strip=True)) for row in after.all("#lignes tbody tr")]
+    assert amounts == [
+        f"{each} écrit : {written}" for each, written in (("10 000", "12 000"), ("20 000", "24 000")) for _ in "ab"
+    ]
+    whole = send(
+        client, page.path, answer, {"version": "1", "ligne": "2", "pour": "semblables", "periode": "an", "ans": "4"}
+    )
+    assert "240 000 € HT sûrs" in plain(whole.text)
+    assert not whole.all(".sheet-questions li"), "two answers settled the eight questions"
+    rows = client.get(page.path + "/achats.csv").data.decode("utf-8-sig").splitlines()
+    assert "TTC à 20 % · par an × 4" in rows[1]
+    one = send(client, page.path, answer, {"version": "2", "ligne": "3", "pour": "cochees", "lieu": "Lille"})
+    assert one.text.count("supposé Maubeuge") == 3
+    back = send(client, page.path, answer, {"version": "3", "retire": "1"})
+    assert "HT ou TTC" in back.all(".sheet-questions li")[0].get_text()
+    assert "TTC à 20 %" not in back.one(".given").get_text()
+    for bad in (
+        {"version": "9", "ligne": "2", "taxe": "ht"},
+        {"version": "4", "taxe": "ht"},
+        {"version": "4", "ligne": "99", "taxe": "ht"},
+    ):
+        assert "Cochez des lignes" in send(client, page.path, answer, bad).text
+    assert send(client, page.path, answer, {"version": "4", "ligne": "2", "ans": "douze"}).status == 422
+    assert client.post("/achats/inconnu/lignes").status_code in (400, 404)
+
+
+def test_of_two_who_answer_the_same_the_second_is_told_and_loses_nothing(drop: Drop, client: FlaskClient) -> None:
+    page = drop(SHEET)
+    answer = page.path + "/lignes"
+    send(client, page.path, answer, {"version": "0", "ligne": "2", "taxe": "ht", "qui": "Léa"})
+    other = send(
+        client, page.path, answer, {"version": "0", "ligne": "3", "metier": "administratif.archivage", "qui": "Ali"}
+    )
+    assert other.status == 200, "they speak of different lines"
+    late = send(client, page.path, answer, {"version": "0", "ligne": "2", "taxe": "ttc", "tva": "10", "qui": "Ali"})
+    assert late.status == 409
+    assert "Léa a répondu aux mêmes lignes : HT" in plain(late.text)
+    assert late.one("#tva")["value"] == "10"
+    assert late.one("#ligne-2").has_attr("checked")
+    assert late.one("#feuille input[name=version]")["value"] != "0", "sent again, it is written"
+
+
+def test_twenty_lines_without_a_place_have_an_opinion_each(drop: Drop) -> None:
+    objects = (GREEN, "Nettoyage des locaux", "Traiteur", "Peinture de logements", "Impression de documents")
+    sheet = "Objet;Montant HT;Durée (mois)\n" + "".join(f"{objects[at % 5]};{10_000 + at};12\n" for at in range(20))
+    assert drop(sheet).text.count("À préciser") > 0
+    page = drop(sheet, lieu="Maubeuge")
+    levers = [row.select("td")[6].get_text() for row in page.all("#lignes tbody tr")]
+    assert len(levers) == 20
+    assert not [each for each in levers if "À préciser" in each]
+
+
+def test_each_line_leads_to_its_opinion_and_its_candidates_and_makes_a_dossier(drop: Drop, client: FlaskClient) -> None:
+    page = drop(SHEET)
+    row = page.all("#lignes tbody tr")[0]
+    (opinion, candidates) = [str(link["href"]) for link in row.select("a")]
+    avis = read(client, opinion)
+    assert avis.one("h1").get_text(" ", strip=True)
+    assert opinion.startswith("/avis?")
+    assert "pour ce métier" in read(client, candidates).text
+    assert "80000.00" in opinion
+    dossiers = page.path + "/dossiers"
+    sent_once = {"ligne": ["2", "4"], "dossiers": "coches", "qui": "Léa", "cle": "a"}
+    for _ in range(2):
+        made = send(client, page.path, dossiers, sent_once)
+        assert made.path == "/dossiers"
+    assert made.text.count(GREEN) >= 2
+    assert len(made.all("tbody tr")) == 2
+    assert "Cochez au moins une ligne" in send(client, page.path, dossiers, {"dossiers": "coches", "qui": "Léa"}).text
