@@ -46,7 +46,9 @@ _AROUND = re.compile(
 )
 _FOR_ALL = re.compile(r"\b(?:tota|globa)\w+|\ben tout\b|\bsur (?:toute )?la duree\b")
 # Money that is no euro, by its sign, its code or its name.
-_FOREIGN = re.compile(r"[$£¥]|(?<![a-z])(?:usd|gbp|chf|jpy|cad|xpf|f(?:rs?)?|francs?|dollars?|livres|yens?)(?![a-z])")
+_FOREIGN = re.compile(
+    r"[$£¥]|(?<![a-z])(?:usd|gbp|chf|jpy|cad|xpf|cfp|f(?:rs?)?|francs?|dollars?|livres sterling|yens?)(?![a-z])"
+)
 _LASTING = re.compile(r"\b(?:sur|pour|pendant) (?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
 _SCALES = {"k": 1e3, "millier": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
 # « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
@@ -108,7 +110,7 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
     figures = " ".join(_AROUND.sub(" ", _LASTING.sub(" ", text)).replace("( )", " ").split()).strip(" ,.;:=")
     ends = _ends(figures, unit)
     limits = told & {"least", "most"}
-    if ends is None and _FOREIGN.search(text):
+    if ends is None and foreign(text):
         return Cleaned(None, AMOUNT_FOREIGN)
     if ends is None or len(limits) > 1 or (limits and ends[0] != ends[1]):
         return Cleaned(None, NUMBER_UNREADABLE)
@@ -123,6 +125,11 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
 def with_tax(text: str) -> bool:
     """Tell whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
     return re.search(_TAXED, flat(text)) is not None
+
+
+def foreign(text: str) -> bool:
+    """Tell whether an amount is written in money that is no euro: « 12 000 USD »."""
+    return _FOREIGN.search(flat(text)) is not None
 
 
 def before_tax(text: str) -> bool:

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from importers.formats.columns import Columns, SheetKind, ToldColumns, understood
-from matcher.cleaning.amounts import before_tax, for_all, per_year, with_tax
+from matcher.cleaning.amounts import before_tax, for_all, foreign, per_year, with_tax
 
 _TABLE, _AMOUNT, _DURATION = "achats", "montant", "duree"
 PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True)
 SPENDING = SheetKind(_TABLE, (("siret", "fournisseur"),), every_sheet=True)
 _THOUSANDS = re.compile(r"\bk\s?(?:€|eur)|\bke\b|\bmilliers\b", re.IGNORECASE)
 _MILLIONS = re.compile(r"\bm\s?(?:€|eur)|\bmillions\b", re.IGNORECASE)
-_OTHER_MONEY = re.compile(r"\b(?:usd|dollars?|chf|francs?|gbp|xpf|cfp)\b|[$£¥]", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 
@@ -33,7 +32,7 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -
     """Return what the columns of a header hold; of several amounts those without tax come first, and those of another money are not read."""
     columns = understood(kind, names, told)
     written = columns.of.get(_AMOUNT, ())
-    amounts = sorted((name for name in written if not _OTHER_MONEY.search(name)), key=with_tax)
+    amounts = sorted((name for name in written if not foreign(name)), key=with_tax)
     others = {field: its for field, its in columns.of.items() if field != _AMOUNT}
     why = {name: "elle n’est pas en euros" for name in written if name not in amounts}
     return replace(columns, of={**others, **({_AMOUNT: tuple(amounts)} if amounts else {})}, why={**columns.why, **why})
