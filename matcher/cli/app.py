@@ -36,7 +36,7 @@ REFUSALS = (
     "matcher.catalogue.steward.letter:NoLetter",
     "matcher.catalogue.steward.backup:TransferRefused",
     "matcher.catalogue.intake.undo:UndoRefused",
-    "matcher.decisions.clause.facilitators:FacilitatorsRefused",
+    "matcher.decisions.clause.facilitator_file:FacilitatorsRefused",
     "matcher.journal.texts:ChangeRefused",
     "matcher.journal.store:JournalConflict",
     "matcher.journal.store:JournalUnknown",

@@ -15,13 +15,8 @@ from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.cli.frame.signed import now
-from matcher.decisions.clause.facilitators import (
-    FACILITATORS,
-    Facilitator,
-    facilitators,
-    import_facilitators,
-    read_facilitators,
-)
+from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
+from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
 from matcher.domain.french import count, day
 
 
@@ -33,7 +28,8 @@ from matcher.domain.french import count, day
 def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None, database: str | None) -> None:
     """Importe ou montre les facilitateurs des clauses sociales.
 
-    FICHIER est leur liste : nom, structure, territoire, téléphone, courriel. Sans lui, la liste tenue est montrée.
+    FICHIER est leur liste : nom, structure, territoire (communes, EPCI, départements, ou une ligne par commune), téléphones, courriel, date.
+    Sans lui, la liste tenue est montrée.
     """
     engine = catalogue(database)
     if path is None:
@@ -54,7 +50,7 @@ def _show(found: Sequence[Facilitator]) -> None:
     for header in ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au"):
         table.add_column(header, overflow="fold")
     for one in found:
-        cells = (one.territory, one.structure, one.name, shown_phone(one.phone), one.email)
+        cells = (one.territory, one.structure, one.name, "\n".join(map(shown_phone, one.phones)), one.email)
         table.add_row(*map(Text, cells), day(one.as_of) if one.as_of else "")
     with console(None) as out:
         if found:

@@ -6,6 +6,7 @@ from typing import Any
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.clause.answer import Planned
 from matcher.decisions.clause.compute import MOST, Carried, ClausePlan
+from matcher.decisions.clause.facilitators import facilitators_by_place
 from matcher.decisions.opinion.document import ID, WHO, who
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, day, enumeration, number, percent, unit
@@ -44,8 +45,10 @@ _SIDE = (
     ),
 )
 _FACILITATORS = (
-    *map(DocumentColumn, ("Structure", "Nom", "Territoire")),
-    *(DocumentColumn("Téléphone", ColumnKind.ADDRESS), DocumentColumn("Courriel", ColumnKind.ADDRESS)),
+    *map(DocumentColumn, ("Structure", "Nom")),
+    *(DocumentColumn("Territoire", ColumnKind.LIST), DocumentColumn("Lieux du plan", ColumnKind.LIST, under=True)),
+    DocumentColumn("Téléphone", ColumnKind.ADDRESS),
+    *(DocumentColumn("Autres téléphones", ColumnKind.LIST, under=True), DocumentColumn("Courriel", ColumnKind.ADDRESS)),
     DocumentColumn("À la date du"),
 )
 # A trade that fewer than this many suppliers of a kind are expected to do is said to be rare there.
@@ -187,7 +190,7 @@ def plan_object(planned: Planned) -> dict[str, Any]:
                 "structure": one.structure or None,
                 "name": one.name or None,
                 "territory": one.territory,
-                "phone": one.phone or None,
+                "phones": list(one.phones),
                 "email": one.email or None,
                 "as_of": one.as_of.isoformat() if one.as_of else None,
             }
@@ -253,15 +256,21 @@ def hypotheses(its: ClausePlan) -> Iterator[str]:
             yield f"{one.modality.label} : {one.modality.limit}."
 
 
-def no_facilitator(planned: Planned) -> str:
-    """That nobody is known to facilitate there, and what to do; empty where somebody is."""
-    if planned.facilitators:
-        return ""
-    return "Aucun facilitateur des clauses sociales n’est connu pour ce territoire. " + (
-        "La liste de l’équipe n’en a pas : complétez-la."
-        if planned.listed
-        else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
-    )
+def facilitators_said(planned: Planned) -> Iterator[str]:
+    """Places of which nobody is known to facilitate, and what to do; places that several facilitate."""
+    by_place = facilitators_by_place(planned.facilitators, planned.works[0].ask.reading.places)
+    if none := [place.name for place, those in by_place if not those]:
+        yield f"Aucun facilitateur des clauses sociales n’est connu pour {enumeration(none)}. " + (
+            "La liste de l’équipe n’en a pas : complétez-la."
+            if planned.listed
+            else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
+        )
+    for place, those in by_place:
+        if len(those) > 1:
+            yield (
+                f"{place.name} : {count(len(those), 'facilitateur')}, le territoire le plus étroit d’abord "
+                f"({' ; '.join(one.called for one in those)})."
+            )
 
 
 def who_table(its: ClausePlan) -> DocumentTable:
@@ -275,17 +284,19 @@ def who_table(its: ClausePlan) -> DocumentTable:
 
 
 def facilitators_table(planned: Planned) -> DocumentTable:
-    """Who facilitates social clauses there, today."""
+    """Who facilitates social clauses there, today, and for which places of the plan."""
+    by_place = facilitators_by_place(planned.facilitators, planned.works[0].ask.reading.places)
     rows = (
         (
-            *(one.structure or None, one.name or None, one.territory, shown_phone(one.phone) or None),
-            *(one.email or None, day(one.as_of) if one.as_of else None),
+            *(one.structure or None, one.name or None, tuple(one.territory.split(" ; "))),
+            tuple(place.name for place, those in by_place if one in those) if len(by_place) > 1 else (),
+            *(phones[0] if phones else None, phones[1:], one.email or None, day(one.as_of) if one.as_of else None),
         )
         for one in planned.facilitators
+        for phones in [tuple(map(shown_phone, one.phones))]
     )
-    return DocumentTable(
-        "Facilitateurs", _FACILITATORS, tuple(map(DocumentRow, rows)), tuple(filter(None, [no_facilitator(planned)]))
-    )
+    said = tuple(facilitators_said(planned))
+    return DocumentTable("Facilitateurs", _FACILITATORS, tuple(map(DocumentRow, rows)), said)
 
 
 def _consult(one: Carried) -> DocumentCell:

@@ -1,37 +1,21 @@
-"""The facilitators of social clauses: a list that the team imports, whose persons are forgotten and purged as every contact is."""
+"""The facilitators of social clauses, as the team's list gives them: kept, forgotten and purged as every contact is; those of each place."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, SheetField, SheetKind, ToldColumns, fields_of, quoted
-from importers.importer import SourceError
-from importers.row import Row
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.cleaning.dates import clean_date
-from matcher.cleaning.phone import clean_phone
-from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
-from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.place import Place, PlaceType
+from matcher.domain.place import Place
 from matcher.erasure import Holding
-from matcher.jobs.reader_process import apart
 from matcher.reading.place.areas import places_of
-from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import nearest_commune
 from matcher.rows import Base, table_of
-
-FACILITATORS = SheetKind("facilitateurs", (("territoire",), ("nom", "structure")))
-_CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
-_NO_TERRITORY = (PlaceType.POINT, PlaceType.PAYS)
 
 
 class FacilitatorRow(Base):
@@ -40,8 +24,8 @@ class FacilitatorRow(Base):
 
     __tablename__ = "facilitator"
     holding = Holding(
-        "facilitateurs des clauses sociales : nom, téléphone, courriel",
-        person=("name", "phone", "email"),
+        "facilitateurs des clauses sociales : nom, téléphones, courriel",
+        person=("name", "phones", "email"),
         dates=("as_of", "imported"),
         needs=("name", "structure"),
     )
@@ -51,7 +35,7 @@ class FacilitatorRow(Base):
     structure: Mapped[str]
     territory: Mapped[str]
     territories: Mapped[list[Any]]
-    phone: Mapped[str]
+    phones: Mapped[list[Any]]
     email: Mapped[str]
     as_of: Mapped[date | None]
     imported: Mapped[datetime]
@@ -60,62 +44,22 @@ class FacilitatorRow(Base):
 _ROWS = table_of(FacilitatorRow)
 
 
-class FacilitatorsRefused(Exception):
-    """A list of facilitators that cannot be used. Nothing was written; the message is French."""
-
-
 @dataclass(frozen=True, slots=True)
 class Facilitator:
-    """One facilitator; `territory` in the words of the list, `territories` as place codes, `phone` in E.164. Unknown is empty."""
+    """One facilitator; `territory` in the words of the list, `territories` as place codes, `phones` in E.164. Unknown is empty."""
 
     name: str
     structure: str
     territory: str
     territories: tuple[str, ...]
-    phone: str
+    phones: tuple[str, ...]
     email: str
     as_of: date | None
 
-
-@dataclass(frozen=True, slots=True)
-class FacilitatorList:
-    """Content of a file of facilitators: the persons, and a French sentence for each line left out or partly read."""
-
-    found: tuple[Facilitator, ...]
-    remarks: tuple[str, ...]
-
-
-def read_facilitators(path: Path, told: ToldColumns = UNTOLD) -> FacilitatorList:
-    """Read a sheet in a reader process; `told` is what persons said of columns. Raises ReadRefused for one that cannot be read, lacks a
-    column, or has no line of use."""
-    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, told)
-
-
-def _of_sheet(path: Path, told: ToldColumns) -> FacilitatorList:
-    table = table_of_kind(path, FACILITATORS, told)
-    columns = columns_of_table(FACILITATORS, table, told)
-    if not columns.has(FACILITATORS.needs):
-        raise FacilitatorsRefused(
-            f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "
-            f"{quoted(columns.names)}. Ou dites ce qu’elles contiennent (au terminal : --mapping)."
-        )
-    labels, tally = fields_of(FACILITATORS.table), ColumnTally(columns)
-    found: list[Facilitator] = []
-    remarks: list[str] = []
-    for row in table.rows:
-        if isinstance(row, Row):
-            tally.take(row.take)
-            one, said = _read(
-                {key: _text(row, field, columns.of.get(key, ())) for key, field in labels.items()}, row.line
-            )
-            remarks += said
-            if one is not None and one not in found:
-                found.append(one)
-        else:
-            remarks.append(f"Ligne {row.line} : {row.reason}.")
-    if not found:
-        raise FacilitatorsRefused(f"« {path.name} » ne contient aucun facilitateur. {' '.join(remarks[:3])}".strip())
-    return FacilitatorList(tuple(found), (*tally.unused, *remarks))
+    @property
+    def called(self) -> str:
+        """How a sentence names it: its structure, else its person."""
+        return self.structure or self.name or "sans nom"
 
 
 def import_facilitators(engine: Engine, found: Iterable[Facilitator], *, now: datetime, dry_run: bool = False) -> None:
@@ -144,53 +88,11 @@ def facilitators_of(found: Iterable[Facilitator], places: Iterable[Place]) -> tu
     return tuple(one for _, one in sorted(near, key=lambda its: (its[0], its[1].structure, its[1].name)))
 
 
-def _text(row: Row, field: SheetField, columns: Sequence[str]) -> str:
-    """What a line says of a field: the first that is filled of its columns, or all."""
-    texts = filter(None, map(row.take, columns)) if field.all else (row.take(*columns),)
-    return " ".join(" ; ".join(texts).split())
-
-
-def _read(texts: dict[str, str], line: int) -> tuple[Facilitator | None, list[str]]:
-    name = " ".join(filter(None, (texts["prenom"], texts["nom"])))
-    if not name and not texts["structure"]:
-        return None, [f"Ligne {line} : ni nom, ni structure ; laissée de côté."] if any(texts.values()) else []
-    codes: list[str] = []
-    said: list[str] = []
-    for part in filter(None, _CUT.split(texts["territoire"])):
-        read = tuple(_codes(part))
-        codes += read
-        if not read:
-            said.append(f"Ligne {line}, colonne « Territoire » : « {part} » n’est pas un lieu reconnu.")
-    if not codes:
-        return None, [
-            *said,
-            f"Ligne {line} : aucun territoire ; laissée de côté. Écrivez un département, un EPCI ou une commune.",
-        ]
-    phone, email, day = clean_phone(texts["telephone"]), clean_email(texts["courriel"]), clean_date(texts["date"])
-    for field, told in (("Téléphone", phone), ("Courriel", email), ("Date", day)):
-        written = texts[{"Téléphone": "telephone", "Courriel": "courriel", "Date": "date"}[field]]
-        if written and told.value is None:
-            said.append(f"Ligne {line}, colonne « {field} » : « {written} » n’est pas lisible, laissé vide.")
-    return (
-        Facilitator(
-            name=name,
-            structure=texts["structure"],
-            territory=texts["territoire"],
-            territories=tuple(dict.fromkeys(codes)),
-            phone=phone.value or "",
-            email=email.value or "",
-            as_of=day.value,
-        ),
-        said,
-    )
-
-
-def _codes(text: str) -> Iterator[str]:
-    """The place codes that a text names; a number of two digits is a département."""
-    given = f"dep:{text.upper()}" if re.fullmatch(r"\d{2}|2[abAB]|97\d", text) else text
-    for place in read_places(Lot("", lieux=(RawPlace(given),))).places:
-        if place.type not in _NO_TERRITORY:
-            yield place.key
+def facilitators_by_place(
+    found: Sequence[Facilitator], places: Sequence[Place]
+) -> tuple[tuple[Place, tuple[Facilitator, ...]], ...]:
+    """Return each place with the facilitators of it, as `facilitators_of` gives them; none is an answer too."""
+    return tuple((place, facilitators_of(found, [place])) for place in places)
 
 
 def _communes(place: Place) -> tuple[str, ...]:
@@ -200,13 +102,17 @@ def _communes(place: Place) -> tuple[str, ...]:
 
 
 def _cleared(one: Facilitator, forgotten: Forgotten) -> Facilitator:
-    name, structure, phone, email = map(forgotten.cut, (one.name, one.structure, one.phone, one.email))
-    left = replace(one, name=name, structure=structure, phone=phone, email=email)
+    name, structure, email = map(forgotten.cut, (one.name, one.structure, one.email))
+    left = replace(one, name=name, structure=structure, email=email, phones=_filled(map(forgotten.cut, one.phones)))
     return left if name == one.name else _without_contact(left)
 
 
 def _without_contact(one: Facilitator) -> Facilitator:
-    return replace(one, name="", phone="", email="")
+    return replace(one, name="", phones=(), email="")
+
+
+def _filled(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, texts))
 
 
 def _row(one: Facilitator, now: datetime) -> dict[str, object]:
@@ -215,7 +121,7 @@ def _row(one: Facilitator, now: datetime) -> dict[str, object]:
         "structure": one.structure,
         "territory": one.territory,
         "territories": list(one.territories),
-        "phone": one.phone,
+        "phones": list(one.phones),
         "email": one.email,
         "as_of": one.as_of,
         "imported": now.replace(tzinfo=None),
@@ -223,4 +129,5 @@ def _row(one: Facilitator, now: datetime) -> dict[str, object]:
 
 
 def _of(row: Any) -> Facilitator:
-    return Facilitator(row.name, row.structure, row.territory, tuple(row.territories), row.phone, row.email, row.as_of)
+    phones = _filled(row.phones)  # what was forgotten of them is an empty text
+    return Facilitator(row.name, row.structure, row.territory, tuple(row.territories), phones, row.email, row.as_of)

@@ -63,6 +63,5 @@ def _hours(its: ClauseHours) -> str:
 def _whom(facilitator: Facilitator | None) -> str:
     if facilitator is None:
         return "[le facilitateur des clauses sociales du territoire]"
-    reached = shown_phone(facilitator.phone) or facilitator.email
-    named = facilitator.structure or facilitator.name
-    return f"{named}, facilitateur des clauses sociales{f' ({reached})' if reached else ''}"
+    reached = " ou ".join(map(shown_phone, facilitator.phones)) or facilitator.email
+    return f"{facilitator.called}, facilitateur des clauses sociales{f' ({reached})' if reached else ''}"

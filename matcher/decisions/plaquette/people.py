@@ -31,4 +31,4 @@ def _line(one: Facilitator, use: Use) -> tuple[DocumentCell, ...]:
     if use is Use.PUBLISH:
         return (FACILITATOR, one.territory, one.structure or _NOT_PUBLISHED, *("", "", ""), source)
     named = " : ".join(filter(None, (one.structure, one.name)))
-    return (FACILITATOR, one.territory, named, shown_phone(one.phone), one.email, "", source)
+    return (FACILITATOR, one.territory, named, " ; ".join(map(shown_phone, one.phones)), one.email, "", source)

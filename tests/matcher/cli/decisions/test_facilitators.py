@@ -35,14 +35,15 @@ def test_those_of_the_territory_are_named_the_narrowest_first(own: Path, run: Ru
     assert "Aucun facilitateur" in run(*PLAN).said
     done = run("reference", "facilitators", listed)
     assert done.code == 0
-    assert "Ligne 5, colonne « Territoire » : « Nulle-Part » n’est pas un lieu reconnu." in done.said
-    assert "Ligne 4, colonne « Téléphone » : « pas un numéro » n’est pas lisible" in done.said
+    said = "« facilitateurs.csv », ligne 5, colonne « Département(s) » : « Nulle-Part » n’est pas un lieu reconnu : écrivez"
+    assert said in done.said
+    assert "« facilitateurs.csv », ligne 4, colonne « Tél. » : « pas un numéro » n’est pas lisible" in done.said
     assert "3 facilitateurs, à la place de la liste précédente." in done.said
     # the second was last known six years ago: its person is no longer shown
     assert names(run) == [("Plie fictif de Maubeuge", None), ("Maison fictive de l’emploi", "Léa Exemple")]
     told = run(*PLAN, "--format", "json").json()["facilitators"][1]
-    assert (told["phone"], told["email"], told["as_of"]) == (
-        "+33320000000",
+    assert (told["phones"], told["email"], told["as_of"]) == (
+        ["+33320000000"],
         "lea.exemple@clauses.example",
         "2026-03-01",
     )
@@ -80,11 +81,11 @@ def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
     assert "1 texte ou contact" in run("privacy", "forget", value).said
     run("reference", "facilitators", listed)
     told = run(*PLAN, "--format", "json").json()["facilitators"][1]
-    left = {key: told[key] for key in ("name", "phone", "email")}
+    left = {key: told[key] for key in ("name", "phones", "email")}
     if value == "Exemple Léa":
-        assert left == {"name": None, "phone": None, "email": None}
+        assert left == {"name": None, "phones": [], "email": None}
     else:
-        assert sum(held is None for held in left.values()) == 1
+        assert sum(not held for held in left.values()) == 1
     assert told["structure"] == "Maison fictive de l’emploi"
 
 
@@ -126,17 +127,23 @@ def test_what_is_no_list_is_refused_and_the_former_one_stays(
     assert len(names(run)) == 2
 
 
-def test_a_territory_beside_a_departement_counts_and_a_second_telephone_is_said(
+def test_a_territory_inside_a_departement_counts_and_each_telephone_is_kept(
     own: Path, run: Run, tmp_path: Path
 ) -> None:
     path = tmp_path / "f.csv"
     path.write_text(
-        "Structure;Dép.;Territoire couvert;Tél;Portable\nPlie fictif;59;Maubeuge;0320000000;0600000000\n", "utf-8"
+        "Structure;Dép.;Territoire couvert;Tél;Portable\n"
+        "Maison fictive de Lille;59;Lille;0320000001;\n"
+        "Plie fictif;59;Maubeuge;0320000000;0600000000\n",
+        "utf-8",
     )
-    done = run("reference", "facilitators", path)
-    assert done.code == 0
-    assert "Colonne « Portable » (1 valeur sur 1) : non reprise là où « Tél » est remplie." in done.said
-    assert "59 ; Maubeuge" in run("reference", "facilitators").said
+    assert run("reference", "facilitators", path).code == 0
+    assert names(run) == [("Plie fictif", None)]
+    (told,) = run(*PLAN, "--format", "json").json()["facilitators"]
+    assert (told["territory"], told["phones"]) == ("59 ; Maubeuge", ["+33320000000", "+33600000000"])
+    run("privacy", "forget", "06 00 00 00 00")
+    (told,) = run(*PLAN, "--format", "json").json()["facilitators"]
+    assert told["phones"] == ["+33320000000"]
 
 
 def test_columns_are_said_once_and_remembered_for_the_same_header(own: Path, run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from matcher.decisions.plaquette.people import people_table
 from matcher.reference.source_rules import Use
 
 SINCE = date(2023, 11, 25)
-LEA = Facilitator("Léa Exemple", "Plie fictif", "Maubeuge", ("insee:59392",), "+33320000000", "lea@plie.example", None)
+LEA = Facilitator(
+    "Léa Exemple", "Plie fictif", "Maubeuge", ("insee:59392",), ("+33320000000",), "lea@plie.example", None
+)
 
 
 def test_a_facilitator_is_named_inside_and_the_structure_alone_is_published(engine: Engine) -> None:

@@ -207,7 +207,7 @@ def test_nothing_to_keep_is_refused(client: FlaskClient, address: str) -> None:
 
 def test_the_facilitator_of_the_territory_is_named_and_never_frozen(writer: FlaskClient, own: Engine) -> None:
     assert "Aucun facilitateur" in read(writer, "/plan-clause", list(ASKED)).one("#facilitateurs p").get_text()
-    person = Facilitator("Léa Exemple", "Maison fictive", "Nord", ("dep:59",), "+33320000000", "lea@c.example", None)
+    person = Facilitator("Léa Exemple", "Maison fictive", "Nord", ("dep:59",), ("+33320000000",), "lea@c.example", None)
     import_facilitators(own, [person], now=datetime.now(UTC))
     shown = read(writer, "/plan-clause", list(ASKED))
     assert "Maison fictive" in shown.text

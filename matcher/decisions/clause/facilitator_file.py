@@ -1,0 +1,211 @@
+"""A sheet of facilitators of social clauses, read: a line a facilitator, or a line a commune, each territory as places."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
+from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, fields_of, quoted
+from importers.importer import SourceError
+from importers.row import Row
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.phone import PHONES_PARTLY, clean_phones
+from matcher.cleaning.web import clean_email
+from matcher.decisions.clause.facilitators import Facilitator
+from matcher.domain.french import count, enumeration
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.jobs.reader_process import apart
+from matcher.reading.place.areas import FINENESS, inside, places_of
+from matcher.reading.place.places import read_places
+
+FACILITATORS = SheetKind("facilitateurs", (("territoire", "insee"), ("nom", "structure")), merged=True)
+_CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
+_NUMBER = re.compile(r"\d{1,2}|2[abAB]|97\d")
+_NO_TERRITORY = (PlaceType.POINT, PlaceType.PAYS)
+_TO_WRITE = "écrivez une commune et son département, un code INSEE, un EPCI ou un département"
+_NAMED = 3  # places that a sentence names
+
+
+class FacilitatorsRefused(Exception):
+    """A list of facilitators that cannot be used. Nothing was written; the message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitatorList:
+    """Content of a file of facilitators: the persons, and a French sentence for each thing left out, partly read, or told twice."""
+
+    found: tuple[Facilitator, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """A facilitator while its lines are read: what each says of its territory, and the last date."""
+
+    written: dict[str, None] = field(default_factory=dict)
+    codes: dict[str, None] = field(default_factory=dict)
+    as_of: date | None = None
+
+
+# Name, structure, telephones and e-mail: lines that say the same ones are of one facilitator.
+_Who = tuple[str, str, tuple[str, ...], str]
+
+
+def read_facilitators(path: Path, told: ToldColumns = UNTOLD) -> FacilitatorList:
+    """Read a sheet in a reader process; `told` is what persons said of columns. Raises ReadRefused for one that cannot be read, lacks a
+    column, or has no line of use."""
+    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, told)
+
+
+def _of_sheet(path: Path, told: ToldColumns) -> FacilitatorList:
+    table = table_of_kind(path, FACILITATORS, told)
+    columns = columns_of_table(FACILITATORS, table, told)
+    if not columns.has(FACILITATORS.needs):
+        raise FacilitatorsRefused(
+            f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "
+            f"{quoted(columns.names)}. Ou dites ce qu’elles contiennent (au terminal : --mapping)."
+        )
+    reader, tally = _LineReader(path.name, columns), ColumnTally(columns)
+    for row in table.rows:
+        if isinstance(row, Row):
+            tally.take(row.take)
+            reader.take(row)
+        else:
+            reader.say(row.line, f"{row.reason.rstrip('.')}.")
+    found = reader.found
+    if not found:
+        raise FacilitatorsRefused(
+            f"« {path.name} » ne contient aucun facilitateur. {' '.join(reader.remarks[:3])}".strip()
+        )
+    return FacilitatorList(found, (*tally.unused, *reader.remarks, *_shared(found)))
+
+
+class _LineReader:
+    """The lines of a sheet, read one after another into facilitators, each once; `remarks` say what was not read, and where it is."""
+
+    def __init__(self, name: str, columns: Columns) -> None:
+        self._name = name
+        self._columns = {key: columns.of.get(key, ()) for key in fields_of(columns.table)}
+        self._held: dict[_Who, _Gathered] = {}
+        self.remarks: list[str] = []
+
+    @property
+    def found(self) -> tuple[Facilitator, ...]:
+        """The facilitators, in the order of the sheet."""
+        return tuple(
+            Facilitator(name, structure, " ; ".join(its.written), tuple(its.codes), phones, email, its.as_of)
+            for (name, structure, phones, email), its in self._held.items()
+        )
+
+    def say(self, line: int, said: str, column: str = "") -> None:
+        """Remark on a line, or on one of its cells."""
+        where = f"ligne {line}, colonne « {column} »" if column else f"ligne {line}"
+        self.remarks.append(f"« {self._name} », {where} : {said}")
+
+    def take(self, row: Row) -> None:
+        """Read one line."""
+        first, last, structure = (self._text(row, key) for key in ("prenom", "nom", "structure"))
+        name = " ".join(filter(None, (first, last)))
+        cells = [
+            (column, key, text)
+            for key in ("territoire", "insee")
+            for column in self._columns[key]
+            if (text := row.take(column))
+        ]
+        if not name and not structure:
+            if cells:
+                self.say(row.line, "ni nom, ni structure ; laissée de côté. Écrivez l’un des deux.")
+            return
+        places = self._places(row.line, cells)
+        if not places:
+            self.say(row.line, f"aucun territoire ; laissée de côté : {_TO_WRITE}.")
+            return
+        phones = self._phones(row)
+        email, day = self._text(row, "courriel"), self._text(row, "date")
+        mail, as_of = clean_email(email).value, clean_date(day).value
+        for key, written, read in (("courriel", email, mail), ("date", day, as_of)):
+            if written and read is None:
+                self._unreadable(row.line, self._columns[key][0], written)
+        its = self._held.setdefault((name, structure, phones, mail or ""), _Gathered())
+        its.written |= dict.fromkeys(text for _, _, text in cells)
+        its.codes |= dict.fromkeys(place.key for place in places)
+        its.as_of = max(filter(None, (its.as_of, as_of)), default=None)
+
+    def _text(self, row: Row, key: str) -> str:
+        return " ".join(row.take(*self._columns[key]).split())
+
+    def _phones(self, row: Row) -> tuple[str, ...]:
+        """Every telephone of a line, of all its columns."""
+        found: dict[str, None] = {}
+        for column in self._columns["telephone"]:
+            if written := row.take(column):
+                read = clean_phones(written)
+                found |= dict.fromkeys(read.value or ())
+                if read.value is None or read.flag == PHONES_PARTLY:
+                    self._unreadable(row.line, column, written)
+        return tuple(found)
+
+    def _unreadable(self, line: int, column: str, written: str) -> None:
+        self.say(line, f"« {written} » n’est pas lisible, laissé vide. Corrigez la cellule, ou effacez-la.", column)
+
+    def _places(self, line: int, cells: Sequence[tuple[str, str, str]]) -> list[Place]:
+        """The places of a line; of two columns that say one inside the other (a département, a commune of it) the inner one counts."""
+        within = tuple(place for *_, text in cells for place in _read(text) if place.type is PlaceType.DEPARTEMENT)
+        read: list[tuple[str, Place]] = []
+        for column, key, text in cells:
+            for part in filter(None, _CUT.split(text)):
+                places = places_of([f"insee:{part.zfill(5)}"]) if key == "insee" else _read(part, within)
+                read += ((column, place) for place in places)
+                if not places:
+                    self.say(line, f"« {part} » n’est pas un lieu reconnu : {_TO_WRITE}.", column)
+        return _innermost(read)
+
+
+def _innermost(read: Sequence[tuple[str, Place]]) -> list[Place]:
+    """The places of a line, each with its column, without the areas that hold a place of another column."""
+    wider = {
+        (column, area.key)
+        for column, area in read
+        if FINENESS[area.type]
+        for other, place in read
+        if column != other and area != place and inside(place, area)
+    }
+    return [place for column, place in read if (column, place.key) not in wider]
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str, within: tuple[Place, ...] = ()) -> tuple[Place, ...]:
+    """The places that a text names; a number of one or two digits is a département. A commune that the text does not settle alone is looked
+    for in the départements `within`, which the line says elsewhere."""
+    if not within:
+        return tuple(_territories(f"dep:{text.upper().zfill(2)}" if _NUMBER.fullmatch(text) else text))
+    alone = _read(text)
+    if any(inside(place, area) or inside(area, place) for place in alone for area in within):
+        return alone
+    closer = (place for area in within for place in _territories(f"{text} ({area.code})"))
+    return tuple(place for place in closer if FINENESS[place.type] < FINENESS[PlaceType.DEPARTEMENT]) or alone
+
+
+def _territories(text: str) -> Iterator[Place]:
+    places = read_places(Lot("", lieux=(RawPlace(text),))).places
+    return (place for place in places if place.type not in _NO_TERRITORY)
+
+
+def _shared(found: Sequence[Facilitator]) -> Iterator[str]:
+    """Say which facilitators a list gives for the same place: all are shown."""
+    holders: dict[str, list[Facilitator]] = {}
+    for one in found:
+        for code in one.territories:
+            holders.setdefault(code, []).append(one)
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for code, those in holders.items():
+        if len(those) > 1:
+            shared.setdefault(tuple(one.called for one in those), []).append(code)
+    for names, codes in shared.items():
+        places = [place.name for place in places_of(codes[:_NAMED])]
+        more = [count(len(codes) - _NAMED, "autre lieu", "autres lieux")] if len(codes) > _NAMED else []
+        yield f"{enumeration([*places, *more])} : {count(len(names), 'facilitateur')} ({' ; '.join(names)}), tous montrés."
