@@ -18,7 +18,8 @@ from importers.tables import table_rows
 IGNORE = "ignorer"
 # A name that is the structure's; beside a column of structures, a person's.
 _EITHER, _NAME, _FIRST_NAME, _PERSON = "either", "name", "first_name", "person"
-_OF_PERSON = "elle désigne une personne"
+# The reason why a column of persons is not read.
+OF_PERSON = "elle désigne une personne"
 # The name of a column without a title, before its number.
 UNTITLED = "sans titre, n°"
 # Words of a title that tell nothing of what the column holds, and signs or words that part titles which say several things.
@@ -272,7 +273,7 @@ class _Giving:
                 (_PERSON if of_person else _NAME, rank) if key == _EITHER else (key, rank) for key, rank in meant
             ):
                 if key not in self.fields:
-                    self._leave(column, _OF_PERSON)
+                    self._leave(column, OF_PERSON)
                 elif key in settled and not self.fields[key].all:
                     self._leave(column, f"vous avez dit quelle colonne donne {self.fields[key].label}")
                 else:
@@ -288,7 +289,7 @@ class _Giving:
             if near is None or len(name) < _MIN_NEAR:
                 continue
             if (key := self._table.near[near[0]]) not in self.fields:
-                self._leave(column, _OF_PERSON)
+                self._leave(column, OF_PERSON)
                 continue
             if self._believes:
                 self._give(key, column, 0, f"nom proche de « {near[0]} »")

@@ -12,6 +12,9 @@ _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?(?:[T Z+].*)?
 _FRENCH = re.compile(r"(?:(?P<d>\d{1,2})[/.-])?(?P<m>\d{1,2})[/.-](?P<y>\d{4})(?: .*)?", re.ASCII)
 _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII)
 _WORDS = re.compile(r"(?:(?P<d>\d{1,2})(?:er)? )?(?P<m>[a-z]+) (?P<y>\d{4})", re.ASCII)
+# « mars-26 », « févr. 2026 »: as spreadsheets show a month.
+_SHORT = re.compile(r"(?P<m>[a-z]{3,}) (?P<y>\d{2}|\d{4})", re.ASCII)
+_CENTURY = 99  # a year of two digits is of this one
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -49,3 +52,16 @@ def clean_date(raw: str) -> Cleaned[date]:
         return Cleaned(date(int(match["y"]), month, int(match["d"] or 1)))
     except ValueError:
         return Cleaned(None, DATE_UNREADABLE)
+
+
+def clean_month(raw: str) -> Cleaned[date]:
+    """Return the first day of the month that a date is in, or that is written alone: « 03/2026 », « mars 2026 », « févr.-26 »."""
+    day = clean_date(raw)
+    if day.value is not None:
+        return Cleaned(day.value.replace(day=1))
+    match = _SHORT.fullmatch(name_key(raw))
+    named = [number for name, number in _MONTHS.items() if match and name.startswith(match["m"])]
+    if match is None or len(named) != 1:
+        return day
+    year = int(match["y"])
+    return Cleaned(date(year if year > _CENTURY else 2000 + year, named[0], 1))

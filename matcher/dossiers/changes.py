@@ -24,6 +24,7 @@ from matcher.dossiers.entry_changes import (
     need,
 )
 from matcher.dossiers.frozen_list import thaw
+from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.withdrawn import withdraw
 from matcher.journal.change import CLOSED, DELETED, NEW, OPEN, Actions, Delete, Restore, because, by_action
 from matcher.journal.plain_json import FrozenError
@@ -264,6 +265,7 @@ ACTIONS: Actions[Dossier] = by_action(
             WithdrawSupplier,
         ),
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
+        *(PromiseHours, RecordHours, RemoveHours),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, TakeAnswers, Consult),
     )
 )

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from matcher.domain.age import DatedSource
 from matcher.domain.match import Match
+from matcher.dossiers.insertion.hours import InsertionHours
 from matcher.journal.change import Change, Journaled
 from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import Answer
@@ -209,6 +210,7 @@ class Dossier(Journaled):
     lots: tuple[SavedLot, ...] = ()
     decisions: tuple[SavedDecision, ...] = ()
     contracts: tuple[AwardedContract, ...] = ()
+    insertion: InsertionHours = field(default_factory=InsertionHours)
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property

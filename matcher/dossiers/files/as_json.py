@@ -29,6 +29,7 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
             for one in dossier.decisions
         ],
         "contracts": [plain(one) for one in dossier.contracts],
+        "insertion": plain(dossier.insertion),
         "journal": journal_object(dossier),
     }
 

@@ -5,7 +5,7 @@ What lays it out (a page made for A4) decides nothing: it renders this, in this 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 from types import MappingProxyType
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
@@ -13,6 +13,7 @@ from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
 from matcher.dossiers.files.workbook import frozen_on, heading
+from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.ranking.reasons import strengths
@@ -71,9 +72,10 @@ def print_model(
     dossier: Dossier,
     *,
     asking: Mapping[int, Sequence[PrintSection]] = MappingProxyType({}),
+    today: date | None = None,
     zone: tzinfo | None = None,
 ) -> PrintModel:
-    """Lay a dossier out for paper. `asking` gives, by lot, the sections that say what was asked of suppliers and answered. Times are in
+    """Lay a dossier out for paper. `asking` gives, by lot, the sections that say what was asked of suppliers and answered; on `today` it says how its hours of insertion stand. Times are in
     `zone`, by default this computer's; what is empty has no section.
     """
     header = dossier.header
@@ -85,6 +87,7 @@ def print_model(
         lots=(
             *(_lot(dossier, lot, asking.get(lot.number, ()), zone) for lot in dossier.lots),
             *(_decision(one, zone) for one in dossier.decisions),
+            *([_hours(dossier, today)] if today and dossier.insertion.promise else []),
         ),
         foot=f"Dossier {dossier.number} · {_frozen(dossier)}",
         notice=f"{_LAW} {NOTICE}",
@@ -133,6 +136,18 @@ def _decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedLot:
         sections=_numbered(_said(its)),
         what="Décision figée",
     )
+
+
+def _hours(dossier: Dossier, today: date) -> PrintedLot:
+    """The hours of insertion as they stand."""
+    told = PrintSection(
+        "conclusion", "Où en sont les heures", paragraphs=tuple(map(typeset, hours_said(dossier.insertion, today)))
+    )
+    tables = (
+        PrintSection("table", typeset(one.title), paragraphs=tuple(map(typeset, one.says)), table=one)
+        for one in hours_tables(dossier.insertion, today)
+    )
+    return PrintedLot("Heures d’insertion", day(today), _numbered((told, *tables)), what="État")
 
 
 def _said(its: Document, title: str = "Conclusion", supposed: str = "Hypothèses") -> Iterator[PrintSection]:

@@ -11,6 +11,8 @@ from matcher.dossiers.changes import course_said
 from matcher.dossiers.contract_changes import contracts_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.files.transfer import SHEET, SHEET_COLUMN, sheet_rows
+from matcher.dossiers.insertion.changes import promise_said
+from matcher.dossiers.insertion.hours import label_of
 from matcher.dossiers.messages import Message, Recipient
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
@@ -43,6 +45,13 @@ _TOLD = (
     Column("Ce qui a été dit", 50),
     Column("Texte", 100),
 )
+_HOURS = (
+    Column("Mois", 10),
+    Column("Modalité", 44),
+    *(Column(f"Heures {kind}", 12, "0.00") for kind in ("prévues", "placées", "faites")),
+    Column("Nombre de personnes", 12),
+    Column("PMSMP", 12),
+)
 _NOT_KEPT = "non retenue"
 _JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Quoi", 110))
 _MERGE = (
@@ -63,7 +72,7 @@ def to_xlsx(
     told: Mapping[int, DocumentTable] = MappingProxyType({}),
 ) -> bytes:
     """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
-    any was kept, « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
+    any was kept, « Heures » of insertion where any is followed, « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
     this computer's."""
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
@@ -72,6 +81,8 @@ def to_xlsx(
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
+        if hours := list(hours_rows(dossier)):
+            write_table(book, "Heures", _HOURS, hours, frozen=2)
         if informed := list(_told_rows(dossier, told)):
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
@@ -105,6 +116,14 @@ def journal_rows(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[list[
     """The journal: number, when, who, what in French, in the order in which it was done."""
     for event in dossier.journal:
         yield [event.number, moment(event.at, zone), event.who, event.change.says(dossier)]
+
+
+def hours_rows(dossier: Dossier) -> Iterator[list[Cell]]:
+    """The hours of insertion, a line a month and a modality, then the PMSMP, a line a month: as they can be pasted again."""
+    for one in dossier.insertion.months:
+        yield [f"{one.month:%m/%Y}", label_of(one.modality), one.planned, one.placed, one.done, one.people, None]
+    for its in dossier.insertion.immersions:
+        yield [f"{its.month:%m/%Y}", "PMSMP", None, None, None, None, its.count]
 
 
 def _told_rows(dossier: Dossier, told: Mapping[int, DocumentTable]) -> Iterator[list[Cell]]:
@@ -232,6 +251,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
         ("Réponses attendues le", day(header.deadline) if header.deadline else ""),
         *course_said(dossier.course),
         *contracts_said(dossier),
+        ("Clause sociale", promise_said(dossier.insertion.promise) if dossier.insertion.promise else ""),
         ("État", str(dossier.state)),
         ("Ouvert le", moment(dossier.created, zone)),
         ("Dernier changement", moment(dossier.updated, zone)),

@@ -16,6 +16,7 @@ from matcher.dossiers.calling import Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
+from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo, unanswered
 from matcher.journal.change import JournalEntry
@@ -108,6 +109,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
             )
             for lot in dossier.lots
         ],
+        hours_said=list(hours_said(dossier.insertion, today)),
+        hours_tables=hours_tables(dossier.insertion, today),
         contacts=desk().contacts_of(living),
         marks=MARKS,
         status=Status,

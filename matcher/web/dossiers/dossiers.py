@@ -227,7 +227,7 @@ def printed(number: int) -> ResponseReturnValue:
     dossier = dossier_of(number)
     asked = of_dossier(desk().engine, owner(), number)
     asking = {lot.number: sections(dossier, lot.number, asked.get(lot.number, ())) for lot in dossier.lots}
-    paper = print_model(dossier, asking=asking)
+    paper = print_model(dossier, asking=asking, today=desk().today())
     return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, logo=logo_address())
 
 

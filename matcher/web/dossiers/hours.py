@@ -1,0 +1,186 @@
+"""« Heures d’insertion » of a dossier: what its contract promises, the hours of each month entered or pasted, what is taken out."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from wtforms import TextAreaField
+
+from matcher.cleaning.dates import clean_month
+from matcher.domain.french import short_month
+from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.dossiers.insertion.changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
+from matcher.dossiers.insertion.document import hours_said, hours_tables
+from matcher.dossiers.insertion.hours import PMSMP, HoursPromise, InsertionHours, MonthHours, MonthImmersions, label_of
+from matcher.dossiers.insertion.pasted import PastedRefused, read_pasted
+from matcher.reference.clauses import modalities
+from matcher.web.dossiers.write import NUMBER, dossier_of, write
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, whole
+
+pages = Blueprint("hours", __name__)
+
+F = TypeVar("F", bound=PageForm)
+_MODALITIES = [(its.code, its.label) for its in modalities()]
+_MOST_PEOPLE = 100_000
+_SURE = "Ces heures sont justes, même bien au-delà de la promesse"
+
+
+class PromiseForm(PageForm):
+    """Form of what a contract promises."""
+
+    hours = hours_of_work(
+        "Heures d’insertion promises", unit="heures", hint="Vide si le marché n’en dit pas le nombre."
+    )
+    start = day("Début du marché", needed="Dites quand le marché commence.")
+    end = day("Fin du marché")
+
+
+class MonthForm(PageForm):
+    """Form of one month by one modality."""
+
+    month = Line(
+        "Mois",
+        lambda typed: clean_month(typed).value,
+        "« {} » n’est pas un mois, par exemple 03/2026.",
+        needed="Dites le mois, par exemple 03/2026.",
+        empty=None,
+        shown=lambda its: f"{its:%m/%Y}",
+    )
+    modality = OneOf("Modalité", _MODALITIES, default=_MODALITIES[0][0])
+    planned = hours_of_work("Prévues", unit="heures")
+    placed = hours_of_work("Placées", unit="heures")
+    done = hours_of_work("Faites", unit="heures")
+    people = whole("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
+    pmsmp = whole("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
+    sure = Yes(_SURE)
+
+    def change(self) -> RecordHours:
+        """Return the change that the form asks for."""
+        line = self.made(MonthHours)
+        said = any(its is not None for its in (line.planned, line.placed, line.done, line.people))
+        periods = () if self.pmsmp.data is None else (MonthImmersions(line.month, self.pmsmp.data),)
+        return RecordHours((line,) if said else (), periods, sure=self.sure.data)
+
+
+class PasteForm(PageForm):
+    """Form of lines copied from a spreadsheet."""
+
+    lignes = TextAreaField("Lignes du tableur", default="", render_kw={"rows": 6, "maxlength": 200_000})
+    toutes = OneOf("Modalité des lignes qui n’en disent pas", [("", "aucune"), *_MODALITIES])
+    sures = Yes(_SURE)
+
+
+class RemovalForm(PageForm):
+    """Form that takes out the hours of a month by a modality, or its PMSMP."""
+
+    ligne = OneOf("Ce qui est à retirer", [])
+    motif = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
+
+    @classmethod
+    def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "RemovalForm":
+        """Return the form over the lines of a dossier."""
+        form = cls(sent)
+        choices = [(_key(change), said) for change, said in _removals(its)]
+        form.ligne.choices, form.ligne.known = choices, {value for value, _ in choices}
+        return form
+
+
+@pages.get(f"/dossiers/{NUMBER}/heures")
+def show(number: int) -> ResponseReturnValue:
+    """Show how the hours stand, and the forms that note them."""
+    return _page(dossier_of(number))
+
+
+@pages.post(f"/dossiers/{NUMBER}/heures/promesse")
+def promise(number: int) -> ResponseReturnValue:
+    """Say what the contract promises."""
+    form = PromiseForm(request.form)
+
+    def made(seen: Dossier) -> list[DossierChange]:
+        its = form.made(HoursPromise)
+        return [PromiseHours(its)] if its != seen.insertion.promise else []
+
+    return _written(number, form, made, "start")
+
+
+@pages.post(f"/dossiers/{NUMBER}/heures/mois")
+def record(number: int) -> ResponseReturnValue:
+    """Note one month by one modality."""
+    form = MonthForm(request.form)
+    return _written(number, form, lambda _: [form.change()], "month", "C’est noté.")
+
+
+@pages.post(f"/dossiers/{NUMBER}/heures/coller")
+def paste(number: int) -> ResponseReturnValue:
+    """Note the lines that were copied from a spreadsheet: all, or none."""
+    form = PasteForm(request.form)
+    try:
+        read = read_pasted(form.lignes.data or "", form.toutes.data)
+    except PastedRefused as refusal:
+        form.faults["lignes"] = str(refusal)
+        return _page(dossier_of(number), form)
+    change = RecordHours(read.change.months, read.change.immersions, sure=form.sures.data)
+    return _written(
+        number, form, lambda _: [change], "lignes", " ".join(["Les lignes collées sont notées.", *read.said])
+    )
+
+
+@pages.post(f"/dossiers/{NUMBER}/heures/retirer")
+def remove(number: int) -> ResponseReturnValue:
+    """Take out the hours of a month by a modality, or its PMSMP."""
+    form = RemovalForm.of(dossier_of(number).insertion, request.form)
+
+    def made(seen: Dossier) -> list[DossierChange]:
+        found = [one for one, _ in _removals(seen.insertion) if _key(one) == form.ligne.data]
+        return [RemoveHours(one.month, one.modality, form.motif.data) for one in found]
+
+    return _written(number, form, made, "ligne", "C’est retiré ; le journal le garde.")
+
+
+def _removals(its: InsertionHours) -> list[tuple[RemoveHours, str]]:
+    """What can be taken out, and how it is offered."""
+    lines = [(one.month, one.modality, label_of(one.modality)) for one in its.months]
+    lines += [(one.month, PMSMP, "PMSMP") for one in its.immersions]
+    return [(RemoveHours(month, code, ""), f"{short_month(month)} : {label}") for month, code, label in sorted(lines)]
+
+
+def _key(its: RemoveHours) -> str:
+    return f"{its.month:%Y-%m}.{its.modality}"
+
+
+def _written(
+    number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, said: str = ""
+) -> ResponseReturnValue:
+    """Write what a form asks for; what refuses it is said under its field `at`."""
+    if form.faults:
+        return _page(dossier_of(number), form)
+
+    def refused(dossier: Dossier, told: str) -> ResponseReturnValue:
+        form.faults[at] = told
+        return _page(dossier, form)
+
+    return write(number, made, refused, then="heures", said=said)
+
+
+def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
+    """The page, with the form that was refused as it was typed."""
+
+    def shown(kind: type[F], fresh: Callable[[], F]) -> F:
+        return sent if isinstance(sent, kind) else fresh()
+
+    its, today = dossier.insertion, desk().today()
+    page = render_template(
+        "dossiers/insertion/heures.html",
+        dossier=dossier,
+        hours_said=list(hours_said(its, today)),
+        hours_tables=hours_tables(its, today),
+        promise=shown(PromiseForm, lambda: PromiseForm.showing(its.promise) if its.promise else PromiseForm()),
+        month=shown(MonthForm, MonthForm),
+        paste=shown(PasteForm, PasteForm),
+        removal=shown(RemovalForm, lambda: RemovalForm.of(its)),
+        sent=sent,
+    )
+    return page, 422 if sent else 200

@@ -1,0 +1,86 @@
+"""Hours pasted from a spreadsheet: columns by their names, and what is refused before anything is kept."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.dossiers.insertion.hours import MonthHours, MonthImmersions
+from matcher.dossiers.insertion.pasted import PastedRefused, modality_named, read_pasted
+
+MARCH = date(2026, 3, 1)
+
+
+def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -> None:
+    read = read_pasted(
+        "Mois\tModalité\tPrévues\tHeures réalisées\tNb personnes\tPMSMP\tNote\n"
+        "mars-26\tACI\t120\t100,5\t1\t2\tx\nmars 2026\tACI\t\t1\t1\t1\t\n\n03/2026\tIntérim d’insertion\t1 200\t\t\t\t\n"
+    )
+    assert read.change.months == (
+        MonthHours(MARCH, "soustraitance-aci", 120, None, 101.5, 2),
+        MonthHours(MARCH, "etti", 1200),
+    )
+    assert read.change.immersions == (MonthImmersions(MARCH, 3),)
+    assert read.said == (
+        "1 ligne du même mois et de la même modalité qu’une autre : additionnées.",
+        "« Note » : non reprise.",
+    )
+
+
+def test_one_column_of_hours_takes_the_modality_that_is_chosen() -> None:
+    assert read_pasted("Mois;Heures\n03/2026;12", "geiq").change.months == (MonthHours(MARCH, "geiq", done=12),)
+
+
+@pytest.mark.parametrize(
+    "column", ["Nom", "Prénom", "Salarié(e)", "Bénéficiaire", "Nom du salarié", "Date de naissance", "NIR"]
+)
+def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: str) -> None:
+    with pytest.raises(PastedRefused) as refusal:
+        read_pasted(f"Mois;Modalité;{column};Heures\n03/2026;EI;Léa Exemple;12")
+    assert f"« {column} »" in str(refusal.value)
+    assert "Aucun nom n’est gardé" in str(refusal.value)
+    assert "Exemple" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Collez les lignes"),
+        ("a;b\n1;2", "titres des colonnes : il faut le mois"),
+        ("Mois;Modalité;Heures\n31/02/2026;EI;12", "Ligne 2, colonne « Mois » : « 31/02/2026 » n’est pas un mois"),
+        (
+            "Mois;Modalité;Heures\n03/2026;EI;-12",
+            "Ligne 2, colonne « Heures » : « -12 » n’est pas un nombre de 0 ou plus",
+        ),
+        ("Mois;Modalité;Heures\n03/2026;Autre;12", "Ligne 2, colonne « Modalité » : « Autre » n’est pas une modalité"),
+        ("Mois;Heures\n03/2026;12", "Ligne 2 : aucune modalité"),
+        ("Mois;Modalité;Heures\n03/2026;PMSMP;35", "une PMSMP n’est pas une heure d’insertion"),
+        ("Mois;PMSMP\n03/2026;1,5", "« 1,5 » n’est pas un nombre entier"),
+        ("Mois;Heures\n" + "31/02/2026;1\n" * 8, "Et 3 autres fautes."),
+        ("Mois;Modalité;Heures\n03/2026;EI;", "Aucune ligne ne donne d’heures"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_line_and_column(text: str, said: str) -> None:
+    with pytest.raises(PastedRefused) as refusal:
+        read_pasted(text)
+    assert said in str(refusal.value)
+
+
+def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
+    names = {
+        "EITI": "soustraitance-ei",
+        "Intérim": "interim",
+        "intérim d'insertion": "etti",
+        "embauche directe": "embauche",
+    }
+    assert {name: modality_named(name) for name in names} == names
+    assert (modality_named("immersion"), modality_named("autre")) == ("pmsmp", "")
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for pasted in (text, f"Mois;Modalité;Heures;PMSMP\n{text}"):
+        with suppress(PastedRefused):
+            read_pasted(pasted, "etti")
