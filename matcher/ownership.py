@@ -4,6 +4,7 @@ It is the wall between two organisations of one installation: a store takes the 
 statements say `owned_by`. Only what crosses the wall by right (a secret link, a value to forget, a worker) goes without, and says so.
 """
 
+from collections.abc import Collection
 from typing import NewType
 
 from sqlalchemy import Column, ColumnElement, ForeignKey, Table, select
@@ -25,6 +26,12 @@ def owned_by(table: Table, owner: OrganisationId | None) -> ColumnElement[bool]:
     """Return the condition that a row is of this organisation; for None, that it is common to all."""
     its: ColumnElement[int | None] = table.c.organisation_id
     return its.is_(None) if owner is None else its == owner
+
+
+def owned_by_any(table: Table, owners: Collection[OrganisationId]) -> ColumnElement[bool]:
+    """Return the condition that a row is of one of these organisations: all those that a person is a member of."""
+    its: ColumnElement[int | None] = table.c.organisation_id
+    return its.in_(owners)
 
 
 def under_owned(key: Column[int], table: Table, owner: OrganisationId) -> ColumnElement[bool]:

@@ -14,13 +14,14 @@ from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
+from matcher.dossiers.insertion.contract import ClauseContract, contract_of
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
 from matcher.journal.change import JournalEntry, append, replay
 from matcher.journal.plain_json import built, plain
 from matcher.journal.store import Journals
-from matcher.ownership import OrganisationId, owned_by
+from matcher.ownership import OrganisationId, owned_by, owned_by_any
 from matcher.rows import chunks, table_of
 
 _DOSSIERS = table_of(DossierRow)
@@ -35,7 +36,7 @@ class DossierFilter:
     follows it; `text` in any of these, in the number, the title, the reference and the next step; accents aside.
 
     `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone,
-    where `deleted`.
+    where `deleted`; `clause`: those alone that have a social clause, whose EPCI are of their territory.
     """
 
     buyer: str = ""
@@ -48,24 +49,27 @@ class DossierFilter:
     stage: Stage | None = None
     follower: str = ""
     due_by: date | None = None
+    clause: bool = False
 
     def takes(self, line: "DossierSummary") -> bool:
         """Whether a dossier has the texts, the stage and the day that are wanted."""
         its, course = line.header, line.course
+        areas = (its.territory, *(line.contract.areas if line.contract else ()))
         buyer, texts = (its.buyer, its.buyer_siret), (line.number, its.title, its.reference, course.next_step)
         return (
             _holds(buyer, self.buyer)
-            and _holds((its.territory,), self.territory)
+            and _holds(areas, self.territory)
             and _holds((course.follower,), self.follower)
-            and _holds((*buyer, its.territory, course.follower, *texts), self.text)
+            and _holds((*buyer, *areas, course.follower, *texts), self.text)
             and self.stage in (None, course.stage)
+            and not (self.clause and line.contract is None)
             and (self.due_by is None or (course.offers_by is not None and course.offers_by <= self.due_by))
         )
 
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
-    """A dossier in a list. `statuses` counts the suppliers kept, by status."""
+    """A dossier in a list. `statuses` counts the suppliers kept, by status; `contract` is None where it has no social clause."""
 
     id: int
     number: str
@@ -78,6 +82,8 @@ class DossierSummary:
     suppliers: int
     statuses: Mapping[str, int]
     course: Course
+    owner: OrganisationId
+    contract: ClauseContract | None = None
 
 
 def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
@@ -157,8 +163,15 @@ def bring(
 
 def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:
     """Return the dossiers wanted of an organisation, the last changed first."""
+    return listed_of_all(engine, (owner,), wanted)
+
+
+def listed_of_all(engine: Engine, owners: Collection[OrganisationId], wanted: DossierFilter) -> list[DossierSummary]:
+    """Return the dossiers wanted of several organisations, which a person is a member of, the last changed first."""
     away = _DOSSIERS.c.deleted
-    query = select(_DOSSIERS).where(owned_by(_DOSSIERS, owner), away.is_not(None) if wanted.deleted else away.is_(None))
+    query = select(_DOSSIERS).where(
+        owned_by_any(_DOSSIERS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
+    )
     if wanted.state is not None:
         query = query.where(_DOSSIERS.c.state == wanted.state.value)
     if wanted.since is not None:
@@ -198,7 +211,12 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
         "deadline": header.deadline,
         "state": dossier.state.value,
         "deleted": dossier.deleted,
-        "summary": {"lots": len(dossier.lots), "statuses": dict(statuses), "course": plain(dossier.course)},
+        "summary": {
+            "lots": len(dossier.lots),
+            "statuses": dict(statuses),
+            "course": plain(dossier.course),
+            **({"contract": plain(contract)} if (contract := contract_of(dossier)) else {}),
+        },
     }
 
 
@@ -235,6 +253,8 @@ def _line(row: Any) -> DossierSummary:
         lots=row.summary["lots"],
         suppliers=sum(statuses.values()),
         statuses=statuses,
+        owner=OrganisationId(row.organisation_id),
+        contract=built(ClauseContract | None, row.summary.get("contract"), "clause"),  # type: ignore[arg-type]  # a union is built too
         course=built(Course, row.summary.get("course", {}), "avancement"),  # a dossier not changed since had none
     )
 

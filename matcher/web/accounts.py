@@ -92,13 +92,14 @@ def sign_out() -> ResponseReturnValue:
 
 @pages.post("/organisation")
 def switch() -> ResponseReturnValue:
-    """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more."""
+    """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
     wanted = whole(request.form.get("organisation", ""))
     its = next((one for one in _own().memberships if one.owner == wanted), None)
     if its is None:
         abort(404)
     go_into(its)
-    return redirect("/", 303)
+    dossier = whole(request.form.get("dossier", ""))
+    return redirect("/" if dossier is None else url_for("dossiers.show", number=dossier), 303)
 
 
 @pages.get("/mon-compte")

@@ -55,13 +55,13 @@ from matcher.web.dossiers import (
     contracts,
     dossiers,
     follow,
-    hours,
     messages,
     save_decision,
     save_list,
     save_programme,
     save_tender,
 )
+from matcher.web.dossiers.insertion import clauses, hours
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
@@ -93,6 +93,7 @@ BLUEPRINTS = (
     annual_report.pages,
     follow.pages,
     hours.pages,
+    clauses.pages,
     calls.pages,
     messages.pages,
     campaigns.pages,
@@ -131,7 +132,7 @@ MENU = (
         "groupement.show",
         ("groupement", "allotment", "clause_hours", "calibration", "clause", "coverage", "save_decision"),
     ),
-    ("Dossiers", "dossiers.index", ("dossiers", "contracts", "follow", "hours", "calls", "messages")),
+    ("Dossiers", "dossiers.index", ("dossiers", "contracts", "follow", "hours", "clauses", "calls", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "families", "verification")),
     ("Bilan", "annual_report.show", ("annual_report",)),
     (

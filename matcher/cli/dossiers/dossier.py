@@ -169,7 +169,7 @@ def list_command(
     engine = catalogue(database)
     narrowed = DossierFilter(state=State(state) if state else None, stage=Stage(stage) if stage else None, **wanted)
     found = listed(engine, owner(engine), narrowed)
-    found = in_order(found, tri, last_first=inverse) if tri else found[::-1] if inverse else found
+    found = in_order(found, COLUMNS[tri], last_first=inverse) if tri else found[::-1] if inverse else found
     if fmt in ("csv", "xlsx"):
         write(list_xlsx(found) if fmt == "xlsx" else list_csv(found), output)
     else:

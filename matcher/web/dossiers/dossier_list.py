@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from matcher.dossiers.dossier import Stage, State
-from matcher.dossiers.files.list_table import COLUMNS, in_order
+from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, OneOf, PageForm, day
@@ -65,15 +65,16 @@ class FilterForm(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class DossierOrder:
-    """Order of a list as its address says it: a column, after « - » the last first; empty for the last changed first."""
+    """Order of a list as its address says it: one of its `columns`, after « - » the last first; empty for the last changed first."""
 
     asked: str
+    columns: Mapping[str, DossierColumn]
 
     @property
     def column(self) -> str:
         """The column that it sorts by, "" where it is none."""
         name = self.asked.removeprefix("-")
-        return name if name in COLUMNS else ""
+        return name if name in self.columns else ""
 
     @property
     def last_first(self) -> bool:
@@ -90,9 +91,12 @@ class DossierOrder:
         kept = [(name, text) for name, text in request.args.items(multi=True) if name not in ("tri", "page") and text]
         return f"{request.path}?{urlencode([*kept, ('tri', turned)])}"
 
+    def of(self, found: list[DossierSummary]) -> list[DossierSummary]:
+        """Return dossiers in this order."""
+        return in_order(found, self.columns[self.column], last_first=self.last_first) if self.column else found
+
 
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
     """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
-    form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""))
-    found = [] if form.faults else listed(desk().engine, owner(), form.wanted())
-    return form, order, in_order(found, order.column, last_first=order.last_first) if order.column else found
+    form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""), COLUMNS)
+    return form, order, order.of([] if form.faults else listed(desk().engine, owner(), form.wanted()))

@@ -112,6 +112,8 @@ NEEDS: Mapping[str, Action] = {
     "contracts.remove": Action.KEEP_DOSSIERS,
     "annual_report.show": Action.READ,
     "annual_report.download": Action.EXPORT,
+    "clauses.index": Action.READ,
+    "clauses.download": Action.EXPORT,
     "hours.show": Action.READ,
     "hours.promise": Action.KEEP_DOSSIERS,
     "hours.record": Action.KEEP_DOSSIERS,

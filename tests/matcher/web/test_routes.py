@@ -67,6 +67,8 @@ ROUTES = {
     "/catalogue/imports/<key>/confirmation": {"POST"},
     "/catalogue/imports/<key>/essai": {"POST"},
     "/catalogue/qualite": {"GET"},
+    "/clauses": {"GET"},
+    "/clauses/clauses.xlsx": {"GET"},
     "/club": {"GET"},
     "/club/<int(max=2147483647):number>": {"GET"},
     "/club/<int(max=2147483647):number>/badges": {"GET"},

@@ -11,6 +11,7 @@ import pytest
 from matcher.dossiers.dossier import Course, DossierHeader, Stage, State
 from matcher.dossiers.files.list_table import COLUMNS, in_order, to_csv, to_xlsx
 from matcher.dossiers.store import DossierSummary
+from matcher.ownership import FIRST_ORGANISATION
 
 LINE = DossierSummary(
     id=1,
@@ -24,6 +25,7 @@ LINE = DossierSummary(
     suppliers=3,
     statuses={"intéressé": 1, "à contacter": 2},
     course=Course(Stage.SOURCING, date(2027, 1, 22), "Élise", "=1+1", date(2026, 12, 1)),
+    owner=FIRST_ORGANISATION,
 )
 LATER = replace(
     LINE, id=2, number="2026-0002", course=Course(Stage.NEED, date(2026, 12, 24), "Zoé"), statuses={"intéressé": 2}
@@ -44,8 +46,8 @@ UNSAID = replace(LINE, id=3, number="2026-0003", course=Course(), statuses={})
 )
 def test_each_column_sorts_and_what_is_not_said_comes_last_either_way(column: str, ids: list[int]) -> None:
     lines = [LINE, LATER, UNSAID]
-    assert [line.id for line in in_order(lines, column)] == ids
-    backwards = in_order(lines, column, last_first=True)
+    assert [line.id for line in in_order(lines, COLUMNS[column])] == ids
+    backwards = in_order(lines, COLUMNS[column], last_first=True)
     unsaid = [line for line in lines if COLUMNS[column].sorts(line) is None]
     assert backwards[len(lines) - len(unsaid) :] == unsaid
     assert backwards[0].id == [id_ for id_ in ids if id_ not in {line.id for line in unsaid}][-1]

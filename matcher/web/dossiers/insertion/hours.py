@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
 from matcher.cleaning.dates import clean_month
+from matcher.domain.french import number as written
 from matcher.domain.french import short_month
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.insertion.changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
@@ -32,7 +33,10 @@ class PromiseForm(PageForm):
     """Form of what a contract promises."""
 
     hours = hours_of_work(
-        "Heures d’insertion promises", unit="heures", hint="Vide si le marché n’en dit pas le nombre."
+        "Heures d’insertion promises",
+        shown=lambda its: written(its, 2),
+        unit="heures",
+        hint="Vide si le marché n’en dit pas le nombre.",
     )
     start = day("Début du marché", needed="Dites quand le marché commence.")
     end = day("Fin du marché")
