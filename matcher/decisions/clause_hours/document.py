@@ -26,6 +26,12 @@ from matcher.render.document import (
 
 _NUMBER = ColumnKind.NUMBER
 PASTE = "À coller"
+_FORMULAS = {
+    CalibrationWay.POSTS: f"Heures = postes à pourvoir × {number(HOURS_PER_ETP)} heures × années × pourcentage.",
+    CalibrationWay.SHARE: "Heures = montant hors taxes × part de main-d’œuvre × pourcentage ÷ coût d’une heure.",
+    CalibrationWay.PRICE: "Heures = montant hors taxes × pourcentage ÷ prix facturé d’une heure.",
+    CalibrationWay.TURNOVER: f"Heures = montant hors taxes × {number(HOURS_PER_ETP)} heures × pourcentage ÷ montant que fait un ETP en un an.",
+}
 
 
 def calibration_document(its: Calibration, address: str = "", *, people: bool = False) -> Document:
@@ -135,8 +141,8 @@ def factors_table(its: ClauseHours) -> DocumentTable:
         for lot in its.lots
         for one in lot.calibrated.factors
     )
-    says = "Heures = montant hors taxes × part de main-d’œuvre × pourcentage ÷ coût d’une heure."
-    return DocumentTable("Le calcul", columns, tuple(rows), (says,))
+    says = tuple(dict.fromkeys(_FORMULAS[lot.calibrated.way] for lot in its.lots if lot.calibrated.way is not None))
+    return DocumentTable("Le calcul", columns, tuple(rows), says)
 
 
 def calibration_object(its: Calibration) -> dict[str, Any]:
@@ -203,8 +209,9 @@ def _people(its: ClauseHours) -> str:
     """The hours as posts, over their months, and as people."""
     hours = its.insertion.likely if its.insertion else 0.0
     over = posts(hours, its.months or 12.0)
-    people = max(round(hours / HOURS_EACH), 1)
-    return f"{_value(over.low, over.high, 'ETP', 1)} par an, ou {count(people, 'personne')} à {unit(HOURS_EACH, 'heures')} chacune"
+    people = round(hours / HOURS_EACH)
+    each = f", ou {count(people, 'personne')} à {unit(HOURS_EACH, 'heures')} chacune" if people > 1 else ""
+    return f"{_value(over.low, over.high, 'ETP', 1)} par an{each}"
 
 
 def _beside(told: float, its: Range) -> str:

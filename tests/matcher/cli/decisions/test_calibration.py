@@ -23,7 +23,7 @@ def test_the_table_says_what_is_to_be_calibrated(run: Run) -> None:
     assert "INSEE" in said
 
 
-def test_a_family_is_filled_with_its_source_and_its_year(run: Run, sample: Path) -> None:
+def test_a_family_is_filled_with_its_source_and_its_year(run: Run, own: Path) -> None:
     need = ("avis", "--objet", "Collecte des déchets", "--cpv", "90511000", "--lieu", "Lille", "--montant", "400000")
     assert run(*need, "--format", "json").json()["need"]["etp"] is None
     assert run("reference", "calibration", "Collecte des déchets", *FILLED).code == 0

@@ -41,6 +41,14 @@ def test_lots_add_up_to_the_law_and_what_is_unknown_is_asked(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("sample")
+def test_the_formula_is_the_one_of_the_way_taken(run: Run) -> None:
+    said = run("calibrage", "--objet", "Réfection de voirie", "--montant", "1 250 000", "--mois", "10").said
+    assert "÷ montant que fait un ETP en un an" in said
+    assert "coût d’une heure." not in said.partition("Heures =")[2].partition("Ce qui manque")[0]
+    assert "1 personne" not in said
+
+
+@pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
