@@ -163,9 +163,9 @@ def test_a_file_that_is_no_list_is_refused(client: FlaskClient, content: bytes, 
 
 @EACH_NASTY
 @pytest.mark.parametrize("name", ["objet", "liste", "unite", "candidats", "levier", "km"])
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str) -> None:
-    assert cut(client, **{name: nasty}).status in (200, 413, 422)
+def test_whatever_is_sent_is_answered(client: FlaskClient, name: str) -> None:
+    for nasty in NASTY:
+        assert cut(client, **{name: nasty}).status in (200, 413, 422), nasty[:20]
 
 
 def test_a_work_that_is_gone_says_to_send_the_list_again(client: FlaskClient) -> None:

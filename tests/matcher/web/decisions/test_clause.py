@@ -150,10 +150,10 @@ def test_what_cannot_be_planned_is_said_under_its_field(
 
 @EACH_NASTY
 @pytest.mark.parametrize("name", ["objet", "heures", "total", "lieu", "mois", "travaux"])
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str) -> None:
-    asked = [*((key, value) for key, value in TOTAL if key != name), (name, nasty)]
-    assert client.get("/plan-clause", query_string=asked).status_code in (200, 422)
+def test_whatever_is_sent_is_answered(client: FlaskClient, name: str) -> None:
+    for nasty in NASTY:
+        asked = [*((key, value) for key, value in TOTAL if key != name), (name, nasty)]
+        assert client.get("/plan-clause", query_string=asked).status_code in (200, 422), nasty[:20]
 
 
 def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None:

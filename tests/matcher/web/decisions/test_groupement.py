@@ -102,10 +102,10 @@ def test_what_cannot_be_grouped_is_said_under_its_field(
 
 @EACH_NASTY
 @pytest.mark.parametrize("name", ["objet", "site", "levier", "etp", "membres"])
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str) -> None:
-    asked = [*((key, value) for key, value in ASKED if key != name), (name, nasty)]
-    assert client.get("/groupement", query_string=asked).status_code in (200, 422)
+def test_whatever_is_sent_is_answered(client: FlaskClient, name: str) -> None:
+    for nasty in NASTY:
+        asked = [*((key, value) for key, value in ASKED if key != name), (name, nasty)]
+        assert client.get("/groupement", query_string=asked).status_code in (200, 422), nasty[:20]
 
 
 def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None:

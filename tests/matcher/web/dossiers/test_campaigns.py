@@ -161,12 +161,12 @@ def test_a_reader_sees_the_campaigns_and_makes_none(team: Flask) -> None:
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
 @pytest.mark.parametrize(
     "name", ["dossier", "lot", "departement", "metier", "club", "titre", "objet", "signature", "premiers"]
 )
-def test_no_field_breaks_it(buyer: FlaskClient, name: str, nasty: str) -> None:
+def test_no_field_breaks_it(buyer: FlaskClient, name: str) -> None:
     about = {"departement": NORD} | dict.fromkeys(("metier", "titre"), NORD)
-    page = seen(buyer, {**about.get(name, LOT), name: nasty})
-    assert page.status < 500
-    assert "<script>alert" not in page.html
+    for nasty in NASTY:
+        page = seen(buyer, {**about.get(name, LOT), name: nasty})
+        assert page.status < 500, nasty[:20]
+        assert "<script>alert" not in page.html
