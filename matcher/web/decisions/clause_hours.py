@@ -89,7 +89,7 @@ class LotForm(PageForm):
 FOLDED = ("part", "cout", "prix", "reprise", "postes", "heures")
 
 
-class ContractForm(PageForm):
+class WholeContractForm(PageForm):
     """Form of what is told of the whole contract: its places, its floors, what the law needs to know."""
 
     lieu = Lines("Où", most=40)
@@ -126,8 +126,8 @@ class CalibrationForm:
         self.sent = any(name.startswith("lot-") for name in arguments)
         if not self.sent:
             self._fill(Query.of(arguments, buyer_defaults()))
-        whole = ContractForm(self.arguments)
-        self.contract = whole if self.sent else ContractForm(**whole.data)
+        whole = WholeContractForm(self.arguments)
+        self.contract = whole if self.sent else WholeContractForm(**whole.data)
         its = [LotForm(self.arguments, prefix=f"lot-{at}-") for at in range(1, MOST_LOTS + 1)]
         last = max((at for at, one in enumerate(its, start=1) if one.filled), default=0)
         self.lots = [one for one in its if one.filled] or its[:1]
