@@ -21,12 +21,14 @@ Rows = list[tuple[int, list[str]]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The lines under a header: `columns` by name (« sans titre, n° 3 » where the header has none), `rows` as wide as they are, each
-    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` tells in French what was done to read it."""
+    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` tells in French what was done to read it;
+    `above` is what stands above the header, line by line."""
 
     sheet: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     said: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
     def texts(self, cells: Sequence[str]) -> dict[str, str]:
         """Return the cells of one of its rows by column."""
@@ -86,9 +88,10 @@ def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid |
     width = max((at for _, cells in lines for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
     names += [""] * (width - len(names))
     columns = tuple(name or f"{UNTITLED} {at}" for at, name in enumerate(names, start=1))
-    above = [" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index]]
+    above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
     kept = tuple((line, tuple(map(_value, cells))) for line, cells in lines)
-    return Grid(sheet, columns, kept, (*(f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above), *said))
+    told = (f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above)
+    return Grid(sheet, columns, kept, (*told, *said), above)
 
 
 def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
+from matcher.domain.place import PlaceOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,12 @@ UNCHOSEN = Chosen()
 
 @dataclass(frozen=True, slots=True)
 class BuyerDefaults:
-    """Defaults of a buyer, for a need that does not say them: its SIRET, and a place as one would type it. Empty where it has none."""
+    """Defaults of a buyer, for a need that does not say them: its SIRET, and a place as one would type it, with where that comes from. Empty
+    where it has none."""
 
     siret: str = ""
     place: str = ""
+    origin: PlaceOrigin = PlaceOrigin.DEFAUT
 
 
 NO_DEFAULTS = BuyerDefaults()

@@ -17,12 +17,13 @@ class PlaceType(StrEnum):
 
 
 class PlaceOrigin(StrEnum):
-    """Origin of a place: given, read in the object, deduced from the buyer, or the buyer's default, which is supposed."""
+    """Origin of a place: given, read in the object, deduced from the buyer; or supposed, the buyer's default or what the title of its sheet names."""
 
     LIEU = "lieu"
     OBJET = "objet"
     ACHETEUR = "acheteur"
     DEFAUT = "défaut"
+    TITRE = "titre"
 
 
 _SCHEMES = {

@@ -21,6 +21,7 @@ from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
+_SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
 _ONE_TOLD = "Une source datée le dit ; reste à demander si elle est libre."
 _EACH_TOLD = "Une source datée le dit de chacune ; reste à demander si elles sont libres."
@@ -233,9 +234,9 @@ def _with_defaults(reading: Reading, its: BuyerDefaults) -> Reading:
     where = read_places(Lot("", lieux=(RawPlace(its.place),)))
     if not where.places:
         return reading
-    places = tuple(replace(place, origin=PlaceOrigin.DEFAUT) for place in where.places)
+    places = tuple(replace(place, origin=its.origin) for place in where.places)
     names = enumeration([place.name for place in places])
-    says = f"Lieu supposé : {names}, votre lieu par défaut ; le besoin n’en dit pas."
+    says = f"Lieu supposé : {names}, {_SUPPOSED[its.origin]} ; le besoin n’en dit pas."
     doubts = (doubt for doubt in reading.doubts if doubt.kind is not DoubtKind.PLACE_UNKNOWN)
     return replace(reading, places=places, doubts=(*doubts, ReadingDoubt(DoubtKind.PLACE, says)))
 

@@ -28,6 +28,7 @@ _PLACE_ORIGINS = {
     PlaceOrigin.OBJET: "lu dans l’objet",
     PlaceOrigin.ACHETEUR: "déduit de l’acheteur",
     PlaceOrigin.DEFAUT: "supposé, votre lieu par défaut",
+    PlaceOrigin.TITRE: "supposé, d’après le titre du tableau",
 }
 # More places than this are counted, not listed: a lot for a département may name hundreds of communes.
 _MOST_PLACES = 30

@@ -40,9 +40,9 @@ from matcher.decisions.purchases.programme_document import (
 from matcher.decisions.purchases.questions import LineTold
 from matcher.decisions.purchases.sheet import read_sheet
 from matcher.decisions.purchases.sheet_answers import answered_alike
+from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.domain.french import count
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.need import BuyerDefaults
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
@@ -50,7 +50,13 @@ from matcher.reading.place.places import read_places
 from matcher.render.workbook import table_csv
 
 _told = together(
-    click.option("--lieu", "place", metavar="LIEU", default="", help="Lieu des lignes qui n’en disent pas."),
+    click.option(
+        "--lieu",
+        "place",
+        metavar="LIEU",
+        default="",
+        help="Lieu des lignes qui n’en disent pas.  [défaut : celui que nomme le titre]",
+    ),
     click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, jamais candidat."),
     click.option(
         "--montants",
@@ -111,12 +117,12 @@ def programme_command(
     """
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     needs_a_file(fmt, output, "programme.xlsx")
-    defaults = BuyerDefaults(_siret(buyer), _place(place))
+    siret, place = _siret(buyer), _place(place)
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
-    purchases = answered_alike(sheet.entries, answers, defaults)
+    purchases = answered_alike(sheet.entries, answers, sheet_defaults(siret, place, sheet.titles, path.name))
     work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
     with taken_up(work) as kept, counting("Programme") as tell:
         answered = answer_programme(

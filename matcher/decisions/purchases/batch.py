@@ -34,6 +34,7 @@ from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told
 from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -332,7 +333,7 @@ def _answers(steps: Mapping[str, Any]) -> SheetAnswers:
 
 def _purchases(study: Study, sheet: PurchaseSheet, told: SheetAnswers) -> list[Purchase]:
     """The lines of a programme, with what persons told of them."""
-    return purchases_told(sheet.entries, told, BuyerDefaults(study.siret, study.place))
+    return purchases_told(sheet.entries, told, sheet_defaults(study.siret, study.place, sheet.titles, study.file_name))
 
 
 def _answered(

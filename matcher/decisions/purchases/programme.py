@@ -28,7 +28,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 5
+FORM = 6
 FIRST = 3
 # The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
 _ABOUT = {
@@ -52,7 +52,7 @@ class LineAnswer:
     which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
     ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words. `supposed`
-    whether its places are the buyer's by default; `asks` the questions that its doubts are about."""
+    whether its places are the buyer's by default, or what the title of the sheet names; `asks` the questions that its doubts are about."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
@@ -272,15 +272,16 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
 
 def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:
     """The answer as far as the reading gives it, and the doubts that are left."""
-    supposed = any(place.origin is PlaceOrigin.DEFAUT for place in reading.places)
-    # The buyer gave that place for every line that says none: the line shows it as supposed, and asks nothing.
-    doubts = tuple(its for its in reading.doubts if not (supposed and its.kind in ABOUT_PLACE))
+    origins = {place.origin for place in reading.places}
+    # The buyer gave that place for every line that says none: the line shows it as supposed, and asks nothing; of a title, it is to be confirmed.
+    given = PlaceOrigin.DEFAUT in origins
+    doubts = tuple(its for its in reading.doubts if not (given and its.kind in ABOUT_PLACE))
     faults = {str(fault) for fault in need.faults if fault.field == "montant"}
     amount, other = LineQuestion.AMOUNT, LineQuestion.OTHER
     told = LineAnswer(
         activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),
-        supposed=supposed,
+        supposed=not origins.isdisjoint((PlaceOrigin.DEFAUT, PlaceOrigin.TITRE)),
         asks=tuple(
             dict.fromkeys(amount if doubt.says in faults else _ABOUT.get(doubt.kind, other) for doubt in doubts)
         ),

@@ -271,9 +271,9 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
 
 
 def places_of(answer: LineAnswer) -> str:
-    """Return where a line is carried out, as it is read: « Maubeuge (lieu par défaut) »."""
+    """Return where a line is carried out, as it is read: « Maubeuge (lieu supposé) »."""
     names = " ; ".join(answer.places)
-    return f"{names} (lieu par défaut)" if answer.supposed else names
+    return f"{names} (lieu supposé)" if answer.supposed else names
 
 
 def total_words(total: Total) -> tuple[str, str]:

@@ -71,13 +71,15 @@ class PurchaseSheetLine:
 @dataclass(frozen=True, slots=True)
 class PurchaseSheet:
     """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met;
-    `understood`, `unused` and `said` tell in French how columns were read, what of them was not, and what else was left aside."""
+    `understood`, `unused` and `said` tell in French how columns were read, what of them was not, and what else was left aside; `titles` are what is
+    written above its lines, and its name where it is the only sheet."""
 
     columns: tuple[str, ...]
     entries: tuple[PurchaseSheetLine, ...]
     understood: tuple[str, ...]
     unused: tuple[str, ...]
     said: tuple[str, ...]
+    titles: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -104,7 +106,13 @@ def _read(path: Path, kind: SheetKind, most: int, told: ToldColumns) -> Purchase
         _once(_understood(columns) for _, columns in read),
         _once(_unused(grid, columns) for grid, columns in read),
         (*(said for grid in grids for said in grid.said), *left),
+        _titles(grids),
     )
+
+
+def _titles(grids: Sequence[Grid]) -> tuple[str, ...]:
+    """What is written above the headers, then the name of the only sheet: of several each may be of another place."""
+    return _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1)))
 
 
 def _once(said: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -79,8 +79,8 @@ def _answered(entry: PurchaseSheetLine, its: Purchase, told: LineTold, buyer: Bu
 
 @dataclass(frozen=True, slots=True)
 class LikeLines:
-    """Lines, by their key, that one answer to a question may settle; `of` is what they have in common as it is written, `guesses` the
-    activities that the first of them may be, by name."""
+    """Lines, by their key, that one answer to a question may settle; `of` is what they have in common as it is written, `guesses` what
+    the first of them may be: activities by name, or the place supposed."""
 
     question: LineQuestion
     of: str
@@ -121,9 +121,13 @@ def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeL
         LineQuestion.AMOUNT: cell.text if cell else "",
     }
     column = cell.column if cell and question in (LineQuestion.TAX, LineQuestion.PERIOD) else ""
+    guesses = {
+        LineQuestion.TRADE: tuple(label for label, _ in answer.activities),
+        LineQuestion.PLACE: (line.need.defaults.place,) if line.need and answer.supposed else (),
+    }
     return LikeLines(
         question,
         of.get(question, "") or column,
         tuple(key_of(its.purchases[rank].entry) for rank in ranks),
-        tuple(label for label, _ in answer.activities) if question is LineQuestion.TRADE else (),
+        guesses.get(question, ()),
     )

@@ -120,6 +120,21 @@ def test_twenty_lines_without_a_place_have_an_opinion_each(drop: Drop) -> None:
     assert not [each for each in levers if "À préciser" in each]
 
 
+def test_the_place_that_a_title_names_is_supposed_until_it_is_confirmed(drop: Drop, client: FlaskClient) -> None:
+    page = drop(
+        f"Programme d’achats 2027 de Maubeuge;;\nObjet;Montant HT;Durée (mois)\n{GREEN};10 000;12\nTraiteur;9 000;12\n"
+    )
+    assert plain(page.text).count("supposé Maubeuge") == 2
+    assert not [row for row in page.all("#lignes tbody tr") if "À préciser" in row.select("td")[6].get_text()]
+    question = next(one for one in page.all(".sheet-questions form") if one.select("input[name=lieu]"))
+    assert "Confirmer" in question.get_text()
+    confirmed = {str(one["name"]): str(one.get("value", "")) for one in question.select("input[name]")}
+    assert confirmed["lieu"] == "Maubeuge"
+    after = send(client, page.path, page.path + "/lignes", confirmed)
+    assert "supposé Maubeuge" not in plain(after.text)
+    assert not after.all(".sheet-questions input[name=lieu]")
+
+
 def test_each_line_leads_to_its_opinion_and_its_candidates_and_makes_a_dossier(drop: Drop, client: FlaskClient) -> None:
     page = drop(SHEET)
     row = page.all("#lignes tbody tr")[0]
