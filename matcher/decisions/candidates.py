@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations_with_replacement
 from math import asin, atan2, degrees
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
 from matcher.ranking.shelf.shelf import KINDS
-from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.capacity import WORKERS
@@ -58,17 +59,48 @@ class Candidate:
 
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return whom a lot can count with: the credible, best first, then those within reach whose trade is to be asked, best first."""
-    credible = ranking.credible
-    fit = np.where(credible, _told(ranking), _fit(ranking))
-    rows = [int(row) for row in ranking.best(len(ranking.ask.shelf)) if credible[row] or fit[row] >= LEAST]
-    rows.sort(key=lambda row: not credible[row])
-    return tuple(_candidate(ranking, row, float(fit[row]), credible=bool(credible[row])) for row in rows)
+    rows, fit = _counted(ranking)
+    return _candidates(ranking, rows, fit)
+
+
+def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
+    """Return those of `candidates` that can change an opinion: of the organisations of which nobody is credible, only those among the first
+    `calls` that some article is open to. Each comes with all its establishments, in the same order."""
+    rows, fit = _counted(ranking)
+    shelf, credible = ranking.ask.shelf, ranking.credible[rows]
+    numbers, organisation = np.unique(shelf.organisations[rows], return_inverse=True)
+    open_to = [shelf.kinds.any_of(kinds)[rows] for kinds in {eligible_kinds(code) for code in (*RESERVING, "clause")}]
+    kept = np.zeros(len(numbers), dtype=bool)
+    kept[organisation[credible]] = True
+    # A list cut at its first calls is that of one article, or of those to whom a narrower one is open among them.
+    for one, other in combinations_with_replacement(open_to, 2):
+        own = one & other
+        known = np.zeros(len(numbers), dtype=bool)
+        known[organisation[own & credible]] = True
+        asked = organisation[own & ~known[organisation]]
+        _, first = np.unique(asked, return_index=True)
+        kept[asked[np.sort(first)[:calls]]] = True
+    return _candidates(ranking, rows[kept[organisation]], fit)
 
 
 def known(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return the credible alone, best first."""
     fit, rows = _told(ranking), ranking.ranked(np.flatnonzero(ranking.credible))
     return tuple(_candidate(ranking, int(row), float(fit[row]), credible=True) for row in rows)
+
+
+def _counted(ranking: Ranking) -> tuple[Rows, Floats]:
+    """The rows of the candidates, the credible first, each best first; and (n,) how likely each does what is asked."""
+    credible = ranking.credible
+    fit = np.where(credible, _told(ranking), _fit(ranking))
+    order = ranking.best(len(ranking.ask.shelf))
+    rows = order[credible[order] | (fit[order] >= LEAST)]
+    return rows[np.argsort(~credible[rows], kind="stable")], fit
+
+
+def _candidates(ranking: Ranking, rows: Rows, fit: Floats) -> tuple[Candidate, ...]:
+    told = zip(rows.tolist(), fit[rows].tolist(), ranking.credible[rows].tolist(), strict=True)
+    return tuple(_candidate(ranking, row, likely, credible=sure) for row, likely, sure in told)
 
 
 def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import BuyerDefaults, Need
-from matcher.domain.place import PlaceOrigin
+from matcher.domain.place import Place, PlaceOrigin
 from matcher.domain.reading import ABOUT_PLACE, ABOUT_TRADE, ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.need.asked import counts_said
 from matcher.ranking.ask import LotOnShelf
@@ -231,14 +232,18 @@ def _with_defaults(reading: Reading, its: BuyerDefaults) -> Reading:
         reading = replace(reading, buyer_named=its.siret)
     if not its.place or reading.places or any(doubt.kind is DoubtKind.PLACE for doubt in reading.doubts):
         return reading
-    where = read_places(Lot("", lieux=(RawPlace(its.place),)))
-    if not where.places:
+    if not (places := _supposed(its.place, its.origin)):
         return reading
-    places = tuple(replace(place, origin=its.origin) for place in where.places)
     names = enumeration([place.name for place in places])
     says = f"Lieu supposé : {names}, {_SUPPOSED[its.origin]} ; le besoin n’en dit pas."
     doubts = (doubt for doubt in reading.doubts if doubt.kind is not DoubtKind.PLACE_UNKNOWN)
     return replace(reading, places=places, doubts=(*doubts, ReadingDoubt(DoubtKind.PLACE, says)))
+
+
+@lru_cache(maxsize=256)
+def _supposed(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
+    """The places of a buyer's default, read once for all its needs."""
+    return tuple(replace(place, origin=origin) for place in read_places(Lot("", lieux=(RawPlace(text),))).places)
 
 
 def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:

@@ -191,7 +191,7 @@ class Listing:
         ask, found = self.found.ranking.ask, self.found
         kept = _kept(found.ranking, replace(self.narrowing, km=None))
         lost = found.ranking.admitted & kept & ~found.comes & np.isnan(ask.distance_km)
-        return len(np.unique(found.organisations[lost]))
+        return len(np.unique(found.ranking.ask.shelf.organisations[lost]))
 
     def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:
         shown = self.found.matches(self.rows(part)[begin : begin + count])
@@ -200,7 +200,7 @@ class Listing:
     def _count(self, narrowing: Narrowing) -> int:
         found = self.found
         stands = replace(found, kept=_kept(found.ranking, narrowing)).stands
-        return len(np.unique(found.organisations[stands]))
+        return len(np.unique(found.ranking.ask.shelf.organisations[stands]))
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:

@@ -47,12 +47,6 @@ class BandedRanking:
         return ranks
 
     @cached_property
-    def organisations(self) -> NDArray[np.int64]:
-        """(n,) the SIREN of each supplier, a number of its own where it is not known."""
-        sirens = self.ranking.ask.shelf.sirens.astype(np.int64)
-        return np.where(sirens > 0, sirens, -1 - np.arange(len(sirens)))
-
-    @cached_property
     def stands(self) -> Bools:
         """(n,) True for who may have a place: admitted, within reach, let in, and not known for something else alone."""
         return self.ranking.admitted & self.comes & self.kept & (self.band < AUTRE)
@@ -61,7 +55,7 @@ class BandedRanking:
     def _leads(self) -> tuple[Rows, Rows]:
         """The rows that stand for their organisation, best first: its best site of its best band; and (n,) the lead of each row, else -1."""
         order, band = self.order, self.band[self.order]
-        _, organisation = np.unique(self.organisations[order], return_inverse=True)
+        _, organisation = np.unique(self.ranking.ask.shelf.organisations[order], return_inverse=True)
         stands = self.stands[order]
         surest = np.full(organisation.max(initial=-1) + 1, AUTRE, dtype=np.int8)
         np.minimum.at(surest, organisation[stands], band[stands])
@@ -150,7 +144,7 @@ class BandedRanking:
     def _once(self, among: Bools) -> Rows:
         """These rows, admitted and let in, one for each organisation that has no place, best first."""
         order = self.order[(among & self.kept)[self.order] & (self._leads[1][self.order] < 0)]
-        _, first = np.unique(self.organisations[order], return_index=True)
+        _, first = np.unique(self.ranking.ask.shelf.organisations[order], return_index=True)
         return np.asarray(order[np.sort(first)])
 
     def _placed(self, match: Match, row: int) -> Match:

@@ -60,6 +60,7 @@ def lever(code: str) -> Lever:
     return _table()[code]
 
 
+@lru_cache(maxsize=32)
 def eligible_kinds(code: str) -> frozenset[SupplierKind]:
     """Return the kinds that can answer under a lever; none for an empty code, or for a lever that calls no supplier."""
     if not code:

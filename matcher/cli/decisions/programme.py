@@ -125,9 +125,7 @@ def programme_command(
     purchases = answered_alike(sheet.entries, answers, sheet_defaults(siret, place, sheet.titles, path.name))
     work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
     with taken_up(work) as kept, counting("Programme") as tell:
-        answered = answer_programme(
-            engine, shelf, purchases, today, assumed, kept, lambda done, of: tell("avis", done, of)
-        )
+        answered = answer_programme(shelf, purchases, today, assumed, kept, lambda done, of: tell("avis", done, of))
     _send(Answered(sheet, answered, shelf, assumed, today), fmt, output)
     if kept.path is not None:
         kept.path.unlink(missing_ok=True)

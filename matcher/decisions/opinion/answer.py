@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import candidates
+from matcher.decisions.candidates import within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
@@ -38,7 +38,7 @@ def advise(
 ) -> Advice:
     """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover and the capacity are looked up, in `engine`."""
     law = legal_position(ask.reading, ask.on, told)
-    found = candidates(rank(ask, gates=OPEN_GATES))
+    found = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
 
     def given(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(

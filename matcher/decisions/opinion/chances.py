@@ -1,8 +1,6 @@
 """The chance of at least k bids, when each candidate bids or not on its own."""
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Collection, Sequence
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to
@@ -18,15 +16,14 @@ def at_least(chances: Sequence[float], bids: int) -> float:
         return 1.0
     if bids > len(chances):
         return 0.0
-    law = np.zeros(bids + 1)  # the last cell is « that many or more »
-    law[0] = 1.0
+    law = [1.0, *[0.0] * bids]  # the last cell is « that many or more »
     for chance in chances:
-        stay = law * (1.0 - chance)
-        move = law * chance
-        stay[1:] += move[:-1]
-        stay[-1] += move[-1]
-        law = stay
-    return float(min(law[-1], 1.0))
+        stays = 1.0 - chance
+        law[bids] = law[bids] * stays + law[bids - 1] * chance + law[bids] * chance
+        for one in range(bids - 1, 0, -1):
+            law[one] = law[one] * stays + law[one - 1] * chance
+        law[0] *= stays
+    return min(law[bids], 1.0)
 
 
 def chance_of_bidding(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Range:
@@ -68,9 +65,8 @@ def _first_called(found: Sequence[Candidate], assumed: Assumptions) -> tuple[str
     return tuple(asked)[: assumed.calls]
 
 
-def chance_of_bids(found: Iterable[Candidate], bids: int, etp: float | None, assumed: Assumptions) -> Range:
-    """Return the chance of at least `bids` bids from competitors, with its range."""
-    each = [chance_of_bidding(candidate, etp, assumed) for candidate in found]
+def chance_of_bids(each: Collection[Range], bids: int) -> Range:
+    """Return the chance of at least `bids` bids from competitors, each of whom bids with a chance, with its range."""
     return Range(
         at_least([chance.low for chance in each], bids),
         at_least([chance.likely for chance in each], bids),

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from math import ceil
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.calibrated import CalibratedHours, calibrated
-from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, candidates, eligible_to
-from matcher.decisions.opinion.chances import at_least, chance_of_bids, competitors
+from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to, within_calls
+from matcher.decisions.opinion.chances import at_least, chance_of_bidding, chance_of_bids, competitors
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position
 from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, largest_etp, split
 from matcher.decisions.workload import Workload
@@ -84,7 +85,7 @@ class Dependency:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opinion:
     """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls
     may confirm), what each lever gives, and what the law says of it. `hours` are those that a clause usually asks of such a lot.
@@ -93,9 +94,7 @@ class Opinion:
     `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
     `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
     place is to be told first. `repeated` counts the
-    candidates left out because another of their organisation counts. `steps` is the curve of the lever told of, `largest` the size
-    that keeps the candidates wanted, `split` the need cut in lots that do; None where the size of the lot, or any such size, is not known.
-    `dependent` those whose turnover is known and for whom the lot is too large a part of it.
+    candidates left out because another of their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it.
     """
 
     verdict: OpinionVerdict
@@ -105,9 +104,6 @@ class Opinion:
     levers: tuple[LeverOpinion, ...]
     told: LeverOpinion
     repeated: int
-    steps: tuple[SizeStep, ...]
-    largest: Range | None
-    split: Split | None
     dependent: tuple[Dependency, ...]
     assumed: Assumptions
     law: LegalPosition
@@ -119,6 +115,21 @@ class Opinion:
     def family(self) -> WorkFamily | None:
         """The family that its trade is calibrated with."""
         return self.hours.family
+
+    @cached_property
+    def steps(self) -> tuple[SizeStep, ...]:
+        """The curve of the lever told of."""
+        return curve(self.told.found, _sizes(self.need.etp, self.largest), self.assumed)
+
+    @cached_property
+    def largest(self) -> Range | None:
+        """The size that keeps the candidates wanted, None where none does."""
+        return largest(self.told.found, self.assumed.wanted, self.assumed)
+
+    @cached_property
+    def split(self) -> Split | None:
+        """The need cut in lots that keep the candidates wanted; None where its size, or any such size, is not known."""
+        return split(self.told.found, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
 
     @property
     def calls(self) -> tuple[Candidate, ...]:
@@ -163,7 +174,7 @@ def opinion(
     A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
     beside it all the same.
     """
-    found = candidates(rank(ask, gates=OPEN_GATES))
+    found = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
     law = legal_position(ask.reading, ask.on, told)
     return opinion_on(found, ask.reading, law, need, assumed, {}, understood=ask.understood, placed=placed(ask.reading))
 
@@ -197,7 +208,6 @@ def opinion_on(
         else (OpinionVerdict.SOURCE, "")
     )
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
-    kept = largest(told.found, assumed.wanted, assumed)
     return Opinion(
         verdict=verdict,
         lever=chosen,
@@ -206,9 +216,6 @@ def opinion_on(
         levers=levers,
         told=told,
         repeated=_repeated(told, found),
-        steps=curve(told.found, _sizes(need.etp, kept), assumed),
-        largest=kept,
-        split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
         dependent=_dependent(told.found, need.yearly, assumed, turnover),
         assumed=assumed,
         law=law,
@@ -250,7 +257,8 @@ def lever_opinion(
     """Return what a lever gives: an organisation counts once; an unknown workforce widens the range, and is neither none nor enough."""
     eligible = eligible_to(code, found)
     its = competitors(eligible, etp, assumed)
-    wanted = chance_of_bids(its, assumed.bids, etp, assumed)
+    bidding = [chance_of_bidding(candidate, etp, assumed) for candidate in its]
+    wanted = chance_of_bids(bidding, assumed.bids)
     credible = tuple(candidate for candidate in its if candidate.standing is CandidateStanding.CREDIBLE)
     likely, firm = wanted.likely >= assumed.enough, wanted.low >= assumed.enough
     return LeverOpinion(
@@ -258,7 +266,7 @@ def lever_opinion(
         credible=credible,
         to_call=tuple(candidate for candidate in its if candidate.standing is CandidateStanding.TO_CALL),
         able=able_count(its, etp, assumed),
-        chances=tuple(chance_of_bids(its, bids, etp, assumed) for bids in range(1, MOST_BIDS + 1)),
+        chances=tuple(chance_of_bids(bidding, bids) for bids in range(1, MOST_BIDS + 1)),
         wanted=wanted,
         found_one=at_least([candidate.fit for candidate in its], 1),
         smaller_etp=_smaller(eligible, etp, assumed),
@@ -285,7 +293,7 @@ def _repeated(told: LeverOpinion, found: Sequence[Candidate]) -> int:
 def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
     """Whether the bids wanted are likely enough at a size, with evidence: an organisation may then answer with another establishment."""
     its = competitors(eligible, etp, assumed)
-    chance = chance_of_bids(its, assumed.bids, etp, assumed)
+    chance = chance_of_bids([chance_of_bidding(candidate, etp, assumed) for candidate in its], assumed.bids)
     credible = sum(candidate.standing is CandidateStanding.CREDIBLE for candidate in its)
     return chance.likely >= assumed.enough and (chance.low >= assumed.enough or credible >= assumed.floor)
 

@@ -7,13 +7,10 @@ from datetime import date
 from math import fsum
 from typing import Any
 
-from sqlalchemy import Engine
-
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import law_words, words
-from matcher.decisions.opinion.answer import advise
-from matcher.decisions.opinion.compute import OpinionVerdict
+from matcher.decisions.opinion.compute import OpinionVerdict, opinion
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.line_amount import LineAmount
 from matcher.decisions.purchases.questions import LineQuestion
@@ -215,7 +212,6 @@ def headline(its: Programme) -> tuple[str, str]:
 
 
 def answer_programme(
-    engine: Engine,
     shelf: Shelf,
     purchases: Sequence[Purchase],
     today: date,
@@ -229,7 +225,7 @@ def answer_programme(
     for done, its in enumerate(purchases, start=1):
         if (name := name_of(its.need)) not in known:
             held = kept.held.get(name)
-            known[name] = LineAnswer.of(held) if held is not None else answer_line(engine, shelf, its, today, assumed)
+            known[name] = LineAnswer.of(held) if held is not None else answer_line(shelf, its, today, assumed)
             if held is None:
                 kept.keep(name, known[name].as_dict())
         answers.append(known[name])
@@ -237,7 +233,7 @@ def answer_programme(
     return Programme(tuple(purchases), tuple(answers))
 
 
-def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
+def answer_line(shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
     """Answer one line: the reading and the opinion, the same as of that need alone."""
     if its.need is None:
         return LineAnswer()
@@ -250,21 +246,21 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
         asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *told.asks)))
         return replace(told, doubts=(str(refusal), *told.doubts), asks=asks, question=question, understood=False)
-    opinion = advise(engine, ask, need, assumed).opinion
-    found = opinion.told
-    if not opinion.placed:
-        return replace(told, headline=words.headline(opinion), etp=need.etp)
+    advised = opinion(ask, need, assumed)
+    found = advised.told
+    if not advised.placed:
+        return replace(told, headline=words.headline(advised), etp=need.etp)
     return replace(
         told,
-        verdict=str(opinion.verdict),
-        lever=opinion.lever,
-        headline=words.headline(opinion),
-        law=law_words.short(opinion.law),
+        verdict=str(advised.verdict),
+        lever=advised.lever,
+        headline=words.headline(advised),
+        law=law_words.short(advised.law),
         credible=len(found.credible),
         to_call=len(found.to_call),
         first=tuple(First(one.id, one.distance_km) for one in found.credible[:FIRST]),
         etp=need.etp,
-        chance=found.wanted.likely if opinion.understood else None,
+        chance=found.wanted.likely if advised.understood else None,
         does=tuple(one.id for one in found.credible),
         ask=tuple(one.id for one in found.to_call),
     )

@@ -124,6 +124,12 @@ class Shelf(Remembering):
         """The card of each supplier, by row."""
         return Cards(self.cards)
 
+    @cached_property
+    def organisations(self) -> NDArray[np.int64]:
+        """(n,) the SIREN of each supplier, a number of its own where it is not known."""
+        sirens = self.sirens.astype(np.int64)
+        return np.where(sirens > 0, sirens, -1 - np.arange(len(sirens)))
+
     def find(self, key: str) -> int | None:
         """Return the row of a supplier by its id or its SIRET, None where the shelf has none."""
         for wanted in (key, f"siret:{key}"):

@@ -44,7 +44,7 @@ def engine(built: Path) -> Iterator[Engine]:
 
 def answered(engine: Engine, lines: tuple[object, ...]) -> Programme:
     with KeptAnswers(None, "") as kept:
-        return answer_programme(engine, load_shelf(engine), lines, TODAY, DEFAULT, kept, lambda *_: None)  # type: ignore[arg-type]
+        return answer_programme(load_shelf(engine), lines, TODAY, DEFAULT, kept, lambda *_: None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def usual(engine: Engine) -> Programme:
 @cache
 def alone(engine: Engine) -> dict[int, LineAnswer]:
     shelf = load_shelf(engine)
-    return {index: answer_line(engine, shelf, its, TODAY, DEFAULT) for index, its in enumerate(LINES)}
+    return {index: answer_line(shelf, its, TODAY, DEFAULT) for index, its in enumerate(LINES)}
 
 
 @pytest.mark.slow(reason="it advises the same programme in several orders")
@@ -113,11 +113,11 @@ def test_a_line_already_done_is_not_done_again(engine: Engine, tmp_path: Path) -
 
     shelf = load_shelf(engine)
     with pytest.raises(KeyboardInterrupt), KeptAnswers(path, "x") as kept:
-        answer_programme(engine, shelf, LINES, TODAY, DEFAULT, kept, stop)
+        answer_programme(shelf, LINES, TODAY, DEFAULT, kept, stop)
     marked = path.read_text("utf-8").replace('"credible": ', '"credible": 77')
     path.write_text(marked, "utf-8")  # so that an answer taken up is told from one given again
     with KeptAnswers(path, "x") as kept:
-        again = answer_programme(engine, shelf, LINES, TODAY, DEFAULT, kept, lambda *_: None)
+        again = answer_programme(shelf, LINES, TODAY, DEFAULT, kept, lambda *_: None)
     assert [str(answer.credible).startswith("77") for answer in again.answers] == [True] * 3 + [False] * 4
     assert told == [(1, 7), (2, 7), (3, 7)]
 

@@ -1,0 +1,37 @@
+"""The candidates that can change an opinion: the same opinion as with all of them, of fewer."""
+
+from dataclasses import replace
+
+import pytest
+
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.candidates import candidates, within_calls
+from matcher.decisions.opinion.compute import opinion_on
+from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
+from matcher.decisions.workload import Workload
+from matcher.domain.supplier import Supplier
+from matcher.ranking.engine import rank
+from tests.factories import MAUBEUGE, ask, declares, supplier
+
+GREEN = "espaces-verts.creation-entretien"
+KINDS = ("ESAT", "EA", "ACI", "EI", "AI", "GEIQ")
+
+
+def people() -> list[Supplier]:
+    """Twelve of each kind whose trade is to be asked, some with a sister establishment, and one of two kinds that declares it."""
+    silent = [supplier(f"{kind} {n}", kind=kind, at=MAUBEUGE) for kind in KINDS for n in range(12)]
+    sisters = [supplier(f"Siège {n}", kind="EA", siren="775625544", at=MAUBEUGE) for n in range(2)]
+    known = [supplier(f"Déclare {kind}", kind=kind, at=MAUBEUGE, activities=declares(GREEN)) for kind in ("ESAT", "EI")]
+    return [*silent, *sisters, *known]
+
+
+@pytest.mark.parametrize("calls", [0, 1, 3, 20])
+def test_whom_nobody_would_call_changes_no_opinion(calls: int) -> None:
+    lot = ask("Entretien des espaces verts", people(), lieu="Maubeuge")
+    ranking, assumed = rank(lot), replace(DEFAULT, calls=calls)
+    law = legal_position(lot.reading, lot.on, NOTHING_TOLD)
+    every, fewer = candidates(ranking), within_calls(ranking, calls)
+    one, other = (opinion_on(found, lot.reading, law, Workload(2.0, "essai"), assumed, {}) for found in (every, fewer))
+    assert one == other
+    assert set(fewer) <= set(every)
+    assert len(fewer) < len(every) or calls == 20
