@@ -10,7 +10,7 @@ from typing import Any
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import law_words, words
-from matcher.decisions.opinion.compute import OpinionVerdict, opinion
+from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.line_amount import LineAmount
 from matcher.decisions.purchases.questions import LineQuestion
@@ -32,7 +32,7 @@ _ABOUT = {
     **dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE),
     **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE),
 }
-_ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", "pmsmp", ""))}
+_ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", ""))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def answer_line(shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) 
         question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
         asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *told.asks)))
         return replace(told, doubts=(str(refusal), *told.doubts), asks=asks, question=question, understood=False)
-    advised = opinion(ask, need, assumed)
+    advised = _of_a_purchase(opinion(ask, need, assumed))
     found = advised.told
     if not advised.placed:
         return replace(told, headline=words.headline(advised), etp=need.etp)
@@ -264,6 +264,12 @@ def answer_line(shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) 
         does=tuple(one.id for one in found.credible),
         ask=tuple(one.id for one in found.to_call),
     )
+
+
+def _of_a_purchase(its: Opinion) -> Opinion:
+    """An opinion as a line tells it: an immersion buys nothing, and where nobody is known one looks further before concluding."""
+    unknown = its.verdict is OpinionVerdict.NOBODY and its.hours.gives_work
+    return replace(its, verdict=OpinionVerdict.SOURCE, lever="") if unknown else its
 
 
 def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:

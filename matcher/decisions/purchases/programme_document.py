@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.decisions.purchases.lever_shares import social_share, social_words
 from matcher.decisions.purchases.line import Purchase
@@ -41,6 +42,7 @@ from matcher.render.table import Column, plain_cell
 WITHDRAWN = "retiré du catalogue depuis"
 TOTAL_LINE = "ligne de total : pas un achat"
 TO_SETTLE = "à préciser d’abord"
+NO_LEVER = "aucun levier"
 
 _NUMBER = ColumnKind.NUMBER
 _EUROS = DocumentColumn("Montant compris", _NUMBER, "€ HT", 2)
@@ -104,7 +106,12 @@ def verdict_of(its: Purchase, answer: LineAnswer) -> str:
     """Return the opinion of a line in a word or two."""
     if its.need is None:
         return TOTAL_LINE
-    return answer.verdict if answer.sure else TO_SETTLE
+    return said_of(answer.verdict) if answer.sure else TO_SETTLE
+
+
+def said_of(verdict: str) -> str:
+    """Return a verdict as a programme says it: « personne » is that nothing can be asked of such a purchase."""
+    return NO_LEVER if verdict == OpinionVerdict.NOBODY else verdict
 
 
 def lever_of(code: str) -> str:
@@ -278,7 +285,7 @@ def places_of(answer: LineAnswer) -> str:
 
 def total_words(total: Total) -> tuple[str, str]:
     """Return (opinion, lever) as they are read of a total."""
-    return total.verdict or TO_SETTLE, lever_of(total.lever)
+    return said_of(total.verdict) or TO_SETTLE, lever_of(total.lever)
 
 
 def who(its: Answered, one: Reached) -> tuple[DocumentCell, ...]:

@@ -21,7 +21,7 @@ from matcher.decisions.purchases.lever_shares import (
 )
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme, asks_of, doubts_of
-from matcher.decisions.purchases.programme_document import Answered, lever_of, line_of, structures_table
+from matcher.decisions.purchases.programme_document import Answered, lever_of, line_of, structures_table, verdict_of
 from matcher.decisions.purchases.questions import LineQuestion, LineTold
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, alike, key_of, like_lines
 from matcher.domain.french import number
@@ -85,6 +85,7 @@ class SheetRow:
     doubts: tuple[str, ...]
     written: str
     share: str
+    verdict: str
     lever: str
     opinion: str
     candidates: str
@@ -205,6 +206,7 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
         doubts=doubts_of(line, answer),
         written=cell.text if cell else "",
         share=share_of(answer),
+        verdict=verdict_of(line, answer),
         lever=lever_of(answer.lever),
         opinion=opinion,
         candidates=candidates,

@@ -15,6 +15,7 @@ from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases.line import purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme, answer_line, answer_programme, headline
+from matcher.decisions.purchases.programme_document import verdict_of
 from matcher.jobs.resume import KeptAnswers
 from matcher.reading.trade.doubt import LIKELY
 from tests.matcher.decisions.purchases.test_line import entry
@@ -120,6 +121,15 @@ def test_a_line_already_done_is_not_done_again(engine: Engine, tmp_path: Path) -
         again = answer_programme(shelf, LINES, TODAY, DEFAULT, kept, lambda *_: None)
     assert [str(answer.credible).startswith("77") for answer in again.answers] == [True] * 3 + [False] * 4
     assert told == [(1, 7), (2, 7), (3, 7)]
+
+
+def test_an_immersion_is_no_answer_to_a_purchase(engine: Engine) -> None:
+    objects = ("Assurance flotte automobile", "Contrôle technique des ascenseurs")
+    lines = tuple(purchase(entry(objet=its, lieu="Guéret", montant="900 000")) for its in objects)
+    found = answered(engine, lines)
+    assert [verdict_of(*both) for both in found.counted] == ["aucun levier", "aller plus loin en sourcing"]
+    assert {answer.lever for answer in found.answers} == {""}
+    assert not [answer for answer in found.answers if "PMSMP" in answer.headline]
 
 
 def test_the_law_of_the_day_is_told_of_a_line_by_its_own_amount(engine: Engine) -> None:
