@@ -27,7 +27,7 @@ class LineAnswers(Protocol):
         """Those that an earlier run gave."""
 
     @property
-    def keep(self) -> Callable[[str, Mapping[str, Any]], None]:
+    def keep(self) -> Callable[[str, Mapping[str, Any]], object]:
         """What keeps one more."""
 
 

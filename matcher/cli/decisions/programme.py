@@ -24,10 +24,14 @@ from matcher.cli.frame.options import (
     together,
     write,
 )
+from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases.columns import PROGRAMME
+from matcher.decisions.purchases.families.compute import families, lines_of_programme
+from matcher.decisions.purchases.families.corrections import load
+from matcher.decisions.purchases.families.threshold_notes import threshold_notes
 from matcher.decisions.purchases.line import MOST_LINES
 from matcher.decisions.purchases.programme import FORM, answer_programme
 from matcher.decisions.purchases.programme_document import (
@@ -47,6 +51,7 @@ from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
 from matcher.reading.place.places import read_places
+from matcher.reference.law import nature_of
 from matcher.render.workbook import table_csv
 
 _told = together(
@@ -126,7 +131,9 @@ def programme_command(
     work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
     with taken_up(work) as kept, counting("Programme") as tell:
         answered = answer_programme(shelf, purchases, today, assumed, kept, lambda done, of: tell("avis", done, of))
-    _send(Answered(sheet, answered, shelf, assumed, today), fmt, output)
+    settled = load(engine, owner(engine))
+    found = families(lines_of_programme(answered.purchases), settled, today, nature_of(siret[:9]))
+    _send(Answered(sheet, answered, shelf, assumed, today, threshold_notes(found)), fmt, output)
     if kept.path is not None:
         kept.path.unlink(missing_ok=True)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any
@@ -17,31 +16,36 @@ import msgspec
 from sqlalchemy import Engine
 
 from importers.formats.column_tally import SeenHeader
-from importers.formats.columns import SheetKind
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, reconciliation, spending
-from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
+from matcher.decisions.purchases.families.compute import (
+    FamiliesRefused,
+    NeedLine,
+    lines_of_ledger,
+    lines_of_programme,
+)
+from matcher.decisions.purchases.families.corrections import load
+from matcher.decisions.purchases.families.kept_groups import KEPT_GROUPS, kept_groups
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told
 from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.study import FILE, BatchKind, Study
 from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
-from matcher.jobs.resume import name_of
+from matcher.jobs.resume import LineAnswers, name_of
 from matcher.jobs.stop import Stop
 from matcher.jobs.worker import Hold, WorkKind
-from matcher.jobs.works import UNFINISHED, DroppedFile, Work, WorkState, WorkStore
+from matcher.jobs.works import DroppedFile, Work, WorkStore
 from matcher.need.answer import EMPTY
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
@@ -49,90 +53,12 @@ from matcher.ranking.shelf.shelf import Shelf
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
 LARGEST = 16 * 2**20
 KEPT_DAYS = 90
-_FILE, _SETTLED, _TOLD = "fichier", "réponses reprises", "dit "
+_SETTLED, _TOLD = "réponses reprises", "dit "
 # Lines whose opinions are given again within a request: beyond, the work goes on, and the page shows how far it is. Each takes some
 # 8 ms, and what a person answers is to be seen within two seconds.
 _FEW = 200
 _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
-
-
-class BatchKind(StrEnum):
-    """Question asked of a sheet."""
-
-    PROGRAMME = "programme"
-    HISTORY = "historique"
-    RECONCILIATION = "rapprochement"
-
-    @property
-    def sheet(self) -> SheetKind:
-        """The kind of its sheets."""
-        return PROGRAMME if self is BatchKind.PROGRAMME else SPENDING
-
-    @property
-    def form(self) -> int:
-        """What its sheets and its answers are kept like: another number, and those kept from before are made again."""
-        if self is BatchKind.RECONCILIATION:
-            return reconciliation.FORM
-        return programme.FORM if self is BatchKind.PROGRAMME else spending.FORM
-
-    @property
-    def most_lines(self) -> int:
-        """Lines that it takes at most."""
-        return purchases.MOST_LINES if self is BatchKind.PROGRAMME else MOST_LINES
-
-    @property
-    def sheet_step(self) -> str:
-        """The step of a work that keeps its sheet as read."""
-        return f"feuille {self.form}"
-
-
-@dataclass(frozen=True, slots=True)
-class Study:
-    """One sheet. `place` is where its lines without a place are looked for, `siret` its buyer's, `who` signs the answers that it gives back; `on` the day (ISO)
-    it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered,
-    `before` how many works go before it."""
-
-    key: str
-    kind: BatchKind
-    file_name: str
-    size: int
-    on: str
-    stand: WorkState
-    place: str
-    siret: str
-    who: str
-    says: str
-    version: int
-    done: int
-    total: int
-    before: int
-
-    @classmethod
-    def of(cls, work: Work) -> "Study":
-        """Return the study that a work is about."""
-        asked, file = work.asked, work.files[_FILE]
-        return cls(
-            key=work.key,
-            kind=BatchKind(work.kind),
-            file_name=file.name,
-            size=file.size,
-            on=asked["on"],
-            stand=work.state,
-            place=asked["place"],
-            siret=asked.get("siret", ""),  # a work of 0.2 was not told it
-            who=asked["who"],
-            says=work.result["says"] if work.state is WorkState.DONE else work.refusal,
-            version=work.result.get("version", 0),
-            done=work.done,
-            total=work.total,
-            before=work.before,
-        )
-
-    @property
-    def going(self) -> bool:
-        """Whether it is still to be answered."""
-        return self.stand in UNFINISHED
 
 
 Result = Answered | Photographed | Reconciled
@@ -144,7 +70,7 @@ class _Answers:
     """Answers kept as steps of a work, by what names their line."""
 
     held: Mapping[str, Mapping[str, Any]]
-    keep: Callable[[str, Mapping[str, Any]], None]
+    keep: Callable[[str, Mapping[str, Any]], object]
 
 
 class Studies:
@@ -166,7 +92,7 @@ class Studies:
     ) -> Study:
         """Keep a sheet and have it answered. Raises DatabaseError, or OSError where the disk is full."""
         asked = {"on": self._today().isoformat(), "place": buyer.place, "siret": buyer.siret, "who": who}
-        files = {_FILE: DroppedFile(file_name, stream)}
+        files = {FILE: DroppedFile(file_name, stream)}
         return Study.of(self.works.put(self._owner, kind.value, asked, person, files=files))
 
     def get(self, key: str) -> Study | None:
@@ -181,7 +107,7 @@ class Studies:
     def headers(self, study: Study) -> tuple[SeenHeader, ...]:
         """Return the headers of a sheet as they are read now. Raises ReadRefused, FileGone, DatabaseError."""
         kind = study.kind.sheet
-        with self.works.file(self._held(study), _FILE) as path:
+        with self.works.file(self._held(study), FILE) as path:
             return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
 
     def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
@@ -191,7 +117,9 @@ class Studies:
         if work is not None:
             asked = {**work.asked, "on": self._today().isoformat()}
             kept = "" if reread else BatchKind(work.kind).sheet_step
-            self.works.again(self._owner, key, asked, person, keep=lambda name: name == kept or name.startswith(_TOLD))
+            self.works.again(
+                self._owner, key, asked, person, keep=lambda name: name in (kept, KEPT_GROUPS) or name.startswith(_TOLD)
+            )
 
     def answers(self, study: Study) -> SheetAnswers:
         """Return what persons told of the lines of a sheet."""
@@ -220,9 +148,16 @@ class Studies:
         """How many needs of a programme no answer is kept to."""
         work = self._held(study)
         steps = self.works.steps(work)
-        sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, _FILE), Stop())
+        sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, FILE), Stop())
         needs = {name_of(its.need) for its in _purchases(study, sheet, _answers(steps))}
         return len(needs - _kept(study, study.version, steps, lambda *_: None).held.keys())
+
+    def beside(self, study: Study) -> LineAnswers:
+        """Return what is kept beside the answers to a study, such as the groups of its needs."""
+        work = self._held(study)
+        return _Answers(
+            self.works.steps(work), lambda name, its: self.works.add_steps(self._owner, study.key, {name: its})
+        )
 
     def forget(self, key: str) -> bool:
         """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
@@ -235,7 +170,7 @@ class Studies:
         told = _answers(steps)
         if (known := _RESULTS.get(work, shelf, told.version)) is not None:
             return known
-        sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, _FILE), Stop())
+        sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, FILE), Stop())
         made: dict[str, Any] = {}
         kept = _kept(study, study.version, steps, made.__setitem__)
         found = _answered(self.works.engine, study, sheet, told, shelf, kept, lambda *_: None)
@@ -284,7 +219,7 @@ def _study(hold: Hold) -> Mapping[str, Any]:
     """Answer every line that is not answered yet."""
     study, steps = Study.of(hold.work), hold.steps()
     shelf = _filled(load_shelf(hold.engine))
-    sheet = _sheet(hold.engine, study, steps, lambda: hold.file(_FILE), hold.stop)
+    sheet = _sheet(hold.engine, study, steps, lambda: hold.file(FILE), hold.stop)
     if study.kind.sheet_step not in steps:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
     if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
@@ -295,6 +230,8 @@ def _study(hold: Hold) -> Mapping[str, Any]:
     told = _answers(steps)
     found = _answered(hold.engine, study, sheet, told, shelf, kept, lambda done, total: hold.tell("", done, total))
     _RESULTS.put(hold.work, shelf, told.version, found)
+    with suppress(FamiliesRefused):  # said on their page
+        kept_groups(lines_of(found), load(hold.engine, hold.owner), _Answers(steps, hold.keep))
     return {"says": " ".join(_headline(found)), "version": shelf.version}
 
 
@@ -362,6 +299,13 @@ def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) 
             tell(done, len(sheet.entries))
 
     return Reconciled(sheet, reconciliation.reconciled(read(), recogniser.with_settled({})), faults)
+
+
+def lines_of(result: Result) -> tuple[NeedLine, ...]:
+    """Return the lines of a result that are put in families."""
+    if isinstance(result, Answered):
+        return lines_of_programme(result.programme.purchases)
+    return lines_of_ledger(result.spending.lines) if isinstance(result, Photographed) else ()
 
 
 def _filled(shelf: Shelf) -> Shelf:

@@ -48,7 +48,7 @@ class LineAnswer:
     """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, of
     which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
-    ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words. `supposed`
+    ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words, `direct` whether that is to buy direct by its own amount. `supposed`
     whether its places are the buyer's by default, or what the title of the sheet names; `asks` the questions that its doubts are about."""
 
     activities: tuple[tuple[str, float], ...] = ()
@@ -69,6 +69,7 @@ class LineAnswer:
     does: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     law: str = ""
+    direct: bool = False
 
     @property
     def sure(self) -> bool:
@@ -256,6 +257,7 @@ def answer_line(shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) 
         lever=advised.lever,
         headline=words.headline(advised),
         law=law_words.short(advised.law),
+        direct=bool(advised.law.direct),
         credible=len(found.credible),
         to_call=len(found.to_call),
         first=tuple(First(one.id, one.distance_km) for one in found.credible[:FIRST]),

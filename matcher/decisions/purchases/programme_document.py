@@ -1,13 +1,14 @@
 """A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
+from matcher.decisions.purchases.families.threshold_notes import ThresholdNote
 from matcher.decisions.purchases.lever_shares import social_share, social_words
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import (
@@ -23,6 +24,7 @@ from matcher.decisions.purchases.programme import (
     reached,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
+from matcher.decisions.purchases.sheet_answers import key_of
 from matcher.domain.french import UNKNOWN, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
@@ -51,7 +53,8 @@ _ADDED = (
     *(DocumentColumn("Achat"), DocumentColumn("Ligne", _NUMBER, under=True)),
     *(DocumentColumn("Lieux compris", under=True), DocumentColumn("À préciser", under=True)),
     *(DocumentColumn("Avis"), DocumentColumn("Levier conseillé", under=True)),
-    *(DocumentColumn("La loi du jour", under=True), DocumentColumn("Candidats crédibles", _NUMBER)),
+    *(DocumentColumn("La loi du jour", under=True), DocumentColumn("Besoins homogènes", under=True)),
+    DocumentColumn("Candidats crédibles", _NUMBER),
     DocumentColumn("À appeler", _NUMBER, under=True),
     *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
     *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
@@ -83,13 +86,22 @@ WIDTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A programme, the sheet that it was read from, and what it was answered on."""
+    """A programme, the sheet that it was read from, and what it was answered on; `notes` by key of line, once its families are known."""
 
     sheet: PurchaseSheet
     programme: Programme
     shelf: Shelf
     assumed: Assumptions
     on: date
+    notes: Mapping[str, ThresholdNote] = field(default_factory=dict)
+
+    def note_of(self, its: Purchase) -> ThresholdNote | None:
+        """The threshold that a line passes with its like needs, None where it passes none or where that is not known."""
+        return self.notes.get(key_of(its.entry))
+
+    def law_of(self, its: Purchase, answer: LineAnswer) -> str:
+        """What the law of the day changes for a line by its own amount, that to buy direct left out where its like needs exceed it."""
+        return "" if answer.direct and self.note_of(its) else answer.law
 
 
 def named(shelf: Shelf, first: First) -> str:
@@ -164,7 +176,8 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "asks": [str(question) for question in asks_of(line, answer)],
             "understood": answer.understood,
             "verdict": answer.verdict or None,
-            "law": answer.law or None,
+            "law": its.law_of(line, answer) or None,
+            "family": asdict(note) if (note := its.note_of(line)) else None,
             "lever": answer.lever or None,
             "headline": answer.headline or None,
             "credible": answer.credible,
@@ -259,6 +272,7 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
 def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
     """What is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
     first, *others = doubts_of(line, answer) or ("",)
+    note = its.note_of(line)
     names = [named(its.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
@@ -266,7 +280,7 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
         Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
-        *(lever_of(answer.lever), answer.law),
+        *(lever_of(answer.lever), its.law_of(line, answer), note.says if note else ""),
         *((answer.credible, answer.to_call) if answer.sure else ("", "")),
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed is not None else line.amount,

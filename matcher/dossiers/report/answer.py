@@ -12,9 +12,10 @@ from matcher.catalogue.store.read import dated_sources, departements_of
 from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.purchases.batch import BatchKind, Studies
+from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.study import BatchKind
 from matcher.domain.age import DatedSource
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.decision_changes import KeepDecision

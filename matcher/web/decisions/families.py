@@ -6,15 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
-from matcher.decisions.purchases.batch import Study
 from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import (
     FamiliesRefused,
     NeedFamily,
     corrected,
-    families,
-    lines_of_ledger,
-    lines_of_programme,
 )
 from matcher.decisions.purchases.families.document import (
     LIMITS,
@@ -25,17 +21,16 @@ from matcher.decisions.purchases.families.document import (
     law_said,
     pooled_table,
     remarks,
-    sum_said,
 )
-from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.families.threshold_notes import sum_said
+from matcher.decisions.purchases.reconciliation_document import Reconciled
+from matcher.decisions.purchases.study import Study
 from matcher.jobs.works import WorkState
 from matcher.journal.texts import LONGEST_LINE, one_line
-from matcher.reference.law import nature_of
-from matcher.web.decisions.purchases import studies
+from matcher.web.decisions.purchases import families_of, studies
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.organisation import owner, profile
+from matcher.web.frame.organisation import owner
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("families", __name__)
@@ -144,13 +139,6 @@ def _grouped(study: Study) -> Grouped:
     """Its families, with what the organisation corrected. Raises FamiliesRefused."""
     shelf = desk().shelf()
     result = studies().result(study, shelf)
-    if isinstance(result, Answered):
-        lines = lines_of_programme(result.programme.purchases)
-    elif isinstance(result, Photographed):
-        lines = lines_of_ledger(result.spending.lines)
-    else:
+    if isinstance(result, Reconciled):
         abort(404)
-    today = desk().today()
-    settled = corrections.load(desk().engine, owner())
-    found = families(lines, settled, today, nature_of(profile().siret[:9]))
-    return Grouped(result.sheet, found, today, shelf.version, len(shelf))
+    return Grouped(result.sheet, families_of(study, result), desk().today(), shelf.version, len(shelf))

@@ -1,5 +1,6 @@
 """« Programme d’achats », « Historique d’achats », « Rapprocher »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,11 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import reconciliation, spending
-from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, BatchKind, Studies, Study
+from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, lines_of
+from matcher.decisions.purchases.families import corrections
+from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, families
+from matcher.decisions.purchases.families.kept_groups import kept_groups
+from matcher.decisions.purchases.families.threshold_notes import threshold_notes
 from matcher.decisions.purchases.past_suppliers import past_suppliers
 from matcher.decisions.purchases.programme_document import (
     Answered,
@@ -28,8 +33,10 @@ from matcher.decisions.purchases.spending_document import (
     spending_object,
     spending_tables,
 )
+from matcher.decisions.purchases.study import BatchKind, Study
 from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import WorkState
+from matcher.reference.law import nature_of
 from matcher.render.workbook import table_csv
 from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
@@ -116,7 +123,7 @@ def show(key: str) -> str:
     study = _of_today(key)
     result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
     if isinstance(result, Answered):
-        return worksheet_page(study, result, studies().answers(study))
+        return worksheet_page(study, _noted(study, result), studies().answers(study))
     if isinstance(result, Photographed):
         return _history(study, result)
     if isinstance(result, Reconciled):
@@ -138,6 +145,8 @@ def download(key: str, form: str) -> ResponseReturnValue:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
+    if isinstance(result, Answered):
+        result = _noted(study, result)
     if form == "csv":
         return sent(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
     if isinstance(result, Answered):
@@ -182,11 +191,11 @@ def tell(key: str) -> ResponseReturnValue:
         flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")
         return redirect(url_for("purchases.show", key=key, _anchor="lignes"), 303)
     if told is None:
-        return worksheet_page(study, result, answers, form), 422
+        return worksheet_page(study, _noted(study, result), answers, form), 422
     if missed := held.tell(study, told, version, person()):
         now = held.result(study, desk().shelf())
         if isinstance(now, Answered):
-            return worksheet_page(study, now, held.answers(study), form, missed), 409
+            return worksheet_page(study, _noted(study, now), held.answers(study), form, missed), 409
     return redirect(url_for("purchases.show", key=key, part=request.form.get("part") or None, _anchor="reste"), 303)
 
 
@@ -212,6 +221,20 @@ def programme_of(key: str) -> tuple[Study, Answered]:
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
     return (study, result) if isinstance(result, Answered) else abort(404)
+
+
+def families_of(study: Study, result: Result) -> NeedFamilies:
+    """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
+    lines, settled = lines_of(result), corrections.load(desk().engine, owner())
+    groups = kept_groups(lines, settled, studies().beside(study))
+    return families(lines, settled, desk().today(), nature_of(profile().siret[:9]), groups)
+
+
+def _noted(study: Study, its: Answered) -> Answered:
+    """A programme with the thresholds that its lines pass together; with none where the page of its families says why there are none."""
+    with suppress(FamiliesRefused):
+        return replace(its, notes=threshold_notes(families_of(study, its)))
+    return its
 
 
 def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:

@@ -10,7 +10,6 @@ from matcher.catalogue.identity.recogniser import RecognisedOption, Recogniser
 from matcher.catalogue.store.recognition import load_recogniser, settle, unsettle
 from matcher.catalogue.store.search import suppliers_meant
 from matcher.cleaning.numbers import whole
-from matcher.decisions.purchases.batch import Study
 from matcher.decisions.purchases.reconciliation import headline
 from matcher.decisions.purchases.reconciliation_document import STATES, Reconciled, names_table
 from matcher.decisions.purchases.settling import (
@@ -22,6 +21,7 @@ from matcher.decisions.purchases.settling import (
     replayed,
 )
 from matcher.decisions.purchases.spending import Tax
+from matcher.decisions.purchases.study import Study
 from matcher.domain.kinds import SupplierKind
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.paging import Paging, page_number

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from flask import render_template, request
 
-from matcher.decisions.purchases.batch import Study
+from matcher.decisions.purchases.families.threshold_notes import ThresholdNote
 from matcher.decisions.purchases.lever_shares import (
     CLAUSE,
     NONE,
@@ -24,6 +24,7 @@ from matcher.decisions.purchases.programme import LineAnswer, Programme, asks_of
 from matcher.decisions.purchases.programme_document import Answered, lever_of, line_of, structures_table, verdict_of
 from matcher.decisions.purchases.questions import LineQuestion, LineTold
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, alike, key_of, like_lines
+from matcher.decisions.purchases.study import Study
 from matcher.domain.french import number
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.decisions.row_links import leading
@@ -87,6 +88,8 @@ class SheetRow:
     share: str
     verdict: str
     lever: str
+    law: str
+    note: ThresholdNote | None
     opinion: str
     candidates: str
 
@@ -208,6 +211,8 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
         share=share_of(answer),
         verdict=verdict_of(line, answer),
         lever=lever_of(answer.lever),
+        law=its.law_of(line, answer),
+        note=its.note_of(line),
         opinion=opinion,
         candidates=candidates,
     )

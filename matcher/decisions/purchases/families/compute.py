@@ -147,37 +147,60 @@ def lines_of_sheet(entries: Iterable[PurchaseSheetLine]) -> tuple[NeedLine, ...]
     return tuple(_line(its, *amount_of(its.fields.get("montant"), [])) for its in entries if not its.total)
 
 
+@dataclass(frozen=True, slots=True)
+class NeedGroup:
+    """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do
+    not agree or nobody knows."""
+
+    name: str
+    needs: tuple[str, ...]
+    works: bool | None
+
+
 def families(
-    lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], on: date, nature: BuyerNature | None = None
+    lines: Sequence[NeedLine],
+    settled: Mapping[WrittenNeed, str],
+    on: date,
+    nature: BuyerNature | None = None,
+    groups: Sequence[NeedGroup] | None = None,
 ) -> NeedFamilies:
     """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family).
+    `groups` are what `grouped_needs` said of the same, where it did.
 
     Raises FamiliesRefused beyond `MOST_NEEDS` different needs.
     """
+    needs = needs_of(lines)
     ranks: dict[str, list[int]] = {}
     for rank, its in enumerate(lines):
         ranks.setdefault(its.written.key, []).append(rank)
-    unsaid = tuple(ranks.pop("", ()))
-    if len(ranks) > MOST_NEEDS:
-        raise FamiliesRefused(
-            f"{number(len(ranks))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
-            "fichiers, par service ou par année."
-        )
-    needs = {key: min((lines[rank].written for rank in own), key=_order) for key, own in ranks.items()}
     taken = set(settled.values())
     made = []
-    for told, keys in _parts(needs, settled):
-        name = told or _name([(needs[key].label, len(ranks[key])) for key in keys], taken)
+    for group in grouped_needs(needs, settled) if groups is None else groups:
+        name = group.name or _name([(needs[key].label, len(ranks[key])) for key in group.needs], taken)
         taken.add(name)
-        members = sorted(rank for key in keys for rank in ranks[key])
-        made.append(_family(name, bool(told), members, lines, _works([needs[key] for key in keys]), on, nature))
+        members = sorted(rank for key in group.needs for rank in ranks[key])
+        made.append(_family(name, bool(group.name), members, lines, group.works, on, nature))
     made.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
-    return NeedFamilies(tuple(lines), tuple(made), unsaid)
+    return NeedFamilies(tuple(lines), tuple(made), tuple(ranks.get("", ())))
 
 
-def _parts(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str]) -> list[tuple[str, list[str]]]:
-    """The keys of the needs of each family, by its settled name, empty where it is proposed. Settled needs that are not among these tell
-    what is like them, as far as there is room."""
+def needs_of(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
+    """Return the different needs that lines say, by key, each as the first of its lines in order writes it."""
+    needs: dict[str, WrittenNeed] = {}
+    for its in lines:
+        if key := its.written.key:
+            needs[key] = min(needs.get(key, its.written), its.written, key=_order)
+    return needs
+
+
+def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str]) -> tuple[NeedGroup, ...]:
+    """Return the groups of needs that are alike, which takes seconds. Settled needs that are not among these tell what is like them, as far
+    as there is room. Raises FamiliesRefused."""
+    if len(needs) > MOST_NEEDS:
+        raise FamiliesRefused(
+            f"{number(len(needs))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
+            "fichiers, par service ou par année."
+        )
     names = {its.key: name for its, name in settled.items()}
     every = dict(needs)
     for former in sorted(settled, key=_order)[: MOST_NEEDS - len(needs)]:
@@ -188,7 +211,10 @@ def _parts(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str])
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
             found.setdefault(group, []).append(key)
-    return [(group if isinstance(group, str) else "", own) for group, own in found.items()]
+    return tuple(
+        NeedGroup(group if isinstance(group, str) else "", tuple(own), _works([needs[key] for key in own]))
+        for group, own in found.items()
+    )
 
 
 def corrected(its: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:

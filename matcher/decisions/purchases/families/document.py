@@ -7,10 +7,11 @@ from typing import Any
 
 from matcher.decisions.opinion.law_words import amounts_said
 from matcher.decisions.purchases.families.compute import NeedFamilies, NeedFamily, NeedLine
+from matcher.decisions.purchases.families.threshold_notes import BY_OPERATION, sum_said
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
-from matcher.domain.french import count, number, unit
+from matcher.domain.french import count, number
 from matcher.reference.law import LegalThreshold
 from matcher.reference.levers import lever
 from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
@@ -19,7 +20,6 @@ LIMITS = (
     "Des familles proposées, à corriger : deux besoins sont rapprochés par leurs mots et le métier qui y est lu. C’est à l’acheteur de dire ce qui est homogène, "
     "par ses caractéristiques ou parce que cela forme une unité (R2121-6). Comptez aussi ce que ce fichier ne contient pas."
 )
-BY_OPERATION = "travaux : comptez par opération (R2121-5)"
 NOT_KNOWN = "montants à compléter avant de conclure"
 _NUMBER = ColumnKind.NUMBER
 _EUROS = DocumentColumn("Montants connus", _NUMBER, "€ HT", 2)
@@ -62,14 +62,6 @@ def headline(its: NeedFamilies) -> str:
         f"{count(over, 'dépasse', 'dépassent')} l’achat direct{european} ; "
         f"{count(pooled, 'est achetée', 'sont achetées')} par plusieurs services."
     )
-
-
-def sum_said(its: NeedFamily) -> str:
-    """The sum that counts: « au moins 12 000 € HT en 2026 »."""
-    if not its.priced:
-        return "montant non connu"
-    least = "au moins " if its.unknown else ""
-    return f"{least}{unit(its.euros, '€ HT')}{f' en {its.year}' if its.year else ''}"
 
 
 def law_said(its: NeedFamily, on: date) -> str:

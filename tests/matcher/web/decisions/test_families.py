@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.decisions.purchases.families import compute
+from matcher.decisions.purchases.families.likeness import grouped
 from matcher.web import create_app
 from matcher.web.decisions.families import CHANGED, NO_LINE, NO_NAME
 from tests.matcher.web.conftest import TODAY
@@ -17,7 +18,7 @@ from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, finished, read
 
 CLEANING, VISITED, GREEN = "Nettoyage des locaux", "Nettoyage des locaux de la mairie", "Entretien des espaces verts"
 LINES = f"{CLEANING};Lille;50 000;Mairie\n{VISITED};Lille;20 000;École\n{GREEN};Lille;;Mairie\n"
-SHEET = f"Objet;Lieu;Montant;Service\n{LINES}"
+SHEET = f"Objet;Lieu;Montant HT au total;Service\n{LINES}"
 LEDGER = "Fournisseur;" + SHEET.replace("\n", "\nX;").removesuffix("X;")
 
 
@@ -108,11 +109,37 @@ def test_what_was_corrected_is_shown_on_its_page(
 
 
 def test_too_many_needs_are_said_on_the_page(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = dropped(app, client)
     monkeypatch.setattr(compute, "MOST_NEEDS", 1)
-    address = page.link("Emporter le classeur")
-    assert "plusieurs fichiers" in read(client, address.rpartition("/")[0]).text
-    assert client.get(address).status_code == 404
+    page = dropped(app, client)
+    assert "plusieurs fichiers" in page.text
+    assert client.get(f"{page.path}/familles.xlsx").status_code == 404
+
+
+def test_groups_are_made_by_the_work_and_again_only_where_something_changed(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(compute, "grouped", lambda needs, settled: made.append(len(needs)) or grouped(needs, settled))
+    page = dropped(app, client)
+    for _ in range(2):
+        assert shown(read(client, page.path)) == {CLEANING: 2, GREEN: 1}
+    assert made == [3]
+    correct(client, page, CLEANING, nom="Propreté", faire="nommer")
+    read(client, page.path)
+    assert made == [3, 3]
+
+
+def test_a_line_says_the_threshold_that_its_like_needs_pass(app: Flask, client: FlaskClient) -> None:
+    sheet = f"Objet;Lieu;Montant HT;Durée (mois)\n{CLEANING};Lille;50 000;12\n{VISITED};Lille;20 000;12\n{GREEN};Lille;9 000;12\n"
+    page = dropped(app, client, sheet)
+    programme = read(client, page.path.removesuffix("/familles"))
+    said = programme.text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert said.count("avec ses besoins homogènes (2 lignes) : 70 000 € HT, au-dessus de 60 000 € HT") == 2
+    assert said.count("achat direct possible, si c’est tout le besoin") == 1
+    assert read(client, programme.link("avec ses besoins homogènes")).one("#ouverte").get_text()
+    rows = client.get(programme.link("JSON")).get_json()["lines"]
+    assert [row["family"] and row["family"]["euros"] for row in rows] == [70_000, 70_000, None]
+    assert client.get(programme.link("CSV")).data.decode("utf-8-sig").count("au-dessus de") == 2
 
 
 def test_families_are_of_a_sheet_of_purchases_that_is_answered(client: FlaskClient) -> None:

@@ -20,7 +20,8 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.cli.app import main
 from matcher.db import open_database, reading
 from matcher.decisions.purchases import programme
-from matcher.decisions.purchases.batch import STUDIES, BatchKind, Studies
+from matcher.decisions.purchases.batch import STUDIES, Studies
+from matcher.decisions.purchases.study import BatchKind
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkState, WorkStore

@@ -20,7 +20,8 @@ from matcher.db import writing
 from matcher.decisions.allotment.work import CUT, FILE
 from matcher.decisions.coverage.network import Network
 from matcher.decisions.coverage.work import COVER, asked_of
-from matcher.decisions.purchases.batch import BatchKind, Studies
+from matcher.decisions.purchases.batch import Studies
+from matcher.decisions.purchases.study import BatchKind
 from matcher.dossiers.asking.store import listed as campaigns
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.dossier import DossierHeader
