@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.decisions.spending import tax_option, with_tax
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
@@ -28,12 +29,19 @@ from matcher.reference.law import BUYER_NATURES, BuyerNature
     type=click.Choice([its.value for its in BUYER_NATURES]),
     help="La nature de l’acheteur, dont les seuils européens dépendent.",
 )
+@tax_option
 @mapping_option
 @format_option("table", "json", "xlsx")
 @output_option
 @database_option
 def families_command(
-    path: Path, nature: str | None, mapping: Path | None, fmt: str, output: Path | None, database: str | None
+    path: Path,
+    nature: str | None,
+    tax: str | None,
+    mapping: Path | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
 ) -> None:
     """Réunit les lignes d’achats en familles de besoins semblables.
 
@@ -46,7 +54,10 @@ def families_command(
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = load_shelf(engine), this_day()
     found = families(
-        lines_of_sheet(sheet.entries), load(engine, owner(engine)), today, BuyerNature(nature) if nature else None
+        with_tax(lines_of_sheet(sheet.entries), tax),
+        load(engine, owner(engine)),
+        today,
+        BuyerNature(nature) if nature else None,
     )
     its = Grouped(sheet, found, today, shelf.version, len(shelf))
     send_document(families_document(its), fmt, output, lambda: families_object(its))

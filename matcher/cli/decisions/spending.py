@@ -1,6 +1,9 @@
 """`historique`: a sheet of what was spent, the inclusive share of it, and where a similar inclusive supplier is near."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -13,23 +16,40 @@ from matcher.cli.frame.options import catalogue, database_option, existing, form
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.columns import SPENDING
+from matcher.decisions.purchases.families.compute import NeedLine
 from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.spending import FORM, photograph, spent
+from matcher.decisions.purchases.spending import FORM, Spent, Tax, photograph, spent
 from matcher.decisions.purchases.spending_document import Photographed, spending_document, spending_object
 from matcher.jobs.resume import name_of
 from matcher.need.answer import this_day
+
+tax_option = click.option(
+    "--montants",
+    "tax",
+    type=click.Choice(("ht", "ttc")),
+    help="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC ; comptés à part sinon.",
+)
+
+
+_Line = TypeVar("_Line", Spent, NeedLine)
+
+
+def with_tax(lines: Iterable[_Line], tax: str | None) -> tuple[_Line, ...]:
+    """Return lines with what is told of the amounts that say nothing of their tax."""
+    return tuple(replace(its, tax=Tax(tax.upper())) if tax and its.tax is Tax.UNSAID else its for its in lines)
 
 
 @click.command("historique", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
+@tax_option
 @mapping_option
 @format_option("table", "json", "xlsx")
 @output_option
 @database_option
 def spending_command(
-    path: Path, lieu: str, mapping: Path | None, fmt: str, output: Path | None, database: str | None
+    path: Path, lieu: str, tax: str | None, mapping: Path | None, fmt: str, output: Path | None, database: str | None
 ) -> None:
     """Photographie des dépenses passées : leur part inclusive.
 
@@ -40,7 +60,7 @@ def spending_command(
     engine = catalogue(database)
     sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
-    lines = spent(sheet.entries, shelf, load_recogniser(engine))
+    lines = with_tax(spent(sheet.entries, shelf, load_recogniser(engine)), tax)
     work = name_of(
         "historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today, sheet.understood
     )

@@ -140,7 +140,7 @@ class Studies:
                 break
             self._held(study)  # forgotten meanwhile, or another answer came first
         # Few lines are answered as the sheet is shown, and so are those told of while the work goes on.
-        if self._unanswered(study) > _FEW:
+        if study.kind is BatchKind.PROGRAMME and self._unanswered(study) > _FEW:
             self.works.again(self._owner, study.key, work.asked, person, keep=lambda _: True)
         return ()
 
@@ -282,7 +282,7 @@ def _answered(
     if study.kind is BatchKind.PROGRAMME:
         lines = _purchases(study, sheet, told)
         return Answered(sheet, programme.answer_programme(shelf, lines, day, DEFAULT, kept, tell), shelf, DEFAULT, day)
-    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine))
+    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine), told)
     return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
 
 

@@ -38,7 +38,7 @@ def line_amount(text: str, column: UnderstoodColumn, told: LineTold, months: flo
     written = read_amount(told.amount or text, unit=1.0 if told.amount else column.times).value
     if written is None or written.low is None or written.low != written.high:
         return UNWRITTEN
-    taxed = _taxed(written, column, told)
+    taxed = taxed_of(written, column, told)
     vat = USUAL_VAT if told.vat is None else told.vat
     before_tax = written.low / (1 + vat / 100) if taxed else written.low
     asked = () if taxed is not None else (LineQuestion.TAX,)
@@ -47,8 +47,8 @@ def line_amount(text: str, column: UnderstoodColumn, told: LineTold, months: flo
     return replace(its, how=f"{words} · {its.how}" if its.how else words, asks=(*asked, *its.asks))
 
 
-def _taxed(written: WrittenAmount, column: UnderstoodColumn, told: LineTold) -> bool | None:
-    """Whether it holds its tax: as told, else as its cell says, else its column."""
+def taxed_of(written: WrittenAmount, column: UnderstoodColumn, told: LineTold) -> bool | None:
+    """Return whether an amount holds its tax: as told, else as its cell says, else its column; None where nothing says it."""
     if told.taxed is not None:
         return told.taxed
     for taxed, net in ((written.taxed, written.net), (column.with_tax, column.before_tax)):

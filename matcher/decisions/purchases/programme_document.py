@@ -24,7 +24,6 @@ from matcher.decisions.purchases.programme import (
     reached,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
-from matcher.decisions.purchases.sheet_answers import key_of
 from matcher.domain.french import UNKNOWN, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
@@ -97,7 +96,7 @@ class Answered:
 
     def note_of(self, its: Purchase) -> ThresholdNote | None:
         """The threshold that a line passes with its like needs, None where it passes none or where that is not known."""
-        return self.notes.get(key_of(its.entry))
+        return self.notes.get(its.entry.key)
 
     def law_of(self, its: Purchase, answer: LineAnswer) -> str:
         """What the law of the day changes for a line by its own amount, that to buy direct left out where its like needs exceed it."""

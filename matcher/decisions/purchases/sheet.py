@@ -56,6 +56,11 @@ class PurchaseSheetLine:
         return written.text if written else ""
 
     @property
+    def key(self) -> str:
+        """Key that names it in its file, however its columns are read."""
+        return f"{self.line} {self.sheet}".strip()
+
+    @property
     def place(self) -> str:
         """Where it is carried out, as one would type it: the post code before its town."""
         town, code = self.text("lieu"), self.text("code postal")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from matcher.decisions.purchases.line import Purchase, purchase
 from matcher.decisions.purchases.programme import Programme, asks_of
@@ -60,7 +61,7 @@ NO_ANSWERS = SheetAnswers()
 def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
     """Return lines as purchases of a buyer, with what is told of each."""
     told = answers.told()
-    return [purchase(entry, told.get(key_of(entry), NOTHING_TOLD), buyer) for entry in entries]
+    return [purchase(entry, told.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 
 def answered_alike(entries: Sequence[PurchaseSheetLine], told: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
@@ -88,11 +89,6 @@ class LikeLines:
     guesses: tuple[str, ...] = ()
 
 
-def key_of(entry: PurchaseSheetLine) -> str:
-    """Return what names a line in its file, however its columns are read."""
-    return f"{entry.line} {entry.sheet}".strip()
-
-
 def like_lines(its: Programme) -> list[LikeLines]:
     """Return the questions left, lines alike together, those that settle most first."""
     found: dict[tuple[LineQuestion, str], list[int]] = {}
@@ -104,12 +100,11 @@ def like_lines(its: Programme) -> list[LikeLines]:
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def alike(its: Programme, keys: Iterable[str], told: LineTold) -> tuple[str, ...]:
-    """Return lines with all those that an answer to the same questions would settle."""
-    chosen = set(keys)
-    groups = (one for one in like_lines(its) if one.question in told.settles)
-    more = {key for one in groups if not chosen.isdisjoint(one.lines) for key in one.lines}
-    return tuple(key for key in map(key_of, (line.entry for line in its.purchases)) if key in chosen | more)
+def alike(groups: Iterable[LikeLines], keys: Iterable[str], told: LineTold) -> tuple[str, ...]:
+    """Return lines with all those that an answer to the same questions would settle, each once."""
+    chosen = tuple(keys)
+    asked = (one.lines for one in groups if one.question in told.settles and not set(chosen).isdisjoint(one.lines))
+    return tuple(dict.fromkeys((*chosen, *chain.from_iterable(asked))))
 
 
 def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeLines:
@@ -128,6 +123,6 @@ def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeL
     return LikeLines(
         question,
         of.get(question, "") or column,
-        tuple(key_of(its.purchases[rank].entry) for rank in ranks),
+        tuple(its.purchases[rank].entry.key for rank in ranks),
         guesses.get(question, ()),
     )

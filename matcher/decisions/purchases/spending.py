@@ -16,15 +16,18 @@ from typing import Any, Self
 import numpy as np
 
 from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Recognition
-from matcher.cleaning.amounts import AMOUNT_TAXED, clean_amount
+from matcher.cleaning.amounts import clean_amount, read_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.decisions.purchases.line_amount import taxed_of
 from matcher.decisions.purchases.programme import FIRST, First
+from matcher.decisions.purchases.questions import NOTHING_TOLD, LineTold
 from matcher.decisions.purchases.reconciliation import written_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
+from matcher.decisions.purchases.sheet_answers import NO_ANSWERS, SheetAnswers
 from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
@@ -66,10 +69,11 @@ _STANDING = {
 
 
 class Tax(StrEnum):
-    """Count of the tax in an amount: two that differ are never added up. One that does not say is taken before tax."""
+    """Count of the tax in an amount: two that differ are never added up, and one that says nothing of it is with neither."""
 
     BEFORE = "HT"
     INCLUDED = "TTC"
+    UNSAID = "HT ou TTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +220,19 @@ class Spending:
         return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label).items()))
 
 
-def spent(entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser) -> tuple[Spent, ...]:
-    """Return every line that is a spending, in order: a line that adds others up is none."""
-    return tuple(_spent(entry, shelf, recogniser) for entry in entries if not entry.total)
+def spent(
+    entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, told: SheetAnswers = NO_ANSWERS
+) -> tuple[Spent, ...]:
+    """Return every line that is a spending, in order, with what persons told of its tax: a line that adds others up is none."""
+    of_lines = told.told()
+    return tuple(
+        _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
+    )
 
 
-def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser) -> Spent:
+def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, told: LineTold) -> Spent:
     doubts: list[str] = []
-    amount, tax = amount_of(entry.fields.get("montant"), doubts)
+    amount, tax = amount_of(entry.fields.get("montant"), doubts, told)
     written, name = entry.text("siret"), entry.text("fournisseur")
     number = clean_siret(written).value or clean_siren(written).value or ""
     if written and not number:
@@ -262,15 +271,19 @@ def _perhaps(found: Recognition) -> str:
     return f"Est-ce {first.supplier.shown}{more} ? {first.evidence}"
 
 
-def amount_of(cell: UnderstoodCell | None, doubts: list[str]) -> tuple[float | None, Tax]:
+def amount_of(
+    cell: UnderstoodCell | None, doubts: list[str], told: LineTold = NOTHING_TOLD
+) -> tuple[float | None, Tax]:
     """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where
     there are none or they cannot be used: said in the doubts."""
     if cell is None:
-        return None, Tax.BEFORE
+        return None, Tax.UNSAID
     negative = cell.text.lstrip().startswith(_NEGATIVE)
     written = cell.text.strip().lstrip(" -−(").removesuffix(")") if negative else cell.text
     value, flag = clean_amount(written, unit=cell.how.times)
-    tax = Tax.INCLUDED if cell.how.with_tax or flag == AMOUNT_TAXED else Tax.BEFORE
+    amount = read_amount(written, unit=cell.how.times).value
+    taxed = None if amount is None else taxed_of(amount, cell.how, told)
+    tax = Tax.UNSAID if taxed is None else Tax.INCLUDED if taxed else Tax.BEFORE
     if value is None:
         if flag:
             said = f" ({flag})" if flag != NUMBER_UNREADABLE else ""

@@ -1,13 +1,15 @@
 """Past spending as its Document and as JSON: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
+from matcher.decisions.purchases.questions import LineQuestion
 from matcher.decisions.purchases.sheet import PurchaseSheet
-from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, headline
+from matcher.decisions.purchases.sheet_answers import LikeLines
+from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, Tax, headline
 from matcher.domain.french import count
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.document import (
@@ -22,7 +24,7 @@ from matcher.render.document import (
 
 LIMITS = (
     "Une photographie : un fournisseur est inclusif si le catalogue le reconnaît sûrement, à son numéro, ou à son nom entier et sa commune. Un absent du catalogue "
-    "peut l’être sans que les annuaires importés le disent. Un montant qui ne dit rien de la taxe compte avec les hors taxe. Un fournisseur semblable fait ce métier d’après les annuaires et est à portée : sa capacité n’est pas comparée."
+    "peut l’être sans que les annuaires importés le disent. Un montant qui ne dit rien de la taxe compte à part. Un fournisseur semblable fait ce métier d’après les annuaires et est à portée : sa capacité n’est pas comparée."
 )
 _NUMBER = ColumnKind.NUMBER
 _AMOUNT = DocumentColumn("Montant compris", _NUMBER, "€", 2)
@@ -197,6 +199,16 @@ def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
             yield DocumentRow((label, amount, str(one.tax), one.sure, 100 * one.to_settle, 100 * one.at_most))
         if not its.shares:
             yield DocumentRow((label, *(None,) * len(_SHARES)))
+
+
+def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
+    """Return the columns whose amounts say nothing of the tax, each with its lines, those that settle most first."""
+    silent: dict[str, list[str]] = {}
+    for its in lines:
+        if its.amount is not None and its.tax is Tax.UNSAID:
+            silent.setdefault(its.entry.fields["montant"].column, []).append(its.entry.key)
+    groups = [LikeLines(LineQuestion.TAX, column, tuple(keys)) for column, keys in silent.items()]
+    return sorted(groups, key=lambda one: -len(one.lines))
 
 
 def remarks(its: Photographed) -> list[str]:

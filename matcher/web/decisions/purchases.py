@@ -1,5 +1,6 @@
 """« Programme d’achats », « Historique d’achats », « Rapprocher »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from matcher.decisions.purchases.programme_document import (
     programme_object,
 )
 from matcher.decisions.purchases.reconciliation_document import Reconciled, reconciled_lines, reconciliation_workbook
+from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
     Photographed,
@@ -40,7 +42,15 @@ from matcher.reference.law import nature_of
 from matcher.render.workbook import table_csv
 from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
-from matcher.web.decisions.worksheet import LinesForm, taken_back, told_of, worksheet_page
+from matcher.web.decisions.worksheet import (
+    LinesForm,
+    given_answers,
+    questions_of,
+    said,
+    taken_back,
+    told_of,
+    worksheet_page,
+)
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
@@ -122,10 +132,8 @@ def show(key: str) -> str:
     """Show how far a sheet is answered, then its answer."""
     study = _of_today(key)
     result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
-    if isinstance(result, Answered):
-        return worksheet_page(study, _noted(study, result), studies().answers(study))
-    if isinstance(result, Photographed):
-        return _history(study, result)
+    if isinstance(result, Answered | Photographed):
+        return _told_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
     return render_template(
@@ -180,22 +188,23 @@ def settle_name(key: str) -> ResponseReturnValue:
 
 @pages.post("/achats/<key>/lignes")
 def tell(key: str) -> ResponseReturnValue:
-    """Keep what a person tells of lines of a programme, or take an answer back; the page then shows what it changes."""
-    study, result = programme_of(key)
+    """Keep what a person tells of lines, or take an answer back; the page then shows what it changes."""
+    study = _study(key)
+    result = studies().result(study, desk().shelf()) if study.version else None
+    if not isinstance(result, Answered | Photographed):
+        abort(404)
     form, held = LinesForm(request.form), studies()
     answers = held.answers(study)
     version = whole(request.form.get("version", ""), range(answers.version + 1))
     back = whole(request.form.get("retire", ""), range(1, answers.version + 1))
-    told = taken_back(back) if back else None if form.faults else told_of(result.programme, form)
+    told = taken_back(back) if back else None if form.faults else told_of(result, form)
     if version is None or (told is None and not form.faults):
         flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")
         return redirect(url_for("purchases.show", key=key, _anchor="lignes"), 303)
     if told is None:
-        return worksheet_page(study, _noted(study, result), answers, form), 422
+        return _told_page(study, result, form), 422
     if missed := held.tell(study, told, version, person()):
-        now = held.result(study, desk().shelf())
-        if isinstance(now, Answered):
-            return worksheet_page(study, _noted(study, now), held.answers(study), form, missed), 409
+        return _told_page(study, held.result(study, desk().shelf()), form, missed), 409
     return redirect(url_for("purchases.show", key=key, part=request.form.get("part") or None, _anchor="reste"), 303)
 
 
@@ -275,7 +284,15 @@ def _seen(key: str) -> SeenSheets | None:
 add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
 
 
-def _history(study: Study, its: Photographed) -> str:
+def _told_page(study: Study, its: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:
+    """The page of a sheet whose lines persons tell of, with a form that was not kept and what others told of the same."""
+    answers = studies().answers(study)
+    if isinstance(its, Answered):
+        return worksheet_page(study, _noted(study, its), answers, form, missed)
+    return _history(study, its, answers, missed) if isinstance(its, Photographed) else abort(404)
+
+
+def _history(study: Study, its: Photographed, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
     found = its.spending.alternatives
     paging, table = Paging(page_number(request.args), PAGE, len(found)), alternatives_table(its)
     asked = ((line.entry.where, spending.need_of_line(line, study.place)) for line, _ in paging.of(found))
@@ -293,6 +310,11 @@ def _history(study: Study, its: Photographed) -> str:
         doubts=doubts_table(its),
         remarks=remarks(its),
         limits=LIMITS,
+        questions=questions_of(its)[1],
+        given=given_answers(answers),
+        missed=[said(0, one) for one in missed],
+        version=answers.version,
+        part="",
         tables=spending_tables(its.spending),
         sure=(sure := {one.id for one in past_suppliers(its.spending)}),
         kept=sure & past().keys(),

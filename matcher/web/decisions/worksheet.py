@@ -20,10 +20,11 @@ from matcher.decisions.purchases.lever_shares import (
     social_share,
 )
 from matcher.decisions.purchases.line import Purchase
-from matcher.decisions.purchases.programme import LineAnswer, Programme, asks_of, doubts_of
+from matcher.decisions.purchases.programme import LineAnswer, asks_of, doubts_of
 from matcher.decisions.purchases.programme_document import Answered, lever_of, line_of, structures_table, verdict_of
 from matcher.decisions.purchases.questions import LineQuestion, LineTold
-from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, alike, key_of, like_lines
+from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
+from matcher.decisions.purchases.spending_document import Photographed, tax_questions
 from matcher.decisions.purchases.study import Study
 from matcher.domain.french import number
 from matcher.reference.trades.activities import taxonomy
@@ -140,8 +141,8 @@ def worksheet_page(
         to_complete=len(its.programme.to_settle),
         to_settle=TO_SETTLE,
         key=token_urlsafe(8),
-        given=_given(answers),
-        missed=[_said(0, one) for one in missed],
+        given=given_answers(answers),
+        missed=[said(0, one) for one in missed],
         form=form or LinesForm(),
         chosen=frozenset(request.form.getlist("ligne")) if form else frozenset(),
         version=answers.version,
@@ -155,15 +156,22 @@ def worksheet_page(
     )
 
 
-def told_of(its: Programme, form: LinesForm) -> SheetAnswer | None:
+def questions_of(its: Answered | Photographed) -> tuple[set[str], list[LikeLines]]:
+    """Return the keys of the lines of a sheet that one may tell of, and the questions that they leave."""
+    if isinstance(its, Photographed):
+        return {line.entry.key for line in its.spending.lines}, tax_questions(its.spending.lines)
+    return {line.entry.key for line in its.programme.purchases if line.need}, like_lines(its.programme)
+
+
+def told_of(its: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
     """Return what a form tells of the lines ticked, or of all those that the same questions are asked of; None where it tells nothing, or of
     no line. Those that are no line of the sheet are left out."""
     told = form.told
-    known = {key_of(line.entry) for line in its.purchases if line.need}
+    known, groups = questions_of(its)
     keys = tuple(key for key in dict.fromkeys(request.form.getlist("ligne")) if key in known)
     if not told.settles or not keys:
         return None
-    lines = alike(its, keys, told) if request.form.get("pour") == "semblables" else keys
+    lines = alike(groups, keys, told) if request.form.get("pour") == "semblables" else keys
     return SheetAnswer(signed(request.form), _now(), lines, told)
 
 
@@ -200,7 +208,7 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
     opinion, candidates = _addresses(line, answer)
     cell = line.entry.fields.get("montant")
     return SheetRow(
-        key=key_of(line.entry),
+        key=line.entry.key,
         number=line_of(its, rank),
         bought=" ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split()),
         line=line,
@@ -236,12 +244,13 @@ def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
     return query.url("opinion.show" if answer.sure else "form.form"), candidates
 
 
-def _given(answers: SheetAnswers) -> list[AnswerShown]:
-    """The answers that stand, the last first."""
-    return [_said(at, one) for at, one in reversed(answers.standing)]
+def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
+    """Return the answers that stand, the last first."""
+    return [said(at, one) for at, one in reversed(answers.standing)]
 
 
-def _said(at: int, one: SheetAnswer) -> AnswerShown:
+def said(at: int, one: SheetAnswer) -> AnswerShown:
+    """Return an answer, the `at`-th of its sheet, as it is shown."""
     name = taxonomy().label(one.told.activity) if one.told.activity else ""
     says = f"réponse {number(one.takes_back)} retirée" if one.takes_back else one.told.says(name)
     return AnswerShown(at, one.who or _ANONYMOUS, says, len(one.lines))

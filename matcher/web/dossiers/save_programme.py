@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from matcher.decisions.purchases.lever_shares import share_of
 from matcher.decisions.purchases.programme import Programme
-from matcher.decisions.purchases.sheet_answers import key_of
 from matcher.domain.french import count, number
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import change, create
@@ -55,9 +54,7 @@ def _chosen(its: Programme) -> list[Query]:
     ticked = set(request.form.getlist("ligne"))
     every = request.form.get("dossiers") == "tous"
     lines = [
-        both
-        for both in its.counted
-        if (share_of(both[1]) in MAKES_DOSSIERS if every else key_of(both[0].entry) in ticked)
+        both for both in its.counted if (share_of(both[1]) in MAKES_DOSSIERS if every else both[0].entry.key in ticked)
     ]
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 

@@ -133,6 +133,9 @@ def remarks(found: NeedFamilies) -> Iterator[str]:
     if taxed := sum(its.tax is Tax.INCLUDED and its.amount is not None for its in found.lines):
         several = count(taxed, "montant TTC n’est pas compté", "montants TTC ne sont pas comptés")
         yield f"{several} aux seuils, qui sont hors taxes : les sommes de leurs familles sont « au moins »."
+    if silent := sum(its.tax is Tax.UNSAID and its.amount is not None for its in found.lines):
+        several = count(silent, "montant ne dit ni HT ni TTC", "montants ne disent ni HT ni TTC")
+        yield f"{several} : dites-le (page du fichier, ou « --montants »), ils comptent « au moins » en attendant."
 
 
 def families_object(its: Grouped) -> dict[str, Any]:

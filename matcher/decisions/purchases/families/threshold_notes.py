@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from matcher.decisions.opinion.law_words import amounts_said
 from matcher.decisions.purchases.families.compute import NeedFamilies, NeedFamily
-from matcher.decisions.purchases.sheet_answers import key_of
 from matcher.domain.french import count, unit
 
 BY_OPERATION = "travaux : comptez par opération (R2121-5)"
@@ -24,7 +23,7 @@ def threshold_notes(found: NeedFamilies) -> Mapping[str, ThresholdNote]:
     """Return the notes of the lines whose family, of several lines, passes the European threshold or what may be bought direct, by key."""
     noted = [its for its in found.families if len(its.lines) > 1 and its.law.direct is False]
     return {
-        key_of(found.lines[rank].entry): ThresholdNote(its.name, its.euros, _says(its))
+        found.lines[rank].entry.key: ThresholdNote(its.name, its.euros, _says(its))
         for its in noted
         for rank in its.lines
     }

@@ -22,17 +22,18 @@ def sheet(sample: Path, tmp_path: Path) -> Path:
 
 
 def test_the_table_says_what_the_json_does(run: Run, sheet: Path) -> None:
-    told = run("familles", sheet, "--acheteur", "autre", "--format", "json").json()
+    told = run("familles", sheet, "--acheteur", "autre", "--montants", "ht", "--format", "json").json()
     assert [one["amount"] for one in told["families"]] == [70_000, None]
     assert told["families"][0]["direct"] is False
     shown = run("familles", sheet).said.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "2 montants ne disent ni HT ni TTC" in shown
     assert "2 familles pour 3 lignes" in shown
     assert "À regrouper entre services" in shown
 
 
 def test_the_workbook_has_every_line_with_what_its_family_says(run: Run, sheet: Path) -> None:
     made = sheet.with_name("familles.xlsx")
-    assert run("familles", sheet, "-o", made).code == 0
+    assert run("familles", sheet, "--montants", "ht", "-o", made).code == 0
     book = openpyxl.load_workbook(io.BytesIO(made.read_bytes()))
     assert book.sheetnames == ["Réponse", "Familles", "À regrouper entre services", "Lignes"]
     head, *lines = book["Lignes"].values

@@ -27,14 +27,14 @@ def sheet(sample: Path, run: Run, tmp_path: Path) -> Path:
 
 
 def test_the_share_the_doubts_and_the_similar_suppliers(sample: Path, run: Run, sheet: Path) -> None:
-    told = run("historique", sheet, "--format", "json").json()
+    told = run("historique", sheet, "--montants", "ht", "--format", "json").json()
     (shares,) = told["shares"]
     assert (shares["tax"], shares["sure"], shares["at_most"]) == ("HT", pytest.approx(3 / 16), pytest.approx(4 / 16))
     assert [line["standing"] for line in told["lines"]] == ["absent du catalogue", "inclusif", "fournisseur illisible"]
     assert told["lines"][0]["similar"]["credible"] >= len(told["lines"][0]["similar"]["first"]) > 0
     assert told["remarks"] == ["1 ligne de total n’est pas comptée."]
     shown = run("historique", sheet).said.replace("\u00a0", " ").replace("\u202f", " ")
-    assert "18,8 % des dépenses connues sont inclusives : 3 000 € sur 16 000 € HT" in shown
+    assert "18,8 % des dépenses connues sont inclusives : 3 000 € sur 16 000 € HT ou TTC" in shown
     assert all(word in shown for word in told["lines"][0]["similar"]["first"][0]["name"].split(" (")[0].split())
 
 

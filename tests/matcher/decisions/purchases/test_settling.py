@@ -29,9 +29,9 @@ def test_the_lines_of_one_name_are_one_and_what_is_not_known_is_not_zero() -> No
         (3, 1, NameState.UNKNOWN),
         (4, 1, NameState.UNKNOWN),
     ]
-    assert (names[1].amounts, names[1].unknown) == ({Tax.BEFORE: 1250.5}, 1)
+    assert (names[1].amounts, names[1].unknown) == ({Tax.UNSAID: 1250.5}, 1)
     assert names[3].written.key == ""
-    assert amounts_by_state(names)[NameState.TO_SETTLE][Tax.BEFORE] == 1250.5
+    assert amounts_by_state(names)[NameState.TO_SETTLE][Tax.UNSAID] == 1250.5
     (without,) = names_in(reconciled([line(fournisseur="ORNE SERVICES")], KNOWN), KNOWN)
     assert (without.amounts, without.unknown) == ({}, 1)
 
@@ -42,7 +42,7 @@ def test_an_answer_is_seen_at_once_and_taken_back() -> None:
     assert (chosen.state, chosen.recognition.sure) == (NameState.SETTLED, DUNES)
     nobody = names_in(LINES, KNOWN.with_settled({key: ""}))
     assert (nobody[1].state, nobody[1].recognition.sure) == (NameState.SETTLED, None)
-    assert amounts_by_state(nobody)[NameState.UNKNOWN][Tax.BEFORE] == 1293.5, "nobody of the catalogue"
+    assert amounts_by_state(nobody)[NameState.UNKNOWN][Tax.UNSAID] == 1293.5, "nobody of the catalogue"
     assert names_in(LINES, KNOWN)[1].state is NameState.TO_SETTLE
 
 

@@ -152,3 +152,20 @@ def test_each_line_leads_to_its_opinion_and_its_candidates_and_makes_a_dossier(d
     assert made.text.count(GREEN) >= 2
     assert len(made.all("tbody tr")) == 2
     assert "Cochez au moins une ligne" in send(client, page.path, dossiers, {"dossiers": "coches", "qui": "Léa"}).text
+
+
+def test_a_ledger_asks_once_a_column_whether_its_silent_amounts_hold_the_tax(app: Flask, client: FlaskClient) -> None:
+    sheet = "Fournisseur;Montant;Payé TTC\n" + "".join(f"Société {at};{100 * at};\n" for at in range(1, 4)) + "X;;50\n"
+    dropped = post(client, sheet.encode(), "depenses.csv", "/historique")
+    finished(app)
+    page = read(client, dropped.headers["Location"])
+    (asked,) = page.all(".sheet-questions form")
+    assert plain(asked.get_text(" ", strip=True)).startswith("HT ou TTC ? « Montant » 3 lignes")
+    told = {str(one["name"]): str(one.get("value", "")) for one in asked.select("input[name]")} | {"taxe": "ttc"}
+    assert client.get(page.link("JSON")).get_json()["lines"][0]["tax"] == "HT ou TTC"
+    after = send(client, page.path, page.path + "/lignes", told)
+    assert not after.all(".sheet-questions form")
+    assert [line["tax"] for line in client.get(page.link("JSON")).get_json()["lines"]] == ["TTC"] * 4
+    back = send(client, page.path, page.path + "/lignes", {"version": "1", "retire": "1"})
+    assert len(back.all(".sheet-questions form")) == 1
+    assert client.get(page.link("JSON")).get_json()["lines"][3]["tax"] == "TTC"

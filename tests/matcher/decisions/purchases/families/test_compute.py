@@ -27,7 +27,8 @@ GREEN = "Entretien des espaces verts"
 
 def lines(*rows: tuple[str, ...]) -> tuple[NeedLine, ...]:
     fields = ("objet", "montant", "acheteur", "annee")
-    return lines_of_sheet(entry(**dict(zip(fields, row, strict=False))) for row in rows)
+    net = [tuple(f"{cell} HT" if cell.isdigit() and at == 1 else cell for at, cell in enumerate(row)) for row in rows]
+    return lines_of_sheet(entry(**dict(zip(fields, row, strict=False))) for row in net)
 
 
 def found(*rows: tuple[str, ...], settled: dict[WrittenNeed, str] | None = None) -> NeedFamilies:

@@ -22,7 +22,8 @@ CLEANING = "Nettoyage des locaux"
 
 
 def grouped(*rows: dict[str, str], nature: BuyerNature | None = BuyerNature.OTHER, on: date = ON) -> Grouped:
-    entries = tuple(replace(entry(**row), cells=(row.get("objet", ""),)) for row in rows)
+    net = [{name: f"{text} HT" if text.isdigit() else text for name, text in row.items()} for row in rows]
+    entries = tuple(replace(entry(**row), cells=(row.get("objet", ""),)) for row in net)
     sheet = PurchaseSheet(("Objet",), entries, (), (), ())
     return Grouped(sheet, families(lines_of_sheet(entries), {}, on, nature), on, 1, 12)
 
