@@ -16,7 +16,7 @@ from matcher.reading.place.districts import read_districts
 from matcher.reading.place.doubts import homonym_doubt, namesake_doubt, undecided
 from matcher.reading.place.mentions import Mention, find_mentions, sentence_of
 from matcher.reading.place.name import departement_number
-from matcher.reading.place.sentence import without_markup
+from matcher.reading.place.sentence import without_markup, words
 from matcher.reference.geography.communes import (
     Commune,
     by_population,
@@ -91,14 +91,15 @@ def _said(code: str, objet: str) -> frozenset[str]:
 
 
 def foreign_doubt(text: str) -> str:
-    """Return what to say where a text names a foreign place (« à Bruxelles »), empty where it names none."""
-    found = _abroad().search(f" {place_key(text[:_LONGEST])} ")
-    return f"Lieu à l’étranger ({foreign_names()[found[1]]}) : aucune distance n’est calculée." if found else ""
+    """Return what to say where a text names a foreign place (« à Bruxelles »), empty where it names none but in a street (« rue de Tournai »)."""
+    found = _abroad().finditer(f" {place_key(text[:_LONGEST])} ")
+    named = next((its["name"] for its in found if its["before"] not in words("voie")), "")
+    return f"Lieu à l’étranger ({foreign_names()[named]}) : aucune distance n’est calculée." if named else ""
 
 
 @lru_cache(maxsize=1)
 def _abroad() -> re.Pattern[str]:
-    return re.compile(rf" (?:A|AU|AUX|EN|DE) ({'|'.join(map(re.escape, foreign_names()))}) ")
+    return re.compile(rf"(?P<before>\w*) (?:A|AU|AUX|EN|DE) (?P<name>{'|'.join(map(re.escape, foreign_names()))}) ")
 
 
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> PlacesFound:

@@ -255,6 +255,10 @@ def test_what_a_text_leaves_open_is_asked(objet: str, words: str) -> None:
     assert any(words in doubt for doubt in read_places(Lot(objet)).doubts)
 
 
+def test_a_street_named_after_a_foreign_town_is_not_abroad() -> None:
+    assert read_places(Lot("Réfection de la rue de Tournai")).doubts == ()
+
+
 def test_small_communes_of_one_name_are_not_chosen() -> None:
     assert read_places(Lot("Collège à Saint-Michel")).places == ()
     assert read_places(Lot("Ménage", lieux=(RawPlace("Saint-Michel"),))).places == ()
