@@ -7,6 +7,8 @@ from secrets import token_urlsafe
 
 from flask import render_template, request
 
+from matcher.decisions.candidates import RESERVING
+from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.families.threshold_notes import ThresholdNote
 from matcher.decisions.purchases.lever_shares import (
     CLAUSE,
@@ -21,12 +23,13 @@ from matcher.decisions.purchases.lever_shares import (
 )
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, doubts_of
-from matcher.decisions.purchases.programme_document import Answered, lever_of, line_of, structures_table, verdict_of
+from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
 from matcher.decisions.purchases.questions import LineQuestion, LineTold
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import Photographed, tax_questions
 from matcher.decisions.purchases.study import Study
 from matcher.domain.french import number
+from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.forms import Line, OneOf, PageForm, figure
@@ -87,8 +90,8 @@ class SheetRow:
     doubts: tuple[str, ...]
     written: str
     share: str
-    verdict: str
-    lever: str
+    smaller: bool
+    article: str
     law: str
     note: ThresholdNote | None
     opinion: str
@@ -217,8 +220,8 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
         doubts=doubts_of(line, answer),
         written=cell.text if cell else "",
         share=share_of(answer),
-        verdict=verdict_of(line, answer),
-        lever=lever_of(answer.lever),
+        smaller=answer.verdict == OpinionVerdict.SMALLER,
+        article=lever(answer.lever).article if answer.lever in RESERVING else "",
         law=its.law_of(line, answer),
         note=its.note_of(line),
         opinion=opinion,
