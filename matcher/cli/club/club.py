@@ -55,7 +55,7 @@ from matcher.journal.change import Delete
 from matcher.render.json_text import json_text
 
 _HEADER, _SCHEDULE = ("title", "organiser", "day", "place"), ("start", "slots", "minutes", "breaks", "between")
-_RULES = ("tables", "accessible", "interpreters", "most", "least")
+_RULES = ("tables", "accessible", "interpreters", "most", "least", "supplier_most", "supplier_least")
 
 # The options that say what an event is.
 describing_options = together(
@@ -81,6 +81,16 @@ describing_options = together(
     click.option(
         "--au-moins", "least", type=WholeNumber(least=0), metavar="NOMBRE", help="Au moins, où c’est possible."
     ),
+    click.option(
+        "--fournisseur-au-plus",
+        "supplier_most",
+        type=WholeNumber(),
+        metavar="NOMBRE",
+        help="Par fournisseur, s’il en va autrement.",
+    ),
+    click.option(
+        "--fournisseur-au-moins", "supplier_least", type=WholeNumber(least=0), metavar="NOMBRE", help="De même."
+    ),
 )
 
 
@@ -104,7 +114,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     header = DayHeader(**_of(said, _HEADER))
     schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **_of(said, _SCHEDULE)})
     engine = catalogue(database)
-    made = create(engine, owner(engine), header, schedule, Rules(**_of(said, _RULES)), who=who, now=now())
+    made = create(engine, owner(engine), header, schedule, _ruled(Rules(), said), who=who, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
@@ -119,7 +129,7 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
     changed = DescribeDay(
         replace(event.header, **_of(said, _HEADER)),
         replace(event.schedule, **_of(said, _SCHEDULE)),
-        replace(event.rules, **_of(said, _RULES)),
+        _ruled(event.rules, said),
     )
     write_changes(engine, event, [changed], who, version)
 
@@ -379,6 +389,14 @@ _simple("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il é
 def _said(given: dict[str, Any]) -> dict[str, Any]:
     """What was given on the command line, and nothing else."""
     return {name: value for name, value in given.items() if value not in (None, ())}
+
+
+def _ruled(rules: Rules, said: dict[str, Any]) -> Rules:
+    """The rules of a room with what was said of them. Raises UsageError where a least is above its most."""
+    changed = replace(rules, **_of(said, _RULES))
+    if changed.faults and changed != rules:
+        raise click.UsageError(" ".join(changed.faults.values()))
+    return changed
 
 
 def _of(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -20,9 +20,11 @@ class Code(StrEnum):
     NO_SUPPLIER = "no_supplier"
     NOBODY_MATCHES = "nobody_matches"  # no pair has an affinity
     IDLE_TABLES = "idle_tables"  # a remark: most tables in a slot, most that can be used at once
-    FEW_TABLES = (
-        "few_tables"  # a remark: meetings that guests of one side should have at least, meetings that tables allow
-    )
+    # Remarks: meetings that one side should have at least (0: buyers, 1: suppliers), meetings that are possible, which side
+    FEW_TABLES = "few_tables"  # because of tables and slots
+    FEW_OTHERS = "few_others"  # because of what the other side accepts, when it is there
+    FEW_ACCESSIBLE = "few_accessible"  # a remark: most guests at once who need one of them, accessible tables
+    FEW_INTERPRETERS = "few_interpreters"  # the same, of interpreters
     NEVER_FREE = "never_free"
     REFUSES_ALL = "refuses_all"  # a guest who accepts no meeting
     NO_PARTNER = "no_partner"  # everybody refused, already met or worth nothing
@@ -42,7 +44,12 @@ class Code(StrEnum):
     HELD_TWICE = "held_twice"  # one pair held more than once: how often
 
 
-REMARKS = frozenset({Code.IDLE_TABLES, Code.FEW_TABLES, Code.FEW_PARTNERS})
+REMARKS = frozenset(
+    {
+        *(Code.IDLE_TABLES, Code.FEW_TABLES, Code.FEW_OTHERS, Code.FEW_ACCESSIBLE, Code.FEW_INTERPRETERS),
+        Code.FEW_PARTNERS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +125,33 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
     useful = np.minimum(*((side.free * side.people[:, None]).sum(axis=0) for side in sides))
     if tables.max() > useful.max():
         yield Trouble(Code.IDLE_TABLES, figures=(int(tables.max()), int(useful.max())))
-    wanted = max(int(np.minimum(side.least, side.most).sum()) for side in sides)
-    held = int(np.minimum(tables, useful).sum())
-    if wanted > held:
-        yield Trouble(Code.FEW_TABLES, figures=(wanted, held))
+    yield from _of_sides(problem, int(np.minimum(tables, useful).sum()))
+    yield from _of_marks(problem)
+
+
+def _of_sides(problem: Problem, held: int) -> Iterator[Trouble]:
+    """The least of each side that cannot be; `held` meetings at most have a table and somebody of each side."""
+    sides, tables = (problem.buyers, problem.suppliers), int(np.sum(problem.room.tables))
+    for side, (guests, others) in enumerate((sides, sides[::-1])):
+        wanted = int(np.minimum(guests.least, guests.most).sum())
+        accepted = min(held, int(np.minimum(others.most, _places(problem, others)).sum()))
+        if wanted > tables:
+            yield Trouble(Code.FEW_TABLES, figures=(wanted, tables, side))
+        elif wanted > accepted:
+            yield Trouble(Code.FEW_OTHERS, figures=(wanted, accepted, side))
+
+
+def _of_marks(problem: Problem) -> Iterator[Trouble]:
+    """The accessible tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
+    room, sides = problem.room, (problem.buyers, problem.suppliers)
+    for code, there, marks in (
+        (Code.FEW_ACCESSIBLE, room.accessible, [side.step_free for side in sides]),
+        (Code.FEW_INTERPRETERS, room.interpreters, [side.interpreter for side in sides]),
+    ):
+        at_once = sum(side.free[mark].sum(axis=0) for side, mark in zip(sides, marks, strict=True))
+        asked = int(np.max(at_once, initial=0))
+        if 0 < there < asked:
+            yield Trouble(code, figures=(asked, there))
 
 
 def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -> Iterator[Trouble]:

@@ -160,8 +160,8 @@ def free(one: Participant, schedule: Schedule) -> list[bool]:
 
 
 def most_of(one: Participant, event: MeetingDay) -> int:
-    """Return how many meetings a participant accepts: its own word, else the event’s, else one a slot."""
-    most = one.most if one.most is not None else event.rules.most
+    """Return how many meetings a participant accepts: its own word, else the event’s for its side, else one a slot."""
+    most = one.most if one.most is not None else event.rules.most_of(suppliers=one.supplies)
     return event.schedule.slots * one.abreast if most is None else most
 
 
@@ -169,7 +169,9 @@ def least_of(one: Participant, event: MeetingDay) -> int:
     """Return how many meetings a participant should have: none where it does not come; the event’s least never asks more than it accepts."""
     if one.absent:
         return 0
-    return one.least if one.least is not None else min(event.rules.least, most_of(one, event))
+    if one.least is not None:
+        return one.least
+    return min(event.rules.least_of(suppliers=one.supplies), most_of(one, event))
 
 
 def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:

@@ -10,9 +10,17 @@ from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.planner.checks import Code, Trouble, trouble
 from matcher.club.timetable.setting import Setting
-from matcher.domain.french import count, enumeration, typeset
+from matcher.domain.french import count, enumeration, number, typeset
 
 MOST_NAMES = 8
+_SIDES = ("acheteurs", "fournisseurs")
+# Troubles that the settings of the event mend: its hours, its room, the least of a side.
+OF_THE_ROOM = frozenset(
+    {
+        *(Code.NO_SLOT, Code.NO_TABLE, Code.IDLE_TABLES, Code.FEW_TABLES, Code.FEW_OTHERS, Code.FEW_ACCESSIBLE),
+        *(Code.FEW_INTERPRETERS, Code.NO_ACCESSIBLE_TABLE, Code.NO_INTERPRETER),
+    }
+)
 CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madame"})
 
 
@@ -37,7 +45,7 @@ def _of_planner(setting: Setting) -> Iterator[Said]:
     """Whoever is known to be absent is not said again to be never there."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
-    alike: dict[Trouble, list[int]] = {}
+    alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
     for one in trouble(setting.problem):
         keys = tuple(
             side[row].key for side, rows in zip(sides, (one.buyers, one.suppliers), strict=True) for row in rows
@@ -46,10 +54,10 @@ def _of_planner(setting: Setting) -> Iterator[Said]:
             continue
         if one.code is Code.MUST_REFUSED and (one.buyers[0], one.suppliers[0]) in refused:
             continue  # `_of_bonds` says who contradicts whom
-        if one.code is Code.FEW_PARTNERS:
+        if len(keys) == 1:
             alike.setdefault(Trouble(one.code, figures=one.figures), []).extend(keys)
-            continue  # a high least concerns everybody at once: one sentence for those in the same case
-        yield Said(str(one.code), typeset(_SENTENCES[one.code](event, keys, one)), keys, one.remark)
+        else:
+            yield Said(str(one.code), typeset(_SENTENCES[one.code](event, keys, one)), keys, one.remark)
     for one, same in alike.items():
         yield Said(str(one.code), typeset(_SENTENCES[one.code](event, same, one)), tuple(same), one.remark)
 
@@ -151,8 +159,16 @@ def _names(event: MeetingDay, keys: Sequence[int]) -> str:
     )
 
 
-def _meetings(number: int) -> str:
-    return count(number, "rendez-vous", "rendez-vous")
+def _meetings(figure: int) -> str:
+    return count(figure, "rendez-vous", "rendez-vous")
+
+
+def _verb(keys: Sequence[int], one: str, many: str) -> str:
+    return one if len(keys) == 1 else many
+
+
+def _asked_at_least(one: Trouble) -> str:
+    return f"Pour le minimum des {_SIDES[one.figures[2]]} il faudrait {_meetings(one.figures[0])}"
 
 
 def _too_many(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
@@ -185,33 +201,49 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"{count(one.figures[0] - one.figures[1], 'restera vide', 'resteront vides')}."
     ),
     Code.FEW_TABLES: lambda event, keys, one: (
-        f"{_meetings(one.figures[0])} demandés au moins, {one.figures[1]} possibles : ajoutez des tables ou des créneaux."
+        f"{_asked_at_least(one)}, et les tables en permettent {number(one.figures[1])} : baissez ce minimum, ajoutez des tables ou "
+        "des créneaux."
+    ),
+    Code.FEW_OTHERS: lambda event, keys, one: (
+        f"{_asked_at_least(one)}, et les {_SIDES[1 - one.figures[2]]} présents peuvent en tenir {number(one.figures[1])} : baissez ce "
+        f"minimum, ou invitez d’autres {_SIDES[1 - one.figures[2]]}."
+    ),
+    Code.FEW_ACCESSIBLE: lambda event, keys, one: (
+        f"{number(one.figures[0])} participants ont besoin d’une table accessible, la salle en a {number(one.figures[1])} : "
+        f"{_meetings(one.figures[1])} à la fois au plus pour eux."
+    ),
+    Code.FEW_INTERPRETERS: lambda event, keys, one: (
+        f"{number(one.figures[0])} participants ont besoin d’un interprète, {count(one.figures[1], 'est prévu', 'sont prévus')} : "
+        f"{_meetings(one.figures[1])} à la fois au plus pour eux."
     ),
     Code.NEVER_FREE: lambda event, keys, one: (
-        f"{_names(event, keys)} n’est là pour aucun créneau entier : vérifiez ses heures."
+        f"{_names(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
     ),
-    Code.REFUSES_ALL: lambda event, keys, one: f"{_names(event, keys)} n’accepte aucun rendez-vous.",
+    Code.REFUSES_ALL: lambda event, keys, one: (
+        f"{_names(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
+    ),
     Code.NO_PARTNER: lambda event, keys, one: (
-        f"{_names(event, keys)} n’a personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
+        f"{_names(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
     ),
     Code.NEVER_TOGETHER: lambda event, keys, one: (
-        f"{_names(event, keys)} et ceux qui lui conviennent ne sont jamais là en même temps, avec ce qu’il leur faut."
+        f"{_names(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{_names(event, keys)} {'ne peut' if len(keys) == 1 else 'ne peuvent'} voir que {count(one.figures[0], 'participant')}"
-        f"{'' if len(keys) == 1 else ' chacun'}, pour {_meetings(one.figures[1])} demandés au moins."
+        f"{_names(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir que {count(one.figures[0], 'participant')}"
+        f"{_verb(keys, '', ' chacun')}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (
-        f"{_names(event, keys)} demande {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
+        f"{_names(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
     ),
     Code.LEAST_OVER_SLOTS: lambda event, keys, one: (
-        f"{_names(event, keys)} demande {_meetings(one.figures[0])} au moins, et n’est là que pour {one.figures[1]}."
+        f"{_names(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
+        f"pour {one.figures[1]}."
     ),
     Code.NO_ACCESSIBLE_TABLE: lambda event, keys, one: (
-        f"{_names(event, keys)} a besoin d’une table accessible : la salle n’en a pas."
+        f"{_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
     ),
     Code.NO_INTERPRETER: lambda event, keys, one: (
-        f"{_names(event, keys)} a besoin d’un interprète : aucun n’est prévu."
+        f"{_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
     ),
     Code.MUST_REFUSED: lambda event, keys, one: f"Vœu impossible : {_names(event, keys)} sont refusés l’un à l’autre.",
     Code.MUST_APART: lambda event, keys, one: (

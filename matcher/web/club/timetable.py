@@ -15,7 +15,7 @@ from matcher.club.meeting_day.store import listed
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import movers, sheet, sheets, step_free_tables, summary
 from matcher.club.timetable.freezing import NOTHING_TO_PLAN, PLAN
-from matcher.club.timetable.troubles import Said, troubles
+from matcher.club.timetable.troubles import OF_THE_ROOM, Said, troubles
 from matcher.journal.change import Delete
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.grid import VIEWS, grid
@@ -190,8 +190,10 @@ class DayForm(PageForm):
     tables = whole("Tables", 0, 5_000, needed=True)
     accessible = whole("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
     interpreters = whole("Interprètes", 0, 5_000, empty=0)
-    most = whole("Rendez-vous au plus", 1, MOST_SLOTS)
-    least = whole("Rendez-vous au moins", 0, MOST_SLOTS, empty=0)
+    least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous au moins", empty=0)
+    most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
+    supplier_least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
+    supplier_most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
 
     @classmethod
     def of(cls, header: DayHeader, schedule: Schedule, rules: Rules) -> "DayForm":
@@ -220,8 +222,10 @@ class DayForm(PageForm):
         for row, start, minutes, _ in self._breaks():
             if (start is None) != (minutes is None):
                 yield f"pause_{row}" if start is None else f"pause_{row}_minutes", "Une pause a une heure et une durée."
-        if not self.errors and (fault := self.description[1].fault):
-            yield "slots", fault
+        if not self.errors:
+            if fault := self.description[1].fault:
+                yield "slots", fault
+            yield from self.description[2].faults.items()
 
     def _breaks(self) -> Iterator[tuple[int, int | None, int | None, str]]:
         for row in range(1, MOST_BREAKS + 1):
@@ -270,7 +274,7 @@ def _mended(event: MeetingDay) -> list[tuple[Said, str]]:
 
 
 def _mending(event: MeetingDay, said: Said) -> str:
-    if said.code in ("no_slot", "no_table", "idle_tables", "few_tables", "no_accessible_table", "no_interpreter"):
+    if said.code in OF_THE_ROOM:
         return url_for("timetable.edit", number=event.id)
     if said.code == "questions" or said.code in NOTHING_TO_PLAN or not said.keys:
         return url_for("participants.index", number=event.id, _anchor="questions" if said.code == "questions" else None)

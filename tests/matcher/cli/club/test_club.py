@@ -302,6 +302,11 @@ def test_a_person_is_forgotten_and_old_contacts_go(opened: Path, run: Run, tmp_p
         (("club", "create", *BY), 2, "Donnez un titre"),
         (("club", "create", "--titre", "x", "--pause", "midi", *BY), 2, "n’est pas une pause"),
         (("club", "create", "--titre", "x", "--debut", "tôt", *BY), 2, "n’est pas une heure"),
+        (
+            ("club", "create", "--titre", "x", "--au-moins", 5, "--au-plus", 3, *BY),
+            2,
+            "5 rendez-vous au moins et 3 au plus",
+        ),
         (("club", "show", 9), 1, "pas d’événement 9"),
         (("club", "import", 1, *BY), 2, "Donnez un tableau"),
         (("club", "import", 1, "--acheteurs", "absent.csv", *BY), 2, "n’existe pas"),
@@ -328,6 +333,6 @@ def test_the_sample_is_planned_once(own: Path, run: Run) -> None:
     found = run("club", "timetable", 1, "--format", "json").json()
     assert (found["proven"], found["fewest"], found["wished"] - found["kept"]) == (True, 1, 1)
     said = [one["code"] for one in run("club", "check", 1, "--format", "json").json()]
-    assert said == ["must_apart", "few_partners", "questions", "double", "no_place"]
+    assert said == ["must_apart", "few_interpreters", "few_partners", "questions", "double", "no_place"]
     assert run("club", "import", 1, "--participants", BUYERS, "--fournisseurs", SUPPLIERS, *BY).code == 0
     assert run("club", "show", 1, "--format", "json").json()["version"] == 5

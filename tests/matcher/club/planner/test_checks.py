@@ -21,6 +21,17 @@ def test_an_event_without_trouble_has_none() -> None:
     assert trouble(event(FULL, slots=2, tables=2)) == []
 
 
+def _marked(who: int) -> Problem:
+    """Two buyers, of whom `who` need the one accessible table."""
+    problem = event(FULL, slots=2, tables=2)
+    marked = replace(problem.buyers, step_free=np.arange(2) < who)
+    return replace(problem, buyers=marked, room=replace(problem.room, accessible=1))
+
+
+def test_as_many_accessible_tables_as_who_need_one_are_enough() -> None:
+    assert trouble(_marked(1)) == []
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -30,8 +41,17 @@ def test_an_event_without_trouble_has_none() -> None:
         (event(FULL, slots=2, tables=100), Trouble(Code.IDLE_TABLES, figures=(100, 2))),
         (
             event(FULL, slots=2, tables=1, buyers=guests(2, 2, least=2)),
-            Trouble(Code.FEW_TABLES, figures=(4, 2)),
+            Trouble(Code.FEW_TABLES, figures=(4, 2, 0)),
         ),
+        (
+            event([[0.5, 0.6, 0.7]], slots=4, tables=2, suppliers=guests(3, 4, least=2)),
+            Trouble(Code.FEW_OTHERS, figures=(6, 4, 1)),
+        ),
+        (
+            event(FULL, slots=4, tables=2, buyers=guests(2, 4, most=1), suppliers=guests(2, 4, least=2)),
+            Trouble(Code.FEW_OTHERS, figures=(4, 2, 1)),
+        ),
+        (_marked(2), Trouble(Code.FEW_ACCESSIBLE, figures=(2, 1))),
         (event([[0.5, 0.5], [0.0, 0.0]], slots=2, tables=2), Trouble(Code.NO_PARTNER, (1,))),
         (event([[0.5, 0.0]], slots=2, tables=1), Trouble(Code.NO_PARTNER, (), (1,))),
         (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.club.meeting_day.changes import Amend, Arrive, Bind, Freeze, Miss, Record
+from matcher.club.meeting_day.changes import Amend, Arrive, Bind, DescribeDay, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     FrozenTimetable,
@@ -16,12 +16,13 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     ParticipantRole,
     Result,
+    Rules,
     Tie,
 )
 from matcher.club.timetable.planning import Moves, moves, placed, planned, replanned, since, told, welcomed
 from matcher.club.timetable.setting import WISHED, least_of, most_of
 from matcher.domain.french import typeset
-from tests.matcher.club.day import BUYERS, SUPPLIERS, after, frozen, full, laid_out, opened
+from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, SUPPLIERS, after, frozen, full, laid_out, opened
 from tests.waiting import LONGEST_S
 
 GREEN = tuple(
@@ -71,6 +72,24 @@ def test_a_refusal_wins_over_a_wish_and_a_wish_over_a_former_meeting() -> None:
     (wished,) = (one for one in found.bookings if (one.buyer, one.supplier) == (1, 5))
     assert wished.to_buyer.endswith("Vous l’avez demandé.")
     assert wished.to_supplier.endswith("Il a demandé à vous voir.")
+
+
+def test_each_side_has_its_bounds_and_suppliers_those_of_buyers_where_none_is_said() -> None:
+    rules = Rules(tables=4, least=2, most=5)
+    event = after(full(), DescribeDay(HEADER, SCHEDULE, replace(rules, supplier_least=1, supplier_most=3)))
+    problem = laid_out(event).problem
+    assert [set(side.least.tolist()) for side in (problem.buyers, problem.suppliers)] == [{2}, {1}]
+    assert [set(side.most.tolist()) for side in (problem.buyers, problem.suppliers)] == [{5}, {3}]
+    same = laid_out(after(full(), DescribeDay(HEADER, SCHEDULE, rules))).problem
+    assert set(same.suppliers.least.tolist()) | set(same.suppliers.most.tolist()) == {2, 5}
+
+
+def test_a_least_above_its_most_is_said_of_its_side() -> None:
+    assert Rules(least=2, most=2).faults == {}
+    assert Rules(least=2, most=3, supplier_most=1).faults.keys() == {"supplier_least"}
+    assert Rules(least=4, most=3, supplier_least=0).faults == {
+        "least": "Acheteurs : 4 rendez-vous au moins et 3 au plus. Le minimum ne peut pas dépasser le maximum."
+    }
 
 
 def test_hours_rest_and_most_reach_the_planner() -> None:

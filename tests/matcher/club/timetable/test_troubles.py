@@ -13,6 +13,7 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingDay,
     Participant,
     ParticipantRole,
+    Rules,
     Tie,
 )
 from matcher.club.meeting_day.people import Person
@@ -49,6 +50,9 @@ def test_a_day_without_trouble_says_nothing_that_cannot_be() -> None:
         ("no_interpreter", "Hôpital Modèle a besoin d’un interprète", (2,), (Amend((replace(BUYERS[1], interpreter=True),)),)),
         ("least_over_most", "3 rendez-vous au moins et 2 au plus", (4,), (Amend((replace(SUPPLIERS[0], most=2, least=3),)),)),
         ("no_partner", "Drones n’a personne à voir", (8,), (Register((Participant(8, ParticipantRole.SUPPLIER, "Drones", activity="Peinture"),)),)),
+        ("few_others", "Pour le minimum des fournisseurs il faudrait 28 rendez-vous, et les acheteurs présents peuvent en tenir 24", (), (DescribeDay(HEADER, SCHEDULE, replace(RULES, supplier_least=7)),)),
+        ("few_tables", "Pour le minimum des acheteurs il faudrait 9 rendez-vous, et les tables en permettent 8", (), (DescribeDay(HEADER, SCHEDULE, Rules(tables=1, least=3, supplier_least=0)),)),
+        ("few_accessible", "2 participants ont besoin d’une table accessible, la salle en a 1", (), (Amend((replace(BUYERS[0], step_free=True), replace(SUPPLIERS[1], step_free=True))),)),
         ("must_apart", "ne sont jamais là en même temps", (1, 4), (Amend((replace(BUYERS[0], departure=600), replace(SUPPLIERS[0], arrival=620))), Bind((Bond(Tie.MUST, 1, 4),)))),
         ("must_too_many", "Ville de Valbrune doit voir ESAT du Marais et Table Modèle", (1, 4, 5), (Amend((replace(BUYERS[0], most=1),)), Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.MUST, 5, 1))))),
         ("contradictory", "Ville de Valbrune souhaite voir ESAT du Marais, et ESAT du Marais ne le veut pas", (1, 4), (Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.NEVER, 4, 1))),)),
@@ -76,6 +80,13 @@ def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
     figures = [one.text.rpartition(" ne p")[2] for one in found]
     assert len(figures) == len(set(figures))
     assert any(len(one.keys) > 1 and "chacun" in one.text for one in found)
+
+
+def test_who_is_in_the_same_case_is_said_once() -> None:
+    late = tuple(replace(one, arrival=13 * 60) for one in SUPPLIERS[:3])
+    (found,) = (one for one in troubles(laid_out(after(full(), Amend(late)))) if one.code == "never_free")
+    assert found.keys == (4, 5, 6)
+    assert found.text.startswith("ESAT du Marais, Table Modèle et Linge Exemple ne sont là pour aucun créneau entier")
 
 
 def test_an_empty_room_is_said() -> None:

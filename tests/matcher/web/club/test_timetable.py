@@ -65,6 +65,8 @@ BAD = {
     "interpreters": ("-1", "x"),
     "most": ("0", "x"),
     "least": ("-1", "x"),
+    "supplier_most": ("0",),
+    "supplier_least": ("x",),
     "pause_1": ("", "midi et demi"),
     "pause_1_minutes": ("", "0", "x"),
     "pause_1_nom": ("x" * 100,),
