@@ -205,27 +205,30 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Result of a simpler planner on the same day: its total, its meetings, the `fewest` meetings of those who come, and how
-    many participants have fewer than their least (`short`)."""
+    """Result of one planner on a day: its total, its meetings, the `fewest` meetings of those who come, how many participants have fewer
+    than their least (`short`), how many wishes are `kept` and needs `answered`. None where an older timetable did not count them."""
 
     name: str
     total: float
     meetings: int
     fewest: int
     short: int
+    kept: int | None = None
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
-    the least. `mended`: it changes a former one as little as could be, and the bound is that of what was left to choose; it is then not
-    compared with `rivals`."""
+    the least; `answered`: how many needs are, None where that was not counted. `mended`: it changes a former one as little as could be, and
+    the bound is that of what was left to choose; it is then not compared with `rivals`."""
 
     bookings: tuple[Booking, ...]
     total: float
     bound: float
     short: tuple[int, ...] = ()
     rivals: tuple[Rival, ...] = ()
+    answered: int | None = None
     mended: bool = False
 
 

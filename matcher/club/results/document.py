@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
+from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant, Rival
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
@@ -16,6 +16,8 @@ from matcher.club.results.view import (
     Summary,
     by_participant,
     by_table,
+    compared,
+    price_of_total,
     served,
     summary,
 )
@@ -185,8 +187,13 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
         "fewest": found.fewest,
         "wished": found.wished,
         "kept": found.kept,
+        "needs": found.needs,
+        "answered": found.answered,
+        "short": len(plan.short),
         "rivals": {
-            one.name: {"total": one.total, "meetings": one.meetings, "fewest": one.fewest, "short": one.short}
+            one.name: {
+                name: getattr(one, name) for name in ("total", "meetings", "fewest", "short", "kept", "answered")
+            }
             for one in plan.rivals
         },
         "meetings": [
@@ -266,10 +273,21 @@ def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterat
         yield "Vœu non tenu", f"{event.name_of(by)} et {event.name_of(other)}"
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
-    for one in plan.rivals:
-        reached = f"affinité {number(one.total, 1)}, {count(one.meetings, 'rendez-vous', 'rendez-vous')}"
-        poor = f"le moins servi {number(one.fewest)}, {count(one.short, 'participant')} sous son minimum"
-        yield f"Par comparaison, {one.name}", f"{reached}, {poor}"
+    if found.answered is not None:
+        yield "Besoins servis", f"{number(found.answered)} sur {number(found.needs)}"
+    for one in compared(event):
+        yield f"Par comparaison, {one.name}", _reached(one)
+    if price := price_of_total(event):
+        yield "À lire", price
+
+
+def _reached(one: Rival) -> str:
+    wishes = "" if one.kept is None else f", {count(one.kept, 'vœu tenu', 'vœux tenus')}"
+    needs = "" if one.answered is None else f", {count(one.answered, 'besoin servi', 'besoins servis')}"
+    return (
+        f"{count(one.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(one.fewest)}, "
+        f"{count(one.short, 'participant')} sous son minimum, affinité {number(one.total, 1)}"
+    )
 
 
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:

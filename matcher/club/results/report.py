@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.meeting_day import MeetingOutcome, Result
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import known_for, ranked, reading_of
+from matcher.club.timetable.affinity import ranked
 from matcher.club.timetable.setting import Setting
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reference.trades.activities import taxonomy
 
 # Under this many credible suppliers present, a trade is said to lack some: a buyer has nobody to compare.
 ENOUGH = 3
-NOT_READ = "besoin non compris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +46,19 @@ def report(setting: Setting, catalogue: Shelf) -> DayReport:
         results=counted,
         unsaid=sum(one.pair not in event.outcome_of for one in event.bookings),
         promising=tuple(one for one in event.outcomes if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
-        lacks=_lacks(setting, event, catalogue),
+        lacks=_lacks(setting, catalogue),
     )
 
 
-def _lacks(setting: Setting, event: MeetingDay, catalogue: Shelf) -> tuple[Lack, ...]:
+def _lacks(setting: Setting, catalogue: Shelf) -> tuple[Lack, ...]:
     found: dict[str, Lack] = {}
-    there = np.unique(
-        [row for row, one in zip(setting.affinities.rows, setting.affinities.suppliers, strict=True) if not one.absent]
-    ).astype(np.intp)
-    for buyer in setting.affinities.buyers:
-        for need in () if buyer.absent else buyer.needs:
-            guesses = reading_of(buyer, need).activities
-            trade = taxonomy().label(guesses[0].code) if guesses else NOT_READ
-            laid = ranked(buyer, need, setting.affinities.shelf, setting.affinities.on)
-            doing, present = (int(its[there].sum()) for its in (known_for(laid), laid.credible))
-            if present < ENOUGH:
-                everywhere = int(ranked(buyer, need, catalogue, setting.affinities.on).credible.sum())
-                mine = Lack(trade, (buyer.key,), need.text, doing, present, everywhere)
-                held = found.get(trade, mine)
-                worst = min(held, mine, key=lambda one: (one.present, one.doing, one.catalogue))
-                found[trade] = replace(worst, buyers=tuple(dict.fromkeys((*held.buyers, buyer.key))))
+    for asked in setting.needs:
+        present = int(asked.credible.sum())
+        if present < ENOUGH:
+            buyer = setting.affinities.buyers[asked.buyer]
+            everywhere = int(ranked(buyer, asked.need, catalogue, setting.affinities.on).credible.sum())
+            mine = Lack(asked.trade, (buyer.key,), asked.need.text, int(asked.known.sum()), present, everywhere)
+            held = found.get(asked.trade, mine)
+            worst = min(held, mine, key=lambda one: (one.present, one.doing, one.catalogue))
+            found[asked.trade] = replace(worst, buyers=tuple(dict.fromkeys((*held.buyers, buyer.key))))
     return tuple(sorted(found.values(), key=lambda one: (one.present, one.doing, -len(one.buyers), one.trade)))

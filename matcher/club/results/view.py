@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
+from matcher.club.meeting_day.meeting_day import (
+    Booking,
+    FrozenTimetable,
+    MeetingDay,
+    MeetingOutcome,
+    Participant,
+    Rival,
+    Tie,
+)
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Break, clock
 from matcher.club.timetable.setting import free
-from matcher.domain.french import count, typeset, unit
+from matcher.domain.french import count, enumeration, typeset, unit
 
 
 class Filling(StrEnum):
@@ -62,7 +70,7 @@ class ParticipantSheet:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A timetable in figures. `fewest`: the meetings of who has fewest of those who come, None where nobody does; `kept` of the `wished`
-    pairs meet."""
+    pairs meet; `answered` of the `needs` are, None where that was not counted."""
 
     meetings: int
     buyers: int
@@ -72,6 +80,8 @@ class Summary:
     wished: int
     kept: int
     unkept: tuple[tuple[int, int], ...]
+    needs: int
+    answered: int | None
     proven: bool
     gap: float
     mended: bool
@@ -118,10 +128,45 @@ def summary(event: MeetingDay) -> Summary | None:
         wished=len(wishes),
         kept=len(wishes.keys() & met),
         unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
+        needs=sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent),
+        answered=plan.answered,
         proven=gap < 1e-9,
         gap=gap,
         mended=plan.mended,
     )
+
+
+def compared(event: MeetingDay) -> tuple[Rival, ...]:
+    """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
+    plan, found = event.plan, summary(event)
+    if plan is None or found is None or not plan.rivals:
+        return ()
+    ours = Rival(
+        *("cet horaire", plan.total, found.meetings, found.fewest or 0, len(plan.short), found.kept, plan.answered)
+    )
+    return ours, *plan.rivals
+
+
+def price_of_total(event: MeetingDay) -> str:
+    """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
+    found = compared(event)
+    if not found:
+        return ""
+    best = max(found, key=lambda one: one.total)  # ours, the first, where they are equal
+    lost = _given_up(found[0], best)
+    text = f"L’intérêt total est plus grand avec « {best.name} », qui y sacrifie {enumeration(lost)}."
+    return typeset(text) if lost else ""
+
+
+def _given_up(ours: Rival, other: Rival) -> list[str]:
+    wishes = (ours.kept or 0) - other.kept if other.kept is not None else 0
+    needs = (ours.answered or 0) - other.answered if other.answered is not None else 0
+    lost = (
+        (wishes, f"{count(wishes, 'vœu', 'vœux')}"),
+        (other.short - ours.short, f"le minimum de {count(other.short - ours.short, 'participant')}"),
+        (needs, count(needs, "besoin servi", "besoins servis")),
+    )
+    return [text for figure, text in lost if figure > 0]
 
 
 def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:

@@ -12,9 +12,9 @@ from matcher.club.meeting_day.changes import Arrive, Freeze
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimetable, MeetingDay, Rival
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import earlier
-from matcher.club.planner.measures import measures
 from matcher.club.planner.meetings import Timetable
 from matcher.club.timetable.affinity import affinities
+from matcher.club.timetable.needs import answered
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.domain.french import typeset
@@ -55,10 +55,27 @@ def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
     from matcher.club.planner.rivals import greedy, random
 
     problem = setting.problem
+    best = plan(problem, seconds=seconds)
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
     return replace(
-        setting.frozen(plan(problem, seconds=seconds), anew=True),
-        rivals=tuple(_rival(name, setting, timetable) for name, timetable in rivals),
+        setting.frozen(best, anew=True),
+        answered=answered(setting.needs, best.meetings),
+        rivals=tuple(reached(name, setting, timetable) for name, timetable in rivals),
+    )
+
+
+def reached(name: str, setting: Setting, timetable: Timetable) -> Rival:
+    """Return what a timetable reaches, counted as `view.summary` counts: among all who come, even those who suit nobody."""
+    buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
+    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
+    return Rival(
+        name,
+        total=timetable.total,
+        meetings=len(timetable.meetings),
+        fewest=min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
+        short=sum(len(rows) for rows in timetable.short.values()),
+        kept=len(set(setting.problem.must) & {(one.buyer, one.supplier) for one in timetable.meetings}),
+        answered=answered(setting.needs, timetable.meetings),
     )
 
 
@@ -241,15 +258,6 @@ def _unplaceable(
     if at := next((one for one in held if one.table == table), None):
         return f"La table {table} est tenue à {hour} par {_pair(event, at)}, placés à la main. Libérez-les d’abord, ou prenez-en une autre."
     return ""
-
-
-def _rival(name: str, setting: Setting, timetable: Timetable) -> Rival:
-    """A simpler timetable, counted as `view.summary` counts ours: among all who come, even those who suit nobody."""
-    reached = measures(setting.problem, timetable)
-    buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
-    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
-    fewest = min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0)
-    return Rival(name, reached.total, reached.meetings, fewest, reached.short)
 
 
 def _place(one: Booking) -> tuple[int, int]:

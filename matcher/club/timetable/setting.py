@@ -14,6 +14,7 @@ from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable,
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
 from matcher.club.timetable.affinity import Affinities, pruned
+from matcher.club.timetable.needs import NeedAsked, needs_asked
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 
 # What a pair that must meet is worth where nothing else proposes it.
@@ -80,6 +81,11 @@ class Setting:
                 if all(key in here and here[key][one.slot] for key in (one.buyer, one.supplier))
             ),
         )
+
+    @cached_property
+    def needs(self) -> tuple[NeedAsked, ...]:
+        """What the buyers who come ask, and who present can answer: as long to count as all affinities."""
+        return needs_asked(self.affinities)
 
     def timetable(self, plan: FrozenTimetable) -> Timetable:
         """Return a frozen timetable as the planner gave it; meetings of who has left the event since are not in it."""

@@ -13,9 +13,9 @@ from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
-from matcher.club.results.view import movers, sheet, sheets, step_free_tables, summary
+from matcher.club.results.view import compared, movers, price_of_total, sheet, sheets, step_free_tables, summary
 from matcher.club.timetable.freezing import NOTHING_TO_PLAN, PLAN
-from matcher.club.timetable.troubles import OF_THE_ROOM, Said, troubles
+from matcher.club.timetable.troubles import MOST_NAMES, OF_THE_ROOM, Said, troubles
 from matcher.journal.change import Delete
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.grid import VIEWS, grid
@@ -91,6 +91,9 @@ def show(number: int) -> str:
         movers=movers(event),
         step_free=step_free_tables(event),
         troubles=_mended(event),
+        most_names=MOST_NAMES,
+        compared=compared(event),
+        price=price_of_total(event),
         unsettled=unsettled(event),
         going=work if work and work.going else None,
         seconds=desk().works.age(work) if work else 0,
@@ -267,10 +270,12 @@ def _plan_key(number: int) -> str:
     return f"horaire-{number}"
 
 
-def _mended(event: MeetingDay) -> list[tuple[Said, str]]:
-    """What the organiser should know, each with where to mend it."""
-    found = [] if event.deleted else troubles(setting(event), people_of(event))
-    return [(one, _mending(event, one)) for one in found]
+def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
+    """What the organiser should know, each with where to mend it, those of one sort together."""
+    alike: dict[str, list[tuple[Said, str]]] = {}
+    for one in [] if event.deleted else troubles(setting(event), people_of(event)):
+        alike.setdefault(one.code, []).append((one, _mending(event, one)))
+    return list(alike.values())
 
 
 def _mending(event: MeetingDay, said: Said) -> str:
