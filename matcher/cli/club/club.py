@@ -11,9 +11,21 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cleaning.siret import clean_siret
 from matcher.cli.club import view as club_view
 from matcher.cli.club.day import DAY_COMMANDS
-from matcher.cli.club.options import Hour, Rest, event_argument, participant, write_changes, writing_options
+from matcher.cli.club.options import (
+    HEADER_OPTIONS,
+    SCHEDULE_OPTIONS,
+    Hour,
+    describing_options,
+    event_argument,
+    given_of,
+    participant,
+    rules_said,
+    said_only,
+    write_changes,
+    writing_options,
+)
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
+from matcher.cli.frame.french import FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
@@ -22,7 +34,6 @@ from matcher.cli.frame.options import (
     format_option,
     output_option,
     send,
-    together,
     write,
 )
 from matcher.cli.frame.organisation import owner
@@ -48,50 +59,12 @@ from matcher.club.meeting_day.store import create, listed, load, load_people
 from matcher.club.registration.import_plan import enter, prepare
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_answers, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
-from matcher.club.results.document import event_object, listed_object, questions_csv, trouble_object
+from matcher.club.results.document import event_object, listed_object, questions_csv, shortages_object, trouble_object
 from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.remedies import shortages
 from matcher.club.timetable.troubles import troubles
 from matcher.journal.change import Delete
 from matcher.render.json_text import json_text
-
-_HEADER, _SCHEDULE = ("title", "organiser", "day", "place"), ("start", "slots", "minutes", "breaks", "between")
-_RULES = ("tables", "accessible", "interpreters", "most", "least", "supplier_most", "supplier_least")
-
-# The options that say what an event is.
-describing_options = together(
-    click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
-    click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
-    click.option("--date", "day", type=Day(), metavar="DATE", help="Le jour, par exemple 2026-12-03."),
-    click.option("--lieu", "place", metavar="TEXTE", help="Où il se tient."),
-    click.option("--debut", "start", type=Hour(), metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),
-    click.option("--creneaux", "slots", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de créneaux."),
-    click.option(
-        "--duree", "minutes", type=WholeNumber(), metavar="MINUTES", help="Durée d’un rendez-vous (20 sinon)."
-    ),
-    click.option(
-        "--battement", "between", type=WholeNumber(least=0), metavar="MINUTES", help="Entre deux rendez-vous."
-    ),
-    click.option("--pause", "breaks", type=Rest(), multiple=True, metavar="DEBUT-FIN", help="10h20-10h40 ; répétable."),
-    click.option("--tables", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de tables (25 sinon)."),
-    click.option("--accessibles", "accessible", type=WholeNumber(least=0), metavar="NOMBRE", help="Dont accessibles."),
-    click.option("--interpretes", "interpreters", type=WholeNumber(least=0), metavar="NOMBRE", help="Interprètes."),
-    click.option(
-        "--au-plus", "most", type=WholeNumber(), metavar="NOMBRE", help="Rendez-vous au plus, par participant."
-    ),
-    click.option(
-        "--au-moins", "least", type=WholeNumber(least=0), metavar="NOMBRE", help="Au moins, où c’est possible."
-    ),
-    click.option(
-        "--fournisseur-au-plus",
-        "supplier_most",
-        type=WholeNumber(),
-        metavar="NOMBRE",
-        help="Par fournisseur, s’il en va autrement.",
-    ),
-    click.option(
-        "--fournisseur-au-moins", "supplier_least", type=WholeNumber(least=0), metavar="NOMBRE", help="De même."
-    ),
-)
 
 
 @click.group("club", cls=FrenchGroup)
@@ -110,11 +83,11 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     """Ouvre un événement. Importez ensuite ses participants : « entremise club import »."""
     if not given["title"]:
         raise click.UsageError("Donnez un titre à l’événement : --titre « Club Busin’ESS Sambre-Avesnois ».")
-    said = _said(given)
-    header = DayHeader(**_of(said, _HEADER))
-    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **_of(said, _SCHEDULE)})
+    said = said_only(given)
+    header = DayHeader(**given_of(said, HEADER_OPTIONS))
+    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **given_of(said, SCHEDULE_OPTIONS)})
     engine = catalogue(database)
-    made = create(engine, owner(engine), header, schedule, _ruled(Rules(), said), who=who, now=now())
+    made = create(engine, owner(engine), header, schedule, rules_said(Rules(), said), who=who, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
@@ -125,11 +98,11 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
     engine = catalogue(database)
-    event, said = load(engine, owner(engine), number), _said(given)
+    event, said = load(engine, owner(engine), number), said_only(given)
     changed = DescribeDay(
-        replace(event.header, **_of(said, _HEADER)),
-        replace(event.schedule, **_of(said, _SCHEDULE)),
-        _ruled(event.rules, said),
+        replace(event.header, **given_of(said, HEADER_OPTIONS)),
+        replace(event.schedule, **given_of(said, SCHEDULE_OPTIONS)),
+        rules_said(event.rules, said),
     )
     write_changes(engine, event, [changed], who, version)
 
@@ -344,6 +317,29 @@ def check_command(number: int, fmt: str, output: Path | None, database: str | No
     send(fmt, output, lambda: [trouble_object(one) for one in found], lambda: club_view.troubles(found, output))
 
 
+@club_command.command("remedies")
+@event_argument
+@click.option(
+    "--seconds",
+    "seconds",
+    type=WholeNumber(),
+    default=20,
+    show_default=True,
+    metavar="NOMBRE",
+    help="Temps donné aux essais.",
+)
+@format_option("table", "json")
+@output_option
+@database_option
+def remedies_command(number: int, seconds: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Dit avant de planifier ce qui va manquer, et ce que donne chaque remède : l’horaire est calculé avec lui."""
+    engine = catalogue(database)
+    event = load(engine, owner(engine), number)
+    setting = setting_of(engine, owner(engine), event, today=today())
+    found = shortages(engine, owner(engine), setting, load_shelf(engine), seconds=seconds)
+    send(fmt, output, lambda: shortages_object(event, found), lambda: club_view.shortages(event, found, output))
+
+
 @club_command.command("plan")
 @event_argument
 @click.option(
@@ -384,20 +380,3 @@ def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
 
 _simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
 _simple("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")
-
-
-def _said(given: dict[str, Any]) -> dict[str, Any]:
-    """What was given on the command line, and nothing else."""
-    return {name: value for name, value in given.items() if value not in (None, ())}
-
-
-def _ruled(rules: Rules, said: dict[str, Any]) -> Rules:
-    """The rules of a room with what was said of them. Raises UsageError where a least is above its most."""
-    changed = replace(rules, **_of(said, _RULES))
-    if changed.faults and changed != rules:
-        raise click.UsageError(" ".join(changed.faults.values()))
-    return changed
-
-
-def _of(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: said[name] for name in names if name in said}

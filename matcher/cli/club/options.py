@@ -1,17 +1,18 @@
 """Options and parameter types shared by the commands of `club`, and the writing of one change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
 from sqlalchemy import Engine
 
 from matcher.cleaning.hours import clean_hour
-from matcher.cli.frame.french import WholeNumber
+from matcher.cli.frame.french import Day, WholeNumber
 from matcher.cli.frame.options import RequestRefused, database_option, together, version_option
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, now
-from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant, Rules
 from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import Break
 from matcher.club.meeting_day.store import change
@@ -43,6 +44,52 @@ class Rest(click.ParamType[Break]):
         return Break(start, end - start, label.strip() or "pause")
 
 
+# What options say of an event: its header, its hours, its room.
+HEADER_OPTIONS, SCHEDULE_OPTIONS = (
+    ("title", "organiser", "day", "place"),
+    ("start", "slots", "minutes", "breaks", "between"),
+)
+RULES_OPTIONS = ("tables", "accessible", "interpreters", "most", "least", "supplier_most", "supplier_least")
+
+# The options that say what an event is.
+describing_options = together(
+    click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
+    click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
+    click.option("--date", "day", type=Day(), metavar="DATE", help="Le jour, par exemple 2026-12-03."),
+    click.option("--lieu", "place", metavar="TEXTE", help="Où il se tient."),
+    click.option("--debut", "start", type=Hour(), metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),
+    click.option("--creneaux", "slots", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de créneaux."),
+    click.option(
+        "--duree", "minutes", type=WholeNumber(), metavar="MINUTES", help="Durée d’un rendez-vous (20 sinon)."
+    ),
+    click.option(
+        "--battement", "between", type=WholeNumber(least=0), metavar="MINUTES", help="Entre deux rendez-vous."
+    ),
+    click.option("--pause", "breaks", type=Rest(), multiple=True, metavar="DEBUT-FIN", help="10h20-10h40 ; répétable."),
+    click.option("--tables", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de tables (25 sinon)."),
+    click.option("--accessibles", "accessible", type=WholeNumber(least=0), metavar="NOMBRE", help="Dont accessibles."),
+    click.option("--interpretes", "interpreters", type=WholeNumber(least=0), metavar="NOMBRE", help="Interprètes."),
+    click.option(
+        "--au-plus", "most", type=WholeNumber(), metavar="NOMBRE", help="Rendez-vous au plus, par participant."
+    ),
+    click.option(
+        "--au-moins", "least", type=WholeNumber(least=0), metavar="NOMBRE", help="Au moins, où c’est possible."
+    ),
+    click.option(
+        "--fournisseur-au-plus",
+        "supplier_most",
+        type=WholeNumber(),
+        metavar="NOMBRE",
+        help="Par fournisseur, s’il en va autrement.",
+    ),
+    click.option(
+        "--fournisseur-au-moins",
+        "supplier_least",
+        type=WholeNumber(least=0),
+        metavar="NOMBRE",
+        help="Au moins, par fournisseur.",
+    ),
+)
 event_argument = click.argument("number", metavar="ÉVÉNEMENT", type=WholeNumber())
 who_argument = click.argument("name", metavar="PARTICIPANT")
 from_option = click.option(
@@ -96,3 +143,21 @@ def write_changes(
     for line in done.journal[event.version :]:
         click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")
     return done
+
+
+def said_only(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given on the command line, and nothing else."""
+    return {name: value for name, value in given.items() if value not in (None, ())}
+
+
+def rules_said(rules: Rules, said: dict[str, Any]) -> Rules:
+    """Return the rules of a room with what was said of them. Raises UsageError where a least is above its most."""
+    changed = replace(rules, **given_of(said, RULES_OPTIONS))
+    if changed.faults and changed != rules:
+        raise click.UsageError(" ".join(changed.faults.values()))
+    return changed
+
+
+def given_of(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return those of these names that were said."""
+    return {name: said[name] for name in names if name in said}

@@ -19,6 +19,7 @@ from matcher.club.results.report import DayReport
 from matcher.club.results.view import Filling, ParticipantSheet, by_participant
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.planning import Moves, told
+from matcher.club.timetable.remedies import Shortages, said_of
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, moment, number
 
@@ -134,6 +135,13 @@ def troubles(found: Sequence[Said], output: Path | None) -> None:
             out.print(f"{UNKNOWN if one.remark else REFUSED} {escape(one.text)}")
         if not found:
             out.print("Rien ne s’oppose à l’horaire.")
+
+
+def shortages(event: MeetingDay, found: Shortages, output: Path | None) -> None:
+    """Print what an event will be short of, and what each remedy gives."""
+    with console(output) as out:
+        for text in said_of(event, found):
+            out.print(escape(text))
 
 
 def plan(event: MeetingDay) -> None:

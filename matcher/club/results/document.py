@@ -1,6 +1,7 @@
 """An event as files: the organiser’s workbook, the timetable as CSV, badges, letters to merge, and JSON for scripts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
@@ -22,6 +23,7 @@ from matcher.club.results.view import (
     summary,
 )
 from matcher.club.timetable.affinity import LEVELS
+from matcher.club.timetable.remedies import Shortages
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, number, unit
 from matcher.journal.change import journal_object
@@ -191,10 +193,7 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
         "answered": found.answered,
         "short": len(plan.short),
         "rivals": {
-            one.name: {
-                name: getattr(one, name) for name in ("total", "meetings", "fewest", "short", "kept", "answered")
-            }
-            for one in plan.rivals
+            one.name: {name: value for name, value in asdict(one).items() if name != "name"} for one in plan.rivals
         },
         "meetings": [
             {
@@ -230,6 +229,16 @@ def listed_object(one: Listed) -> dict[str, Any]:
 def trouble_object(said: Said) -> dict[str, Any]:
     """A trouble said before planning."""
     return {"code": said.code, "text": said.text, "participants": list(said.keys), "remark": said.remark}
+
+
+def shortages_object(event: MeetingDay, found: Shortages) -> dict[str, Any]:
+    """What an event will be short of, and what each remedy gives, as JSON."""
+    return {
+        "lacking": {trade: [event.name_of(key) for key in keys] for trade, keys in found.lacking.items()},
+        "nowhere": list(found.nowhere),
+        "remedies": [asdict(one) for one in found.tried],
+        "left_out": list(found.left_out),
+    }
 
 
 def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.store import change, load
 from matcher.club.timetable.planning import planned, setting_of
-from matcher.club.timetable.troubles import troubles
+from matcher.club.timetable.troubles import refuse_nothing
 from matcher.db import DatabaseError
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.store import JournalConflict
@@ -17,16 +17,13 @@ from matcher.journal.texts import ChangeRefused
 
 # What a planner has.
 PLAN_SECONDS = 60.0
-# Without these there is nothing that a planner could place.
-NOTHING_TO_PLAN = frozenset({"no_slot", "no_table", "no_buyer", "no_supplier", "nobody_matches"})
 
 
 def _frozen(hold: Hold) -> Mapping[str, str]:
     asked = hold.work.asked
     event = load(hold.engine, hold.owner, asked["number"])
     held = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(asked["today"]))
-    if any(not one.remark and one.code in NOTHING_TO_PLAN for one in troubles(held)):
-        raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
+    refuse_nothing(held)
     result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
 
     def end(connection: Connection, _: MeetingDay) -> None:

@@ -15,7 +15,7 @@ NOT_READ = "besoin non compris"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NeedAsked:
-    """What the buyer of a row asks. `trade` is its name in French, `NOT_READ` where it is not understood; `known` and `credible` (s,) say
+    """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood; `known` and `credible` (s,) say
     which suppliers are there and known for the trade, and which of them the engine finds credible, near enough to come."""
 
     buyer: int

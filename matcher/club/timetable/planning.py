@@ -14,7 +14,7 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import earlier
 from matcher.club.planner.meetings import Timetable
 from matcher.club.timetable.affinity import affinities
-from matcher.club.timetable.needs import answered
+from matcher.club.timetable.needs import NeedAsked, answered
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.domain.french import typeset
@@ -60,12 +60,12 @@ def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
     return replace(
         setting.frozen(best, anew=True),
         answered=answered(setting.needs, best.meetings),
-        rivals=tuple(reached(name, setting, timetable) for name, timetable in rivals),
+        rivals=tuple(reached(name, setting, timetable, setting.needs) for name, timetable in rivals),
     )
 
 
-def reached(name: str, setting: Setting, timetable: Timetable) -> Rival:
-    """Return what a timetable reaches, counted as `view.summary` counts: among all who come, even those who suit nobody."""
+def reached(name: str, setting: Setting, timetable: Timetable, needs: Sequence[NeedAsked]) -> Rival:
+    """Return what a timetable reaches, of these needs too, counted as `view.summary` counts: among all who come, even those who suit nobody."""
     buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
     had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
     return Rival(
@@ -75,7 +75,7 @@ def reached(name: str, setting: Setting, timetable: Timetable) -> Rival:
         fewest=min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
         short=sum(len(rows) for rows in timetable.short.values()),
         kept=len(set(setting.problem.must) & {(one.buyer, one.supplier) for one in timetable.meetings}),
-        answered=answered(setting.needs, timetable.meetings),
+        answered=answered(needs, timetable.meetings),
     )
 
 

@@ -11,9 +11,12 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.planner.checks import Code, Trouble, trouble
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset
+from matcher.journal.texts import ChangeRefused
 
 MOST_NAMES = 8
 _SIDES = ("acheteurs", "fournisseurs")
+# Without these there is nothing that a planner could place.
+NOTHING_TO_PLAN = frozenset({Code.NO_SLOT, Code.NO_TABLE, Code.NO_BUYER, Code.NO_SUPPLIER, Code.NOBODY_MATCHES})
 # Troubles that the settings of the event mend: its hours, its room, the least of a side.
 OF_THE_ROOM = frozenset(
     {
@@ -39,6 +42,12 @@ def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Sa
     event = setting.event
     found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event), *_of_people(event, people)]
     return sorted(dict.fromkeys(found), key=lambda one: one.remark)
+
+
+def refuse_nothing(setting: Setting) -> None:
+    """Raise ChangeRefused where there is nothing that a planner could place."""
+    if any(one.code in NOTHING_TO_PLAN for one in trouble(setting.problem)):
+        raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
 
 
 def _of_planner(setting: Setting) -> Iterator[Said]:
@@ -134,7 +143,7 @@ def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
     for held in comes.values():
         if len(held) > 1:
             text = (
-                f"« {next(iter(held.values()))} » vient pour {_names(event, tuple(held))} : une même personne ne peut pas être à deux "
+                f"« {next(iter(held.values()))} » vient pour {names_of(event, tuple(held))} : une même personne ne peut pas être à deux "
                 "tables ; si ce sont deux personnes, précisez leurs noms."
             )
             yield Said("same_person", typeset(text), tuple(held))
@@ -143,14 +152,15 @@ def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
 def _silent(event: MeetingDay, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
     keys = tuple(one.key for one in event.participants if lacks(one))
     if keys:
-        yield Said(code, typeset(f"{_names(event, keys)} : {what}."), keys)
+        yield Said(code, typeset(f"{names_of(event, keys)} : {what}."), keys)
 
 
 def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:
     return frozenset(map(event.seat_of, pair))
 
 
-def _names(event: MeetingDay, keys: Sequence[int]) -> str:
+def names_of(event: MeetingDay, keys: Sequence[int]) -> str:
+    """Return the names of participants, the first `MOST_NAMES` of them."""
     names = [event.name_of(key) for key in keys]
     return (
         enumeration(names)
@@ -175,15 +185,13 @@ def _too_many(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
     who = keys[0] if len(one.buyers) == 1 else keys[-1]
     others = [key for key in keys if key != who]
     asked, can = one.figures
-    return (
-        f"{event.name_of(who)} doit voir {_names(event, others)} : {asked} vœux, et {_meetings(can)} possibles au plus."
-    )
+    return f"{event.name_of(who)} doit voir {names_of(event, others)} : {asked} vœux, et {_meetings(can)} possibles au plus."
 
 
 def _held(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
     slot, table = one.figures
     when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
-    return f"Rendez-vous placé à la main : {_names(event, keys)}, {when}, table {table}"
+    return f"Rendez-vous placé à la main : {names_of(event, keys)}, {when}, table {table}"
 
 
 _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] = {
@@ -217,42 +225,44 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"{_meetings(one.figures[1])} à la fois au plus pour eux."
     ),
     Code.NEVER_FREE: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
+        f"{names_of(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
     ),
     Code.REFUSES_ALL: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
+        f"{names_of(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
     ),
     Code.NO_PARTNER: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
+        f"{names_of(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
     ),
     Code.NEVER_TOGETHER: lambda event, keys, one: (
-        f"{_names(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
+        f"{names_of(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir que {count(one.figures[0], 'participant')}"
+        f"{names_of(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir que {count(one.figures[0], 'participant')}"
         f"{_verb(keys, '', ' chacun')}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
+        f"{names_of(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
     ),
     Code.LEAST_OVER_SLOTS: lambda event, keys, one: (
-        f"{_names(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
+        f"{names_of(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
         f"pour {one.figures[1]}."
     ),
     Code.NO_ACCESSIBLE_TABLE: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
+        f"{names_of(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
     ),
     Code.NO_INTERPRETER: lambda event, keys, one: (
-        f"{_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
+        f"{names_of(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
     ),
-    Code.MUST_REFUSED: lambda event, keys, one: f"Vœu impossible : {_names(event, keys)} sont refusés l’un à l’autre.",
+    Code.MUST_REFUSED: lambda event, keys, one: (
+        f"Vœu impossible : {names_of(event, keys)} sont refusés l’un à l’autre."
+    ),
     Code.MUST_APART: lambda event, keys, one: (
-        f"Vœu impossible : {_names(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
+        f"Vœu impossible : {names_of(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
     ),
     Code.MUST_TOO_MANY: _too_many,
     Code.HELD_UNKNOWN: lambda event, keys, one: f"{_held(event, keys, one)} : cette place n’existe pas.",
     Code.HELD_CLASH: lambda event, keys, one: f"{_held(event, keys, one)} : la table ou l’un des deux est déjà pris.",
     Code.HELD_TWICE: lambda event, keys, one: (
-        f"{_names(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
+        f"{names_of(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
     ),
 }

@@ -14,9 +14,12 @@ from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import compared, movers, price_of_total, sheet, sheets, step_free_tables, summary
-from matcher.club.timetable.freezing import NOTHING_TO_PLAN, PLAN
-from matcher.club.timetable.troubles import MOST_NAMES, OF_THE_ROOM, Said, troubles
+from matcher.club.timetable.freezing import PLAN
+from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
+from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
+from matcher.jobs.works import Work
 from matcher.journal.change import Delete
+from matcher.journal.plain_json import built
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, now, people_of, setting, told, unsettled, write
@@ -75,9 +78,10 @@ def create() -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}")
 def show(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
-    work = desk().works.take(owner(), _plan_key(number))
+    work, tries = desk().works.take(owner(), _plan_key(number)), desk().works.get(owner(), _tries_key(number))
     if work and not work.going:
         flash(work.refusal or work.result["says"], "refus" if work.refusal else "message")
+    going = next((one for one in (work, tries) if one and one.going), None)
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
@@ -95,8 +99,9 @@ def show(number: int) -> str:
         compared=compared(event),
         price=price_of_total(event),
         unsettled=unsettled(event),
-        going=work if work and work.going else None,
-        seconds=desk().works.age(work) if work else 0,
+        going=going,
+        seconds=desk().works.age(going) if going else 0,
+        shortages=_shortages(event, tries),
         sheet=None if follow is None else sheet(event, follow, people_of(event)),
     )
 
@@ -116,6 +121,16 @@ def plan(number: int) -> ResponseReturnValue:
         )  # in its own turn: nobody waits for what they have asked elsewhere
     desk().works.awaited(owner(), key, PATIENCE)
     return redirect(page, 303)
+
+
+@pages.post(f"/club/{NUMBER}/manques")
+def try_remedies(number: int) -> ResponseReturnValue:
+    """Have remedies tried, each by planning with it; the page of the event then says what each gives."""
+    asked, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
+    if not desk().works.again(owner(), key, asked, key):
+        desk().works.put(owner(), REMEDIES.name, asked, key, key=key, of_suppliers=True)
+    desk().works.awaited(owner(), key, PATIENCE)
+    return redirect(url_for("timetable.show", number=number, _anchor="manques"), 303)
 
 
 @pages.get(f"/club/{NUMBER}/reglages")
@@ -268,6 +283,22 @@ def _usual() -> Description:
 def _plan_key(number: int) -> str:
     """The key of the work that plans an event: one at a time."""
     return f"horaire-{number}"
+
+
+def _tries_key(number: int) -> str:
+    """The key of the work that tries remedies for an event: one at a time."""
+    return f"remedes-{number}"
+
+
+def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
+    """What the event will be short of, as its remedies were last tried on it; nothing once it has changed."""
+    if tries is None or tries.going:
+        return []
+    if tries.refusal:
+        return [tries.refusal]
+    if tries.result["version"] != event.version:
+        return []
+    return said_of(event, built(Shortages, tries.result["shortages"], "remèdes"))
 
 
 def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:

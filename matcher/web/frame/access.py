@@ -200,6 +200,7 @@ NEEDS: Mapping[str, Action] = {
     "timetable.create": Action.KEEP_EVENTS,
     "timetable.show": Action.READ,
     "timetable.plan": Action.KEEP_EVENTS,
+    "timetable.try_remedies": Action.KEEP_EVENTS,
     "timetable.edit": Action.KEEP_EVENTS,
     "timetable.describe": Action.KEEP_EVENTS,
     "timetable.turn": Action.KEEP_EVENTS,

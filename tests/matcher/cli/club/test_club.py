@@ -9,6 +9,7 @@ import pytest
 
 from matcher.paths import shipped
 from tests.matcher.cli.conftest import Done, Run
+from tests.waiting import LONGEST_S
 
 pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
 
@@ -332,6 +333,9 @@ def test_the_sample_is_planned_once(own: Path, run: Run) -> None:
     assert event["version"] == 5
     found = run("club", "timetable", 1, "--format", "json").json()
     assert (found["proven"], found["fewest"], found["wished"] - found["kept"]) == (True, 1, 1)
+    short = run("club", "remedies", 1, "--seconds", int(LONGEST_S), "--format", "json").json()
+    assert next(one["name"] for one in short["remedies"]).startswith("un créneau de plus")
+    assert set(short["nowhere"]) <= short["lacking"].keys()
     said = [one["code"] for one in run("club", "check", 1, "--format", "json").json()]
     assert said == ["must_apart", "few_interpreters", "few_partners", "questions", "double", "no_place"]
     assert run("club", "import", 1, "--participants", BUYERS, "--fournisseurs", SUPPLIERS, *BY).code == 0

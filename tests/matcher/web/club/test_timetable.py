@@ -189,6 +189,25 @@ def test_the_timetable_is_made_again_the_same(organiser: FlaskClient, day: Engin
     assert after.version == before.version + 1
 
 
+def test_what_will_be_short_is_said_before_planning_until_the_event_changes(
+    organiser: FlaskClient, day: Engine
+) -> None:
+    page = fill(organiser, read(organiser, "/club/1"), "form[action$='/manques']")
+    assert "Personne n’apporte" in page.text
+    assert "Avec un créneau de plus" in page.text
+    before = load(day, FIRST_ORGANISATION, 1)
+    assert before.plan
+    page = fill(organiser, read(organiser, "/club/1/reglages"), "form.event-form", least="4", most="3", qui=ME)
+    assert page.status == 422
+    assert "Acheteurs : 4 rendez-vous au moins et 3 au plus" in page.text
+    fill(organiser, page, "form.event-form", least="2", most="6", supplier_least="40", supplier_most="50", qui=ME)
+    page = read(organiser, "/club/1")
+    assert "Personne n’apporte" not in page.text
+    assert "Pour le minimum des fournisseurs il faudrait" in page.text
+    rules = load(day, FIRST_ORGANISATION, 1).rules
+    assert (rules.least, rules.most, rules.supplier_least, rules.supplier_most) == (2, 6, 40, 50)
+
+
 def test_a_timetable_that_takes_long_is_awaited_on_the_page(
     organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

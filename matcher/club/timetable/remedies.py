@@ -1,0 +1,209 @@
+"""Remedies to what an event will be short of, each tried: the event is planned as it is, then with the remedy, and the two are compared.
+
+A remedy is an event: one more table, accessible table, interpreter or slot, or a supplier of the catalogue who does a trade that nobody
+present brings. It is planned by the planner of the event, so that what it gives is counted, never estimated.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole, Rival
+from matcher.club.meeting_day.schedule import MOST_SLOTS, clock
+from matcher.club.meeting_day.store import load
+from matcher.club.timetable.affinity import ranked
+from matcher.club.timetable.needs import NOT_READ, NeedAsked
+from matcher.club.timetable.planning import reached, setting_of
+from matcher.club.timetable.setting import Setting
+from matcher.club.timetable.troubles import names_of, refuse_nothing
+from matcher.db import DatabaseError
+from matcher.domain.french import count, enumeration, typeset
+from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.plain_json import plain
+from matcher.journal.texts import ChangeRefused
+from matcher.ownership import OrganisationId
+from matcher.ranking.shelf.shelf import Shelf
+
+# Trades that nobody brings for which an invitation is tried, those most asked first.
+MOST_TRADES = 3
+# Time that the plans of all remedies of an event have together.
+REMEDY_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A remedy that was tried: its `name` in French, and what it gives; figures are differences, above zero where there are more."""
+
+    name: str
+    meetings: int
+    kept: int
+    short: int
+    answered: int
+
+    @property
+    def helps(self) -> bool:
+        """Whether anything is better with it, what comes first not being worse."""
+        return (self.kept, -self.short, self.answered, self.meetings) > (0, 0, 0, 0)
+
+    @property
+    def gain(self) -> str:
+        """What it gives, in French."""
+        said = [
+            _more(self.meetings, "rendez-vous", "rendez-vous"),
+            _more(self.kept, "vœu tenu", "vœux tenus"),
+            _more(self.answered, "besoin servi", "besoins servis"),
+            _more(self.short, "participant sous son minimum", "participants sous leur minimum"),
+        ]
+        return typeset(enumeration([text for text in said if text]))
+
+
+@dataclass(frozen=True, slots=True)
+class Shortages:
+    """Shortages of an event: the `lacking` trades with who asks for them (keys), of which `nowhere` have nobody in the catalogue
+    either; remedies that were `tried`, the best first, and the names of those `left_out` for want of time."""
+
+    lacking: Mapping[str, tuple[int, ...]]
+    nowhere: tuple[str, ...]
+    tried: tuple[Remedy, ...]
+    left_out: tuple[str, ...]
+
+
+def shortages(
+    engine: Engine, owner: OrganisationId, setting: Setting, catalogue: Shelf, *, seconds: float = REMEDY_SECONDS
+) -> Shortages:
+    """Return what an event will be short of, and what each remedy would give, as far as time lasts.
+
+    That is `seconds` once the event is planned as it is, looked at between plans. `catalogue` is the shelf of all suppliers, where one is sought for a trade that nobody brings. Raises ChangeRefused where there is nothing
+    to plan.
+    """
+    refuse_nothing(setting)
+    lacking = _lacking(setting)
+    sought = _sought(setting, catalogue, lacking)
+    before = _reached(setting, setting, seconds)
+    tried, left_out = [], []
+    end = monotonic() + seconds
+    for name, changed in (*_of_the_room(setting), *_invited(engine, owner, setting, catalogue, sought)):
+        left = end - monotonic()
+        if left <= 0:
+            left_out.append(name)
+            continue
+        after = _reached(setting, changed(), left)
+        tried.append(
+            Remedy(
+                name,
+                meetings=after.meetings - before.meetings,
+                kept=(after.kept or 0) - (before.kept or 0),
+                short=after.short - before.short,
+                answered=(after.answered or 0) - (before.answered or 0),
+            )
+        )
+    tried.sort(key=lambda one: (-one.kept, one.short, -one.answered, -one.meetings))
+    keys = [one.key for one in setting.affinities.buyers]
+    asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
+    nowhere = tuple(trade for trade, row in sought.items() if row is None)
+    return Shortages(asking, nowhere, tuple(tried), tuple(left_out))
+
+
+def said_of(event: MeetingDay, found: Shortages) -> list[str]:
+    """Return what an event will be short of, and what each remedy gives, as French sentences."""
+    lines = [f"Avec {one.name} : {one.gain}." for one in found.tried if one.helps]
+    if useless := [one.name for one in found.tried if not one.helps]:
+        lines.append(f"Rien de mieux avec {enumeration(useless)}.")
+    if found.lacking:
+        asked = [f"« {trade} » ({names_of(event, keys)})" for trade, keys in found.lacking.items()]
+        lines.append(f"Personne n’apporte ce que demandent des acheteurs : {' ; '.join(asked)}.")
+    if found.nowhere:
+        trades = [f"« {trade} »" for trade in found.nowhere]
+        lines.append(f"Personne d’assez proche au catalogue non plus pour {enumeration(trades)}.")
+    if found.left_out:
+        lines.append(f"Pas essayé, faute de temps : {enumeration(list(found.left_out))}.")
+    return [typeset(line) for line in lines] or ["Rien ne manque, et il n’y a pas de remède à essayer."]
+
+
+_Remedied = tuple[str, Callable[[], Setting]]
+
+
+def _of_the_room(setting: Setting) -> Iterator[_Remedied]:
+    """One more of each thing that the room has and that somebody could use."""
+    event, problem = setting.event, setting.problem
+    rules, schedule = event.rules, event.schedule
+    sides = (problem.buyers, problem.suppliers)
+    at_once = min(int((side.free * side.people[:, None]).sum(axis=0).max(initial=0)) for side in sides)
+    if rules.tables < at_once:
+        yield "une table de plus", _with(setting, rules=replace(rules, tables=rules.tables + 1))
+    if rules.accessible < rules.tables and any(side.step_free.any() for side in sides):
+        more = replace(rules, accessible=rules.accessible + 1)
+        yield f"une table accessible de plus ({more.accessible} en tout)", _with(setting, rules=more)
+    if any(side.interpreter.any() for side in sides):
+        more = replace(rules, interpreters=rules.interpreters + 1)
+        yield f"un interprète de plus ({more.interpreters} en tout)", _with(setting, rules=more)
+    longer = replace(schedule, slots=schedule.slots + 1)
+    if schedule.slots < MOST_SLOTS and not longer.fault:
+        yield f"un créneau de plus, jusqu’à {clock(longer.end)}", _with(setting, schedule=longer)
+
+
+def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
+    return lambda: Setting(replace(setting.event, **changed), setting.affinities, setting.met)
+
+
+def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
+    """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
+    found: dict[str, list[NeedAsked]] = {}
+    for need in setting.needs:
+        if not need.credible.any() and need.trade != NOT_READ:
+            found.setdefault(need.trade, []).append(need)
+    return dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0])))
+
+
+def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:
+    """The row of the best supplier of the catalogue for the first need of each trade that nobody brings; None where there is none."""
+    coming = set(setting.event.catalogue_suppliers)
+    found: dict[str, int | None] = {}
+    for trade, needs in lacking.items():
+        ranking = ranked(setting.affinities.buyers[needs[0].buyer], needs[0].need, catalogue, setting.affinities.on)
+        best = ranking.ranked(np.flatnonzero(ranking.credible))
+        found[trade] = next((int(row) for row in best if catalogue.ids[row] not in coming), None)
+    return found
+
+
+def _invited(
+    engine: Engine, owner: OrganisationId, setting: Setting, catalogue: Shelf, sought: Mapping[str, int | None]
+) -> Iterator[_Remedied]:
+    """A supplier of the catalogue for each of the first trades that nobody brings, as one more participant."""
+    event, on = setting.event, setting.affinities.on
+    there = [(trade, row) for trade, row in sought.items() if row is not None]
+    for trade, row in there[:MOST_TRADES]:
+        name = catalogue.suppliers[row].name
+        one = Participant(event.next_key, ParticipantRole.SUPPLIER, name, supplier_id=catalogue.ids[row])
+        more = replace(event, participants=(*event.participants, one))
+        yield f"{name} en plus ({trade})", partial(setting_of, engine, owner, more, today=on)
+
+
+def _reached(setting: Setting, changed: Setting, seconds: float) -> Rival:
+    """What the best timetable of a changed event reaches; its needs are those of the event where its participants are the same."""
+    from matcher.club.planner.plan import plan  # late, as in `planning`
+
+    needs = setting.needs if changed.affinities is setting.affinities else changed.needs
+    return reached("", changed, plan(changed.problem, seconds=seconds), needs)
+
+
+def _more(figure: int, one: str, many: str) -> str:
+    way = "de plus" if figure > 0 else "de moins"
+    return f"{count(abs(figure), one, many)} {way}" if figure else ""
+
+
+def _tried(hold: Hold) -> Mapping[str, Any]:
+    event = load(hold.engine, hold.owner, hold.work.asked["number"])
+    setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(hold.work.asked["today"]))
+    found = shortages(hold.engine, hold.owner, setting, load_shelf(hold.engine))
+    return {"version": event.version, "shortages": plain(found)}
+
+
+REMEDIES = WorkKind("remèdes", _tried, (ChangeRefused, DatabaseError))

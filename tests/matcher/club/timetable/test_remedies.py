@@ -1,0 +1,97 @@
+"""What an event will be short of is said before planning, and what a remedy gives is what planning with it gives."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.meeting_day.changes import Amend, DescribeDay
+from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantNeed, Rules
+from matcher.club.timetable.planning import planned
+from matcher.club.timetable.remedies import Shortages, said_of, shortages
+from matcher.db import open_database
+from matcher.journal.plain_json import built as built_from
+from matcher.journal.plain_json import plain
+from matcher.journal.texts import ChangeRefused
+from matcher.ownership import FIRST_ORGANISATION
+from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, after, full, laid_out, opened
+from tests.matcher.club.timetable.test_planning import GREEN
+from tests.waiting import LONGEST_S
+
+SHORT = replace(SCHEDULE, slots=3, breaks=())
+
+
+@pytest.fixture
+def engine(built: Path) -> Iterator[Engine]:
+    """The catalogue of the sample, to read."""
+    engine = open_database(f"sqlite:///{built.as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+def tried(engine: Engine, event: MeetingDay, seconds: float = LONGEST_S) -> Shortages:
+    return shortages(engine, FIRST_ORGANISATION, laid_out(event), load_shelf(engine), seconds=seconds)
+
+
+def crowded() -> MeetingDay:
+    """Three buyers of one trade who all need the one accessible table, six suppliers of it, three slots."""
+    buyers = tuple(replace(one, needs=BUYERS[0].needs, step_free=True) for one in BUYERS)
+    return after(full((*buyers, *GREEN)), DescribeDay(HEADER, SHORT, Rules(tables=3, accessible=1)))
+
+
+def test_a_remedy_gives_what_planning_with_it_gives(engine: Engine) -> None:
+    event = crowded()
+    more = after(event, DescribeDay(HEADER, SHORT, Rules(tables=3, accessible=2)))
+    with_it, without = (planned(laid_out(one), seconds=LONGEST_S) for one in (more, event))
+    found = tried(engine, event)
+    gained = {one.name: one for one in found.tried}
+    accessible = gained["une table accessible de plus (2 en tout)"]
+    assert (
+        (accessible.meetings, accessible.short)
+        == (len(with_it.bookings) - len(without.bookings), len(with_it.short) - len(without.short))
+        == (3, -3)
+    )
+    assert [name.partition(" de plus")[0] for name in gained] == ["une table accessible", "un créneau"]
+    said = [line.replace("\u00a0", " ") for line in said_of(event, found)]
+    assert (
+        "Avec une table accessible de plus (2 en tout) : 3 rendez-vous de plus et 3 participants sous leur minimum de moins."
+        in said
+    )
+    assert built_from(Shortages, plain(found), "remèdes") == found
+
+
+def test_what_nobody_could_use_is_not_tried_and_what_gives_nothing_is_said(engine: Engine) -> None:
+    rules = Rules(tables=4, accessible=1, interpreters=1)
+    event = after(full(), Amend((replace(BUYERS[0], interpreter=True),)), DescribeDay(HEADER, SCHEDULE, rules))
+    found = tried(engine, event)
+    assert {one.name.partition(" de plus")[0] for one in found.tried} == {"un créneau", "un interprète"}
+    assert not any(one.helps for one in found.tried)
+    assert said_of(event, found)[-1].startswith("Rien de mieux avec ")
+
+
+def test_a_trade_that_nobody_brings_is_invited_from_the_catalogue(engine: Engine) -> None:
+    asking = replace(
+        BUYERS[0],
+        needs=(*BUYERS[0].needs, ParticipantNeed("Mise sous pli", "Lille"), ParticipantNeed("Désamiantage", "Lille")),
+    )
+    event = after(full(), Amend((asking,)))
+    found = tried(engine, event)
+    assert set(found.lacking.values()) == {(1,)}
+    assert found.lacking.keys() >= set(found.nowhere)
+    (guest,) = (one for one in found.tried if " en plus (" in one.name)
+    assert (guest.answered, guest.meetings) == (1, 1)
+
+
+def test_time_is_bounded_and_what_was_not_tried_is_said(engine: Engine) -> None:
+    found = tried(engine, crowded(), seconds=0)
+    assert found.tried == ()
+    assert len(found.left_out) == 2
+    assert said_of(crowded(), found)[-1].startswith("Pas essayé, faute de temps")
+
+
+def test_nothing_is_tried_of_an_event_without_anybody(engine: Engine) -> None:
+    with pytest.raises(ChangeRefused, match="rien à planifier"):
+        tried(engine, opened())
