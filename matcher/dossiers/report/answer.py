@@ -20,6 +20,7 @@ from matcher.domain.age import DatedSource
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.decision_changes import KeepDecision
 from matcher.dossiers.dossier import Stage
+from matcher.dossiers.insertion.changes import RecordHours
 from matcher.dossiers.report.compute import (
     AnnualReport,
     LedgerRead,
@@ -30,7 +31,7 @@ from matcher.dossiers.report.compute import (
     ledger_of,
     plans_in,
 )
-from matcher.dossiers.report.hours import hours_done
+from matcher.dossiers.report.hours import hours_followed
 from matcher.dossiers.store import DossierFilter, having, listed
 from matcher.jobs.works import WorkState
 from matcher.ownership import OrganisationId
@@ -91,7 +92,7 @@ def annual_report(
 ) -> ReportAnswer:
     """Return the report of an organisation: of its own dossiers, of the sheets dropped on its pages and of `more` ledgers, of the public
     data of its contracts. Raises FileGone, DatabaseError."""
-    dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action))
+    dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action, RecordHours.action))
     summaries = listed(engine, owner, DossierFilter())
     noted = {one.id for one in dossiers if one.contracts}
     ledgers = (*_ledgers(studies, shelf), *more)
@@ -102,7 +103,7 @@ def annual_report(
         unnoted=sum(one.course.stage is Stage.AWARDED and one.id not in noted for one in summaries),
         contracts=contracts_in(dossiers, period),
         plans=plans_in(dossiers, period),
-        hours_done=hours_done(dossiers, period.years),
+        hours=hours_followed(dossiers, period.years),
         exemptions=exemptions_in(dossiers, period),
         awards=None if awards is None else _won([one for one in awards if period.holds(one.notified)], shelf),
         undated=sum(one.notified is None for one in awards or ()),

@@ -15,7 +15,8 @@ from matcher.decisions.opinion.law_words import exemption_in
 from matcher.decisions.purchases.spending import Spending, Spent
 from matcher.dossiers.contract_changes import USED
 from matcher.dossiers.dossier import AwardedContract, Dossier
-from matcher.dossiers.report.hours import HoursDone
+from matcher.dossiers.insertion.hours import HoursKind
+from matcher.dossiers.report.hours import NotedHours
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentKind
 
@@ -128,14 +129,14 @@ class LedgerYear:
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
     """The whole. `followed` counts the dossiers not deleted, `unnoted` those at the stage « attribué » without a contract; `awards` is None
-    where the buyer's number is not known, `undated` counts those without a day; `hours_done` None while they are not followed."""
+    where the buyer's number is not known, `undated` counts those without a day; `hours` has the kinds of hours that are followed."""
 
     period: ReportPeriod
     followed: int
     unnoted: int
     contracts: tuple[NotedContract, ...]
     plans: tuple[PlannedHours, ...]
-    hours_done: HoursDone | None
+    hours: Mapping[HoursKind, NotedHours]
     exemptions: tuple[NotedExemption, ...]
     awards: tuple[WonAward, ...] | None
     undated: int
@@ -150,7 +151,7 @@ class AnnualReport:
     @property
     def empty(self) -> bool:
         """Whether the period has nothing to count."""
-        return not (self.contracts or self.awards or self.ledger.spending.lines or self.exemptions)
+        return not (self.contracts or self.awards or self.ledger.spending.lines or self.exemptions or self.hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from matcher.decisions.purchases.spending import headline
 from matcher.decisions.purchases.spending_document import LIMITS as SPENDING_LIMITS
 from matcher.decisions.purchases.spending_document import parts_table, spending_tables
 from matcher.domain.french import count, day, in_groups, number
+from matcher.dossiers.insertion.hours import HoursKind, label_of
 from matcher.dossiers.report.answer import ReportAnswer
-from matcher.dossiers.report.compute import CountedContracts, award_measures, by_year, contract_measures
+from matcher.dossiers.report.compute import AnnualReport, CountedContracts, award_measures, by_year, contract_measures
 from matcher.dossiers.report.detail import detail_tables, missing_table
 from matcher.render.document import (
     CellMark,
@@ -229,11 +230,10 @@ def _yearly(its: ReportAnswer) -> DocumentTable:
 
 def _hours(its: ReportAnswer) -> DocumentTable:
     found = its.report
-    done = found.hours_done
     plans = count(len(found.plans), "plan de clause gardé", "plans de clause gardés")
     rows = (
-        ("Heures prévues", its.report.hours_planned, f"{plans} dans les dossiers attribués de la période"),
-        ("Heures faites", done.hours if done else Marked(NOT_FOLLOWED, CellMark.UNKNOWN), _told_by(its)),
+        ("Heures prévues par les plans", found.hours_planned, f"{plans} dans les dossiers attribués de la période"),
+        *(row for kind in (HoursKind.PLANNED, HoursKind.DONE) for row in _noted(found, kind)),
     )
     columns = (
         *(DocumentColumn("Heures d’insertion"), DocumentColumn("Nombre", _NUMBER, "h")),
@@ -242,9 +242,15 @@ def _hours(its: ReportAnswer) -> DocumentTable:
     return DocumentTable("Heures d’insertion", columns, tuple(map(DocumentRow, rows)))
 
 
-def _told_by(its: ReportAnswer) -> str:
-    done = its.report.hours_done
-    return count(done.dossiers, "dossier suivi", "dossiers suivis") if done else "aucun dossier ne les suit encore"
+def _noted(its: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, ...]]:
+    """The hours of a kind that dossiers note for the months of the period, then those done by modality."""
+    label, noted = f"Heures {kind} en {its.period.says}", its.hours.get(kind)
+    if noted is None:
+        yield label, Marked(NOT_FOLLOWED, CellMark.UNKNOWN), "aucun dossier ne les suit encore"
+        return
+    yield label, noted.hours, count(noted.dossiers, "dossier suivi", "dossiers suivis")
+    if kind is HoursKind.DONE and len(noted.by_modality) > 1:
+        yield from ((f"dont {label_of(code)}", hours, "") for code, hours in noted.by_modality.items())
 
 
 def _exemptions(its: ReportAnswer) -> DocumentTable:

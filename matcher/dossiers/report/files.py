@@ -3,12 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
+from matcher.dossiers.insertion.hours import HoursKind
 from matcher.dossiers.report.answer import ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
 from matcher.dossiers.report.document import answer
 from matcher.render.document import Document
 from matcher.render.table import Column, csv_of
+
+# Hours that dossiers note by month, by the name of each kind.
+_NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
 
 
 def report_object(its: ReportAnswer) -> dict[str, Any]:
@@ -35,7 +39,7 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
         "hours": {
             "planned": found.hours_planned,
             "plans": [{"dossier": one.dossier.number, "title": one.title, "hours": one.hours} for one in found.plans],
-            "done": asdict(found.hours_done) if found.hours_done else None,
+            **{key: asdict(noted) if (noted := found.hours.get(kind)) else None for key, kind in _NOTED.items()},
         },
         "spending": {
             "ledgers": [{"name": one.name, "date": one.on.isoformat(), "lines": len(one.lines)} for one in its.ledgers],

@@ -17,6 +17,7 @@ from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.sheet import read_sheet
 from matcher.decisions.purchases.spending import Spent, spent
+from matcher.dossiers.insertion.hours import HoursKind
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_measures, contract_measures
 from matcher.dossiers.report.document import report_document
@@ -79,9 +80,24 @@ def test_the_contracts_of_dossiers_are_counted_by_lever_and_what_is_not_said_is_
     assert found["Sans aucun levier"].count == 1
     assert its.unnoted == 1
     assert [one.hours for one in its.plans] == [4_000], "the last plan of its title, of a dossier that is signed"
-    assert its.hours_done is None
+    assert its.hours == {}
     (exemption,) = its.exemptions
     assert (exemption.article, exemption.motive) == ("L2112-2-1, II, 1°", MOTIVE)
+
+
+def test_the_hours_are_those_of_the_months_of_the_period_and_none_where_nobody_notes_any(engine: Engine) -> None:
+    its = report(engine, 2025)
+    planned, done = its.report.hours[HoursKind.PLANNED], its.report.hours[HoursKind.DONE]
+    assert (planned.hours, planned.dossiers, HoursKind.PLACED in its.report.hours) == (200, 1, False)
+    assert (done.hours, done.by_modality) == (100.5, {"etti": 80, "soustraitance-aci": 20.5})
+    table = next(one for one in report_document(its).tables if one.title == "Heures d’insertion")
+    assert [row.cells[:2] for row in table.rows][1:] == [
+        ("Heures prévues en 2025", 200),
+        ("Heures faites en 2025", 100.5),
+        ("dont Sous-traitance ou cotraitance avec un ACI", 20.5),
+        ("dont Intérim d’insertion (ETTI, EATT)", 80),
+    ]
+    assert report_object(its)["hours"]["planned_by_month"]["hours"] == 200
 
 
 def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engine) -> None:

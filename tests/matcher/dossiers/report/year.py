@@ -15,6 +15,8 @@ from matcher.dossiers.changes import SetCourse
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.decision_changes import KeepDecision
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierChange, DossierHeader, Stage
+from matcher.dossiers.insertion.changes import PromiseHours, RecordHours
+from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
 from matcher.dossiers.store import change, create
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
@@ -27,6 +29,16 @@ PROFILE = OrganisationProfile("CA de Valbrune", siret=BUYER)
 # A structure of the sample, an EA; and nobody.
 KNOWN, OTHER = "00010101400017", "55208131766522"
 MOTIVE = "un stock livrable le jour même"
+
+# Hours of two years, some of them not said.
+HOURS = RecordHours(
+    (
+        MonthHours(date(2024, 12, 1), "etti", planned=500, done=500),
+        MonthHours(date(2025, 1, 1), "etti", planned=100, done=80),
+        MonthHours(date(2025, 2, 1), "etti", planned=100),
+        MonthHours(date(2025, 2, 1), "soustraitance-aci", done=20.5),
+    )
+)
 
 
 def kept(kind: DocumentKind, title: str, *remarks: str, hours: float | None = None) -> KeepDecision:
@@ -75,6 +87,7 @@ def dossiers(engine: Engine) -> None:
     )
     dossier(engine, "Voirie", contract("2026-09-01", None, None))
     dossier(engine, "Nettoyage", contract("2025-02-01", 50_000, ("12",)))
+    dossier(engine, "Travaux, heures suivies", PromiseHours(HoursPromise(900, date(2024, 11, 1))), HOURS)
     dossier(engine, "Attribué ailleurs", SetCourse(Course(stage=Stage.AWARDED)))
     dossier(engine, "En cours", kept(DocumentKind.PLAN, "Un plan sans marché", hours=9_000))
 

@@ -39,7 +39,7 @@ def test_the_year_is_counted_from_each_source_and_taken_away(client: FlaskClient
     detail = [[cell.value for cell in row] for row in book["Détail, dossiers"].iter_rows()]
     assert [row[-1] for row in detail[1:]] == [100_000, 300_000, "non connu"]
     rows = list(csv.DictReader(io.StringIO(files["CSV"].decode("utf-8-sig")), delimiter=";"))
-    planned = [row for row in rows if row["Ligne"] == "Heures prévues" and row["Mesure"] == "Nombre"]
+    planned = [row for row in rows if row["Ligne"] == "Heures prévues par les plans" and row["Mesure"] == "Nombre"]
     assert [row["Valeur"] for row in planned] == ["4000"]
     told = client.get(page.link("JSON")).get_json()
     assert told["spending"]["lines"] == 4
