@@ -62,6 +62,17 @@ def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_nam
 
 
 @contextmanager
+def passing_file(file_name: str, stream: IO[bytes]) -> Iterator[Path]:
+    """Give a dropped file that is read at once and kept nowhere as a path that has its own name, for as long as the block lasts. Raises
+    OSError."""
+    with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
+        path = Path(folder) / safe_name(file_name, "fichier")
+        with open_private(path, "wb") as file:
+            shutil.copyfileobj(stream, file)
+        yield path
+
+
+@contextmanager
 def opened_file(engine: Engine, work_id: int, key: str, name: str, file_name: str) -> Iterator[Path]:
     """Give a file of a work as a path that has its own name, for as long as the block lasts. Raises FileGone, DatabaseError, OSError."""
     if files_folder() is not None:

@@ -85,6 +85,8 @@ class RecordHours(DossierChange):
         followed = InsertionHours(
             held.promise, tuple(lines[key] for key in sorted(lines)), tuple(periods[key] for key in sorted(periods))
         )
+        if followed == held:
+            raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
         if not self.sure:
             _likely(followed)
         return replace(dossier, insertion=followed)

@@ -1,11 +1,13 @@
-"""« Heures d’insertion » of a dossier: what its contract promises, the hours of each month entered or pasted, what is taken out."""
+"""« Heures d’insertion » of a dossier: what its contract promises, the hours of each month entered, pasted or dropped, what is taken out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from os import SEEK_END
 from typing import TypeVar
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import TextAreaField
 
 from matcher.cleaning.dates import clean_month
@@ -14,8 +16,19 @@ from matcher.domain.french import short_month
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.insertion.changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.insertion.document import hours_said, hours_tables
-from matcher.dossiers.insertion.hours import PMSMP, HoursPromise, InsertionHours, MonthHours, MonthImmersions, label_of
-from matcher.dossiers.insertion.pasted import PastedRefused, read_pasted
+from matcher.dossiers.insertion.hours import (
+    PMSMP,
+    HoursKind,
+    HoursPromise,
+    InsertionHours,
+    MonthHours,
+    MonthImmersions,
+    label_of,
+)
+from matcher.dossiers.insertion.layout import HoursSheetRefused
+from matcher.dossiers.insertion.sheet import HoursReading, SheetHours, read_file, read_pasted
+from matcher.jobs.files import passing_file
+from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.clauses import modalities
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import desk
@@ -26,6 +39,9 @@ pages = Blueprint("hours", __name__)
 F = TypeVar("F", bound=PageForm)
 _MODALITIES = [(its.code, its.label) for its in modalities()]
 _MOST_PEOPLE = 100_000
+FILE = "fichier"
+LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
+_FORM = 2**20
 _SURE = "Ces heures sont justes, même bien au-delà de la promesse"
 
 
@@ -70,11 +86,33 @@ class MonthForm(PageForm):
 
 
 class PasteForm(PageForm):
-    """Form of lines copied from a spreadsheet."""
+    """Form of lines copied from a spreadsheet, or of its file."""
 
-    lignes = TextAreaField("Lignes du tableur", default="", render_kw={"rows": 6, "maxlength": 200_000})
+    lignes = TextAreaField(
+        "Lignes copiées d’un tableur",
+        default="",
+        description="Avec leurs titres : « Mois », « Modalité », « Prévues », « Placées », « Faites », « Personnes » (un nombre), « PMSMP » ; ou "
+        "une colonne par modalité, ou par mois. Une colonne de noms est refusée.",
+        render_kw={"rows": 6, "maxlength": 200_000},
+    )
     toutes = OneOf("Modalité des lignes qui n’en disent pas", [("", "aucune"), *_MODALITIES])
+    sorte = OneOf(
+        "Heures d’une colonne par modalité, ou par mois",
+        [(kind.value, kind.value) for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)],
+        default=HoursKind.DONE.value,
+    )
     sures = Yes(_SURE)
+
+    def read(self, file: FileStorage | None) -> SheetHours:
+        """Return the hours of the file where one was chosen, else of the lines. Raises HoursSheetRefused, ReadRefused."""
+        how = HoursReading(self.toutes.data, HoursKind(self.sorte.data))
+        if file is None or not file.filename:
+            return read_pasted(self.lignes.data or "", how)
+        if file.seek(0, SEEK_END) > LARGEST:
+            raise HoursSheetRefused(f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus.")
+        file.seek(0)
+        with passing_file(file.filename, file.stream) as path:
+            return read_file(path, how)
 
 
 class RemovalForm(PageForm):
@@ -90,6 +128,13 @@ class RemovalForm(PageForm):
         choices = [(_key(change), said) for change, said in _removals(its)]
         form.ligne.choices, form.ligne.known = choices, {value for value, _ in choices}
         return form
+
+
+@pages.url_value_preprocessor
+def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Only the page that takes files takes them: before the form is read, and its token checked."""
+    if endpoint == "hours.paste":
+        request.max_content_length = LARGEST + _FORM
 
 
 @pages.get(f"/dossiers/{NUMBER}/heures")
@@ -119,17 +164,17 @@ def record(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/heures/coller")
 def paste(number: int) -> ResponseReturnValue:
-    """Note the lines that were copied from a spreadsheet: all, or none."""
+    """Note the lines that were copied from a spreadsheet, or those of its file: all, or none."""
     form = PasteForm(request.form)
+    if form.faults:
+        return _page(dossier_of(number), form)
     try:
-        read = read_pasted(form.lignes.data or "", form.toutes.data)
-    except PastedRefused as refusal:
+        read = form.read(request.files.get(FILE))
+    except (HoursSheetRefused, ReadRefused) as refusal:
         form.faults["lignes"] = str(refusal)
         return _page(dossier_of(number), form)
-    change = RecordHours(read.change.months, read.change.immersions, sure=form.sures.data)
-    return _written(
-        number, form, lambda _: [change], "lignes", " ".join(["Les lignes collées sont notées.", *read.said])
-    )
+    change = replace(read.change, sure=form.sures.data)
+    return _written(number, form, lambda _: [change], "lignes", " ".join(["C’est noté.", *read.said]))
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/retirer")

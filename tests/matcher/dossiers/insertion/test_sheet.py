@@ -1,14 +1,17 @@
-"""Hours pasted from a spreadsheet: columns by their names, and what is refused before anything is kept."""
+"""Hours of a sheet, pasted or in a file: columns by their names, and what is refused before anything is kept."""
 
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.dossiers.insertion.hours import MonthHours, MonthImmersions
-from matcher.dossiers.insertion.pasted import PastedRefused, modality_named, read_pasted
+from matcher.dossiers.insertion.layout import HoursSheetRefused
+from matcher.dossiers.insertion.sheet import HoursReading, read_file, read_pasted
+from matcher.jobs.reader_process import ReadRefused
 
 MARCH = date(2026, 3, 1)
 
@@ -30,14 +33,16 @@ def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -
 
 
 def test_one_column_of_hours_takes_the_modality_that_is_chosen() -> None:
-    assert read_pasted("Mois;Heures\n03/2026;12", "geiq").change.months == (MonthHours(MARCH, "geiq", done=12),)
+    assert read_pasted("Mois;Heures\n03/2026;12", HoursReading("geiq")).change.months == (
+        MonthHours(MARCH, "geiq", done=12),
+    )
 
 
 @pytest.mark.parametrize(
     "column", ["Nom", "Prénom", "Salarié(e)", "Bénéficiaire", "Nom du salarié", "Date de naissance", "NIR"]
 )
 def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: str) -> None:
-    with pytest.raises(PastedRefused) as refusal:
+    with pytest.raises(HoursSheetRefused) as refusal:
         read_pasted(f"Mois;Modalité;{column};Heures\n03/2026;EI;Léa Exemple;12")
     assert f"« {column} »" in str(refusal.value)
     assert "Aucun nom n’est gardé" in str(refusal.value)
@@ -63,24 +68,29 @@ def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: st
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_line_and_column(text: str, said: str) -> None:
-    with pytest.raises(PastedRefused) as refusal:
+    with pytest.raises(HoursSheetRefused) as refusal:
         read_pasted(text)
     assert said in str(refusal.value)
 
 
-def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
-    names = {
-        "EITI": "soustraitance-ei",
-        "Intérim": "interim",
-        "intérim d'insertion": "etti",
-        "embauche directe": "embauche",
-    }
-    assert {name: modality_named(name) for name in names} == names
-    assert (modality_named("immersion"), modality_named("autre")) == ("pmsmp", "")
+def test_a_file_is_read_as_what_is_pasted_and_says_which_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "heures.csv"
+    path.write_text("Suivi 2026;;\nMois;ACI;Embauche directe\nmars 2026;100,5;0\nTotal;100,5;0\n", "utf-8")
+    read = read_file(path)
+    assert read.change.months == (
+        MonthHours(MARCH, "soustraitance-aci", done=100.5),
+        MonthHours(MARCH, "embauche", done=0),
+    )
+    assert read.said == ("1 ligne de total : non reprise.",)
+    path.write_text("Mois;ACI\n31/02/2026;1\n", "utf-8")
+    with pytest.raises(
+        ReadRefused, match=r"« heures.csv », ligne 2, colonne « Mois » : « 31/02/2026 » n’est pas un mois"
+    ):
+        read_file(path)
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for pasted in (text, f"Mois;Modalité;Heures;PMSMP\n{text}"):
-        with suppress(PastedRefused):
-            read_pasted(pasted, "etti")
+        with suppress(HoursSheetRefused):
+            read_pasted(pasted, HoursReading("etti"))
