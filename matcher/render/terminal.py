@@ -36,7 +36,7 @@ def print_document(its: Document, out: Console) -> None:
     for said in its.remarks:
         out.print(Text(said))
     for table in its.tables:
-        _print_table(table, out)
+        print_table(table, out)
     if its.hypotheses:
         out.print(Text("Hypothèses :", style="dim"))
     for said in its.hypotheses:
@@ -57,18 +57,19 @@ def _scale(its: DocumentScale) -> Text:
     )
 
 
-def _print_table(its: DocumentTable, out: Console) -> None:
+def print_table(its: DocumentTable, out: Console, most: int = _SHOWN) -> None:
+    """Print a table with what it says, its first lines where it has more than `most`."""
     if its.rows:
-        whole = _whole(its)
+        whole = _whole(its, most)
         narrow = Measurement.get(out, out.options.update(width=1_000), whole).minimum > out.width
-        out.print(_stacked(its) if narrow else whole)
-        if len(its.rows) > _SHOWN:
-            out.print(Text(f"et {number(len(its.rows) - _SHOWN)} de plus : --format xlsx les donne.", style="dim"))
+        out.print(_stacked(its, most) if narrow else whole)
+        if len(its.rows) > most:
+            out.print(Text(f"et {number(len(its.rows) - most)} de plus : --format xlsx les donne.", style="dim"))
     for said in its.says:
         out.print(Text(said))
 
 
-def _whole(its: DocumentTable) -> Table:
+def _whole(its: DocumentTable, most: int) -> Table:
     """The first lines of a table; no address is cut."""
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=its.title, title_justify="left", title_style="bold")
     for group in its.groups:
@@ -79,17 +80,17 @@ def _whole(its: DocumentTable) -> Table:
         )
     if its.ranged:
         shown.add_column("")
-    for row, style in _styled(its):
+    for row, style in _styled(its, most):
         cells = [Text("\n").join(_read(its, row, group)) for group in its.groups]
         bar = [_bar(row.cells[2], row.cells[3], its.most)] if its.ranged else []
         shown.add_row(*cells, *map(Text, bar), style=style)
     return shown
 
 
-def _stacked(its: DocumentTable) -> Group:
+def _stacked(its: DocumentTable, most: int) -> Group:
     """The same lines one under the other, for a terminal too narrow for them: a label a cell."""
     blocks: list[RenderableType] = [Text(""), Text(its.title, style="bold")]
-    for row, style in _styled(its):
+    for row, style in _styled(its, most):
         block = Text("\n", style=style)
         for column, cell in zip(its.columns, row.cells, strict=True):
             if cell not in ("", ()):
@@ -98,10 +99,10 @@ def _stacked(its: DocumentTable) -> Group:
     return Group(*blocks)
 
 
-def _styled(its: DocumentTable) -> Iterator[tuple[DocumentRow, str]]:
+def _styled(its: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]]:
     """Its first lines, the one that adds the others up in bold."""
     last = len(its.rows) - 1 if its.total else None
-    yield from ((row, "bold" if at == last else "") for at, row in enumerate(its.rows[:_SHOWN]))
+    yield from ((row, "bold" if at == last else "") for at, row in enumerate(its.rows[:most]))
 
 
 def _read(its: DocumentTable, row: DocumentRow, group: list[int]) -> Iterator[Text]:

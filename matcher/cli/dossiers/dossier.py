@@ -13,6 +13,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.contracts import CONTRACT_COMMANDS
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
+from matcher.cli.dossiers.hours import HOURS_COMMANDS
 from matcher.cli.dossiers.options import lot_option, number_argument, write_change, write_changes, writing_options
 from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
@@ -258,7 +259,7 @@ def remove_lot_command(
     write_change(catalogue(database), number, lambda dossier: RemoveLot(lot_number, motive), version, who)
 
 
-for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS):
+for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS, *HOURS_COMMANDS):
     dossier_command.add_command(_command)
 
 

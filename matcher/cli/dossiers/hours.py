@@ -1,0 +1,222 @@
+"""Commands of `dossier` about its hours of insertion: shown, promised, noted one by one or from a file, taken out."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+
+from matcher.cleaning.dates import clean_month
+from matcher.cleaning.numbers import clean_measure
+from matcher.cli.dossiers.options import number_argument, write_change, writing_options
+from matcher.cli.frame.console import console
+from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    send,
+    together,
+)
+from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.signed import motive_option, today
+from matcher.dossiers.dossier import Dossier
+from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
+from matcher.dossiers.insertion.document import hours_said, hours_tables
+from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
+from matcher.dossiers.insertion.layout import modality_named
+from matcher.dossiers.insertion.sheet import HoursReading, read_file
+from matcher.dossiers.store import load
+from matcher.journal.plain_json import plain
+from matcher.reference.clauses import modalities
+from matcher.render.terminal import print_table
+
+
+class Hours(click.ParamType[float]):
+    """A number of hours, 0 or more, written « 151,67 » or « 1 200 h »."""
+
+    name = "heures"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = clean_measure(str(value), "h", "heure", "heures").value
+        return (
+            self.fail(f"« {value} » n’est pas un nombre d’heures, par exemple 151,67.", param, ctx)
+            if found is None
+            else found
+        )
+
+
+class Month(click.ParamType[date]):
+    """A month, written « 03/2026 » or « mars 2026 »; its value is its first day."""
+
+    name = "mois"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        found = clean_month(str(value)).value
+        return found or self.fail(f"« {value} » n’est pas un mois, par exemple 03/2026.", param, ctx)
+
+
+class ModalityCode(click.ParamType[str]):
+    """A modality of a clause, by its code, its label or its kind of structure."""
+
+    name = "modalite"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = modality_named(str(value))
+        known = ", ".join((*(its.code for its in modalities()), PMSMP))
+        return found or self.fail(f"« {value} » n’est pas une modalité : {known}, ou un type de structure.", param, ctx)
+
+
+def _number(name: str, says: str) -> Any:
+    return click.option(f"--{name}", name, type=Hours(), metavar="NOMBRE", help=says)
+
+
+_month = click.option("--mois", "month", type=Month(), metavar="MOIS", help="Le mois, par exemple 03/2026.")
+_modality = click.option(
+    "--modalite",
+    "modality",
+    type=ModalityCode(),
+    metavar="MODALITÉ",
+    help=f"La modalité : {', '.join(its.code for its in modalities())}, ou un type de structure. Avec FICHIER, celle des lignes qui n’en disent pas.",
+)
+_hours_options = together(
+    _month,
+    _modality,
+    _number("prevues", "Heures prévues."),
+    _number("placees", "Heures pour lesquelles quelqu’un est placé."),
+    _number("faites", "Heures faites."),
+    click.option(
+        "--personnes", "people", type=WholeNumber(0), metavar="NOMBRE", help="Combien de personnes ; aucun nom."
+    ),
+    click.option("--pmsmp", type=WholeNumber(0), metavar="NOMBRE", help="PMSMP du mois, comptées à part."),
+)
+_KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
+
+
+@click.command("hours", cls=FrenchCommand)
+@number_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def hours_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre les heures d’insertion du marché : promises, prévues, placées, faites, ce qui est en retard."""
+    engine = catalogue(database)
+    found = load(engine, owner(engine), number)
+    send(fmt, output, lambda: plain(found.insertion), lambda: _show(found, output))
+
+
+@click.command("promise-hours", cls=FrenchCommand)
+@number_argument
+@click.option(
+    "--heures", "hours", type=Hours(), metavar="NOMBRE", help="Heures promises ; sinon, leur nombre n’est pas dit."
+)
+@click.option("--debut", "start", type=Day(), metavar="DATE", required=True, help="Début du marché.")
+@click.option("--fin", "end", type=Day(), metavar="DATE", help="Fin du marché ; sinon, elle n’est pas dite.")
+@writing_options
+def promise_command(
+    number: int,
+    hours: float | None,
+    start: date,
+    end: date | None,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Dit combien d’heures d’insertion le marché promet, et ses dates : les mois se suivent à partir de là."""
+    promise = HoursPromise(hours, start, end)
+    write_change(catalogue(database), number, lambda _: PromiseHours(promise), version, who)
+
+
+@click.command("record-hours", cls=FrenchCommand)
+@number_argument
+@click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
+@_hours_options
+@click.option(
+    "--sorte",
+    "kind",
+    type=click.Choice(_KINDS),
+    metavar="SORTE",
+    default=HoursKind.DONE.value,
+    show_default=True,
+    help=f"Avec FICHIER, les heures d’une colonne par modalité ou par mois : {', '.join(_KINDS)}.",
+)
+@click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
+@writing_options
+def record_command(
+    number: int,
+    path: Path | None,
+    kind: str,
+    sure: bool,
+    who: str,
+    version: int | None,
+    database: str | None,
+    **given: Any,
+) -> None:
+    """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne."""
+    said = {name: value for name, value in given.items() if value is not None}
+    if path is None:
+        change = _month_of(said)
+    elif said.keys() - {"modality"}:
+        raise click.UsageError("Donnez FICHIER, ou les heures d’un mois, pas les deux.")
+    else:
+        read = read_file(existing(path), HoursReading(said.get("modality", ""), HoursKind(kind)))
+        change = read.change
+        for told in read.said:
+            click.echo(told, err=True)
+    write_change(catalogue(database), number, lambda _: replace(change, sure=sure), version, who)
+
+
+@click.command("remove-hours", cls=FrenchCommand)
+@number_argument
+@_month
+@_modality
+@motive_option
+@writing_options
+def remove_command(
+    number: int,
+    month: date | None,
+    modality: str | None,
+    motive: str,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Retire les heures d’un mois par une modalité, ou ses PMSMP (--modalite pmsmp) ; le journal le garde."""
+    if month is None or not modality:
+        raise click.UsageError("Donnez --mois et --modalite.")
+    write_change(catalogue(database), number, lambda _: RemoveHours(month, modality, motive), version, who)
+
+
+def _month_of(said: dict[str, Any]) -> RecordHours:
+    """The change that the options of one month ask for. Raises click.UsageError where they lack the month, or the modality of hours."""
+    month, modality, pmsmp = said.get("month"), said.get("modality", ""), said.get("pmsmp")
+    hours = {key: said[name] for key, name in _OPTIONS.items() if name in said}
+    if month is None or (hours and modality in ("", PMSMP)):
+        raise click.UsageError("Donnez --mois, et --modalite avec des heures ; ou FICHIER.")
+    lines = (MonthHours(month, modality, **hours),) if hours else ()
+    return RecordHours(lines, () if pmsmp is None else (MonthImmersions(month, pmsmp),))
+
+
+# The option of each fact of a month.
+_OPTIONS = {"planned": "prevues", "placed": "placees", "done": "faites", "people": "people"}
+
+
+def _show(dossier: Dossier, output: Path | None) -> None:
+    its, on = dossier.insertion, today()
+    if its.promise is None:
+        raise RequestRefused(
+            "Les heures de ce dossier ne sont pas suivies : commencez par « entremise dossier promise-hours »."
+        )
+    with console(output) as out:
+        for line in hours_said(its, on):
+            out.print(Text(line))
+        for table in hours_tables(its, on):
+            print_table(table, out, most=len(table.rows))
+
+
+HOURS_COMMANDS = (hours_command, promise_command, record_command, remove_command)

@@ -1,0 +1,93 @@
+"""`dossier hours`, `promise-hours`, `record-hours`, `remove-hours`: the hours of insertion on the command line, each refusal and its code."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.matcher.cli.conftest import Run
+from tests.matcher.cli.dossiers.test_dossier import shown, started  # noqa: F401  # the same dossier
+
+PROMISE = (
+    "dossier",
+    "promise-hours",
+    1,
+    "--heures",
+    "1 200",
+    "--debut",
+    "2026-01-01",
+    "--fin",
+    "2026-12-31",
+    "--par",
+    "Léa",
+)
+RECORD = ("dossier", "record-hours", 1, "--par", "Léa")
+
+
+def test_hours_are_promised_noted_shown_and_taken_out(started: Run, tmp_path: Path) -> None:  # noqa: F811
+    assert "promise-hours" in started("dossier", "hours", 1).said
+    assert started(*PROMISE).code == 0
+    done = started(
+        *RECORD,
+        "--mois",
+        "03/2026",
+        "--modalite",
+        "ETTI",
+        "--prevues",
+        "100",
+        "--faites",
+        "80,5",
+        "--personnes",
+        1,
+        "--pmsmp",
+        2,
+    )
+    assert "note les heures d’insertion de mars 2026 (1 ligne, 100 prévues, 80,5 faites, 2 PMSMP)" in done.said
+    path = tmp_path / "suivi.csv"
+    path.write_text("Mois;ACI;Note\navril 2026;20;x\nTotal;20;\n", "utf-8")
+    read = started(*RECORD, path, "--sorte", "placées")
+    assert (read.code, "« Note » : non reprise." in read.said, "1 ligne de total" in read.said) == (0, True, True)
+    told = started("dossier", "hours", 1)
+    for said in ("80,5 heures faites", "80,5 sur 100", "PMSMP : 2 périodes d’immersion"):
+        assert said in told.said
+    assert (
+        started(
+            "dossier",
+            "remove-hours",
+            1,
+            "--mois",
+            "03/2026",
+            "--modalite",
+            "pmsmp",
+            "--motif",
+            "erreur",
+            "--par",
+            "Léa",
+        ).code
+        == 0
+    )
+    months = started("dossier", "hours", 1, "--format", "json").json()["months"]
+    assert [(one["modality"], one.get("placed"), one.get("done")) for one in months] == [
+        ("etti", None, 80.5),
+        ("soustraitance-aci", 20, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (("--mois", "31/02/2026", "--modalite", "ETTI", "--faites", "1"), 2),
+        (("--mois", "03/2026", "--modalite", "quelqu’un", "--faites", "1"), 2),
+        (("--mois", "03/2026", "--modalite", "ETTI", "--faites", "-1"), 2),
+        (("--mois", "03/2026", "--faites", "1"), 2),
+        (("--mois", "03/2026", "--modalite", "pmsmp", "--faites", "1"), 2),
+        (("--mois", "03/2026"), 1),
+        (("--mois", "03/2025", "--modalite", "ETTI", "--faites", "1"), 1),
+        (("--mois", "03/2026", "--modalite", "ETTI", "--faites", "3601"), 1),
+        (("absent.csv",), 2),
+        (("absent.csv", "--faites", "1"), 2),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_noted_is_refused(started: Run, more: tuple[str, ...], code: int) -> None:  # noqa: F811
+    started(*PROMISE)
+    assert started(*RECORD, *more).code == code
+    assert shown(started)["insertion"].get("months", []) == []
