@@ -30,6 +30,7 @@ from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, Remove
 from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
 from matcher.dossiers.insertion.layout import modality_named
+from matcher.dossiers.insertion.proposal import proposed_promise
 from matcher.dossiers.insertion.sheet import HoursReading, read_file
 from matcher.dossiers.store import load
 from matcher.journal.plain_json import plain
@@ -129,7 +130,11 @@ def promise_command(
 ) -> None:
     """Dit combien d’heures d’insertion le marché promet, et ses dates : les mois se suivent à partir de là."""
     promise = HoursPromise(hours, start, end)
-    write_change(catalogue(database), number, lambda _: PromiseHours(promise), version, who)
+
+    def promised(found: Dossier) -> PromiseHours:
+        return PromiseHours(promise, proposed_promise(found).source_of(promise))
+
+    write_change(catalogue(database), number, promised, version, who)
 
 
 @click.command("record-hours", cls=FrenchCommand)

@@ -32,6 +32,7 @@ _FORMULAS = {
     CalibrationWay.PRICE: "Heures = montant hors taxes × pourcentage ÷ prix facturé d’une heure.",
     CalibrationWay.TURNOVER: f"Heures = montant hors taxes × {number(HOURS_PER_ETP)} heures × pourcentage ÷ montant que fait un ETP en un an.",
 }
+_HOURS_TABLE = "Les heures"
 
 
 def calibration_document(its: Calibration, address: str = "", *, people: bool = False) -> Document:
@@ -117,8 +118,17 @@ def hours_table(its: ClauseHours) -> DocumentTable:
     if len(rows) > 1 and its.insertion is not None:
         sure = _rounded(its.insertion)
         rows.append(DocumentRow(("Total", *sure, _etp(its.insertion.likely, its.months), "", "")))
-        return DocumentTable("Les heures", columns, tuple(rows), ranged=True, total=True)
-    return DocumentTable("Les heures", columns, tuple(rows), ranged=True)
+        return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True, total=True)
+    return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True)
+
+
+def hours_in(kept: Document) -> float | None:
+    """Return the likely hours of a sheet that was kept: of its one lot, or of all of them; None where those of one are not known."""
+    table = next((one for one in kept.tables if one.title == _HOURS_TABLE and one.rows), None)
+    if table is None or (len(table.rows) > 1 and not table.total):
+        return None
+    hours = table.rows[-1].cells[1]
+    return hours if isinstance(hours, int | float) else None
 
 
 def factors_table(its: ClauseHours) -> DocumentTable:

@@ -34,10 +34,11 @@ _CODE = re.compile(r"[a-z][a-z-]{1,39}")
 
 @dataclass(frozen=True, slots=True)
 class PromiseHours(DossierChange):
-    """Say how many hours of insertion the contract promises, and when it begins and ends."""
+    """Say how many hours of insertion the contract promises, and when it begins and ends; `source` is the paper whose hours were confirmed."""
 
     action: ClassVar[str] = "promettre-heures"
     promise: HoursPromise
+    source: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         its, held = self.promise, dossier.insertion
@@ -52,7 +53,8 @@ class PromiseHours(DossierChange):
         return replace(dossier, insertion=replace(held, promise=its))
 
     def says(self, dossier: Dossier) -> str:
-        return f"dit la clause du marché : {promise_said(self.promise)}"
+        confirmed = f", d’après : {self.source}" if self.source else ""
+        return f"dit la clause du marché : {promise_said(self.promise)}{confirmed}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from matcher.dossiers.insertion.hours import (
     label_of,
 )
 from matcher.dossiers.insertion.layout import HoursSheetRefused
+from matcher.dossiers.insertion.proposal import proposed_promise
 from matcher.dossiers.insertion.sheet import HoursReading, SheetHours, read_file, read_pasted
 from matcher.jobs.files import passing_file
 from matcher.jobs.reader_process import ReadRefused
@@ -150,7 +151,8 @@ def promise(number: int) -> ResponseReturnValue:
 
     def made(seen: Dossier) -> list[DossierChange]:
         its = form.made(HoursPromise)
-        return [PromiseHours(its)] if its != seen.insertion.promise else []
+        source = proposed_promise(seen).source_of(its)
+        return [PromiseHours(its, source)] if its != seen.insertion.promise else []
 
     return _written(number, form, made, "start")
 
@@ -221,12 +223,14 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         return sent if isinstance(sent, kind) else fresh()
 
     its, today = dossier.insertion, desk().today()
+    proposed = None if its.promise else proposed_promise(dossier)
     page = render_template(
         "dossiers/insertion/heures.html",
         dossier=dossier,
         hours_said=list(hours_said(its, today)),
         hours_tables=hours_tables(its, today),
-        promise=shown(PromiseForm, lambda: PromiseForm.showing(its.promise) if its.promise else PromiseForm()),
+        promise=shown(PromiseForm, lambda: PromiseForm.showing(its.promise or proposed)),
+        proposed=proposed,
         month=shown(MonthForm, MonthForm),
         paste=shown(PasteForm, PasteForm),
         removal=shown(RemovalForm, lambda: RemovalForm.of(its)),

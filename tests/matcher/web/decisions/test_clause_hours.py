@@ -72,3 +72,8 @@ def test_a_need_of_another_page_fills_the_first_lot_and_a_dossier_keeps_the_shee
     form = read(writer, shown.link("Garder dans un dossier"))
     dossier = fill(writer, form, "main form", title="Voirie", qui="Léa")
     assert "heures d’insertion" in dossier.text
+    hours = read(writer, f"{dossier.path}/heures")
+    assert hours.one("#hours")["value"] == "380"
+    assert "Proposé, à vérifier avant d’enregistrer : 380 heures d’après : calibrage « Voirie »" in hours.text
+    done = fill(writer, hours, "form[action$='promesse']", start="2026-03-01", qui="Léa")
+    assert "380 heures d’insertion promises, de mars 2026, fin non dite, d’après : calibrage « Voirie »" in done.text
