@@ -15,6 +15,7 @@ from matcher.render.document import DocumentKind
 
 CLAUSE = "clause"  # the lever of a clause, in `leviers.csv`
 _MOST_AREAS = 12
+_OF_A_CLAUSE = (DocumentKind.CALIBRATION, DocumentKind.PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ class ClauseContract:
 
 
 def contract_of(dossier: Dossier) -> ClauseContract | None:
-    """Return the contract of a dossier where a lot, a plan or a promise says that it has a clause; None where none does."""
+    """Return the contract of a dossier where a lot, a contract noted, a calibration, a plan or a promise says that it has a clause; None where none does."""
     levers = {lot.frozen.reading.lot.levier for lot in dossier.lots}
-    planned = any(one.decision.kind is DocumentKind.PLAN for one in dossier.decisions)
+    levers.update(code for one in dossier.contracts for code in one.levers or ())
+    planned = any(one.decision.kind in _OF_A_CLAUSE for one in dossier.decisions)
     if CLAUSE not in levers and not planned and dossier.insertion.promise is None:
         return None
     return ClauseContract(tuple(dict.fromkeys(_areas(dossier)))[:_MOST_AREAS], dossier.insertion)

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from matcher.accounts.organisations import OrganisationProfile, add_member, create
 from matcher.accounts.roles import Role
 from matcher.dossiers.changes import PromiseHours, RecordHours, SetCourse
-from matcher.dossiers.dossier import Course, DossierHeader, Stage
+from matcher.dossiers.contract_changes import RecordContract, RemoveContract
+from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierHeader, Stage
 from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
@@ -38,8 +39,13 @@ def titles(page: Read) -> list[str]:
 
 
 def test_contracts_are_listed_narrowed_sorted_and_taken_away(writer: FlaskClient, own: Engine) -> None:
-    open_dossier(own, FIRST_ORGANISATION, DossierHeader("Sans clause"), who="essai", now=OPENED)
+    number = open_dossier(own, FIRST_ORGANISATION, DossierHeader("Sans clause"), who="essai", now=OPENED).id
     assert "Aucun marché" in read(writer, "/clauses").text
+    noted = RecordContract(AwardedContract(WHOLE, OPENED.date(), levers=("clause",)))
+    change(own, FIRST_ORGANISATION, number, [noted], version=None, who="essai", now=OPENED)
+    assert titles(read(writer, "/clauses")) == ["Sans clause"], "a contract that says its clause is enough"
+    removed = RemoveContract(WHOLE, "erreur")
+    change(own, FIRST_ORGANISATION, number, [removed], version=None, who="essai", now=OPENED)
     contract(own, FIRST_ORGANISATION, "Berges", 80)
     contract(own, FIRST_ORGANISATION, "École", None, "Denain")
     page = read(writer, read(writer, "/dossiers").link("Suivi des clauses"))
