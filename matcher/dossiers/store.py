@@ -15,6 +15,7 @@ from matcher.db import reading, writing
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.insertion.contract import ClauseContract, contract_of
+from matcher.dossiers.insertion.hours import InsertionHours
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
@@ -84,6 +85,11 @@ class DossierSummary:
     course: Course
     owner: OrganisationId
     contract: ClauseContract | None = None
+
+    @property
+    def hours(self) -> InsertionHours:
+        """Its hours of insertion, none where it has no clause."""
+        return self.contract.hours if self.contract else InsertionHours()
 
 
 def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, who: str, now: datetime) -> Dossier:

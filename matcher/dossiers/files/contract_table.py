@@ -31,17 +31,12 @@ def contract_columns(today: date, organisations: Mapping[OrganisationId, str]) -
     }
 
 
-def hours_of(line: DossierSummary) -> InsertionHours:
-    """Return the hours of a dossier, none where it has no clause."""
-    return line.contract.hours if line.contract else InsertionHours()
-
-
 def _promise(line: DossierSummary) -> HoursPromise | None:
-    return hours_of(line).promise
+    return line.hours.promise
 
 
 def _hours(header: str, of: Callable[[InsertionHours], float | None]) -> DossierColumn:
     def cell(line: DossierSummary) -> float | None:
-        return of(hours_of(line))
+        return of(line.hours)
 
     return DossierColumn(Column(header, 12, "0.00"), cell, cell)

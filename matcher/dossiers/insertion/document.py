@@ -58,12 +58,18 @@ def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
         )
         lacks = f"{unit(late, 'heures', _DECIMALS)} de retard" if late else "aucun retard"
         yield f"{number(due, _DECIMALS)} attendues à la fin du mois dernier, {basis} : {lacks}."
-    if unsaid := its.unsaid(today):
-        yield f"Heures faites à noter : {enumeration([short_month(month) for month in unsaid])}."
+    if unsaid := to_note(its, today):
+        yield unsaid
     if its.immersions:
         told = count(sum(one.count for one in its.immersions), "période d’immersion", "périodes d’immersion")
         months = enumeration([short_month(one.month) for one in its.immersions])
         yield f"PMSMP : {told} ({months}), comptées à part : ce ne sont pas des heures d’insertion."
+
+
+def to_note(its: InsertionHours, today: date) -> str:
+    """Return the sentence of the months whose hours done are still to be noted, "" where none is."""
+    months = [short_month(month) for month in its.unsaid(today)]
+    return f"Heures faites à noter : {enumeration(months)}." if months else ""
 
 
 def hours_tables(its: InsertionHours, today: date) -> tuple[DocumentTable, ...]:

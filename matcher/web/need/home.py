@@ -12,6 +12,7 @@ from matcher.catalogue.identity.trust import TEAM, short_title
 from matcher.catalogue.intake.undo import past_imports
 from matcher.domain.french import count, day, enumeration
 from matcher.dossiers.dossier import State
+from matcher.dossiers.insertion.document import to_note
 from matcher.dossiers.news import DossierNews, answers_since, news_of
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.web.frame.access import may
@@ -35,10 +36,12 @@ class DossierLine:
     news: DossierNews
 
     def due(self, today: date) -> Iterator[str]:
-        """What is to be done in it: its next step where that is for this week or has no day, then what its lots ask for."""
+        """What is to be done in it: its next step where that is for this week or has no day, the hours of insertion to note, then what its lots ask for."""
         course = self.dossier.course
         if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
             yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."
+        if self.dossier.state is State.OPEN and (unsaid := to_note(self.dossier.hours, today)):
+            yield unsaid
         yield from self.news.due
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
-from matcher.dossiers.files.contract_table import TITLE, contract_columns, hours_of
+from matcher.dossiers.files.contract_table import TITLE, contract_columns
 from matcher.dossiers.files.list_table import to_xlsx
 from matcher.dossiers.insertion.hours import HoursKind
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed_of_all
@@ -51,7 +51,7 @@ class ContractFilterForm(FilterForm):
 
     def takes(self, line: DossierSummary) -> bool:
         """Whether a contract is of the organisation, and its hours stand as asked."""
-        its, today = hours_of(line), desk().today()
+        its, today = line.hours, desk().today()
         stands = {LATE: bool(its.late(today)), UNSAID: bool(its.unsaid(today))}.get(self.heures.data, True)
         return stands and self.organisation.data in ("", str(line.owner))
 
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
     paging, today = Paging(page_number(request.args), PAGE, len(found)), desk().today()
     answer = render_template(
         "dossiers/insertion/clauses.html",
-        lines=[(line, hours_of(line)) for line in paging.of(found)],
+        lines=[(line, line.hours) for line in paging.of(found)],
         paging=paging,
         form=form,
         order=order,

@@ -14,6 +14,8 @@ from matcher.accounts.roles import Role
 from matcher.db import open_database
 from matcher.dossiers.changes import SetCourse
 from matcher.dossiers.dossier import Course, DossierHeader
+from matcher.dossiers.insertion.changes import PromiseHours, RecordHours
+from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
 from matcher.dossiers.store import change, create
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web import create_app
@@ -187,7 +189,11 @@ def test_the_next_step_of_a_dossier_is_due_in_its_week(app: Flask, visitor: Flas
         made = create(own, FIRST_ORGANISATION, DossierHeader(title), who="essai", now=at)
         step = SetCourse(Course(next_step=f"Relire {title}", next_on=on))
         change(own, FIRST_ORGANISATION, made.id, [step], version=made.version, who="essai", now=at)
+    promise = PromiseHours(HoursPromise(100, date(2026, 9, 1)))
+    planned = RecordHours((MonthHours(date(2026, 9, 1), "etti", planned=10),))
+    change(own, FIRST_ORGANISATION, made.id, [promise, planned], version=None, who="essai", now=at)
     due = " ".join(read(visitor, "/").one(".home-due").get_text(" ").split())
     assert "Relire Berges, le 28 novembre 2026." in due
     assert "Relire Vitres." in due
+    assert "Heures faites à noter : sept. 2026." in due
     assert "Relire Tonte" not in due
