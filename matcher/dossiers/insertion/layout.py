@@ -1,5 +1,6 @@
 """Columns of a sheet of hours: one a fact (month, modality, hours), or one a modality or a month, whose cells are hours."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,8 @@ class HoursLayout:
 def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
     """Return how a header is laid out; `kind` is that of the hours under a modality or a month that does not say it. Raises
     HoursSheetRefused where a column may name persons, or one that is needed lacks."""
+    if twice := [name for name, times in Counter(filter(None, names)).items() if times > 1]:
+        raise HoursSheetRefused(f"{quoted(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")
     wide, columns = _wide(names, FIELDS[kind])
     _refuse_persons(columns)
     told = {*columns.of, *(key for its in wide for key in (its.of, its.field))}
@@ -66,8 +69,7 @@ def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
         raise HoursSheetRefused(
             f"La première ligne donne les titres des colonnes : il faut {needed_words(HOURS)}. Colonnes vues : {quoted(names)}."
         )
-    # People beside columns of modalities are of no one modality.
-    taken = {key: its[0] for key, its in columns.of.items() if not (wide and key == "personnes")}
+    taken = _taken(columns) if wide else {key: its[0] for key, its in columns.of.items()}
     left = dict.fromkeys(filter(None, names)).keys() - taken.values() - {its.name for its in wide}
     return HoursLayout(taken, tuple(wide), tuple(sorted(left, key=names.index)))
 
@@ -95,6 +97,12 @@ def _wide(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]
     if "mois" not in columns.of:
         wide |= {name: HoursColumn(name, field, "mois", name) for name in columns.unread if clean_month(name).value}
     return list(wide.values()), columns
+
+
+def _taken(columns: Columns) -> dict[str, str]:
+    """The columns beside those of modalities, where people are of none; beside those of months, nothing else has a month."""
+    left = ("personnes",) if "mois" in columns.of else ("personnes", "pmsmp", *FIELDS.values())
+    return {key: its[0] for key, its in columns.of.items() if key not in left}
 
 
 def _refuse_persons(columns: Columns) -> None:

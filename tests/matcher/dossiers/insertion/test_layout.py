@@ -39,13 +39,19 @@ def test_the_hours_of_a_wide_sheet_are_of_the_kind_that_is_chosen() -> None:
     assert read_pasted("Mois;Heures ACI\n03/2026;7", how).change.months == (MonthHours(MARCH, "soustraitance-aci", 7),)
 
 
+def test_what_has_no_month_beside_columns_of_months_is_left_and_said() -> None:
+    read = read_pasted("Modalité;mars-26;Heures;PMSMP\nACI;1;9;9")
+    assert (read.change.months, read.change.immersions) == ((MonthHours(MARCH, "soustraitance-aci", done=1),), ())
+    assert read.said == ("« Heures », « PMSMP » : non reprises.",)
+
+
 def test_a_column_that_says_more_than_a_modality_is_not_read() -> None:
     assert layout_of(["Mois", "Faites", "Salarié ETTI", "PMSMP ACI", "E"], HoursKind.DONE).left == (
         "Salarié ETTI",
         "PMSMP ACI",
         "E",
     )
-    for head in (["Mois", "Nom", "ACI"], ["ACI", "ETTI"], ["mars-26", "Nom"]):
+    for head in (["Mois", "Nom", "ACI"], ["ACI", "ETTI"], ["mars-26", "Nom"], ["Mois", "ACI", "ACI"]):
         with pytest.raises(HoursSheetRefused):
             layout_of(head, HoursKind.DONE)
 
