@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,6 +52,15 @@ def test_a_calendar_is_folded_escaped_and_stable() -> None:
     assert "SUMMARY:Ville\\; de\\, Valbrune\\\\\\, table " in whole
     assert whole.count("BEGIN:VEVENT") == sheet(event, 4, PEOPLE).meetings
     assert "DTSTART:20261203T" in whole
+
+
+@pytest.mark.parametrize(
+    ("place", "start"),
+    [("Hautmont", "080000Z"), ("", "080000Z"), ("Saint-Denis, La Réunion", "050000Z"), ("Fort-de-France", "130000Z")],
+)
+def test_the_hours_of_a_calendar_are_those_of_the_place(place: str, start: str) -> None:
+    event = frozen(after(full(), DescribeDay(replace(HEADER, place=place), SCHEDULE, RULES)))
+    assert f"T{start}" in min(re.findall(r"DTSTART:\S+", to_ics(event, sheet(event, 4, PEOPLE)).decode()))
 
 
 def test_a_calendar_wants_a_day() -> None:
