@@ -31,7 +31,18 @@ from matcher.tender.work import TENDER
 from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
 from matcher.web.catalogue import directories, imports, review, search, supplier
-from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
+from matcher.web.club import (
+    day,
+    own_page,
+    participant_links,
+    participants,
+    place,
+    registration_form,
+    report,
+    sheets,
+    spreadsheets,
+    timetable,
+)
 from matcher.web.decisions import (
     allotment,
     calibration,
@@ -118,6 +129,8 @@ BLUEPRINTS = (
     day.pages,
     place.pages,
     registration_form.pages,
+    participant_links.pages,
+    own_page.pages,
     report.pages,
     help_pages.pages,
     accounts.pages,
@@ -147,7 +160,10 @@ MENU = (
     (
         "Club Busin’ESS",
         "timetable.index",
-        ("timetable", "participants", "spreadsheets", "sheets", "day", "place", "registration_form", "report"),
+        (
+            *("timetable", "participants", "spreadsheets", "sheets", "day", "place"),
+            *("registration_form", "participant_links", "report"),
+        ),
     ),
     ("Aide", "help.index", ("help",)),
 )

@@ -3,19 +3,20 @@
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.club.meeting_day.meeting_day import Result
+from matcher.club.meeting_day.participant_link import give
 from matcher.club.meeting_day.store import load
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
-from tests.browser.conftest import follow, paper, served, sound_at_every_width, violations
-from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written
+from tests.browser.conftest import follow, paper, served, sound, sound_at_every_width, violations
+from tests.matcher.web.club_pages import BUYERS, DAY, ME, OPENED, SUPPLIERS, written
 
 
 class Wall:
@@ -327,3 +328,47 @@ def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
     assert [one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.QUOTE]
     engine.dispose()
     context.close()
+
+
+def test_two_participants_on_their_telephones(browser: Browser, path: Path, wall: Wall) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    number = written(engine)
+    event = load(engine, FIRST_ORGANISATION, number)
+    one = next(b for b in event.bookings if len(event.bookings_of[b.supplier]) > 1)
+    links = give(engine, FIRST_ORGANISATION, event, [one.buyer, one.supplier], who=ME, now=OPENED)
+    with served(path, DAY - timedelta(days=1), wall) as site:
+        contexts = [browser.new_context(base_url=site, viewport={"width": 375, "height": 800}) for _ in links]
+        supplier, buyer = (context.new_page() for context in contexts)
+        supplier.goto(f"/rendez-vous/{links[one.supplier]}")
+        buyer.goto(f"/rendez-vous/{links[one.buyer]}")
+        for page in (supplier, buyer):
+            expect(page.locator("[data-ready]")).to_have_count(1)
+            sound(page)
+        # one accepts, the other declines: nothing moves
+        supplier.get_by_role("button", name="Tout accepter").click()
+        expect(supplier.get_by_text("attend votre réponse", exact=True)).to_have_count(0)
+        expect(supplier.locator("[data-net]")).to_have_text("Tout est enregistré.")
+        buyer.locator(f"#r-{one.supplier}").get_by_role("button", name="Décliner").click()
+        expect(buyer.locator(f"#r-{one.supplier} .own-reply")).to_contain_text("l’organisateur le sait")
+        assert load(engine, FIRST_ORGANISATION, number).bookings == event.bookings
+        # the network cut: a note, a reload, the note is there, and leaves once
+        contexts[0].set_offline(True)
+        meet = supplier.locator(f"#r-{one.buyer}")
+        meet.locator("summary").click()
+        meet.get_by_label("Ma note").fill("apporter le devis")
+        meet.get_by_role("button", name="Garder la note").click()
+        expect(supplier.locator("[data-net]")).to_contain_text("1 en attente")
+        supplier.reload()
+        expect(meet.get_by_label("Ma note")).to_have_value("apporter le devis")
+        before = load(engine, FIRST_ORGANISATION, number).version
+        contexts[0].set_offline(False)
+        supplier.evaluate("dispatchEvent(new Event('online'))")
+        expect(supplier.locator("[data-net]")).to_have_text("Tout est enregistré.")
+        after = load(engine, FIRST_ORGANISATION, number)
+        assert after.version == before + 1
+        assert [(note.by, note.other, note.text) for note in after.notes] == [
+            (one.supplier, one.buyer, "apporter le devis")
+        ]
+        for context in contexts:
+            context.close()
+    engine.dispose()

@@ -1,26 +1,33 @@
 """Changes of a meeting day: one class each, with its data, its effect and its sentence in the journal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from matcher.club.meeting_day.answers import answered
 from matcher.club.meeting_day.meeting_day import (
+    Acceptance,
     Bond,
+    Booking,
     DayChange,
     DayHeader,
     FrozenTimetable,
     ImportQuestion,
     MeetingDay,
     MeetingOutcome,
+    OwnNote,
     Participant,
     Rules,
     Tie,
 )
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.domain.french import count
 from matcher.journal.change import DELETED, NEW, OPEN, Actions, Delete, Restore, by_action
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused
+
+_Paired = TypeVar("_Paired", Bond, Booking, MeetingOutcome, Acceptance, OwnNote)
 
 MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
@@ -124,16 +131,15 @@ class WithdrawParticipant(DayChange):
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         gone = event.participant(self.key).key
-        plan = event.plan and replace(
-            event.plan, bookings=tuple(one for one in event.plan.bookings if gone not in one.pair)
-        )
         return replace(
             event,
             participants=tuple(one for one in event.participants if one.key != gone),
-            bonds=tuple(bond for bond in event.bonds if gone not in bond.pair),
+            bonds=_without(event.bonds, gone),
             questions=tuple(one for one in event.questions if one.about != gone),
-            outcomes=tuple(one for one in event.outcomes if gone not in one.pair),
-            plan=plan,
+            outcomes=_without(event.outcomes, gone),
+            accepted=_without(event.accepted, gone),
+            notes=_without(event.notes, gone),
+            plan=event.plan and replace(event.plan, bookings=_without(event.plan.bookings, gone)),
         )
 
     def says(self, event: MeetingDay) -> str:
@@ -286,7 +292,7 @@ class RestoreDay(Restore):
 ACTIONS: Actions[MeetingDay] = by_action(
     (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
-        *(Freeze, Miss, Arrive, Record, Delete, RestoreDay),
+        *(Freeze, Miss, Arrive, Record, Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
     )
 )
 
@@ -302,6 +308,11 @@ def _check(one: Participant) -> None:
         raise ChangeRefused(
             f"« {one.name} » : un nombre de rendez-vous ou de personnes ne peut pas être négatif ou nul."
         )
+
+
+def _without(held: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
+    """What is said of pairs, but for those of a participant."""
+    return tuple(one for one in held if gone not in one.pair)
 
 
 def _names(event: MeetingDay, keys: list[int]) -> str:

@@ -247,6 +247,35 @@ class MeetingOutcome:
         return frozenset((self.buyer, self.supplier))
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Word of `by` (key) that it comes to its meeting with `other` at this slot; moved, the meeting waits for its word again."""
+
+    by: int
+    other: int
+    slot: int
+
+    @property
+    def pair(self) -> frozenset[int]:
+        """Both, in no order."""
+        return frozenset((self.by, self.other))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNote:
+    """Word of `by` (key) on its meeting with `other`: what came of it, None where it does not say, and a note of its own."""
+
+    by: int
+    other: int
+    result: Result | None = None
+    text: str = ""
+
+    @property
+    def pair(self) -> frozenset[int]:
+        """Both, in no order."""
+        return frozenset((self.by, self.other))
+
+
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
     """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given."""
@@ -261,6 +290,8 @@ class MeetingDay(Journaled):
     questions: tuple[ImportQuestion, ...] = ()
     plan: FrozenTimetable | None = None
     outcomes: tuple[MeetingOutcome, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
+    notes: tuple[OwnNote, ...] = ()
     taken: int = 0
 
     @property

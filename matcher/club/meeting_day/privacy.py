@@ -17,6 +17,7 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Participant,
 )
+from matcher.club.meeting_day.own_words import NoteMeeting
 from matcher.club.meeting_day.people import drop_people
 from matcher.club.meeting_day.store import DAYS
 from matcher.dossiers.withdrawn import WITHDRAWN
@@ -49,12 +50,20 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
     if isinstance(change, Freeze):
         bookings = tuple(_wordless(one) if one.supplier in left else one for one in change.plan.bookings)
         return replace(change, plan=replace(change.plan, bookings=bookings))
+    if isinstance(change, NoteMeeting):
+        return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
     if isinstance(change, AskQuestion):
         return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
     if isinstance(change, AnswerQuestion):
-        about = next((one.about for one in event.questions if one.number == change.number), None)
-        return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
+        return _unanswered(change, event, keys, left)
     return change
+
+
+def _unanswered(
+    change: AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
+) -> AnswerQuestion:
+    about = next((one.about for one in event.questions if one.number == change.number), None)
+    return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
 
 
 def _nameless(one: Participant) -> Participant:

@@ -71,6 +71,21 @@ class DoorRow(Base):
     who: Mapped[str]
 
 
+class ParticipantLinkRow(Base):
+    """The secret link of a participant's own page: the SHA-256 of its token, who gave it, and the `told` version of the event whose timetable
+    its person was last told. Revoked is erased."""
+
+    __tablename__ = "meeting_event_link"
+    holding = Holding("empreinte du lien personnel d’un participant, qui l’a donné, jusqu’où il est prévenu")
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
+    participant: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(unique=True)
+    opened: Mapped[datetime]
+    who: Mapped[str]
+    told: Mapped[int]
+
+
 class RequestRow(Base):
     """A registration that came through the link and waits for the organiser: the participant and its persons. Erased once taken in."""
 

@@ -18,6 +18,7 @@ from matcher.club.meeting_day.changes import (
     WithdrawParticipant,
 )
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
+from matcher.club.meeting_day.own_words import GiveUp
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import change_as, listed, load, load_people
 from matcher.club.timetable.planning import setting_of
@@ -33,7 +34,7 @@ from matcher.web.frame.signature import NO_NAME, signed, version_read
 NUMBER = "<int(max=2147483647):number>"
 KEY = "<int(max=100000):participant>"
 # Changes after which the timetable may no longer be the best one; what happens on the day is planned again as it is said.
-_UNSETTLING = (DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AnswerQuestion)
+_UNSETTLING = (DescribeDay, Register, Amend, WithdrawParticipant, GiveUp, Bind, Unbind, AnswerQuestion)
 
 People = Mapping[int, tuple[Person, ...]]
 
@@ -95,8 +96,8 @@ def write(
     who = signed(request.form)
     if not who:
         return refused(current, FormRefusal(NO_NAME))
-    if about is not None and (faster := _faster(current, about)):
-        return refused(current, faster)
+    if about is not None and (refusal := faster(current, about)):
+        return refused(current, refusal)
     try:
         written = change_as(desk().engine, owner(), number, made, who=who, now=now(), people=people or {})
     except ChangeRefused as refusal:
@@ -121,7 +122,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormRefusal | None:
+def faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormRefusal | None:
+    """Return the refusal of a form whose part of the event (`about`) was changed since it was read; None where it was not."""
     version = version_read(current.version)
     try:
         same = about(current.at_version(version)) == about(current)

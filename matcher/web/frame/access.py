@@ -23,7 +23,7 @@ from matcher.web.frame.signature import account
 # What the one-time link opens, while there is no account.
 FIRST_ACCOUNT = frozenset({"accounts.first", "accounts.open_first"})
 # Files that are the same for everyone, the door itself, whose pages these are, and what a secret link opens: the first account, the
-# registration form, the page where a structure answers.
+# registration form, a participant's own page, the page where a structure answers.
 OPEN = FIRST_ACCOUNT | frozenset(
     {
         "static",
@@ -35,6 +35,12 @@ OPEN = FIRST_ACCOUNT | frozenset(
         "help.legal",
         "registration_form.form",
         "registration_form.send",
+        "own_page.show",
+        "own_page.state",
+        "own_page.calendar",
+        "own_page.act",
+        "own_page.profile",
+        "own_page.amend",
         "answering.show",
         "answering.send",
         "answering.withdraw",
@@ -237,6 +243,8 @@ NEEDS: Mapping[str, Action] = {
     "registration_form.show": Action.KEEP_EVENTS,
     "registration_form.turn": Action.KEEP_EVENTS,
     "registration_form.sort_out": Action.KEEP_EVENTS,
+    "participant_links.show": Action.KEEP_EVENTS,
+    "participant_links.turn": Action.KEEP_EVENTS,
     "report.show": Action.READ,
     "report.tell": Action.KEEP_DOSSIERS,
     "help.index": Action.READ,

@@ -70,7 +70,7 @@
     }
     const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
     if (answer.status === 401 && told.refus) return { stop: told.refus };
-    if (answer.status === 403 || answer.status === 404) return { refused: "cette page n’est pas ouverte à votre compte, ou n’existe plus." };
+    if ([403, 404, 410].includes(answer.status)) return { refused: "cette page n’est pas ouverte à votre compte, ou n’existe plus." };
     if (answer.status === 422) return { refused: told.refus || "refusé" };
     return answer.ok && told.fait ? { said: told.dit || "" } : { stop: "Le serveur ne répond pas comme il devrait\u00a0: ce sera envoyé ensuite." };
   };
@@ -118,6 +118,7 @@
     if ("calm" in form.dataset) calm = setTimeout(send, 3000);
     else send();
   });
+  page.addEventListener("changed", () => refresh().catch(() => { /* no network: the next change takes it */ }));
   page.addEventListener("forget", (event) => { put(waiting().filter((held) => held.key !== event.detail)); say(); });
   const resume = () => { if (waiting().length) { noted = true; send(); } };
   addEventListener("load", () => { waiting().forEach((one) => tell("kept", one)); say(); resume(); });

@@ -26,6 +26,7 @@ from matcher.club.meeting_day.changes import (
     WithdrawParticipant,
 )
 from matcher.club.meeting_day.meeting_day import (
+    Acceptance,
     Bond,
     Booking,
     DayHeader,
@@ -35,9 +36,11 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingDay,
     MeetingOutcome,
     Option,
+    OwnNote,
     Result,
     Tie,
 )
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
 from matcher.journal.change import Delete, append, change_of, replay
 from matcher.journal.plain_json import plain
@@ -90,6 +93,9 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
         Miss(5, 11 * 60),
         Arrive(6, 10 * 60),
         Record(MeetingOutcome(1, 4, Result.QUOTE, "pour janvier")),
+        Accept((Acceptance(1, 4, 0),)),
+        NoteMeeting(OwnNote(4, 1, Result.FOLLOW_UP, "à rappeler")),
+        GiveUp(2),
         WithdrawParticipant(7, "ne vient pas"),
         Delete(),
         RestoreDay(),
@@ -119,9 +125,10 @@ def test_who_leaves_takes_wishes_and_meetings_along() -> None:
         Bind((Bond(Tie.MUST, 1, 4),)),
         Freeze(PLAN),
         Record(MeetingOutcome(1, 4, Result.NOTHING)),
+        NoteMeeting(OwnNote(1, 4, text="à rappeler")),
         WithdrawParticipant(4),
     )
-    assert (event.bonds, event.outcomes) == ((), ())
+    assert (event.bonds, event.outcomes, event.notes) == ((), (), ())
     assert event.plan is not None
     assert [one.supplier for one in event.plan.bookings] == [5]
 

@@ -1,0 +1,85 @@
+"""Changes of a meeting day that a participant makes from its own page. None of them moves a meeting: the organiser decides what follows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from matcher.club.meeting_day.meeting_day import (
+    Acceptance,
+    Booking,
+    DayChange,
+    MeetingDay,
+    MeetingOutcome,
+    OwnNote,
+)
+from matcher.journal.texts import ChangeRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(DayChange):
+    """Say that one comes to meetings, each at its hour."""
+
+    action: ClassVar[str] = "accepter"
+    given: tuple[Acceptance, ...]
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        for one in self.given:
+            if booking_of(event, one.by, one.other).slot != one.slot:
+                raise ChangeRefused(f"Le rendez-vous avec {event.name_of(one.other)} a changé d’heure : relisez-le.")
+        told = {(one.by, one.other) for one in self.given}
+        others = (one for one in event.accepted if (one.by, one.other) not in told)
+        return replace(event, accepted=(*others, *self.given))
+
+    def says(self, event: MeetingDay) -> str:
+        return f"accepte : {', '.join(event.name_of(one.other) for one in self.given)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMeeting(DayChange):
+    """Say what came of a meeting, or note something on it; an outcome counts for both sides until another is said."""
+
+    action: ClassVar[str] = "noter"
+    note: OwnNote
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        new = self.note
+        booking = booking_of(event, new.by, new.other)
+        former = note_of(event, new.by, new.other)
+        notes = (*(one for one in event.notes if (one.by, one.other) != (new.by, new.other)), new)
+        outcomes = event.outcomes
+        if new.result and new.result != former.result:
+            held = event.outcome_of.get(booking.pair)
+            said = MeetingOutcome(booking.buyer, booking.supplier, new.result, held.note if held else "")
+            outcomes = (*(one for one in outcomes if one.pair != booking.pair), said)
+        return replace(event, notes=notes, outcomes=outcomes)
+
+    def says(self, event: MeetingDay) -> str:
+        result = f", {self.note.result}" if self.note.result else ""
+        return f"note son rendez-vous avec {event.name_of(self.note.other)}{result}"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp(DayChange):
+    """Say that one does not come; its meetings stay in the timetable until it is planned again."""
+
+    action: ClassVar[str] = "renoncer"
+    key: int
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return event.with_participant(replace(event.participant(self.key), absent=True))
+
+    def says(self, event: MeetingDay) -> str:
+        return f"ne viendra pas ({event.name_of(self.key)})"
+
+
+def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
+    """Return the meeting of two participants (keys) in the timetable. Raises ChangeRefused where there is none."""
+    found = next((one for one in event.bookings_of.get(by, ()) if other in one.pair and other != by), None)
+    if found is None:
+        raise ChangeRefused("Ce rendez-vous n’est plus dans l’horaire : rechargez la page.")
+    return found
+
+
+def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:
+    """Return what a participant noted of its meeting with another; an empty note where it noted nothing."""
+    return next((one for one in event.notes if (one.by, one.other) == (by, other)), OwnNote(by, other))

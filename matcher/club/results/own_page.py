@@ -1,0 +1,106 @@
+"""A participant's own page as data: its meetings with its word on each, its wishes, and what of its timetable it was not told yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matcher.club.meeting_day.meeting_day import Acceptance, Bond, Booking, MeetingDay, OwnNote, Tie
+from matcher.club.meeting_day.own_words import note_of
+from matcher.club.meeting_day.people import Person
+from matcher.club.results.view import ParticipantSheet, sheet
+from matcher.club.timetable.planning import Moves, since
+
+
+class Reply(StrEnum):
+    """Reply of a participant to one of its meetings, as it stands."""
+
+    AWAITED = "attend votre réponse"
+    ACCEPTED = "accepté"
+    DECLINED = "décliné, l’organisateur le sait"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMeeting:
+    """A meeting of the page: the slot it is at, the participant's reply and its note."""
+
+    slot: int
+    reply: Reply
+    note: OwnNote
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wish or a refusal of a participant; `start` is the minute of the meeting with the other, None where there is none."""
+
+    bond: Bond
+    name: str
+    start: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """Content of a participant's page: its sheet, its meetings by the other's key, its wishes and refusals."""
+
+    sheet: ParticipantSheet
+    meetings: Mapping[int, OwnMeeting]
+    wishes: tuple[Wish, ...]
+
+    @property
+    def awaited(self) -> tuple[int, ...]:
+        """The others (keys) whose meetings wait for a reply."""
+        return tuple(other for other, one in self.meetings.items() if one.reply is Reply.AWAITED)
+
+
+def own_page(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
+    """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
+    its = sheet(event, key, people)
+    me = its.participant.key
+    own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
+    return OwnPage(
+        its,
+        {
+            other: OwnMeeting(one.slot, _reply(event, me, other, one), note_of(event, me, other))
+            for other, one in own.items()
+        },
+        tuple(
+            Wish(bond, event.name_of(bond.other), _start(event, own.get(event.seat_of(bond.other))))
+            for bond in event.bonds
+            if event.seat_of(bond.by) == me and bond.tie is not Tie.MET
+        ),
+    )
+
+
+def declined(event: MeetingDay) -> tuple[Booking, ...]:
+    """Return the meetings of the timetable that one of the two does not want."""
+    refused = {frozenset(map(event.seat_of, bond.pair)) for bond in event.bonds if bond.tie is Tie.NEVER}
+    return tuple(one for one in event.bookings if one.pair in refused)
+
+
+def untold(event: MeetingDay, key: int, told: int) -> Moves:
+    """Return what changed in a participant's meetings since the version it was `told`, but for those that it accepted since."""
+    me, all_of_them = event.seat_of(key), since(event, told)
+    known = {(one.other, one.slot) for one in event.accepted if one.by == me}
+    return Moves(
+        cancelled=tuple(one for one in all_of_them.cancelled if me in one.pair),
+        moved=tuple(
+            (old, one) for old, one in all_of_them.moved if me in one.pair and (_other(one, me), one.slot) not in known
+        ),
+        added=tuple(one for one in all_of_them.added if me in one.pair and (_other(one, me), one.slot) not in known),
+    )
+
+
+def _reply(event: MeetingDay, me: int, other: int, booking: Booking) -> Reply:
+    if any(
+        bond.tie is Tie.NEVER and event.seat_of(bond.by) == me and event.seat_of(bond.other) == other
+        for bond in event.bonds
+    ):
+        return Reply.DECLINED
+    return Reply.ACCEPTED if Acceptance(me, other, booking.slot) in event.accepted else Reply.AWAITED
+
+
+def _start(event: MeetingDay, booking: Booking | None) -> int | None:
+    return None if booking is None else event.schedule.starts[booking.slot]
+
+
+def _other(booking: Booking, me: int) -> int:
+    return booking.supplier if booking.buyer == me else booking.buyer

@@ -1,0 +1,228 @@
+"""A participant's own page behind its link: what it says is written once and moves nothing, and nothing of others is told."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.club.meeting_day.changes import Freeze, WithdrawParticipant
+from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Result, Tie
+from matcher.club.meeting_day.own_words import GiveUp, note_of
+from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
+from matcher.club.meeting_day.store import change, load, load_people
+from matcher.db import open_database
+from matcher.ownership import FIRST_ORGANISATION
+from matcher.web import create_app
+from matcher.web.club.meeting_day import unsettled
+from tests.matcher.web.club_pages import CLOCK, DAY, ME, OPENED
+from tests.matcher.web.reading import Read, fill, read, send
+
+EVE = DAY - timedelta(days=2)
+
+
+@dataclass
+class Phone:
+    """A telephone with the link of the supplier of a meeting; `today` can be moved."""
+
+    engine: Engine
+    booking: Booking
+    today: date = EVE
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        self.client = self.another()
+
+    def another(self) -> FlaskClient:
+        return create_app(self.engine, today=lambda: self.today, clock=lambda: CLOCK).test_client()
+
+    @property
+    def me(self) -> int:
+        return self.booking.supplier
+
+    @property
+    def other(self) -> int:
+        return self.booking.buyer
+
+    @property
+    def event(self) -> MeetingDay:
+        return load(self.engine, FIRST_ORGANISATION, 1)
+
+    def say(self, what: str, **typed: str) -> Read:
+        return send(self.client, self.link, self.link, {"faire": what, **typed})
+
+
+@pytest.fixture
+def phone(day: Engine) -> Phone:
+    event = load(day, FIRST_ORGANISATION, 1)
+    one = Phone(day, event.bookings[0])
+    tokens = give(day, FIRST_ORGANISATION, event, [one.me, one.other], who=ME, now=OPENED)
+    one.link = f"/rendez-vous/{tokens[one.me]}"
+    return one
+
+
+def test_it_shows_its_own_and_nothing_of_the_others(phone: Phone) -> None:
+    page, people = read(phone.client, phone.link), load_people(phone.engine, FIRST_ORGANISATION, 1)
+    its = phone.event.bookings_of[phone.me]
+    assert " ".join(page.one("h1").get_text().split()) == f"{len(its)} rendez-vous à confirmer"
+    assert phone.event.name_of(phone.other) in page.text
+    unmet = {one.key for one in phone.event.participants} - {key for one in its for key in one.pair}
+    assert not [one for one in unmet if phone.event.by_key[one].name in page.text]
+    contacts = {text for key in people if key != phone.me for one in people[key] for text in (one.phone, one.email)}
+    assert not [text for text in contacts - {""} if text in page.text]
+    assert phone.client.get(phone.link).headers["Cache-Control"]
+    assert "noindex" in str(page.all("meta[name=robots]"))
+
+
+def test_it_accepts_once_and_the_organiser_has_nothing_left_to_say(phone: Phone) -> None:
+    before = phone.event
+    for _ in range(2):
+        page = phone.say(f"accepter.{phone.other}.{phone.booking.slot}")
+    assert "accepté" in page.one(f"#r-{phone.other}").get_text()
+    assert phone.event.version == before.version + 1
+    assert phone.event.bookings == before.bookings
+    phone.say("accepter")
+    assert {one.other for one in phone.event.accepted} == {one.buyer for one in before.bookings_of[phone.me]}
+    assert "a changé d’heure" in phone.say(f"accepter.{phone.other}.{phone.booking.slot + 1}").text
+
+
+def test_a_refusal_is_proposed_to_the_organiser_and_can_be_taken_back(phone: Phone) -> None:
+    before = phone.event
+    for _ in range(2):
+        phone.say(f"decliner.{phone.other}")
+    assert phone.event.bookings == before.bookings  # nothing moves by itself
+    assert phone.event.bonds[len(before.bonds) :] == (Bond(Tie.NEVER, phone.me, phone.other),)
+    page = read(phone.client, "/club/1/pages")
+    assert len(page.all("#declines")) == 1
+    preview = read(phone.client, "/club/1/imprevu", {"quoi": "reprendre", "depuis": "9 h"})
+    assert "annulé" in preview.text
+    phone.say(f"accepter.{phone.other}.{phone.booking.slot}")
+    assert phone.event.bonds == before.bonds
+    assert read(phone.client, "/club/1/pages").all("#declines") == []
+
+
+def test_hours_wishes_and_absence_are_the_eves(phone: Phone) -> None:
+    before = phone.event
+    assert "Écrivez une heure" in phone.say("heures", arrivee="tôt", depart="").text
+    assert "après l’arrivée" in phone.say("heures", arrivee="11 h", depart="10 h").text
+    phone.say("heures", arrivee="9 h 40", depart="")
+    assert phone.event.by_key[phone.me].arrival == 580
+    met = {one.buyer for one in before.bookings_of[phone.me]}
+    wished = next(one for one in before.seated(suppliers=False) if one.key not in met)
+    for _ in range(2):
+        phone.say("voeu.MUST", nom=wished.name)
+    assert phone.event.bonds == (*before.bonds, Bond(Tie.MUST, phone.me, wished.key))
+    assert "n’est reconnu" in phone.say("voeu.MUST", nom="Personne de connu").text
+    phone.say(f"retirer.MUST.{wished.key}")
+    assert phone.event.bonds == before.bonds
+    page = phone.say("renoncer")
+    assert phone.event.by_key[phone.me].absent
+    assert "ne pas venir" in page.text
+    assert "ne viendra pas" in unsettled(phone.event)[-1]
+    phone.say("venir")
+    assert not phone.event.by_key[phone.me].absent
+    phone.today, version = DAY, phone.event.version
+    for what in ("heures", "renoncer", f"decliner.{phone.other}", "voeu.MUST", f"retirer.MUST.{wished.key}"):
+        assert "dites-le à l’organisateur" in phone.say(what, nom=wished.name).text
+    assert phone.event.version == version
+
+
+def test_an_outcome_counts_and_a_note_is_its_own(phone: Phone) -> None:
+    phone.today = DAY
+    phone.say(f"note.{phone.other}", note="rappeler lundi")
+    for _ in range(2):
+        page = phone.say(f"issue.{phone.other}.QUOTE", note="rappeler lundi", avant="rappeler lundi")
+    (outcome,) = phone.event.outcomes
+    assert (outcome.result, outcome.note) == (Result.QUOTE, "")
+    assert note_of(phone.event, phone.me, phone.other).text == "rappeler lundi"
+    assert page.one(f"#note-{phone.other}").get_text().strip() == "rappeler lundi"
+    theirs = give(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], who=ME, now=OPENED)[phone.other]
+    assert "rappeler lundi" not in read(phone.client, f"/rendez-vous/{theirs}").text
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown", "kept"),
+    [("second", "", "premier\nsecond"), ("second", "premier", "second"), ("", "", "premier"), ("", "premier", "")],
+)
+def test_two_people_behind_one_link_lose_no_note(phone: Phone, sent: str, shown: str, kept: str) -> None:
+    phone.say(f"note.{phone.other}", note="premier")
+    phone.client = phone.another()  # the server started again, on another telephone
+    phone.say(f"note.{phone.other}", note=sent, avant=shown)
+    assert note_of(phone.event, phone.me, phone.other).text == kept
+
+
+def test_the_profile_is_changed_and_who_was_slower_is_told(phone: Phone) -> None:
+    page, slower = read(phone.client, f"{phone.link}/fiche"), phone.another()
+    late = read(slower, f"{phone.link}/fiche")
+    held = phone.event.by_key[phone.me]
+    fill(phone.client, page, "main form", activity="Taille de haies", name="Autre", person_1="Mme Neuve")
+    after = phone.event.by_key[phone.me]
+    assert (after.activity, after.name, after.supplier_id) == ("Taille de haies", held.name, held.supplier_id)
+    assert load_people(phone.engine, FIRST_ORGANISATION, 1)[phone.me][0].name == "Mme Neuve"
+    refused = fill(slower, late, "main form", activity="Tonte")
+    assert (refused.status, refused.one("#activity").get_text().strip()) == (409, "Tonte")
+
+
+def test_a_script_and_a_page_that_is_open_are_answered(phone: Phone) -> None:
+    token = read(phone.client, phone.link).all('input[name="csrf_token"]')[0]["value"]
+    as_json = {"Accept": "application/json"}
+    sent = {"csrf_token": token, "faire": "accepter"}
+    tag = phone.client.get(f"{phone.link}/etat").headers["ETag"]
+    assert phone.client.get(f"{phone.link}/etat", headers={"If-None-Match": tag}).status_code == 304
+    assert phone.client.post(phone.link, data=sent, headers=as_json).json == {"fait": True}
+    assert phone.client.get(f"{phone.link}/etat", headers={"If-None-Match": tag}).status_code == 200
+    wrong = {**sent, "faire": f"accepter.{phone.other}.{phone.booking.slot + 1}"}
+    assert phone.client.post(phone.link, data=wrong, headers=as_json).status_code == 422
+    for bad in ("", "autre", "accepter.x", "issue.1.AUTRE", "retirer.MUST", "voeu.MET", "note.99999999999"):
+        assert phone.client.post(phone.link, data={**sent, "faire": bad}).status_code == 400, bad
+    assert phone.client.get(f"{phone.link}/agenda.ics").mimetype == "text/calendar"
+
+
+@pytest.mark.parametrize(
+    ("why", "status", "said"),
+    [("forged", 404, "mal recopié"), ("revoked", 404, "fermé"), ("over", 410, "passé"), ("left", 410, "plus inscrite")],
+)
+def test_a_link_that_opens_nothing_says_so(phone: Phone, why: str, status: int, said: str) -> None:
+    if why == "forged":
+        phone.link += "x"
+    elif why == "revoked":
+        revoke(phone.engine, FIRST_ORGANISATION, 1, [phone.me])
+    elif why == "over":
+        phone.today = DAY + LASTS + timedelta(days=1)
+    else:
+        gone, version = [WithdrawParticipant(phone.me)], phone.event.version
+        change(phone.engine, FIRST_ORGANISATION, 1, gone, version=version, who=ME, now=OPENED)
+    page = read(phone.client, phone.link)
+    assert (page.status, said in page.text) == (status, True)
+    assert "Sambre" not in page.text
+
+
+def test_links_are_given_once_told_and_closed(organiser: FlaskClient, day: Engine) -> None:
+    page = send(organiser, "/club/1/pages", "/club/1/pages", {"faire": "donner", "qui": ME})
+    event = load(day, FIRST_ORGANISATION, 1)
+    links = [str(one["value"]) for one in page.all("input[readonly]")]
+    assert len(links) == len(set(links)) == len(given(day, FIRST_ORGANISATION, 1))
+    assert not [link for link in links if link in read(organiser, "/club/1/pages").text]
+    first, *others = event.bookings
+    missing = first.supplier
+    changes = [GiveUp(missing), Freeze(replace(event.plan, bookings=tuple(others)))] if event.plan else []
+    change(day, FIRST_ORGANISATION, 1, changes, version=event.version, who=ME, now=OPENED)
+    to_tell = read(organiser, "/club/1/pages").one("section:has(> #dire)").get_text()
+    assert f"C’est dit à {event.name_of(first.buyer)}" in to_tell
+    assert f"C’est dit à {event.name_of(missing)}" not in to_tell  # who does not come knows
+    assert "Annulé" in to_tell
+    send(organiser, "/club/1/pages", "/club/1/pages", {"faire": "dit"})
+    assert "Chacun connaît son horaire" in read(organiser, "/club/1/pages").text
+    send(organiser, "/club/1/pages", "/club/1/pages", {"faire": f"fermer.{missing}"})
+    assert missing not in given(day, FIRST_ORGANISATION, 1)
+    for bad in ("", "fermer.99999", "dit.x"):
+        assert send(organiser, "/club/1/pages", "/club/1/pages", {"faire": bad}).status == 400, bad
+
+
+def test_the_server_started_again_keeps_the_links(phone: Phone, day: Engine) -> None:
+    again = open_database(str(day.url))
+    assert read(create_app(again, today=lambda: EVE, clock=lambda: CLOCK).test_client(), phone.link).status == 200
+    again.dispose()
+    assert re.fullmatch(r"/rendez-vous/[\w-]{40,}", phone.link)
