@@ -267,6 +267,7 @@ ADDRESSES = {
     "import": "/club/1/import",
     "inscriptions": "/club/1/inscriptions",
     "fiches": "/club/1/fiches",
+    "pages": "/club/1/pages",
     "papier": "/club/1/fiches/30",
     "badges": "/club/1/badges",
     "tables": "/club/1/tables",

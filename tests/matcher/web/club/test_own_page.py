@@ -138,6 +138,7 @@ def test_an_outcome_counts_and_a_note_is_its_own(phone: Phone) -> None:
     assert (outcome.result, outcome.note) == (Result.QUOTE, "")
     assert note_of(phone.event, phone.me, phone.other).text == "rappeler lundi"
     assert page.one(f"#note-{phone.other}").get_text().strip() == "rappeler lundi"
+    assert "rappeler lundi" in read(phone.client, "/club/1/pages").one("section:has(> #notes)").get_text()
     theirs = give(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], who=ME, now=OPENED)[phone.other]
     assert "rappeler lundi" not in read(phone.client, f"/rendez-vous/{theirs}").text
 
