@@ -1,5 +1,6 @@
 """A participant's own page as data: its meetings with its word on each, its wishes, and what of its timetable it was not told yet."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,17 +77,33 @@ def declined(event: MeetingDay) -> tuple[Booking, ...]:
     return tuple(one for one in event.bookings if one.pair in refused)
 
 
-def untold(event: MeetingDay, key: int, told: int) -> Moves:
-    """Return what changed in a participant's meetings since the version it was `told`, but for those that it accepted since."""
-    me, all_of_them = event.seat_of(key), since(event, told)
-    known = {(one.other, one.slot) for one in event.accepted if one.by == me}
-    return Moves(
-        cancelled=tuple(one for one in all_of_them.cancelled if me in one.pair),
-        moved=tuple(
-            (old, one) for old, one in all_of_them.moved if me in one.pair and (_other(one, me), one.slot) not in known
-        ),
-        added=tuple(one for one in all_of_them.added if me in one.pair and (_other(one, me), one.slot) not in known),
+def awaited(event: MeetingDay) -> Counter[int]:
+    """Return how many meetings wait for the reply of each participant (key of its seat)."""
+    refused = {(event.seat_of(bond.by), event.seat_of(bond.other)) for bond in event.bonds if bond.tie is Tie.NEVER}
+    accepted = set(event.accepted)
+    sides = [(me, _other(one, me), one.slot) for one in event.bookings for me in (one.buyer, one.supplier)]
+    return Counter(
+        me for me, other, slot in sides if (me, other) not in refused and Acceptance(me, other, slot) not in accepted
     )
+
+
+def untold(event: MeetingDay, told: Mapping[int, int]) -> dict[int, Moves]:
+    """Return what changed in the meetings of each participant since the version that it was `told` (by key), but for those that it has
+    accepted since; participants without a change are left out."""
+    changed = {version: since(event, version) for version in set(told.values())}
+    known, found = set(event.accepted), {}
+    for key, version in told.items():
+        me, moves = event.seat_of(key), changed[version]
+        new = {one for one in (*moves.added, *(one for _, one in moves.moved)) if me in one.pair}
+        new = {one for one in new if Acceptance(me, _other(one, me), one.slot) not in known}
+        its = Moves(
+            tuple(one for one in moves.cancelled if me in one.pair),
+            tuple((old, one) for old, one in moves.moved if one in new),
+            tuple(one for one in moves.added if one in new),
+        )
+        if its:
+            found[key] = its
+    return found
 
 
 def _reply(event: MeetingDay, me: int, other: int, booking: Booking) -> Reply:

@@ -136,14 +136,10 @@ def amend(token: str) -> ResponseReturnValue:
 
 def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """« other.slot », or all that wait where nothing is said."""
-    awaited = {
-        other: one.slot
-        for other, one in own_page(event, me.key, {}).meetings.items()
-        if one.reply is not Reply.ACCEPTED
-    }
     if not about:
-        awaited = {other: slot for other, slot in awaited.items() if not _refusals(event, me, other)}
-        return [Accept(tuple(Acceptance(me.key, other, slot) for other, slot in awaited.items()))] if awaited else []
+        its = own_page(event, me.key, {})
+        waits = tuple(Acceptance(me.key, other, its.meetings[other].slot) for other in its.awaited)
+        return [Accept(waits)] if waits else []
     other, slot = _numbers(about, 2)
     back: list[DayChange] = [Unbind(held)] if (held := _refusals(event, me, other)) else []
     one = Acceptance(me.key, other, slot)
@@ -269,11 +265,11 @@ def _write(
     made: Callable[[MeetingDay], Sequence[DayChange]],
     people: Mapping[int, tuple[Person, ...]] | None = None,
 ) -> None:
-    """Write the changes that a page asks for, signed with the participant's name. Raises ChangeRefused."""
+    """Write the changes that a page asks for, signed with the participant's number. Raises ChangeRefused."""
     if longest := knock(desk().engine, PLACE, token, now=now(), most=MOST_SENT):
         minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes}.")
-    who = f"{opened.me.name[:80]}, par son lien"
+    who = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
     change_as(desk().engine, opened.link.owner, opened.event.id, made, who=who, now=now(), people=people or {})
 
 

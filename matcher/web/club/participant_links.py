@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.participant_link import LASTS, GivenLink, give, given, revoke, tell
-from matcher.club.results.own_page import declined, own_page, untold
+from matcher.club.results.own_page import awaited, declined, untold
 from matcher.club.results.view import alphabetical
 from matcher.club.timetable.planning import told as sentences
 from matcher.domain.french import count
 from matcher.web.club.meeting_day import NUMBER, event_of, now, people_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import NO_NAME, signed, version_read
 
 pages = Blueprint("participant_links", __name__)
 
@@ -57,7 +57,7 @@ def turn(number: int) -> ResponseReturnValue:
         flash(f"Le lien de « {event.name_of(key)} » n’ouvre plus rien.")
     elif what == "dit":
         told = [key] if key else [one.participant.key for one in _linked(event) if one.untold]
-        tell(desk().engine, owner(), number, told, event.version)
+        tell(desk().engine, owner(), number, told, version_read(event.version))
         flash(f"{count(len(told), 'prévenu')}.")
     return redirect(page, 303)
 
@@ -74,14 +74,21 @@ def _given(event: MeetingDay, key: int | None, who: str) -> dict[int, str]:
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
-    held, found = given(desk().engine, owner(), event.id), []
-    for one in alphabetical(event.participants):
-        if link := held.get(one.key):
-            changed = () if one.absent else tuple(sentences(event, untold(event, one.key, link.told)))
-            found.append(LinkedParticipant(one, link, changed, len(own_page(event, one.key, {}).awaited)))
-        elif not one.absent and one.key not in event.doubles:
-            found.append(LinkedParticipant(one, None))
-    return found
+    held = given(desk().engine, owner(), event.id)
+    waits = awaited(event)
+    changed = untold(
+        event, {key: its.told for key, its in held.items() if key in event.by_key and not event.by_key[key].absent}
+    )
+    return [
+        LinkedParticipant(
+            one,
+            held.get(one.key),
+            tuple(sentences(event, changed[one.key])) if one.key in changed else (),
+            waits[event.seat_of(one.key)],
+        )
+        for one in alphabetical(event.participants)
+        if one.key in held or not (one.absent or one.key in event.doubles)
+    ]
 
 
 def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
