@@ -94,6 +94,6 @@ def _form(dossier: Dossier, lot: int, form: ContractForm) -> tuple[str, int]:
     except ChangeRefused:
         abort(404)
     page = render_template(
-        "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, none=NONE
+        "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, no_lever=NONE
     )
     return page, 422 if form.faults else 200

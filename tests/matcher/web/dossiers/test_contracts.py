@@ -27,9 +27,13 @@ def test_a_contract_is_noted_shown_changed_and_taken_out(writer: FlaskClient, ow
     again = read(writer, page.link("Modifier ce marché"))
     assert len(again.all("[name=levers][checked]")) == 2
     assert load(own, FIRST_ORGANISATION, 1).version == held.version
-    fill(writer, again, "main form", amount="", levers=["aucun"])
+    none = str(again.all("[name=levers]")[-1]["value"])
+    fill(writer, again, "main form", amount="", levers=[none])
     (changed,) = load(own, FIRST_ORGANISATION, 1).contracts
     assert (changed.amount, changed.levers) == (None, ())
+    assert [one["value"] for one in read(writer, page.link("Modifier ce marché")).all("[name=levers][checked]")] == [
+        none
+    ]
     page = read(writer, "/dossiers/1")
     refused = fill(writer, page, "details.undo form", motif="")
     assert refused.status == 422
