@@ -149,6 +149,11 @@ class CoverMatrix:
         km = float(self.km[lot, structure])
         return None if np.isnan(km) else round(km, 1)
 
+    def nearest(self, lot: int) -> float | None:
+        """Return the kilometres to the nearest structure, None where none can be measured."""
+        known = self.km[lot][~np.isnan(self.km[lot])]
+        return float(known.min()) if len(known) else None
+
     def why(self, lot: int, structure: int) -> str:
         """Return in French what tells where a structure stands, empty where nothing more than the word does."""
         at = int(self.reason[lot, structure])

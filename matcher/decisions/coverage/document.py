@@ -7,6 +7,7 @@ import numpy as np
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import (
+    STANDINGS,
     WITHIN_REACH,
     CoverCount,
     CoveredLot,
@@ -121,11 +122,27 @@ def headline(its: CoverMatrix) -> str:
     if not len(known):
         return "Aucun lot n’est compris : dites le métier et le lieu de chacun."
     held, single = int((known > 0).sum()), int((known == 1).sum())
-    of = f"{count(held, 'lot')} sur {number(len(known))}"
-    says = f"{of} {'a' if held < 2 else 'ont'} au moins une structure connue pour le métier et à portée"
+    whole, without = number(len(known)), len(known) - held
+    if not held:
+        return f"Aucun lot sur {whole} n’a de structure connue pour le métier et à portée : {_instead(its)}."
+    says = f"{count(held, 'lot')} sur {whole} {'a' if held < 2 else 'ont'} au moins une structure connue pour le métier et à portée"
     alone = f", dont {number(single)} une seule" if single else ""
-    without = f" ; {count(len(known) - held, 'lot n’en a', 'lots n’en ont')} aucune" if held < len(known) else ""
-    return f"{says}{alone}{without}."
+    rest = f" ; {count(without, 'lot n’en a', 'lots n’en ont')} aucune : {_instead(its)}" if without else ""
+    return f"{says}{alone}{rest}."
+
+
+def _instead(its: CoverMatrix) -> str:
+    """Say what the lots that nobody known covers have instead: a hint, somebody to call, or nobody within reach."""
+    surest = [its.standing[at].min() for at in its.compared if not its.known_organisations[at]]
+    hints, calls = (
+        sum(at == STANDINGS.index(standing) for at in surest) for standing in (LotStanding.HINT, LotStanding.TO_CALL)
+    )
+    told = (
+        (hints, "a un indice à vérifier", "ont un indice à vérifier"),
+        (calls, "n’a que des structures à appeler", "n’ont que des structures à appeler"),
+        (len(surest) - hints - calls, "n’a personne à portée", "n’ont personne à portée"),
+    )
+    return enumeration([count(many, one, several) for many, one, several in told if many])
 
 
 def asked(its: Coverage) -> Iterator[str]:
@@ -136,12 +153,17 @@ def asked(its: Coverage) -> Iterator[str]:
 
 def remarks(its: Coverage) -> Iterator[str]:
     """What was not read of the lots, and how much of the network is to be looked at again."""
-    unread = [lot for lot in its.matrix.lots if lot.unread]
+    unread = [f"{lot.label} ({lot.unread})" for lot in its.matrix.lots if lot.unread]
     if unread:
-        named = enumeration([f"{lot.label} ({lot.unread})" for lot in unread[:_NAMED]])
-        more = f" et {number(len(unread) - _NAMED)} de plus" if len(unread) > _NAMED else ""
         one = count(len(unread), "lot n’est pas compris", "lots ne sont pas compris")
-        yield f"{one}, et compté{'' if len(unread) < 2 else 's'} nulle part : {named}{more}. Précisez la colonne de l’objet, ou celle du lieu."
+        counted = f"compté{'' if len(unread) < 2 else 's'} nulle part"
+        yield f"{one}, et {counted} : {few(unread)}. Précisez la colonne de l’objet, ou celle du lieu."
+    usual = REACH_HALVES * HALF_KM_LOCAL
+    away = [lot for at, lot in enumerate(its.matrix.lots) if (its.matrix.nearest(at) or 0) > usual]
+    if away:
+        where = few([f"{lot.label} ({enumeration(lot.places)}, {lot.territory})" for lot in away])
+        one = count(len(away), "lot est", "lots sont")
+        yield f"{one} à plus de {unit(usual, 'km')} de toutes ces structures : {where}. Vérifiez leur lieu : plusieurs communes ont le même nom."
     if its.network_said:
         yield f"{count(len(its.network_said), 'ligne')} de la liste à revoir : voyez « {_TO_REVIEW} »."
 

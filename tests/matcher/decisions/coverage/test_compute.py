@@ -97,3 +97,10 @@ def test_a_lot_of_one_part_is_carried_alone_or_by_the_fewest_who_add_up(
 def test_a_lot_of_two_parts_is_answered_by_a_groupement() -> None:
     parts = [LotPart("nettoyage", (candidate("A"),)), LotPart("restauration", (candidate("B"),))]
     assert answering(parts, DEFAULT) == Answering(together=(("essai:A", "essai:B"),))
+
+
+def test_the_nearest_of_those_whose_place_is_known_is_told() -> None:
+    its = matrix([K, C], [FAR, FAR])
+    assert its.nearest(0) == 1.0
+    its.km[1] = np.nan
+    assert its.nearest(1) is None
