@@ -45,6 +45,11 @@ class OrganisationProfile:
     controller_address: str = ""
     controller_contact: str = ""
 
+    @property
+    def own_name(self) -> str:
+        """The name that it gave itself, empty where it has only the one that it was opened with."""
+        return "" if self.name == UNNAMED else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:

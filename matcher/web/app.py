@@ -146,9 +146,12 @@ MENU = (
         "groupement.show",
         ("groupement", "allotment", "clause_hours", "calibration", "clause", "coverage", "save_decision"),
     ),
-    ("Dossiers", "dossiers.index", ("dossiers", "contracts", "follow", "hours", "clauses", "calls", "messages")),
+    (
+        "Dossiers",
+        "dossiers.index",
+        ("dossiers", "contracts", "annual_report", "follow", "hours", "clauses", "calls", "messages"),
+    ),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "families", "verification")),
-    ("Bilan", "annual_report.show", ("annual_report",)),
     (
         "Catalogue",
         "search.index",

@@ -272,7 +272,8 @@ def test_a_contract_that_is_noted_counts_in_the_report_of_its_year_on_paper_and_
     page.get_by_label("Lot réservé aux EA et ESAT (L2113-12)").check()
     follow(page.get_by_role("button", name="Noter le marché"))
     expect(page.locator(".dossier-figures")).to_contain_text("attribué")
-    follow(page.get_by_role("navigation", name="Principal").get_by_role("link", name="Bilan"))
+    follow(page.get_by_role("navigation", name="Principal").get_by_role("link", name="Dossiers"))
+    follow(page.get_by_role("link", name="Bilan de l’année"))
     expect(page.locator("h1")).to_contain_text("1 marché noté dans vos dossiers")
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 800})

@@ -230,7 +230,7 @@ def contract_measures(contracts: Sequence[NotedContract]) -> Iterator[CountedCon
         _Test("Avec une clause sociale d’exécution", using(["clause"])),
         _Test("Avec un critère social", using(["critere"])),
         _Test("Réservés", using(reserving)),
-        *(_Test(f"dont {USED[code]}", using([code])) for code in reserving if code in met),
+        *(_Test(f"dont {USED[code][0].lower()}{USED[code][1:]}", using([code])) for code in reserving if code in met),
         _Test("Marchés d’insertion (R2123-1)", using(["miqp"])),
         _Test("Sans aucun levier", lambda one: None if one.its.levers is None else not one.its.levers),
     )

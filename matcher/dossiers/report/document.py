@@ -39,16 +39,23 @@ DECP_LIMITS = (
 )
 NO_SIRET = "Le SIRET de l’organisation n’est pas donné : les marchés que publient les données essentielles ne peuvent pas être comptés."
 NOT_FOLLOWED = "non suivies"
-_NUMBER, _SHARE = ColumnKind.NUMBER, ColumnKind.SHARE
+_NUMBER = ColumnKind.NUMBER
+
+
+def _share(label: str) -> DocumentColumn:
+    """A share as those of a ledger are told, so that one stands beside the other."""
+    return DocumentColumn(label, ColumnKind.SHARE, decimals=1)
+
+
 _EUROS = DocumentColumn("Montants connus", _NUMBER, "€ HT")
 _MEASURED = (
     *(DocumentColumn("Ce qui est compté"), DocumentColumn("Marchés", _NUMBER)),
-    *(DocumentColumn("Part des marchés", _SHARE), _EUROS, DocumentColumn("Part des montants", _SHARE)),
+    *(_share("Part des marchés"), _EUROS, _share("Part des montants")),
     *(DocumentColumn("Ne le disent pas", _NUMBER), DocumentColumn("Sans montant", _NUMBER)),
 )
 _INDICATORS = (
     *(DocumentColumn("Indicateur"), DocumentColumn("D’après", under=True), DocumentColumn("Nombre", _NUMBER)),
-    *(DocumentColumn("Part du nombre", _SHARE), _EUROS, DocumentColumn("Part en valeur", _SHARE)),
+    *(_share("Part du nombre"), _EUROS, _share("Part en valeur")),
 )
 _SOCIAL, _INCLUSIVE = "Marchés avec une considération sociale", "Achats aux structures inclusives du catalogue"
 _FROM_DOSSIERS, _FROM_DECP, _FROM_LEDGER = "vos dossiers", "DECP importées", "votre historique"
@@ -59,7 +66,7 @@ def report_document(its: ReportAnswer, address: str = "") -> Document:
     tables = () if its.report.empty else tuple(_tables(its))
     return Document(
         kind=DocumentKind.REPORT,
-        title=f"{its.organisation.name}, {its.report.period.says}",
+        title=", ".join(filter(None, (its.organisation.own_name, its.report.period.says))),
         asked=tuple(_asked(its)),
         answer=answer(its),
         remarks=tuple(_remarks(its)),
@@ -89,9 +96,10 @@ def answer(its: ReportAnswer) -> str:
     if found.contracts:
         whole, _, clause, _, reserved, *_ = contract_measures(found.contracts)
         noted = count(whole.of, "marché noté dans vos dossiers", "marchés notés dans vos dossiers")
-        said.append(
-            f"{noted} : {_at_least(clause)} avec une clause sociale, {_at_least(reserved)} {'réservés' if (reserved.count or 0) > 1 else 'réservé'}."
-        )
+        levers = "dont les leviers ne sont pas dits"
+        if clause.count is not None:
+            levers = f"dont {_at_least(clause)} avec une clause sociale et {_at_least(reserved)} {'réservés' if (reserved.count or 0) > 1 else 'réservé'}"
+        said.append(f"{noted}, {levers}.")
     if found.awards:
         whole, social, *_ = award_measures(found.awards)
         published = count(whole.of, "marché publié (DECP)", "marchés publiés (DECP)")
@@ -111,7 +119,8 @@ def _at_least(its: CountedContracts) -> str:
 
 
 def _asked(its: ReportAnswer) -> Iterator[str]:
-    yield f"Organisation : {its.organisation.name}"
+    if its.organisation.own_name:
+        yield f"Organisation : {its.organisation.own_name}"
     yield f"SIRET : {in_groups(its.organisation.siret) if its.organisation.siret else 'non donné'}"
     years = its.report.period.years
     yield f"{'Années civiles' if len(years) > 1 else 'Année civile'} : {its.report.period.says}"
@@ -149,7 +158,7 @@ def _tables(its: ReportAnswer) -> Iterator[DocumentTable]:
         places = spending.by(lambda line: its.departements.get(line.id, "département non connu"))
         if places:
             whole = spending.by_standing[0]
-            yield parts_table("Dépenses : inclusif, par département", spending, places, whole)
+            yield parts_table("Dépenses : par département", spending, places, whole)
     if its.programme:
         name, on = its.programme.name, day(its.programme.on)
         says = f"« {name} », étudié le {on}. Des intentions d’achat, d’aucune année : elles ne comptent dans aucun chiffre ci-dessus."
@@ -223,7 +232,7 @@ def _yearly(its: ReportAnswer) -> DocumentTable:
     columns = (
         *map(DocumentColumn, ("Année", "Ce qui est compté")),
         DocumentColumn("D’après", under=True),
-        *(DocumentColumn("Marchés", _NUMBER), DocumentColumn("Part des marchés", _SHARE), _EUROS),
+        *(DocumentColumn("Marchés", _NUMBER), _share("Part des marchés"), _EUROS),
     )
     return DocumentTable("Année par année", columns, tuple(rows))
 

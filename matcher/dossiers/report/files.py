@@ -20,7 +20,7 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
     found = its.report
     spending = found.ledger.spending
     return {
-        "organisation": {"name": its.organisation.name, "siret": its.organisation.siret or None},
+        "organisation": {"name": its.organisation.own_name or None, "siret": its.organisation.siret or None},
         "years": list(found.period.years),
         "date": its.on.isoformat(),
         "answer": answer(its),

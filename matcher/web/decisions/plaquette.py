@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import UNNAMED
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.plaquette.answer import Plaquette, plaquette
@@ -104,7 +103,7 @@ def printed() -> ResponseReturnValue:
         to_confirm=TO_CONFIRM,
         label=taxonomy().label,
         logo=logo_address(),
-        by=_by(),
+        by=profile().own_name,
     )
 
 
@@ -115,7 +114,9 @@ def print_style() -> ResponseReturnValue:
     if its is None:
         abort(400)
     territory = its.territory if len(its.territory) <= _HEAD else f"{its.territory[:_HEAD].rsplit(' ', 1)[0]}…"
-    foot = " · ".join(filter(None, (_by(), dated(its), "" if its.use is Use.PUBLISH else "ne pas publier")))
+    foot = " · ".join(
+        filter(None, (profile().own_name, dated(its), "" if its.use is Use.PUBLISH else "ne pas publier"))
+    )
     rules = (
         f"@top-left {{ content: {css_text(f'{TITLE} : {territory}')}; }} @bottom-left {{ content: {css_text(foot)}; }}"
     )
@@ -172,9 +173,3 @@ def _made(
 
 def _people(its: Plaquette) -> DocumentTable:
     return people_table(desk().engine, its.places, since=desk().contacts_since(), use=its.use)
-
-
-def _by() -> str:
-    """The name of the organisation, empty where it has not said it."""
-    name = profile().name
-    return "" if name == UNNAMED else name

@@ -27,13 +27,13 @@ class ReportForm(PageForm):
 
     def url(self, endpoint: str = "annual_report.show", **more: Any) -> str:
         """Return the address of a page, or of a file, of this report."""
-        return url_for(endpoint, annee=self.annee.data or desk().today().year, annees=self.annees.data, **more)
+        return url_for(endpoint, annee=self.annee.data, annees=self.annees.data, **more)
 
 
 @pages.get("/bilan")
 def show() -> ResponseReturnValue:
     """Show the report of a year, this one where none is asked, and the form that asks for another."""
-    form = ReportForm(request.args)
+    form = _asked()
     its = _answer(form)
     told = report_document(its, form.url()) if its else None
     page = render_template("dossiers/report/bilan.html", form=form, its=its, told=told)
@@ -43,12 +43,20 @@ def show() -> ResponseReturnValue:
 @pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
-    its = _answer(ReportForm(request.args))
+    its = _answer(_asked())
     if its is None:
         abort(400)
     name = f"bilan-{its.report.period.last}.{form}"
     told = report_document(its)
     return sent(name, report_csv(told)) if form == "csv" else sent_document(name, told, lambda: report_object(its))
+
+
+def _asked() -> ReportForm:
+    """The form that is sent, of this year where it says none."""
+    form = ReportForm(request.args)
+    if form.annee.data is None and not form.faults:
+        form.annee.data = desk().today().year
+    return form
 
 
 def _answer(form: ReportForm) -> ReportAnswer | None:
@@ -57,7 +65,7 @@ def _answer(form: ReportForm) -> ReportAnswer | None:
         return None
     today = desk().today()
     try:
-        period = period_of(form.annee.data or today.year, int(form.annees.data), today)
+        period = period_of(form.annee.data, int(form.annees.data), today)
     except DecisionRefused as refusal:
         form.faults["annee"] = str(refusal)
         return None

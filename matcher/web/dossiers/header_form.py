@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from matcher.accounts.organisations import UNNAMED
 from matcher.dossiers.dossier import Course, Stage
 from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
 from matcher.web.frame.organisation import profile
@@ -40,5 +39,4 @@ class CourseForm(HeaderForm):
 def own_buyer() -> dict[str, Any]:
     """Return what the organisation says of itself, by field of the header of a new dossier."""
     its = profile()
-    name = "" if its.name == UNNAMED else its.name
-    return {"buyer": name, "buyer_siret": its.siret, "territory": its.territory}
+    return {"buyer": its.own_name, "buyer_siret": its.siret, "territory": its.territory}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import UNNAMED, OrganisationProfile, create
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
@@ -75,7 +75,7 @@ def test_the_contracts_of_dossiers_are_counted_by_lever_and_what_is_not_said_is_
     )
     clause = found["Avec une clause sociale d’exécution"]
     assert (clause.count, clause.untold, clause.euros, clause.share_of_euros) == (1, 1, 100_000, 0.25)
-    assert found["dont Lot réservé aux SIAE (L2113-13)"].count == 1
+    assert found["dont lot réservé aux SIAE (L2113-13)"].count == 1
     assert found["Réservés"].count == 1
     assert found["Sans aucun levier"].count == 1
     assert its.unnoted == 1
@@ -109,9 +109,11 @@ def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engin
     assert (found["dont marché réservé"].euros, found["dont clause sociale"].euros) == (60_000, 200_000)
     assert found["Gagnés par une structure du catalogue"].count == 2
     assert its.undated == 1
-    unknown = report(engine, profile=OrganisationProfile("Sans SIRET"))
+    unknown = report(engine, profile=OrganisationProfile(UNNAMED))
     assert unknown.report.awards is None, "unknown, not none"
-    assert any("SIRET de l’organisation n’est pas donné" in said for said in report_document(unknown).remarks)
+    told = report_document(unknown)
+    assert any("SIRET de l’organisation n’est pas donné" in said for said in told.remarks)
+    assert told.title == "2026", "a name that nobody chose is not printed"
 
 
 def test_a_ledger_that_is_read_twice_counts_once_and_says_what_it_lacks(

@@ -30,7 +30,9 @@ def test_the_year_is_counted_from_each_source_and_taken_away(client: FlaskClient
     for name in ("2026.csv", "copie.csv"):
         drop(LEDGER.encode(), name, "/historique")
     page = read(client, "/bilan?annee=2026")
-    assert "3 marchés notés dans vos dossiers : au moins 1 avec une clause sociale, au moins 1 réservé." in page.text
+    assert (
+        "3 marchés notés dans vos dossiers, dont au moins 1 avec une clause sociale et au moins 1 réservé." in page.text
+    )
     assert "L’année 2026 n’est pas finie" in page.text
     for said in ("non suivies", "un stock livrable le jour même", "déjà dans un autre historique", "non connu ici"):
         assert said in page.text
@@ -72,7 +74,9 @@ def test_whatever_is_sent_is_answered(client: FlaskClient) -> None:
 
 def test_it_is_reached_from_the_dossiers_and_asks_little(client: FlaskClient, own: Engine) -> None:
     address = read(client, "/dossiers").link("Bilan de l’année")
-    client.get(address)
+    page = read(client, address)
+    assert page.one("[name=annee]")["value"] == str(TODAY.year)
+    assert page.one(".menu [aria-current]").get_text() == "Dossiers"
     with queries(own) as sent:
         client.get(address)
     assert len(sent) < 30, sent
