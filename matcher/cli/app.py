@@ -66,11 +66,12 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "plan-clause": "matcher.cli.decisions.clause:plan_command",
         "reference": FrenchGroup(
             "reference",
-            help="Tient vos tables : coûts du travail, facilitateurs.",
+            help="Tient vos tables : coûts, facilitateurs, à qui parler.",
             commands=Later(
                 {
                     "calibration": "matcher.cli.decisions.calibration:calibration_command",
                     "facilitators": "matcher.cli.decisions.facilitators:facilitators_command",
+                    "interlocutors": "matcher.cli.decisions.interlocutors:interlocutors_command",
                 }
             ),
         ),

@@ -29,7 +29,9 @@ from matcher.render.document import (
 )
 from matcher.rows import Base, table_of
 
-TO_COMPLETE = "à compléter par l’équipe"
+TO_COMPLETE, TO_VERIFY = "à compléter par l’équipe", "à vérifier"
+# The cell of a role of which nobody is known.
+NOBODY = Marked(TO_COMPLETE, CellMark.UNKNOWN)
 _COLUMNS = (
     DocumentColumn("Qui"),
     DocumentColumn("Territoire"),
@@ -91,6 +93,11 @@ class Interlocutor:
     source: str
     as_of: date
     id: int | None = None
+
+    @property
+    def unverified(self) -> bool:
+        """Whether nobody of the team said it: a public page did, on its day."""
+        return self.id is None
 
 
 class SpeakTo(NamedTuple):
@@ -178,7 +185,8 @@ def speak_to_table(found: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell,
         for one in its.those:
             place = place_of(one.territory) or its.region
             contact = (shown_phone(one.phone), one.email, one.website)
-            lines.append((its.role.label, place.name, one.name, *contact, source_dated(one.source, one.as_of)))
+            name = Marked(f"{one.name} ({TO_VERIFY})", CellMark.PARTLY) if one.unverified else one.name
+            lines.append((its.role.label, place.name, name, *contact, source_dated(one.source, one.as_of)))
         if not its.those:
             lines.append(nobody_known(its.role.label, its.region.name))
     return DocumentTable("À qui parler", _COLUMNS, tuple(map(DocumentRow, lines)))
@@ -186,7 +194,7 @@ def speak_to_table(found: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell,
 
 def nobody_known(role: str, territory: str) -> tuple[DocumentCell, ...]:
     """Return the line of a role of which nobody is known in a territory."""
-    return (role, territory, Marked(TO_COMPLETE, CellMark.UNKNOWN), "", "", "", "")
+    return (role, territory, NOBODY, "", "", "", "")
 
 
 def _of(row: Any) -> Interlocutor:

@@ -62,7 +62,7 @@ def test_an_old_contact_is_shown_no_more(engine: Engine) -> None:
 
 
 def test_a_place_speaks_to_its_region_and_its_departement_and_the_rest_is_to_be_completed() -> None:
-    county = replace(CRESS, territory="dep:59", name="Antenne du Nord")
+    county = replace(CRESS, territory="dep:59", name="Antenne du Nord", id=1)
     other = replace(CRESS, territory="dep:62", name="Antenne du Pas-de-Calais")
     found = speak_to([county, other, CRESS], places_of(["insee:59392"]))
     assert [one.name for one in found[0].those] == ["CRESS fictive", "Antenne du Nord"]
@@ -75,3 +75,10 @@ def test_a_place_speaks_to_its_region_and_its_departement_and_the_rest_is_to_be_
 def test_places_of_two_regions_have_the_roles_of_both() -> None:
     found = speak_to((), places_of(["dep:59", "dep:76"]))
     assert [its.region.name for its in found] == ["Hauts-de-France"] * len(roles()) + ["Normandie"] * len(roles())
+
+
+def test_a_shipped_one_is_to_be_verified_until_the_team_says_it() -> None:
+    (green,) = (one for one in shipped() if one.role == "guichet-vert")
+    for one, said in ((green, f"{green.name} (à vérifier)"), (replace(green, id=7), green.name)):
+        lines = speak_to_table(speak_to([one], places_of(["dep:59"]))).lines()
+        assert [line[2] for line in lines if line[0] == roles()["guichet-vert"].label] == [said]
