@@ -43,6 +43,11 @@ class PrintedStructure:
     trades: tuple[PrintedTrade, ...]
 
     @property
+    def reachable(self) -> bool:
+        """Whether a contact of it may be printed."""
+        return bool(self.phone or self.email or self.website)
+
+    @property
     def place(self) -> tuple[str, str, str]:
         """Key of its place in a list: by commune, then by name."""
         return name_key(self.towns[0]), name_key(self.name), self.id

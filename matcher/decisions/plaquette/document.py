@@ -5,7 +5,7 @@ from typing import Any
 
 from matcher.decisions.plaquette.answer import Plaquette
 from matcher.decisions.plaquette.compute import Numbered
-from matcher.domain.french import count, day, enumeration
+from matcher.domain.french import count, day, enumeration, number
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.reference.levers import levers, reserving_articles
 from matcher.reference.source_rules import Use
@@ -65,7 +65,7 @@ def plaquette_document(its: Plaquette, people: DocumentTable) -> Document:
         title=f"{TITLE} : {its.territory}",
         asked=tuple(asked_said(its)),
         answer=answer_said(its),
-        remarks=(*its.remarks, *left_out_said(its)),
+        remarks=(*its.remarks, *unreachable_said(its), *left_out_said(its)),
         tables=(kinds_table(its), _trades_table(its), _structures_table(its), people),
         hypotheses=(),
         names={one.its.id: one.its.name for one in its.its.full},
@@ -125,6 +125,14 @@ def left_out_said(its: Plaquette) -> Iterator[str]:
     if its.unplaced:
         said = count(its.unplaced, "fournisseur du catalogue n’a", "fournisseurs du catalogue n’ont")
         yield f"{said} pas de commune connue : aucun territoire ne les compte."
+
+
+def unreachable_said(its: Plaquette) -> Iterator[str]:
+    """Of how many structures no contact is printed, said once for all of them."""
+    without = sum(not one.its.reachable for one in its.its.full)
+    if without:
+        whose = count(without, "structure", "structures")
+        yield f"Sans téléphone, courriel ni site : {whose} sur {number(its.total)}, dont les coordonnées ne sont pas connues ou ne se publient pas."
 
 
 def kinds_table(its: Plaquette) -> DocumentTable:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.interlocutors import NOBODY
 from matcher.decisions.plaquette.answer import Plaquette, plaquette
 from matcher.decisions.plaquette.compute import by_group
 from matcher.decisions.plaquette.document import (
@@ -21,6 +22,7 @@ from matcher.decisions.plaquette.document import (
     left_out_said,
     plaquette_csv,
     plaquette_document,
+    unreachable_said,
 )
 from matcher.decisions.plaquette.people import people_table
 from matcher.domain.kinds import SupplierKind
@@ -89,6 +91,7 @@ def printed() -> ResponseReturnValue:
     its = _found(form)
     if its is None:
         return show()
+    people = _people(its)
     return render_template(
         "decisions/plaquette/impression.html",
         form=form,
@@ -96,7 +99,9 @@ def printed() -> ResponseReturnValue:
         title=TITLE,
         groups=by_group(its.its.sections),
         kinds=kinds_table(its),
-        people=_people(its),
+        people=people,
+        known_people=[row for row in people.rows if row.cells[2] != NOBODY],
+        unreachable=tuple(unreachable_said(its)),
         left_out=tuple(left_out_said(its)),
         use=USES[its.use],
         dated=dated(its),

@@ -26,6 +26,13 @@ def test_the_page_the_paper_and_the_file_have_the_same_structures(client: FlaskC
     cards = [card.h4.get_text(" ", strip=True) for card in paper.all("article.card") if card.h4]
     assert len(cards) == its.total
     assert paper.one(".cover-number").get_text() == str(its.total)
+    without = sum(not one.its.reachable for one in its.its.full)
+    assert (
+        paper.text.count(f"{without} structures sur {its.total}")
+        == page.text.count(f"{without} structures sur {its.total}")
+        == 1
+    )
+    assert "à compléter" not in paper.one(".people").get_text(), "a public paper names those who are known"
     rows = csv.DictReader(io.StringIO(client.get("/plaquette/plaquette.csv", query_string=NORD).text), delimiter=";")
     assert [row["Structure"] for row in rows] == [one.its.name for one in its.its.full]
     assert client.get("/plaquette/plaquette.xlsx", query_string=NORD).status_code == 200
