@@ -1,15 +1,23 @@
 """Hours for insertion that the clause of a lot could ask for, from its amount and what work costs in its trade; each factor with its source."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
+from matcher.reading.insertion_hours import insertion_hours
 from matcher.reference.calibration import HOURS_PER_ETP, Span, WorkFamily, family_of
 
 YOURS = "votre chiffre"
+# Under a month of full-time work nobody can be hired: a hypothesis, which a buyer moves.
+LEAST_HOURS = float(round(HOURS_PER_ETP / 12))
+
+
+class HoursRefused(DecisionRefused):
+    """Hours of insertion that cannot be: more than a lot has work, or told of nobody and not counted from its amount."""
 
 
 class CalibrationWay(StrEnum):
@@ -110,6 +118,20 @@ def calibrated(reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = H
         insertion=insertion,
         asks=tuple(_asks(reading, told, family, way, percentage)),
     )
+
+
+def calibrated_as_told(reading: Reading, told: ToldOfLot = NOTHING_SAID) -> CalibratedHours:
+    """Return the hours of a lot, those that its text asks for counted as told. Raises HoursRefused where more are told than it has work."""
+    if told.hours is None:
+        told = replace(told, hours=insertion_hours(reading.lot.objet, reading.months))
+    its = calibrated(reading, told)
+    if its.beyond and its.work is not None:
+        raise HoursRefused(
+            f"« {reading.lot.objet} » : {unit(told.hours or 0.0, 'heures')} d’insertion, pour {unit(its.work.high, 'heures')} de travail au plus : "
+            "vérifiez les heures, le montant et la durée.",
+            reading.lot.objet,
+        )
+    return its
 
 
 def by_tens(hours: float) -> float:

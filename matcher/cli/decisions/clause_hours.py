@@ -14,11 +14,11 @@ from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, together
 from matcher.cli.frame.signed import today
-from matcher.decisions.calibrated import ToldOfLot
+from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.answer import MOST_HOURS
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.clause_hours.answer import calibration
-from matcher.decisions.clause_hours.compute import LEAST_HOURS, ClauseFloors
+from matcher.decisions.clause_hours.compute import ClauseFloors
 from matcher.decisions.clause_hours.document import calibration_document, calibration_object
 from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number

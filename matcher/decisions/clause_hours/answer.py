@@ -5,18 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, calibrated
+from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, calibrated, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
-from matcher.domain.french import unit
 from matcher.domain.need import Need
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.need.answer import dated, understand
 from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.insertion_hours import insertion_hours
 from matcher.reference.calibration import Span
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -47,7 +45,7 @@ def lots_calibrated(
     """Return the hours of each lot, read, with what a buyer tells of it; under the `charter` of the NPNRU, no less than it asks for. The
     hours that a text already asks for count as told.
 
-    Raises DecisionRefused, naming the lot by its text, where more hours are told than it has work.
+    Raises HoursRefused, naming the lot by its text, where more hours are told than it has work.
     """
     return [_of_lot(dated(understand(need), on), told, charter=charter) for need, told in lots]
 
@@ -90,21 +88,13 @@ def _law(readings: Sequence[Reading], on: date, told: ToldByBuyer) -> LegalPosit
 
 
 def _of_lot(reading: Reading, told: ToldOfLot, *, charter: bool) -> CalibratedHours:
-    if told.hours is None:
-        told = replace(told, hours=insertion_hours(reading.lot.objet, reading.months))
-    its = calibrated(reading, told)
-    if charter and told.percentage is None:
-        least = _charter_asks(reading)
-        usual = its.family.clause if its.family and its.family.clause else Span(least, least)
-        asked = Span(max(least, usual.low), max(least, usual.high))
-        its = calibrated(reading, replace(told, percentage=asked, percentage_source=CHARTER))
-    if its.beyond and its.work is not None:
-        raise DecisionRefused(
-            f"« {reading.lot.objet} » : {unit(told.hours or 0.0, 'heures')} d’insertion, pour {unit(its.work.high, 'heures')} de travail au plus : "
-            "vérifiez les heures, le montant et la durée.",
-            reading.lot.objet,
-        )
-    return its
+    its = calibrated_as_told(reading, told)
+    if not charter or told.percentage is not None:
+        return its
+    least = _charter_asks(reading)
+    usual = its.family.clause if its.family and its.family.clause else Span(least, least)
+    asked = Span(max(least, usual.low), max(least, usual.high))
+    return calibrated(reading, replace(its.told, percentage=asked, percentage_source=CHARTER))
 
 
 def _charter_asks(reading: Reading) -> float:

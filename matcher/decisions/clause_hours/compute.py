@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matcher.decisions.calibrated import CalibratedHours, by_tens
+from matcher.decisions.calibrated import LEAST_HOURS, CalibratedHours, by_tens
 from matcher.decisions.opinion.law import LegalPosition
 from matcher.decisions.sizing import Range
 from matcher.domain.french import unit
@@ -11,8 +11,6 @@ from matcher.reference.calibration import HOURS_PER_ETP, Span
 
 # Hours paid in a full-time year, 35 h × 52: contracts for insertion are often counted so, and 1,607 are those worked.
 PAID_HOURS = 1_820.0
-# Under a month of full-time work nobody can be hired: a hypothesis, which a buyer moves.
-LEAST_HOURS = float(round(HOURS_PER_ETP / 12))
 # Half a year of work each: a hypothesis, that of most contracts for insertion.
 HOURS_EACH = HOURS_PER_ETP / 2
 

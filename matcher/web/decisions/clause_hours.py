@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.calibrated import ToldOfLot
+from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.clause_hours.answer import MOST_LOTS, Calibration, calibration
-from matcher.decisions.clause_hours.compute import LEAST_HOURS, ClauseFloors
+from matcher.decisions.clause_hours.compute import ClauseFloors
 from matcher.decisions.clause_hours.document import PASTE, calibration_document, calibration_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import MOST_ETP

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, calibrated
-from matcher.decisions.clause_hours.compute import LEAST_HOURS, ClauseFloors, ClauseHours, clause_hours, posts
+from matcher.decisions.calibrated import LEAST_HOURS, CalibratedHours, ToldOfLot, calibrated
+from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours, posts
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
