@@ -1,7 +1,9 @@
 """Input of a decision: an activity at its places, read and set against a shelf; or a refusal, in French."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from matcher.cleaning.numbers import clean_measure
 from matcher.domain.french import number
@@ -13,21 +15,29 @@ from matcher.ranking.shelf.shelf import Shelf
 
 class DecisionRefused(Exception):
     """A request that cannot be decided on. The message is French and says what to do; `need` is the one refused, as written, empty where
-    it is none of them, and `unplaced` whether only its place is not understood."""
+    it is none of them, and `field` the field of the need that it is about, by its name in a file of lots; empty where it is about all of it."""
 
-    def __init__(self, says: str, need: str = "", *, unplaced: bool = False) -> None:
+    def __init__(self, says: str, need: str = "", *, field: str = "") -> None:
         super().__init__(says)
-        self.need, self.unplaced = need, unplaced
+        self.need, self.field = need, field
 
 
-def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> LotOnShelf:
-    """Return one activity at its places, laid on a shelf. Raises DecisionRefused where a field cannot be used, or where the trade or
+def asked(
+    need: str,
+    places: Sequence[str],
+    lever: str,
+    shelf: Shelf,
+    on: date,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> LotOnShelf:
+    """Return one activity at its places, laid on a shelf; `more` fields of the need, by their names in a file of lots. Raises DecisionRefused where a field cannot be used, or where the trade or
     every place is not understood."""
-    its = need_from({"objet": need, "lieu": places, "levier": lever})
+    its = need_from({"objet": need, "lieu": places, "levier": lever, **more})
     ask = laid(understand(its), shelf, on)
     if its.faults or not ask.understood or not ask.reading.places:
         said = " ".join(doubt.says for doubt in ask.reading.doubts)
-        raise DecisionRefused(f"« {need} » : {said}", need, unplaced=ask.understood and not ask.reading.places)
+        field = its.faults[0].field if its.faults else "objet" if not ask.understood else "lieu"
+        raise DecisionRefused(f"« {need} » : {said}", need, field=field)
     return ask
 
 

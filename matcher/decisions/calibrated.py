@@ -16,10 +16,6 @@ YOURS = "votre chiffre"
 LEAST_HOURS = float(round(HOURS_PER_ETP / 12))
 
 
-class HoursRefused(DecisionRefused):
-    """Hours of insertion that cannot be: more than a lot has work, or told of nobody and not counted from its amount."""
-
-
 class CalibrationWay(StrEnum):
     """Way in which the hours of work of a lot are counted, from the surest to the roughest."""
 
@@ -121,15 +117,16 @@ def calibrated(reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = H
 
 
 def calibrated_as_told(reading: Reading, told: ToldOfLot = NOTHING_SAID) -> CalibratedHours:
-    """Return the hours of a lot, those that its text asks for counted as told. Raises HoursRefused where more are told than it has work."""
+    """Return the hours of a lot, those that its text asks for counted as told. Raises DecisionRefused where more are told than it has work."""
     if told.hours is None:
         told = replace(told, hours=insertion_hours(reading.lot.objet, reading.months))
     its = calibrated(reading, told)
     if its.beyond and its.work is not None:
-        raise HoursRefused(
+        raise DecisionRefused(
             f"« {reading.lot.objet} » : {unit(told.hours or 0.0, 'heures')} d’insertion, pour {unit(its.work.high, 'heures')} de travail au plus : "
             "vérifiez les heures, le montant et la durée.",
             reading.lot.objet,
+            field="heures",
         )
     return its
 

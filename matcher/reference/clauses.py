@@ -13,7 +13,8 @@ HIRING = "embauche"
 @dataclass(frozen=True, slots=True)
 class Modality:
     """One way to carry out hours: by suppliers of these `kinds`, none where it is by no supplier but by `who`. `share`: of the hours of
-    a region, by `source`; `limit`: what the law limits it to, or asks for first; empty where nothing of the kind is known."""
+    a region, by `source`; `limit`: what the law limits it to, or asks for first; empty where nothing of the kind is known. `of_a_branch`: its
+    suppliers lend people of their branch, one known for another is no help."""
 
     code: str
     label: str
@@ -22,6 +23,12 @@ class Modality:
     source: str
     limit: str = ""
     who: str = ""
+    of_a_branch: bool = False
+
+    @property
+    def subcontracts(self) -> bool:
+        """Whether its suppliers do a part of the contract themselves, which is declared to the buyer."""
+        return self.code.startswith("soustraitance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ def modalities() -> tuple[Modality, ...]:
             row["source"],
             row["limite"],
             row["qui"],
+            row["branche"] == "oui",
         )
         for row in rows("modalites")
     )

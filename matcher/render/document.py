@@ -210,7 +210,8 @@ class DocumentScale:
 @dataclass(frozen=True, slots=True)
 class Document:
     """`asked`, `remarks`, `hypotheses` and `sources` are sentences, `scope` says what the whole is worth; `names` gives each supplier that is
-    named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked."""
+    named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked; `steps` are what is to be done next, in
+    order."""
 
     kind: DocumentKind
     title: str
@@ -227,6 +228,7 @@ class Document:
     sources: tuple[str, ...] = ()
     scope: str = ""
     scale: DocumentScale | None = None
+    steps: tuple[str, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -271,6 +273,7 @@ def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document
         decision,
         answer=cut(decision.answer),
         remarks=tuple(map(cut, decision.remarks)),
+        steps=tuple(map(cut, decision.steps)),
         tables=tuple(map(table, decision.tables)),
         names={key: word if key in ids else name for key, name in decision.names.items()},
     )

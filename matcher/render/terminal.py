@@ -37,6 +37,10 @@ def print_document(its: Document, out: Console) -> None:
         out.print(Text(said))
     for table in its.tables:
         print_table(table, out)
+    if its.steps:
+        out.print(Text("À faire :", style="bold"))
+    for rank, said in enumerate(its.steps, start=1):
+        out.print(Text(f"  {rank}. {said}"))
     if its.hypotheses:
         out.print(Text("Hypothèses :", style="dim"))
     for said in its.hypotheses:

@@ -13,11 +13,11 @@ _NARROWEST, _WIDEST = 9, 60
 
 
 def document_workbook(its: Document, *more: DocumentTable) -> bytes:
-    """Return the sheet « Réponse », then a sheet a table that has lines, named by its title; `more` tables follow its own."""
+    """Return the sheet « Réponse », then a sheet a table, named by its title; `more` tables follow its own. One that has sentences alone is in the first."""
     with new_workbook(its.kind.capitalize(), its.on) as (book, content):
         write_lines(book, "Réponse", list(said_lines(its)))
         taken = {"réponse"}
-        for table in (*its.tables, *more):
+        for table in (one for one in (*its.tables, *more) if one.columns):
             columns = [_column(table, at) for at in range(len(table.columns))]
             rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
             write_table(book, _name(table.title, taken), columns, rows, frozen=1)
@@ -36,6 +36,7 @@ def said_lines(its: Document) -> Iterator[Line]:
     if its.scale and its.scale.says:
         yield "Position", its.scale.says
     yield from (("À savoir", said) for said in its.remarks)
+    yield from (("À faire", said) for said in its.steps)
     for table in its.tables:
         yield from ((table.title, said) for said in table.says)
     yield from (("Ce qui est demandé", said) for said in its.asked)

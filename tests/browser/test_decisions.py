@@ -11,8 +11,14 @@ from matcher.decisions.plaquette.answer import plaquette
 from matcher.reference.source_rules import Use
 from tests.browser.conftest import follow, paper, sound_at_every_width, violations
 from tests.matcher.web.conftest import TODAY, engine  # noqa: F401  # the sample that the pages are over
+from tests.matcher.web.reading import contracts
 
 GREEN = "Entretien des espaces verts"
+CONTRACTS = (
+    {"objet": GREEN, "lieu": "Maubeuge", "montant": "300000", "mois": "24", "debut": "03/2027"},
+    {"objet": "Nettoyage des locaux", "lieu": "Arras", "montant": "400000", "mois": "18", "debut": "06/2027"},
+    {"objet": "Peinture intérieure", "lieu": "Maubeuge", "montant": "900000", "mois": "10", "debut": "09/2027"},
+)
 LIST = "École A ; Maubeuge ; 0,5\nÉcole B ; Arras ; 1\nÉcole C ; Nulle-Part\nÉcole D ; Laon ; zéro"
 PAGES = {
     "allotissement, à remplir": "/allotissement",
@@ -26,11 +32,11 @@ PAGES = {
     "plaquette, le papier": "/plaquette/imprimer?lieu=Nord+%2859%29&usage=export",
     "à qui parler": "/a-qui-parler?lieu=Maubeuge",
     "un interlocuteur": "/a-qui-parler/ecrire?role=cress&territory=reg:32",
-    "plan": f"/plan-clause?{urlencode([('objet', GREEN), ('heures', '9000'), ('lieu', 'Maubeuge'), ('mois', '24')])}",
+    "plan": f"/plan-clause?{urlencode(contracts(*CONTRACTS))}",
 }
 REFUSED = {
     "groupement": "/groupement?objet=&site=&membres=1",
-    "plan": f"/plan-clause?{urlencode([('objet', GREEN), ('heures', '10^9')])}",
+    "plan": f"/plan-clause?{urlencode(contracts({**CONTRACTS[0], 'heures': '10^9'}))}",
 }
 
 

@@ -1,20 +1,28 @@
-"""`plan-clause`: for a company that won a contract with hours of insertion, who could carry them and how, and what else to entrust."""
+"""`plan-clause`: for a company that won contracts with hours of insertion, who could carry them and how, and what else to entrust."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from matcher.catalogue.store.field_sources import field_sources
+from matcher.catalogue.store.read import dated_sources
+from matcher.cli.decisions.opinion import Euros
 from matcher.cli.frame.contacts import contacts_of, contacts_since
 from matcher.cli.frame.document import needs_a_file, send_document
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option
+from matcher.cli.frame.french import FrenchCommand, Month
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, together
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused, positive
-from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, hours_said, planned
-from matcher.decisions.clause.document import named, plan_document, plan_object
+from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, contract_of, planned
+from matcher.decisions.clause.as_json import plan_object
+from matcher.decisions.clause.document import plan_document
 from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.sharing import equally
+from matcher.decisions.clause.tables import named
 from matcher.decisions.contacts_table import contacts_table
 from matcher.reference.clauses import works_types
 
@@ -38,10 +46,50 @@ class Measure(click.ParamType[float]):
             self.fail(str(refusal), param, ctx)
 
 
+def one_each(option: str, metavar: str, told: str, **more: Any) -> Any:
+    """An option given once for all lots or contracts, or once for each, in their order."""
+    return click.option(option, multiple=True, metavar=metavar, help=told, **more)
+
+
+def by_each(given: Mapping[str, Sequence[Any]], count: int, of: str) -> list[dict[str, Any]]:
+    """What is given of each lot or contract (`of`, in the plural). Raises click.UsageError for an option that is given neither once nor once
+    for each."""
+    for name, values in given.items():
+        if len(values) not in (0, 1, count):
+            raise click.UsageError(
+                f"« --{name} » : donnez-le une fois pour tous les {of}, ou {count} fois, un pour chacun."
+            )
+    return [{name: values[at % len(values)] for name, values in given.items() if values} for at in range(count)]
+
+
+_contract_options = together(
+    one_each("--lieux", "LIEUX", "Lieux d’un contrat, séparés par « ; », quand ils diffèrent d’un contrat à l’autre."),
+    one_each("--montant", "EUROS", "Montant HT sur toute la durée, d’où compter les heures.", type=Euros()),
+    one_each(
+        "--pourcentage",
+        "POURCENT",
+        "Part des heures qui est pour l’insertion, sinon l’usage du métier.",
+        type=Measure(100.0, "%"),
+    ),
+    one_each("--mois", "NOMBRE", "Durée, en mois, sinon celle que dit l’objet.", type=Measure(MOST_MONTHS, "mois")),
+    one_each("--debut", "MOIS", "Premier mois, par exemple 03/2027, pour connaître la pointe.", type=Month()),
+)
+
+
 @click.command("plan-clause", cls=FrenchCommand)
-@click.option("--objet", "needs", multiple=True, metavar="TEXTE", help="Une activité du marché ; répétable.")
 @click.option(
-    "--lieu", "places", multiple=True, metavar="LIEU", help="Lieu d’exécution ; répétable : tous sont ceux du marché."
+    "--objet",
+    "needs",
+    multiple=True,
+    metavar="TEXTE",
+    help="L’objet d’un contrat ; répétable, un contrat à chaque fois.",
+)
+@click.option(
+    "--lieu",
+    "places",
+    multiple=True,
+    metavar="LIEU",
+    help="Lieu d’exécution ; répétable : tous sont ceux de chaque contrat.",
 )
 @click.option(
     "--heures",
@@ -49,23 +97,16 @@ class Measure(click.ParamType[float]):
     multiple=True,
     type=Measure(MOST_HOURS, "h", "heure", "heures"),
     metavar="NOMBRE",
-    help="Heures d’insertion sur toute la durée : un total, ou un nombre par --objet, dans le même ordre ; sinon, celles que dit chaque --objet.",
+    help="Heures d’insertion sur toute la durée : un total, ou un nombre par --objet, dans le même ordre ; sinon, celles que dit l’objet, ou comptées du montant.",
 )
-@click.option(
-    "--mois",
-    "months",
-    type=Measure(MOST_MONTHS, "mois"),
-    metavar="NOMBRE",
-    default=12.0,
-    show_default="12",
-    help="Durée du marché, en mois.",
-)
+@_contract_options
+@click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, qui ne sera pas proposé.")
 @click.option(
     "--travaux",
     "works_type",
     type=click.Choice(WORKS_TYPES),
     metavar="TYPE",
-    help=f"Type de travaux dont on cherche les besoins connexes ({', '.join(WORKS_TYPES)}) ; sinon, celui de chaque activité.",
+    help=f"Type de travaux dont on cherche les besoins connexes ({', '.join(WORKS_TYPES)}) ; sinon, celui de chaque contrat.",
 )
 @format_option("table", "json", "xlsx")
 @output_option
@@ -74,30 +115,61 @@ def plan_command(
     needs: tuple[str, ...],
     places: tuple[str, ...],
     hours: tuple[float, ...],
-    months: float,
+    buyer: str,
     works_type: str | None,
     fmt: str,
     output: Path | None,
     database: str | None,
+    **contracts: tuple[Any, ...],
 ) -> None:
     """Dit comment faire les heures d’une clause sociale.
 
-    Dit aussi avec qui, par quelle voie, et quels besoins connexes confier.
+    Dit aussi qui appeler, par quelle voie, pour un ou plusieurs contrats, et quels besoins connexes confier.
     """
     needs = tuple(need.strip() for need in needs if need.strip())
-    if not needs or not places:
-        raise click.UsageError("Dites au moins une activité (--objet) et un lieu (--lieu).")
-    hours = hours or hours_said(needs, months)
-    if len(hours) not in (1, len(needs)):
+    if not needs or not (places or contracts["lieux"]):
+        raise click.UsageError("Dites au moins un contrat (--objet) et un lieu (--lieu, ou --lieux).")
+    if len(hours) not in (0, 1, len(needs)):
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     needs_a_file(fmt, output, "plan.xlsx")
     engine = catalogue(database)
+    shelf = filled_shelf(engine)
+    told = [
+        _told(need, places, its, buyer)
+        for need, its in zip(needs, by_each(contracts, len(needs), "contrats"), strict=True)
+    ]
+    found = [contract_of(one, shelf, today()) for one in _with_hours(told, hours)]
+    dated = dated_sources(engine)
     known = facilitators(engine, since=contacts_since())
-    its = planned(filled_shelf(engine), needs, places, hours, months, today(), works_type or "", known)
+    its = planned(found, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
+    contacts = contacts_of(engine)(named(its.plan).keys())
     send_document(
-        plan_document(its, people=True),
+        plan_document(its, contacts=contacts),
         fmt,
         output,
         lambda: plan_object(its),
-        lambda: contacts_table(named(its.plan), contacts_of(engine)),
+        lambda: contacts_table(named(its.plan), lambda _: contacts),
     )
+
+
+def _told(need: str, places: Sequence[str], given: Mapping[str, Any], buyer: str) -> ToldContract:
+    own = tuple(filter(None, map(str.strip, given.get("lieux", "").split(";"))))
+    return ToldContract(
+        objet=need,
+        places=(*places, *own),
+        months=given.get("mois"),
+        euros=given.get("montant"),
+        percentage=given.get("pourcentage"),
+        start=given.get("debut"),
+        buyer=buyer,
+    )
+
+
+def _with_hours(told: Sequence[ToldContract], hours: Sequence[float]) -> Sequence[ToldContract]:
+    """The contracts with their hours; a total is shared equally, for want of better."""
+    if len(hours) == len(told):
+        return [replace(one, hours=its) for one, its in zip(told, hours, strict=True)]
+    if not hours:
+        return told
+    shares = equally(round(hours[0]), [str(at) for at in range(len(told))])
+    return [replace(one, hours=shares[str(at)], counted=SHARED) for at, one in enumerate(told)]

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.clause import Measure
+from matcher.cli.decisions.clause import Measure, by_each, one_each
 from matcher.cli.decisions.opinion import Euros, law_options, told_by_buyer
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.document import needs_a_file, send_document
@@ -29,29 +29,22 @@ from matcher.reference.calibration import SPANS, Span
 _HOURS = ("h", "heure", "heures")
 
 
-def _one_a_lot(option: str, metavar: str, told: str, **more: Any) -> Any:
-    """An option given once for all lots, or once a lot, in the order of the lots."""
-    return click.option(option, multiple=True, metavar=metavar, help=told, **more)
-
-
 def _measure(name: str) -> Measure:
     return Measure(SPANS[name][3], "%", "€")
 
 
 _lot_options = together(
-    _one_a_lot("--objet", "TEXTE", "L’objet d’un lot ; répétable, un lot à chaque fois."),
-    _one_a_lot("--cpv", "CODE", "Le code CPV d’un lot, sinon lu dans son objet."),
-    _one_a_lot("--montant", "EUROS", "Montant HT d’un lot sur toute sa durée."),
-    _one_a_lot("--mois", "NOMBRE", "Durée d’un lot, en mois."),
-    _one_a_lot("--pourcentage", "POURCENT", "Pourcentage des heures, sinon l’usage du métier.", type=_measure("share")),
-    _one_a_lot(
-        "--part", "POURCENT", "Part de main-d’œuvre dans le prix, si vous la connaissez.", type=_measure("share")
-    ),
-    _one_a_lot("--cout", "EUROS", "Coût d’une heure de travail, charges comprises.", type=_measure("hourly")),
-    _one_a_lot("--prix", "EUROS", "Prix facturé d’une heure, à défaut de part et de coût.", type=_measure("price")),
-    _one_a_lot("--reprise", "CHOIX", "Le personnel est-il repris ?", type=click.Choice(("oui", "non"))),
-    _one_a_lot("--postes", "NOMBRE", "Postes à pourvoir, en ETP, si le personnel est repris.", type=Measure(MOST_ETP)),
-    _one_a_lot("--heures", "NOMBRE", "Heures que la clause demande déjà.", type=Measure(MOST_HOURS, *_HOURS)),
+    one_each("--objet", "TEXTE", "L’objet d’un lot ; répétable, un lot à chaque fois."),
+    one_each("--cpv", "CODE", "Le code CPV d’un lot, sinon lu dans son objet."),
+    one_each("--montant", "EUROS", "Montant HT d’un lot sur toute sa durée."),
+    one_each("--mois", "NOMBRE", "Durée d’un lot, en mois."),
+    one_each("--pourcentage", "POURCENT", "Pourcentage des heures, sinon l’usage du métier.", type=_measure("share")),
+    one_each("--part", "POURCENT", "Part de main-d’œuvre dans le prix, si vous la connaissez.", type=_measure("share")),
+    one_each("--cout", "EUROS", "Coût d’une heure de travail, charges comprises.", type=_measure("hourly")),
+    one_each("--prix", "EUROS", "Prix facturé d’une heure, à défaut de part et de coût.", type=_measure("price")),
+    one_each("--reprise", "CHOIX", "Le personnel est-il repris ?", type=click.Choice(("oui", "non"))),
+    one_each("--postes", "NOMBRE", "Postes à pourvoir, en ETP, si le personnel est repris.", type=Measure(MOST_ETP)),
+    one_each("--heures", "NOMBRE", "Heures que la clause demande déjà.", type=Measure(MOST_HOURS, *_HOURS)),
 )
 
 
@@ -108,7 +101,7 @@ def calibration_sheet_command(
     shelf = load_shelf(engine)
     its = calibration(
         shelf,
-        [_lot(one, places) for one in _by_lot(lots, named)],
+        [_lot(one, places) for one in by_each(lots, named, "lots")],
         today(),
         told=told,
         floors=ClauseFloors(least, floor),
@@ -116,14 +109,6 @@ def calibration_sheet_command(
         known=facilitators(engine, since=contacts_since()),
     )
     send_document(calibration_document(its, people=True), fmt, output, lambda: calibration_object(its))
-
-
-def _by_lot(given: Mapping[str, Sequence[Any]], lots: int) -> list[dict[str, Any]]:
-    """What is given of each lot. Raises click.UsageError for an option that is given neither once nor once a lot."""
-    for name, values in given.items():
-        if len(values) not in (0, 1, lots):
-            raise click.UsageError(f"« --{name} » : donnez-le une fois pour tous les lots, ou {lots} fois, un par lot.")
-    return [{name: values[at % len(values)] for name, values in given.items() if values} for at in range(lots)]
 
 
 def _lot(given: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfLot]:

@@ -8,11 +8,10 @@ from typing import Any
 import click
 from rich.text import Text
 
-from matcher.cleaning.dates import clean_month
 from matcher.cleaning.numbers import clean_measure
 from matcher.cli.dossiers.options import number_argument, write_change, writing_options
 from matcher.cli.frame.console import console
-from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.french import Day, FrenchCommand, Month, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
@@ -50,16 +49,6 @@ class Hours(click.ParamType[float]):
             if found is None
             else found
         )
-
-
-class Month(click.ParamType[date]):
-    """A month, written « 03/2026 » or « mars 2026 »; its value is its first day."""
-
-    name = "mois"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        found = clean_month(str(value)).value
-        return found or self.fail(f"« {value} » n’est pas un mois, par exemple 03/2026.", param, ctx)
 
 
 class ModalityCode(click.ParamType[str]):

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
-from matcher.cleaning.dates import clean_date
+from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.renamed import named_today
 from matcher.domain.french import NO_BREAK, typeset
@@ -39,6 +39,16 @@ class WholeNumber(click.types.IntParamType):
         if number is None or number < self.least:
             self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus.", param, ctx)
         return number
+
+
+class Month(click.ParamType[date]):
+    """A month, written « 03/2026 » or « mars 2026 »; its value is its first day."""
+
+    name = "mois"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        found = clean_month(str(value)).value
+        return found or self.fail(f"« {value} » n’est pas un mois, par exemple 03/2026.", param, ctx)
 
 
 class Day(click.ParamType[date]):

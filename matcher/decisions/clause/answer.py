@@ -1,66 +1,170 @@
-"""The plan of a social clause with what it was worked out on: the call that the command line and the page share."""
+"""The plan of social clauses with what it was worked out on: the call that the command line and the page share."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+
+import numpy as np
 
 from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.clause.compute import ClauseActivity, ClausePlan, plan
+from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, between, by_tens, calibrated_as_told
+from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
+from matcher.decisions.opinion.compute import OPEN_GATES
+from matcher.domain.age import FieldSources
+from matcher.domain.french import number, unit
+from matcher.domain.match import Match
+from matcher.domain.place import Place
+from matcher.need.answer import Answer, answer_from
+from matcher.need.sourced import sourced
+from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.insertion_hours import insertion_hours
+from matcher.reference.calibration import Span
 
 MOST_HOURS = 30_000_000.0
 MOST_MONTHS = 600.0
-# Activities of one contract; beyond, nobody reads the plan.
-MOST_WORKS = 12
+# How hours are counted that are an equal share of a total.
+SHARED = "part égale du total, faute de mieux"
+# Contracts of one plan; beyond, nobody reads it.
+MOST_CONTRACTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ToldContract:
+    """One contract as a person tells it: `euros` before tax over its whole duration, `percentage` of its hours that are for insertion.
+    `counted` says where told `hours` come from; `written` are hours by modality, `equal` where
+    they are to be equal. What is not told is None or empty."""
+
+    objet: str
+    places: tuple[str, ...]
+    months: float | None = None
+    hours: float | None = None
+    euros: float | None = None
+    percentage: float | None = None
+    start: date | None = None
+    buyer: str = ""
+    counted: str = "vos heures"
+    written: Mapping[str, int] | None = None
+    equal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, its works with their hours, and whether these are a total shared equally for want of better; the facilitators of its
-    places, among how many `listed`."""
+    """A plan and what it was worked out on; the facilitators of its places, among how many `listed`; the suppliers that it names as lists
+    show them (`evidence`, by id)."""
 
     plan: ClausePlan
-    works: tuple[ClauseActivity, ...]
-    shared: bool
     facilitators: tuple[Facilitator, ...]
     listed: int
+    evidence: Mapping[str, Match]
     catalogue_version: int
     catalogue_suppliers: int
     on: date
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places of all contracts, each once."""
+        return tuple({place.key: place for one in self.plan.contracts for place in one.reading.places}.values())
 
-def hours_said(needs: Sequence[str], months: float | None) -> tuple[float, ...]:
-    """Return the hours of insertion of each activity as its text says them, over `months`; empty where one of them says none."""
-    found = tuple(insertion_hours(need, months) for need in needs)
-    return tuple(hours for hours in found if hours is not None) if None not in found else ()
+
+def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
+    """Return a contract read and set against a shelf, its hours those told, or said by its text, or counted from its amount.
+
+    Raises DecisionRefused where it is not understood, where its duration or its hours are known of nobody, where it has less work than hours.
+    """
+    more = {"montant": told.euros, "duree": told.months, "acheteur_siret": told.buyer}
+    ask = asked(told.objet, told.places, "", shelf, on, {name: its for name, its in more.items() if its})
+    if ask.reading.months is None:
+        raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
+    share = None if told.percentage is None else Span(told.percentage, told.percentage)
+    its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours))
+    hours = _hours(its)
+    if hours is None:
+        raise DecisionRefused(_no_hours(told, its), told.objet, field="heures")
+    return PlanContract(
+        label=told.objet,
+        ranking=rank(ask, gates=OPEN_GATES),
+        hours=max(round(hours), 1),
+        months=ask.reading.months,
+        start=told.start,
+        counted=_counted(told, its),
+        written=told.written,
+        equal=told.equal,
+    )
 
 
 def planned(
-    shelf: Shelf,
-    needs: Sequence[str],
-    places: Sequence[str],
-    hours: Sequence[float],
-    months: float,
-    on: date,
+    contracts: Sequence[PlanContract],
+    sources_of: FieldSources,
     works_type: str = "",
     known: Sequence[Facilitator] = (),
 ) -> Planned:
-    """Plan activities done at all of `places`: `hours` are one a need, or a total that they share equally. `works_type` is what side
-    needs are those of (see `reference.clauses.works_types`), empty for that of each activity; `known` are the facilitators among whom those of the
-    places are told. Raises DecisionRefused."""
-    if not needs or not places:
-        raise DecisionRefused("Dites au moins une activité et un lieu.")
-    if len(needs) > MOST_WORKS:
-        raise DecisionRefused(f"{len(needs)} activités : un plan en tient {MOST_WORKS} au plus. Faites-en plusieurs.")
-    if len(hours) not in (1, len(needs)):
-        raise DecisionRefused("Donnez un total d’heures, ou un nombre d’heures par activité.")
-    each = hours if len(hours) == len(needs) else [hours[0] / len(needs)] * len(needs)
-    works = tuple(
-        ClauseActivity(need, asked(need, places, "", shelf, on), its) for need, its in zip(needs, each, strict=True)
+    """Plan contracts of one shelf on one day. `works_type` is what side needs are those of (see `reference.clauses.works_types`), empty for
+    that of each contract; `known` are the facilitators among whom those of the places are told. Raises DecisionRefused."""
+    if not contracts:
+        raise DecisionRefused("Dites au moins un contrat et son lieu.")
+    if len(contracts) > MOST_CONTRACTS:
+        raise DecisionRefused(
+            f"{len(contracts)} contrats : un plan en tient {MOST_CONTRACTS} au plus. Faites-en plusieurs."
+        )
+    its = plan(contracts, DEFAULT, works_type)
+    ask = contracts[0].ranking.ask
+    found = Planned(its, (), len(known), _evidence(its, sources_of), ask.shelf.version, len(ask.shelf), ask.on)
+    return replace(found, facilitators=facilitators_of(known, found.places))
+
+
+def listed(its: Planned, at: int, sources_of: FieldSources) -> Answer:
+    """Return the list of the structures to call for one contract, as a dossier freezes it."""
+    called = (host for way in its.plan.carried if way.by_contract[at] for host in way.hosts if at in host.contracts)
+    found = banded(its.plan.contracts[at].ranking)
+    return answer_from(found, sourced(_matches(found, [host.candidate.id for host in called]), sources_of))
+
+
+def _evidence(its: ClausePlan, sources_of: FieldSources) -> Mapping[str, Match]:
+    """Each host as it stands in the list of the contract that it fits best."""
+    found: list[Match] = []
+    for at, contract in enumerate(its.contracts):
+        fitting = [host.candidate.id for way in its.carried for host in way.hosts if host.fits == at]
+        found += _matches(banded(contract.ranking), fitting)
+    return {match.id: match for match in reversed(sourced(found, sources_of))}
+
+
+def _matches(found: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
+    rows = [row for row in map(found.ranking.ask.shelf.find, dict.fromkeys(ids)) if row is not None]
+    return found.matches(np.array(rows, dtype=np.intp))
+
+
+def _hours(its: CalibratedHours) -> float | None:
+    """Hours told, else the likeliest by tens; None where they are not known."""
+    if its.told.hours is not None:
+        return its.told.hours
+    return None if its.insertion is None else by_tens(its.insertion.likely)
+
+
+def _no_hours(told: ToldContract, its: CalibratedHours) -> str:
+    """Why no hours are known, and what to tell."""
+    if not its.gives_work:
+        return f"« {told.objet} » : ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
+    if its.reading.euros is None:
+        return f"« {told.objet} » : donnez ses heures, ou son montant HT pour les calculer."
+    return f"« {told.objet} » : le montant ne suffit pas à calculer ses heures. {its.asks[0] if its.asks else ''} Sinon, donnez les heures."
+
+
+def _counted(told: ToldContract, its: CalibratedHours) -> str:
+    """Where the hours of a contract come from."""
+    if told.hours is not None:
+        return told.counted
+    if its.told.hours is not None:
+        return "lues dans son objet"
+    factors = " ; ".join(
+        f"{one.label[:1].lower()}{one.label[1:]} {_span(one.value, one.unit)}" for one in its.factors[1:]
     )
-    its = plan(works, months, DEFAULT, works_type)
-    near = facilitators_of(known, works[0].ask.reading.places)
-    return Planned(its, works, len(hours) < len(needs), near, len(known), shelf.version, len(shelf), on)
+    usual = between(its.insertion) if its.insertion else ""
+    return f"{factors} : {usual}" if factors else usual
+
+
+def _span(its: Span, of: str) -> str:
+    last = unit(its.high, of, 2)
+    return last if its.low == its.high else f"{number(its.low, 2)} à {last}"

@@ -1,54 +1,135 @@
-"""The plan of a social clause: its hours as full-time equivalents, who could carry them in which way, a mix that adds up, and what else
-the works could entrust."""
+"""The plan of social clauses: the hours of each contract shared between modalities, who could carry them, and what else the works could entrust."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil
+
+import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.calibrated import LEAST_HOURS
 from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
+from matcher.decisions.clause.sharing import SmallLine, equally, joined, mix, whole
+from matcher.decisions.clause.timeline import ContractMonths, Timeline, timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.engine import rank
+from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.known import AUTRE, band_of_each
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.word_index import Bools
+from matcher.ranking.signals.kind import FOR_ITSELF
 from matcher.reference.clauses import HIRING, Modality, SideNeed, modalities, side_needs
 from matcher.reference.sizes import size_of
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.how_widespread import doing
 
 MONTHS = 12.0
-# Suppliers of one modality that a plan counts on: nobody contracts with hundreds.
+# Suppliers of one modality that a plan counts on for a contract: nobody contracts with hundreds.
 MOST = 20
-# Under this a trade is none of theirs.
-LEAST_WEIGHT = 1e-9
 # Candidates shown of each side need.
 SHOWN = 3
+# Hours that one person may do at a business through an AI, over 24 months (Code du travail, L5132-9 2°).
+MOST_BY_AI = 480
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseActivity:
-    """One activity of the contract, laid on a shelf, and the hours of insertion that it is to carry."""
+class PlanContract:
+    """One contract: all suppliers ranked for it, and the whole `hours` of insertion that it is to carry over `months`; `counted` says how
+    they were found. `written` are the hours by modality that a person decides on, None where the usual share is proposed; `equal` where each
+    modality that has someone is to carry as much."""
 
     label: str
-    ask: LotOnShelf
-    hours: float
+    ranking: Ranking
+    hours: int
+    months: float
+    start: date | None = None
+    counted: str = ""
+    written: Mapping[str, int] | None = None
+    equal: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """What was understood of it."""
+        return self.ranking.ask.reading
+
+    def sharing(self, hours: Mapping[str, int]) -> "PlanContract":
+        """Return it with the hours by modality that a person decides on."""
+        return replace(self, written=hours)
+
+    def etp(self, assumed: Assumptions) -> float:
+        """Return its full-time people while it lasts."""
+        return self.hours * MONTHS / self.months / assumed.hours_per_etp
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSplit:
+    """One contract shared between modalities (by code): the `hours` decided on, those `proposed`, the lines too `small` to stand alone in
+    these, and in hours the `room` of each modality over the contract."""
+
+    contract: PlanContract
+    hours: Mapping[str, int]
+    proposed: Mapping[str, int]
+    small: tuple[SmallLine, ...]
+    room: Mapping[str, float]
+
+    @property
+    def edited(self) -> bool:
+        """Whether a person decided on another split than the one proposed."""
+        return self.hours != self.proposed
+
+    @property
+    def placed(self) -> int:
+        """Hours that a modality carries."""
+        return sum(self.hours.values())
+
+    @property
+    def lacking(self) -> int:
+        """Hours of the contract that no modality carries; below 0 where they carry more than it has."""
+        return self.contract.hours - self.placed
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseHost:
+    """A structure to call for a modality, and the `contracts` of the plan (their places in it) that it could do; it is as it stands for the
+    one that it `fits` best."""
+
+    candidate: Candidate
+    contracts: tuple[int, ...]
+    fits: int
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Hours carried by one modality: `hours` whole, `etp` a year, `usual` its share of the region's hours in [0, 1].
+    """Hours that one modality carries in each contract; `usual` its share of the region's hours in [0, 1].
 
-    `room` is what its suppliers within reach could carry in hours over the contract, None for hiring, which has no such bound;
-    `doing` how many of them are expected to do the trade; `candidates` one an organisation, best first, across the works.
+    `room` is what its suppliers within reach could carry in hours over the contracts, None where it has no suppliers, hence no such bound;
+    `doing` how many of them are expected to do the trade; `hosts` one an organisation, best first, those of contracts with hours before.
     """
 
     modality: Modality
-    hours: int
-    etp: float
+    by_contract: tuple[int, ...]
     usual: float
     room: float | None
     doing: float
-    candidates: tuple[Candidate, ...]
+    hosts: tuple[ClauseHost, ...]
+
+    @property
+    def hours(self) -> int:
+        """Its hours in all contracts."""
+        return sum(self.by_contract)
+
+    @property
+    def callable(self) -> tuple[ClauseHost, ...]:
+        """The hosts to call: those that could do a contract where it has hours."""
+        return tuple(one for one in self.hosts if any(self.by_contract[at] for at in one.contracts))
+
+    @property
+    def people(self) -> int | None:
+        """The least number of people that an AI must lend for its hours at a business; None of any other modality."""
+        return ceil(self.hours / MOST_BY_AI) if self.modality.kinds == {SupplierKind.AI} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,81 +144,63 @@ class SideAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ClausePlan:
-    """The whole plan; the hours of `carried` add up to `hours`. `etp` is a year's, over `months`."""
+    """The whole plan: each contract with its split, each modality with its hours and its hosts."""
 
-    hours: int
-    months: float
-    etp: float
+    splits: tuple[ContractSplit, ...]
     carried: tuple[Carried, ...]
     side: tuple[SideAnswer, ...]
     assumed: Assumptions
 
+    @property
+    def contracts(self) -> tuple[PlanContract, ...]:
+        """Its contracts, in their order."""
+        return tuple(one.contract for one in self.splits)
 
-def plan(works: Iterable[ClauseActivity], months: float, assumed: Assumptions, works_type: str = "") -> ClausePlan:
-    """Return the plan of some works, in whatever order, over `months`; side needs are those of `works_type`, of each activity where it is
-    empty. Raises ValueError for hours or months that are not positive."""
-    ordered = sorted(works, key=lambda work: (work.label, work.hours))
-    total = round(sum(work.hours for work in ordered))
-    if total <= 0 or months <= 0 or any(work.hours < 0 for work in ordered):
+    @property
+    def hours(self) -> int:
+        """The hours that its contracts are to carry."""
+        return sum(one.hours for one in self.contracts)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether each contract has all its hours carried, no more."""
+        return not any(one.lacking for one in self.splits)
+
+    @property
+    def etp(self) -> float:
+        """Its hours as people working full time for one year."""
+        return self.hours / self.assumed.hours_per_etp
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The months of its contracts; None where one does not say when it starts."""
+        told = [
+            ContractMonths(one.start, one.months, one.etp(self.assumed))
+            for one in self.contracts
+            if one.start is not None
+        ]
+        return timeline(told) if len(told) == len(self.splits) else None
+
+
+def plan(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: str = "") -> ClausePlan:
+    """Return the plan of some contracts; side needs are those of `works_type`, of each contract's trade where it is empty. The buyer of a
+    contract is none of its hosts. Raises ValueError where there is no contract, or for hours or months that are not positive."""
+    if not contracts or any(one.hours <= 0 or one.months <= 0 for one in contracts):
         raise ValueError("Les heures et la durée doivent être positives.")
-    found = [candidates(rank(work.ask, gates=OPEN_GATES)) for work in ordered]
-    years = months / MONTHS
-    exact: dict[str, float] = {}
-    rooms: dict[str, float] = {}
-    for work, its in zip(ordered, found, strict=True):
-        room = {one.code: _room(one, its, assumed) * years for one in modalities() if one.code != HIRING}
-        for code, hours in mix(work.hours, _relevance(work.ask), room).items():
-            exact[code] = exact.get(code, 0.0) + hours
-        for code, hours in room.items():
-            rooms[code] = rooms.get(code, 0.0) + hours
-    whole = _whole(exact, total)
-    carried = [_carried(one, whole[one.code], years, rooms.get(one.code), found, assumed) for one in modalities()]
+    found = [_candidates(one) for one in contracts]
+    splits = tuple(_split(one, its, assumed) for one, its in zip(contracts, found, strict=True))
+    side = side_answers([one.ranking.ask for one in contracts], works_type)
     return ClausePlan(
-        hours=total,
-        months=months,
-        etp=total / years / assumed.hours_per_etp,
-        carried=tuple(sorted(carried, key=lambda its: -its.hours)),
-        side=tuple(
+        splits=splits,
+        carried=tuple(
             sorted(
-                side_answers([work.ask for work in ordered], works_type),
-                key=lambda one: (-one.credible, -one.to_call, one.need.label),
+                (_carried(one, splits, found) for one in modalities()),
+                key=lambda one: (-sum(its.proposed[one.modality.code] for its in splits), one.modality.code),
             )
         ),
+        side=tuple(sorted(side, key=lambda one: (-one.credible, -one.to_call, one.need.label))),
         assumed=assumed,
     )
-
-
-def mix(hours: float, relevance: Mapping[SupplierKind, float], room: Mapping[str, float]) -> dict[str, float]:
-    """Share hours between the modalities: hiring keeps its part of the region; the others, theirs × how widespread the trade is among
-    their kinds, no more than the room they have; what nobody has room for is hired."""
-    shares = {one.code: one for one in modalities()}
-    total = sum(one.share for one in shares.values())
-    hired = hours * shares[HIRING].share / total
-    left = hours - hired
-    weights = {
-        code: one.share * max((relevance[kind] for kind in one.kinds), default=0.0)
-        for code, one in shares.items()
-        if code != HIRING and room.get(code, 0.0) > 0
-    }
-    given, left = _shared_out(left, weights, room)
-    return dict.fromkeys(shares, 0.0) | given | {HIRING: hired + max(left, 0.0)}
-
-
-def _shared_out(
-    hours: float, weights: Mapping[str, float], room: Mapping[str, float]
-) -> tuple[dict[str, float], float]:
-    """Hours shared by weight, none given more than its room, and those that nobody has room for."""
-    given = dict.fromkeys(weights, 0.0)
-    open_to = {code for code, weight in weights.items() if weight > LEAST_WEIGHT}
-    while hours > 1e-9 and open_to:
-        scale = hours / sum(weights[code] for code in sorted(open_to))
-        full = {code for code in open_to if given[code] + weights[code] * scale >= room[code]}
-        for code in sorted(full or open_to):
-            more = room[code] - given[code] if full else weights[code] * scale
-            given[code] += more
-            hours -= more
-        open_to = open_to - full if full else set()
-    return given, hours
 
 
 def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[SideAnswer]:
@@ -149,7 +212,9 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
             if need.activity in seen:
                 continue
             seen.add(need.activity)
-            its = candidates(rank(LotOnShelf(_reading(need, ask.reading), ask.shelf, ask.on), gates=OPEN_GATES))
+            its = _but_buyer(
+                rank(LotOnShelf(_reading(need, ask.reading), ask.shelf, ask.on), gates=OPEN_GATES), ask.reading
+            )
             credible = sum(one.standing is CandidateStanding.CREDIBLE for one in its)
             yield SideAnswer(need, credible, len(its) - credible, its[:SHOWN])
 
@@ -161,22 +226,60 @@ def _reading(need: SideNeed, works: Reading) -> Reading:
     return Reading(lot=lot, activities=(guess,), places=works.places, within=works.within, told=True)
 
 
-def _relevance(ask: LotOnShelf) -> Mapping[SupplierKind, float]:
-    return doing([(guess.code, guess.confidence) for guess in ask.reading.activities])
+# The candidates of one contract by modality.
+_Found = Mapping[str, tuple[Candidate, ...]]
 
 
-def _of(modality: Modality, found: Iterable[Candidate]) -> list[Candidate]:
-    """The first candidates of a modality, one an organisation."""
+def _candidates(contract: PlanContract) -> _Found:
+    """The first candidates of each modality, one an organisation: not the buyer, nor who lends people of another branch, nor who works for
+    the body that carries it."""
+    ask = contract.ranking.ask
+    elsewhere = _ids(ask.shelf, ask.once(band_of_each) == AUTRE)
+    for_itself = _ids(ask.shelf, ask.shelf[FOR_ITSELF])
+    found = _but_buyer(contract.ranking, contract.reading)
+    return {
+        one.code: _of(one, found, elsewhere if one.of_a_branch else for_itself if one.subcontracts else frozenset())
+        for one in modalities()
+    }
+
+
+def _ids(shelf: Shelf, rows: Bools) -> frozenset[str]:
+    return frozenset(shelf.ids[row] for row in np.flatnonzero(rows).tolist())
+
+
+def _but_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
+    """The candidates of a lot but the buyer of the works."""
+    return tuple(one for one in candidates(ranking) if one.organisation != works.buyer_siren)
+
+
+def _of(modality: Modality, found: Iterable[Candidate], others: frozenset[str]) -> tuple[Candidate, ...]:
     first: dict[str, Candidate] = {}
     for candidate in found:
-        if not modality.kinds.isdisjoint(candidate.kinds):
+        if candidate.id not in others and not modality.kinds.isdisjoint(candidate.kinds):
             first.setdefault(candidate.organisation, candidate)
-    return list(first.values())[:MOST]
+    return tuple(first.values())[:MOST]
+
+
+def _split(contract: PlanContract, found: _Found, assumed: Assumptions) -> ContractSplit:
+    years = contract.months / MONTHS
+    room = {one.code: _room(one, found[one.code], assumed) * years for one in modalities() if one.kinds}
+    relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
+    lines, small = joined(mix(contract.hours, relevance, room), room, LEAST_HOURS)
+    proposed = whole(lines, contract.hours)
+    return ContractSplit(contract, _decided(contract, proposed, room), proposed, small, room)
+
+
+def _decided(contract: PlanContract, proposed: Mapping[str, int], room: Mapping[str, float]) -> Mapping[str, int]:
+    """The hours by modality that a person decides on, else those proposed."""
+    written = contract.written
+    if contract.equal:
+        written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
+    return proposed if written is None else {code: written.get(code, 0) for code in proposed}
 
 
 def _room(modality: Modality, found: Iterable[Candidate], assumed: Assumptions) -> float:
     """Hours a year that the suppliers of a modality could give: those who do the trade × the part of their people × a year of hours."""
-    people = sum(candidate.fit * _people(candidate, modality) for candidate in _of(modality, found))
+    people = sum(candidate.fit * _people(candidate, modality) for candidate in found)
     return people * assumed.share * assumed.hours_per_etp
 
 
@@ -186,38 +289,30 @@ def _people(candidate: Candidate, modality: Modality) -> float:
     return max(size_of(kind).median for kind in candidate.kinds if kind in modality.kinds)
 
 
-def _whole(exact: Mapping[str, float], total: int) -> dict[str, int]:
-    """Whole hours that add up to the total: the largest remainders take what rounding leaves."""
-    floors = {code: int(hours) for code, hours in exact.items()}
-    left = total - sum(floors.values())
-    for code in sorted(exact, key=lambda one: (floors[one] - exact[one], one))[:left]:
-        floors[code] += 1
-    return floors
-
-
-def _carried(
-    modality: Modality,
-    hours: int,
-    years: float,
-    room: float | None,
-    found: Sequence[Sequence[Candidate]],
-    assumed: Assumptions,
-) -> Carried:
-    best: dict[str, Candidate] = {}
-    for its in found:
-        for candidate in _of(modality, its):
-            if candidate.organisation not in best or candidate.fit > best[candidate.organisation].fit:
-                best[candidate.organisation] = candidate
-    listed = sorted(
-        best.values(),
-        key=lambda one: (one.standing is not CandidateStanding.CREDIBLE, -one.fit, one.distance_km or 0.0, one.id),
-    )
+def _carried(modality: Modality, splits: Sequence[ContractSplit], found: Sequence[_Found]) -> Carried:
+    code = modality.code
+    by_contract = tuple(one.hours[code] for one in splits)
+    stands: dict[str, dict[int, Candidate]] = {}
+    for at, its in enumerate(found):
+        for one in its[code]:
+            stands.setdefault(one.organisation, {})[at] = one
+    hosts = [_host(its) for its in stands.values()]
+    hosts.sort(key=lambda one: (not any(by_contract[at] for at in one.contracts), *_order(one.candidate)))
     return Carried(
         modality=modality,
-        hours=hours,
-        etp=hours / years / assumed.hours_per_etp,
+        by_contract=by_contract,
         usual=modality.share,
-        room=None if modality.code == HIRING else room,
-        doing=sum(candidate.fit for candidate in listed),
-        candidates=tuple(listed),
+        room=sum(one.room[code] for one in splits) if modality.kinds else None,
+        doing=sum(one.candidate.fit for one in hosts),
+        hosts=tuple(hosts),
     )
+
+
+def _host(stands: Mapping[int, Candidate]) -> ClauseHost:
+    """An organisation as it stands for each contract that it could do."""
+    fits = max(stands, key=lambda at: (stands[at].fit, -at))
+    return ClauseHost(stands[fits], tuple(stands), fits)
+
+
+def _order(one: Candidate) -> tuple[bool, float, float, str]:
+    return one.standing is not CandidateStanding.CREDIBLE, -one.fit, one.distance_km or 0.0, one.id

@@ -45,7 +45,7 @@ def lots_calibrated(
     """Return the hours of each lot, read, with what a buyer tells of it; under the `charter` of the NPNRU, no less than it asks for. The
     hours that a text already asks for count as told.
 
-    Raises HoursRefused, naming the lot by its text, where more hours are told than it has work.
+    Raises DecisionRefused, naming the lot by its text, where more hours are told than it has work.
     """
     return [_of_lot(dated(understand(need), on), told, charter=charter) for need, told in lots]
 

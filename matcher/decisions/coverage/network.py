@@ -55,12 +55,12 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
     written = tuple(RawPlace(text) for part in _PLACES.split(territory) if (text := part.strip()))
     if not written:
         raise DecisionRefused(
-            "Dites un territoire (département, EPCI, communes), ou donnez une liste de structures.", unplaced=True
+            "Dites un territoire (département, EPCI, communes), ou donnez une liste de structures.", field="lieu"
         )
     where = read_places(Lot("", lieux=written))
     if not where.places or where.doubts:
         said = " ".join(where.doubts) or "ce lieu n’est pas compris."
-        raise DecisionRefused(f"« {territory} » : {said}", unplaced=True)
+        raise DecisionRefused(f"« {territory} » : {said}", field="lieu")
     named = enumeration([place.name for place in where.places])
     what = f"{enumeration(list(kinds), 'ou') or 'toutes structures'} : {named}"
     rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & _inside(shelf, where.places))

@@ -86,7 +86,7 @@ def read_territory(typed: Sequence[str]) -> tuple[tuple[Place, ...], tuple[str, 
         found = read_places(Lot("", lieux=(RawPlace(text),)))
         here = [place for place in found.places if place.type not in _TOO_WIDE]
         if not here:
-            raise DecisionRefused(_no_territory(text, wide=bool(found.places)), text, unplaced=True)
+            raise DecisionRefused(_no_territory(text, wide=bool(found.places)), text, field="lieu")
         places += here
         doubts += found.doubts
     return tuple(dict.fromkeys(places)), tuple(dict.fromkeys(doubts))

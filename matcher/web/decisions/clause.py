@@ -1,208 +1,146 @@
-"""« Plan de clause »: the hours of a social clause, who could carry them and how, what else the works could entrust."""
+"""« Plan de clause »: the hours of insertion of some contracts, who could carry them and how, whom to call, what else the works could entrust."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.decisions.asked import DecisionRefused, positive
-from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, hours_said, planned
-from matcher.decisions.clause.compute import Carried, SideAnswer
-from matcher.decisions.clause.document import (
-    named,
-    plan_document,
-    plan_object,
-)
+from matcher.decisions.clause import words
+from matcher.decisions.clause.answer import Planned, planned
+from matcher.decisions.clause.as_json import plan_object
+from matcher.decisions.clause.compute import Carried, ClauseHost, SideAnswer
+from matcher.decisions.clause.document import plan_document
 from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.tables import Contacts, known, named, phone
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
-from matcher.domain.french import number
-from matcher.reference.clauses import works_types
+from matcher.domain.french import percent
 from matcher.reference.levers import eligible
-from matcher.render.document import Document, DocumentTable
+from matcher.render.document import Document, DocumentCell, DocumentTable
+from matcher.web.decisions.clause_form import EQUAL, PlanForm
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import one_line
-from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
-from matcher.web.need.understood import lever_said, places_said
 
 pages = Blueprint("clause", __name__)
 
-_SHOWN_ROWS = 3
-_HOURS, _MONTHS = ("h", "heure", "heures"), ("mois",)
-_USUAL_MONTHS = "12"
+# Structures named beside each modality, in the order of the calls; the table under it has them all.
+_CALLED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseForm:
-    """Fields of the form, as typed: an activity and its hours a row, places, a total where hours are not told apart."""
+class HostCall:
+    """A structure to call as the page shows it: its telephone, and what is known of it."""
 
-    rows: tuple[tuple[str, str], ...]
-    places: tuple[str, ...]
-    total: str
-    months: str
-    works_type: str
-    lever: str = ""
+    host: ClauseHost
+    phone: DocumentCell
+    known: DocumentCell
 
-    @classmethod
-    def of(cls, arguments: MultiDict[str, str]) -> "ClauseForm":
-        """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
-        activity without hours has those that its text says."""
-        query = Query.of(arguments, buyer_defaults())
-        typed, said = query.typed("duree"), query.reading.months
-        months = one_line(arguments.get("mois", "")) or typed or (f"{said:g}" if said else _USUAL_MONTHS)
-        total, works_type = (one_line(arguments.get(name, "")) for name in ("total", "travaux"))
-        texts, hours = (tuple(map(one_line, arguments.getlist(name)[:MOST_WORKS])) for name in ("objet", "heures"))
-        needs = texts
-        if not texts and query.text("besoin"):
-            texts = (query.text("besoin"),)
-            needs = (query.activity,)
-        hours = (*hours, *("" for _ in needs[len(hours) :]))
-        rows = [
-            (need, its or (_hours_of(text, months) if not total else ""))
-            for need, its, text in zip(needs, hours, texts, strict=False)
-        ]
-        filled = tuple(row for row in rows if any(row))
-        return cls(filled, places_said(query), total, months, works_type, lever_said(query))
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Query of the same plan, as (name, value)."""
-        rows = [pair for need, hours in self.rows for pair in (("objet", need), ("heures", hours))]
-        rest = (("total", self.total), ("mois", self.months), ("travaux", self.works_type), ("levier", self.lever))
-        return [*rows, *(("lieu", place) for place in self.places), *((name, value) for name, value in rest if value)]
+@dataclass(frozen=True, slots=True)
+class ShownWay:
+    """A modality as a line of the split: its `cells` as typed, by contract, the first to call, and the list of its candidates."""
 
-    def url(self, endpoint: str = "clause.show", **more: str) -> str:
-        """Return the address of a page about this plan."""
-        values: dict[str, Any] = {}  # a list is a parameter given several times
-        for name, value in self.pairs():
-            values.setdefault(name, []).append(value)
-        return url_for(endpoint, **{**values, **more})
+    carried: Carried
+    limit: str
+    cells: tuple[str, ...]
+    calls: tuple[HostCall, ...]
+    url: str
 
 
 @pages.get("/plan-clause")
 def show() -> ResponseReturnValue:
-    """Show the form, and under it the plan once it is asked in full."""
-    its = ClauseForm.of(request.args)
-    started = any(name in request.args for name in ("objet", "heures", "total", "mois"))
-    found, faults = _planned(its) if started else (None, {})
+    """Show the form, and over it the plan once it is asked in full."""
+    form = PlanForm(request.args)
+    found = _planned(form)
+    contacts = desk().contacts_of(named(found.plan).keys()) if found else {}
     page = render_template(
         "decisions/clause/plan.html",
-        asked=its,
-        faults=faults,
-        told=plan_document(found, people=True).as_shown() if found else None,
+        form=form,
+        faults=form.faults,
+        found=found,
+        told=plan_document(found, contacts=contacts).as_shown() if found else None,
+        ways=_ways(form, found, contacts) if found else (),
+        gaps=[words.gap(one) for one in found.plan.splits] if found else (),
         people=_people(found) if found else None,
-        link=leading(_addresses(found, its.lever) if found else {}),
-        rows=_rows(its),
-        works_types=works_types(),
+        link=leading(_side_addresses(found)) if found else None,
+        words=words,
+        equal=EQUAL,
+        percent=percent,
     )
-    return page, 422 if faults else 200
-
-
-def _people(found: Planned) -> DocumentTable:
-    """Whom to speak to where the works are done, beside the facilitators that the plan names."""
-    known = interlocutors(desk().engine, since=desk().contacts_since())
-    return speak_to_table(speak_to(known, found.works[0].ask.reading.places))
-
-
-def _addresses(found: Planned, lever: str) -> dict[str, str]:
-    """The candidates of each way to carry hours and of each side need, by the name of its line."""
-    ways = {one.modality.label: _way_query(found, one, lever).url() for one in found.plan.carried if one.candidates}
-    return ways | {one.need.label: _side_query(found, one).url() for one in found.plan.side}
+    return page, 422 if form.faults else 200
 
 
 @pages.get("/plan-clause/plan.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
-    found, _ = _planned(ClauseForm.of(request.args))
+    found = whole_plan(request.args)
     if found is None:
         abort(400)
+    contacts = desk().contacts_of(named(found.plan).keys())
     return sent_document(
         f"plan-clause-{found.on}.{form}",
-        plan_document(found, people=True),
+        plan_document(found, contacts=contacts),
         lambda: plan_object(found),
-        lambda: contacts_table(named(found.plan), desk().contacts_of),
+        lambda: contacts_table(named(found.plan), lambda _: contacts),
     )
 
 
 def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
-    its = ClauseForm.of(arguments)
-    found, _ = _planned(its)
-    return plan_document(found, its.url()) if found else None
+    form = PlanForm(arguments)
+    found = _planned(form)
+    return plan_document(found, form.url(found.plan)) if found and not form.faults else None
 
 
-def _planned(its: ClauseForm) -> tuple[Planned | None, dict[str, str]]:
-    """The plan, or what cannot be used, by field; never both."""
-    faults = _lacking(its)
-    hours: list[float] = []
-    for name, written in (
-        [("total", its.total)] if its.total else [(f"heures-{at}", h) for at, (_, h) in _numbered(its)]
-    ):
-        if written and name not in faults:
-            _measure(faults, hours, name, written, MOST_HOURS, _HOURS)
-    months: list[float] = []
-    _measure(faults, months, "mois", its.months, MOST_MONTHS, _MONTHS)
-    if faults:
-        return None, faults
-    try:
-        needs = [need for need, _ in its.rows]
-        today = desk().today()
-        known = facilitators(desk().engine, since=desk().contacts_since())
-        return planned(desk().shelf(), needs, its.places, hours, months[0], today, its.works_type, known), {}
-    except DecisionRefused as refusal:
-        at = next((at for at, (need, _) in _numbered(its) if need == refusal.need), 1)
-        return None, {f"objet-{at}": str(refusal)}
+def whole_plan(arguments: MultiDict[str, str]) -> Planned | None:
+    """Return the plan that these arguments ask for; None where they ask for none, or where something of them cannot be used."""
+    form = PlanForm(arguments)
+    found = _planned(form)
+    return None if form.faults else found
 
 
-def _hours_of(text: str, months: str) -> str:
-    """The hours of insertion that a text says over so many months, as a field shows them; empty where it says none."""
-    try:
-        lasting = positive(months, MOST_MONTHS, *_MONTHS)
-    except DecisionRefused:  # said under its own field
-        return ""
-    return "".join(map(number, hours_said([text], lasting)))
+def _planned(form: PlanForm) -> Planned | None:
+    """The plan; None where the form was not sent, or where a contract cannot be planned."""
+    if not form.sent:
+        return None
+    contracts = form.read(desk().shelf())
+    if not contracts:
+        return None
+    known_here = facilitators(desk().engine, since=desk().contacts_since())
+    return planned(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 
-def _lacking(its: ClauseForm) -> dict[str, str]:
-    faults: dict[str, str] = {}
-    if not its.rows:
-        faults["objet-1"] = "Dites au moins une activité, par exemple « Entretien des espaces verts »."
-    for at, (need, hours) in _numbered(its):
-        if not need:
-            faults[f"objet-{at}"] = "Dites de quelle activité sont ces heures, ou effacez-les."
-        if not hours and not its.total:
-            faults[f"heures-{at}"] = "Donnez les heures de cette activité, ou un total pour toutes."
-        if hours and its.total:
-            faults["total"] = "Des heures par activité, ou un total : pas les deux."
-    if not its.places:
-        faults["lieu"] = "Dites où le marché s’exécute : une commune, un EPCI, un département."
-    if its.works_type and its.works_type not in dict(works_types()):
-        faults["travaux"] = "Choisissez dans la liste."
-    return faults
+def _ways(form: PlanForm, found: Planned, contacts: Contacts) -> list[ShownWay]:
+    plan, lever = found.plan, form.whole.levier.data
+    typed = [form.written(at) if not form.equal else None for at in range(1, len(plan.splits) + 1)]
+    return [
+        ShownWay(
+            one,
+            words.limit(plan, one),
+            tuple(
+                its[one.modality.code] if its is not None else str(hours) if hours else ""
+                for its, hours in zip(typed, one.by_contract, strict=True)
+            ),
+            tuple(HostCall(host, phone(host, contacts), known(found, host)) for host in one.callable[:_CALLED]),
+            _way_query(found, one, lever).url() if one.hosts else "",
+        )
+        for one in plan.carried
+    ]
 
 
-def _measure(
-    faults: dict[str, str], into: list[float], name: str, written: str, most: float, units: Sequence[str]
-) -> None:
-    try:
-        into.append(positive(written, most, *units))
-    except DecisionRefused as refusal:
-        faults[name] = str(refusal)
+def _people(found: Planned) -> DocumentTable:
+    """Whom to speak to where the works are done, beside the facilitators that the plan names."""
+    listed = interlocutors(desk().engine, since=desk().contacts_since())
+    return speak_to_table(speak_to(listed, found.places))
 
 
-def _numbered(its: ClauseForm) -> list[tuple[int, tuple[str, str]]]:
-    return list(enumerate(its.rows, start=1))
-
-
-def _rows(its: ClauseForm) -> list[tuple[int, tuple[str, str]]]:
-    """The rows of the form: those that are filled, and some to fill."""
-    empty = [("", "")] * max(_SHOWN_ROWS - len(its.rows), 1)
-    return list(enumerate([*its.rows, *empty][:MOST_WORKS], start=1))
+def _side_addresses(found: Planned) -> dict[str, str]:
+    """The candidates of each side need, by the name of its line."""
+    return {one.need.label: _side_query(found, one).url() for one in found.plan.side}
 
 
 def _side_query(found: Planned, answered: SideAnswer) -> Query:
@@ -211,13 +149,15 @@ def _side_query(found: Planned, answered: SideAnswer) -> Query:
 
 
 def _way_query(found: Planned, way: Carried, lever: str) -> Query:
-    """The need that asks for the candidates of one way, for the activity that has most of the hours; under the lever of the need where
-    they may answer under it."""
-    most = max(found.works, key=lambda work: (work.hours, work.label))
+    """The need that asks for the candidates of one way, for the contract that has most of its hours; under the lever of the need where they
+    may answer under it."""
+    at = max(range(len(way.by_contract)), key=lambda one: (way.by_contract[one], found.plan.contracts[one].hours, -one))
+    contract = found.plan.contracts[at]
+    places = [place.key for place in contract.reading.places]
     kinds = sorted(kind.value for kind in way.modality.kinds)
-    return _around(found, besoin=most.label, type=kinds, levier=lever if eligible(lever, way.modality.kinds) else "")
+    levers = lever if eligible(lever, way.modality.kinds) else ""
+    return Query({}).but(ou=places, besoin=contract.label, type=kinds, levier=levers)
 
 
 def _around(found: Planned, **values: str | Sequence[str]) -> Query:
-    places = [place.key for place in found.works[0].ask.reading.places]
-    return Query({}).but(ou=places, **values)
+    return Query({}).but(ou=[place.key for place in found.places], **values)

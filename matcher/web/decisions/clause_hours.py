@@ -23,7 +23,7 @@ from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.render.document import Document
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, one_line
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered
 from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.understood import places_said
@@ -76,11 +76,6 @@ class LotForm(PageForm):
         )
 
     @property
-    def filled(self) -> bool:
-        """Whether anything is typed in it."""
-        return any(one_line(next(iter(its.raw_data or ()), "")) for its in self)
-
-    @property
     def more(self) -> bool:
         """Whether anything is typed, or wrong, of what stands folded."""
         return bool(self.faults) or any(next(iter(self[name].raw_data or ()), "") for name in FOLDED)
@@ -128,10 +123,7 @@ class CalibrationForm:
             self._fill(Query.of(arguments, buyer_defaults()))
         whole = WholeContractForm(self.arguments)
         self.contract = whole if self.sent else WholeContractForm(**whole.data)
-        its = [LotForm(self.arguments, prefix=f"lot-{at}-") for at in range(1, MOST_LOTS + 1)]
-        last = max((at for at, one in enumerate(its, start=1) if one.filled), default=0)
-        self.lots = [one for one in its if one.filled] or its[:1]
-        self.shown = [*its[:last], *its[last : last + 1]]
+        self.lots, self.shown = numbered(LotForm, self.arguments, "lot", MOST_LOTS)
 
     def _fill(self, query: Query) -> None:
         self.arguments.setlist("lieu", list(places_said(query)))
@@ -215,14 +207,12 @@ def _found(form: CalibrationForm) -> Calibration | None:
 
 def _plan(found: Calibration) -> str:
     """The address that plans these hours, empty where none are known."""
-    lots = [(lot.name, lot.asked) for lot in found.hours.open_lots if lot.asked is not None]
-    if not lots:
-        return ""
-    values: dict[str, Any] = {
-        "objet": [name for name, _ in lots],
-        "heures": [number(hours) for _, hours in lots],
-        "lieu": [place.name for place in found.places],
-    }
-    if found.hours.months:
-        values["mois"] = number(found.hours.months, 1)
-    return url_for("clause.show", **values)
+    lots = [(lot, lot.asked) for lot in found.hours.open_lots if lot.asked is not None]
+    values: dict[str, Any] = {}
+    for at, (lot, hours) in enumerate(lots, start=1):
+        reading = lot.calibrated.reading
+        told = {"objet": lot.name, "lieu": " ; ".join(place.name for place in found.places), "heures": number(hours)}
+        told["mois"] = number(reading.months, 1) if reading.months else ""
+        told["montant"] = number(reading.euros, 2) if reading.euros else ""
+        values |= {f"contrat-{at}-{name}": value for name, value in told.items() if value}
+    return url_for("clause.show", **values) if values else ""

@@ -132,7 +132,7 @@ def _found(its: GroupementForm) -> Together | None:
             members=its.membres.data,
         )
     except DecisionRefused as refusal:
-        its.faults["site" if refusal.unplaced else "objet"] = str(refusal)
+        its.faults["site" if refusal.field == "lieu" else "objet"] = str(refusal)
     except NeedRefused as refusal:
         its.faults["etp"] = str(refusal)
     return None

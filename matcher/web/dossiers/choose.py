@@ -1,6 +1,8 @@
 """Choice of a dossier, new or existing: the part that every form that saves into one shares."""
 
+from collections.abc import Sequence
 from secrets import token_urlsafe
+from typing import Self
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -26,7 +28,7 @@ class GoalForm(HeaderForm):
     chosen = who = ""
 
     @classmethod
-    def of(cls, sent: MultiDict[str, str]) -> "GoalForm":
+    def of(cls, sent: MultiDict[str, str]) -> Self:
         """Read where a form wants something kept, and who signs it."""
         form = cls(sent)
         form.chosen, form.who = sent.get("dossier", ""), signed(sent)
@@ -40,17 +42,17 @@ class GoalForm(HeaderForm):
         return form
 
 
-def put(its: GoalForm, added: DossierChange) -> int:
-    """Write a change in the dossier asked for, once however many times the form is sent; return its number. Raises ChangeRefused or
+def put(its: GoalForm, *added: DossierChange) -> int:
+    """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
     JournalUnknown."""
     return desk().once.make(form_key(), lambda: _put(its, added))
 
 
-def _put(its: GoalForm, added: DossierChange) -> int:
+def _put(its: GoalForm, added: Sequence[DossierChange]) -> int:
     """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
     engine, at = desk().engine, now()
     number = int(its.chosen) if its.chosen else create(engine, owner(), its.made(DossierHeader), who=its.who, now=at).id
-    return change(engine, owner(), number, [added], version=None, who=its.who, now=at).id
+    return change(engine, owner(), number, added, version=None, who=its.who, now=at).id
 
 
 def offered() -> list[DossierSummary]:

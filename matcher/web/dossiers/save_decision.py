@@ -1,23 +1,29 @@
-"""« Garder dans un dossier »: a decision that a page shows, frozen in a dossier as it was shown."""
+"""« Garder dans un dossier »: a decision that a page shows, frozen in a dossier as it was shown, with the structures to call for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from matcher.dossiers.changes import SetCourse
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
+from matcher.dossiers.dossier import Course, DossierChange
+from matcher.dossiers.plan_lists import plan_lists
+from matcher.dossiers.store import catalogue_date
 from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.need.title import cut
-from matcher.render.document import Document
+from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.write import NUMBER, typed, write
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Yes
 
 pages = Blueprint("save_decision", __name__)
 
@@ -30,25 +36,32 @@ DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
     "allotissement": allotment.decided,
     "couverture": coverage.decided,
 }
-_LONGEST, _MOST_FIELDS = 20_000, 200
+# A plan of twenty contracts has as many fields, its cells included.
+_LONGEST, _MOST_FIELDS = 40_000, 600
+
+
+class KeepForm(GoalForm):
+    """Form that keeps a decision; `listes` where the structures that it has called are kept too, one list a contract."""
+
+    listes = Yes("Ajouter les structures à appeler, une liste par contrat", default=True)
 
 
 @pages.get("/decisions/garder")
 def choose() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
     decision, asked = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
-    return _page(decision, asked, GoalForm(**own_buyer(), title=cut(decision.title)))
+    return _page(decision, asked, KeepForm(**own_buyer(), title=cut(decision.title)))
 
 
 @pages.post("/decisions/garder")
 def keep() -> ResponseReturnValue:
     """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
     decision, asked = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
-    into = GoalForm.of(request.form)
+    into = KeepForm.of(request.form)
     if into.faults:
         return _page(decision, asked, into)
     try:
-        number = put(into, KeepDecision(decision))
+        number = put(into, KeepDecision(decision), *_beside(decision, asked, into))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
         return _page(decision, asked, into)
@@ -66,26 +79,43 @@ def remove(number: int, decision: int) -> ResponseReturnValue:
     )
 
 
+def _beside(decision: Document, asked: str, into: KeepForm) -> Sequence[DossierChange]:
+    """What goes with a decision: a list a contract of a plan; in a new dossier, the first of its next steps."""
+    added: list[DossierChange] = []
+    if decision.steps and not into.chosen:
+        added.append(SetCourse(Course(next_step=decision.steps[0].rstrip("."))))
+    if decision.kind is DocumentKind.PLAN and into.listes.data:
+        plan = clause_plan.whole_plan(_pairs(asked))
+        added += plan_lists(plan, desk().sources_of, catalogue_date(desk().engine), desk().sources()) if plan else ()
+    return added
+
+
+def _pairs(asked: str) -> MultiDict[str, str]:
+    """What asks for a decision. Raises ValueError for too many fields."""
+    return MultiDict(parse_qsl(asked, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+
+
 def _decision(what: str, asked: str) -> tuple[Document, str]:
     """The decision that an address asks for, and what asks for it again."""
     if what not in DECIDED or len(asked) > _LONGEST:
         abort(400)
     try:
-        pairs = parse_qsl(asked, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        pairs = _pairs(asked)
     except ValueError:
         abort(400)
-    found = DECIDED[what](MultiDict(pairs))
+    found = DECIDED[what](pairs)
     if found is None:
         abort(400)
     return found.as_shown(), asked
 
 
-def _page(decision: Document, asked: str, form: GoalForm) -> tuple[str, int]:
+def _page(decision: Document, asked: str, form: KeepForm) -> tuple[str, int]:
     page = render_template(
         "dossiers/garder.html",
         decision=decision,
         what=request.values.get("quoi", ""),
         asked=asked,
+        lists=decision.kind is DocumentKind.PLAN,
         **form_context(form),
     )
     return page, 422 if form.faults else 200

@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.widgets import TextArea, TextInput
 
 from matcher.cleaning.amounts import clean_amount
-from matcher.cleaning.dates import clean_date
+from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import clean_phone
@@ -45,6 +45,11 @@ class PageForm(Form):
         """Yield what fields say that cannot be used beside others: a field, and its fault."""
         yield from ()
 
+    @property
+    def filled(self) -> bool:
+        """Whether anything is typed in it."""
+        return any(one_line(next(iter(its.raw_data or ()), "")) for its in self)
+
     def made(self, kind: Callable[..., T], **more: Any) -> T:
         """Return a dataclass with the data of the fields named as its own, and `more`."""
         own = {one.name: self[one.name].data for one in fields(kind) if one.name in self}  # type: ignore[arg-type]  # a dataclass
@@ -54,6 +59,20 @@ class PageForm(Form):
     def showing(cls, *shown: Any, **more: Any) -> Self:
         """Return the form that dataclasses fill, and `more`."""
         return cls(**{one.name: getattr(its, one.name) for its in shown for one in fields(its)}, **more)
+
+
+F = TypeVar("F", bound=PageForm)
+
+
+def numbered(kind: type[F], arguments: MultiDict[str, str], prefix: str, most: int) -> tuple[list[F], list[F]]:
+    """Return the forms of a list, whose fields bear their number, that are filled, the first at least; and those that a page shows: up to
+    the last filled, and one to fill."""
+    its = [kind(arguments, prefix=f"{prefix}-{at}-") for at in range(1, most + 1)]
+    last = max((at for at, one in enumerate(its, start=1) if one.filled), default=0)
+    if not last:
+        return its[:1], its[:1]
+    to_fill = [kind(prefix=f"{prefix}-{last + 1}-")] if last < most else []
+    return [one for one in its if one.filled], [*its[:last], *to_fill]
 
 
 class Line(Field):
@@ -215,6 +234,24 @@ def amount(label: str, said: str, **more: Any) -> Line:
         return value
 
     return Line(label, read, empty=None, **more)
+
+
+def measure(label: str, most: float, *units: str, **more: Any) -> Line:
+    """A number above zero, `most` at most, written with one of its units or without."""
+
+    def read(typed: str) -> float | None:
+        found = clean_measure(typed, *units).value
+        return found if found is not None and 0 < found <= most else None
+
+    said = f"« {{}} » n’est pas un nombre positif, {number(most)} au plus."
+    return Line(label, read, said, shown=lambda it: number(it, 2), **{"empty": None, **more})
+
+
+def month_written(label: str, **more: Any) -> Line:
+    """A month, as its first day."""
+    refusal = "« {} » n’est pas un mois, par exemple 03/2027."
+    read = {"shown": lambda its: f"{its:%m/%Y}", "empty": None, **more}
+    return Line(label, lambda typed: clean_month(typed).value, refusal, **read)
 
 
 def hours_of_work(label: str, **more: Any) -> Line:

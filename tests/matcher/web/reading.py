@@ -119,3 +119,8 @@ def send(
     token = read(client, page).all('input[name="csrf_token"]')[0]["value"]
     answer = client.post(action, data={"csrf_token": token, **(values or {})}, follow_redirects=follow)
     return Read(answer.status_code, answer.text, answer.request.path)
+
+
+def contracts(*told: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the fields of « Plan de clause » for these contracts."""
+    return [(f"contrat-{at}-{name}", value) for at, one in enumerate(told, start=1) for name, value in one.items()]

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import TextAreaField
 
-from matcher.cleaning.dates import clean_month
 from matcher.domain.french import number as written
 from matcher.domain.french import short_month
 from matcher.dossiers.dossier import Dossier, DossierChange
@@ -33,7 +32,7 @@ from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.clauses import modalities
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, whole
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
 
 pages = Blueprint("hours", __name__)
 
@@ -62,14 +61,7 @@ class PromiseForm(PageForm):
 class MonthForm(PageForm):
     """Form of one month by one modality."""
 
-    month = Line(
-        "Mois",
-        lambda typed: clean_month(typed).value,
-        "« {} » n’est pas un mois, par exemple 03/2026.",
-        needed="Dites le mois, par exemple 03/2026.",
-        empty=None,
-        shown=lambda its: f"{its:%m/%Y}",
-    )
+    month = month_written("Mois", needed="Dites le mois, par exemple 03/2026.")
     modality = OneOf("Modalité", _MODALITIES, default=_MODALITIES[0][0])
     planned = hours_of_work("Prévues", unit="heures")
     placed = hours_of_work("Placées", unit="heures")

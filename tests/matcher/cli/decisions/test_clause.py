@@ -9,14 +9,15 @@ from python_calamine import CalamineWorkbook
 
 from tests.matcher.cli.conftest import Run
 
-NEED = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge")
+NEED = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--mois", "12")
 
 
 def test_hours_add_up_and_the_table_says_what_the_json_does(sample: Path, run: Run) -> None:
-    options = (*NEED, "--heures", "3 214", "--mois", "24")
+    options = (*NEED[:-1], "24", "--heures", "3 214")
     told = run("plan-clause", *options, "--format", "json").json()
     assert sum(one["hours"] for one in told["modalities"]) == told["hours"] == 3214
-    assert told["etp"] == 1.0
+    assert told["etp"] == 2.0
+    assert told["contracts"][0]["months"] == 24
     shown = run("plan-clause", *options)
     assert "Besoins connexes" in shown.said
     assert all(one["label"].split("(")[0].strip() in shown.said for one in told["modalities"][:1])
@@ -26,16 +27,17 @@ def test_hours_that_an_object_says_need_not_be_given_again(sample: Path, run: Ru
     asked = ("plan-clause", "--lieu", "Maubeuge", "--mois", "24", "--format", "json", "--objet")
     told = run(*asked, "Entretien des espaces verts, 300 heures d’insertion par an").json()
     given = run(*asked, "Entretien des espaces verts, 300 heures d’insertion par an", "--heures", "600").json()
-    assert told == given
-    assert "--heures" in run(*asked, "Entretien des espaces verts").err
+    assert told["modalities"] == given["modalities"]
+    assert [one["contracts"][0]["counted"] for one in (told, given)] == ["lues dans son objet", "vos heures"]
+    assert "donnez ses heures" in run(*asked, "Entretien des espaces verts").said
 
 
 def test_hours_given_for_each_activity_are_theirs(sample: Path, run: Run) -> None:
-    two = ("--objet", "Entretien des espaces verts", "--objet", "Peinture intérieure", "--lieu", "Maubeuge")
+    two = ("--objet", "Entretien des espaces verts", "--objet", "Peinture intérieure", *NEED[2:])
     one_total = run("plan-clause", *two, "--heures", "1000", "--format", "json").json()
     each = run("plan-clause", *two, "--heures", "900", "--heures", "100", "--format", "json").json()
     assert one_total["hours"] == each["hours"] == 1000
-    assert "faute de mieux" in run("plan-clause", *two, "--heures", "1000").said
+    assert {one["counted"] for one in one_total["contracts"]} == {"part égale du total, faute de mieux"}
 
 
 def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run: Run, tmp_path: Path) -> None:
@@ -44,10 +46,10 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
     assert openpyxl.load_workbook(path).properties.title == "Plan de clause"
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == [
-        *("Réponse", "Qui fait les heures, et comment", "Qui consulter, par modalité", "Besoins connexes"),
-        *("Facilitateurs", "Contacts"),
+        *("Réponse", "Les contrats", "Qui fait les heures, et comment", "Qui appeler, par modalité"),
+        *("Sous-traitance à déclarer", "Besoins connexes", "Facilitateurs", "Contacts"),
     ]
-    hours = [row[1] for row in book.get_sheet_by_name("Qui fait les heures, et comment").to_python()[1:]]
+    hours = [row[2] for row in book.get_sheet_by_name("Qui fait les heures, et comment").to_python()[1:]]
     assert sum(hours[:-1]) == hours[-1] == 500
 
 
@@ -57,8 +59,13 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
         ((*NEED, "--heures", "0"), 2, "nombre positif"),
         ((*NEED, "--heures", "-5"), 2, "nombre positif"),
         ((*NEED, "--heures", "1000000000"), 2, "au plus"),
-        ((*NEED, "--heures", "10", "--mois", "0"), 2, "nombre positif"),
-        (NEED, 2, "total d’heures"),
+        ((*NEED[:-1], "0", "--heures", "10"), 2, "nombre positif"),
+        (NEED, 1, "donnez ses heures"),
+        ((*NEED[:4], "--heures", "10"), 1, "dites sa durée"),
+        ((*NEED, "--heures", "90000", "--montant", "100000"), 1, "de travail au plus"),
+        ((*NEED, "--montant", "1000000", "--pourcentage", "120"), 2, "100 au plus"),
+        ((*NEED, "--heures", "10", "--debut", "31/02/2027"), 2, "n’est pas un mois"),
+        ((*NEED, "--heures", "10", "--debut", "03/2027", "--debut", "04/2027"), 2, "une fois pour tous les contrats"),
         ((*NEED, "--heures", "10", "--heures", "10"), 2, "par --objet"),
         (("--objet", "Entretien", "--heures", "10"), 2, "un lieu"),
         (("--objet", "Prestations diverses", "--lieu", "Arras", "--heures", "10"), 1, "Prestations diverses"),

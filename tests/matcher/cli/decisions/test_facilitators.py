@@ -16,7 +16,17 @@ Modèle;Marc;Plie fictif de Maubeuge;Maubeuge;;marc@clauses.example;01/02/2020
 ;;Clauses fictives du Rhône;69;pas un numéro;;
 Sans;Lieu;Nulle part;Nulle-Part;;;
 """
-PLAN = ("plan-clause", "--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--heures", "1000")
+PLAN = (
+    "plan-clause",
+    "--objet",
+    "Entretien des espaces verts",
+    "--lieu",
+    "Maubeuge",
+    "--heures",
+    "1000",
+    "--mois",
+    "12",
+)
 
 
 @pytest.fixture
@@ -48,7 +58,17 @@ def test_those_of_the_territory_are_named_the_narrowest_first(own: Path, run: Ru
         "2026-03-01",
     )
     assert "Léa Exemple Nord (59), 62 03 20 00 00 00 lea.exemple@clauses.example" in run(*PLAN).said
-    elsewhere = ("plan-clause", "--objet", "Entretien des espaces verts", "--lieu", "Laon", "--heures", "1000")
+    elsewhere = (
+        "plan-clause",
+        "--objet",
+        "Entretien des espaces verts",
+        "--lieu",
+        "Laon",
+        "--heures",
+        "1000",
+        "--mois",
+        "12",
+    )
     assert "La liste de l’équipe n’en a pas" in run(*elsewhere).said
     assert "Clauses fictives du Rhône" in run("reference", "facilitators").said
 

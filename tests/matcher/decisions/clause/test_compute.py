@@ -1,19 +1,20 @@
-"""The plan of a clause: its hours add up, nobody carries more than it has room for, side needs are ranked."""
+"""The plan of clauses: each contract adds up, nobody carries more than it has room for, hosts are those of the trade, never the buyer."""
 
-from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.clause.compute import ClauseActivity, mix, plan
-from matcher.domain.kinds import SupplierKind
-from matcher.ranking.ask import LotOnShelf
+from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
+from matcher.domain.supplier import Supplier
+from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, modalities, side_needs
 from matcher.reference.trades.activities import taxonomy
 from tests.factories import LILLE, ask, declares, supplier
 
+CODES = [one.code for one in modalities()]
+GREEN, ROADS = "Entretien des espaces verts", "Travaux de voirie et réseaux divers"
 PEOPLE = [
     supplier("Chantier vert", kind="ACI", activities=declares("espaces-verts.creation-entretien")),
     supplier("Entreprise verte", kind="EI", activities=declares("espaces-verts.creation-entretien"), workers=40.0),
@@ -22,84 +23,116 @@ PEOPLE = [
     supplier("Atelier de linge", kind="ESAT", activities=declares("linge.blanchisserie")),
     supplier("Ailleurs", kind="ACI", at=LILLE),
 ]
-CODES = [one.code for one in modalities()]
 
 
-def works(*objets: str) -> list[LotOnShelf]:
-    return [ask(objet, PEOPLE, lieu="Maubeuge") for objet in objets]
+def contract(objet: str, hours: int, months: float = 12, people: list[Supplier] = PEOPLE, **more: Any) -> PlanContract:
+    return PlanContract(objet, rank(ask(objet, people, lieu="Maubeuge")), hours, months, **more)
+
+
+def carried(its: ClausePlan, code: str) -> int:
+    return next(one.hours for one in its.carried if one.modality.code == code)
+
+
+def names(its: ClausePlan, code: str) -> list[str]:
+    return next([host.candidate.name for host in one.hosts] for one in its.carried if one.modality.code == code)
 
 
 def test_hours_become_people_and_add_up() -> None:
-    its = plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], 16_070.0)], 24, DEFAULT)
-    assert its.etp == pytest.approx(5.0)
+    its = plan([contract(GREEN, 16_070, 24)], DEFAULT)
+    assert its.etp == pytest.approx(10.0)
+    assert its.contracts[0].etp(DEFAULT) == pytest.approx(5.0)
     assert sum(one.hours for one in its.carried) == its.hours == 16_070
-    assert sum(one.etp for one in its.carried) == pytest.approx(its.etp)
+    assert its.adds_up
 
 
 def test_the_trade_decides_who_carries() -> None:
-    green, roads = works("Entretien des espaces verts", "Travaux de voirie et réseaux divers")
-    by_green = {
-        one.modality.code: one.hours for one in plan([ClauseActivity("vert", green, 4_000.0)], 12, DEFAULT).carried
-    }
-    by_roads = {
-        one.modality.code: one.hours for one in plan([ClauseActivity("voirie", roads, 4_000.0)], 12, DEFAULT).carried
-    }
-    assert by_green["soustraitance-aci"] > by_green["etti"]
-    assert by_roads["etti"] > by_roads["soustraitance-aci"]
+    green, roads = plan([contract(GREEN, 4_000)], DEFAULT), plan([contract(ROADS, 4_000)], DEFAULT)
+    assert carried(green, "soustraitance-aci") > carried(green, "etti")
+    assert carried(roads, "etti") > carried(roads, "soustraitance-aci")
+
+
+def test_each_contract_has_its_own_split() -> None:
+    its = plan([contract(GREEN, 1_000), contract(ROADS, 777)], DEFAULT)
+    assert [one.placed for one in its.splits] == [1_000, 777]
+    for way in its.carried:
+        assert way.by_contract == tuple(one.hours[way.modality.code] for one in its.splits)
 
 
 def test_what_nobody_has_room_for_is_hired() -> None:
-    its = plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], 2_000_000.0)], 12, DEFAULT)
-    hired = next(one for one in its.carried if one.modality.code == HIRING)
-    assert hired.hours > 0.8 * its.hours
-    assert hired.room is None
+    its = plan([contract(GREEN, 2_000_000)], DEFAULT)
+    assert carried(its, HIRING) > 0.8 * its.hours
     for one in its.carried:
         assert one.room is None or one.hours <= one.room + 1
+    alone = plan([contract(GREEN, 100, people=[supplier("Loin", at=LILLE)])], DEFAULT)
+    assert [(one.modality.code, one.hours) for one in alone.carried if one.hours] == [(HIRING, 100)]
 
 
-def test_without_anyone_all_is_hired() -> None:
-    alone = ask("Entretien des espaces verts", [supplier("Loin", at=LILLE)], lieu="Maubeuge")
-    its = plan([ClauseActivity("vert", alone, 100.0)], 12, DEFAULT)
-    assert [(one.modality.code, one.hours) for one in its.carried if one.hours] == [(HIRING, 100)]
+def test_lines_of_a_few_hours_are_joined_and_told() -> None:
+    (split,) = plan([contract(GREEN, 480)], DEFAULT).splits
+    assert all(hours >= 134 for hours in split.hours.values() if hours)
+    assert split.small
+    assert split.placed == 480
+
+
+def test_a_written_split_is_kept_as_it_is_and_what_lacks_is_told() -> None:
+    its = plan([contract(GREEN, 1_000, written={"geiq": 300, HIRING: 600})], DEFAULT)
+    (split,) = its.splits
+    assert split.edited
+    assert split.lacking == 100
+    assert not its.adds_up
+    assert (carried(its, "geiq"), carried(its, HIRING), carried(its, "etti")) == (300, 600, 0)
+    as_proposed = plan([contract(GREEN, 1_000, written=split.proposed)], DEFAULT)
+    assert not as_proposed.splits[0].edited
+    assert plan([contract(GREEN, 1_000, written={"geiq": 1_200})], DEFAULT).splits[0].lacking == -200
+
+
+def test_equal_parts_go_to_hiring_and_to_whoever_has_someone() -> None:
+    (split,) = plan([contract(GREEN, 1_000, equal=True)], DEFAULT).splits
+    shares = {code: hours for code, hours in split.hours.items() if hours}
+    assert HIRING in shares
+    assert max(shares.values()) - min(shares.values()) <= 1
+    assert sum(shares.values()) == 1_000
+
+
+def test_the_buyer_is_no_host_and_a_geiq_of_another_branch_neither() -> None:
+    siret = "42965615000019"
+    buyer = supplier(
+        "Chantier d’achat", kind="ACI", siret=siret, activities=declares("espaces-verts.creation-entretien")
+    )
+    home = supplier("GEIQ A DOMICILE", kind="GEIQ", activities=declares("personne.aide-menagere"))
+    people = [*PEOPLE, buyer, home]
+    assert names(plan([contract(ROADS, 2_000, people=people)], DEFAULT), "geiq") == ["GEIQ du Nord"]
+    one = contract(GREEN, 2_000, people=people)
+    lot = replace(one.reading.lot, acheteur_siret=siret)
+    reading = replace(one.reading, lot=lot)
+    bought = replace(one, ranking=rank(replace(one.ranking.ask, reading=reading)))
+    assert "Chantier d’achat" in names(plan([one], DEFAULT), "soustraitance-aci")
+    assert "Chantier d’achat" not in names(plan([bought], DEFAULT), "soustraitance-aci")
 
 
 def test_side_needs_are_ranked_around_the_works() -> None:
-    its = plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], 100.0)], 12, DEFAULT)
+    its = plan([contract(GREEN, 100)], DEFAULT)
     linen = next(one for one in its.side if one.need.activity == "linge.blanchisserie")
     assert (linen.credible, linen.first[0].name) == (1, "Atelier de linge")
 
 
-def test_the_order_of_the_works_does_not_matter() -> None:
-    green, roads = works("Entretien des espaces verts", "Travaux de voirie")
-    one, other = ClauseActivity("vert", green, 1_000.0), ClauseActivity("voirie", roads, 777.0)
-    assert plan([one, other], 12, DEFAULT) == plan([other, one], 12, DEFAULT)
+def test_an_ai_lends_480_hours_a_person() -> None:
+    its = plan([contract(GREEN, 1_000, written={"ai": 1_000})], DEFAULT)
+    assert {one.modality.code: one.people for one in its.carried if one.people is not None} == {"ai": 3}
 
 
 @pytest.mark.parametrize(("hours", "months"), [(0, 12), (-5, 12), (100, 0)])
-def test_hours_and_months_are_positive(hours: float, months: float) -> None:
+def test_hours_and_months_are_positive(hours: int, months: float) -> None:
     with pytest.raises(ValueError, match="positives"):
-        plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], hours)], months, DEFAULT)
+        plan([contract(GREEN, hours, months)], DEFAULT)
 
 
 def test_the_tables_name_what_exists() -> None:
     assert HIRING in CODES
     assert sum(one.share for one in modalities()) <= 1
     assert all(one.source for one in modalities())
+    assert {one.code for one in modalities() if one.of_a_branch} == {"geiq", "etti"}
     assert len(side_needs("batiment.vrd")) > len(side_needs("batiment.peinture")) >= 4
     for activity in ("batiment.vrd", "espaces-verts.elagage", "proprete.locaux"):
         assert {need.activity for need in side_needs(activity)} <= set(taxonomy().codes)
     assert side_needs("conseil.juridique") == ()
-
-
-@given(
-    st.floats(1, 1e7),
-    st.fixed_dictionaries({kind: st.floats(0, 1) for kind in SupplierKind}),
-    st.fixed_dictionaries({code: st.floats(0, 1e6) for code in CODES if code != HIRING}),
-)
-def test_hours_shared_add_up_and_keep_to_the_room(
-    hours: float, relevance: Mapping[SupplierKind, float], room: Mapping[str, float]
-) -> None:
-    given_hours = mix(hours, relevance, room)
-    assert sum(given_hours.values()) == pytest.approx(hours)
-    assert all(value >= 0 for value in given_hours.values())
-    assert all(given_hours[code] <= most * (1 + 1e-9) + 1e-6 for code, most in room.items())

@@ -1,0 +1,84 @@
+"""Months of the contracts of a plan, and the stretch where most people are at work at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, isclose
+
+_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ContractMonths:
+    """Months of one contract: its start, how many, and the full-time people at work while it runs."""
+
+    start: date
+    months: float
+    etp: float
+
+    @property
+    def first(self) -> int:
+        """Its first month, counted from year 0."""
+        return _YEAR * self.start.year + self.start.month - 1
+
+    @property
+    def last(self) -> int:
+        """Its last month, a month begun counted whole."""
+        return self.first + max(ceil(self.months), 1) - 1
+
+    def runs(self, month: int) -> bool:
+        """Whether it runs in a month."""
+        return self.first <= month <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """First stretch of months in which most people are at work: its first and its last month, contracts at once, full-time people."""
+
+    first: date
+    last: date
+    contracts: int
+    etp: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All months from the first to the last of some contracts, which may have gaps between them."""
+
+    spans: tuple[ContractMonths, ...]
+
+    @property
+    def months(self) -> range:
+        """The months, counted from year 0."""
+        return range(min(one.first for one in self.spans), max(one.last for one in self.spans) + 1)
+
+    @property
+    def first(self) -> date:
+        """The first month."""
+        return month_of(self.months[0])
+
+    @property
+    def last(self) -> date:
+        """The last month."""
+        return month_of(self.months[-1])
+
+    @property
+    def peak(self) -> Peak:
+        """The first stretch where most full-time people are at work."""
+        at_work = {month: sum(one.etp for one in self.spans if one.runs(month)) for month in self.months}
+        most = max(at_work.values())
+        first = next(month for month, etp in at_work.items() if isclose(etp, most))
+        last = first
+        while isclose(at_work.get(last + 1, -1.0), most):
+            last += 1
+        return Peak(month_of(first), month_of(last), sum(one.runs(first) for one in self.spans), most)
+
+
+def timeline(spans: Sequence[ContractMonths]) -> Timeline | None:
+    """Return the months of some contracts; None where none says when it starts."""
+    return Timeline(tuple(spans)) if spans else None
+
+
+def month_of(count: int) -> date:
+    """Return the first day of a month counted from year 0."""
+    return date(count // _YEAR, count % _YEAR + 1, 1)

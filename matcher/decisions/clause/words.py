@@ -1,0 +1,193 @@
+"""Sentences of a plan of clauses: what was asked, the answer, what is to be known, what limits each way, what is to be done next."""
+
+from collections.abc import Iterator
+
+from matcher.decisions.calibrated import LEAST_HOURS
+from matcher.decisions.clause.answer import Planned
+from matcher.decisions.clause.compute import MONTHS, MOST, Carried, ClausePlan, ContractSplit
+from matcher.decisions.clause.facilitators import facilitators_by_place
+from matcher.domain.french import count, enumeration, number, percent, short_month, unit
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.match import Match
+from matcher.need.listing import words_of
+from matcher.need.title import cut
+from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
+from matcher.reference.clauses import HIRING, modalities
+
+# A trade that fewer than this many suppliers of a kind are expected to do is said to be rare there.
+FEW = 3.0
+# Months that one person may be seconded by an ETTI or an EATT (Code du travail, L5132-6 and L5213-13-3).
+MOST_BY_ETTI = 24.0
+_SHORT = 26
+
+
+def short(its: ClausePlan, at: int) -> str:
+    """Return how a contract is called where there is little room: « 2. Nettoyage de trois… »."""
+    return f"{at + 1}. {cut(its.contracts[at].label, _SHORT)}"
+
+
+def asked(its: ClausePlan) -> Iterator[str]:
+    """What was asked, in sentences."""
+    for one in its.contracts:
+        places = enumeration([place.name for place in one.reading.places])
+        yield f"{one.label} : {places}, {unit(one.hours, 'heures')} en {unit(one.months, 'mois', 1)}"
+
+
+def answer(its: ClausePlan) -> str:
+    """The plan in two sentences: its size, and the three first ways to carry the hours."""
+    return f"{size(its)} {_first_ways(its)}"
+
+
+def size(its: ClausePlan) -> str:
+    """The hours as people."""
+    over = {one.months for one in its.contracts}
+    several = f", sur {count(len(its.contracts), 'contrat')}" if len(its.contracts) > 1 else ""
+    whole = f"{number(its.hours)} heures d’insertion{several}, soit {unit(its.etp, 'ETP', 1)} sur un an"
+    if len(over) > 1:
+        return f"{whole}."
+    months = over.pop()
+    return f"{whole} ; en {unit(months, 'mois', 1)}, {unit(its.etp * MONTHS / months, 'ETP', 1)} par an."
+
+
+def _first_ways(its: ClausePlan) -> str:
+    first = [f"{one.modality.label} ({percent(one.hours / its.hours)})" for one in its.carried if one.hours][:3]
+    return f"D’abord : {enumeration(first)}." if first else "Aucune heure n’est placée."
+
+
+def remarks(its: ClausePlan) -> Iterator[str]:
+    """What is to be known: hours that do not add up, ways that have few suppliers of the trade, what nobody has room for."""
+    yield from (said for one in its.splits if (said := gap(one)))
+    yield from _scarce(its)
+    if any(one.edited for one in its.splits):
+        yield from _too_much(its)
+    elif not any(one.small for one in its.splits):
+        yield from _left_to_hiring(its)
+
+
+def _scarce(its: ClausePlan) -> Iterator[str]:
+    """Modalities that have few suppliers of the trade, or none within reach."""
+    few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing < FEW]
+    if few:
+        told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in few]
+        yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux à portée (hypothèse) : {' ; '.join(told)}."
+    nobody = [one.modality.label for one in its.carried if one.modality.kinds and not one.hosts]
+    if nobody:
+        yield f"Personne à portée : {' ; '.join(nobody)}."
+
+
+def _left_to_hiring(its: ClausePlan) -> Iterator[str]:
+    hired = next(one for one in its.carried if one.modality.code == HIRING)
+    if hired.hours > 1.5 * hired.usual * its.hours:
+        yield (
+            f"{percent(hired.hours / its.hours)} des heures restent à l’embauche directe, contre {percent(hired.usual)} d’ordinaire : "
+            "les structures à portée n’ont pas la place, ou ne font pas ce métier."
+        )
+
+
+def gap(its: ContractSplit) -> str:
+    """Say that the hours of a contract do not add up, and what to do; empty where they do."""
+    if not its.lacking:
+        return ""
+    hours, label = unit(abs(its.lacking), "heures"), f"« {its.contract.label} »"
+    told = f"{unit(its.placed, 'heures')} placées pour {number(its.contract.hours)} à faire"
+    if its.lacking > 0:
+        return f"Le compte n’y est pas : {hours} de {label} ne sont placées nulle part ({told})."
+    return f"Le compte n’y est pas : {hours} de trop pour {label} ({told})."
+
+
+def _too_much(its: ClausePlan) -> Iterator[str]:
+    """Modalities that are to carry more than their suppliers could give."""
+    for way in its.carried:
+        if way.room is not None and way.hours > way.room + 1:
+            yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée."
+
+
+def small_lines(its: ClausePlan) -> Iterator[str]:
+    """Lines too small to be entrusted alone: those that were joined with another, and those that a person wrote."""
+    month = f"moins de {unit(LEAST_HOURS, 'heures')}, un mois de temps plein"
+    labels = {one.code: one.label for one in modalities()}
+    for one in its.splits:
+        whose = f"{one.contract.label} : " if len(its.splits) > 1 else ""
+        if not one.edited:
+            for into in dict.fromkeys(line.into for line in one.small):
+                told = [
+                    f"{unit(round(line.hours), 'h')} par « {labels[line.code]} »"
+                    for line in one.small
+                    if line.into == into and round(line.hours)
+                ]
+                if told:
+                    yield f"{whose}{enumeration(told)} ({month}) : jointes à « {labels[into]} »."
+            continue
+        for code, hours in one.hours.items():
+            if 0 < hours < min(LEAST_HOURS, one.contract.hours):
+                yield f"{whose}{unit(hours, 'h')} par « {labels[code]} » ({month}) : mieux vaut les joindre à une autre ligne."
+
+
+def limit(its: ClausePlan, way: Carried) -> str:
+    """What the law limits a modality to, or asks for first, and what it makes of these hours."""
+    said = [way.modality.limit] if way.modality.limit else []
+    if way.people and way.people > 1:
+        said.append(f"ici, {way.people} personnes au moins, se relayant")
+    long = [one.months for one, hours in zip(its.contracts, way.by_contract, strict=True) if hours]
+    if SupplierKind.ETTI in way.modality.kinds and max(long, default=0.0) > MOST_BY_ETTI:
+        said.append(f"ici, sur {unit(max(long), 'mois', 1)}, plusieurs personnes se relaient")
+    return " ; ".join(said)
+
+
+def peak(its: ClausePlan) -> str:
+    """When most people are at work at once; where a contract does not say when it starts, that it is not known."""
+    if its.timeline is None:
+        silent = [f"« {one.label} »" for one in its.contracts if one.start is None]
+        return f"Début non dit pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
+    top = its.timeline.peak
+    until = "" if top.first == top.last else f" à {short_month(top.last)}"
+    return f"Pointe : {count(top.contracts, 'contrat')} à la fois, {unit(top.etp, 'ETP', 1)}, {short_month(top.first)}{until}."
+
+
+def hypotheses(its: ClausePlan) -> Iterator[str]:
+    """What the plan supposes."""
+    yield f"Un ETP fait {unit(its.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * its.assumed.share, '%')} de son effectif."
+    yield "Chaque modalité part de sa part régionale, pesée par la diffusion du métier dans ces structures, sans dépasser leur capacité."
+    yield f"Sous {unit(LEAST_HOURS, 'heures')}, un mois de temps plein, une ligne est trop petite pour être confiée seule : elle est jointe à la plus grande qui a la place."
+    yield f"{count(MOST, 'structure')} au plus par modalité et par contrat ; un effectif non connu est la médiane de son type (ordres de grandeur publiés)."
+    yield "Ne sont pas comptés l’acheteur lui-même, un GEIQ ou une ETTI connus pour une autre branche seulement, ni un chantier qui travaille pour la collectivité ou l’œuvre qui le porte."
+
+
+def steps(its: ClausePlan) -> Iterator[str]:
+    """What is to be done next, in order."""
+    yield "Confirmer les heures et leur partage avec le facilitateur."
+    if any(one.callable for one in its.carried):
+        yield "Appeler les structures, dans l’ordre des listes : ont-elles la place, à quelles dates ?"
+    carrying = [one.modality for one in its.carried if one.hours]
+    if any(SupplierKind.GEIQ in one.kinds for one in carrying):
+        yield "Adhérer au GEIQ avant toute mise à disposition."
+    if any(one.subcontracts for one in carrying):
+        yield "Déclarer la sous-traitance à l’acheteur (formulaire DC4) avant qu’elle commence."
+    if any(SupplierKind.EA in one.kinds for one in carrying):
+        yield "Demander à l’EA, à l’ESAT ou au TIH son attestation annuelle pour l’OETH."
+    yield "Suivre les heures faites chaque mois, dans le dossier."
+
+
+def evidence(match: Match) -> str:
+    """What is known of a supplier for a contract: its band, what it rests on, and whose data say it."""
+    told = next((one for one in match.contributions if one.signal == ACTIVITY.key), None)
+    says = told.says if told else ""
+    source = f" ({told.source})" if told and told.source else ""
+    return f"{words_of(match.band).one} : {says}{source}" if says else words_of(match.band).one
+
+
+def facilitators_said(planned: Planned) -> Iterator[str]:
+    """Places of which nobody is known to facilitate, and what to do; places that several facilitate."""
+    by_place = facilitators_by_place(planned.facilitators, planned.places)
+    if none := [place.name for place, those in by_place if not those]:
+        yield f"Aucun facilitateur des clauses sociales n’est connu pour {enumeration(none)}. " + (
+            "La liste de l’équipe n’en a pas : complétez-la."
+            if planned.listed
+            else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
+        )
+    for place, those in by_place:
+        if len(those) > 1:
+            yield (
+                f"{place.name} : {count(len(those), 'facilitateur')}, le territoire le plus étroit d’abord "
+                f"({' ; '.join(one.called for one in those)})."
+            )
