@@ -2,12 +2,16 @@
 
 import csv
 import io
+import shutil
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from matcher.cli.app import main
 from matcher.paths import shipped
+from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Done, Run
 from tests.waiting import LONGEST_S
 
@@ -19,29 +23,57 @@ SMALL = "Structure;Besoin;Lieu\nVille Modèle;Entretien des espaces verts;Maubeu
 OFFERS = "Structure;Activité;Ville;SIRET\nESAT du Canal;;Denain;00010103000013\nPeinture Essai;Peinture;Chauny;\nJardins de la Solre;;Arras;\n"
 
 
+OPENED = (
+    *("club", "create", "--titre", "Club d’essai", "--date", "2026-12-03", "--lieu", "Maubeuge", "--creneaux", 4),
+    *("--pause", "9h40-10h,café", "--tables", 3, *BY),
+)
+
+
 @pytest.fixture
 def opened(own: Path, run: Run) -> Path:
-    done = run(
-        *("club", "create", "--titre", "Club d’essai", "--date", "2026-12-03", "--lieu", "Maubeuge", "--creneaux", 4),
-        *("--pause", "9h40-10h,café", "--tables", 3, *BY),
-    )
-    assert done.out == "Événement 1 ouvert : « Club d’essai ».\n"
+    assert run(*OPENED).out == "Événement 1 ouvert : « Club d’essai ».\n"
     return own
 
 
-@pytest.fixture
-def lists(opened: Path, tmp_path: Path) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The files of two buyers and of three suppliers."""
+    folder = tmp_path_factory.mktemp("listes")
     for name, text in (("a.csv", SMALL), ("f.csv", OFFERS)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path / "a.csv", tmp_path / "f.csv"
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "a.csv", folder / "f.csv"
 
 
 @pytest.fixture
-def planned(lists: tuple[Path, Path], run: Run) -> Done:
-    assert run("club", "import", 1, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY).code == 0
-    done = run("club", "plan", 1, *BY)
-    assert done.code == 0, done.err
-    return done
+def lists(opened: Path, sheets: tuple[Path, Path]) -> tuple[Path, Path]:
+    """The same, for an event that is open."""
+    return sheets
+
+
+@pytest.fixture(scope="module")
+def planned_once(built: Path, sheets: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The file of a catalogue whose event is planned, and what the command said of its timetable; read only: a test takes a copy."""
+    path, said = tmp_path_factory.mktemp("club") / "catalogue.sqlite", io.StringIO()
+    shutil.copy(built, path)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setenv(DATABASE_VARIABLE, f"sqlite:///{path.as_posix()}")
+        for words in (
+            OPENED,
+            ("club", "import", 1, "--acheteurs", sheets[0], "--fournisseurs", sheets[1], *BY),
+            ("club", "plan", 1, *BY),
+        ):
+            with pytest.raises(SystemExit) as ended:
+                main([str(word) for word in words])
+            assert not ended.value.code, words
+    return path, " ".join(said.getvalue().split())
+
+
+@pytest.fixture
+def planned(own: Path, planned_once: tuple[Path, str]) -> str:
+    """What the command said of the timetable of the event, on a copy to write in."""
+    path, said = planned_once
+    shutil.copy(path, own)
+    return said
 
 
 def rows(done: Done) -> list[dict[str, str]]:
@@ -118,9 +150,9 @@ def test_one_more_comes_and_changes_nobody_else(lists: tuple[Path, Path], run: R
     assert run("club", "add", 1, "--sorte", "fournisseur", "--nom", "X", "--siret", "12", *BY).code == 2
 
 
-def test_a_timetable_is_proven_and_compared(planned: Done, run: Run) -> None:
-    assert "Le meilleur possible, c’est prouvé." in planned.said
-    assert "Par comparaison, la meilleure paire d’abord" in planned.said
+def test_a_timetable_is_proven_and_compared(planned: str, run: Run) -> None:
+    assert "Le meilleur possible, c’est prouvé." in planned
+    assert "Par comparaison, la meilleure paire d’abord" in planned
     found = run("club", "timetable", 1, "--format", "json").json()
     assert found["proven"]
     assert found["rivals"].keys() == {"la meilleure paire d’abord", "au hasard"}
@@ -131,13 +163,13 @@ def test_a_timetable_is_proven_and_compared(planned: Done, run: Run) -> None:
     assert "Peinture Essai" in run("club", "timetable", 1, "--par-fournisseur").out
 
 
-def test_the_same_lists_give_the_same_timetable(planned: Done, run: Run) -> None:
+def test_the_same_lists_give_the_same_timetable(planned: str, run: Run) -> None:
     first = run("club", "timetable", 1, "--format", "json").json()
     run("club", "plan", 1, *BY)
     assert run("club", "timetable", 1, "--format", "json").json() == first
 
 
-def test_a_sheet_says_when_where_whom_and_why(planned: Done, run: Run) -> None:
+def test_a_sheet_says_when_where_whom_and_why(planned: str, run: Run) -> None:
     said = run("club", "sheet", 1, "Ville Modèle").said
     assert "ESAT du Canal" in said
     assert "déclare" in said
@@ -149,7 +181,7 @@ def test_a_sheet_says_when_where_whom_and_why(planned: Done, run: Run) -> None:
     assert (unknown.code, "Ville Modèle, Maubeuge, n° 1" in unknown.err) == (1, True)
 
 
-def test_who_is_absent_or_late_changes_little_and_each_change_is_said(planned: Done, run: Run) -> None:
+def test_who_is_absent_or_late_changes_little_and_each_change_is_said(planned: str, run: Run) -> None:
     before = {
         (one["buyer"], one["supplier"]): one
         for one in run("club", "timetable", 1, "--format", "json").json()["meetings"]
@@ -170,7 +202,7 @@ def test_who_is_absent_or_late_changes_little_and_each_change_is_said(planned: D
     assert "à partir de 9\u00a0h\u00a020" in left.out
 
 
-def test_a_meeting_is_placed_by_hand_and_stays(planned: Done, run: Run) -> None:
+def test_a_meeting_is_placed_by_hand_and_stays(planned: str, run: Run) -> None:
     done = run("club", "move", 1, "Peinture Essai", "Bailleur Modèle", "--heure", "10h20", "--table", 3, *BY)
     assert done.code == 0, done.err
     run("club", "plan", 1, *BY)
@@ -186,7 +218,7 @@ def test_a_meeting_is_placed_by_hand_and_stays(planned: Done, run: Run) -> None:
     assert "du même côté" in run("club", "move", 1, "Ville Modèle", "Bailleur Modèle", "--heure", "9h", *BY).err
 
 
-def test_wishes_and_refusals_are_said_and_taken_back(planned: Done, run: Run) -> None:
+def test_wishes_and_refusals_are_said_and_taken_back(planned: str, run: Run) -> None:
     assert run("club", "tie", 1, "Bailleur Modèle", "ESAT du Canal", *BY).code == 0
     run("club", "tie", 1, "ESAT du Canal", "Bailleur Modèle", "--sorte", "refus", *BY)
     found = run("club", "check", 1, "--format", "json").json()
@@ -198,7 +230,7 @@ def test_wishes_and_refusals_are_said_and_taken_back(planned: Done, run: Run) ->
     assert run("club", "tie", 1, "Ville Modèle", "ESAT du Canal", "--retirer", *BY).code == 1
 
 
-def test_what_came_of_it_is_kept_and_reported(planned: Done, run: Run) -> None:
+def test_what_came_of_it_is_kept_and_reported(planned: str, run: Run) -> None:
     run("club", "outcome", 1, "Ville Modèle", "ESAT du Canal", "devis", "--note", "avant mars", *BY)
     found = run("club", "report", 1, "--format", "json").json()
     assert found["outcomes"]["devis demandé"] == 1
@@ -208,7 +240,7 @@ def test_what_came_of_it_is_kept_and_reported(planned: Done, run: Run) -> None:
     assert "Métiers qui ont manqué" in run("club", "report", 1).said
 
 
-def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: Done, run: Run) -> None:
+def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: str, run: Run) -> None:
     run("dossier", "create", "--titre", "Espaces verts", *BY)
     run("dossier", "add-lot", 1, "--objet", "Entretien des espaces verts", "--lieu", "Denain", "--garder", 3, *BY)
     given = (
@@ -236,9 +268,9 @@ def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: Done, run: Run) 
     assert (other.code, "ne retient pas Peinture Essai" in other.err) == (1, True)
 
 
-def test_what_met_once_is_not_proposed_again(planned: Done, lists: tuple[Path, Path], run: Run) -> None:
+def test_what_met_once_is_not_proposed_again(planned: str, sheets: tuple[Path, Path], run: Run) -> None:
     run("club", "create", "--titre", "Club d’après", "--date", "2027-03-04", "--creneaux", 4, *BY)
-    run("club", "import", 2, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY)
+    run("club", "import", 2, "--acheteurs", sheets[0], "--fournisseurs", sheets[1], *BY)
     run("club", "outcome", 1, "Bailleur Modèle", "Peinture Essai", "pas-eu-lieu", *BY)
     run("club", "plan", 2, *BY)
     pairs = {
@@ -248,7 +280,7 @@ def test_what_met_once_is_not_proposed_again(planned: Done, lists: tuple[Path, P
     assert ("Ville Modèle", "ESAT du Canal") not in pairs
 
 
-def test_files_for_the_day(planned: Done, run: Run, tmp_path: Path) -> None:
+def test_files_for_the_day(planned: str, run: Run, tmp_path: Path) -> None:
     book = tmp_path / "club.xlsx"
     assert run("club", "export", 1, "-o", book).code == 0
     names = openpyxl.load_workbook(book).sheetnames
@@ -270,7 +302,7 @@ def test_files_for_the_day(planned: Done, run: Run, tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("agenda-*.ics"))) == 5
 
 
-def test_two_who_write_at_once_lose_nothing(planned: Done, run: Run) -> None:
+def test_two_who_write_at_once_lose_nothing(planned: str, run: Run) -> None:
     done = run("club", "withdraw", 1, "Ville Modèle", "--version", 2, *BY)
     assert (done.code, "a modifié l’événement" in done.err) == (1, True)
     assert "désinscrit" in run("club", "withdraw", 1, "Ville Modèle", "--motif", "annule", *BY).out
