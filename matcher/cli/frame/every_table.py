@@ -1,6 +1,7 @@
 """Every floor's tables, named to the metadata: for the commands that copy a whole catalogue, or look for a value in all of it."""
 
 import matcher.accounts.tables
+import matcher.catalogue.store.calibration
 import matcher.catalogue.store.column_mappings
 import matcher.catalogue.store.recognition
 import matcher.catalogue.store.tables

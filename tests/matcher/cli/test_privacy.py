@@ -111,13 +111,13 @@ def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
     take(engine, folder, raw("1", "Atelier", siret=siret(1), description=PLANTED))
     take_numberless(engine, folder)
     correct(engine, siret(2), {"presentation": [PLANTED]}, who=NAME, motive=PLANTED, now=NOW)
+    load_shelf(engine)  # before the lines of calibration, which it reads, hold what is none
     planted = set()
     with writing(engine) as connection:
         for table in named_tables(connection):
             if holding_of(table).way in (Way.CUT, Way.COPIES):
                 connection.execute(insert(table), row_of(table))
                 planted.add(table.name)
-    load_shelf(engine)
     for name in (name for name, folder in FOLDERS.items() if not folder.own):
         for place, content in (
             (f"{name}/a/b/fichier/liste.csv", PLANTED.encode()),
