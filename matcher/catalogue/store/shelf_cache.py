@@ -40,8 +40,8 @@ def load_shelf(engine: Engine) -> Shelf:
     """
     with reading(engine) as connection:
         state = read_state(connection)
-        if not state:
-            follow_team(connection)
+        if not state:  # nor has a team filled any line: that changes the catalogue
+            follow(())
             return _built(connection)
         name, key = _name(engine), f"{HEAD} {state} {_made_by()}"
         with _lock:

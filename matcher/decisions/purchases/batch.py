@@ -100,9 +100,9 @@ class Studies:
         work = self._work(key)
         return None if work is None else Study.of(work)
 
-    def all(self, kind: BatchKind) -> list[Study]:
-        """Return the studies of a kind, the last first."""
-        return list(map(Study.of, self.works.of(self._owner, kind.value)))
+    def all(self, *kinds: BatchKind) -> list[Study]:
+        """Return the studies of these kinds, the last first."""
+        return list(map(Study.of, self.works.of(self._owner, *(kind.value for kind in kinds))))
 
     def headers(self, study: Study) -> tuple[SeenHeader, ...]:
         """Return the headers of a sheet as they are read now. Raises ReadRefused, FileGone, DatabaseError."""

@@ -15,7 +15,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.spending_document import Photographed
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import BatchKind, Study
 from matcher.domain.age import DatedSource
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.decision_changes import KeepDecision
@@ -95,7 +95,8 @@ def annual_report(
     dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action, RecordHours.action))
     summaries = listed(engine, owner, DossierFilter())
     noted = {one.id for one in dossiers if one.contracts}
-    ledgers = (*_ledgers(studies, shelf), *more)
+    done = _done(studies)
+    ledgers = (*_ledgers(studies, done, shelf), *more)
     awards = _awards(engine, organisation.siret)
     report = AnnualReport(
         period=period,
@@ -113,7 +114,7 @@ def annual_report(
         report=report,
         organisation=organisation,
         ledgers=ledgers,
-        programme=_programme(studies, shelf),
+        programme=_programme(studies, done, shelf),
         source=next((one for one in dated_sources(engine) if one.key == AWARDS), None),
         departements=departements_of(engine, {line.id for line in report.ledger.spending.lines if line.id}),
         catalogue_version=shelf.version,
@@ -143,20 +144,24 @@ def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
     return tuple(found)
 
 
-def _ledgers(studies: Studies, shelf: Shelf) -> list[LedgerRead]:
+def _done(studies: Studies) -> list[Study]:
+    """The sheets of both kinds whose answer is there, the last dropped first."""
+    return [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.stand is WorkState.DONE]
+
+
+def _ledgers(studies: Studies, done: Sequence[Study], shelf: Shelf) -> list[LedgerRead]:
     """The ledgers dropped on the pages, the first dropped first."""
     read = []
-    for study in reversed(studies.all(BatchKind.HISTORY)):
-        its = studies.result(study, shelf) if study.stand is WorkState.DONE else None
+    for study in (one for one in reversed(done) if one.kind is BatchKind.HISTORY):
+        its = studies.result(study, shelf)
         if isinstance(its, Photographed):
             read.append(LedgerRead(study.file_name, date.fromisoformat(study.on), its.spending.lines))
     return read
 
 
-def _programme(studies: Studies, shelf: Shelf) -> ProgrammeRead | None:
+def _programme(studies: Studies, done: Sequence[Study], shelf: Shelf) -> ProgrammeRead | None:
     """The programme dropped last."""
-    done = (one for one in studies.all(BatchKind.PROGRAMME) if one.stand is WorkState.DONE)
-    if (study := next(done, None)) is None:
+    if (study := next((one for one in done if one.kind is BatchKind.PROGRAMME), None)) is None:
         return None
     its = studies.result(study, shelf)
     return ProgrammeRead(study.file_name, date.fromisoformat(study.on), its) if isinstance(its, Answered) else None

@@ -94,6 +94,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/inscriptions/lien": {"POST"},
     "/club/<int(max=2147483647):number>/issues": {"POST"},
     "/club/<int(max=2147483647):number>/jour": {"GET"},
+    "/club/<int(max=2147483647):number>/manques": {"POST"},
     "/club/<int(max=2147483647):number>/panneau": {"GET"},
     "/club/<int(max=2147483647):number>/participants": {"GET"},
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>": {"GET", "POST"},
