@@ -112,10 +112,10 @@ def test_what_cannot_be_used_is_said_under_its_field(client: FlaskClient, page: 
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("text", NASTY)
-def test_no_field_breaks_the_page(client: FlaskClient, page: Read, text: str) -> None:
+def test_no_field_breaks_the_page(client: FlaskClient, page: Read) -> None:
     names = ("titre", "besoin", "lieu", "montant", "duree", "levier")
-    assert verified(client, page, **{f"{name}-1": text for name in names}).status in (200, 422)
+    for text in NASTY:
+        assert verified(client, page, **{f"{name}-1": text for name in names}).status in (200, 422), text[:20]
 
 
 def test_one_dossier_holds_all_lots_with_their_opinions(client: FlaskClient, page: Read) -> None:
