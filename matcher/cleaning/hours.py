@@ -28,21 +28,31 @@ _SOME_HOUR = r"(?:[0-9]{1,2} ?(?:heures?(?! ?[0-9])|h|:) ?(?:[0-9]{2}(?![0-9]))?
 _AT = r"(?: ?(?:\b(?:a|au|vers|des|pour|avant|apres|environ)\b|:))* ?"
 _TELLING = re.compile(rf"{_SOME_HOUR}|\bmatin|\bapres[ -]?midi|\baprem\b")
 _SPAN = re.compile(
-    rf"(?:\b(?:de|entre) )?(?P<arrival>\b{_SOME_HOUR}|\b[0-9]{{1,2}}(?= ?[-a] ?[0-9]{{1,2}} ?h)) ?(?:-|/|\ba\b|\bet\b|\bjusqu'a\b) ?"
+    rf"(?:\b(?:de|entre) )?(?P<arrival>\b{_SOME_HOUR}|\b[0-9]{{1,2}}(?= ?[-a] ?[0-9]{{1,2}} ?h)) ?(?:-+>?|/|>|→|\ba\b|\bet\b|\bjusqu'a\b) ?"
     rf"(?P<departure>{_SOME_HOUR})"
+)
+_AWAY = r"(?:absente?s?|indisponibles?|pas(?: (?:presente?s?|disponibles?|la))?)"
+# « pas avant 10 h » is an arrival, « absent à partir de 11 h » a departure: looked for before the words that mean the contrary.
+_AWAY_BEFORE = re.compile(
+    rf"(?:\bne (?:peut|sera|vient) )?\b{_AWAY} (?:avant|jusqu'(?:a|au)?){_AT}(?P<arrival>{_SOME_HOUR})"
+)
+_AWAY_AFTER = re.compile(
+    rf"(?:\bne (?:peut|sera|vient) )?\b{_AWAY} (?:apres|des|a partir de|a compter de){_AT}(?P<departure>{_SOME_HOUR})"
 )
 _ARRIVAL = re.compile(rf"\b(?:arriv\w+|a partir de|a compter de|des|apres){_AT}(?P<arrival>{_SOME_HOUR})")
 _DEPARTURE = re.compile(
     rf"\b(?:(?:doit |devra )?(?:part(?:ira?|ent)?|quitt\w+)|depart|jusqu'(?:a|au)?|avant){_AT}(?P<departure>{_SOME_HOUR})"
 )
-_HALF = r"(?:(?:\b(?:le|en|dans la|pour le)\b|\b(?:pour )?l') ?)*\b(?:matin(?:ee)?|apres[ -]?midi|aprem)\b"
+_HALF = (
+    r"(?:(?:\b(?:le|en|dans la|pour le|toute la|tout le)\b|\b(?:pour )?l') ?)*\b(?:matin(?:ee)?|apres[ -]?midi|aprem)\b"
+)
 _HALVES = re.compile(
-    r"(?P<away>\b(?:absente?s?|indisponibles?|sauf|pas(?: (?:presente?s?|disponibles?|la))?) )?"
+    rf"(?P<away>\b(?:{_AWAY}|sauf) )?"
     rf"(?P<halves>{_HALF}(?: ?(?:,|/|et|ni|\+) ?{_HALF})*)"
 )
 # What may stand around hours and says no more of them.
 _BESIDES = re.compile(
-    r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|seulement|uniquement|confirmee?s?|vient|viendra|sera|est|la"
+    r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|libres?|seulement|uniquement|confirmee?s?|vient|viendra|sera|est|la"
     r"|et|mais|vers|environ|max(?:imum)?|au plus tard|pile)\b|[-,;:.()/]"
 )
 _NEARLY = re.compile(r"\b(?:vers|environ)\b")
@@ -107,7 +117,7 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
 def _hours_said(text: str) -> tuple[dict[str, set[int | None]], str]:
     """The hours of arrival and of departure that a text says, None among them where one is none, and what else it says."""
     found: dict[str, set[int | None]] = {"arrival": set(), "departure": set()}
-    for pattern in (_SPAN, _ARRIVAL, _DEPARTURE):
+    for pattern in (_SPAN, _AWAY_BEFORE, _AWAY_AFTER, _ARRIVAL, _DEPARTURE):
         for said in pattern.finditer(text):
             for name, hour in said.groupdict().items():
                 found[name].add(clean_hour(hour).value)

@@ -35,6 +35,13 @@ from matcher.cleaning.hours import DAY_MINUTES, HOUR_ABOUT, HOUR_UNREADABLE, NOO
         ("absent le matin, présent l’après-midi", NOON, None),
         ("le matin, arrive 9h40", 580, NOON),
         ("matin (9h-11h)", 540, 660),
+        ("toute la matinée", None, NOON),
+        ("9h40 → 11h", 580, 660),
+        ("pas avant 10h", 600, None),
+        ("ne peut pas avant 10h", 600, None),
+        ("absent jusqu’à 10h", 600, None),
+        ("absente à partir de 11h", None, 660),
+        ("pas après 11h", None, 660),
     ],
 )
 def test_hours_in_words(raw: str, arrival: int | None, departure: int | None) -> None:
