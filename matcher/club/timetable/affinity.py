@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.timetable.participants_shelf import claims
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.need.answer import laid, understand
@@ -19,8 +20,10 @@ from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import known
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.signals.activity import LEAF_AND_GROUP, nearness
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
+from matcher.reference.trades.activities import taxonomy
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -29,6 +32,9 @@ Ints = NDArray[np.int64]
 # The buyer’s interest is strong where the engine finds the supplier credible; the supplier’s, where the need is in the first third of
 # those of the day for it, with half of the points.
 STRONG_PLACE, STRONG_SCORE = 2 / 3, 50.0
+# What a meeting is worth, of what it would be for the buyer alone, where the supplier came to offer something else: it fills a slot that is
+# free, and takes the place of no meeting that both came for.
+UNSOUGHT = 0.1
 SECONDED = "Mise à disposition de personnel :"
 LEVELS = {3: "intérêt fort pour les deux", 2: "intérêt fort pour l’un", 1: "à découvrir"}
 # Beyond this many pairs, each participant keeps its best ones only: what a day could never hold is not planned.
@@ -87,14 +93,17 @@ def affinities(
     at = np.asarray(rows, dtype=np.int64)
     owners = np.array([place for place, buyer in enumerate(buyers) for _ in asked(buyer)], dtype=np.int64)
     wanted = [(buyer, need) for buyer in buyers for need in asked(buyer)]
+    offers = offered(suppliers)
     scores = np.zeros((len(wanted), len(at)))
+    sought = np.ones(scores.shape, dtype=bool)
     credible = np.zeros((len(wanted), len(at)), dtype=bool)
     for line, (buyer, need) in enumerate(wanted):
         ranking = ranked(buyer, need, shelf, on)
         scores[line] = np.where(_worth_meeting(ranking)[at], ranking.scored(at)[0], 0.0)
         credible[line] = ranking.credible[at]
-    for_buyer, for_supplier = standing(scores), standing(scores.T).T
-    mutual = scores / 100 * (for_buyer + for_supplier) / 2
+        sought[line] = came_for(ranking, offers)
+    for_buyer, for_supplier = standing(scores), standing(np.where(sought, scores, 0.0).T).T
+    mutual = scores / 100 * np.where(sought, for_buyer + for_supplier, UNSOUGHT * for_buyer) / 2
     levels = 1 + credible + ((for_supplier >= STRONG_PLACE) & (scores >= STRONG_SCORE))
     return _by_buyer(tuple(buyers), tuple(suppliers), owners, mutual, levels, shelf, at, on)
 
@@ -110,6 +119,25 @@ def asked(buyer: Participant) -> tuple[ParticipantNeed, ...]:
 def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) -> Ranking:
     """Lay a need on the shelf: an attributaire’s is a clause to carry out."""
     return rank(laid(reading_of(buyer, need), shelf, on))
+
+
+def offered(suppliers: Sequence[Participant]) -> Bools:
+    """Return (s, A) True for the activities of the taxonomy that each supplier says it does."""
+    index = taxonomy().index
+    found = np.zeros((len(suppliers), len(index)), dtype=bool)
+    for row, one in enumerate(suppliers):
+        found[row, [index[code] for code, _ in claims(one.activity)]] = True
+    return found
+
+
+def came_for(ranking: Ranking, offers: Bools) -> Bools:
+    """Return (s,) False where a supplier says what it came to offer and that answers no trade of the need, whatever else is known of it."""
+    if ranking.ask.reading.mode:  # to second staff is what a kind is for: nobody has to write it
+        return np.ones(len(offers), dtype=bool)
+    near = np.zeros(offers.shape[1], dtype=bool)
+    for code in ranking.ask.asked:
+        near |= nearness(code) >= LEAF_AND_GROUP
+    return np.asarray((offers & near).any(axis=1) | ~offers.any(axis=1))
 
 
 def known_for(ranking: Ranking) -> Bools:
@@ -154,9 +182,9 @@ def pruned(worth: Floats, dense: int = DENSE_PAIRS, kept: int = KEPT_EACH) -> Fl
 
 def _worth_meeting(ranking: Ranking) -> Bools:
     """(n,) whom no gate refuses, who is not known for other trades than the need's, and whose trade or nearness speaks for it: two
-    neighbours may find out at the table what nothing tells."""
+    neighbours may find out at the table what nothing tells, and who does the trade and came from far has come for it."""
     trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
-    speaks = ACTIVITY.favours(trade) | PROXIMITY.favours(near)
+    speaks = ACTIVITY.favours(trade) | known_for(ranking) | PROXIMITY.favours(near)
     return np.asarray(ranking.admitted & ~ACTIVITY.disfavours(trade) & speaks)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import Participant
@@ -21,6 +22,8 @@ from matcher.reference.trades.activities import claim_targets, taxonomy
 SAID = "inscription"
 # From which confidence a part of what is said of an activity is a trade.
 SURE = 0.6
+# Texts of activities that are read once however often a day is laid out: those of a large Club.
+MOST_TEXTS = 5_000
 _BETWEEN = re.compile(r"[;,/•\n]")
 
 
@@ -53,7 +56,7 @@ def said(one: Participant) -> Supplier:
         sites=tuple(site for place in places(one.place) if (site := _site(place)) is not None),
         activities=tuple(
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
-            for code, wording in _claims(one.activity)
+            for code, wording in claims(one.activity)
         ),
     )
 
@@ -68,9 +71,10 @@ def _saying(held: Supplier, registered: Supplier) -> Supplier:
     )
 
 
-def _claims(text: str) -> tuple[tuple[str, str], ...]:
-    """What a text claims, codes with its wording: as directories word it, and part by part as a buyer’s need is read: « Espaces verts »
-    of both sides is one trade."""
+@lru_cache(maxsize=MOST_TEXTS)
+def claims(text: str) -> tuple[tuple[str, str], ...]:
+    """Return what a text claims, codes with its wording: as directories word it, and part by part as a buyer’s need is read: « Espaces
+    verts » of both sides is one trade."""
     claims = dict(claim_targets("libre", text)) if text else {}
     for part in filter(None, map(tidy, _BETWEEN.split(text))):
         guesses = read(Lot(part)).activities

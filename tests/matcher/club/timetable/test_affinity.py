@@ -90,7 +90,7 @@ def test_who_is_far_and_of_whom_nothing_tells_the_trade_is_not_proposed() -> Non
 
 def test_two_separate_participants_of_one_supplier_share_its_row() -> None:
     held = supplier("Atelier Connu", "EA", id="siret:1", activities=declares("espaces-verts.creation-entretien"))
-    both = tuple(replace(one, supplier_id="siret:1", same_as=0) for one in SUPPLIERS[:2])
+    both = tuple(replace(one, supplier_id="siret:1", same_as=0, activity="") for one in SUPPLIERS[:2])
     worth = counted(BUYERS, both, {"siret:1": held}).worth
     assert (worth[:, 0] == worth[:, 1]).all()
 

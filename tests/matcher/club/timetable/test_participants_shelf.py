@@ -110,3 +110,18 @@ def test_the_report_counts_who_says_the_trade() -> None:
     participants = (replace(BUYERS[1], key=1), replace(LINEN, key=2))
     lacks = {lack.trade: lack.doing for lack in report(laid(participants, KNOWN), build_shelf(KNOWN.values())).lacks}
     assert lacks["Blanchisserie"] == 1
+
+
+def test_a_meeting_that_nobody_came_for_only_fills_a_slot() -> None:
+    gardens = replace(BUYERS[0], key=1, needs=(ParticipantNeed("Entretien des espaces verts", "Maubeuge"),))
+    far, near = replace(SUPPLIERS[0], key=2, place="Lille"), replace(LINEN, key=3, place="Maubeuge")
+    held = {"siret:1": replace(KNOWN["siret:1"], activities=declares("espaces-verts.creation-entretien"))}
+    counted = laid((gardens, far, near), held).affinities
+    came, did_not = counted.worth[0]
+    assert came > 5 * did_not > 0
+
+
+def test_who_does_the_trade_and_came_from_far_is_worth_meeting() -> None:
+    gardens = replace(BUYERS[0], key=1, needs=(ParticipantNeed("Entretien des espaces verts", "Lille"),))
+    counted = laid((gardens, replace(SUPPLIERS[0], key=2, place="Nice")), {}).affinities
+    assert counted.worth[0, 0] > 0
