@@ -56,8 +56,9 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create, listed, load, load_people
+from matcher.club.registration.answers_sheet import read_answers
 from matcher.club.registration.import_plan import enter, prepare
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_answers, read_spreadsheet
+from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, shortages_object, trouble_object
 from matcher.club.timetable.planning import planned, setting_of

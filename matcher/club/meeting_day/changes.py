@@ -300,7 +300,14 @@ ACTIONS: Actions[MeetingDay] = by_action(
 def _check(one: Participant) -> None:
     if not one.name:
         raise ChangeRefused("Donnez un nom à chaque participant.")
-    texts = (one.name, one.activity, one.place, *(text for need in one.needs for text in (need.text, need.place)))
+    texts = (
+        one.name,
+        one.written,
+        one.activity,
+        one.area,
+        one.place,
+        *(text for need in one.needs for text in (need.text, need.place)),
+    )
     if any(len(text) > LONGEST_WORDS for text in texts):
         raise ChangeRefused(f"« {one.name[:60]} » : {LONGEST_WORDS} caractères au plus par case.")
     numbers = (one.most or 0, one.least or 0, one.people - 1, one.abreast - 1)

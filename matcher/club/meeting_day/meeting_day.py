@@ -5,10 +5,11 @@ and `matcher/journal` adds them up. Persons are not in it: their names and conta
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import ClassVar
 
 from matcher.club.meeting_day.schedule import Schedule
@@ -110,7 +111,9 @@ class ParticipantNeed:
 class Participant:
     """An organisation that comes. `key` names it in its event, for good.
 
-    A supplier of the catalogue has its `supplier_id`; another says its `activity`. `people` is the size of the delegation, `abreast` how
+    A supplier of the catalogue has its `supplier_id`. What a supplier says of itself, in the catalogue or not: its `activity`, its `workers`
+    (None: not said) and its `area` of intervention, in its words. `written` is its name as its sheet writes it, where `name` is the
+    catalogue's spelling. `people` is the size of the delegation, `abreast` how
     many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are minutes since midnight.
     `same_as`: what a person said of its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
     """
@@ -123,6 +126,9 @@ class Participant:
     needs: tuple[ParticipantNeed, ...] = ()
     activity: str = ""
     place: str = ""
+    workers: float | None = None
+    area: str = ""
+    written: str = ""
     arrival: int | None = None
     departure: int | None = None
     most: int | None = None
@@ -131,6 +137,7 @@ class Participant:
     abreast: int = 1
     step_free: bool = False
     interpreter: bool = False
+    hearing_loop: bool = False
     same_as: int | None = None
     absent: bool = False
 
@@ -143,6 +150,41 @@ class Participant:
     def number(self) -> str:
         """Identifier of its organisation, a supplier id or a SIRET; empty where it has neither."""
         return self.supplier_id or (f"siret:{self.siret}" if self.siret else "")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that it goes by: as shown, and as its sheet writes it."""
+        return tuple(filter(None, (self.name, self.written)))
+
+    def joined(self, other: "Participant") -> "Participant":
+        """Return it with what another line of the same organisation says: the hours that both are there, else those of one after the other."""
+        arrival, departure = _both(max, self.arrival, other.arrival), _both(min, self.departure, other.departure)
+        if arrival is not None and departure is not None and departure <= arrival:
+            arrival, departure = (
+                _either(min, self.arrival, other.arrival),
+                _either(max, self.departure, other.departure),
+            )
+        return replace(
+            self,
+            needs=tuple(dict.fromkeys((*self.needs, *other.needs))),
+            activity="\n".join(dict.fromkeys(filter(None, (self.activity, other.activity)))),
+            workers=other.workers if self.workers is None else self.workers,
+            area=self.area or other.area,
+            arrival=arrival,
+            departure=departure,
+            step_free=self.step_free or other.step_free,
+            interpreter=self.interpreter or other.interpreter,
+            hearing_loop=self.hearing_loop or other.hearing_loop,
+        )
+
+
+def _both(choice: Callable[..., int | None], *hours: int | None) -> int | None:
+    return choice((hour for hour in hours if hour is not None), default=None)
+
+
+def _either(choice: Callable[..., int], *hours: int | None) -> int | None:
+    told = [hour for hour in hours if hour is not None]
+    return choice(told) if len(told) == len(hours) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,16 +382,24 @@ class MeetingDay(Journaled):
         """Return the key under which a participant is seated: that of the first where it is there twice."""
         return self.doubles.get(key, key)
 
+    def seat(self, key: int) -> Participant:
+        """Return who is seated under a key, with what the other lines of its organisation say. Raises ChangeRefused where there is none."""
+        first = self.participant(self.seat_of(key))
+        return reduce(Participant.joined, self._again.get(first.key, ()), first)
+
     def seated(self, *, suppliers: bool) -> tuple[Participant, ...]:
-        """Return one side of the room, whoever is absent included: each organisation once, with the needs of its other lines."""
-        again: dict[int, tuple[ParticipantNeed, ...]] = {}
-        for double, first in self.doubles.items():
-            again[first] = (*again.get(first, ()), *self.by_key[double].needs)
+        """Return one side of the room, whoever is absent included: each organisation once, with what its other lines say."""
         return tuple(
-            replace(one, needs=tuple(dict.fromkeys((*one.needs, *again.get(one.key, ())))))
-            for one in self.participants
-            if one.supplies is suppliers and one.key not in self.doubles
+            self.seat(one.key) for one in self.participants if one.supplies is suppliers and one.key not in self.doubles
         )
+
+    @cached_property
+    def _again(self) -> dict[int, list[Participant]]:
+        """The other lines of those that are there twice, by the key of the first."""
+        found: dict[int, list[Participant]] = {}
+        for double, first in self.doubles.items():
+            found.setdefault(first, []).append(self.by_key[double])
+        return found
 
     @property
     def catalogue_suppliers(self) -> tuple[str, ...]:

@@ -67,7 +67,9 @@ def _unanswered(
 
 
 def _nameless(one: Participant) -> Participant:
-    return replace(one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="")
+    return replace(
+        one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="", workers=None, area="", written=""
+    )
 
 
 def _wordless(one: Booking) -> Booking:

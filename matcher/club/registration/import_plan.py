@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from rapidfuzz import fuzz, process
+
 from importers.formats.columns import understood
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
+from matcher.cleaning.digits import digits_of
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register
@@ -23,13 +27,15 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Fault, Spreadsheet, names_in
-from matcher.club.registration.who_is_it import Catalogue, Who, among
+from matcher.club.registration.who_is_it import SURE_RATIO, Catalogue, Who, among, spelt_alike
 from matcher.domain.french import in_groups
 from matcher.journal.change import tried
 from matcher.journal.texts import one_line
 
 # Under this share of a name in common, a SIRET may be another’s.
 SAME_NAME = 0.3
+# From this likeness of the spelling, a name under a SIRET is the catalogue's, misspelt; a usual or a shorter name stays as it is written.
+MISSPELT = 80.0
 _NOBODY_MEANT = Option(NOBODY, "personne de cette liste")
 _WHOM = " » : de qui s’agit-il ?"
 _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", Tie.MET: "a déjà rencontré"}
@@ -205,6 +211,9 @@ class _Taking:
             siret=held.siret or one.siret,
             arrival=arrival,
             departure=departure,
+            step_free=held.step_free or one.step_free,
+            interpreter=held.interpreter or one.interpreter,
+            hearing_loop=held.hearing_loop or one.hearing_loop,
             people=max(held.people, one.people, len(known) + len(more or ())),
         )
 
@@ -223,8 +232,11 @@ class _Taking:
         if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
             text = f"« {one.name} » est inscrit sous le SIRET de « {card.name} » : à vérifier."
             self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
-        name = card.name if one.name == one.siret else one.name
-        return replace(one, name=name, supplier_id=card.id, siret=one.siret or card.siret)
+        misspelt = number and name_key(one.name) != name_key(card.name) and spelt_alike(one.name, card.name) >= MISSPELT
+        linked = replace(one, supplier_id=card.id, siret=one.siret or card.siret)
+        if one.name == one.siret:
+            return replace(linked, name=card.name)
+        return replace(linked, name=card.name, written=one.name) if misspelt else linked
 
     def _bonds(self, after: MeetingDay) -> list[Bond]:
         """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
@@ -275,16 +287,23 @@ class _Taking:
 
     def _twice(self, after: MeetingDay) -> Iterable[ImportQuestion]:
         """Suppliers of one number are one until someone says otherwise, those of one name are two."""
+        sides = [[one for one in after.participants if one.supplies is supplies] for supplies in (False, True)]
+        for side in sides:
+            yield from self._twice_on(side)
+
+    def _twice_on(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
         first: dict[str, Participant] = {}
-        for one in after.participants:
-            if not one.supplies or one.same_as is not None:
+        alike = _spelt_nearly(side)
+        for one in side:
+            if one.same_as is not None:
                 continue
             held = first.get(one.number) if one.number else None
-            held = held or first.get(name_key(one.name))
+            held = held or first.get(name_key(one.name)) or alike.get(one.key)
             if held is not None:
-                same = (
-                    f"même SIRET ({in_groups(one.siret)})" if one.number and one.number == held.number else "même nom"
-                )
+                number = one.number and one.number == held.number
+                same = f"même SIRET ({in_groups(one.siret)})" if number else "même nom"
+                if not number and name_key(one.name) != name_key(held.name):
+                    same = f"nom proche de « {held.name} »"
                 text = f"« {one.name} » est inscrit deux fois (n° {held.key} et n° {one.key}), {same} : est-ce une seule structure ?"
                 options = (Option(str(held.key), "une seule place"), Option(OTHER, "deux structures, deux places"))
                 yield ImportQuestion(0, Doubt.TWICE, one.key, text, options)
@@ -307,7 +326,7 @@ def _wished(question: ImportQuestion) -> str:
 
 def _names(one: Participant) -> set[tuple[ParticipantRole, str]]:
     """What a line may be recognised by: its SIRET and its name, among those who come as the same."""
-    return {(one.sort, text) for text in (one.siret, name_key(one.name)) if text}
+    return {(one.sort, text) for text in (one.siret, *map(name_key, one.names)) if text}
 
 
 def _same(one: Participant, other: Participant) -> bool:
@@ -316,7 +335,21 @@ def _same(one: Participant, other: Participant) -> bool:
         return False
     if one.siret and other.siret:
         return one.siret == other.siret
-    return name_key(one.name) == name_key(other.name)
+    return not {*map(name_key, one.names)}.isdisjoint(map(name_key, other.names))
+
+
+def _spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
+    """The earlier participant whose name is nearly that of each, by key, where neither number, nor place, nor a figure in it parts them."""
+    keys = [name_key(one.name) for one in side]
+    ratios = process.cdist(keys, keys, scorer=fuzz.token_sort_ratio, score_cutoff=SURE_RATIO, dtype=np.uint8)
+    found: dict[int, Participant] = {}
+    for row, column in np.argwhere(np.tril(ratios, -1)).tolist():
+        one, other = side[row], side[column]
+        parted = [(one.number, other.number), (name_key(one.place), name_key(other.place)), (one.sort, other.sort)]
+        same = digits_of(one.name) == digits_of(other.name)
+        if same and all(not mine or not its or mine == its for mine, its in parted):
+            found.setdefault(one.key, other)
+    return found
 
 
 def _widest(choice: Callable[..., int | None], one: int | None, other: int | None, *, several: bool) -> int | None:
@@ -343,14 +376,18 @@ def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Par
         needs=one.needs or held.needs,
         activity=one.activity or held.activity,
         place=one.place or held.place,
+        workers=held.workers if one.workers is None else one.workers,
+        area=one.area or held.area,
+        written=one.written or held.written,
         arrival=held.arrival if one.arrival is None else one.arrival,
         departure=held.departure if one.departure is None else one.departure,
         most=one.most or held.most,
         least=one.least or held.least,
         people=one.people if "people" in said else max(one.people, held.people),
         abreast=one.abreast if "abreast" in said else held.abreast,
-        step_free=one.step_free if "step_free" in said else held.step_free,
-        interpreter=one.interpreter if "interpreter" in said else held.interpreter,
+        step_free=one.step_free if said & {"step_free", "access"} else held.step_free,
+        interpreter=one.interpreter if said & {"interpreter", "access"} else held.interpreter,
+        hearing_loop=one.hearing_loop if said & {"hearing_loop", "access"} else held.hearing_loop,
         same_as=held.same_as,
         absent=held.absent,
     )

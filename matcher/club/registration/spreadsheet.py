@@ -7,7 +7,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
-from importers.formats import HeaderRule, load, read_table
 from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quoted
 from importers.importer import SourceError
@@ -22,7 +21,7 @@ from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
-from matcher.club.registration.words import is_word, word_of
+from matcher.club.registration.words import is_word, word_of, words_of
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
@@ -34,8 +33,9 @@ _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
 # What cells say of who comes (`mots_club.csv`), beside the sorts.
 _EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
-# … and of the table that somebody needs, under whichever column of the two.
-_NEEDED = {"step_free": "sans marche", "interpreter": "interprète"}
+# … and of what access somebody needs, under whichever column: those that ask for one thing, and that which asks for any.
+_NEEDED = {"step_free": "sans marche", "interpreter": "interprète", "hearing_loop": "boucle magnétique"}
+_ANY_ACCESS = "access"
 # A line with nothing but a name is odd where more columns than these are known.
 _FEW = 2
 # « ; », a line, a bullet, « 1) », « 2. »
@@ -135,30 +135,6 @@ def _participants(path: Path, sort: ParticipantRole | None, told: ToldColumns) -
     )
 
 
-def read_answers(path: Path) -> dict[int, str]:
-    """Read answers to questions from a table (« Question », « Réponse »), as `club questions` writes it, in a reader process; lines
-    without an answer are left. Raises ReadRefused where the file is no such table, or a question is no number."""
-    return apart(_answers, SourceError)(path)
-
-
-def _answers(path: Path) -> dict[int, str]:
-    header = HeaderRule(
-        needs=(("Question", "N°"), ("Réponse", "Reponse")), hint="« entremise club questions » en écrit un."
-    )
-    answers: dict[int, str] = {}
-    for row in read_table(load(path), header).rows:
-        if isinstance(row, RefusedRow):
-            raise SourceError(path, row.reason, line=row.line)
-        question, answer = row.take("Question", "N°"), row.take("Réponse", "Reponse")
-        if not answer:
-            continue
-        number = clean_number(question).value
-        if number is None:
-            raise SourceError(path, f"« {question} » n’est pas un numéro de question.", row.line, "Question")
-        answers[int(number)] = answer
-    return answers
-
-
 class _Reading:
     """The lines of one file, while they are read."""
 
@@ -230,7 +206,7 @@ class _Reading:
         )
         activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
-        presence = self._presence(row)
+        presence, access = self._presence(row), self._access(row)
         arrival, departure = self._value(row, "arrival", clean_hour), self._value(row, "departure", clean_hour)
         return Participant(
             key=0,
@@ -241,14 +217,17 @@ class _Reading:
             needs=needs,
             activity=activity if sort is ParticipantRole.SUPPLIER else "",
             place=tidy(self._text(row, "place")),
+            workers=self._value(row, "workers", clean_number),
+            area=tidy(self._text(row, "area")),
             arrival=presence.arrival if arrival is None else arrival,
             departure=presence.departure if departure is None else departure,
             most=self._whole(row, "most"),
             least=self._whole(row, "least"),
             people=self._whole(row, "people") or max(1, named),
             abreast=self._whole(row, "abreast") or 1,
-            step_free=self._needed(row, "step_free"),
-            interpreter=self._needed(row, "interpreter"),
+            step_free=access["step_free"],
+            interpreter=access["interpreter"],
+            hearing_loop=access["hearing_loop"],
         )
 
     def _presence(self, row: Row) -> Presence:
@@ -323,17 +302,24 @@ class _Reading:
             return None
         return None if value is None else int(value)
 
-    def _needed(self, row: Row, field: str) -> bool:
-        """Whether a table without steps, or an interpreter, is needed: the words of a cell say which (« interprète LSF » under
-        « Accessibilité »), else its column does; there, anything that is not a no is a yes."""
-        for column in _NEEDED:
+    def _access(self, row: Row) -> dict[str, bool]:
+        """What is needed to come in and to talk: the words of a cell say which (« interprète LSF » under « Accessibilité », « PMR et boucle »),
+        else its column does; there, anything that is not a no is a yes."""
+        needed = dict.fromkeys(_NEEDED, False)
+        for column in (*_NEEDED, _ANY_ACCESS):
             for text in self._texts(row, column):
-                word = word_of(text)
-                if word == _NEEDED[field] or (
-                    word not in _NEEDED.values() and column == field and name_key(text) not in _NO
-                ):
-                    return True
-        return False
+                meant = words_of(text)
+                named = [field for field, word in _NEEDED.items() if word in meant]
+                if not named and name_key(text) not in _NO:
+                    named = [column] if column in _NEEDED else []
+                    if not named:
+                        self._fault(
+                            row,
+                            column,
+                            f"« {text[:60]} » : table sans marche, interprète ou boucle magnétique ? À préciser.",
+                        )
+                needed |= dict.fromkeys(named, True)
+        return needed
 
     def _value(self, row: Row, field: str, clean: Callable[[str], Cleaned[T]]) -> T | None:
         return self._clean(row, field, self._text(row, field), clean)

@@ -74,12 +74,12 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
     seat_of = dict(seats)
     digits = digits_of(name)
     same = [one for one in participants if digits and one.siret == digits]
-    same = same or [one for one in participants if name_key(one.name) == name_key(name)]
+    same = same or [one for one in participants if name_key(name) in map(name_key, one.names)]
     if len({seat_of.get(one.key, one.key) for one in same}) == 1:
         return Who(str(seat_of.get(same[0].key, same[0].key)))
     if same:
         return Who(options=_named(same))
-    inside = [one for one in participants if _inside(name, one.name)]
+    inside = [one for one in participants if any(_inside(name, each) for each in one.names)]
     if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS:
         return Who(str(inside[0].key))
     return _spelt_alike(name, participants, inside)
@@ -87,11 +87,16 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
 
 def _spelt_alike(name: str, participants: Sequence[Participant], inside: Sequence[Participant]) -> Who:
     """The participant whose name alone is nearly this one; else those alike, and those that it is inside, to be asked about."""
-    ratios = {one.key: fuzz.token_sort_ratio(name_key(name), name_key(one.name)) for one in participants}
+    ratios = {one.key: max(spelt_alike(name, each) for each in one.names) for one in participants}
     near = sorted(participants, key=lambda one: (-ratios[one.key], one.key))
     near = [one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]
     surely = [one for one in near if ratios[one.key] >= SURE_RATIO]
     return Who(str(surely[0].key)) if len(surely) == 1 else Who(options=_named(near))
+
+
+def spelt_alike(name: str, other: str) -> float:
+    """Return how alike two names are spelt, whatever the order of their words: 100 where they are the same."""
+    return fuzz.token_sort_ratio(name_key(name), name_key(other))
 
 
 def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:

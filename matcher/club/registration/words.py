@@ -7,7 +7,7 @@ from functools import lru_cache
 from matcher.cleaning.names import name_key
 from matcher.reference.tables import rows
 
-_CELL_PARTS = re.compile(r"[(/,;&]|\s[-–]\s|\bet\b")
+_CELL_PARTS = re.compile(r"[(/,;&+]|\s[-–]\s|\bet\b")
 # A first word as short as « non » is not all that is said.
 _SHORT = 3
 
@@ -26,6 +26,11 @@ def word_of(text: str) -> str:
     first = name_key(text).partition(" ")[0]
     keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]
     return next((_words()[key] for key in keys if key in _words()), "")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
+    return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
 
 
 def _singular(text: str) -> str:

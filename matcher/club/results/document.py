@@ -55,7 +55,8 @@ PARTICIPANTS = (
         Column("Courriel", 30),
         Column("Arrivée", 9),
     ),
-    *(Column("Départ", 9), Column("Rendez-vous", 8), Column("Présence", 10)),
+    *(Column("Départ", 9), Column("Rendez-vous", 8), Column("Présence", 10), Column("Accès", 26)),
+    *(Column("Effectif", 9), Column("Zone d’intervention", 26)),
 )
 QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
 BADGES = (Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8))
@@ -341,13 +342,23 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
                 " ; ".join(p.email for p in persons if p.email),
             ),
             *("" if hour is None else clock(hour) for hour in (one.arrival, one.departure)),
-            *(had, _presence(event, one)),
+            *(had, _presence(event, one), ", ".join(_access(one)), one.workers, one.area),
         ]
 
 
 def _need(text: str, amount: float | None, hours: float | None) -> str:
     size = [unit(amount, "€") if amount else "", unit(hours, "h") if hours else ""]
     return f"{text} ({', '.join(filter(None, size))})" if any(size) else text
+
+
+def _access(one: Participant) -> list[str]:
+    """What is needed to come in and to talk."""
+    needed = {
+        "table sans marche": one.step_free,
+        "interprète": one.interpreter,
+        "boucle magnétique": one.hearing_loop,
+    }
+    return [label for label, needs in needed.items() if needs]
 
 
 def _presence(event: MeetingDay, one: Participant) -> str:
@@ -392,6 +403,9 @@ def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
         ],
         "activity": one.activity or None,
         "place": one.place or None,
+        "workers": one.workers,
+        "area": one.area or None,
+        "access": _access(one),
         "arrival": None if one.arrival is None else clock(one.arrival),
         "departure": None if one.departure is None else clock(one.departure),
         "presence": _presence(event, one),

@@ -171,7 +171,7 @@ def _given_up(ours: Rival, other: Rival) -> list[str]:
 
 def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
     """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
-    one = event.participant(event.seat_of(key))
+    one = event.seat(key)
     mine = event.bookings_of.get(one.key, ())
     here = free(one, event.schedule)
     lines = [_at_rest(rest) for rest in event.schedule.breaks]

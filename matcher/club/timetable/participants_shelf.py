@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from matcher.catalogue.intake.lookups import shipped_lookups
+from matcher.cleaning.area import clean_area
 from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import Participant
 from matcher.domain.kinds import SupplierKind
@@ -52,6 +54,9 @@ def said(one: Participant) -> Supplier:
         name=one.name,
         kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(one.name)).kinds),
         siret=one.siret,
+        workers=one.workers,
+        area=one.area,
+        area_codes=clean_area(one.area, shipped_lookups().areas) if one.area else (),
         description=one.activity,
         sites=tuple(site for place in places(one.place) if (site := _site(place)) is not None),
         activities=tuple(
@@ -62,9 +67,13 @@ def said(one: Participant) -> Supplier:
 
 
 def _saying(held: Supplier, registered: Supplier) -> Supplier:
-    """A supplier of the catalogue with the trades that its registration says, and its place where the catalogue knows none."""
+    """A supplier of the catalogue with what its registration says: its trades besides those known, its workers and its area in the place of
+    what was known, its place where the catalogue knows none."""
     return replace(
         held,
+        workers=held.workers if registered.workers is None else registered.workers,
+        area=registered.area or held.area,
+        area_codes=registered.area_codes or held.area_codes,
         description="\n".join(filter(None, dict.fromkeys((held.description, registered.description)))),
         activities=tuple(dict.fromkeys((*held.activities, *registered.activities))),
         sites=held.sites or registered.sites,

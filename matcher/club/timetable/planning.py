@@ -240,7 +240,7 @@ def _unplaceable(
     hour = clock(event.schedule.starts[slot])
     held = [one for one in others if one.held]
     for key in pair:
-        if not free(event.participant(key), event.schedule)[slot]:
+        if not free(event.seat(key), event.schedule)[slot]:
             return f"{event.name_of(key)} n’est pas là à {hour}."
         mine = [one for one in held if key in one.pair]
         if len(mine) >= event.participant(key).abreast:

@@ -46,8 +46,9 @@ def on_supplier(card: Card, said: Participant) -> tuple[str, ...]:
     unread = f"dit faire : {_short(said.activity)}" if said.activity else "activité non connue : à demander"
     workers = f"effectif : {number(card.workers, 1)}" if card.workers is not None else "effectif non connu : à demander"
     where = card.city or said.place
+    reach = f"intervient : {_short(said.area)}" if said.area else ""
     facts = (
-        ", ".join(filter(None, (enumeration([str(kind) for kind in card.kinds]) or "type non connu", where))),
+        ", ".join(filter(None, (enumeration([str(kind) for kind in card.kinds]) or "type non connu", where, reach))),
         *(shown[:1] or [unread]),
         workers,
     )

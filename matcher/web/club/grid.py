@@ -82,7 +82,7 @@ def grid(event: MeetingDay, view: str, follow: int | None) -> TimetableGrid:
 
 def _row(event: MeetingDay, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> GridRow:
     kept = line.key if view == "table" else _table(line) if view == "acheteur" else None
-    here = None if view == "table" else free(event.participant(line.key), event.schedule)
+    here = None if view == "table" else free(event.seat(line.key), event.schedule)
     cells = tuple(
         Cell(pause=True)
         if slot is None

@@ -16,6 +16,7 @@ from matcher.web.frame.forms import Area, Line, OneOf, PageForm, Yes, email, hou
 
 MOST_ROWS = 12  # needs, and persons, of one participant
 MOST_MEETINGS = 60
+MOST_WORKERS = 100_000
 # The fields of a row by what follows its number, in the order of what they fill.
 _ROWS: Mapping[str, tuple[str, ...]] = {"need": ("", "_place", "_amount", "_hours"), "person": ("", "_phone", "_email")}
 
@@ -31,7 +32,9 @@ class ParticipantForm(PageForm):
     name = Line("Nom", needed="Écrivez le nom de la structure.")
     siret = siret("SIRET", hint="14 chiffres : c’est lui qui relie au catalogue.")
     place = Line("Ville", hint="« Maubeuge », « 59600 », « Nord ».")
-    activity = Area("Activité", most=LONGEST_WORDS, hint="Ce que fait la structure, si le catalogue ne la connaît pas.")
+    activity = Area("Activité", most=LONGEST_WORDS, hint="Ce que la structure vient proposer.")
+    workers = whole("Effectif", 1, MOST_WORKERS)
+    area = Line("Zone d’intervention", hint="« 50 km », « Nord, Pas-de-Calais », « France entière ».")
     people = whole("Combien de personnes", 1, 100, empty=1)
     abreast = whole("Rendez-vous à la fois", 1, 100, empty=1)
     arrival = hour("Arrivée", shown=clock)
@@ -40,11 +43,12 @@ class ParticipantForm(PageForm):
     most = whole("Rendez-vous au plus", 0, MOST_MEETINGS)
     step_free = Yes("Table sans marche")
     interpreter = Yes("Interprète")
+    hearing_loop = Yes("Boucle magnétique")
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
         if self.sort.data in set(ParticipantRole):
-            unread = "need_" if self.sort.data == ParticipantRole.SUPPLIER else "activity"
+            unread = ("need_",) if self.sort.data == ParticipantRole.SUPPLIER else ("activity", "workers", "area")
             for name in [its.name for its in self if its.name.startswith(unread)]:
                 del self[name]
 

@@ -106,7 +106,9 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
 
     def made(current: MeetingDay) -> Sequence[DayChange]:
         former = current.participant(participant)
-        kept = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
+        kept = replace(
+            read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
+        )
         changed = _linked(kept, former, catalogue)
         return [] if changed == former else [Amend((changed,))]
 

@@ -199,3 +199,17 @@ def test_a_journal_starts_by_the_creation_and_is_signed() -> None:
         append(MeetingDay(1), Delete(), at=AT, who=WHO)
     with pytest.raises(ChangeRefused, match="qui le fait"):
         append(opened(), Delete(), at=AT, who=" ")
+
+
+def test_who_is_there_twice_is_seated_at_the_hours_of_both_lines() -> None:
+    one, again = (replace(SUPPLIERS[2], key=key, siret="00010102200010") for key in (1, 2))
+    event = full((one, replace(again, departure=660, activity="Couture", workers=12.0, interpreter=True)))
+    (seat,) = event.seated(suppliers=True)
+    assert (seat.departure, seat.activity, seat.workers, seat.interpreter) == (
+        660,
+        "Blanchisserie\nCouture",
+        12.0,
+        True,
+    )
+    relay = full((replace(one, arrival=540, departure=600), replace(again, arrival=660, departure=720)))
+    assert (relay.seat(2).arrival, relay.seat(2).departure) == (540, 720)

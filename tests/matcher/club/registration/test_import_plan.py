@@ -269,3 +269,24 @@ def test_whatever_the_cells_every_line_is_counted_once(
     assert len(event.participants) == found.created
     again = prepare(event, [sheet], catalogue)
     assert (again.created, again.updated, again.questions) == (0, 0, ())
+
+
+def test_a_misspelt_name_under_a_siret_is_shown_as_the_catalogue_spells_it(take: Take) -> None:
+    sheet = "Structure;SIRET\nEsat les Hortensia de la Sole;00010102200010\n"
+    event, _ = take(
+        opened(), buyers="Structure;Ne veut pas voir\nVille;Esat les Hortensia de la Sole\n", suppliers=sheet
+    )
+    one = event.participant(2)
+    assert (one.name, one.written) == ("ESAT LES HORTENSIAS DE LA SOLRE", "Esat les Hortensia de la Sole")
+    assert event.bonds == (Bond(Tie.NEVER, 1, 2),)
+    again, found = take(event, buyers="", suppliers=sheet)
+    assert (again, found.unchanged) == (event, 1)
+
+
+def test_two_lines_nearly_of_one_name_are_asked_about(take: Take) -> None:
+    buyers = "Structure;Besoin;Ville\nCommunauté du Val Fictif;Repas;Lens\nCommunauté du Val Fictf;Linge;\nCollège 1;Repas;\nCollège 2;Repas;\n"
+    event, found = take(opened(), buyers=buyers, suppliers="")
+    (asked,) = found.questions
+    assert (asked.doubt, asked.about, "nom proche" in asked.text) == (Doubt.TWICE, 2, True)
+    (one, *_) = after(event, AnswerQuestion(1, asked.options[0].code)).seated(suppliers=False)
+    assert [need.text for need in one.needs] == ["Repas", "Linge"]

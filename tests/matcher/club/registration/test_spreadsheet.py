@@ -355,6 +355,7 @@ def test_every_word_is_plain_and_of_a_known_meaning() -> None:
         "ne vient pas",
         "sans marche",
         "interprète",
+        "boucle magnétique",
     }
     assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
 
@@ -376,3 +377,22 @@ def test_a_column_that_mixes_mail_and_telephone_loses_neither_and_says_the_secon
     (fault,) = found.faults
     assert (fault.line, fault.column) == (3, "Mail / tél")
     assert "« 03 53 01 20 12 / 06 12 34 56 78 », plusieurs téléphones : tous sont gardés" in fault.text
+
+
+def test_access_needs_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = (
+        "Fauteuil roulant",
+        "interprète LSF",
+        "malentendante : boucle",
+        "PMR + boucle magnétique",
+        "régime sans sel",
+        "non",
+    )
+    path.write_text(
+        "Structure;Besoins spécifiques\n" + "".join(f"Ville {n};{said}\n" for n, said in enumerate(lines)), "utf-8"
+    )
+    read = read_spreadsheet(path, ParticipantRole.BUYER)
+    needed = [(its.step_free, its.interpreter, its.hearing_loop) for its in (one.participant for one in read.entrants)]
+    assert needed == [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (0, 0, 0), (0, 0, 0)]
+    assert [(fault.line, fault.column) for fault in read.faults] == [(6, "Besoins spécifiques")]

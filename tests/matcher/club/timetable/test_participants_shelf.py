@@ -125,3 +125,14 @@ def test_who_does_the_trade_and_came_from_far_is_worth_meeting() -> None:
     gardens = replace(BUYERS[0], key=1, needs=(ParticipantNeed("Entretien des espaces verts", "Lille"),))
     counted = laid((gardens, replace(SUPPLIERS[0], key=2, place="Nice")), {}).affinities
     assert counted.worth[0, 0] > 0
+
+
+def test_workers_and_area_that_a_registration_says_win_over_the_catalogue() -> None:
+    held = replace(KNOWN["siret:1"], workers=3.0, area="Somme", area_codes=("dep:80",))
+    told = replace(LINEN, workers=42.0, area="Nord, Pas-de-Calais")
+    shelf, _ = present_shelf([told], {"siret:1": held})
+    assert (shelf.suppliers[0].workers, shelf.suppliers[0].area_codes) == (42.0, ("dep:59", "dep:62"))
+    kind, _, workers = (fact.replace(NO_BREAK, " ") for fact in on_supplier(shelf.suppliers[0], told))
+    assert ("intervient : Nord, Pas-de-Calais" in kind, workers) == (True, "effectif : 42")
+    shelf, _ = present_shelf([LINEN], {"siret:1": held})
+    assert (shelf.suppliers[0].workers, shelf.suppliers[0].area_codes) == (3.0, ("dep:80",))
