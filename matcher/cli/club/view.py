@@ -14,6 +14,7 @@ from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
 from matcher.club.registration.import_plan import Intake
+from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.results.document import about
 from matcher.club.results.report import DayReport
 from matcher.club.results.view import Filling, ParticipantSheet, by_participant
@@ -24,7 +25,7 @@ from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, moment, number
 
 MARKS = {3: "■■■", 2: "■■□", 1: "■□□"}
-MOST_REMARKS, LONGEST_ABOUT = 20, 60
+MOST_LINES, LONGEST_ABOUT = 20, 60
 
 
 def listed(lines: Sequence[Listed], output: Path | None) -> None:
@@ -104,12 +105,12 @@ def intake(found: Intake, *, dry_run: bool) -> None:
             f"{KNOWN} nouveaux : {count(found.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
             f" {count(found.created - found.buyers, 'fournisseur')} ; {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
         )
-        for text in found.refused:
-            out.print(f"{REFUSED} {escape(text)}")
-        for text in found.remarks[:MOST_REMARKS]:
-            out.print(f"{UNKNOWN} {escape(text)}")
-        if len(found.remarks) > MOST_REMARKS:
-            out.print(f"{UNKNOWN} et {count(len(found.remarks) - MOST_REMARKS, 'autre remarque', 'autres remarques')}.")
+        for mark, remarks in ((REFUSED, found.left), (UNKNOWN, found.noted)):
+            for group in in_groups_of_a_kind(remarks):
+                out.print(f"{mark} {escape(group.text)}")
+                if group.lines:
+                    more = " ; …" if len(group.lines) > MOST_LINES else ""
+                    out.print(f"[dim]{escape(' ; '.join(group.lines[:MOST_LINES]))}{more}[/dim]")
         for text in found.columns:
             out.print(f"[dim]{escape(text)}[/dim]")
         for text in found.unused:

@@ -161,8 +161,8 @@ class Participant:
         arrival, departure = _both(max, self.arrival, other.arrival), _both(min, self.departure, other.departure)
         if arrival is not None and departure is not None and departure <= arrival:
             arrival, departure = (
-                _either(min, self.arrival, other.arrival),
-                _either(max, self.departure, other.departure),
+                widest(min, self.arrival, other.arrival),
+                widest(max, self.departure, other.departure),
             )
         return replace(
             self,
@@ -182,7 +182,8 @@ def _both(choice: Callable[..., int | None], *hours: int | None) -> int | None:
     return choice((hour for hour in hours if hour is not None), default=None)
 
 
-def _either(choice: Callable[..., int], *hours: int | None) -> int | None:
+def widest(choice: Callable[..., int], *hours: int | None) -> int | None:
+    """Return when a delegation of several comes, its first, or leaves, its last; one of whom no hour is said is there all along (None)."""
     told = [hour for hour in hours if hour is not None]
     return choice(told) if len(told) == len(hours) else None
 

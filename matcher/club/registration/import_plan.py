@@ -1,15 +1,11 @@
 """Spreadsheets of participants → what they would change in an event, what is asked, and what is said of each line. Writes nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-
-import numpy as np
-from rapidfuzz import fuzz, process
 
 from importers.formats.columns import understood
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
-from matcher.cleaning.digits import digits_of
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register
@@ -23,11 +19,13 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     ParticipantRole,
     Tie,
+    widest,
 )
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Fault, Spreadsheet, names_in
-from matcher.club.registration.who_is_it import SURE_RATIO, Catalogue, Who, among, spelt_alike
+from matcher.club.registration.remarks import Fault, Remark
+from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
+from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
 from matcher.domain.french import in_groups
 from matcher.journal.change import tried
 from matcher.journal.texts import one_line
@@ -45,7 +43,7 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `remarks` and `refused` name file, line and column.
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `noted` is said of lines taken, `left` of lines left out.
     """
 
     changes: tuple[DayChange, ...]
@@ -59,8 +57,18 @@ class Intake:
     buyers: int = 0
     columns: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
+    noted: tuple[Remark, ...] = ()
+    left: tuple[Remark, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said of lines, one sentence each."""
+        return tuple(map(str, self.noted))
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Lines that are left out, one sentence each."""
+        return tuple(map(str, self.left))
 
     @property
     def read(self) -> int:
@@ -96,8 +104,8 @@ class _Taking:
     named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
     options: dict[int, Who] = field(default_factory=dict)
     wishes: list[tuple[int, Tie, str, Who]] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    refused: list[Remark] = field(default_factory=list)
     repeated: int = 0
     last: int = 0
     keys: dict[tuple[ParticipantRole, str], list[int]] = field(default_factory=dict)
@@ -121,7 +129,8 @@ class _Taking:
             one = replace(one, key=key)
         if one.supplies and not again:
             if not self.anew and f"siret:{one.siret}" in self.catalogue.left:
-                self._refuse(sheet, entrant, f"« {one.name} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite.")
+                text = f"« {{}} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite."
+                self.refused.append(Remark(sheet.name, Fault(entrant.line, "", text, (one.name,))))
                 return
             one = self._linked(sheet, entrant, one)
         self._keep(one)
@@ -148,8 +157,8 @@ class _Taking:
             in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
             unused=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.unused),
-            remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
-            refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
+            noted=(*self.remarks, *(Remark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
+            left=(*self.refused, *(Remark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),
         )
 
     def _changes(
@@ -197,23 +206,25 @@ class _Taking:
         """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own."""
         known = {person.name for person in self.people.get(held.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
-        arrival = _widest(min, held.arrival, one.arrival, several=bool(more))
-        departure = _widest(max, held.departure, one.departure, several=bool(more))
+        joined = held.joined(one)
+        arrival, departure = joined.arrival, joined.departure
+        if more:
+            arrival, departure = (
+                widest(min, held.arrival, one.arrival),
+                widest(max, held.departure, one.departure),
+            )
         told = {(held.arrival, held.departure), (one.arrival, one.departure)} - {(None, None)}
         if told - {(arrival, departure)} or (arrival, departure) != (held.arrival, held.departure):
             start = "du début" if arrival is None else f"de {clock(arrival)}"
             end = "à la fin" if departure is None else f"à {clock(departure)}"
-            text = f"« {held.name} » vient à plusieurs, pas aux mêmes heures : attendu {start} {end}, les uns prenant la suite des autres."
-            self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+            several = "vient à plusieurs, pas aux mêmes heures" if more else "a plusieurs lignes, pas aux mêmes heures"
+            how = "les uns prenant la suite des autres" if more else "quand toutes le disent là"
+            self._say(sheet, entrant, f"« {{}} » {several} : attendu {start} {end}, {how}.", held.name)
         return replace(
-            held,
-            needs=tuple(dict.fromkeys((*held.needs, *one.needs))),
+            joined,
             siret=held.siret or one.siret,
             arrival=arrival,
             departure=departure,
-            step_free=held.step_free or one.step_free,
-            interpreter=held.interpreter or one.interpreter,
-            hearing_loop=held.hearing_loop or one.hearing_loop,
             people=max(held.people, one.people, len(known) + len(more or ())),
         )
 
@@ -230,8 +241,7 @@ class _Taking:
         if card is None:
             return replace(one, supplier_id="")
         if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
-            text = f"« {one.name} » est inscrit sous le SIRET de « {card.name} » : à vérifier."
-            self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+            self._say(sheet, entrant, "« {} » est inscrit sous le SIRET de « {} » : à vérifier.", one.name, card.name)
         misspelt = number and name_key(one.name) != name_key(card.name) and spelt_alike(one.name, card.name) >= MISSPELT
         linked = replace(one, supplier_id=card.id, siret=one.siret or card.siret)
         if one.name == one.siret:
@@ -250,8 +260,8 @@ class _Taking:
                     if who.sure:
                         bonds.append(Bond(tie, key, int(who.sure)))
                     elif among(name, [one for one in after.participants if one not in others]).sure:
-                        text = f"« {name} » est du même côté que « {after.by_key[key].name} » : le vœu est laissé."
-                        self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+                        text = "« {} » est du même côté que « {} » : le vœu est laissé."
+                        self._say(sheet, entrant, text, name, after.by_key[key].name)
                     else:
                         self.wishes.append((key, tie, name, who))
         return bonds
@@ -293,7 +303,7 @@ class _Taking:
 
     def _twice_on(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
         first: dict[str, Participant] = {}
-        alike = _spelt_nearly(side)
+        alike = spelt_nearly(side)
         for one in side:
             if one.same_as is not None:
                 continue
@@ -315,8 +325,8 @@ class _Taking:
             text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
             yield ImportQuestion(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
 
-    def _refuse(self, sheet: Spreadsheet, entrant: Entrant, text: str) -> None:
-        self.refused.append(sheet.located(Fault(entrant.line, "", text)))
+    def _say(self, sheet: Spreadsheet, entrant: Entrant, text: str, *quoted: str) -> None:
+        self.remarks.append(Remark(sheet.name, Fault(entrant.line, "", text, quoted)))
 
 
 def _wished(question: ImportQuestion) -> str:
@@ -336,26 +346,6 @@ def _same(one: Participant, other: Participant) -> bool:
     if one.siret and other.siret:
         return one.siret == other.siret
     return not {*map(name_key, one.names)}.isdisjoint(map(name_key, other.names))
-
-
-def _spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
-    """The earlier participant whose name is nearly that of each, by key, where neither number, nor place, nor a figure in it parts them."""
-    keys = [name_key(one.name) for one in side]
-    ratios = process.cdist(keys, keys, scorer=fuzz.token_sort_ratio, score_cutoff=SURE_RATIO, dtype=np.uint8)
-    found: dict[int, Participant] = {}
-    for row, column in np.argwhere(np.tril(ratios, -1)).tolist():
-        one, other = side[row], side[column]
-        parted = [(one.number, other.number), (name_key(one.place), name_key(other.place)), (one.sort, other.sort)]
-        same = digits_of(one.name) == digits_of(other.name)
-        if same and all(not mine or not its or mine == its for mine, its in parted):
-            found.setdefault(one.key, other)
-    return found
-
-
-def _widest(choice: Callable[..., int | None], one: int | None, other: int | None, *, several: bool) -> int | None:
-    """When a delegation comes, its first, or leaves, its last; of `several` persons, one of whom no hour is said is there all along."""
-    told = [hour for hour in (one, other) if hour is not None]
-    return None if several and len(told) < 2 else choice(told, default=None)
 
 
 def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:

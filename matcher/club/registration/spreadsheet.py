@@ -21,6 +21,7 @@ from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
+from matcher.club.registration.remarks import Fault
 from matcher.club.registration.words import is_word, word_of, words_of
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
@@ -41,15 +42,6 @@ _FEW = 2
 # « ; », a line, a bullet, « 1) », « 2. »
 _BETWEEN_NEEDS = re.compile(r"\s*[;\n•]\s*|(?:^|\s+)\d{1,2}\s?[.)](?=\s)|(?<=\n)[-–*]\s+|^[-–*]\s+")
 _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A cell, or a line (`column` empty), that could not be used, and why, in French."""
-
-    line: int
-    column: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +66,6 @@ class Spreadsheet:
     entrants: tuple[Entrant, ...]
     faults: tuple[Fault, ...]
     refused: tuple[Fault, ...]
-
-    def located(self, fault: Fault) -> str:
-        """Return where a fault is, and what it is."""
-        column = f", colonne « {fault.column} »" if fault.column else ""
-        return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
 
 
 def read_spreadsheet(
@@ -154,7 +141,8 @@ class _Reading:
         self.tally.take(row.take)
         name = tidy(self._text(row, "name")) or self._text(row, "siret")
         if left := self._left(row, cells, name):
-            self.refused.append(Fault(row.line, "", f"{left} : la ligne est laissée."))
+            why, *quoted = left
+            self.refused.append(Fault(row.line, "", f"{why} : la ligne est laissée.", tuple(quoted)))
             return
         self._doubt(row, cells, name)
         if (sort := self._sort_of(row)) is None:
@@ -168,28 +156,28 @@ class _Reading:
             one = self._participant(row, name, sort, sum(bool(person.name) for person in people))
             self.entrants.append(Entrant(row.line, one, people, named, said))
 
-    def _left(self, row: Row, cells: Sequence[str], name: str) -> str:
-        """Why a line is no participant, empty where it is one."""
+    def _left(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
+        """Why a line is no participant and the cell that tells it, nothing where it is one."""
         if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
-            return "une ligne de total"
+            return ("une ligne de total",)
         if not name_key(name):
-            return "ni nom ni SIRET"
+            return ("ni nom ni SIRET",)
         if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
-            return f"« {name[:60]} » n’est pas un nom"
+            return "« {} » n’est pas un nom", name
         if self._alone(cells, name) and is_word(name):
-            return f"« {name[:60]} » est un titre, sans rien d’autre"
+            return "« {} » est un titre, sans rien d’autre", name
         for text in (*self._silent(row), *self._texts(row, "sort")):
             if word_of(text) == _AWAY:
-                return f"« {text[:60]} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"
-        return ""
+                return "« {} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)", text
+        return ()
 
     def _doubt(self, row: Row, cells: Sequence[str], name: str) -> None:
         """Say what makes it doubtful that a line is a participant who comes."""
         if self._alone(cells, name):
-            self._fault(row, "name", f"« {name[:60]} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.")
+            self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
         for text in self._silent(row):
             if word_of(text) != _COMES and clean_number(text).value is None:
-                self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
+                self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
 
     def _alone(self, cells: Sequence[str], name: str) -> bool:
         return cells == [name] and len(self._columns) > _FEW
@@ -250,10 +238,8 @@ class _Reading:
         hours = self._value(row, "hours", clean_number)
         for field, value in (("amount", amount), ("hours", hours)):
             if len(texts) > 1 and value is not None:
-                said = (
-                    f"« {self._text(row, field)[:60]} » pour {len(texts)} besoins : à répartir, une ligne par besoin."
-                )
-                self._fault(row, field, said)
+                said = f"« {{}} » pour {len(texts)} besoins : à répartir, une ligne par besoin."
+                self._fault(row, field, said, self._text(row, field))
         if len(texts) > 1:
             amount = hours = None
         return tuple(ParticipantNeed(text, place, amount, hours) for text in texts)
@@ -291,8 +277,9 @@ class _Reading:
             if word in list(ParticipantRole):
                 return ParticipantRole(word)
         if texts and not words:
-            taken = f"« {texts[0][:60]} » : attendu, acheteur, fournisseur ou attributaire"
-            self._fault(row, "sort", f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}.")
+            taken = "« {} » : attendu, acheteur, fournisseur ou attributaire"
+            said = f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}."
+            self._fault(row, "sort", said, texts[0])
         return self._sort or (ParticipantRole.SUPPLIER if _EITHER in words else None)
 
     def _whole(self, row: Row, field: str) -> int | None:
@@ -316,7 +303,8 @@ class _Reading:
                         self._fault(
                             row,
                             column,
-                            f"« {text[:60]} » : table sans marche, interprète ou boucle magnétique ? À préciser.",
+                            "« {} » : table sans marche, interprète ou boucle magnétique ? À préciser.",
+                            text,
                         )
                 needed |= dict.fromkeys(named, True)
         return needed
@@ -328,13 +316,14 @@ class _Reading:
         cleaned = clean(text)
         if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
             left = "la case est laissée" if cleaned.value is None else "à vérifier"
-            self._fault(row, field, f"« {text[:60]} », {cleaned.flag} ; {left}.", text)
+            self._fault(row, field, f"« {{}} », {cleaned.flag} ; {left}.", text)
         return cleaned.value
 
     def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
-        """Say what is wrong of a field, in the column that holds `cell`, else in its first."""
+        """Say what is wrong of a field, in the column that holds `cell` (quoted in the place of « {} »), else in its first."""
         columns = self._columns[field]
-        fault = Fault(row.line, next((one for one in columns if cell and row.take(one) == cell), columns[0]), text)
+        column = next((one for one in columns if cell and row.take(one) == cell), columns[0])
+        fault = Fault(row.line, column, text, (cell,) if cell else ())
         if fault not in self.faults:
             self.faults.append(fault)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz
+import numpy as np
+from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Recogniser, WrittenSupplier
@@ -97,6 +98,20 @@ def _spelt_alike(name: str, participants: Sequence[Participant], inside: Sequenc
 def spelt_alike(name: str, other: str) -> float:
     """Return how alike two names are spelt, whatever the order of their words: 100 where they are the same."""
     return fuzz.token_sort_ratio(name_key(name), name_key(other))
+
+
+def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
+    """Return the earlier participant whose name is nearly that of each, by key, where neither number, nor place, nor a figure in it parts them."""
+    keys = [name_key(one.name) for one in side]
+    ratios = process.cdist(keys, keys, scorer=fuzz.token_sort_ratio, score_cutoff=SURE_RATIO, dtype=np.uint8)
+    found: dict[int, Participant] = {}
+    for row, column in np.argwhere(np.tril(ratios, -1)).tolist():
+        one, other = side[row], side[column]
+        parted = [(one.number, other.number), (name_key(one.place), name_key(other.place)), (one.sort, other.sort)]
+        same = digits_of(one.name) == digits_of(other.name)
+        if same and all(not mine or not its or mine == its for mine, its in parted):
+            found.setdefault(one.key, other)
+    return found
 
 
 def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from matcher.club.meeting_day.changes import AnswerQuestion
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.registration.import_plan import Intake, prepare
+from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.registration.sheets_read import READ, SHEETS, ReadFiles, read_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS
 from matcher.club.registration.who_is_it import Catalogue
@@ -173,6 +174,8 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
         key=key,
         intake=intake,
         asked=asked,
+        noted=in_groups_of_a_kind(intake.noted),
+        left=in_groups_of_a_kind(intake.left),
         names=[one.name for one in sheets],
         fault=fault,
     )

@@ -12,6 +12,7 @@ from importers.importer import SourceError
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
+from matcher.club.registration.remarks import Remark
 from matcher.club.registration.spreadsheet import (
     PARTICIPANTS,
     names_in,
@@ -122,7 +123,7 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
     assert (entrant.participant.arrival, entrant.participant.departure) == (540, 660)
     assert [need.text for need in entrant.participant.needs] == ["Repas"]
     assert [one.name for one in entrant.people] == ["Mme Specimen"]
-    assert [found.located(one) for one in found.faults] == [
+    assert [str(Remark(found.name, one)) for one in found.faults] == [
         "« liste.csv », ligne 4, colonne « Départ » : « vers 11 h », heure approximative ; à vérifier."
     ]
     assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : la ligne est laissée.")]
@@ -206,7 +207,7 @@ def test_hours_in_words_are_kept_or_said(made: Made, column: str) -> None:
     assert kept == [hours for _, hours in HOURS]
     (fault,) = found.faults
     assert (fault.line, fault.column) == (len(HOURS) + 1, column)
-    assert "heure illisible ; la case est laissée" in fault.text
+    assert "heure illisible ; la case est laissée" in fault.says
 
 
 def test_a_doubt_names_the_column_of_its_cell(made: Made) -> None:
@@ -280,7 +281,7 @@ def test_an_amount_is_the_right_one_or_is_asked(made: Made, written: str, amount
     )
     assert found.entrants[0].participant.needs[0].amount == amount
     assert [(one.line, one.column) for one in found.faults] == ([(2, "Montant")] if said else [])
-    assert said in "".join(one.text for one in found.faults)
+    assert said in "".join(one.says for one in found.faults)
 
 
 def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None:
@@ -297,12 +298,12 @@ def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None
     assert ville.named == ((Tie.MUST, "Table"),)
     assert [need.text for need in metal.participant.needs] == ["Montage", "Nettoyage à 2.5 km"]
     assert (esat.participant.siret, esat.participant.activity) == ("00010103000013", "Linge")
-    assert [(one.line, one.column, one.text) for one in found.faults] == [
+    assert [(one.line, one.column, one.says) for one in found.faults] == [
         (5, "Montant HT", "« 30000 » pour 3 besoins : à répartir, une ligne par besoin."),
         (7, "Confirmé", "« en attente » : inscrit quand même, à confirmer."),
         (10, "Type", "« Curieux » : attendu, acheteur, fournisseur ou attributaire ; pris comme acheteur."),
     ]
-    assert [(one.line, one.text.partition(" : ")[0]) for one in found.refused] == [
+    assert [(one.line, one.says.partition(" : ")[0]) for one in found.refused] == [
         (4, "« COLLECTIVITÉS » est un titre, sans rien d’autre"),
         (9, "« Annulé le 12/11 » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"),
         (11, "une ligne de total"),
@@ -321,7 +322,7 @@ def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
     found = read_spreadsheet(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), ParticipantRole.BUYER)
     assert [one.participant.name for one in found.entrants] == ["Ville haute"]
     assert [(one.line, one.column) for one in found.faults] == [(2, "Structure")]
-    assert [one.text for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
+    assert [one.says for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +377,7 @@ def test_a_column_that_mixes_mail_and_telephone_loses_neither_and_says_the_secon
     assert other.participant.people == 1, "two numbers are no two persons"
     (fault,) = found.faults
     assert (fault.line, fault.column) == (3, "Mail / tél")
-    assert "« 03 53 01 20 12 / 06 12 34 56 78 », plusieurs téléphones : tous sont gardés" in fault.text
+    assert "« 03 53 01 20 12 / 06 12 34 56 78 », plusieurs téléphones : tous sont gardés" in fault.says
 
 
 def test_access_needs_are_told_apart(tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""Remarks on the lines of a spreadsheet: what could not be used, and where; those of one kind together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from matcher.domain.french import count
+
+_LONGEST_CELL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell, or a line (`column` empty), that could not be used. `text` is in French, with « {} » in the place of each of `cells`: the same
+    text is the same kind of fault."""
+
+    line: int
+    column: str
+    text: str
+    cells: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> str:
+        """What is wrong, with what is written."""
+        return _filled(self.text, [cell[:_LONGEST_CELL] for cell in self.cells])
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A fault in the file of this name."""
+
+    file: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        """Where it is, and what it is."""
+        return f"« {self.file} », ligne {self.fault.line}{_column(self.fault)} : {self.fault.says}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkGroup:
+    """Remarks of one kind: a sentence for all, and one line each; none where the sentence is of one alone."""
+
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+def in_groups_of_a_kind(remarks: Sequence[Remark]) -> tuple[RemarkGroup, ...]:
+    """Return remarks of one kind, in one column of one file, as one: each kind where it first comes."""
+    alike: dict[tuple[str, str, str], list[Remark]] = {}
+    for one in remarks:
+        alike.setdefault((one.file, one.fault.column, one.fault.text), []).append(one)
+    return tuple(_group(same) for same in alike.values())
+
+
+def _group(same: Sequence[Remark]) -> RemarkGroup:
+    first = same[0]
+    if len(same) == 1:
+        return RemarkGroup(str(first))
+    kind = _filled(first.fault.text, ["…"] * len(first.fault.cells))
+    lines = tuple(f"ligne {one.fault.line}{_cells(one.fault)}" for one in same)
+    return RemarkGroup(f"« {first.file} », {count(len(same), 'ligne')}{_column(first.fault)} : {kind}", lines)
+
+
+def _filled(text: str, cells: Sequence[str]) -> str:
+    """The text with the cells in the place of « {} », as far as there are some: a cell may hold any sign."""
+    return "".join(part + cell for part, cell in zip_longest(text.split("{}"), cells, fillvalue=""))
+
+
+def _column(fault: Fault) -> str:
+    return f", colonne « {fault.column} »" if fault.column else ""
+
+
+def _cells(fault: Fault) -> str:
+    quoted = ", ".join(f"« {cell[:_LONGEST_CELL]} »" for cell in fault.cells)
+    return f" : {quoted}" if quoted else ""
