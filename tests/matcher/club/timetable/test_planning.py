@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,8 +22,11 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.timetable.planning import Moves, moves, placed, planned, replanned, since, told, welcomed
 from matcher.club.timetable.setting import WISHED, least_of, most_of
+from matcher.db import open_database
 from matcher.domain.french import typeset
 from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, SUPPLIERS, after, frozen, full, laid_out, opened
+from tests.matcher.club.made_day import answered, faults, made_day
+from tests.matcher.club.played_day import listed, played
 from tests.waiting import LONGEST_S
 
 GREEN = tuple(
@@ -249,3 +253,19 @@ def check(event: MeetingDay, plan: FrozenTimetable, from_slot: int = 0) -> None:
         assert all(sum(one.slot == slot for one in own) <= guest.abreast for slot in range(event.schedule.slots))
         if guest.absent:
             assert all(one.slot < from_slot for one in own)
+
+
+@pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+@pytest.mark.parametrize("seed", [3, 8])
+def test_made_up_sheets_keep_every_hour_and_every_refusal(built: Path, tmp_path: Path, seed: int) -> None:
+    catalogue = open_database(f"sqlite:///{built.as_posix()}")
+    empty = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    made = made_day(seed, 12, 24, listed(catalogue))
+    answering = []
+    for engine in (catalogue, empty):
+        event, people = played(engine, made, tmp_path)
+        assert list(faults(event, people, made)) == []
+        assert event.bookings
+        answering.append(answered(event, people, made))
+        engine.dispose()
+    assert answering[0] >= 0.95 * answering[1]

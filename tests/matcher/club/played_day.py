@@ -1,0 +1,47 @@
+"""A made-up day played on a catalogue: its sheets read and taken in, its questions answered, its timetable made."""
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import load_suppliers
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.meeting_day.changes import CreateDay, Freeze
+from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, ParticipantRole, Rules
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.schedule import Break, Schedule
+from matcher.club.registration.import_plan import prepare
+from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.timetable.planning import planned, setting_of
+from matcher.domain.supplier import Supplier
+from matcher.ownership import FIRST_ORGANISATION
+from tests.matcher.club.day import after
+from tests.matcher.club.made_day import Listed, MadeDay, answers
+from tests.waiting import LONGEST_S
+
+DAY = date(2026, 12, 3)
+SCHEDULE = Schedule(9 * 60, 9, 20, (Break(10 * 60 + 20, 20), Break(12 * 60, 90)))
+
+
+def listed(engine: Engine) -> list[Listed]:
+    """Return the suppliers of the north of a catalogue that have a SIRET, each name once, in order."""
+    found = {one.name: one for one in load_suppliers(engine) if one.siret and one.sites and _near(one)}
+    return [Listed(one.id, one.name, one.siret, one.sites[0].city) for one in found.values()]
+
+
+def _near(one: Supplier) -> bool:
+    return one.sites[0].post_code.startswith(("59", "62", "80", "02"))
+
+
+def played(engine: Engine, made: MadeDay, folder: Path) -> tuple[MeetingDay, dict[int, tuple[Person, ...]]]:
+    """Return the event with its timetable, and who comes for each participant."""
+    buyers, suppliers = made.write(folder)
+    sheets = [read_spreadsheet(buyers, ParticipantRole.BUYER), read_spreadsheet(suppliers, ParticipantRole.SUPPLIER)]
+    event = after(MeetingDay(1), CreateDay(DayHeader("Club d’essai", day=DAY), SCHEDULE, Rules(tables=80)))
+    intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
+    event = after(event, *intake.changes)
+    event = after(event, *answers(event, intake.people, made))
+    setting = setting_of(engine, FIRST_ORGANISATION, event, today=DAY)
+    return after(event, Freeze(planned(setting, seconds=LONGEST_S))), intake.people
