@@ -24,7 +24,7 @@ from matcher.cli.club.options import (
     write_changes,
     writing_options,
 )
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
 from matcher.cli.frame.french import FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
@@ -162,6 +162,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     help="Un tableau qui a une colonne « Sorte » ou « Type » ; répétable.",
 )
 @mapping_option
+@click.option("--demander", "ask", is_flag=True, help="S’arrête là où une colonne serait prise comme proposé.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
 @writing_options
 def import_command(
@@ -171,6 +172,7 @@ def import_command(
     winners: tuple[Path, ...],
     mixed: tuple[Path, ...],
     mapping: Path | None,
+    ask: bool,
     dry_run: bool,
     who: str,
     version: int | None,
@@ -189,6 +191,7 @@ def import_command(
     engine = catalogue(database)
     event = load(engine, owner(engine), number)
     told = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
+    told = with_proposed(told, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, told) for path, sort in files]
     found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     club_view.intake(found, dry_run=dry_run)

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Engine
 
-from importers.formats.columns import SheetKind, ToldColumns, quoted
+from importers.formats.columns import SheetKind, ToldColumns, fields_of, quoted
 from importers.formats.mapping import read_mapping
 from importers.importer import SourceError
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
-from matcher.cli.frame.options import existing
+from matcher.cli.frame.options import RequestRefused, existing
 from matcher.cli.frame.signed import now
 from matcher.jobs.reader_process import COMMAND
 
@@ -27,6 +27,29 @@ def mapping_option(function: F) -> F:
         metavar="FICHIER",
         help='Ce que contiennent des colonnes (TOML ou JSON), "Titre de colonne" = "champ" ou "ignorer". Retenu pour les fichiers de même en-tête.',
     )(function)
+
+
+def with_proposed(told: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:
+    """Return what is known of columns with what is proposed for those whose names are nearly known, each said; with `ask`, stop instead.
+
+    Raises RequestRefused.
+    """
+    columns = [
+        column
+        for path in paths
+        for header in headers_apart(path, kind, told, limits=COMMAND)
+        for column in header.columns
+    ]
+    labels = fields_of(kind.table)
+    proposed = {
+        column.name: column.likely for column in columns if column.likely and column.filled and not column.field
+    }
+    said = [f"« {name} » : {labels[key].label}" for name, key in proposed.items()]
+    if said and ask:
+        raise RequestRefused(f"Est-ce bien ce que disent ces colonnes ? {' ; '.join(said)}. Répondez par --mapping.")
+    for one in said:
+        click.echo(f"Colonne prise comme proposé, {one} (--demander pour arrêter, --mapping pour dire autre chose).")
+    return ToldColumns({**proposed, **told.given}, told.remembered)
 
 
 def told_columns(

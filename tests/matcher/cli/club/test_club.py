@@ -372,3 +372,17 @@ def test_the_sample_is_planned_once(own: Path, run: Run) -> None:
     assert said == ["must_apart", "few_interpreters", "few_partners", "questions", "double", "no_place"]
     assert run("club", "import", 1, "--participants", BUYERS, "--fournisseurs", SUPPLIERS, *BY).code == 0
     assert run("club", "show", 1, "--format", "json").json()["version"] == 5
+
+
+def test_a_column_nearly_known_is_taken_as_proposed_and_said(opened: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "presque.csv").write_text(
+        "Structure;Besoin;Souhaite rencontrerr\nVille;Repas;\nCollège;Linge;Ville\n", "utf-8"
+    )
+    asked = ("club", "import", 1, "--acheteurs", tmp_path / "presque.csv", *BY)
+    stopped = run(*asked, "--demander")
+    assert (stopped.code != 0, "« Souhaite rencontrerr »" in stopped.err) == (True, True)
+    done = run(*asked)
+    assert (done.code, "Colonne prise comme proposé, « Souhaite rencontrerr » : qui rencontrer" in done.out) == (
+        0,
+        True,
+    )
