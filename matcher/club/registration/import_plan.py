@@ -23,7 +23,7 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.registration.remarks import Fault, Remark
+from matcher.club.registration.remarks import Fault, LineRemark
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
 from matcher.domain.french import in_groups
@@ -57,8 +57,8 @@ class Intake:
     buyers: int = 0
     columns: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
-    noted: tuple[Remark, ...] = ()
-    left: tuple[Remark, ...] = ()
+    noted: tuple[LineRemark, ...] = ()
+    left: tuple[LineRemark, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -104,8 +104,8 @@ class _Taking:
     named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
     options: dict[int, Who] = field(default_factory=dict)
     wishes: list[tuple[int, Tie, str, Who]] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    refused: list[Remark] = field(default_factory=list)
+    remarks: list[LineRemark] = field(default_factory=list)
+    refused: list[LineRemark] = field(default_factory=list)
     repeated: int = 0
     last: int = 0
     keys: dict[tuple[ParticipantRole, str], list[int]] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class _Taking:
         if one.supplies and not again:
             if not self.anew and f"siret:{one.siret}" in self.catalogue.left:
                 text = f"« {{}} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite."
-                self.refused.append(Remark(sheet.name, Fault(entrant.line, "", text, (one.name,))))
+                self.refused.append(LineRemark(sheet.name, Fault(entrant.line, "", text, (one.name,))))
                 return
             one = self._linked(sheet, entrant, one)
         self._keep(one)
@@ -157,8 +157,8 @@ class _Taking:
             in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
             unused=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.unused),
-            noted=(*self.remarks, *(Remark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
-            left=(*self.refused, *(Remark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),
+            noted=(*self.remarks, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
+            left=(*self.refused, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),
         )
 
     def _changes(
@@ -242,11 +242,8 @@ class _Taking:
             return replace(one, supplier_id="")
         if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
             self._say(sheet, entrant, "« {} » est inscrit sous le SIRET de « {} » : à vérifier.", one.name, card.name)
-        misspelt = number and name_key(one.name) != name_key(card.name) and spelt_alike(one.name, card.name) >= MISSPELT
         linked = replace(one, supplier_id=card.id, siret=one.siret or card.siret)
-        if one.name == one.siret:
-            return replace(linked, name=card.name)
-        return replace(linked, name=card.name, written=one.name) if misspelt else linked
+        return _spelt(linked, card.name) if entrant.participant.siret else linked
 
     def _bonds(self, after: MeetingDay) -> list[Bond]:
         """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
@@ -326,12 +323,20 @@ class _Taking:
             yield ImportQuestion(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
 
     def _say(self, sheet: Spreadsheet, entrant: Entrant, text: str, *quoted: str) -> None:
-        self.remarks.append(Remark(sheet.name, Fault(entrant.line, "", text, quoted)))
+        self.remarks.append(LineRemark(sheet.name, Fault(entrant.line, "", text, quoted)))
 
 
 def _wished(question: ImportQuestion) -> str:
     """Whom a question about a wish names, as it was written; empty where it is about something else."""
     return question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM) if question.tie else ""
+
+
+def _spelt(one: Participant, known: str) -> Participant:
+    """Return a participant whose line gives its number under the name of the catalogue where its own is none, or is that misspelt."""
+    if one.name == one.siret:
+        return replace(one, name=known)
+    misspelt = name_key(one.name) != name_key(known) and spelt_alike(one.name, known) >= MISSPELT
+    return replace(one, name=known, written=one.name) if misspelt else one
 
 
 def _names(one: Participant) -> set[tuple[ParticipantRole, str]]:
@@ -359,7 +364,7 @@ def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Par
     `said` are the fields that the line fills: a box that is not checked is not one that is missing.
     """
     return replace(
-        one,
+        _with_access(one, held, said),
         key=held.key,
         siret=one.siret or held.siret,
         supplier_id=held.supplier_id or one.supplier_id,
@@ -375,9 +380,16 @@ def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Par
         least=one.least or held.least,
         people=one.people if "people" in said else max(one.people, held.people),
         abreast=one.abreast if "abreast" in said else held.abreast,
-        step_free=one.step_free if said & {"step_free", "access"} else held.step_free,
-        interpreter=one.interpreter if said & {"interpreter", "access"} else held.interpreter,
-        hearing_loop=one.hearing_loop if said & {"hearing_loop", "access"} else held.hearing_loop,
         same_as=held.same_as,
         absent=held.absent,
+    )
+
+
+def _with_access(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
+    """Return a participant with the needs of access that its line says, else those that it had."""
+    return replace(
+        one,
+        step_free=(one if said & {"step_free", "access"} else held).step_free,
+        interpreter=(one if said & {"interpreter", "access"} else held).interpreter,
+        hearing_loop=(one if said & {"hearing_loop", "access"} else held).hearing_loop,
     )

@@ -26,7 +26,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class LineRemark:
     """A fault in the file of this name."""
 
     file: str
@@ -45,15 +45,15 @@ class RemarkGroup:
     lines: tuple[str, ...] = ()
 
 
-def in_groups_of_a_kind(remarks: Sequence[Remark]) -> tuple[RemarkGroup, ...]:
+def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...]:
     """Return remarks of one kind, in one column of one file, as one: each kind where it first comes."""
-    alike: dict[tuple[str, str, str], list[Remark]] = {}
+    alike: dict[tuple[str, str, str], list[LineRemark]] = {}
     for one in remarks:
         alike.setdefault((one.file, one.fault.column, one.fault.text), []).append(one)
     return tuple(_group(same) for same in alike.values())
 
 
-def _group(same: Sequence[Remark]) -> RemarkGroup:
+def _group(same: Sequence[LineRemark]) -> RemarkGroup:
     first = same[0]
     if len(same) == 1:
         return RemarkGroup(str(first))

@@ -31,7 +31,17 @@ TRADES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "camion": (("Déménagement de bureaux", "Déménagement"), ("Déménagement", "déménagement, manutention")),
 }
 TOWNS = ("Maubeuge", "Lille", "Arras", "Denain", "Douai", "Valenciennes", "Lens", "Cambrai")
-BUYERS = ("Ville", "Hôpital", "Collège", "Communauté de communes", "Bailleur", "Lycée", "Syndicat mixte", "Université")
+BUYERS = (
+    "Ville",
+    "Hôpital",
+    "Collège",
+    "Communauté de communes",
+    "Bailleur",
+    "Lycée",
+    "Syndicat mixte",
+    "Université",
+    "Région",
+)
 AFTER = ("du Val Fictif", "des Trois Écluses", "de la Plaine", "du Marais", "des Remparts", "du Moulin", "de l’Étang")
 # Hours as they are written, and the minutes that they mean.
 HOURS: tuple[tuple[str, int, int], ...] = (

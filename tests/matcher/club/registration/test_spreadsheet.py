@@ -12,7 +12,7 @@ from importers.importer import SourceError
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
-from matcher.club.registration.remarks import Remark
+from matcher.club.registration.remarks import LineRemark
 from matcher.club.registration.spreadsheet import (
     PARTICIPANTS,
     names_in,
@@ -123,7 +123,7 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
     assert (entrant.participant.arrival, entrant.participant.departure) == (540, 660)
     assert [need.text for need in entrant.participant.needs] == ["Repas"]
     assert [one.name for one in entrant.people] == ["Mme Specimen"]
-    assert [str(Remark(found.name, one)) for one in found.faults] == [
+    assert [str(LineRemark(found.name, one)) for one in found.faults] == [
         "« liste.csv », ligne 4, colonne « Départ » : « vers 11 h », heure approximative ; à vérifier."
     ]
     assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : la ligne est laissée.")]
