@@ -5,14 +5,13 @@ and `matcher/journal` adds them up. Persons are not in it: their names and conta
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, reduce
 from typing import ClassVar
 
-from matcher.club.meeting_day.schedule import Schedule
+from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.journal.change import Change, Journaled
 from matcher.journal.texts import ChangeRefused
 
@@ -158,7 +157,10 @@ class Participant:
 
     def joined(self, other: "Participant") -> "Participant":
         """Return it with what another line of the same organisation says: the hours that both are there, else those of one after the other."""
-        arrival, departure = _both(max, self.arrival, other.arrival), _both(min, self.departure, other.departure)
+        arrival, departure = (
+            narrowest(max, self.arrival, other.arrival),
+            narrowest(min, self.departure, other.departure),
+        )
         if arrival is not None and departure is not None and departure <= arrival:
             arrival, departure = (
                 widest(min, self.arrival, other.arrival),
@@ -176,16 +178,6 @@ class Participant:
             interpreter=self.interpreter or other.interpreter,
             hearing_loop=self.hearing_loop or other.hearing_loop,
         )
-
-
-def _both(choice: Callable[..., int | None], *hours: int | None) -> int | None:
-    return choice((hour for hour in hours if hour is not None), default=None)
-
-
-def widest(choice: Callable[..., int], *hours: int | None) -> int | None:
-    """Return when a delegation of several comes, its first, or leaves, its last; one of whom no hour is said is there all along (None)."""
-    told = [hour for hour in hours if hour is not None]
-    return choice(told) if len(told) == len(hours) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,16 +389,13 @@ class MeetingDay(Journaled):
     @cached_property
     def _again(self) -> dict[int, list[Participant]]:
         """The other lines of those that are there twice, by the key of the first."""
-        found: dict[int, list[Participant]] = {}
-        for double, first in self.doubles.items():
-            found.setdefault(first, []).append(self.by_key[double])
-        return found
+        others, firsts = self.doubles.items(), {*self.doubles.values()}
+        return {key: [self.by_key[double] for double, first in others if first == key] for key in firsts}
 
     @property
     def catalogue_suppliers(self) -> tuple[str, ...]:
         """Ids of the suppliers of the catalogue that come, each once."""
-        ids = (one.supplier_id for one in self.participants if one.supplies and one.supplier_id)
-        return tuple(dict.fromkeys(ids))
+        return tuple(dict.fromkeys(one.supplier_id for one in self.participants if one.supplies and one.supplier_id))
 
     @property
     def open_questions(self) -> tuple[ImportQuestion, ...]:

@@ -1,5 +1,6 @@
 """Schedule of a meeting day: slots of one length around the breaks, in minutes since midnight on that day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,3 +73,14 @@ class Schedule:
 def clock(minute: int) -> str:
     """Return an hour as French people write it: 545 → « 9 h 05 »."""
     return f"{minute // 60}{NO_BREAK}h{NO_BREAK}{minute % 60:02d}"
+
+
+def narrowest(choice: Callable[..., int | None], *hours: int | None) -> int | None:
+    """Return the hour that all those told keep, None where none is told."""
+    return choice((hour for hour in hours if hour is not None), default=None)
+
+
+def widest(choice: Callable[..., int], *hours: int | None) -> int | None:
+    """Return when a delegation of several comes, its first, or leaves, its last; one of whom no hour is said is there all along (None)."""
+    told = [hour for hour in hours if hour is not None]
+    return choice(told) if len(told) == len(hours) else None

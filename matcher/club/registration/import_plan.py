@@ -19,10 +19,9 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     ParticipantRole,
     Tie,
-    widest,
 )
 from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.schedule import clock, widest
 from matcher.club.registration.remarks import Fault, LineRemark
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly

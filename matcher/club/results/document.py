@@ -9,6 +9,7 @@ from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, Meeti
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
+from matcher.club.results.needs_in_words import access_needs, need_with_size
 from matcher.club.results.report import DayReport
 from matcher.club.results.view import (
     Filling,
@@ -25,7 +26,7 @@ from matcher.club.results.view import (
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.remedies import Shortages
 from matcher.club.timetable.troubles import Said
-from matcher.domain.french import count, day, number, unit
+from matcher.domain.french import count, day, number
 from matcher.journal.change import journal_object
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 
@@ -326,7 +327,7 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
     for one in event.participants:
         persons = people.get(one.key, ())
         had = len(event.bookings_of.get(one.key, ()))
-        needs = " ; ".join(_need(need.text, need.amount, need.hours) for need in one.needs) or one.activity
+        needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in one.needs) or one.activity
         yield [
             *(
                 one.key,
@@ -342,23 +343,8 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
                 " ; ".join(p.email for p in persons if p.email),
             ),
             *("" if hour is None else clock(hour) for hour in (one.arrival, one.departure)),
-            *(had, _presence(event, one), ", ".join(_access(one)), one.workers, one.area),
+            *(had, _presence(event, one), ", ".join(access_needs(one)), one.workers, one.area),
         ]
-
-
-def _need(text: str, amount: float | None, hours: float | None) -> str:
-    size = [unit(amount, "€") if amount else "", unit(hours, "h") if hours else ""]
-    return f"{text} ({', '.join(filter(None, size))})" if any(size) else text
-
-
-def _access(one: Participant) -> list[str]:
-    """What is needed to come in and to talk."""
-    needed = {
-        "table sans marche": one.step_free,
-        "interprète": one.interpreter,
-        "boucle magnétique": one.hearing_loop,
-    }
-    return [label for label, needs in needed.items() if needs]
 
 
 def _presence(event: MeetingDay, one: Participant) -> str:
@@ -405,7 +391,7 @@ def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
         "place": one.place or None,
         "workers": one.workers,
         "area": one.area or None,
-        "access": _access(one),
+        "access": access_needs(one),
         "arrival": None if one.arrival is None else clock(one.arrival),
         "departure": None if one.departure is None else clock(one.departure),
         "presence": _presence(event, one),
