@@ -41,9 +41,11 @@ def served(path: Path, today: date = TODAY, clock: Callable[[], datetime] | None
 
 
 @pytest.fixture(scope="session")
-def site(built: Path) -> Iterator[str]:
-    """The pages over the sample, which no test writes."""
-    with served(built) as address:
+def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The pages over a copy of the sample: a decision that takes its time is kept there as a work."""
+    path = tmp_path_factory.mktemp("pages") / "catalogue.sqlite"
+    shutil.copyfile(built, path)
+    with served(path) as address:
         yield address
 
 

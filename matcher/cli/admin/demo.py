@@ -20,7 +20,8 @@ from matcher.cli.frame.options import database_option, top_option
 from matcher.cli.frame.organisation import owner
 from matcher.cli.need import view as render
 from matcher.club.meeting_day.changes import Freeze
-from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, ParticipantRole, Rules
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change, create, listed, load
 from matcher.club.registration.import_plan import prepare

@@ -45,14 +45,8 @@ from matcher.club.meeting_day.changes import (
     RestoreDay,
     WithdrawParticipant,
 )
-from matcher.club.meeting_day.meeting_day import (
-    DayChange,
-    DayHeader,
-    Participant,
-    ParticipantNeed,
-    ParticipantRole,
-    Rules,
-)
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantNeed, ParticipantRole
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create, listed, load, load_people

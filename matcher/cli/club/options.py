@@ -12,7 +12,8 @@ from matcher.cli.frame.french import Day, WholeNumber
 from matcher.cli.frame.options import RequestRefused, database_option, together, version_option
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import by_option, now
-from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant, Rules
+from matcher.club.meeting_day.header import Rules
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import Break
 from matcher.club.meeting_day.store import change

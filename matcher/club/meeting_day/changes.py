@@ -6,19 +6,18 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from matcher.club.meeting_day.answers import answered
+from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
     Bond,
     Booking,
     DayChange,
-    DayHeader,
     FrozenTimetable,
     ImportQuestion,
     MeetingDay,
     MeetingOutcome,
     OwnNote,
     Participant,
-    Rules,
     Tie,
 )
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting

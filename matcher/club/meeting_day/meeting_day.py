@@ -6,11 +6,11 @@ and `matcher/journal` adds them up. Persons are not in it: their names and conta
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import StrEnum
 from functools import cached_property, reduce
 from typing import ClassVar
 
+from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.journal.change import Change, Journaled
 from matcher.journal.texts import ChangeRefused
@@ -47,53 +47,6 @@ class Result(StrEnum):
     QUOTE = "devis demandé"
     NOTHING = "rien"
     NOT_HELD = "n’a pas eu lieu"
-
-
-@dataclass(frozen=True, slots=True)
-class DayHeader:
-    """Header of a meeting day: its title, organiser, date and place."""
-
-    title: str
-    organiser: str = ""
-    day: date | None = None
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The room, and what holds for whoever says nothing else: most meetings (None: as many as slots), and the least wished for.
-
-    The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped. `supplier_most` and
-    `supplier_least` are those of suppliers; None: as on the other side.
-    """
-
-    tables: int = 25
-    accessible: int = 0
-    interpreters: int = 0
-    most: int | None = None
-    least: int = 1
-    supplier_most: int | None = None
-    supplier_least: int | None = None
-
-    def most_of(self, *, suppliers: bool) -> int | None:
-        """Return the most meetings of each participant of a side; None: as many as slots."""
-        return self.supplier_most if suppliers and self.supplier_most is not None else self.most
-
-    def least_of(self, *, suppliers: bool) -> int:
-        """Return the least meetings wished for each participant of a side."""
-        return self.supplier_least if suppliers and self.supplier_least is not None else self.least
-
-    @property
-    def faults(self) -> dict[str, str]:
-        """Faults of the bounds of a side, as French sentences, by the field to change. Older events may have some: their least gives way."""
-        found = {}
-        for name, whose, suppliers in (("least", "Acheteurs", False), ("supplier_least", "Fournisseurs", True)):
-            least, most = self.least_of(suppliers=suppliers), self.most_of(suppliers=suppliers)
-            if most is not None and least > most:
-                found[name] = (
-                    f"{whose} : {least} rendez-vous au moins et {most} au plus. Le minimum ne peut pas dépasser le maximum."
-                )
-        return found
 
 
 @dataclass(frozen=True, slots=True)

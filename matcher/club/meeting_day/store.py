@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, select
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.changes import ACTIONS, CreateDay, WithdrawParticipant
-from matcher.club.meeting_day.meeting_day import DayChange, DayHeader, MeetingDay, Rules
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.people import People, Person, drop_people, read_people, write_people
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.tables import EventLineRow, EventRow

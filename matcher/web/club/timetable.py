@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole as whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
-from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, Rules
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed

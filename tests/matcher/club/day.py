@@ -4,15 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from matcher.club.meeting_day.changes import CreateDay, Freeze, Register
-from matcher.club.meeting_day.meeting_day import (
-    DayChange,
-    DayHeader,
-    MeetingDay,
-    Participant,
-    ParticipantNeed,
-    ParticipantRole,
-    Rules,
-)
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant, ParticipantNeed, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import CreateDay, Freeze
-from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, ParticipantRole, Rules
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.registration.import_plan import prepare

@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Freeze
-from matcher.club.meeting_day.meeting_day import DayHeader, ParticipantRole, Rules
+from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change, create
 from matcher.club.registration.import_plan import prepare

@@ -25,11 +25,11 @@ from matcher.club.meeting_day.changes import (
     Unbind,
     WithdrawParticipant,
 )
+from matcher.club.meeting_day.header import DayHeader
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
     Bond,
     Booking,
-    DayHeader,
     Doubt,
     FrozenTimetable,
     ImportQuestion,

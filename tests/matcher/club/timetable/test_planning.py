@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, DescribeDay, Freeze, Miss, Record
+from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     FrozenTimetable,
@@ -17,7 +18,6 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     ParticipantRole,
     Result,
-    Rules,
     Tie,
 )
 from matcher.club.timetable.planning import Moves, moves, placed, planned, replanned, since, told, welcomed

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Amend, DescribeDay
-from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantNeed, Rules
+from matcher.club.meeting_day.header import Rules
+from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantNeed
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.remedies import Shortages, said_of, shortages
 from matcher.db import open_database

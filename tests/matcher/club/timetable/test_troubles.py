@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.club.meeting_day.changes import Amend, AskQuestion, Bind, DescribeDay, Freeze, Register
+from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     Booking,
@@ -13,7 +14,6 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingDay,
     Participant,
     ParticipantRole,
-    Rules,
     Tie,
 )
 from matcher.club.meeting_day.people import Person
