@@ -220,13 +220,16 @@ def _value(name: str, reading: Reading) -> str:
 
 
 def _said(name: str, told: _Told, words: str) -> SaidValue:
-    """The value of a field, the sentence of the piece in which its words stand, and where that is; the words alone where a page ends
-    between them."""
+    """The value of a field, the sentence of the piece in which its words stand, and where that is, first one that names the lot too: another
+    lot may have the same; the words alone where a page ends between them."""
+    title = _level(told.title)
     for looked in filter(None, map(_level, (words, *_SENTENCE_ENDS.split(words)))):
-        for page in told.piece.pages:
-            if looked in _level(page.text):
-                inside = (said for said in sentences(page.text) if looked in _level(said))
-                return SaidValue(_value(name, told.reading), _cut(next(inside, words)), told.piece.name, page.where)
+        pages = [page for page in told.piece.pages if looked in _level(page.text)]
+        inside = [(said, page) for page in pages for said in sentences(page.text) if looked in _level(said)]
+        named = [one for one in inside if title in _level(one[0])]
+        if pages:
+            said, page = (*named, *inside, (words, pages[0]))[0]
+            return SaidValue(_value(name, told.reading), _cut(said), told.piece.name, page.where)
     return SaidValue(_value(name, told.reading), _cut(words), told.piece.name, "")
 
 

@@ -73,6 +73,26 @@ def test_three_lots_from_their_pieces_to_one_dossier(page: Page, pieces: list[Pa
         expect(page.get_by_role("heading", name=f"Lot {number}").first).to_be_visible()
 
 
+def test_a_real_notice_of_three_lots_made_into_a_file_ends_in_one_dossier(
+    page: Page, shared: Path, tmp_path: Path
+) -> None:
+    told = (shared / "data/notices/boamp_mapa_excerpt.txt").read_text(encoding="utf-8").splitlines()
+    notice = write_docx(tmp_path / "avis.docx", [line for line in told if not line.startswith(("#", "("))])
+    drop(page, [notice])
+    for number, euros in ((1, "20000.00"), (2, "35000.00"), (3, "20000.00")):
+        expect(page.locator(f"#montant-{number}")).to_have_value(euros)
+        expect(page.locator(f"#lieu-{number}")).to_have_value("Saint-Cyprien (66)")
+        expect(page.locator(f"#duree-{number}")).to_have_value("5")
+        page.locator(f"#besoin-{number}").fill("Fourniture de décorations de Noël en bois")
+    page.get_by_role("button", name="Voir les candidats").click()
+    page.get_by_role("link", name="Les pièces du DCE").click()
+    page.get_by_label("Votre nom").fill("Léa")
+    page.get_by_role("button", name="Créer le dossier").click()
+    page.wait_for_url("**/dossiers/*")
+    for number in (1, 2, 3):
+        expect(page.get_by_role("heading", name=f"Lot {number}").first).to_be_visible()
+
+
 def test_it_all_works_without_scripts(browser: Browser, site: str, pieces: list[Path]) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False, locale="fr-FR")
     page = context.new_page()

@@ -31,6 +31,15 @@ def test_each_value_has_its_sentence_its_piece_and_its_page() -> None:
     assert all(lot.said[NEED][0].where == "page 2" for lot in (first, second, third))
 
 
+def test_the_sentence_of_an_amount_that_two_lots_have_is_that_of_each() -> None:
+    told = (
+        "Objet : fourniture de décorations à Lille.\nLot 1 : guirlandes en bois : 20 000 € HT ; Lot 2 : sapins en bois : "
+        "35 000 € HT ; Lot 3 : étoiles en bois : 20 000 € HT"
+    )
+    lots = proposed([piece("avis.pdf", told)]).lots
+    assert [lot.said[AMOUNT][0].sentence[:5] for lot in lots] == ["Lot 1", "Lot 2", "Lot 3"]
+
+
 def test_two_pieces_that_disagree_are_both_shown() -> None:
     told = proposed(dce()).lots[0].said[DURATION]
     assert [(one.value, one.piece) for one in told] == [("24\xa0mois", "RC.pdf"), ("36\xa0mois", "ccap_2026.pdf")]
