@@ -16,6 +16,7 @@ from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)
@@ -37,11 +38,7 @@ OUTCOMES = (
 )
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Only the page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "imports.drop":
-        request.max_content_length = LARGEST + _FORM
+take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 
 def deposits() -> Deposits:

@@ -23,6 +23,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import person
 
@@ -32,11 +33,7 @@ LARGEST = 5 * 2**20  # bytes of one spreadsheet: a thousand participants weigh a
 _FORM = 100_000
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Only the page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "spreadsheets.drop":
-        request.max_content_length = len(SHEETS) * LARGEST + _FORM
+take_files(pages, lambda: len(SHEETS) * LARGEST + _FORM, "drop")
 
 
 @pages.get(f"/club/{NUMBER}/import")

@@ -10,8 +10,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
-from matcher.catalogue.intake.read_apart import headers_apart
-from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
@@ -30,7 +28,8 @@ from matcher.render.document import Document
 from matcher.web.decisions.lot_map import lot_map
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, whole
 from matcher.web.frame.organisation import buyer_defaults, owner
@@ -85,11 +84,7 @@ class AllotmentForm(PageForm):
             yield "liste", "Collez un site par ligne, ou choisissez un fichier."
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """The page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "allotment.start":
-        request.max_content_length = LARGEST + _FORM
+take_files(pages, lambda: LARGEST + _FORM, "start")
 
 
 @pages.get("/allotissement")
@@ -191,12 +186,7 @@ def _filled() -> AllotmentForm:
 
 def _seen(key: str) -> SeenSheets | None:
     """The columns of the file of a work, None where it has none, or is no longer there."""
-    work = _work(key)
-    if work is None or FILE not in work.files:
-        return None
-    with desk().works.file(work, FILE) as path:
-        headers = headers_apart(path, SITES, remembered_columns(desk().engine, SITES.table))
-    return SeenSheets(SITES, {"colonne": (work.files[FILE].name, headers)})
+    return sheet_of(_work(key), FILE, SITES)
 
 
 def _cut_again(key: str) -> None:

@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
-from matcher.catalogue.intake.read_apart import headers_apart
-from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
@@ -41,7 +39,8 @@ from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.render.document import Document, DocumentRow
 from matcher.tender.work import TENDER
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, Lines, PageForm, one_line
 from matcher.web.frame.organisation import owner, profile
@@ -82,11 +81,7 @@ class CoverageForm(PageForm):
             yield "territoire", _NO_NETWORK
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """The page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "coverage.start":
-        request.max_content_length = LARGEST + _FORM
+take_files(pages, lambda: LARGEST + _FORM, "start")
 
 
 @pages.get("/couverture")
@@ -279,12 +274,7 @@ def _drawn(its: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _seen(key: str) -> SeenSheets | None:
     """The columns of the file of a work, None where it has none, or is no longer there."""
-    work = _work(key)
-    if work is None or FILE not in work.files:
-        return None
-    with desk().works.file(work, FILE) as path:
-        headers = headers_apart(path, PROGRAMME, remembered_columns(desk().engine, PROGRAMME.table))
-    return SeenSheets(PROGRAMME, {"colonne": (work.files[FILE].name, headers)})
+    return sheet_of(_work(key), FILE, PROGRAMME)
 
 
 def _again(key: str) -> None:

@@ -53,6 +53,7 @@ from matcher.web.decisions.worksheet import (
 )
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.organisation import owner, past, profile
 from matcher.web.frame.paging import Paging, page_number
@@ -79,11 +80,7 @@ _HOME = {
 _OF_TODAY = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Only the pages that take files take them: before the form is read, and its token checked."""
-    if endpoint in ("purchases.drop", "purchases.drop_history", "purchases.drop_reconciliation"):
-        request.max_content_length = LARGEST + _FORM
+take_files(pages, lambda: LARGEST + _FORM, "drop", "drop_history", "drop_reconciliation")
 
 
 def studies() -> Studies:

@@ -28,6 +28,7 @@ from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.organisation import logo_address, owner
 from matcher.web.frame.paging import Paging, page_number
@@ -47,11 +48,7 @@ _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
 }
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Only the page that takes a file takes a large one: before the form is read, and its token checked."""
-    if endpoint == "dossiers.bring_file":
-        request.max_content_length = LARGEST_FILE + _FORM
+take_files(pages, lambda: LARGEST_FILE + _FORM, "bring_file")
 
 
 @pages.get("/dossiers")

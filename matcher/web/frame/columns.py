@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from importers.formats.column_tally import SeenHeader
 from importers.formats.columns import IGNORE, SheetKind, fields_of, needed_words
-from matcher.catalogue.store.column_mappings import remember_columns
+from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.works import Work
 from matcher.web.frame.app_state import desk
 
 
@@ -46,6 +48,15 @@ class SeenSheets:
     def field(prefix: str, header: int, column: int) -> str:
         """The name of the field of one column."""
         return f"{prefix}_{column}" if header == 0 else f"{prefix}_{header}_{column}"
+
+
+def sheet_of(work: Work | None, name: str, kind: SheetKind) -> SeenSheets | None:
+    """Return the sheet of a work, which holds it as `name`; None where it has none, or is no longer there. Raises ReadRefused and FileGone."""
+    if work is None or name not in work.files:
+        return None
+    with desk().works.file(work, name) as path:
+        headers = headers_apart(path, kind, remembered_columns(desk().engine, kind.table))
+    return SeenSheets(kind, {"colonne": (work.files[name].name, headers)})
 
 
 def add_columns_page(

@@ -15,6 +15,7 @@ from matcher.tender.piece import PieceState
 from matcher.tender.reading import MOST_PIECES, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import person
 from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
@@ -26,11 +27,7 @@ _AWAITED_S = 5.0
 _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entremise : déposez-les de nouveau."
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Only the page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "tender.drop":
-        request.max_content_length = LARGEST + _FORM
+take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 
 @pages.get("/dce")

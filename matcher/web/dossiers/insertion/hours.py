@@ -32,6 +32,7 @@ from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.clauses import modalities
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
 
 pages = Blueprint("hours", __name__)
@@ -123,11 +124,7 @@ class RemovalForm(PageForm):
         return form
 
 
-@pages.url_value_preprocessor
-def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Only the page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "hours.paste":
-        request.max_content_length = LARGEST + _FORM
+take_files(pages, lambda: LARGEST + _FORM, "paste")
 
 
 @pages.get(f"/dossiers/{NUMBER}/heures")
