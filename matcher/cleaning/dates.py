@@ -14,6 +14,12 @@ _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII)
 _WORDS = re.compile(r"(?:(?P<d>\d{1,2})(?:er)? )?(?P<m>[a-z]+) (?P<y>\d{4})", re.ASCII)
 # « mars-26 », « févr. 2026 »: as spreadsheets show a month.
 _SHORT = re.compile(r"(?P<m>[a-z]{3,}) (?P<y>\d{2}|\d{4})", re.ASCII)
+# « 2027 », « T2 2027 », « 1er semestre 2027 »: as programmes of purchases write when a contract begins.
+_PART = re.compile(
+    r"(?:(?:(?P<t>t)|s)(?P<n>[1-4])|(?P<o>[1-4])(?:er|e|eme|nd) (?:(?P<q>trimestre)|semestre))? ?(?P<y>20\d{2})",
+    re.ASCII,
+)
+_QUARTER, _HALF = 3, 6
 _CENTURY = 99  # a year of two digits is of this one
 _MONTHS = {
     name: number
@@ -65,3 +71,17 @@ def clean_month(raw: str) -> Cleaned[date]:
         return day
     year = int(match["y"])
     return Cleaned(date(year if year > _CENTURY else 2000 + year, named[0], 1))
+
+
+def clean_start(raw: str) -> Cleaned[date]:
+    """Return the first day of what is written: a day, a month, a quarter, a half-year or a year (« 2027 », « T2 2027 »)."""
+    month = clean_month(raw)
+    day = clean_date(raw)
+    if day.value is not None or month.value is not None:
+        return day if day.value is not None else month
+    match = _PART.fullmatch(name_key(raw))
+    if match is None:
+        return day
+    months = _QUARTER if match["t"] or match["q"] else _HALF
+    first = 1 + months * (int(match["n"] or match["o"] or 1) - 1)
+    return Cleaned(date(int(match["y"]), first, 1)) if first <= max(_MONTHS.values()) else day

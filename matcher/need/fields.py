@@ -12,7 +12,7 @@ from typing import Any
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.cleaned import Cleaned
-from matcher.cleaning.dates import clean_date
+from matcher.cleaning.dates import clean_start
 from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.french import enumeration, unit
@@ -177,9 +177,9 @@ class _RawFields:
         return text
 
     def day(self) -> date | None:
-        """The day of the lot."""
+        """The day of the lot, the first of the month, the quarter or the year where that alone is written."""
         text = self.text("date")
-        day: date | None = clean_date(text).value
+        day: date | None = clean_start(text).value
         if text and day is None:
             self._wrong("date", _seen("Écrivez une date, par exemple 01/03/2027.", text))
         return day

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matcher.cleaning.dates import DATE_UNREADABLE, clean_date
+from matcher.cleaning.dates import DATE_UNREADABLE, clean_date, clean_start
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,24 @@ def test_dates(raw: str, value: date) -> None:
 @pytest.mark.parametrize("raw", ["31/02/2021", "13/2027", "bientôt", "2021-13-01", "0000-01-01", "12 brumaire 2021"])
 def test_bad_dates(raw: str) -> None:
     assert clean_date(raw) == (None, DATE_UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("2027", date(2027, 1, 1)),
+        ("T2 2027", date(2027, 4, 1)),
+        ("2ème trimestre 2027", date(2027, 4, 1)),
+        ("S2-2027", date(2027, 7, 1)),
+        ("1er semestre 2027", date(2027, 1, 1)),
+        ("mars 2027", date(2027, 3, 1)),
+        ("12/03/2027", date(2027, 3, 12)),
+    ],
+)
+def test_starts(raw: str, value: date) -> None:
+    assert clean_start(raw) == (value, "")
+
+
+@pytest.mark.parametrize("raw", ["S3 2027", "5e trimestre 2027", "fin 2027", "27", "1027", "20270"])
+def test_bad_starts(raw: str) -> None:
+    assert clean_start(raw) == (None, DATE_UNREADABLE)
