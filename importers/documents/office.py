@@ -4,7 +4,8 @@ import zipfile
 from pathlib import Path
 
 from importers.documents.page import MOST_SIGNS, PageText, ReadingRemark, row_line
-from importers.formats.archive import Elements
+from importers.formats.archive import part_bytes
+from importers.formats.elements import Elements
 from importers.importer import SourceError
 
 _MOST_PAGES_SAID = 10_000
@@ -30,7 +31,7 @@ class DocumentParagraphs(Elements):
 
     def pages(self, archive: zipfile.ZipFile, part: str) -> list[PageText | ReadingRemark]:
         """Return the pages that have text. Raises SourceError and what reading a damaged archive raises."""
-        self.parse(archive, part)
+        self.parse(part_bytes(archive, part))
         told = ["\n".join(lines) for lines in self._pages]
         several = len(told) > 1
         found: list[PageText | ReadingRemark] = [

@@ -1,10 +1,10 @@
-"""Archive of XML parts, as office software writes one (XLSX, ODS, DOCX, ODT): what it weighs once unpacked, whether it is locked, its elements one by one."""
+"""Archive of XML parts, as office software writes one (XLSX, ODS, DOCX, ODT): what it weighs once unpacked, whether it is locked, its parts."""
 
 import lzma
 import struct
 import zipfile
 import zlib
-from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -43,39 +43,8 @@ def needs_password(archive: zipfile.ZipFile) -> bool:
         return _ENCRYPTED_ODF in manifest.read(_LONGEST_MANIFEST)
 
 
-class Elements(ABC):
-    """The elements of a part of an archive, told one by one, by their names without prefix."""
-
-    def parse(self, archive: zipfile.ZipFile, part: str) -> None:
-        """Read a part. Raises what reading a damaged one raises (`DAMAGE`)."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartDoctypeDeclHandler = self.doctype
-        parser.StartElementHandler = lambda name, given: self.begin(
-            _local(name), {_local(key): it for key, it in given.items()}
-        )
-        parser.EndElementHandler = lambda name: self.end(_local(name))
-        parser.CharacterDataHandler = self.text
-        with archive.open(part) as content:
-            while data := content.read(_PART_BYTES):
-                parser.Parse(data)
-        parser.Parse(b"", True)
-
-    def doctype(self, *_told: object) -> None:
-        """Refuse a declaration of document type, with which entities come: no office software writes one. Raises ValueError."""
-        raise ValueError("a document type inside an office document")
-
-    @abstractmethod
-    def begin(self, name: str, given: dict[str, str]) -> None:
-        """Take the beginning of an element."""
-
-    @abstractmethod
-    def end(self, name: str) -> None:
-        """Take the end of an element."""
-
-    @abstractmethod
-    def text(self, data: str) -> None:
-        """Take some of the text of an element."""
-
-
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+def part_bytes(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield the bytes of a part, some at a time. Raises what reading a damaged one raises (`DAMAGE`)."""
+    with archive.open(part) as content:
+        while data := content.read(_PART_BYTES):
+            yield data

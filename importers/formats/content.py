@@ -39,7 +39,7 @@ class File:
 
     def parts(self) -> Iterator[bytes]:
         """Yield the bytes of the file, a part at a time. SourceError where it cannot be read."""
-        return _parts(self.path, PART_BYTES)
+        return file_parts(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,14 @@ def load(path: Path) -> File:
     """Open the file and tell what it is. SourceError where it is missing, a folder, empty, too big, or of a kind that holds no table."""
     if path.is_dir():
         raise SourceError(path, "c’est un dossier ; indiquez le fichier à importer.")
-    head = next(_parts(path, _HEAD_BYTES), b"")
-    if not head.strip() and not any(part.strip() for part in _parts(path, PART_BYTES)):
+    head = next(file_parts(path, _HEAD_BYTES), b"")
+    if not head.strip() and not any(part.strip() for part in file_parts(path)):
         raise SourceError(path, "le fichier est vide.")
     return File(path, _recognise(path, head))
 
 
-def _parts(path: Path, size: int) -> Iterator[bytes]:
+def file_parts(path: Path, size: int = PART_BYTES) -> Iterator[bytes]:
+    """Yield the bytes of a file, a part at a time. SourceError where it is missing, too big, or cannot be read."""
     try:
         with path.open("rb") as file:
             if path.stat().st_size > MAX_BYTES:
@@ -139,7 +140,7 @@ def read_text(file: File) -> Text:
 
     Bytes that fit neither are replaced by « � » and a remark gives their first line. SourceError for binary content.
     """
-    declared = _bom(next(_parts(file.path, _HEAD_BYTES), b""))
+    declared = _bom(next(file_parts(file.path, _HEAD_BYTES), b""))
     if declared is None and any(b"\0" in part for part in file.parts()):
         raise SourceError(
             file.path, "ce fichier n’est pas du texte (octets nuls) ; enregistrez-le en CSV UTF-8 ou en XLSX."

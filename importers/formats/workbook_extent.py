@@ -14,7 +14,8 @@ from xml.etree import ElementTree
 
 import olefile
 
-from importers.formats.archive import Elements
+from importers.formats.archive import part_bytes
+from importers.formats.elements import Elements
 from importers.formats.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -108,7 +109,7 @@ class _Xlsx(Elements):
         self._formula = self._computed = False
 
     def read(self, archive: zipfile.ZipFile, part: str) -> Extent:
-        self.parse(archive, part)
+        self.parse(part_bytes(archive, part))
         return self._found
 
     def begin(self, name: str, given: dict[str, str]) -> None:
@@ -152,7 +153,7 @@ class _Ods(Elements):
         self._row = self._column = 0
 
     def read(self, archive: zipfile.ZipFile) -> dict[str, Extent]:
-        self.parse(archive, "content.xml")
+        self.parse(part_bytes(archive, "content.xml"))
         return self._found
 
     def begin(self, name: str, given: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from importers.formats.limits import MAX_DEPTH
 
-# A notice of 100 lots that say all that can be said has 40,000; this many take some hundred megabytes.
+# An example of 100 lots that say all that can be said has 26,000; this many take some hundred megabytes.
 MOST_NODES = 500_000
 TOO_DEEP = f"l’avis emboîte plus de {MAX_DEPTH} niveaux : il est refusé par prudence."
 TOO_MANY = f"l’avis a plus de {MOST_NODES} éléments : il est refusé par prudence."

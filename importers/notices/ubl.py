@@ -1,22 +1,293 @@
 """Notices of the European forms (eForms, in UBL), from their tree: `notice(form, tree, source, line, reference)` gives a record, or why not.
 
 `json_tree` makes the tree of a JSON value: `notice("ContractNotice", json_tree(given["EFORMS"]["ContractNotice"]), "boamp", rank, "26-12345")`.
-Of a text in several languages, the French is kept, else that of the notice's own language, else the first. What a notice is is told
-as « cn-standard », and where it changes or ends another, why: « cn-standard/cancel », « can-standard/clos-nw » (no winner at all).
+Of a text in several languages, the French is kept, else that of the notice's own language, else the first.
+BT-71 and the like are the numbers that the forms give to what they tell.
 """
 
-from importers.notices.record import LotWritten, NoticeRecord
+from collections.abc import Iterator
+from itertools import count
+
+from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten
 from importers.notices.tree import Node
+from importers.notices.ubl_awards import NoticeResults
 from importers.record import RefusedRow
 
-NO_NUMBER = "avis sans identifiant : il ne serait pas reconnu la fois suivante."
+# The forms that tell of contracts; BusinessRegistrationInformationNotice does not.
 FORMS = ("ContractNotice", "ContractAwardNotice", "PriorInformationNotice")
+NO_NUMBER = "avis sans identifiant : il ne serait pas reconnu la fois suivante."
+EXTENSION = "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension"
+# A group of lots only bounds them; its number is « GLO-0001 », where those of a lot and of a part foreseen are « LOT-0001 », « PAR-0001 ».
+_GROUP, _GROUP_NUMBER = "LotsGroup", "GLO-"
+_FRENCH = ("FRA", "FRE", "FR")
+_BEFORE_TAX = "HT"  # the forms ask each value without VAT
+_PROJECT, _TERMS, _PROCESS = "ProcurementProject", "TenderingTerms", "TenderingProcess"
+# BT-1311, BT-630, BT-131. Who did not ask to take part cannot offer: that moment comes first where the procedure has one.
+_DEADLINES = (
+    f"{_PROCESS}/ParticipationRequestReceptionPeriod",
+    f"{_PROCESS}/{EXTENSION}/InterestExpressionReceptionPeriod",
+    f"{_PROCESS}/TenderSubmissionDeadlinePeriod",
+)
+# BT-27 the estimate, BT-271 and BT-157 the most that a framework may come to.
+_AMOUNTS = (
+    f"{_PROJECT}/RequestedTenderTotal/EstimatedOverallContractAmount",
+    f"{_PROJECT}/RequestedTenderTotal/{EXTENSION}/FrameworkMaximumAmount",
+    f"{_PROCESS}/FrameworkAgreement/EstimatedMaximumValueAmount",
+)
+# BT-71, BT-736, BT-70; BT-775 the social aims, BT-06 and BT-777 what is said of the one that a lot pursues.
+_RESERVED = f"{_TERMS}/TendererQualificationRequest/SpecificTendererRequirement/TendererRequirementTypeCode"
+_EXECUTION, _AIMS = f"{_TERMS}/ContractExecutionRequirement", f"{_PROJECT}/ProcurementAdditionalType"
+_NOT_RESERVED = "none"
+_DOCUMENTS = f"{_TERMS}/CallForTendersDocumentReference/Attachment/ExternalReference/URI"
+# What a lot tells that is read here, and what is left on purpose: how to answer, to appeal and to pay, languages, guarantees, auctions.
+_KNOWN = {
+    "": ("ID", _PROJECT, _TERMS, _PROCESS),
+    _PROJECT: (
+        *(
+            "ID",
+            "Name",
+            "Description",
+            "Note",
+            "ProcurementTypeCode",
+            "ProcurementAdditionalType",
+            "RequestedTenderTotal",
+        ),
+        *("MainCommodityClassification", "AdditionalCommodityClassification", "RealizedLocation", "PlannedPeriod"),
+        *("ContractExtension", "EstimatedOverallContractQuantity", "SMESuitableIndicator"),
+    ),
+    _TERMS: (
+        *(
+            "TendererQualificationRequest",
+            "ContractExecutionRequirement",
+            "CallForTendersDocumentReference",
+            "UBLExtensions",
+        ),
+        *(
+            "AdditionalInformationParty",
+            "AllowedSubcontractTerms",
+            "AppealTerms",
+            "AwardingTerms",
+            "DocumentProviderParty",
+        ),
+        *(
+            "EmploymentLegislationDocumentReference",
+            "EnvironmentalLegislationDocumentReference",
+            "Language",
+            "PaymentTerms",
+        ),
+        *(
+            "FiscalLegislationDocumentReference",
+            "FundingProgramCode",
+            "LatestSecurityClearanceDate",
+            "MultipleTendersCode",
+        ),
+        *("PostAwardProcess", "RecurringProcurementIndicator", "RequiredCurriculaCode", "RequiredFinancialGuarantee"),
+        *("SecurityClearanceTerm", "TenderEvaluationParty", "TenderRecipientParty", "TenderValidityPeriod"),
+        "VariantConstraintCode",
+    ),
+    _PROCESS: (
+        *(
+            "ParticipationRequestReceptionPeriod",
+            "TenderSubmissionDeadlinePeriod",
+            "FrameworkAgreement",
+            "UBLExtensions",
+        ),
+        *(
+            "AccessToolsURI",
+            "AdditionalInformationRequestPeriod",
+            "AuctionTerms",
+            "CandidateReductionConstraintIndicator",
+        ),
+        *(
+            "ContractingSystem",
+            "EconomicOperatorShortList",
+            "GovernmentAgreementConstraintIndicator",
+            "OpenTenderEvent",
+        ),
+        *("InvitationSubmissionPeriod", "NoticeDocumentReference", "ProcessJustification", "SubmissionMethodCode"),
+    ),
+}
 
 
 def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -> NoticeRecord | RefusedRow:
-    """Return a notice of one of the FORMS; `reference` is its publisher's, else its identifier and version are: « badbe27e-…-01 »."""
+    """Return a notice of one of the FORMS, or why it is refused; `reference` is its publisher's, else « identifier-version » of the notice.
+
+    Its nature is its type, « cn-standard », and where it changes or ends another, why: « cn-standard/cancel », « can-standard/clos-nw »
+    where no lot has a winner. `published` is the day it was published, else that it was sent.
+    """
     own = "-".join(filter(None, (tree.first("ID"), tree.first("VersionID"))))
     if not (reference or own):
         return RefusedRow(line, NO_NUMBER)
-    lots = tuple(LotWritten(lot.first("ID")) for lot in tree.all("ProcurementProjectLot"))
-    return NoticeRecord(source, reference or own, line, shape=form, lots=lots)
+    language = tree.first("NoticeLanguageCode")
+    told = tree.one(EXTENSION)
+    results = NoticeResults(told)
+    buyer = results.company(tree.first("ContractingParty/Party/PartyIdentification/ID"))
+    reasons = told.texts("Changes/ChangeReason/ReasonCode") or results.closed()
+    return NoticeRecord(
+        source,
+        reference or own,
+        line,
+        nature="/".join(filter(None, (tree.first("NoticeTypeCode"), *reasons))),
+        shape=form,
+        folder=tree.first("ContractFolderID"),
+        earlier=_earlier(form, tree),
+        published=told.first("Publication/PublicationDate") or tree.first("IssueDate"),
+        title=_words(tree.all(f"{_PROJECT}/Name"), language),
+        description=_words(tree.all(f"{_PROJECT}/Description"), language),
+        buyer=buyer.first("PartyLegalEntity/CompanyID"),
+        buyer_name=_words(buyer.all("PartyName/Name"), language),
+        buyer_post_code=buyer.first("PostalAddress/PostalZone"),
+        buyer_city=buyer.first("PostalAddress/CityName"),
+        lots=tuple(_lots(form, tree, results, language)),
+        unread=_unread(tree),
+    )
+
+
+def _earlier(form: str, tree: Node) -> tuple[str, ...]:
+    """The notices that this one changes, and those that it awards: « identifier-version », or the number of publication."""
+    told = tree.one(EXTENSION)
+    changed = told.texts("Changes/ChangedNoticeIdentifier") + told.texts("ContractModification/ChangedNoticeIdentifier")
+    awarded = tree.texts(f"{_PROCESS}/NoticeDocumentReference/ID") if form == "ContractAwardNotice" else []
+    return tuple(dict.fromkeys(changed + awarded))
+
+
+def _unread(tree: Node) -> tuple[str, ...]:
+    """What lots tell that is neither read nor left on purpose: a form newer than those known may say so what matters."""
+    unknown = {
+        f"{within}/{name}".removeprefix("/")
+        for lot in tree.all("ProcurementProjectLot")
+        for within, known in _KNOWN.items()
+        for node in (lot.all(within) if within else [lot])
+        for name in node.inside.keys() - set(known)
+    }
+    return tuple(sorted(unknown))
+
+
+def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
+    """The lots, each under a number of its own; of a notice that has none, the whole under « 1 » where it says what is bought.
+
+    What is said of the whole is said of its only lot, but in an award, which may leave out lots of which nothing is told.
+    """
+    lots = [lot for lot in tree.all("ProcurementProjectLot") if not _is_group(lot)]
+    if not lots and any(tree.texts(f"{_PROJECT}/{name}") for name in ("Name", "Description")):
+        lots = [Node(inside={_PROJECT: tree.all(_PROJECT)})]
+    whole = tree if len(lots) == 1 and form != "ContractAwardNotice" else Node()
+    numbers: set[str] = set()
+    for rank, lot in enumerate(lots, start=1):
+        said = lot.first("ID") or str(rank)
+        number = next(new for n in count(1) if (new := said if n == 1 else f"{said}~{n}") not in numbers)
+        numbers.add(number)
+        yield _lot(number, (lot, whole), results, language)
+
+
+def _is_group(lot: Node) -> bool:
+    number = lot.one("ID")
+    return number.attributes.get("schemeName") == _GROUP or number.text.startswith(_GROUP_NUMBER)
+
+
+def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language: str) -> LotWritten:
+    """One lot, from what is told of it, else of the whole."""
+    result = results.of(told[0].first("ID"))
+    amount, period, deadline = _one(told, *_AMOUNTS), _one(told, f"{_PROJECT}/PlannedPeriod"), _one(told, *_DEADLINES)
+    duration = period.one("DurationMeasure")
+    currency = amount.attributes.get("currencyID", "") or result.currency
+    awarded = result.amount if currency == result.currency else ""
+    return LotWritten(
+        number,
+        title=_words(_all(told, f"{_PROJECT}/Name"), language),
+        description=_words(_all(told, f"{_PROJECT}/Description"), language),
+        nature=_one(told, f"{_PROJECT}/ProcurementTypeCode").text,
+        cpv=_cpv(told),
+        places=tuple(_place(place, language) for place in _all(told, f"{_PROJECT}/RealizedLocation")),
+        amount=amount.text,
+        currency=currency,
+        tax=_BEFORE_TAX if amount.text or awarded else "",
+        duration=duration.text,
+        duration_unit=duration.attributes.get("unitCode", ""),
+        starts=period.first("StartDate"),
+        ends=period.first("EndDate"),
+        renewals=_renewals(_one(told, f"{_PROJECT}/ContractExtension"), language),
+        deadline=deadline.first("EndDate"),
+        deadline_time=deadline.first("EndTime"),
+        reserved=_reserved(told),
+        reserved_execution=next(
+            iter(_listed(_all(told, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
+        ),
+        social=tuple(_listed(_all(told, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
+        conditions=_conditions(told, language),
+        documents=_one(told, _DOCUMENTS).text,
+        awarded=awarded,
+        awarded_on=result.on,
+        winners=result.winners,
+    )
+
+
+def _all(told: tuple[Node, ...], *paths: str) -> list[Node]:
+    """The elements that are not empty at the first of some paths that has any, of the lot, else of the whole."""
+    for node in told:
+        for path in paths:
+            if found := [each for each in node.all(path) if each.text or each.inside]:
+                return found
+    return []
+
+
+def _one(told: tuple[Node, ...], *paths: str) -> Node:
+    return next(iter(_all(told, *paths)), Node())
+
+
+def _words(texts: list[Node], language: str) -> str:
+    """A text that is told in several languages: in French, else in that of the notice, else in the first."""
+    said = {text.attributes.get("languageID", "").upper(): text.text for text in reversed(texts) if text.text}
+    first = next(reversed(said.values()), "")
+    return next((said[wanted] for wanted in (*_FRENCH, language.upper()) if wanted in said), first)
+
+
+def _listed(codes: list[Node], listed: str) -> list[str]:
+    """The codes of one list among others that stand at the same place, each once."""
+    return list(dict.fromkeys(code.text for code in codes if code.attributes.get("listName") == listed and code.text))
+
+
+def _cpv(told: tuple[Node, ...]) -> tuple[str, ...]:
+    """The codes of the CPV, the main one first."""
+    names = ("MainCommodityClassification", "AdditionalCommodityClassification")
+    codes = [code for name in names for code in _all(told, f"{_PROJECT}/{name}/ItemClassificationCode")]
+    return tuple(dict.fromkeys(code.text for code in codes if code.attributes.get("listName", "cpv") == "cpv"))
+
+
+def _place(location: Node, language: str) -> PlaceWritten:
+    """A place of execution; its text is the code of a wide area (« anyw-cou »), then what is said of it."""
+    address = location.one("Address")
+    wide, said = address.first("Region"), _words(location.all("Description"), language)
+    return PlaceWritten(
+        nuts=address.first("CountrySubentityCode"),
+        post_code=address.first("PostalZone"),
+        city=address.first("CityName"),
+        country=address.first("Country/IdentificationCode"),
+        text=" ; ".join(filter(None, (wide, said))),
+    )
+
+
+def _renewals(extension: Node, language: str) -> str:
+    """How many times a contract may be renewed, then what is said of it: « 3 ; reconductible de manière tacite »."""
+    said = _words(extension.all("Renewal/Period/Description"), language)
+    return " ; ".join(filter(None, (extension.first("MaximumNumberNumeric"), said)))
+
+
+def _reserved(told: tuple[Node, ...]) -> str:
+    """The code of a reserved participation; « none » only where nothing else is said, empty where nothing is."""
+    codes = _listed(_all(told, _RESERVED), "reserved-procurement")
+    return next((code for code in codes if code != _NOT_RESERVED), next(iter(codes), ""))
+
+
+def _conditions(told: tuple[Node, ...], language: str) -> str:
+    """What is said of how the contract is to be executed, of the social aim that it pursues, and of the lot beside (BT-300)."""
+    terms = [each for each in _all(told, _EXECUTION) if _listed(each.all("ExecutionRequirementCode"), "conditions")]
+    aims = [
+        each
+        for each in _all(told, _AIMS)
+        if "soc-obj" in _listed(each.all("ProcurementTypeCode"), "strategic-procurement")
+    ]
+    said = [_words(each.all("Description"), language) for each in terms]
+    said += [_words(each.all("ProcurementType"), language) for each in aims]
+    said.append(_words(_all(told, f"{_PROJECT}/Note"), language))
+    return "\n".join(dict.fromkeys(filter(None, said)))
