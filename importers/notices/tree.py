@@ -60,16 +60,16 @@ def json_tree(value: object) -> Node:
 
 
 def _elements(value: object, depth: int, room: Iterator[int]) -> Iterator[Node]:
-    """The elements that a value is: those of a list, lists in it opened; none for null."""
+    """The elements that a value is: those of a list, lists in it opened; null is an empty one."""
     if depth > MAX_DEPTH:
         raise TreeRefused(TOO_DEEP)
     if isinstance(value, list):
         for each in value:
             yield from _elements(each, depth + 1, room)
-    elif value is not None:
-        if next(room, None) is None:
-            raise TreeRefused(TOO_MANY)
-        yield _of_object(value, depth, room) if isinstance(value, Mapping) else Node(_scalar(value))
+        return
+    if next(room, None) is None:
+        raise TreeRefused(TOO_MANY)
+    yield _of_object(value, depth, room) if isinstance(value, Mapping) else Node(_scalar(value))
 
 
 def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> Node:
@@ -85,7 +85,7 @@ def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> 
 
 
 def _scalar(value: object) -> str:
-    """A scalar as XML would write it; half a sign of UTF-16 becomes « ? »."""
+    """A scalar as XML would write it; null is an empty text, half a sign of UTF-16 becomes « ? »."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):

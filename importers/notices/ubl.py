@@ -168,7 +168,7 @@ def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Itera
 
     What is said of the whole is said of its only lot, but in an award, which may leave out lots of which nothing is told.
     """
-    lots = [lot for lot in tree.all("ProcurementProjectLot") if not _is_group(lot)]
+    lots = [lot for lot in tree.all("ProcurementProjectLot") if lot.inside and not _is_group(lot)]
     if not lots and any(tree.texts(f"{_PROJECT}/{name}") for name in ("Name", "Description")):
         lots = [Node(inside={_PROJECT: tree.all(_PROJECT)})]
     whole = tree if len(lots) == 1 and form != "ContractAwardNotice" else Node()
