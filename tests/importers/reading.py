@@ -13,6 +13,7 @@ from odf.text import P
 from importers import REGISTRY
 from importers.formats.mapping import read_mapping
 from importers.importer import Source
+from importers.notices import NOTICES
 from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierRecord
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "importers"
@@ -26,6 +27,17 @@ def fixtures() -> list[Path]:
 
 def key_of(fixture: Path) -> str:
     return fixture.stem.split("_")[0]
+
+
+def notice_fixtures() -> list[tuple[str, Path]]:
+    """Every fixture of a publisher of notices, under its key: those of a folder of its own, or those of the directory of that key."""
+    return [
+        (key, path)
+        for key in NOTICES
+        for path in sorted((FIXTURES.parent / key).iterdir() if (FIXTURES.parent / key).is_dir() else fixtures())
+        if path.suffix != ".md" and not path.name.endswith(".golden.json")
+        if path.parent != FIXTURES or key_of(path) == key
+    ]
 
 
 def items_of(key: str, path: Path, mapping: dict[str, str] | None = None) -> list[Item]:
