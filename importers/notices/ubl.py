@@ -6,7 +6,6 @@ BT-71 and the like are the numbers that the forms give to what they tell.
 """
 
 from collections.abc import Iterator
-from itertools import count
 
 from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten
 from importers.notices.tree import Node
@@ -39,74 +38,29 @@ _RESERVED = f"{_TERMS}/TendererQualificationRequest/SpecificTendererRequirement/
 _EXECUTION, _AIMS = f"{_TERMS}/ContractExecutionRequirement", f"{_PROJECT}/ProcurementAdditionalType"
 _NOT_RESERVED = "none"
 _DOCUMENTS = f"{_TERMS}/CallForTendersDocumentReference/Attachment/ExternalReference/URI"
-# What a lot tells that is read here, and what is left on purpose: how to answer, to appeal and to pay, languages, guarantees, auctions.
-_KNOWN = {
-    "": ("ID", _PROJECT, _TERMS, _PROCESS),
-    _PROJECT: (
-        *(
-            "ID",
-            "Name",
-            "Description",
-            "Note",
-            "ProcurementTypeCode",
-            "ProcurementAdditionalType",
-            "RequestedTenderTotal",
-        ),
+# The names that a lot may tell at these places: those read here, then those left, on how to answer, appeal and be paid.
+_PLACES = (_PROJECT, _TERMS, _PROCESS)
+_KNOWN = frozenset(
+    (
+        *("ID", "ProcurementProject", "TenderingTerms", "TenderingProcess", "UBLExtensions", "Name", "Description"),
+        *("Note", "ProcurementTypeCode", "ProcurementAdditionalType", "RequestedTenderTotal"),
         *("MainCommodityClassification", "AdditionalCommodityClassification", "RealizedLocation", "PlannedPeriod"),
-        *("ContractExtension", "EstimatedOverallContractQuantity", "SMESuitableIndicator"),
-    ),
-    _TERMS: (
-        *(
-            "TendererQualificationRequest",
-            "ContractExecutionRequirement",
-            "CallForTendersDocumentReference",
-            "UBLExtensions",
-        ),
-        *(
-            "AdditionalInformationParty",
-            "AllowedSubcontractTerms",
-            "AppealTerms",
-            "AwardingTerms",
-            "DocumentProviderParty",
-        ),
-        *(
-            "EmploymentLegislationDocumentReference",
-            "EnvironmentalLegislationDocumentReference",
-            "Language",
-            "PaymentTerms",
-        ),
-        *(
-            "FiscalLegislationDocumentReference",
-            "FundingProgramCode",
-            "LatestSecurityClearanceDate",
-            "MultipleTendersCode",
-        ),
-        *("PostAwardProcess", "RecurringProcurementIndicator", "RequiredCurriculaCode", "RequiredFinancialGuarantee"),
-        *("SecurityClearanceTerm", "TenderEvaluationParty", "TenderRecipientParty", "TenderValidityPeriod"),
-        "VariantConstraintCode",
-    ),
-    _PROCESS: (
-        *(
-            "ParticipationRequestReceptionPeriod",
-            "TenderSubmissionDeadlinePeriod",
-            "FrameworkAgreement",
-            "UBLExtensions",
-        ),
-        *(
-            "AccessToolsURI",
-            "AdditionalInformationRequestPeriod",
-            "AuctionTerms",
-            "CandidateReductionConstraintIndicator",
-        ),
-        *(
-            "ContractingSystem",
-            "EconomicOperatorShortList",
-            "GovernmentAgreementConstraintIndicator",
-            "OpenTenderEvent",
-        ),
-        *("InvitationSubmissionPeriod", "NoticeDocumentReference", "ProcessJustification", "SubmissionMethodCode"),
-    ),
-}
+        *("ContractExtension", "TendererQualificationRequest", "ContractExecutionRequirement"),
+        *("CallForTendersDocumentReference", "ParticipationRequestReceptionPeriod", "TenderSubmissionDeadlinePeriod"),
+        *("FrameworkAgreement",),
+        *("AccessToolsURI", "AdditionalInformationParty", "AdditionalInformationRequestPeriod"),
+        *("AllowedSubcontractTerms", "AppealTerms", "AuctionTerms", "AwardingTerms"),
+        *("CandidateReductionConstraintIndicator", "ContractingSystem", "DocumentProviderParty"),
+        *("EconomicOperatorShortList", "EmploymentLegislationDocumentReference"),
+        *("EnvironmentalLegislationDocumentReference", "EstimatedOverallContractQuantity"),
+        *("FiscalLegislationDocumentReference", "FundingProgramCode", "GovernmentAgreementConstraintIndicator"),
+        *("InvitationSubmissionPeriod", "Language", "LatestSecurityClearanceDate", "MultipleTendersCode"),
+        *("NoticeDocumentReference", "OpenTenderEvent", "PaymentTerms", "PostAwardProcess", "ProcessJustification"),
+        *("RecurringProcurementIndicator", "RequiredCurriculaCode", "RequiredFinancialGuarantee"),
+        *("SMESuitableIndicator", "SecurityClearanceTerm", "SubmissionMethodCode", "TenderEvaluationParty"),
+        *("TenderRecipientParty", "TenderValidityPeriod", "VariantConstraintCode"),
+    )
+)
 
 
 def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -> NoticeRecord | RefusedRow:
@@ -153,18 +107,15 @@ def _earlier(form: str, tree: Node) -> tuple[str, ...]:
 
 def _unread(tree: Node) -> tuple[str, ...]:
     """What lots tell that is neither read nor left on purpose: a form newer than those known may say so what matters."""
-    unknown = {
-        f"{within}/{name}".removeprefix("/")
-        for lot in tree.all("ProcurementProjectLot")
-        for within, known in _KNOWN.items()
-        for node in (lot.all(within) if within else [lot])
-        for name in node.inside.keys() - set(known)
-    }
-    return tuple(sorted(unknown))
+    lots = tree.all("ProcurementProjectLot")
+    told = [("", lot) for lot in lots] + [
+        (f"{place}/", node) for lot in lots for place in _PLACES for node in lot.all(place)
+    ]
+    return tuple(sorted({f"{place}{name}" for place, node in told for name in node.inside.keys() - _KNOWN}))
 
 
 def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
-    """The lots, each under a number of its own; of a notice that has none, the whole under « 1 » where it says what is bought.
+    """The lots; of a notice that has none, the whole under « 1 » where it says what is bought.
 
     What is said of the whole is said of its only lot, but in an award, which may leave out lots of which nothing is told.
     """
@@ -172,12 +123,8 @@ def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Itera
     if not lots and any(tree.texts(f"{_PROJECT}/{name}") for name in ("Name", "Description")):
         lots = [Node(inside={_PROJECT: tree.all(_PROJECT)})]
     whole = tree if len(lots) == 1 and form != "ContractAwardNotice" else Node()
-    numbers: set[str] = set()
     for rank, lot in enumerate(lots, start=1):
-        said = lot.first("ID") or str(rank)
-        number = next(new for n in count(1) if (new := said if n == 1 else f"{said}~{n}") not in numbers)
-        numbers.add(number)
-        yield _lot(number, (lot, whole), results, language)
+        yield _lot(lot.first("ID") or str(rank), (lot, whole), results, language)
 
 
 def _is_group(lot: Node) -> bool:
@@ -187,7 +134,7 @@ def _is_group(lot: Node) -> bool:
 
 def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language: str) -> LotWritten:
     """One lot, from what is told of it, else of the whole."""
-    result = results.of(told[0].first("ID"))
+    result = results.of(number)
     amount, period, deadline = _one(told, *_AMOUNTS), _one(told, f"{_PROJECT}/PlannedPeriod"), _one(told, *_DEADLINES)
     duration = period.one("DurationMeasure")
     currency = amount.attributes.get("currencyID", "") or result.currency
