@@ -1,17 +1,18 @@
 """DECP, the essential data of public contracts: who won what, of whom, when; one award a contract and winner.
 
-Both layouts are read: that of 2019 (a list `marches`) and that of 2022 (`marches` holds `marche` and `contrat-concession`).
+Three layouts are read: that of 2019 (a list `marches`), that of 2022 (`marches` holds `marche` and `contrat-concession`), and their flat
+table (a row a contract and winner: `acheteur_id`, `titulaire_id`).
 Amendments are left: the contract is told as it was first signed.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import count
+from dataclasses import dataclass
+from pathlib import Path
 
-from importers.emit import unknown_columns
+from importers.emit import References, unknown_columns
 from importers.formats import JsonRow, load, read_items
 from importers.importer import Importer, Scope, Source
-from importers.record import AwardRecord, Item, RefusedRow
+from importers.record import AwardRecord, Item, RefusedRow, Remark
 
 NO_WINNER = "marché sans titulaire : personne à qui le rattacher"
 NO_NUMBER = "marché sans identifiant : il ne serait pas reconnu la fois suivante"
@@ -35,44 +36,95 @@ _IGNORED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract as a row tells it, whatever the layout. `winners` are the number of each company and what kind of number it is."""
+
+    number: str
+    buyer: str
+    buyer_name: str
+    objet: str
+    cpv: str
+    notified: str
+    amount: str
+    months: str
+    social: tuple[str, ...]
+    winners: tuple[tuple[str, str], ...]
+
+    @property
+    def lacks(self) -> str:
+        """The reason, in French, for which nothing can be made of it; empty where something can."""
+        if not self.winners:
+            return NO_WINNER
+        if not self.number:
+            return NO_NUMBER
+        return "" if self.objet or self.cpv else NO_NEED
+
+
+def read_contracts(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
+    """Yield the rows of a file of contracts, whatever its layout."""
+    return read_items(load(path), inside="marches")
+
+
+def contract(row: JsonRow) -> Contract:
+    """Return what a row tells of its contract; what no reader takes is left aside."""
+    row.ignore(_IGNORED)
+    buyer, buyer_name = _buyer(row)
+    number = row.take("id", "uid")
+    row.ignore(("uid",))
+    return Contract(
+        number=number,
+        buyer=buyer,
+        buyer_name=buyer_name,
+        objet=row.take("objet"),
+        cpv=row.take("codeCPV", "codecpv"),
+        notified=row.take("dateNotification", "dateSignature"),
+        amount=row.take("montant", "valeurGlobale"),
+        months=row.take("dureeMois"),
+        social=_social(row),
+        winners=tuple(dict.fromkeys(_winners(row))),
+    )
+
+
 def _read(source: Source) -> Iterator[Item]:
     reported: set[str] = set()
-    seen: dict[str, list[int]] = {}
-    for row in read_items(load(source.path), inside="marches"):
+    references = References()
+    for row in read_contracts(source.path):
         if not isinstance(row, JsonRow):
             yield row
             continue
-        for item in _awards(row):
-            yield _distinct(item, seen) if isinstance(item, AwardRecord) else item
+        yield from _awards(row, references)
         yield from unknown_columns(row, reported)
 
 
-def _awards(row: JsonRow) -> Iterator[AwardRecord | RefusedRow]:
-    """The awards of one contract, one a winner of the group."""
-    row.ignore(_IGNORED)
-    buyer, winners = _buyer(row), list(dict.fromkeys(_winners(row)))
-    number = row.take("id", "uid")
-    shared = {
-        "number": number,
-        "buyer": buyer[0],
-        "buyer_name": buyer[1],
-        "objet": row.take("objet"),
-        "cpv": row.take("codeCPV", "codecpv"),
-        "notified": row.take("dateNotification", "dateSignature"),
-        "amount": row.take("montant", "valeurGlobale"),
-        "months": row.take("dureeMois"),
-        "social": _social(row),
-    }
-    row.ignore(("uid",))
-    lacking = NO_WINNER if not winners else NO_NUMBER if not number else ""
-    if not lacking and not (shared["objet"] or shared["cpv"]):
-        lacking = NO_NEED
-    if lacking:
-        yield RefusedRow(row.line, lacking)
+def _awards(row: JsonRow, references: References) -> Iterator[AwardRecord | RefusedRow]:
+    """The awards of one contract, one a winner of the group; two lots under one number are two awards."""
+    told = contract(row)
+    if told.lacks:
+        yield RefusedRow(row.line, told.lacks)
         return
-    for winner, kind in winners:
-        reference = "/".join((buyer[0], number, winner))
-        yield AwardRecord("decp", reference, row.line, winner, winner_type=kind, **shared)
+    said = (told.objet, told.cpv, told.notified, told.amount, told.months, told.social, told.buyer_name)
+    for winner, kind in told.winners:
+        reference = references.own("/".join((told.buyer, told.number, winner)), said)
+        if reference is None:
+            yield RefusedRow(row.line, REPEATED)
+            continue
+        yield AwardRecord(
+            source="decp",
+            source_ref=reference,
+            line=row.line,
+            winner=winner,
+            winner_type=kind,
+            number=told.number,
+            buyer=told.buyer,
+            buyer_name=told.buyer_name,
+            objet=told.objet,
+            cpv=told.cpv,
+            notified=told.notified,
+            amount=told.amount,
+            months=told.months,
+            social=", ".join(told.social),
+        )
 
 
 def _buyer(row: JsonRow) -> tuple[str, str]:
@@ -83,7 +135,7 @@ def _buyer(row: JsonRow) -> tuple[str, str]:
 
 
 def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
-    """The number of each winner and what kind of number it is; `titulaires` may hold them bare or one level down."""
+    """The number of each winner and what kind of number it is; `titulaires` may hold them bare or one level down, or be flattened."""
     for name in ("titulaires", "concessionnaires"):
         one = row.take_object(name)
         for each in [*row.take_list(name), *([one] if one is not None else [])]:
@@ -91,6 +143,9 @@ def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
                 for winner in _opened(each):
                     if number := winner.take("id"):
                         yield number, winner.take("typeIdentifiant")
+    kind = row.take("titulaire.typeIdentifiant", "titulaire_typeIdentifiant")
+    if number := row.take("titulaire.id", "titulaire_id"):
+        yield number, kind
 
 
 def _opened(row: JsonRow) -> Iterator[JsonRow]:
@@ -101,30 +156,13 @@ def _opened(row: JsonRow) -> Iterator[JsonRow]:
     yield from inside or [row]
 
 
-def _social(row: JsonRow) -> str:
-    """The social aims, joined: « Marché réservé », « Clause sociale », « Critère social »."""
+def _social(row: JsonRow) -> tuple[str, ...]:
+    """The social aims: « Marché réservé », « Clause sociale », « Critère social »."""
     inside = row.take_object("considerationsSociales")
     held = inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
     said = [each for each in held if isinstance(each, str)]
     said += [inside.take("considerationSociale") if inside is not None else row.take("considerationsSociales")]
-    return ", ".join(filter(None, said))
-
-
-def _distinct(award: AwardRecord, seen: dict[str, list[int]]) -> AwardRecord | RefusedRow:
-    """Two lots under one number are two awards: the second takes the suffix `~2`, in the order of the file.
-
-    What was read is kept as a hash alone: a national file holds a million awards.
-    """
-    said = hash((award.objet, award.cpv, award.notified, award.amount, award.months, award.social, award.buyer_name))
-    earlier = seen.setdefault(award.source_ref, [])
-    if said in earlier:
-        return RefusedRow(award.line, REPEATED)
-    earlier.append(said)
-    if len(earlier) == 1:
-        return award
-    reference = next(new for n in count(len(earlier)) if (new := f"{award.source_ref}~{n}") not in seen)
-    seen[reference] = [said]
-    return replace(award, source_ref=reference)
+    return tuple(filter(None, said))
 
 
 IMPORTER = Importer(

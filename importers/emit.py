@@ -14,6 +14,7 @@ from importers.row import Row
 
 R = TypeVar("R", bound=Row)
 NO_NAME = "ni nom ni SIRET : la ligne ne désigne aucun fournisseur."
+REPEATED = "répète une autre ligne du fichier, sans rien de nouveau"
 
 
 def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> Iterator[Item]:
@@ -23,14 +24,14 @@ def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> 
     both kept: the second takes the suffix `~2`, the third `~3`, in the order of the file.
     """
     reported: set[str] = set()
-    told_apart = _Distinct()
+    references = References()
     for row in rows:
         if not isinstance(row, Row):
             yield row
             continue
         item = make(row)
         yield from unknown_columns(row, reported)
-        yield told_apart.take(item) if isinstance(item, SupplierRecord) else item
+        yield _told_apart(item, references) if isinstance(item, SupplierRecord) else item
 
 
 def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
@@ -41,29 +42,30 @@ def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
             yield Remark(row.line, f"Colonne « {column} » inconnue, non reprise.")
 
 
-class _Distinct:
-    """The references of a file so far, and of each record what it says as a digest: a long file is not kept in memory."""
+class References:
+    """The references of a file so far, and of each what it was said to be as a digest: a long file is not kept in memory."""
 
     def __init__(self) -> None:
         self._times: dict[str, int] = {}
         self._said: set[bytes] = set()
 
-    def take(self, record: SupplierRecord) -> Item:
-        """Return the record under a reference of its own, or the row refused: nameless, or said already."""
-        if not (record.name or record.siret or record.siren or record.finess):
-            return RefusedRow(record.line, NO_NAME)
-        reference = record.source_ref
-        said = _digest(reference, record)
-        if said in self._said:
-            return RefusedRow(record.line, "répète une autre ligne du fichier, sans rien de nouveau")
-        self._said.add(said)
+    def own(self, reference: str, said: object) -> str | None:
+        """Return the reference of a row for itself alone, `~2` added to the second of one reference; None where it `said` the same already."""
+        digest = _digest(reference, said)
+        if digest in self._said:
+            return None
+        self._said.add(digest)
         times = self._times[reference] = self._times.get(reference, 0) + 1
         if times == 1:
-            return record
+            return reference
         own = next(new for n in count(times) if (new := f"{reference}~{n}") not in self._times)
         self._times[own] = 1
-        self._said.add(_digest(own, record))
-        return replace(record, source_ref=own)
+        self._said.add(_digest(own, said))
+        return own
+
+
+def _digest(reference: str, said: object) -> bytes:
+    return blake2b(repr((reference, said)).encode(), digest_size=16).digest()
 
 
 _SAYS = attrgetter(
@@ -71,10 +73,18 @@ _SAYS = attrgetter(
 )
 
 
-def _digest(reference: str, record: SupplierRecord) -> bytes:
-    """What a record says; the order of claims does not count (an API gives sets in any order), nor does the line."""
+def _told_apart(record: SupplierRecord, references: References) -> Item:
+    """The record under a reference of its own, or the row refused: nameless, or said already.
+
+    The order of claims does not count (an API gives sets in any order), nor does the line.
+    """
+    if not (record.name or record.siret or record.siren or record.finess):
+        return RefusedRow(record.line, NO_NAME)
     claims = sorted({(claim.vocabulary, claim.text) for claim in record.claims})
-    return blake2b(repr((reference, claims, _SAYS(record))).encode(), digest_size=16).digest()
+    own = references.own(record.source_ref, (claims, _SAYS(record)))
+    if own is None:
+        return RefusedRow(record.line, REPEATED)
+    return record if own == record.source_ref else replace(record, source_ref=own)
 
 
 _KIND_CODE = re.compile(r"\(([A-Z]{2,5})\)\s*$")

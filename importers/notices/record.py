@@ -7,9 +7,14 @@ from importers.record import RefusedRow, Remark
 
 @dataclass(frozen=True, slots=True)
 class PlaceWritten:
-    """A place as one source writes it: any part may be empty. `nuts` is a NUTS code, `post_code` and `city` those of an address, `text` all else."""
+    """A place as one source writes it: any part may be empty. `nuts` is a NUTS code, `post_code` and `city` those of an address, `text` all else.
+
+    `code` is a code of the kind that `code_type` names (« Code département »), as DECP and the BOAMP give them; `text` is then its name.
+    """
 
     nuts: str = ""
+    code: str = ""
+    code_type: str = ""
     post_code: str = ""
     city: str = ""
     country: str = ""
