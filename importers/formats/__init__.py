@@ -2,7 +2,7 @@
 
 from importers.formats.content import Content, File, decode, load
 from importers.formats.grids import Grid, read_grids
-from importers.formats.items import JsonRow, read_items
+from importers.formats.items import JsonObject, JsonRow, read_items, read_objects
 from importers.formats.table import HeaderRule, Table, read_lines, read_table
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "File",
     "Grid",
     "HeaderRule",
+    "JsonObject",
     "JsonRow",
     "Table",
     "decode",
@@ -17,5 +18,6 @@ __all__ = [
     "read_grids",
     "read_items",
     "read_lines",
+    "read_objects",
     "read_table",
 ]

@@ -1,6 +1,7 @@
 """JSON → items, whatever the envelope: API pages, a bare list, one object, or JSON lines of any of these."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 
 from importers.formats.content import Content, File, read_text
@@ -8,6 +9,14 @@ from importers.formats.json_stream import JsonReader
 from importers.importer import SourceError
 from importers.record import RefusedRow, Remark
 from importers.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """An item of a JSON file as it is; `line` is its rank in the file, from 1."""
+
+    held: dict[str, Any]
+    line: int
 
 
 class JsonRow(Row):
@@ -43,8 +52,15 @@ def _text(value: object) -> str:
 
 
 def read_items(file: File, inside: str = "results") -> Iterator[JsonRow | RefusedRow | Remark]:
+    """Yield the items as rows: scalars as text, numbers as written."""
+    for item in read_objects(file, inside):
+        yield JsonRow(item.held, item.line) if isinstance(item, JsonObject) else item
+
+
+def read_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:
     """Yield the items in order, as they are read, numbers as written: those of a bare list, or of what an object holds `inside`
-    (a list, or an object of lists). SourceError with line and column where the JSON is cut short.
+    (a list, or an object of lists), or the object itself where it has a `known_by`. SourceError with line and column where the JSON is
+    cut short.
     """
     if file.content is Content.HTML:
         raise SourceError(file.path, "ce fichier est une page HTML ; il faut la réponse JSON de l’API.")
@@ -55,15 +71,15 @@ def read_items(file: File, inside: str = "results") -> Iterator[JsonRow | Refuse
     reader = JsonReader(file.path, text.parts())
     rank = 0
     while reader.more_documents():
-        for item in _items(file, reader, inside):
+        for item in _items(file, reader, inside, known_by):
             rank += 1
             if isinstance(item, dict):
-                yield JsonRow(item, rank)
+                yield JsonObject(item, rank)
             else:
                 yield RefusedRow(rank, "l’élément n’est pas un objet JSON.")
 
 
-def _items(file: File, reader: JsonReader, inside: str) -> Iterator[Any]:
+def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterator[Any]:
     """The items of one document: a list's, or those of what it holds `inside`, one by one; or the document itself."""
     if reader.next_is("["):
         yield from reader.elements()
@@ -79,7 +95,7 @@ def _items(file: File, reader: JsonReader, inside: str) -> Iterator[Any]:
                 rest[key] = reader.value()
         if listed:
             return
-        if "siret" in rest:
+        if known_by in rest:
             yield rest
             return
         if "detail" in rest:

@@ -15,6 +15,16 @@ _LEAST_AFTER_NUMBER = 3  # « 1 » may be the beginning of « 1e+5 »
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _name: None)
 
 
+def parse(text: str) -> Any:
+    """Return the value that a whole text of JSON is, numbers as written. Raises ValueError, in French, where it is none."""
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"le JSON est interrompu ou fautif à la colonne {error.pos + 1}") from error
+    except RecursionError as error:
+        raise ValueError("le JSON est imbriqué sur trop de niveaux") from error
+
+
 class JsonReader:
     """Streaming reader of JSON text. Only what is being read is in memory, whatever the length of the file.
 

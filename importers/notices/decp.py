@@ -40,7 +40,7 @@ def _notice(row: JsonRow, references: References) -> NoticeItem:
         places=tuple(_places(row)),
         duration=told.months,
         duration_unit="MONTH" if told.months else "",
-        reserved=RESERVED if RESERVED in told.social else "",
+        reserved="oui" if RESERVED in told.social else "",
         social=told.social,
         awarded=told.amount,
         currency="EUR",

@@ -84,7 +84,7 @@ def test_a_contract_without_a_winner_stops_no_other(tmp_path: Path) -> None:
 
 def test_the_layout_of_2022_says_that_a_contract_is_reserved() -> None:
     found = notices(list(NOTICES["decp"].read(FIXTURES / "decp_2022.json")))
-    assert [lot.reserved for notice in found for lot in notice.lots].count("Marché réservé") == 1
+    assert [lot.reserved for notice in found for lot in notice.lots].count("oui") == 1
     assert all(notice.unread == () for notice in found)
 
 

@@ -1,0 +1,159 @@
+"""BOAMP, the French bulletin of public contracts: the records of its open API, the European form or a national one inside each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from importers.formats import JsonObject, load, read_objects
+from importers.formats.json_stream import parse
+from importers.notices.boamp_paths import CAPITALS, CAPITALS_SHAPE
+from importers.notices.importer import NoticeImporter
+from importers.notices.national_forms import national_form, notice_numbers, organisation
+from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.tree import TreeRefused, json_tree
+from importers.notices.ubl import FORMS, notice
+from importers.notices.walker import Walker
+from importers.record import RefusedRow
+
+KEY = "boamp"
+NO_NUMBER = "avis sans numéro (« idweb ») : il ne serait pas reconnu la fois suivante"
+READ_BEFORE = "l’avis {} est déjà dans ce fichier : la première version est gardée"
+_EUROPEAN = "EFORMS"
+# Texts of JSON inside the JSON.
+_INSIDE = ("donnees", "gestion", "annonces_anterieures")
+# States of a notice that say what it is; « INITIAL » and the others do not.
+_STATES = ("RECTIFICATIF", "AVIS_ANNULE", "ANNULATION")
+_SOCIAL = "sociaux"
+_ASIDE = (
+    *("id", "filename", "famille", "famille_libelle", "datefindiffusion", "perimetre", "criteres", "source_schema"),
+    *("type_procedure", "soustype_procedure", "procedure_libelle", "procedure_categorise", "type_avis"),
+    *("sousnature", "sousnature_libelle", "nature_libelle", "nature_categorise", "nature_categorise_libelle"),
+    *("marche_public_simplifie", "marche_public_simplifie_label", "type_marche_facette", "etat"),
+    # Words of the BOAMP's own, which are no CPV.
+    *("descripteur_code", "dc", "descripteur_libelle"),
+    # What it says of itself is in the record too.
+    *("gestion/REFERENCE", "gestion/INDEXATION", "gestion/reference", "gestion/indexation"),
+    # Read for the numbers of the notices that they name.
+    *("annonces_anterieures", "gestion/MARCHE", "gestion/marche"),
+)
+
+
+def _read(path: Path) -> Iterator[NoticeItem]:
+    seen: set[str] = set()
+    for item in read_objects(load(path), inside="results", known_by="idweb"):
+        if not isinstance(item, JsonObject):
+            yield item
+            continue
+        told = _notice(item.held, item.line)
+        if isinstance(told, NoticeRecord) and told.source_ref in seen:
+            yield RefusedRow(item.line, READ_BEFORE.format(told.source_ref))
+            continue
+        if isinstance(told, NoticeRecord):
+            seen.add(told.source_ref)
+        yield told
+
+
+def _notice(held: Mapping[str, Any], line: int) -> NoticeRecord | RefusedRow:
+    """One record, or why it is refused; whatever it holds, the next is read."""
+    try:
+        record = dict(held)
+        for name in _INSIDE:
+            if isinstance(text := record.get(name), str) and text.strip():
+                record[name] = _parsed(name, text)
+        form = record.pop("donnees", None)
+        walker = Walker(json_tree(record))
+        reference = walker.first("idweb")
+        if not reference:
+            return RefusedRow(line, NO_NUMBER)
+        told = _form(form, line, reference)
+    except (ValueError, TreeRefused) as error:
+        named = f"avis {held['idweb']} : " if isinstance(held.get("idweb"), str) else ""
+        return RefusedRow(line, f"{named}{error}")
+    return told if isinstance(told, RefusedRow) else _published(walker, told)
+
+
+def _parsed(name: str, text: str) -> object:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ValueError(f"« {name} » ne peut pas être lu, {error} ; téléchargez l’avis à nouveau") from error
+
+
+def _form(form: object, line: int, reference: str) -> NoticeRecord | RefusedRow:
+    """What the form of a notice tells: it is under its own name, but for the one in capitals."""
+    if form is not None and not isinstance(form, Mapping):
+        raise ValueError("« donnees » n’est pas un objet JSON ; téléchargez l’avis à nouveau")
+    tree = json_tree(form)
+    for name in FORMS:
+        for european in tree.all(f"{_EUROPEAN}/{name}"):
+            return notice(name, european, KEY, line, reference)
+    if any(name in tree.inside for name in CAPITALS):
+        return national_form(tree, CAPITALS_SHAPE, KEY, line, reference)
+    shape = next(iter(tree.inside), "")
+    told = national_form(tree.one(shape), shape, KEY, line, reference)
+    return replace(told, unread=(*told.unread, *(name for name in tree.inside if name != shape)))
+
+
+def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
+    """A notice with what its publisher says around it. Its `objet` is cut at 200 signs: it is the title where the form has none."""
+    walker.ignore(*_ASIDE)
+    objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
+    earlier = (*told.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
+    shown = replace(
+        told,
+        nature=_nature(walker, told.nature),
+        folder=walker.first("contractfolderid") or told.folder,
+        earlier=tuple(number for number in dict.fromkeys(earlier) if number != told.source_ref),
+        published=walker.first("dateparution") or told.published,
+        title=told.title or objet,
+        deadline=told.deadline or deadline,
+        buyer_name=told.buyer_name or buyer_name,
+        url=walker.first("url_avis") or told.url,
+        lots=tuple(_lots(walker, told.lots)),
+    )
+    return replace(shown, unread=(*walker.unread(), *(f"{told.shape}/{name}" for name in told.unread)))
+
+
+def _nature(walker: Walker, of_form: str) -> str:
+    """The words for what it is, of the form and of its publisher, « cn-standard/RECTIFICATIF »."""
+    states = [state for state in walker.texts("etat") if state in _STATES]
+    said = (of_form, walker.first("nature", "nature_libelle"), *states)
+    return "/".join({word.casefold(): word for word in said if word}.values())
+
+
+def _lots(walker: Walker, lots: tuple[LotWritten, ...]) -> Iterator[LotWritten]:
+    """The lots with what their form leaves out: the kind of contract, the département, the winner of an only lot."""
+    nature = walker.first("type_marche")
+    places = tuple(_places(walker))
+    social = (_SOCIAL,) if _SOCIAL in walker.texts("criteres") else ()
+    names = [organisation(name) for name in walker.texts("titulaire")] if len(lots) == 1 else []
+    winners = tuple(WinnerWritten(name=name) for name in names if name)
+    for lot in lots:
+        yield replace(
+            lot,
+            nature=lot.nature or nature,
+            places=lot.places or places,
+            social=lot.social or social,
+            winners=lot.winners or winners,
+        )
+
+
+def _places(walker: Walker) -> Iterator[PlaceWritten]:
+    """The départements where it is carried out, else those that it is published for, « 1 » or « 01 »."""
+    for code in walker.texts("code_departement_prestation", "code_departement"):
+        yield PlaceWritten(code=code.zfill(2), code_type="Code département")
+
+
+IMPORTER = NoticeImporter(
+    key=KEY,
+    title="BOAMP, bulletin officiel des annonces des marchés publics",
+    publisher="Direction de l’information légale et administrative (DILA)",
+    url="https://www.boamp.fr",
+    licence="Licence Ouverte 2.0",
+    obtain="« entremise fetch boamp --since 2026-11-20 » les demande à l’API ouverte du BOAMP. À la main : sur "
+    "boamp-datadila.opendatasoft.com, jeu « boamp », filtrez par date de parution et exportez en JSON.",
+    holds="Les avis publiés : appels d’offres, rectificatifs, annulations, attributions. Chaque lot avec son objet, son lieu, "
+    "son montant, sa durée et sa date limite, quand l’avis les dit.",
+    read=_read,
+)

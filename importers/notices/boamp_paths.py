@@ -1,0 +1,251 @@
+"""Table of where the national forms of the BOAMP say what: FNSimple, MAPA, DSP and the form of before 2023, whose names are in capitals.
+
+Each field has the paths that may hold it, the first that tells something being taken: the forms share no name, so that one table reads
+them all, and a form of tomorrow as far as it keeps their names. The body of a form (« initial », « rectificatif ») is read as its top.
+"""
+
+from collections.abc import Mapping
+
+Paths = tuple[str, ...]
+Fields = Mapping[str, Paths]
+
+# A form is under its own name, and holds who buys beside one of these bodies.
+BODIES = ("initial", "rectificatif", "annulation", "attribution", "modification", "preinformation")
+# The form of before 2023 has no name: it is known by these.
+CAPITALS, CAPITALS_SHAPE = ("IDENTITE", "OBJET"), "ancien"
+
+# Fields of a NoticeRecord.
+NOTICE: Fields = {
+    "title": ("natureMarche/intitule", "description/objet", "descriptionMarche/titreMarche", "OBJET/TITRE_MARCHE"),
+    "buyer": (
+        "organisme/codeIdentificationNational",
+        "organisme/siret",
+        "IDENTITE/CODE_IDENT_NATIONAL",
+        "IDENTITE/TYPE_IDENT_NATIONAL/SIRET",
+    ),
+    "buyer_name": ("organisme/nomOfficiel", "organisme/acheteurPublic", "organisme/nom", "IDENTITE/DENOMINATION"),
+    "buyer_post_code": ("organisme/cp", "organisme/adr/cp", "IDENTITE/CP"),
+    "buyer_city": ("organisme/ville", "organisme/adr/ville", "IDENTITE/VILLE"),
+    "documents": (
+        "communication/urlDocConsul",
+        "adressesComplt/document/coord/url",
+        "IDENTITE/URL_DOCUMENT",
+        "communication/urlProfilAch",
+        "organisme/urlProfilAcheteur",
+        "IDENTITE/URL_PROFIL_ACHETEUR",
+    ),
+    "folder": (
+        "communication/identifiantInterne",
+        "renseignements/idMarche",
+        "descriptionMarche/numeroReference",
+        "OBJET/REF_MARCHE",
+        "CONDITION_ADMINISTRATIVE/REFERENCE_MARCHE",
+    ),
+}
+
+# What each says is added to the others, a line each.
+DESCRIPTION = (
+    "natureMarche/description",
+    "caracteristiques/principales",
+    "caracteristiques/quantites",
+    "descriptionMarche/description",
+    "OBJET/OBJET_COMPLET",
+    "OBJET/CARACTERISTIQUES/PRINCIPALES",
+    "OBJET/CARACTERISTIQUES/QUANTITES",
+)
+CONDITIONS = (
+    "informComplementaire/autresInformComplementaire",
+    "procedure/capaciteExercice",
+    "renseignements/rensgComplt",
+    "justifications/justificationComment",
+    "RENSEIGNEMENTS_COMPLEMENTAIRES/RENS_COMPLEMENT",
+    "OBJET/INFO_COMPL",
+    "CONDITION_RELATIVE_MARCHE/AUTRES_CONDITIONS",
+    "CONDITION_PARTICIPATION/CRITERE_SELECTION",
+)
+# Why a notice corrects or cancels another, in words.
+WHY = ("infosRectif", "ANNULATION/MOTIF")
+
+# The two fields of codes, the main one first.
+CODES = ("cpv", "more_cpv")
+# Fields of a LotWritten told of the whole contract, which hold for each of its lots that does not say otherwise.
+EVERY_LOT: Fields = {
+    "cpv": (
+        "natureMarche/codeCPV/objetPrincipal/classPrincipale",
+        "descriptionMarche/CPV/objetPrincipal/classPrincipale",
+        "CPV/objetPrincipal/classPrincipale",
+        "OBJET/CPV/PRINCIPAL",
+    ),
+    "more_cpv": (
+        "natureMarche/codeCPV/objetComplementaire/classPrincipale",
+        "natureMarche/codeCPV/objetSecondaire/classPrincipale",
+        "descriptionMarche/CPV/objetComplementaire/classPrincipale",
+        "CPV/objetComplementaire/classPrincipale",
+        "OBJET/CPV/SUPPLEMENTAIRE",
+    ),
+    "starts": ("duree/dateACompterDu", "duree/dateDebutPrestation", "OBJET/DUREE_DELAI/A_COMPTER_DU"),
+    "ends": ("duree/jusquau", "duree/dateJusquau", "OBJET/DUREE_DELAI/JUSQUAU"),
+    "renewals": (
+        "natureMarche/reconduction",
+        "OBJET/CARACTERISTIQUES/NB_RECONDUCTIONS",
+        "OBJET/CARACTERISTIQUES/RECONDUCTIONS/OUI",
+    ),
+    "deadline": (
+        "procedure/dateReceptionOffres",
+        "delais/receptionOffres",
+        "conditionDelai/receptionOffres",
+        "conditions/delais/receptionOffres",
+        "CONDITION_DELAI/RECEPT_OFFRES",
+        "CONDITION_DELAI/RECEPT_CANDIDAT",
+    ),
+}
+# Those told of the whole that are nobody's where there are several lots.
+ONLY_LOT: Fields = {
+    "amount": (
+        "natureMarche/valeurEstimee/valeur",
+        "natureMarche/valeurEstimee/fourchette/valeurHaute",
+        "OBJET/CARACTERISTIQUES/VALEUR",
+        "OBJET/CARACTERISTIQUES/VALEUR_MAX",
+        "OBJET/ACCORD_CADRE/VALEUR_MAX",
+    ),
+    "currency": (
+        "natureMarche/valeurEstimee/@devise",
+        "natureMarche/valeurEstimee/valeur/@devise",
+        "natureMarche/valeurEstimee/fourchette/@devise",
+        "OBJET/CARACTERISTIQUES/VALEUR/@DEVISE",
+        "OBJET/CARACTERISTIQUES/VALEUR_MAX/@DEVISE",
+        "OBJET/ACCORD_CADRE/VALEUR_MAX/@DEVISE",
+    ),
+}
+WHOLE_DURATIONS: Fields = {
+    "MONTH": ("natureMarche/dureeMois", "duree/nbMois", "natureMarche/nbMois", "OBJET/DUREE_DELAI/DUREE_MOIS"),
+    "DAY": ("natureMarche/dureeJours", "duree/nbJours", "OBJET/DUREE_DELAI/DUREE_JOURS"),
+    "YEAR": ("natureMarche/dureeAnnees", "duree/nbAnnees"),
+}
+WHOLE_PLACES = (
+    "natureMarche/lieuExecution",
+    "description/lieuExecutionLivraison",
+    "description/lieuExecution",
+    "descriptionMarche/lieuExecutionLivraison",
+    "descriptionMarche/lieuCodeNUTS",
+    "OBJET/LIEU_EXEC_LIVR",
+)
+
+LOTS = (
+    "lots/lot",
+    "natureMarche/lotsMarche/lot",
+    "natureMarche/lotsMarche",
+    "natureMarche/lots/lot",
+    "description/lots/lot",
+    "descriptionMarche/lots/lot",
+    "descriptionMarche/lot",
+    "OBJET/LOTS/LOT",
+)
+# Fields of a LotWritten told of a lot.
+LOT: Fields = {
+    "number": ("numLot", "numero", "num", "NUM", "NUM_LOT", "@num", "@numero"),
+    "title": ("intitule", "titre", "titreLot", "INTITULE"),
+    "description": ("description", "DESCRIPTION", "."),
+    "cpv": ("codeCPV/objetPrincipal/classPrincipale", "CPV/objetPrincipal/classPrincipale", "CPV/PRINCIPAL"),
+    "more_cpv": (
+        "codeCPV/objetComplementaire/classPrincipale",
+        "CPV/objetComplementaire/classPrincipale",
+        "CPV/SUPPLEMENTAIRE",
+    ),
+    "amount": (
+        "estimationValeur/valeur",
+        "estimationValeur/fourchette/valeurHaute",
+        "valeurEstimee/valeur",
+        "montant/valeur",
+        "montant",
+        "VALEUR",
+        "VALEUR_MAX",
+    ),
+    "currency": (
+        "estimationValeur/@devise",
+        "estimationValeur/valeur/@devise",
+        "estimationValeur/fourchette/@devise",
+        "valeurEstimee/@devise",
+        "montant/@devise",
+        "montant/valeur/@devise",
+        "VALEUR/@DEVISE",
+        "VALEUR_MAX/@DEVISE",
+    ),
+    "starts": ("dureeLot/dateACompterDu", "A_COMPTER_DU"),
+    "ends": ("dureeLot/dateJusquau", "JUSQUAU"),
+    "renewals": ("reconduction", "RENOUVELLEMENT_OUI", "NB_RECONDUCTIONS"),
+}
+LOT_DURATIONS: Fields = {
+    "MONTH": ("dureeMois", "dureeLot/nbMois", "dureeLot/dureeMois", "DUREE_MOIS"),
+    "DAY": ("dureeJours", "dureeLot/nbJours", "DUREE_JOURS"),
+    "YEAR": ("dureeLot/nbAnnees",),
+}
+LOT_PLACES = ("lieuExecutionLivraison", "lieuExecution", "lieuCodeNUTS", "LIEU_PRINCIPAL", "LIEU_EXEC_LIVR")
+# Fields of a PlaceWritten; a place may also be the text itself.
+PLACE: Fields = {
+    "nuts": ("codeNuts", "codeNUTS", "code_nuts", "CODE_NUTS"),
+    "post_code": ("cp", "codePostal", "CP"),
+    "city": ("ville", "VILLE"),
+    "country": ("pays", "PAYS"),
+    "text": (".", "libelle", "lieu", "adresse", "voie/nomvoie", "ADRESSE"),
+}
+# An element whose name alone says that nothing is renewed.
+NOT_RENEWED = ("OBJET/CARACTERISTIQUES/RECONDUCTIONS/NON", "RENOUVELLEMENT_NON")
+
+# The reservation to sheltered workshops, which the form of before 2023 alone asks by name.
+RESERVED = (
+    "OBJET/MARCHE_RESERVE_OUI",
+    "CONDITION_PARTICIPATION/MARCHE_RESERVE_OUI",
+    "CONDITION_RELATIVE_MARCHE/MARCHE_RESERVE_OUI",
+)
+NOT_RESERVED = (
+    "OBJET/MARCHE_RESERVE_NON",
+    "CONDITION_PARTICIPATION/MARCHE_RESERVE_NON",
+    "CONDITION_RELATIVE_MARCHE/MARCHE_RESERVE_NON",
+)
+
+# What became of a lot, under one of these names, however deep.
+DECISIONS = ("DECISION", "decision", "resultat")
+DECISION: Fields = {
+    "number": ("NUM_LOT", "numLot", "numeroLot", "lot/numLot"),
+    "title": ("INTITULE", "intitule", "DESCRIPTION", "description"),
+    "awarded": ("RENSEIGNEMENT/MONTANT", "MONTANT", "attribue/montant/valeur", "montant/valeur", "montant"),
+    "currency": (
+        "RENSEIGNEMENT/MONTANT/@DEVISE",
+        "MONTANT/@DEVISE",
+        "attribue/montant/@devise",
+        "attribue/montant/valeur/@devise",
+        "montant/@devise",
+        "montant/valeur/@devise",
+    ),
+    "awarded_on": (
+        "RENSEIGNEMENT/DATE_ATTRIBUTION",
+        "DATE_ATTRIBUTION",
+        "attribue/dateAttribution",
+        "dateAttribution",
+    ),
+}
+WINNERS = ("TITULAIRE", "attribue/titulaire", "titulaire", "titulaires/titulaire")
+WINNER: Fields = {
+    "number": ("CODE_IDENT_NATIONAL", "codeIdentificationNational", "siret", "SIRET"),
+    "name": ("DENOMINATION", "denomination", "raisonSociale", "nom"),
+}
+
+# Numbers of other notices, however deep.
+NOTICE_NUMBERS = ("IDWEB", "idWeb", "idweb")
+
+# Persons and their addresses, who judges a dispute, how the procedure goes: nothing of it is of a lot.
+ASIDE = (
+    *(f"communication/{name}" for name in ("nomContact", "mailContact", "adresseMailContact", "telContact")),
+    *(f"organisme/{name}" for name in ("adresse", "coord", "correspondant", "correspondantPRM", "pays", "codeNUTS")),
+    *(f"organisme/adr/{name}" for name in ("voie", "adresse", "pays")),
+    *(f"IDENTITE/{name}" for name in ("CONTACT", "ADRESSE", "MEL", "TEL", "FAX", "PAYS", "CODE_NUTS", "URL")),
+    *("adressesComplt/admOuTech", "adressesComplt/rensComplementaires", "adressesComplt/document", "criteres"),
+    *("communication/integraliteDocConsul", "communication/utilisationMoyenNonCommun", "procedure/criteresAttrib"),
+    *("procedure/typeProcedure", "procedure/techAchat", "procedure/variantes", "procedure/capaciteTech"),
+    *("procedure/capaciteEcoFin", "delais/validite", "PROCEDURE", "CONDITION_DELAI/VALIDITE_OFFRE"),
+    *("avisInitial", "RECTIF/ANNONCE_ANTERIEUR", "ANNULATION/ANNONCE_ANTERIEUR", "MARCHE/ANNONCE_ANTERIEUR"),
+    *("natureMarche/typeMarche", "OBJET/TYPE_MARCHE", "OBJET/DIV_EN_LOTS", "dateEnvoi", "marcheUnique"),
+)
+LOT_ASIDE = ("CRITERES_ATTRIBUTION", "criteresAttrib", "criteres")
+WINNER_ASIDE = ("ADRESSE", "adresse", "adr", "coord", "MEL", "TEL", "FAX", "CP", "VILLE", "cp", "ville", "PAYS", "pays")

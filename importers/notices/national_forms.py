@@ -1,0 +1,208 @@
+"""National forms of the BOAMP → record: one walker, driven by the table of paths, for whatever form; what it did not reach is named."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from importers.notices import boamp_paths as at
+from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.tree import Node
+from importers.notices.walker import Walker
+
+# A winner's name may be a person's; one that bears its legal form is an organisation's.
+_LEGAL_FORM = re.compile(
+    r"\b(?:S\.?A\.?R\.?L|S\.?A\.?S(?:\.?U)?|S\.?A|E\.?U\.?R\.?L|S\.?N\.?C|S\.?C\.?O\.?P|S\.?C\.?I\.?C|G\.?I\.?E|E\.?S\.?A\.?T|ASSOCIATION|SOCI[EÉ]T[EÉ]"
+    r"|FONDATION|MUTUELLE|COOP[EÉ]RATIVE|ENTREPRISE ADAPT[EÉ]E|GROUPE)\b",
+    re.IGNORECASE,
+)
+_OFFERS = "ReceptionOffres"
+
+
+def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
+    """Return the notice that a form tells. Nothing is demanded of it: a form that says nothing gives a record that says nothing."""
+    body, nature = _body(form)
+    walker = Walker(body)
+    walker.ignore(*at.ASIDE)
+    corrected = _corrected(walker)
+    told = _told(walker, at.NOTICE)
+    title = told.get("title", "")
+    description = _lines(walker, at.DESCRIPTION)
+    lots = tuple(_numbered(_awarded(walker, list(_numbered(_lots(walker, title, description))))))
+    return NoticeRecord(
+        source,
+        reference,
+        line,
+        nature=nature,
+        shape=shape,
+        earlier=notice_numbers(walker),
+        description=_joined(description, *([] if corrected else [walker.words(path) for path in at.WHY])),
+        deadline=corrected or walker.first(*at.EVERY_LOT["deadline"]),
+        lots=lots,
+        **told,
+        unread=walker.unread(),
+    )
+
+
+def _corrected(walker: Walker) -> str:
+    """The deadline that a correction puts in place of another, where it says so field by field."""
+    found = ""
+    for each in walker.holding("rubDelais"):
+        each.ignore("auLieuDeDate")
+        if each.first("rubDelais") == _OFFERS:
+            found = found or each.first("lireDate")
+    return found
+
+
+def notice_numbers(walker: Walker) -> tuple[str, ...]:
+    """Return the numbers of notices that a tree names, however deep."""
+    held = walker.holding(*at.NOTICE_NUMBERS)
+    return tuple(dict.fromkeys(number for each in held for name in at.NOTICE_NUMBERS for number in each.texts(name)))
+
+
+def organisation(name: str) -> str:
+    """Return a name where it says by itself that it is an organisation's, empty else."""
+    return name if _LEGAL_FORM.search(name) else ""
+
+
+def _body(form: Node) -> tuple[Node, str]:
+    """The form with its body as its top, and the name of the body where it says more than that the notice is new."""
+    for name in at.BODIES:
+        if held := form.inside.get(name):
+            others = {key: nodes for key, nodes in form.inside.items() if key != name}
+            rest = {name: held[1:]} if held[1:] else {}
+            inside = {**others, **rest, **held[0].inside}
+            return Node(held[0].text or form.text, held[0].attributes, inside), "" if name == at.BODIES[0] else name
+    return form, ""
+
+
+def _lots(walker: Walker, title: str, description: str) -> list[LotWritten]:
+    """The lots; of a contract that is not divided, the only one, where anything of it is told."""
+    shared = _shared(walker)
+    parts = walker.all(*at.LOTS)
+    alone = _told(walker, at.ONLY_LOT)
+    if len(parts) < 2:
+        shared = replace(shared, **alone)
+    lots = [_lot(part, shared) for part in parts]
+    if lots or not (title or description or shared != LotWritten(shared.number)):
+        return lots
+    return [replace(shared, title=title, description=description)]
+
+
+def _shared(walker: Walker) -> LotWritten:
+    """What is said of the whole contract, as of its only lot."""
+    duration, unit = _duration(walker, at.WHOLE_DURATIONS)
+    reserved = "oui" if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
+    told = [f"Marché réservé : {words}" for path in at.RESERVED if (words := walker.words(path))]
+    lot = LotWritten(
+        "1",
+        cpv=_codes(walker, at.EVERY_LOT),
+        places=tuple(_places(walker, at.WHOLE_PLACES)),
+        duration=duration,
+        duration_unit=unit,
+        reserved=reserved,
+        conditions=_joined(*told, _lines(walker, at.CONDITIONS)),
+        **_told(walker, at.EVERY_LOT),
+    )
+    return _renewed(walker, lot)
+
+
+def _lot(part: Walker, shared: LotWritten) -> LotWritten:
+    part.ignore(*at.LOT_ASIDE)
+    said = _told(part, at.LOT)
+    if "title" not in said:
+        said["title"] = said.pop("description", "")
+    duration, unit = _duration(part, at.LOT_DURATIONS)
+    if duration:
+        said |= {"duration": duration, "duration_unit": unit}
+    said["cpv"] = _codes(part, at.LOT) or shared.cpv
+    said["places"] = tuple(_places(part, at.LOT_PLACES)) or shared.places
+    return _renewed(part, replace(shared, **{"number": "", **said}))
+
+
+def _renewed(walker: Walker, lot: LotWritten) -> LotWritten:
+    return replace(lot, renewals="0") if walker.has(*at.NOT_RENEWED) and not lot.renewals else lot
+
+
+def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
+    """The lots with what became of each; one that only its award tells of comes last."""
+    left = list(_decisions(walker))
+    for lot in lots:
+        mine = [one for one in left if one.number == lot.number or (not one.number and len(lots) == 1)]
+        left = [one for one in left if one not in mine]
+        yield _with(lot, mine)
+    yield from left
+
+
+def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
+    """The lots each under a number of its own: one that has none takes its rank, `~2` tells the second of a number from the first."""
+    taken: set[str] = set()
+    for rank, lot in enumerate(lots, start=1):
+        said = lot.number or str(rank)
+        number = next(new for n in count(1) if (new := said if n == 1 else f"{said}~{n}") not in taken)
+        taken.add(number)
+        yield lot if number == lot.number else replace(lot, number=number)
+
+
+def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
+    for one in decisions:
+        lot = replace(
+            lot,
+            title=lot.title or one.title,
+            awarded=lot.awarded or one.awarded,
+            currency=lot.currency or one.currency,
+            awarded_on=lot.awarded_on or one.awarded_on,
+            winners=tuple(dict.fromkeys((*lot.winners, *one.winners))),
+        )
+    return lot
+
+
+def _decisions(walker: Walker) -> Iterator[LotWritten]:
+    """What each decision of award tells, as of a lot; one without a number is of the whole."""
+    for holder in walker.holding(*at.DECISIONS):
+        for name in at.DECISIONS:
+            for decision in holder.all(name):
+                winners = dict.fromkeys(_winner(each) for each in decision.all(*at.WINNERS))
+                told = {"number": "", **_told(decision, at.DECISION)}
+                lot = LotWritten(**told, winners=tuple(one for one in winners if one != WinnerWritten()))
+                if lot != LotWritten(lot.number):
+                    yield lot
+
+
+def _winner(told: Walker) -> WinnerWritten:
+    told.ignore(*at.WINNER_ASIDE)
+    return WinnerWritten(told.first(*at.WINNER["number"]), organisation(told.first(*at.WINNER["name"])))
+
+
+def _told(walker: Walker, fields: at.Fields) -> dict[str, Any]:
+    """The fields that are told; the codes, of which there may be several, are read apart."""
+    said = {field: walker.first(*paths) for field, paths in fields.items() if field not in at.CODES}
+    return {field: text for field, text in said.items() if text}
+
+
+def _codes(walker: Walker, fields: at.Fields) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for field in at.CODES for text in walker.texts(*fields[field])))
+
+
+def _duration(walker: Walker, durations: at.Fields) -> tuple[str, str]:
+    """The first duration that is told, and its unit."""
+    said = [(walker.first(*paths), unit) for unit, paths in durations.items()]
+    return next((one for one in said if one[0]), ("", ""))
+
+
+def _places(walker: Walker, paths: at.Paths) -> Iterator[PlaceWritten]:
+    for path in paths:
+        for place in walker.all(path):
+            told = PlaceWritten(**{field: place.first(*parts) for field, parts in at.PLACE.items()})
+            if told != PlaceWritten():
+                yield told
+
+
+def _lines(walker: Walker, paths: at.Paths) -> str:
+    """What each path tells, a line each."""
+    return _joined(*(text for path in paths for text in walker.texts(path)))
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(dict.fromkeys(filter(None, texts)))
