@@ -57,7 +57,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
 def _notice(held: Mapping[str, Any], line: int) -> NoticeRecord | RefusedRow:
     """One record, or why it is refused; whatever it holds, the next is read."""
     try:
-        record = dict(held)
+        record = {name: value for name, value in held.items() if value is not None}
         for name in _INSIDE:
             if isinstance(text := record.get(name), str) and text.strip():
                 record[name] = _parsed(name, text)

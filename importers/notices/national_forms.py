@@ -83,11 +83,9 @@ def _lots(walker: Walker, title: str, description: str) -> list[LotWritten]:
     parts = walker.all(*at.LOTS)
     alone = _told(walker, at.ONLY_LOT)
     if len(parts) < 2:
-        shared = replace(shared, **alone)
+        shared = replace(shared, title=title, description=description, **alone)
     lots = [_lot(part, shared) for part in parts]
-    if lots or not (title or description or shared != LotWritten(shared.number)):
-        return lots
-    return [replace(shared, title=title, description=description)]
+    return lots if lots or shared == LotWritten(shared.number) else [shared]
 
 
 def _shared(walker: Walker) -> LotWritten:
@@ -112,7 +110,7 @@ def _lot(part: Walker, shared: LotWritten) -> LotWritten:
     part.ignore(*at.LOT_ASIDE)
     said = _told(part, at.LOT)
     if "title" not in said:
-        said["title"] = said.pop("description", "")
+        said["title"] = said.pop("description", "") or shared.title
     duration, unit = _duration(part, at.LOT_DURATIONS)
     if duration:
         said |= {"duration": duration, "duration_unit": unit}

@@ -12,7 +12,7 @@ from importers.notices.record import NoticeItem, NoticeRecord, PlaceWritten, Win
 from importers.record import RefusedRow
 from tests.conftest import ROOT
 
-FIXTURE = ROOT / "tests" / "fixtures" / "notices" / "boamp.json"
+FIXTURE = ROOT / "tests" / "fixtures" / "boamp" / "boamp.json"
 TITLE = "Entretien des espaces verts"
 CALL = {"natureMarche": {"intitule": TITLE, "description": "Tonte", "dureeMois": "48"}}
 

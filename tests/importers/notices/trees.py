@@ -32,7 +32,7 @@ def leaves(value: object, at: tuple[str, ...] = ()) -> set[str]:
     if isinstance(value, list):
         return set().union(*(leaves(each, at) for each in value))
     if not isinstance(value, dict):
-        return set() if value is None else {"/".join(at)}
+        return {"/".join(at)}
     found = {"/".join((*at, key)) for key in value if key.startswith("@")}
     inside = [leaves(held, (*at, key)) for key, held in value.items() if key[0] not in "#@"]
     found = found.union(*inside)
