@@ -19,13 +19,24 @@ class NoticeKind(StrEnum):
     OTHER = "autre"
 
 
-class Family(StrEnum):
-    """Suppliers that a lot is reserved for, as far as it is known: the code « res-ws » tells both families and not which."""
+class ReservedFor(StrEnum):
+    """Suppliers that a lot is reserved for, as far as it is known: the code « res-ws » tells two families and not which."""
 
     HANDICAP = "EA et ESAT"
     INSERTION = "SIAE"
     EITHER = "EA, ESAT et SIAE"
+    PRISON = "structures en établissement pénitentiaire"
+    SOCIAL_ECONOMY = "entreprises de l’économie sociale et solidaire"
     UNSAID = "à préciser"
+
+
+class LotState(StrEnum):
+    """Standing of a published lot: `CALLED` asks for offers, until its deadline; the others ask for none."""
+
+    PLANNED = "annoncé"
+    CALLED = "publié"
+    CANCELLED = "annulé"
+    AWARDED = "attribué"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class PublishedLot:
 
     `renewals_months` are those of its months that renewals add, None where nothing is said. `reserved` is None where it is not;
     `clause` whether it is to be executed with a social clause, None where nothing is said. `conditions` are its words on execution.
+    `doubts` are sentences in French on what is not sure.
     """
 
     number: str
@@ -49,7 +61,31 @@ class PublishedLot:
     lot: Lot
     deadline: Deadline | None = None
     renewals_months: float | None = None
-    reserved: Family | None = None
+    reserved: ReservedFor | None = None
     clause: bool | None = None
     conditions: str = ""
     documents: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNotice:
+    """A notice as its source publishes it, `ref` unique in its source; `earlier` are the references of those that it corrects, cancels or awards.
+
+    `folder` is the number that the notices of one procedure share, empty where nothing tells it. `buyer` is the buyer's SIRET or SIREN, or
+    empty; `published` None where no day can be read. `deadline` is told of all its lots.
+    """
+
+    source: str
+    ref: str
+    kind: NoticeKind
+    lots: tuple[PublishedLot, ...] = ()
+    folder: str = ""
+    earlier: tuple[str, ...] = ()
+    published: datetime.date | None = None
+    title: str = ""
+    buyer: str = ""
+    buyer_name: str = ""
+    url: str = ""
+    deadline: Deadline | None = None
+    doubts: tuple[str, ...] = ()

@@ -14,4 +14,5 @@ import matcher.decisions.purchases.past_suppliers
 import matcher.dossiers.asking.tables
 import matcher.dossiers.tables
 import matcher.jobs.tables
-import matcher.mail.tables  # noqa: F401  # names its tables
+import matcher.mail.tables
+import matcher.notices.tables  # noqa: F401  # names its tables

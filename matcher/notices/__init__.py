@@ -1,0 +1,1 @@
+"""Published notices: cleaned, gathered by contract, and the open lots that each supplier may answer."""

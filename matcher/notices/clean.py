@@ -1,0 +1,283 @@
+"""Notice as its source writes it → notice cleaned: moments, euros, months, CPV and places of each lot, and what is in doubt beside it. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.record import AwardRecord
+from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED, clean_amount, with_tax
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.names import tidy
+from matcher.cleaning.numbers import clean_number
+from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.cleaning.words import fold
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice
+from matcher.notices.deadlines import clean_deadline
+from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause
+from matcher.reading.durations import read_duration
+from matcher.reading.intent import CLAUSE
+from matcher.reading.reader import LotRead, lots_of_notice, read
+from matcher.reference.trades.cpv import normalise_cpv
+
+# Signs of a text that are kept: what a reader of lots reads, several times over.
+_TITLE, _TEXT, _CONDITIONS = 400, 20_000, 4_000
+_DAYS_A_MONTH = 365.25 / 12
+_LONGEST_MONTHS = 600.0
+_UNITS: Mapping[str, float] = {
+    "month": 1, "months": 1, "mon": 1, "mois": 1, "year": 12, "years": 12, "ann": 12, "an": 12, "ans": 12, "annee": 12, "annees": 12,
+    "quarter": 3, "week": 7 / _DAYS_A_MONTH, "weeks": 7 / _DAYS_A_MONTH, "wee": 7 / _DAYS_A_MONTH, "semaine": 7 / _DAYS_A_MONTH,
+    "semaines": 7 / _DAYS_A_MONTH, "day": 1 / _DAYS_A_MONTH, "days": 1 / _DAYS_A_MONTH, "jour": 1 / _DAYS_A_MONTH, "jours": 1 / _DAYS_A_MONTH,
+}  # fmt: skip
+# What a notice's own word for what it is holds, once folded, the first that does. The award that no lot found a winner is the end of its call.
+_KINDS = (
+    (re.compile(r"annul|\bcancel\b(?! intent)|sans suite|infructueu|\bclos nw"), NoticeKind.CANCELLED),
+    (re.compile(r"modif|\bcompl\b"), NoticeKind.CHANGE),
+    (re.compile(r"attrib|\bcan\b|\bveat\b|award|ex.?ante|intention de conclure|result"), NoticeKind.AWARD),
+    (re.compile(r"rectif|\bcorr?\b|update add|info release|susp review|cancel intent"), NoticeKind.CORRECTION),
+    (re.compile(r"pre.?information|\bpin (?!cfc)|planning|prior"), NoticeKind.PLANNED),
+    (re.compile(r"appel|\bcn\b|subco|consult|competition|\bpin cfc|qu sy|avis de marche|concession"), NoticeKind.CALL),
+)
+_NUMBER = re.compile(r"(?:lots?|tranche)?[\s_n°º-]*0*(\d+[a-z]?)", re.IGNORECASE)
+_TIMES = re.compile(r"(\d+)\s*(?:;|$)")
+_FRENCH = frozenset({"", "FR", "FRA", "FRANCE", "GP", "GLP", "MQ", "MTQ", "GF", "GUF", "RE", "REU", "YT", "MYT"})
+_NO_LOT = "l’avis ne décrit aucun lot : son objet est lu comme le seul"
+
+
+def clean_notice(record: NoticeRecord) -> PublishedNotice:
+    """Return a notice cleaned: never raises, what cannot be used is left out and said."""
+    doubts: list[str] = []
+    kind = notice_kind(record)
+    published = clean_date(record.published)
+    deadline = clean_deadline(record.deadline)
+    doubts += filter(
+        None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
+    )
+    buyer = clean_siret(record.buyer).value or clean_siren(record.buyer).value or ""
+    notice = PublishedNotice(
+        source=record.source,
+        ref=tidy(record.source_ref),
+        kind=kind,
+        folder=tidy(record.folder),
+        earlier=tuple(filter(None, map(tidy, record.earlier))),
+        published=published.value,
+        title=_text(record.title, _TITLE),
+        buyer=buyer,
+        buyer_name=_text(record.buyer_name, _TITLE),
+        url=record.url.strip(),
+        deadline=deadline.value,
+    )
+    lots = tuple(_lots(record, notice, doubts))
+    return replace(notice, lots=lots, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def notice_kind(record: NoticeRecord) -> NoticeKind:
+    """Return what a notice is, by its source's word; one that names winners is an award whatever it is called."""
+    said = re.sub(r"[_-]", " ", fold(record.nature))
+    found = next((kind for pattern, kind in _KINDS if pattern.search(said)), None)
+    if found is None and any(lot.winners for lot in record.lots):
+        return NoticeKind.AWARD
+    return found or NoticeKind.OTHER
+
+
+def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
+    """Yield what a notice tells of who won, a company and a lot each, in the words of its source."""
+    several = len(record.lots) > 1
+    for lot in record.lots:
+        for winner in dict.fromkeys(lot.winners):
+            own = (record.source_ref, *((lot.number,) if several else ()), winner.number)
+            yield AwardRecord(
+                record.source,
+                "/".join(own),
+                record.line,
+                winner.number,
+                winner_type=_number_type(winner),
+                number=record.folder or record.source_ref,
+                buyer=record.buyer,
+                buyer_name=record.buyer_name,
+                objet=lot.title or record.title or lot.description,
+                cpv=next(iter(lot.cpv), ""),
+                notified=lot.awarded_on or record.published,
+                amount=lot.awarded if lot.currency.upper() in ("", "EUR") else "",
+                months=lot.duration if _UNITS.get(fold(lot.duration_unit)) == 1 else "",
+                social=", ".join(lot.social),
+            )
+
+
+def _number_type(winner: WinnerWritten) -> str:
+    return "TVA" if winner.number.strip().upper().startswith("FR") else ""
+
+
+def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> Iterator[PublishedLot]:
+    """The lots of a notice: those it divides, those of its whole text, or the one that it is. One that only changes others has its own alone."""
+    if record.lots:
+        seen: Counter[str] = Counter()
+        for written in record.lots:
+            lot = _lot(written, record, notice)
+            seen[lot.number] += 1
+            if (times := seen[lot.number]) > 1:
+                doubts.append(f"deux lots portent le numéro {lot.number}")
+                lot = replace(lot, number=f"{lot.number}~{times}")
+            yield lot
+    elif record.text:
+        yield from _lots_of_text(record, notice)
+    elif notice.kind not in (NoticeKind.CORRECTION, NoticeKind.CANCELLED):
+        doubts.append(_NO_LOT)
+        yield _lot(LotWritten("1", description=record.description), record, notice)
+
+
+def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> PublishedLot:
+    told = written.title or (record.title if len(record.lots) < 2 else "")
+    title, described = _text(told, _TITLE) or notice.title, _text(written.description, _TEXT)
+    conditions = _text(written.conditions, _CONDITIONS)
+    words = (told, written.description, written.conditions)
+    reserved, about_reserved = reserved_for(written.reserved, words)
+    clause = social_clause(written.reserved_execution, written.social, words)
+    cpv, about_cpv = _codes(written)
+    amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
+    months, renewals, about_months = _months(written)
+    places, about_places = _places(written.places)
+    deadline, about_deadline = _deadline(written, notice)
+    return PublishedLot(
+        number=lot_number(written.number),
+        title=title,
+        lot=Lot(
+            objet="\n".join(dict.fromkeys(filter(None, (title, described)))),
+            cpv=cpv,
+            lieux=places,
+            acheteur_siret=notice.buyer,
+            date=notice.published,
+            montant=amount,
+            duree=months,
+            levier=LEVERS[reserved] if reserved else CLAUSE if clause else "",
+        ),
+        deadline=deadline,
+        renewals_months=renewals,
+        reserved=reserved,
+        clause=clause,
+        conditions=conditions,
+        documents=(written.documents or record.documents).strip(),
+        doubts=tuple(
+            filter(None, (*about_deadline, *about_amount, *about_months, *about_cpv, *about_places, *about_reserved))
+        ),
+    )
+
+
+def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
+    """The lots that a whole text tells, each written again as one: what was read of it stands in its own fields."""
+    given = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
+    several = lots_of_notice(given)
+    for one in several or (LotRead("1", "", "", read(given)),):
+        its = one.reading
+        lever = its.levier_hint if its.reserved_by else ""
+        title = _text(one.title, _TITLE) or notice.title
+        yield PublishedLot(
+            number=lot_number(one.number),
+            title=title or _text(its.lot.objet, _TITLE),
+            lot=Lot(
+                objet=_text(its.lot.objet, _TEXT),
+                cpv=its.lot.cpv,
+                lieux=tuple(RawPlace(place.key) for place in its.places),
+                acheteur_siret=its.buyer,
+                date=notice.published,
+                montant=its.euros,
+                duree=its.months,
+                levier=lever,
+            ),
+            deadline=notice.deadline,
+            renewals_months=its.duration.renewals_months if its.duration else None,
+            reserved=FAMILIES.get(lever),
+            clause=True if lever == CLAUSE else None,
+            documents=record.documents.strip(),
+            doubts=tuple(str(doubt) for doubt in its.doubts),
+        )
+
+
+def lot_number(written: str) -> str:
+    """Return the number of a lot as all sources would write it: « LOT-0001 », « Lot n° 1 » and « 1 » are the same."""
+    found = _NUMBER.fullmatch(written.strip())
+    return (found[1].lower() if found else tidy(written)) or "1"
+
+
+def _deadline(written: LotWritten, notice: PublishedNotice) -> tuple[Deadline | None, tuple[str, ...]]:
+    if not written.deadline:
+        return notice.deadline, ()
+    found = clean_deadline(written.deadline, written.deadline_time)
+    return found.value, (found.flag,) if found.flag else ()
+
+
+def _codes(written: LotWritten) -> tuple[tuple[str, ...], list[str]]:
+    found = [normalise_cpv(code) for code in written.cpv]
+    return tuple(dict.fromkeys(code for code, _ in found if code)), [doubt for _, doubt in found if doubt]
+
+
+def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[str]]:
+    """Euros before tax, of what a lot was awarded for where that is all that is known; nothing in another money."""
+    told = written.amount or (written.awarded if awarded else "")
+    if not told.strip():
+        return None, []
+    currency = written.currency.strip().upper()
+    if currency not in ("", "EUR", "€"):
+        return None, [f"montant en {currency} : {AMOUNT_FOREIGN}"]
+    found = clean_amount(told)
+    doubts = [f"montant : {found.flag}"] if found.flag else []
+    if found.flag != AMOUNT_TAXED and found.value and with_tax(written.tax):
+        doubts.append(f"montant : {AMOUNT_TAXED}")
+    return found.value or None, doubts
+
+
+def _months(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
+    """How long a lot lasts, its renewals included, and what they add; the days between its ends where no duration is told."""
+    count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
+    starts, ends = clean_date(written.starts).value, clean_date(written.ends).value
+    if count and (unit in _UNITS or not unit):
+        months = round(count * _UNITS.get(unit, 1), 1)
+    elif starts and ends and ends > starts:
+        months = round((ends - starts).days / _DAYS_A_MONTH, 1)
+    else:
+        unread = f"{written.duration} {written.duration_unit}".strip()
+        return None, None, [f"durée non comprise : « {unread} »"] if count else []
+    if not 0 < months <= _LONGEST_MONTHS:
+        return None, None, [f"durée invraisemblable, non reprise : « {written.duration} {written.duration_unit} »"]
+    return _renewed(months, written.renewals.strip())
+
+
+def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
+    """Months with renewals, which are a number of times or words, read as a sentence of a text that tells both would be."""
+    if not renewals or renewals == "0":
+        return months, 0.0 if renewals else None, []
+    if not months.is_integer():
+        return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
+    times = _TIMES.match(renewals)  # a number, alone or before words that say how
+    told = f"reconductible {times[1]} fois" if times else _text(renewals, _TITLE)
+    found, doubts = read_duration((f"Durée du marché : {months:.0f} mois", f"Reconduction : {told}"))
+    if found is None:
+        return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
+    return found.months, found.renewals_months, list(doubts)
+
+
+def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], list[str]]:
+    """Places as the reader takes them: the postal code with its town before the NUTS code, which is a whole département."""
+    places: list[RawPlace] = []
+    doubts: list[str] = []
+    for one in written:
+        if (country := one.country.strip().upper()) not in _FRENCH:
+            doubts.append(f"lieu à l’étranger ({country}) : aucune distance n’est calculée")
+        elif one.code.strip() and not one.nuts:
+            places.append(RawPlace(one.code.strip(), one.code_type.strip(), one.text.strip()))
+        elif one.post_code.strip():
+            places.append(RawPlace(one.post_code.strip(), "Code postal", one.city.strip()))
+        elif one.city.strip() or one.text.strip():
+            places.append(RawPlace(one.nuts.strip(), "", _text(one.city or one.text, _TITLE)))
+        elif one.nuts.strip():
+            places.append(RawPlace(one.nuts.strip()))
+    return tuple(dict.fromkeys(places)), doubts
+
+
+def _text(written: str, most: int) -> str:
+    """A text without markup, cut at a word where it is longer than anybody reads."""
+    text = plain_text(written).strip()
+    return text if len(text) <= most else f"{text[:most].rsplit(None, 1)[0]} …"

@@ -1,0 +1,156 @@
+"""Lots of one contract as all its notices together leave them: called, corrected, cancelled, awarded. Pure: the same notices give the same lots."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from itertools import count
+
+from matcher.domain.french import day
+from matcher.domain.notice import LotState, NoticeKind, PublishedLot, PublishedNotice
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SIREN = 9
+_CALLING = {NoticeKind.CALL: LotState.CALLED, NoticeKind.PLANNED: LotState.PLANNED, NoticeKind.OTHER: LotState.CALLED}
+# A notice's source, and its reference there.
+NoticeKey = tuple[str, str]
+CORRECTED = "rectifié le {} : lisez le rectificatif"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldNotice:
+    """A notice as it is kept, under its number in the catalogue."""
+
+    id: int
+    notice: PublishedNotice
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLot:
+    """A lot as its contract's notices leave it: `notice_id` is the last that said something of it."""
+
+    lot: PublishedLot
+    state: LotState
+    notice_id: int
+
+
+def contracts_of(notices: Iterable[PublishedNotice], known: Mapping[NoticeKey, str]) -> dict[NoticeKey, str]:
+    """Return the key of the contract of each notice: a folder that is unique in the world, or in its buyer; else that of the notice it corrects,
+    cancels or awards, among these or those `known`; else its own."""
+    own = {(one.source, one.ref): one for one in notices}
+    return {key: _contract(key, own, known) for key in own}
+
+
+def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: Mapping[NoticeKey, str]) -> str:
+    seen = {key}
+    while (notice := own.get(key)) is not None:
+        if folder := _folder(notice):
+            return folder
+        earlier = (notice.source, notice.earlier[0]) if notice.earlier else key
+        if earlier in seen:
+            break
+        seen.add(earlier)
+        key = earlier
+    return known.get(key) or alone(key)
+
+
+def _folder(notice: PublishedNotice) -> str:
+    """What all notices of a procedure share, for sure; empty where nothing does."""
+    folder = notice.folder.lower()
+    if _UUID.fullmatch(folder):
+        return folder
+    return f"{notice.buyer[:_SIREN]}/{folder}" if folder and notice.buyer else ""
+
+
+def alone(key: NoticeKey) -> str:
+    """Return the key of a contract that nothing but this notice names."""
+    return ":".join(key)
+
+
+def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
+    """Return the lots of a contract, in the order of their numbers, once all its notices are heard, the earliest published first.
+
+    A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, or its deadline of all;
+    a cancellation and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot.
+    """
+    lots: dict[str, StandingLot] = {}
+    sources: dict[int, str] = {}
+    for one in sorted(told, key=_when):
+        sources[one.id] = one.notice.source
+        kind, given = one.notice.kind, one.notice.lots
+        if state := _CALLING.get(kind):
+            _take(lots, given, state, one.id)
+        elif kind is NoticeKind.CORRECTION:
+            _correct(lots, one)
+        elif kind is NoticeKind.CANCELLED:
+            _close(lots, given, LotState.CANCELLED, one.id)
+        else:
+            _award(lots, one, sources)
+    return tuple(lots[number] for number in sorted(lots, key=_by_number))
+
+
+def _when(one: ToldNotice) -> tuple[date, int, int]:
+    """The order in which notices are heard: by day, what calls before what changes it; those of one day as they came."""
+    return one.notice.published or date.min, one.notice.kind not in _CALLING, one.id
+
+
+def _take(lots: dict[str, StandingLot], given: Sequence[PublishedLot], state: LotState, notice_id: int) -> None:
+    for lot in given:
+        known = lots.get(lot.number)
+        if known is not None and known.state is LotState.AWARDED:
+            continue  # an award that bears an earlier day than its call
+        lots[lot.number] = StandingLot(_filled(known.lot, lot) if known else lot, state, notice_id)
+
+
+def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
+    """A correction's own lots over those it corrects; one that names none says at least its deadline, and that it is to be read."""
+    notice = one.notice
+    own = {lot.number: lot for lot in notice.lots}
+    when = (CORRECTED.format(day(notice.published)),) if notice.published else ()
+    for number, known in lots.items():
+        if own and number not in own:
+            continue
+        lot = _filled(known.lot, own[number]) if number in own else known.lot
+        if not own and notice.deadline:
+            lot = replace(lot, deadline=notice.deadline)
+        doubts = tuple(dict.fromkeys((*lot.doubts, *when)))
+        lots[number] = StandingLot(replace(lot, doubts=doubts), known.state, one.id)
+    for number in own.keys() - lots.keys():
+        lots[number] = StandingLot(own[number], LotState.CALLED, one.id)
+
+
+def _close(lots: dict[str, StandingLot], given: Sequence[PublishedLot], state: LotState, notice_id: int) -> None:
+    named = {lot.number for lot in given} & lots.keys() or lots.keys()
+    for number in tuple(named):
+        lots[number] = replace(lots[number], state=state, notice_id=notice_id)
+
+
+def _award(lots: dict[str, StandingLot], one: ToldNotice, sources: Mapping[int, str]) -> None:
+    """What was called keeps its own estimate and words; what nobody had called is known by its award alone. A source that awards a lot twice
+    speaks of two: some give all lots of a contract one number."""
+    for lot in one.notice.lots:
+        known = lots.get(lot.number)
+        if known is None:
+            lots[lot.number] = StandingLot(lot, LotState.AWARDED, one.id)
+        elif one.notice.kind is NoticeKind.AWARD:
+            if (
+                known.state is LotState.AWARDED
+                and sources[known.notice_id] == one.notice.source
+                and not one.notice.earlier
+            ):
+                number = next(new for n in count(2) if (new := f"{lot.number}~{n}") not in lots)
+                lots[number] = StandingLot(replace(lot, number=number), LotState.AWARDED, one.id)
+            else:
+                lots[lot.number] = StandingLot(_filled(lot, known.lot), LotState.AWARDED, one.id)
+
+
+def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
+    """A lot that says all that `over` says, and the rest as `under` did."""
+    said = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
+    lot = {field.name: getattr(over.lot, field.name) or getattr(under.lot, field.name) for field in fields(over.lot)}
+    return PublishedLot(**said | {"lot": type(over.lot)(**lot)})
+
+
+def _by_number(number: str) -> tuple[int, str]:
+    digits = re.match(r"\d+", number)
+    return int(digits[0]) if digits else 10**9, number

@@ -1,0 +1,85 @@
+"""Last moments for an offer, as publishers write them: ISO or French, with an hour or without, in their own zone or in none."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.dates import clean_date
+from matcher.domain.notice import Deadline
+
+DEADLINE_UNREADABLE = "date limite illisible"
+ZONE_SUPPOSED = "date limite sans fuseau horaire : prise à l’heure de Paris"
+HOUR_SUPPOSED = "date limite sans heure : prise à la fin du jour"
+
+PARIS = ZoneInfo("Europe/Paris")
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+# The day comes first; « 2026-12-15+01:00 » has a zone and no hour.
+_DAY = re.compile(
+    r"\s*(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}(?:er)? [^\W\d]+ \d{4}|\d{8}(?!\d))"
+)
+_HOUR = re.compile(
+    r"(?:(?<!\d)T|à|\s|,|-)*(?P<hour>\d{1,2})\s*(?:heures?|[:hH]\s*(?P<minute>\d{2})?(?:[:m]\s*(?P<second>\d{2})(?:[.,]\d+)?)?)(?:s|min)?"
+)
+_ZONE = re.compile(
+    r"\s*\(?(?:(?P<utc>Z|UTC|GMT)(?![+-])|(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?|(?P<paris>(?:heure de )?paris))\)?",
+    re.IGNORECASE,
+)
+_DAY_LONG, _SIXTY = timedelta(days=1), 60
+_FARTHEST = timedelta(hours=14)  # of a zone from Greenwich
+
+
+def clean_deadline(raw: str, hour: str = "") -> Cleaned[Deadline]:
+    """Return the moment that a text tells, and its `hour` where it stands apart; 24:00 is the next midnight.
+
+    No zone said: that of Paris, flagged. No hour said: until the end of the day, flagged. A moment that is past is one like another.
+    """
+    if not raw.strip():
+        return Cleaned(None)
+    day, rest = _day(raw)
+    if day is None:
+        return Cleaned(None, DEADLINE_UNREADABLE)
+    zone, rest = _zone(rest)
+    told = _HOUR.match(rest) or _HOUR.match(hour.strip())
+    clock = _clock(told) if told or not (rest.strip() or hour.strip()) else None
+    if clock is None:
+        return Cleaned(None, DEADLINE_UNREADABLE)
+    if told is not None:
+        zone = _zone(told.string[told.end() :])[0] or zone
+    at = datetime.combine(day, time(), zone or PARIS) + clock
+    flags = (HOUR_SUPPOSED if told is None else "", ZONE_SUPPOSED if zone is None else "")
+    return Cleaned(Deadline(at, supposed=zone is None), " ; ".join(filter(None, flags)))
+
+
+def _day(text: str) -> tuple[date | None, str]:
+    """The day that a text begins with, and what is left of it; None where it says none, or one that no notice is of."""
+    found = _DAY.match(text)
+    day = clean_date(found["day"]).value if found else None
+    if found is None or day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        return None, text
+    return day, text[found.end() :]
+
+
+def _clock(told: re.Match[str] | None) -> timedelta | None:
+    """How long after midnight an hour is, the whole day where none is told; None where no clock shows it."""
+    if told is None:
+        return _DAY_LONG
+    hours, minutes, seconds = (int(told[part] or 0) for part in ("hour", "minute", "second"))
+    since = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return since if since <= _DAY_LONG and max(minutes, seconds) < _SIXTY else None
+
+
+def _zone(text: str) -> tuple[tzinfo | None, str]:
+    """The zone that a text begins with, and what is left of it; None where it says none, or one that nobody lives in."""
+    found = _ZONE.match(text)
+    if found is None:
+        return None, text
+    left = text[found.end() :]
+    if found["utc"]:
+        return UTC, left
+    if found["paris"]:
+        return PARIS, left
+    offset = timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0))
+    if offset > _FARTHEST:
+        return None, text
+    return timezone(offset if found["sign"] == "+" else -offset), left

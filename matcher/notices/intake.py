@@ -1,0 +1,226 @@
+"""Intake of notices: read, clean, kept by contract, then compared with the catalogue; a part at a time, each part whole or not at all.
+
+An import that is cut keeps the parts it had written: the same file read again takes it up, since what is known already changes nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, select, update
+
+from importers.importer import Importer, Scope, Source, SourceError
+from importers.notices.importer import NoticeImporter
+from importers.notices.record import NoticeRecord
+from importers.record import AwardRecord, RefusedRow, Remark
+from matcher.catalogue.identity.records import payload_hash
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import writing
+from matcher.domain.notice import PublishedNotice
+from matcher.erasure import without
+from matcher.jobs.reader_child import ReadingLimits
+from matcher.jobs.reader_process import PAGE, apart
+from matcher.jobs.stop import Stop
+from matcher.notices.clean import awards_of, clean_notice
+from matcher.notices.contract import NoticeKey, ToldNotice, alone, contracts_of, standing_lots
+from matcher.notices.lot_rows import lot_row
+from matcher.notices.pairing import pair_lots
+from matcher.notices.report import NoticeOutcome, NoticesReport, Where
+from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
+from matcher.rows import chunks, insert_rows, table_of
+
+Progress = Callable[[str, int, int], None]
+NO_REFERENCE = "avis sans référence : il ne serait pas reconnu la fois suivante"
+
+_NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
+
+
+class _Read(NamedTuple):
+    """A notice as read and cleaned, and where it stands in its file."""
+
+    notice: PublishedNotice
+    where: Where
+
+
+class _KnownNotice(NamedTuple):
+    """A notice that is kept already: its number, the contract that it is of, and the digest of what it says."""
+
+    id: int
+    contract: str
+    hash: str
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def notices_apart(
+    importer: NoticeImporter, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
+) -> NoticeImporter:
+    """Return an importer that reads in a reader process: it raises ReadRefused rather than SourceError, and Stopped."""
+    return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop))
+
+
+def take_notices(
+    engine: Engine,
+    importer: NoticeImporter,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = _silent,
+) -> NoticesReport:
+    """Import files of notices, send who won to the memory of awards, and compare the lots with the catalogue; return what was counted.
+
+    `now` (UTC without zone) dates it. `dry_run` writes nothing, and compares nothing. One bad notice never stops the others.
+    Raises SourceError or ReadRefused where a file cannot be read at all, DatabaseError; what was written before stays.
+    """
+    report = NoticesReport(importer.key, dry_run)
+    awards: dict[Path, list[AwardRecord]] = {}
+    for part in chunks(_read(importer, paths, report, awards)):
+        with writing(engine, keep=not dry_run) as connection:
+            _take(connection, part, report, now)
+        progress("avis", report.outcomes.total(), 0)
+    report.awards = sum(map(len, awards.values()))
+    if not dry_run:
+        if awards:
+            run_import(engine, _of_awards(importer, awards), [Source(path) for path in awards], now=now)
+        report.matched = pair_lots(engine, load_shelf(engine), now=now, progress=progress)
+    return report
+
+
+def _of_awards(importer: NoticeImporter, awards: dict[Path, list[AwardRecord]]) -> Importer:
+    """An importer of the awards that notices told: the memory of awards takes them as it takes those of a directory."""
+    own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
+    return Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
+
+
+def _read(
+    importer: NoticeImporter, paths: Sequence[Path], report: NoticesReport, awards: dict[Path, list[AwardRecord]]
+) -> Iterator[_Read]:
+    """Yield the notices as they are read and cleaned; the report is told of the rest."""
+    for path in paths:
+        for item in importer.read(path):
+            where: Where = item.line if len(paths) == 1 else f"{path.name}:{item.line}"
+            match item:
+                case Remark(_, message):
+                    report.remarks.append((where, message))
+                case RefusedRow(_, reason):
+                    report.refuse(reason, where)
+                case NoticeRecord(source_ref=ref) if not ref.strip():
+                    report.refuse(NO_REFERENCE, where)
+                case NoticeRecord():
+                    report.unread_keys(item.shape, item.unread)
+                    won = [award for award in awards_of(item) if award.winner]
+                    if won:
+                        awards.setdefault(path, []).extend(won)
+                    yield _Read(clean_notice(item), where)
+
+
+def _take(connection: Connection, part: Sequence[_Read], report: NoticesReport, now: datetime) -> None:
+    """Write the notices of a part that are new or changed, and the lots of their contracts as they leave them."""
+    read = {(one.notice.source, one.notice.ref): one.notice for one in part}
+    known = _known(connection, read)
+    contracts = contracts_of(read.values(), {key: row.contract for key, row in known.items()})
+    rows = _changed(connection, read, contracts, known, now)
+    for notice, where in part:
+        key = notice.source, notice.ref
+        outcome = NoticeOutcome.CHANGED if key in rows else NoticeOutcome.UNCHANGED
+        report.take(notice, outcome if key in known else NoticeOutcome.NEW, where)
+    _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
+    touched = {row["contract"] for row in rows.values()} | {known[key].contract for key in rows if key in known}
+    touched |= _joined(connection, {alone(key): row["contract"] for key, row in rows.items()})
+    for contracts_part in chunks(sorted(touched)):
+        _rewrite_lots(connection, contracts_part, report)
+
+
+def _changed(
+    connection: Connection,
+    read: Mapping[NoticeKey, PublishedNotice],
+    contracts: Mapping[NoticeKey, str],
+    known: Mapping[NoticeKey, _KnownNotice],
+    now: datetime,
+) -> dict[NoticeKey, dict[str, Any]]:
+    """The rows of the notices that say something new, without what was asked to be forgotten."""
+    forgotten = read_guard(connection).forgotten
+    rows = {}
+    for key, notice in read.items():
+        said = msgspec.to_builtins(notice)
+        digest = payload_hash(repr((contracts[key], said)))
+        if key not in known or known[key].hash != digest:
+            said = without(said, forgotten.cut) if forgotten.words else said
+            own = {"source": notice.source, "ref": notice.ref, "contract": contracts[key]}
+            rows[key] = own | {"hash": digest, "taken": now, "said": said}
+    return rows
+
+
+def _known(connection: Connection, read: Mapping[NoticeKey, PublishedNotice]) -> dict[NoticeKey, _KnownNotice]:
+    """The notices kept already, of those read and of those that they name as earlier."""
+    refs: dict[str, set[str]] = {}
+    for source, ref in read:
+        refs.setdefault(source, set()).update((ref, *read[source, ref].earlier[:1]))
+    columns = (_NOTICES.c.ref, _NOTICES.c.id, _NOTICES.c.contract, _NOTICES.c.hash)
+    return {
+        (source, ref): _KnownNotice(*row)
+        for source, its in refs.items()
+        for some in chunks(sorted(its))
+        for ref, *row in connection.execute(
+            select(*columns).where(_NOTICES.c.source == source, _NOTICES.c.ref.in_(some))
+        )
+    }
+
+
+def _joined(connection: Connection, contracts: Mapping[str, str]) -> set[str]:
+    """Join to its contract what came before the notice that names it, and return the contracts it was under until now."""
+    found: set[str] = set()
+    for some in chunks(old for old, new in contracts.items() if old != new):
+        query = select(_NOTICES.c.contract).where(_NOTICES.c.contract.in_(some)).distinct()
+        found.update(connection.execute(query).scalars())
+    for old in sorted(found):
+        connection.execute(update(_NOTICES).where(_NOTICES.c.contract == old).values(contract=contracts[old]))
+    return found
+
+
+def _rewrite_lots(connection: Connection, contracts: Sequence[str], report: NoticesReport) -> None:
+    """Compute again the lots of these contracts: a lot keeps its number in the catalogue, and is compared again where it has changed."""
+    rows = _lot_rows(connection, contracts)
+    kept = select(_LOTS.c.id, _LOTS.c.contract, _LOTS.c.number, _LOTS.c.hash).where(_LOTS.c.contract.in_(contracts))
+    known = {(row.contract, row.number): row for row in connection.execute(kept)}
+    changed = {key: row for key, row in rows.items() if key not in known or known[key].hash != row["hash"]}
+    _upsert(connection, _LOTS, changed, {key: row.id for key, row in known.items()})
+    gone = [row.id for key, row in known.items() if key not in rows]
+    for ids in chunks(gone):
+        connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_(ids)))
+        connection.execute(delete(_LOTS).where(_LOTS.c.id.in_(ids)))
+    report.lots += len(rows)
+    report.withdrawn += len(gone)
+
+
+def _lot_rows(connection: Connection, contracts: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows of the lots that all notices of these contracts leave, by contract and number."""
+    told: dict[str, list[ToldNotice]] = {contract: [] for contract in contracts}
+    query = select(_NOTICES.c.id, _NOTICES.c.contract, _NOTICES.c.said).where(_NOTICES.c.contract.in_(contracts))
+    for row in connection.execute(query):
+        told[row.contract].append(ToldNotice(row.id, msgspec.convert(row.said, PublishedNotice)))
+    return {
+        (contract, standing.lot.number): lot_row(contract, standing)
+        for contract, its in told.items()
+        for standing in standing_lots(its)
+    }
+
+
+def _upsert(
+    connection: Connection,
+    table: Table,
+    rows: Mapping[tuple[str, str], dict[str, Any]],
+    known: Mapping[tuple[str, str], int],
+) -> None:
+    """Insert the rows that are new, and write the others over those `known` by their number."""
+    insert_rows(connection, table, [row for key, row in rows.items() if key not in known])
+    if changes := [{**row, "own": known[key]} for key, row in rows.items() if key in known]:
+        connection.execute(update(table).where(table.c.id == bindparam("own")), changes)

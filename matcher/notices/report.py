@@ -1,0 +1,94 @@
+"""Report of an import of notices: what was understood, what is doubtful, what was refused and why, and the keys that nobody read."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from matcher.domain.notice import PublishedNotice
+
+# A rank in the file, from 1; "file:rank" where several files are read together.
+Where = int | str
+_SHOWN = 10
+
+
+class NoticeOutcome(StrEnum):
+    """Effect of a notice on the catalogue."""
+
+    NEW = "nouveaux"
+    CHANGED = "modifiés"
+    UNCHANGED = "inchangés"
+
+
+@dataclass(slots=True)
+class NoticesReport:
+    """Counts of one import of notices. `understood` and `doubtful` share those that were read: a doubt is about the notice or one of its lots.
+
+    `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice
+    tells any more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards.
+    """
+
+    source: str
+    dry_run: bool = False
+    outcomes: Counter[NoticeOutcome] = field(default_factory=Counter)
+    doubtful: int = 0
+    lots: int = 0
+    withdrawn: int = 0
+    matched: int = 0
+    awards: int = 0
+    refusals: dict[str, list[Where]] = field(default_factory=dict)
+    doubts: dict[str, list[Where]] = field(default_factory=dict)
+    remarks: list[tuple[Where, str]] = field(default_factory=list)
+    unread: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def understood(self) -> int:
+        """Number of notices read without a doubt."""
+        return self.outcomes.total() - self.doubtful
+
+    @property
+    def refused(self) -> int:
+        """Number of notices refused."""
+        return sum(map(len, self.refusals.values()))
+
+    def refuse(self, reason: str, where: Where) -> None:
+        """Count a notice that cannot be read, and why."""
+        self.refusals.setdefault(reason, []).append(where)
+
+    def take(self, notice: PublishedNotice, outcome: NoticeOutcome, where: Where) -> None:
+        """Count a notice that is kept, and each of its doubts once."""
+        self.outcomes[outcome] += 1
+        doubts = dict.fromkeys((*notice.doubts, *(doubt for lot in notice.lots for doubt in lot.doubts)))
+        self.doubtful += bool(doubts)
+        for doubt in doubts:
+            self.doubts.setdefault(doubt, []).append(where)
+
+    def unread_keys(self, shape: str, keys: tuple[str, ...]) -> None:
+        """Count the keys of a notice of this shape that no reader takes."""
+        if keys:
+            self.unread.setdefault(shape, Counter()).update(keys)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON tells it."""
+        return {
+            "source": self.source,
+            "dry_run": self.dry_run,
+            "read": self.outcomes.total() + self.refused,
+            "understood": self.understood,
+            "doubtful": self.doubtful,
+            "refused": self.refused,
+            **{outcome.name.lower(): self.outcomes[outcome] for outcome in NoticeOutcome},
+            "lots": self.lots,
+            "withdrawn": self.withdrawn,
+            "matched": self.matched,
+            "awards": self.awards,
+            "reasons": _commonest("reason", self.refusals),
+            "doubts": _commonest("doubt", self.doubts),
+            "remarks": [{"line": line, "message": message} for line, message in self.remarks],
+            "unread": {shape: dict(keys.most_common()) for shape, keys in sorted(self.unread.items())},
+        }
+
+
+def _commonest(name: str, told: dict[str, list[Where]]) -> list[dict[str, Any]]:
+    ordered = sorted(told.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [{name: text, "count": len(where), "lines": where[:_SHOWN]} for text, where in ordered]

@@ -1,0 +1,60 @@
+"""Families that a published lot is reserved for, and its social clause: by the source's code, and by its words where the code does not say. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from matcher.cleaning.words import fold
+from matcher.domain.notice import ReservedFor
+from matcher.reading.intent import lever_named
+from matcher.reading.notice import sentences
+from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
+
+# The article of each family; « à préciser » is the widest of those that its code may mean, so that nobody is left out who may answer.
+LEVERS: Mapping[ReservedFor, str] = {
+    ReservedFor.HANDICAP: "12",
+    ReservedFor.INSERTION: "13",
+    ReservedFor.PRISON: "13-1",
+    ReservedFor.EITHER: "14",
+    ReservedFor.SOCIAL_ECONOMY: "15",
+    ReservedFor.UNSAID: "14",
+}
+FAMILIES = {lever: family for family, lever in LEVERS.items() if family is not ReservedFor.UNSAID}
+# BT-71 of eForms, and yes or no where a form asks it.
+_WORKSHOPS, _PUBLIC_SERVICE = "res-ws", "res-pub-ser"
+_NO, _YES = frozenset({"none", "no", "non", "false", "0"}), frozenset({"yes", "oui", "true", "1"})
+# BT-775 of eForms: jobs for those who are far from them. Its other aims ask no hours of insertion.
+_EMPLOYMENT = "opp"
+
+UNSAID = "réservé, sans dire à qui : L2113-12, L2113-13 ou L2113-14 ?"
+CONTRARY = "le code dit que rien n’est réservé, le texte dit « {} » : qu’en est-il ?"
+IN_PART = "le texte réserve un lot parmi d’autres : « {} ». Est-ce celui-ci ?"
+
+
+def reserved_for(code: str, words: Iterable[str]) -> tuple[ReservedFor | None, tuple[str, ...]]:
+    """Return the families that a lot is reserved for, None where it is not, and what is in doubt.
+
+    `code` is the source's own, or its words for it; `words` are those of the lot, which say which family, and reserve alone where no code does.
+    """
+    said = code.strip().casefold()
+    if said == _PUBLIC_SERVICE:
+        return ReservedFor.SOCIAL_ECONOMY, ()
+    told = _said(words)
+    lever = lever_told(of_the_lot_named(told, ()), {}) if told.by else LeverTold()
+    if said in _NO:
+        return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
+    named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)
+    reserved = said in (_WORKSHOPS, *_YES) or (bool(said) and named in FAMILIES) or bool(lever.outright)
+    if not reserved:
+        return None, (IN_PART.format(lever.in_part),) if lever.in_part else ()
+    family = FAMILIES.get(named, ReservedFor.UNSAID)
+    return family, (UNSAID,) if family is ReservedFor.UNSAID else ()
+
+
+def social_clause(execution: str, social: Iterable[str], words: Iterable[str]) -> bool | None:
+    """Tell whether a lot is to be executed with a social clause, by its codes, else by its words; None where nothing says."""
+    if execution.strip().casefold() in _YES or any(aim == _EMPLOYMENT or "clause" in fold(aim) for aim in social):
+        return True
+    return True if any(not one.to_ask for one in _said(words).clauses) else None
+
+
+def _said(words: Iterable[str]) -> Reserved:
+    return read_reservation([sentence for text in words for sentence in sentences(text)])

@@ -1,0 +1,164 @@
+"""Queries of the published lots: those open on a day, those of a supplier, one with the notices that made it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, cast, or_, select
+
+from matcher.domain.match import Band
+from matcher.domain.notice import LotState, PublishedLot, PublishedNotice
+from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
+from matcher.rows import table_of
+
+# A lot that tells no deadline is thought open so long after its notice: the longest usual time to answer, twice over.
+OPEN_WITHOUT_DEADLINE = timedelta(days=90)
+
+_NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLot:
+    """A published lot as it is kept: what it says, where it stands, the last notice that spoke of it, and what was read of it.
+
+    `activities` are codes of the taxonomy, `departements` numbers; both empty, and the counts None, while it waits to be compared.
+    """
+
+    id: int
+    contract: str
+    published: PublishedLot
+    state: LotState
+    notice: PublishedNotice
+    activities: tuple[str, ...] = ()
+    departements: tuple[str, ...] = ()
+    amount: float | None = None
+    months: float | None = None
+    connu: int | None = None
+    indice: int | None = None
+    eligible: int | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an offer can still be made at `now` (aware)."""
+        if self.state is not LotState.CALLED:
+            return False
+        if self.published.deadline:
+            return self.published.deadline.at > now
+        told = self.published.lot.date
+        return told is None or told > now.date() - OPEN_WITHOUT_DEADLINE
+
+
+@dataclass(frozen=True, slots=True)
+class LotFilter:
+    """Choice of published lots; what is empty or None chooses nothing.
+
+    `trade` is a code of an activity or of its group, `departement` a number, `buyer` a SIRET or a SIREN, `since` a first day of publication;
+    `open_at` a moment in UTC without zone.
+    """
+
+    open_at: datetime | None = None
+    trade: str = ""
+    departement: str = ""
+    buyer: str = ""
+    reserved: bool | None = None
+    clause: bool | None = None
+    since: date | None = None
+    states: tuple[LotState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierLot:
+    """A lot that a supplier may answer: its band and score there, and its rank among those kept of the lot."""
+
+    lot: KeptLot
+    band: Band
+    score: float
+    rank: int
+
+
+def lots(connection: Connection, chosen: LotFilter, most: int | None = None, skip: int = 0) -> list[KeptLot]:
+    """Return the lots that a filter chooses, the first to close first, those without a deadline last."""
+    query = _query().where(*_where(chosen))
+    ordered = query.order_by(_LOTS.c.deadline.is_(None), _LOTS.c.deadline, _LOTS.c.id).limit(most).offset(skip)
+    return [_kept(row) for row in connection.execute(ordered)]
+
+
+def lot(connection: Connection, lot_id: int) -> KeptLot | None:
+    """Return one lot by its number, None where there is none."""
+    row = connection.execute(_query().where(_LOTS.c.id == lot_id)).first()
+    return _kept(row) if row else None
+
+
+def lots_of_supplier(connection: Connection, supplier_id: str, chosen: LotFilter) -> list[SupplierLot]:
+    """Return the lots that a supplier may answer, of those a filter chooses: those of its surest band first, then by score."""
+    columns = (_MATCHES.c.band, _MATCHES.c.score, _MATCHES.c.rank)
+    query = _query(*columns).join(_MATCHES, _MATCHES.c.lot_id == _LOTS.c.id)
+    rows = connection.execute(query.where(_MATCHES.c.supplier_id == supplier_id, *_where(chosen)))
+    found = [SupplierLot(_kept(row), Band(row.band), row.score, row.rank) for row in rows]
+    order = tuple(Band)
+    return sorted(found, key=lambda its: (order.index(its.band), -its.score, its.lot.id))
+
+
+def suppliers_of_lot(connection: Connection, lot_id: int) -> Sequence[tuple[str, Band, float]]:
+    """Return who may answer a lot, best first: the supplier's id, its band and its score."""
+    columns = (_MATCHES.c.supplier_id, _MATCHES.c.band, _MATCHES.c.score)
+    rows = connection.execute(select(*columns).where(_MATCHES.c.lot_id == lot_id).order_by(_MATCHES.c.rank))
+    return [(row.supplier_id, Band(row.band), row.score) for row in rows]
+
+
+def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
+    """Return the notices of a contract, as published, the earliest first."""
+    rows = connection.execute(select(_NOTICES.c.said).where(_NOTICES.c.contract == contract).order_by(_NOTICES.c.id))
+    told = [msgspec.convert(said, PublishedNotice) for said in rows.scalars()]
+    return sorted(told, key=lambda notice: notice.published or date.min)
+
+
+def open_lots(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of the lots to which an offer can still be made at `now` (UTC without zone)."""
+    lately = _LOTS.c.published.is_(None) | (_LOTS.c.published > now.date() - OPEN_WITHOUT_DEADLINE)
+    undated = and_(_LOTS.c.deadline.is_(None), lately)
+    return and_(_LOTS.c.state == LotState.CALLED.value, or_(_LOTS.c.deadline > now, undated))
+
+
+def _query(*more: ColumnElement[Any]) -> Select[Any]:
+    return select(_LOTS, _NOTICES.c.said.label("notice"), *more).join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id)
+
+
+def _where(chosen: LotFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.open_at is not None:
+        conditions.append(open_lots(chosen.open_at))
+    if chosen.trade:  # a group is the beginning of its activities' codes
+        told = cast(_LOTS.c.activities, String)
+        conditions.append(or_(*(told.contains(f'"{chosen.trade}{end}', autoescape=True) for end in ('"', "."))))
+    if chosen.departement:
+        conditions.append(cast(_LOTS.c.departements, String).contains(f'"{chosen.departement}"', autoescape=True))
+    if chosen.buyer:
+        conditions.append(_LOTS.c.buyer.startswith(chosen.buyer, autoescape=True))
+    if chosen.reserved is not None:
+        conditions.append(_LOTS.c.reserved.is_not(None) if chosen.reserved else _LOTS.c.reserved.is_(None))
+    if chosen.clause is not None:
+        conditions.append(_LOTS.c.clause.is_(True) if chosen.clause else _LOTS.c.clause.is_not(True))
+    if chosen.since is not None:
+        conditions.append(_LOTS.c.published >= chosen.since)
+    if chosen.states:
+        conditions.append(_LOTS.c.state.in_([state.value for state in chosen.states]))
+    return conditions
+
+
+def _kept(row: Row[Any]) -> KeptLot:
+    return KeptLot(
+        id=row.id,
+        contract=row.contract,
+        published=msgspec.convert(row.said, PublishedLot),
+        state=LotState(row.state),
+        notice=msgspec.convert(row.notice, PublishedNotice),
+        activities=tuple(row.activities),
+        departements=tuple(row.departements),
+        amount=row.amount,
+        months=row.months,
+        connu=row.connu,
+        indice=row.indice,
+        eligible=row.eligible,
+    )

@@ -1,0 +1,81 @@
+"""Tables of published notices: the notices as published, the lots that they leave together, and who may answer each."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.erasure import Holding, Way
+from matcher.rows import Base
+
+
+class NoticeRow(Base):
+    """A notice, known by its source's reference: `said` is all that it says, cleaned (PublishedNotice); `hash` is of it.
+
+    `contract` is what the notices of one contract share; `taken` when it was last read with other words (UTC without zone).
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("source", "ref"),)
+    holding = Holding(
+        "avis publiés : acheteur, objet, lots ; aucun contact", keys=("source", "ref", "hash", "contract")
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    contract: Mapped[str] = mapped_column(index=True)
+    hash: Mapped[str]
+    taken: Mapped[datetime]
+    said: Mapped[dict[str, Any]]
+
+
+class PublishedLotRow(Base):
+    """A lot of a contract, as its notices leave it: computed from them, under a number that no later notice changes.
+
+    `said` is all of it (PublishedLot), `notice_id` the last notice that spoke of it, `state` a LotState; `deadline` is UTC without zone, None
+    where none is known. The rest is read from its words once for all: `matched` is the version of the catalogue that it was last compared
+    with, None while that waits; `amount` in euros and `months` are the lot's or those that its text says. `connu` and `indice` count the
+    organisations of these bands, `eligible` those credible to whom it could be reserved.
+    """
+
+    __tablename__ = "published_lot"
+    __table_args__ = (UniqueConstraint("contract", "number"), Index(None, "state", "deadline"))
+    holding = Holding(
+        "lots publiés, calculés des avis", keys=("contract", "number", "state", "reserved", "buyer", "hash")
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract: Mapped[str]
+    number: Mapped[str]
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    state: Mapped[str]
+    published: Mapped[date | None] = mapped_column(index=True)
+    deadline: Mapped[datetime | None]
+    reserved: Mapped[str | None]
+    clause: Mapped[bool | None]
+    buyer: Mapped[str] = mapped_column(index=True)
+    hash: Mapped[str]
+    said: Mapped[dict[str, Any]]
+    matched: Mapped[int | None] = mapped_column(index=True)
+    activities: Mapped[list[Any]]
+    departements: Mapped[list[Any]]
+    amount: Mapped[float | None]
+    months: Mapped[float | None]
+    connu: Mapped[int | None]
+    indice: Mapped[int | None]
+    eligible: Mapped[int | None]
+
+
+class LotMatchRow(Base):
+    """A supplier that may answer a lot: its band, its score in [0, 100], and its rank in the lot, from 1."""
+
+    __tablename__ = "lot_match"
+    holding = Holding("fournisseurs qui répondraient à un lot publié, recalculés", Way.COMPUTED)
+
+    lot_id: Mapped[int] = mapped_column(ForeignKey("published_lot.id"), primary_key=True)
+    supplier_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    band: Mapped[str]
+    score: Mapped[float]
+    rank: Mapped[int]

@@ -1,0 +1,139 @@
+"""Notices come in once, in parts, and their lots are compared with the catalogue; what is bad is said and stops nothing."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from importers.importer import Source
+from importers.notices.record import NoticeItem, NoticeRecord
+from importers.record import Claim, RefusedRow
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.read import load_suppliers
+from matcher.db import reading
+from matcher.domain.match import Band
+from matcher.domain.notice import LotState
+from matcher.notices.intake import NO_REFERENCE, take_notices
+from matcher.notices.report import NoticesReport
+from matcher.notices.store import KeptLot, LotFilter, lots, lots_of_supplier
+from matcher.notices.tables import LotMatchRow, NoticeRow
+from matcher.rows import table_of
+from tests.factories import importer as directory
+from tests.factories import raw, siret
+from tests.matcher.notices.written import FOLDER, importer, lot, notice, won
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC).replace(tzinfo=None)
+ONE = siret(1)
+
+
+def take(engine: Engine, *items: NoticeItem, dry_run: bool = False) -> NoticesReport:
+    return take_notices(engine, importer(*items), [Path(__file__)], now=NOW, dry_run=dry_run)
+
+
+def kept(engine: Engine, chosen: LotFilter = LotFilter()) -> list[KeptLot]:  # noqa: B008  # frozen
+    with reading(engine) as connection:
+        return lots(connection, chosen)
+
+
+def gardeners(engine: Engine) -> None:
+    """A catalogue of one supplier, of green spaces at Maubeuge."""
+    record = raw("1", siret=ONE, claims=(Claim("libre", "Entretien des espaces verts"),))
+    run_import(engine, directory([record]), [Source(Path(__file__))], now=NOW)
+
+
+def test_a_lot_comes_in_is_read_and_finds_who_may_answer(engine: Engine) -> None:
+    gardeners(engine)
+    report = take(engine, notice())
+    assert (report.understood, report.lots, report.matched) == (1, 1, 1)
+    (one,) = kept(engine, LotFilter(open_at=NOW, trade="espaces-verts", departement="59"))
+    assert (one.connu, one.state, one.notice.buyer_name) == (1, LotState.CALLED, "Ville imaginaire")
+    with reading(engine) as connection:
+        (mine,) = lots_of_supplier(connection, f"siret:{ONE}", LotFilter(open_at=NOW))
+    assert (mine.lot.id, mine.band, mine.rank) == (one.id, Band.CONNU, 1)
+
+
+def test_the_same_file_twice_changes_nothing(engine: Engine) -> None:
+    take(engine, notice("26-1"), notice("26-2", lot("1"), lot("2")))
+    before = kept(engine)
+    report = take(engine, notice("26-1"), notice("26-2", lot("1"), lot("2")))
+    assert report.as_dict() | {"read": 2, "unchanged": 2, "lots": 0, "matched": 0} == report.as_dict()
+    assert kept(engine) == before
+
+
+def test_one_bad_notice_stops_no_other_and_each_is_counted(engine: Engine) -> None:
+    doubtful = notice(
+        "26-2", lot(cpv=("CDL", "09091000"), deadline="2026-12-15T24:00"), unread=("donnees.X",), shape="MAPA"
+    )
+    report = take(engine, RefusedRow(1, "illisible"), notice(" "), notice("26-1"), doubtful, doubtful)
+    figures = report.as_dict()
+    assert (figures["read"], figures["understood"], figures["doubtful"], figures["refused"]) == (5, 1, 2, 2)
+    assert {one["reason"] for one in figures["reasons"]} == {"illisible", NO_REFERENCE}
+    assert figures["unread"] == {"MAPA": {"donnees.X": 2}}
+    assert "Code CPV « CDL » illisible : il n’est pas utilisé." in report.doubts
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_notices_of_one_contract_join_whatever_comes_first_and_the_lot_keeps_its_number(
+    engine: Engine, order: tuple[int, ...]
+) -> None:
+    told = [
+        notice("26-1"),
+        notice("26-2", nature="RECTIFICATIF", earlier=("26-1",), published="2026-11-22", deadline="2026-12-30T12:00Z", lots=()),
+        notice("26-3", nature="ANNULATION", earlier=("26-2",), published="2026-11-24", lots=()),
+    ]  # fmt: skip
+    for rank in order:
+        take(engine, told[rank])
+    (one,) = kept(engine)
+    assert (one.state, one.contract, one.notice.ref) == (LotState.CANCELLED, "boamp:26-1", "26-3")
+    assert one.published.deadline is not None
+    assert one.published.deadline.at.day == 30
+    assert kept(engine, LotFilter(open_at=NOW)) == []
+
+
+def test_a_lot_keeps_its_number_through_corrections(engine: Engine) -> None:
+    take(engine, notice("a-01", folder=FOLDER))
+    (before,) = kept(engine)
+    take(
+        engine, notice("a-02", lot(amount="80000"), nature="cn-standard/cor-buy", folder=FOLDER, published="2026-11-26")
+    )
+    (after,) = kept(engine)
+    assert (after.id, after.amount, after.notice.ref) == (before.id, 80000, "a-02")
+
+
+def test_who_won_is_remembered_as_any_award_is(engine: Engine) -> None:
+    gardeners(engine)
+    award = notice(
+        "26-9", lot(awarded="48000", currency="EUR", awarded_on="2026-10-01", winners=won(ONE)), nature="ATTRIBUTION"
+    )
+    report = take(engine, award, notice("26-1"))
+    assert report.awards == 1
+    (supplier,) = load_suppliers(engine)
+    assert [its.amount for its in supplier.references] == [48000]
+
+
+def test_an_import_that_is_cut_is_taken_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*records: NoticeRecord) -> object:
+        def read(_path: Path) -> object:
+            yield from records
+            raise KeyboardInterrupt
+
+        return read
+
+    told = [notice(f"26-{number}") for number in range(1, 4)]
+    monkeypatch.setattr("matcher.rows.CHUNK", 1)
+    given = importer(*told)
+    object.__setattr__(given, "read", cut(*told[:2]))
+    with pytest.raises(KeyboardInterrupt):
+        take_notices(engine, given, [Path(__file__)], now=NOW)
+    report = take(engine, *told)
+    assert report.matched == 3
+    assert {one.contract for one in kept(engine)} == {f"boamp:26-{number}" for number in range(1, 4)}
+
+
+def test_a_trial_writes_nothing(engine: Engine) -> None:
+    report = take(engine, notice(), dry_run=True)
+    assert (report.lots, report.matched) == (1, 0)
+    with reading(engine) as connection:
+        for row in (NoticeRow, LotMatchRow):
+            assert connection.execute(select(func.count()).select_from(table_of(row))).scalar() == 0
