@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.letter import Letterhead, written
 from matcher.mail.outbox import MessageState, OutboxMessage, claim, noted, settled, to_send
 from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
@@ -38,13 +39,15 @@ class Delivery:
     stopped: str = ""
 
 
-def send_batch(engine: Engine, batch: int, server: SmtpSettings, letterhead: Letterhead, *, clock: Clock) -> Delivery:
-    """Send the messages of a batch that wait. `clock` gives the time with its zone.
+def send_batch(
+    engine: Engine, kind: Correspondence, batch: int, server: SmtpSettings, letterhead: Letterhead, *, clock: Clock
+) -> Delivery:
+    """Send the messages of a batch that wait; `letterhead` knows where the page of a link of this kind is. `clock` gives the time with its zone.
 
     A message is marked as leaving, in a transaction of its own, before its first byte: a run that dies then leaves it so, and no run takes it
     again. Raises MailRefused where the server takes nothing.
     """
-    waiting = to_send(engine, batch)
+    waiting = to_send(engine, kind, batch)
     counts = {MessageState.SENT: 0, MessageState.TO_SEND: 0, MessageState.REFUSED: 0}
     if not waiting:
         return Delivery(0, 0, 0)

@@ -1,15 +1,15 @@
-"""Secret links that a message carries: 192 random bits, kept as a hash, good for sixty days unless they are revoked."""
+"""Secret links that a message carries: 192 random bits, kept as a hash, good for as long as their kind lasts unless they are revoked."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.tables import LinkRow
 from matcher.rows import chunks, table_of
 from matcher.tokens import new_token, token_hash
 
-LASTS = timedelta(days=60)
 _BITS = 192
 # What a secret looks like is never asked; longer than this, it is none of ours.
 _LONGEST = 64
@@ -17,13 +17,12 @@ _LONGEST = 64
 _LINKS = table_of(LinkRow)
 
 
-def draw(connection: Connection, holder: int, now: datetime) -> str:
+def draw(connection: Connection, kind: Correspondence, holder: int, now: datetime) -> str:
     """Return a new secret that opens for a holder, inside a transaction; it is kept nowhere."""
     secret = new_token(_BITS)
     at = now.replace(tzinfo=None)
-    connection.execute(
-        insert(_LINKS), {"mark": token_hash(secret), "holder": holder, "until": at + LASTS, "revoked": None}
-    )
+    row = {"mark": token_hash(secret), "kind": kind.value, "holder": holder, "until": at + kind.lasts, "revoked": None}
+    connection.execute(insert(_LINKS), row)
     return secret
 
 
@@ -32,31 +31,30 @@ def drop(connection: Connection, secret: str) -> None:
     connection.execute(delete(_LINKS).where(_LINKS.c.mark == token_hash(secret)))
 
 
-def holder_of(connection: Connection, secret: str, now: datetime) -> tuple[int, datetime] | None:
-    """Return (holder, until when) of a secret inside a transaction; None alike where it is forged, revoked or too old."""
+def holder_of(connection: Connection, kind: Correspondence, secret: str, now: datetime) -> tuple[int, datetime] | None:
+    """Return (holder, until when) of a secret inside a transaction; None alike where it is forged, of another kind, revoked or too old."""
     if len(secret) > _LONGEST:
         return None
-    own = (
-        (_LINKS.c.mark == token_hash(secret)) & _LINKS.c.revoked.is_(None) & (_LINKS.c.until > now.replace(tzinfo=None))
-    )
+    own = (_LINKS.c.mark == token_hash(secret)) & (_LINKS.c.kind == kind.value)
+    own &= _LINKS.c.revoked.is_(None) & (_LINKS.c.until > now.replace(tzinfo=None))
     row = connection.execute(select(_LINKS.c.holder, _LINKS.c.until).where(own)).one_or_none()
     return None if row is None else (row.holder, row.until)
 
 
-def revoke(connection: Connection, holders: Collection[int], now: datetime) -> int:
+def revoke(connection: Connection, kind: Correspondence, holders: Collection[int], now: datetime) -> int:
     """Have every link of these holders open nothing any more; return how many did."""
     at = now.replace(tzinfo=None)
     done = 0
     for part in chunks(sorted(holders)):
-        live = _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
+        live = (_LINKS.c.kind == kind.value) & _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
         done += connection.execute(update(_LINKS).where(live).values(revoked=at)).rowcount
     return done
 
 
-def opening(connection: Connection, holders: Collection[int]) -> frozenset[int]:
+def opening(connection: Connection, kind: Correspondence, holders: Collection[int]) -> frozenset[int]:
     """Return those of these holders of whom a link was not revoked; it may be too old."""
     found: set[int] = set()
     for part in chunks(sorted(holders)):
-        live = _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
+        live = (_LINKS.c.kind == kind.value) & _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
         found.update(connection.execute(select(_LINKS.c.holder).where(live)).scalars())
     return frozenset(found)

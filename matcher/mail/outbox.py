@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, select, update
 
 from matcher.db import reading, writing
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import draw, drop
 from matcher.mail.tables import MessageRow
 from matcher.rows import chunks, insert_rows, table_of
@@ -38,7 +39,7 @@ GONE = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.HANDED})
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A message to be sent: for whom, where, what; `text` holds `LINK` once."""
+    """A message to be sent: for whom, where, what; each `LINK` of `text` becomes its link."""
 
     holder: int
     address: str
@@ -52,6 +53,7 @@ class OutboxMessage:
 
     id: int
     token: str
+    kind: Correspondence
     holder: int
     address: str
     subject: str
@@ -62,12 +64,15 @@ class OutboxMessage:
     changed: datetime
 
 
-def queue(connection: Connection, batch: int, messages: Iterable[QueuedMessage], now: datetime) -> None:
+def queue(
+    connection: Connection, kind: Correspondence, batch: int, messages: Iterable[QueuedMessage], now: datetime
+) -> None:
     """Add messages to a batch, inside a transaction."""
     at = now.replace(tzinfo=None)
     rows = [
         {
             "token": new_token(_TOKEN_BITS),
+            "kind": kind.value,
             "batch": batch,
             "holder": one.holder,
             "address": one.address,
@@ -84,13 +89,15 @@ def queue(connection: Connection, batch: int, messages: Iterable[QueuedMessage],
     insert_rows(connection, _MESSAGES, rows)
 
 
-def of_batch(connection: Connection, batch: int) -> list[OutboxMessage]:
+def of_batch(connection: Connection, kind: Correspondence, batch: int) -> list[OutboxMessage]:
     """Return the messages of a batch in the order in which they were queued, inside a transaction."""
-    rows = connection.execute(select(_MESSAGES).where(_MESSAGES.c.batch == batch).order_by(_MESSAGES.c.id)).all()
+    own = (_MESSAGES.c.kind == kind.value) & (_MESSAGES.c.batch == batch)
+    rows = connection.execute(select(_MESSAGES).where(own).order_by(_MESSAGES.c.id)).all()
     return [
         OutboxMessage(
             row.id,
             row.token,
+            kind,
             row.holder,
             row.address,
             row.subject,
@@ -104,10 +111,10 @@ def of_batch(connection: Connection, batch: int) -> list[OutboxMessage]:
     ]
 
 
-def to_send(engine: Engine, batch: int) -> list[OutboxMessage]:
+def to_send(engine: Engine, kind: Correspondence, batch: int) -> list[OutboxMessage]:
     """Return the messages of a batch that wait."""
     with reading(engine) as connection:
-        return [one for one in of_batch(connection, batch) if one.state is MessageState.TO_SEND]
+        return [one for one in of_batch(connection, kind, batch) if one.state is MessageState.TO_SEND]
 
 
 def claim(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
@@ -135,26 +142,28 @@ def noted(engine: Engine, message: OutboxMessage, state: MessageState, said: str
         _write(connection, message, {MessageState.TO_SEND}, state, said, now)
 
 
-def returned(connection: Connection, holder: int, said: str, now: datetime) -> bool:
+def returned(connection: Connection, kind: Correspondence, holder: int, said: str, now: datetime) -> bool:
     """Write that the messages of a holder came back, as a person read it; whether any could have."""
-    own = (_MESSAGES.c.holder == holder) & _MESSAGES.c.state.in_(GONE)
+    own = (_MESSAGES.c.kind == kind.value) & (_MESSAGES.c.holder == holder) & _MESSAGES.c.state.in_(GONE)
     values = {"state": MessageState.RETURNED.value, "said": said, "changed": now.replace(tzinfo=None)}
     return connection.execute(update(_MESSAGES).where(own).values(values)).rowcount > 0
 
 
-def cancel(connection: Connection, holders: Collection[int], said: str, now: datetime) -> int:
+def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], said: str, now: datetime) -> int:
     """Have the messages of these holders that wait never leave; return how many."""
     values = {"state": MessageState.CANCELLED.value, "said": said, "changed": now.replace(tzinfo=None)}
     done = 0
     for part in chunks(sorted(holders)):
-        own = _MESSAGES.c.holder.in_(part) & (_MESSAGES.c.state == MessageState.TO_SEND.value)
+        own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.holder.in_(part)
+        own &= _MESSAGES.c.state == MessageState.TO_SEND.value
         done += connection.execute(update(_MESSAGES).where(own).values(values)).rowcount
     return done
 
 
-def living(connection: Connection, batches: Collection[int]) -> frozenset[int]:
+def living(connection: Connection, kind: Correspondence, batches: Collection[int]) -> frozenset[int]:
     """Return the holders of the messages of these batches that have left or still wait: those that were called off are left out."""
-    own = _MESSAGES.c.batch.in_(batches) & (_MESSAGES.c.state != MessageState.CANCELLED.value)
+    own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.batch.in_(batches)
+    own &= _MESSAGES.c.state != MessageState.CANCELLED.value
     return frozenset(connection.execute(select(_MESSAGES.c.holder).where(own)).scalars())
 
 
@@ -164,7 +173,7 @@ def _leaving(
     with writing(engine) as connection:
         if not _write(connection, message, before, state, "", now):
             return None
-        return draw(connection, message.holder, now)
+        return draw(connection, message.kind, message.holder, now)
 
 
 def _write(

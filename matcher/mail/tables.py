@@ -1,7 +1,8 @@
-"""The tables of messages and of their links. Times are UTC without zone; no secret is in them, only the hash that knows it again."""
+"""The tables of messages and of their links. `kind` says of which room the numbers `batch` and `holder` are. Times are UTC without zone; no secret is in them, only the hash that knows it again."""
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
@@ -15,9 +16,10 @@ class MessageRow(Base):
     """
 
     __tablename__ = "message"
+    __table_args__ = (Index(None, "kind", "batch"), Index(None, "kind", "holder"))
     holding = Holding(
         "messages à envoyer et envoyés : adresse, objet, texte, réponse du serveur",
-        keys=("token", "state"),
+        keys=("token", "kind", "state"),
         person=("address",),
         dates=("queued",),
         supplier=True,
@@ -25,8 +27,9 @@ class MessageRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True)
-    batch: Mapped[int] = mapped_column(index=True)
-    holder: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str]
+    batch: Mapped[int]
+    holder: Mapped[int]
     address: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
@@ -41,9 +44,11 @@ class LinkRow(Base):
     """One secret link of a holder, by the SHA-256 of its secret: a holder has one for each message it was sent."""
 
     __tablename__ = "message_link"
+    __table_args__ = (Index(None, "kind", "holder"),)
     holding = Holding("empreintes des liens secrets envoyés, et leur fin", Way.APART)
 
     mark: Mapped[str] = mapped_column(primary_key=True)
-    holder: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str]
+    holder: Mapped[int]
     until: Mapped[datetime]
     revoked: Mapped[datetime | None]

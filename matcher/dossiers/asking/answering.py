@@ -26,6 +26,7 @@ from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
 from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import holder_of
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId
@@ -66,7 +67,7 @@ class Invitation:
 def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
     """Return what a secret opens; nothing is written. Raises LinkClosed."""
     with reading(engine) as connection:
-        asked_id, until = holder_of(connection, secret, now) or (0, now)
+        asked_id, until = holder_of(connection, Correspondence.CAMPAIGN, secret, now) or (0, now)
         asked = connection.execute(select(_ASKED).where(_ASKED.c.id == asked_id, _ASKED.c.left_out == "")).one_or_none()
         supplier_id = find_id(connection, asked.supplier_id) if asked else None
         if asked is None or supplier_id is None:
@@ -99,7 +100,7 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, look
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(_ANSWERS), row)
-        cancel(connection, [found.asked_id], HAS_ANSWERED, now)
+        cancel(connection, Correspondence.CAMPAIGN, [found.asked_id], HAS_ANSWERED, now)
         _follow(connection, found, given.available, now)
 
 

@@ -13,7 +13,7 @@ from matcher.domain.french import day, typeset
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.messages import LAWFUL, amounts_in, facts
 from matcher.journal.texts import ChangeRefused
-from matcher.mail.links import LASTS
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import LINK
 from matcher.need.title import title_of
 from matcher.settings import Controller
@@ -30,7 +30,7 @@ LEFT = "retirée à sa demande"
 
 _ASKS = (
     f"Une minute suffit, sur un téléphone, pour dire ce que vous faites :\n{LINK}\n"
-    f"Ce lien est le vôtre : il s’ouvre {LASTS.days} jours. Répondre ne vous engage à rien."
+    f"Ce lien est le vôtre : il s’ouvre {Correspondence.CAMPAIGN.lasts.days} jours. Répondre ne vous engage à rien."
 )
 _SHARED = "Vos réponses iront aux acheteurs qui utilisent ce catalogue, comme dites par vous, avec leur date."
 

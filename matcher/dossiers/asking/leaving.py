@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.tables import AnswerRow, AskedRow
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import revoke
 from matcher.mail.outbox import cancel
 from matcher.rows import chunks, table_of
@@ -20,8 +21,8 @@ def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime)
         for part in chunks(sorted(keys))
         for asked in connection.execute(select(_ASKED.c.id).where(_ASKED.c.supplier_id.in_(part))).scalars()
     ]
-    cancel(connection, held, LEFT, now)
-    revoke(connection, held, now)
+    cancel(connection, Correspondence.CAMPAIGN, held, LEFT, now)
+    revoke(connection, Correspondence.CAMPAIGN, held, now)
     for part in chunks(held):
         connection.execute(delete(_ANSWERS).where(_ANSWERS.c.asked_id.in_(part)))
         connection.execute(update(_ASKED).where(_ASKED.c.id.in_(part)).values(left_out=LEFT))

@@ -14,6 +14,7 @@ from matcher.dossiers.asking.campaign import NOT_LISTED
 from matcher.dossiers.asking.store import CampaignState, load
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.texts import ChangeRefused
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
 from matcher.mail.outbox import LINK, MessageState, cancel, hand
@@ -60,11 +61,11 @@ def send(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
             f"(« entremise campagne merge-file {number} -o FICHIER.xlsx »)."
         )
+    gone = [one.id for one in state.asked if one.supplier is None]
     with writing(engine) as connection:
-        cancel(connection, [one.id for one in state.asked if one.supplier is None], NOT_LISTED, clock())
-    return send_batch(
-        engine, number, server, Letterhead(server.sender, by.name, by.contact, _links(address)), clock=clock
-    )
+        cancel(connection, Correspondence.CAMPAIGN, gone, NOT_LISTED, clock())
+    letterhead = Letterhead(server.sender, by.name, by.contact, _links(address))
+    return send_batch(engine, Correspondence.CAMPAIGN, number, server, letterhead, clock=clock)
 
 
 def _sent(hold: Hold) -> Mapping[str, Any]:

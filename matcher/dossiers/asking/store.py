@@ -30,6 +30,7 @@ from matcher.dossiers.asking.campaign import (
 from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
 from matcher.journal.plain_json import built
 from matcher.journal.texts import ChangeRefused, tidied
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import opening, revoke
 from matcher.mail.outbox import (
     GONE,
@@ -215,7 +216,7 @@ def create(
             if one.address:
                 text = written_to(draft.text, by, one.address.origin.source, one.address.origin.date, months)
                 messages.append(QueuedMessage(asked, one.address.value, draft.subject, text))
-        queue(connection, number, messages, now)
+        queue(connection, Correspondence.CAMPAIGN, number, messages, now)
     return load(engine, owner, number)
 
 
@@ -230,9 +231,9 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
         mine = _ANSWERS.c.asked_id.in_(select(_ASKED.c.id).where(_ASKED.c.campaign_id == number))
         answers = {one.asked_id: answer_of(one) for one in connection.execute(select(_ANSWERS).where(mine))}
         messages: dict[int, list[OutboxMessage]] = {}
-        for message in of_batch(connection, number):
+        for message in of_batch(connection, Correspondence.CAMPAIGN, number):
             messages.setdefault(message.holder, []).append(message)
-        linked = opening(connection, messages)
+        linked = opening(connection, Correspondence.CAMPAIGN, messages)
     today = followed(engine, {one.supplier_id for one in asked})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
@@ -293,7 +294,7 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     with writing(engine) as connection:
         first = connection.execute(update(_CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
         if first:  # two who ask at once queue one message
-            queue(connection, number, again, now)
+            queue(connection, Correspondence.CAMPAIGN, number, again, now)
     return len(again) if first else 0
 
 
@@ -301,9 +302,9 @@ def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, said: s
     """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
     one = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
-        if not returned(connection, one.id, said, now):
+        if not returned(connection, Correspondence.CAMPAIGN, one.id, said, now):
             raise ChangeRefused(f"Aucun message n’est parti à « {one.name} ».")
-        cancel(connection, [one.id], BOUNCED, now)
+        cancel(connection, Correspondence.CAMPAIGN, [one.id], BOUNCED, now)
 
 
 def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
@@ -313,7 +314,7 @@ def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reas
         raise ChangeRefused(f"Écrivez pourquoi « {one.name} » n’est pas interrogée : la raison est gardée.")
     waits = not one.left_out and all(message.state is MessageState.TO_SEND for message in one.messages)
     with writing(engine) as connection:
-        if not (waits and cancel(connection, [one.id], reason, now)):
+        if not (waits and cancel(connection, Correspondence.CAMPAIGN, [one.id], reason, now)):
             raise ChangeRefused(
                 f"« {one.name} » n’est plus à interroger, ou son message est déjà parti : fermez son lien."
             )
@@ -328,8 +329,8 @@ def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, ke
         if not key:
             closed = update(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number).values(revoked=now.replace(tzinfo=None))
             connection.execute(closed)
-        cancel(connection, holders, "campagne close", now)
-        return revoke(connection, holders, now)
+        cancel(connection, Correspondence.CAMPAIGN, holders, "campagne close", now)
+        return revoke(connection, Correspondence.CAMPAIGN, holders, now)
 
 
 def campaign_of(row: Any) -> Campaign:
@@ -354,7 +355,7 @@ def _asked_before(
     query = select(_ASKED.c.id, _ASKED.c.supplier_id, _ASKED.c.campaign_id)
     own = owned_by(_CAMPAIGNS, owner) & same
     rows = connection.execute(query.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id).where(own)).all()
-    written = living(connection, {row.campaign_id for row in rows})
+    written = living(connection, Correspondence.CAMPAIGN, {row.campaign_id for row in rows})
     before = {row.supplier_id for row in rows if row.id in written}
     return frozenset(now for part in chunks(sorted(before)) for now in ids_of_today(connection, part).values())
 

@@ -15,6 +15,7 @@ import trustme
 from sqlalchemy import Engine, select
 
 from matcher.db import open_database, reading, writing
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import FORGOTTEN, Delivery, MailRefused, send_batch
 from matcher.mail.links import holder_of
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, of_batch, queue
@@ -25,17 +26,18 @@ from tests.conftest import ROOT
 from tests.matcher.mail.mailbox import HOST, LETTERHEAD, SENDER, Mailbox, serving
 
 NOW = datetime(2026, 11, 27, 9, 12, tzinfo=UTC)
-BATCH = 3
+KIND, BATCH = Correspondence.MEETING, 3
 _LATER = "450 4.2.1 boîte occupée"
 _RUN = """
 import sys
 from datetime import UTC, datetime
 from matcher.db import open_database
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import send_batch
 from matcher.settings import SmtpSecurity, SmtpSettings
 from tests.matcher.mail.mailbox import HOST, LETTERHEAD, SENDER
 server = SmtpSettings(HOST, int(sys.argv[2]), SmtpSecurity.NONE, SENDER)
-send_batch(open_database(sys.argv[1]), 3, server, LETTERHEAD, clock=lambda: datetime.now(UTC))
+send_batch(open_database(sys.argv[1]), Correspondence.MEETING, 3, server, LETTERHEAD, clock=lambda: datetime.now(UTC))
 """
 
 
@@ -46,13 +48,12 @@ def address(number: int) -> str:
 def fill(engine: Engine, count: int) -> None:
     text = f"Bonjour,\n\nUne minute suffit :\n{LINK}\n\nRépondre ne vous engage à rien.\n"
     with writing(engine) as connection:
-        queue(
-            connection, BATCH, [QueuedMessage(n, address(n), "Qui fait quoi ?", text) for n in range(1, count + 1)], NOW
-        )
+        messages = [QueuedMessage(n, address(n), "Qui fait quoi ?", text) for n in range(1, count + 1)]
+        queue(connection, KIND, BATCH, messages, NOW)
 
 
 def send(engine: Engine, server: SmtpSettings) -> Delivery:
-    return send_batch(engine, BATCH, server, LETTERHEAD, clock=lambda: NOW)
+    return send_batch(engine, KIND, BATCH, server, LETTERHEAD, clock=lambda: NOW)
 
 
 def states(engine: Engine) -> dict[MessageState, int]:
@@ -61,7 +62,7 @@ def states(engine: Engine) -> dict[MessageState, int]:
 
 def messages(engine: Engine) -> list[OutboxMessage]:
     with reading(engine) as connection:
-        return of_batch(connection, BATCH)
+        return of_batch(connection, KIND, BATCH)
 
 
 def secret_of(text: str) -> str:
@@ -87,7 +88,7 @@ def test_each_message_leaves_once_with_its_own_link_which_is_kept_nowhere(engine
     assert "Répondre ne vous engage à rien." in first.get_content()
     assert len(set(secrets)) == 3
     with reading(engine) as connection:
-        assert [holder_of(connection, one, NOW) is not None for one in secrets] == [True] * 3
+        assert [holder_of(connection, KIND, one, NOW) is not None for one in secrets] == [True] * 3
         held = "\n".join(
             str(row) for table in (MessageRow, LinkRow) for row in connection.execute(select(table_of(table)))
         )
@@ -132,7 +133,7 @@ def test_a_server_that_dies_after_the_text_leaves_it_perhaps_sent_and_it_is_not_
     assert [one["To"] for one in mailbox.taken] == [address(1), address(2), address(3)]
     perhaps = secret_of(mailbox.taken[1].get_content())
     with reading(engine) as connection:
-        assert holder_of(connection, perhaps, NOW) is not None, "who has it may answer"
+        assert holder_of(connection, KIND, perhaps, NOW) is not None, "who has it may answer"
 
 
 def test_a_server_that_closes_leaves_the_rest_to_the_next_run(engine: Engine) -> None:

@@ -26,7 +26,7 @@ from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
 from matcher.journal.texts import ChangeRefused
-from matcher.mail.links import LASTS
+from matcher.mail.correspondence import Correspondence
 from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, WASH, asked, filled, secrets, supplier
@@ -115,10 +115,11 @@ def test_what_cannot_be_understood_writes_nothing_and_keeps_the_former_answer(en
 
 
 def test_what_is_forged_expired_revoked_or_gone_is_one_and_the_same(engine: Engine, link: str) -> None:
-    for secret, at in (("x" * 32, NOW), ("", NOW), (link, NOW + LASTS)):
+    over = NOW + Correspondence.CAMPAIGN.lasts
+    for secret, at in (("x" * 32, NOW), ("", NOW), (link, over)):
         with pytest.raises(LinkClosed):
             take(engine, secret, FULL, now=at)
-    assert invitation(engine, link, NOW + LASTS - timedelta(minutes=1)).supplier.name == "Atelier 1"
+    assert invitation(engine, link, over - timedelta(minutes=1)).supplier.name == "Atelier 1"
     end(engine, FIRST_ORGANISATION, 1, now=NOW, key=siret(1))
     with pytest.raises(LinkClosed):
         invitation(engine, link, NOW)

@@ -8,6 +8,7 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import LEFT, NO_ADDRESS
 from matcher.dossiers.asking.standing import Standing, standing, standings
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import GREEN, NOW
@@ -17,7 +18,10 @@ ANSWER = AnswerKept(NOW, GivenAnswer(trades={GREEN: True}), waiting=False, corre
 
 
 def structure(*states: MessageState, left_out: str = "", answer: AnswerKept | None = None) -> AskedStructure:
-    messages = tuple(OutboxMessage(1, "t", 1, "a@b.example", "O", "T", state, "", 1, NOW) for state in states)
+    messages = tuple(
+        OutboxMessage(1, "t", Correspondence.CAMPAIGN, 1, "a@b.example", "O", "T", state, "", 1, NOW)
+        for state in states
+    )
     return AskedStructure(1, "siret:1", left_out, "essai", None, None, messages, answer)
 
 

@@ -25,6 +25,7 @@ from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.paper import print_model
 from matcher.dossiers.files.workbook import to_xlsx
 from matcher.journal.change import append
+from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, WASH
@@ -80,7 +81,19 @@ def test_what_is_joined_to_the_tender_says_what_was_told_and_asked_and_names_nob
 
 def test_the_register_names_who_was_written_to_and_never_gives_the_link() -> None:
     messages = [
-        OutboxMessage(number, "t", number, "a@b.fr", "Qui fait quoi", f"Bonjour {LINK}", state_, "", 1, AT)
+        OutboxMessage(
+            number,
+            "t",
+            Correspondence.CAMPAIGN,
+            number,
+            "a@b.fr",
+            "Qui fait quoi",
+            f"Bonjour {LINK}",
+            state_,
+            "",
+            1,
+            AT,
+        )
         for number, state_ in enumerate((MessageState.SENT, MessageState.TO_SEND), start=1)
     ]
     sent = replace(
