@@ -1,23 +1,29 @@
-"""Secret links of participants' own pages: kept as a hash, one a participant, revocable, open until some weeks after the event."""
+"""Secret links of participants' own pages: given by hand or by a message, revocable, open until some weeks after the event."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, insert, select, update
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.store import DAYS
 from matcher.club.meeting_day.tables import EventRow, ParticipantLinkRow
 from matcher.db import reading, writing
+from matcher.mail import links
+from matcher.mail.correspondence import Correspondence
+from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId, under_owned
 from matcher.rows import table_of
-from matcher.tokens import new_token, token_hash
 
 _EVENTS, _LINKS = table_of(EventRow), table_of(ParticipantLinkRow)
 
 # Time to say what came of the meetings, after the event; after the link was given where the event has no day.
 LASTS = timedelta(days=60)
+# The version of the event that somebody was told who was told nothing yet.
+NOTHING = 0
+_CLOSED = "lien fermé ou remplacé"
+_SILENT = "ne veut plus de courriels"
 
 
 class LinkEnded(Exception):
@@ -26,59 +32,76 @@ class LinkEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GivenLink:
-    """A participant's link: when and by whom it was given, and the version of the event that its person was told of."""
+    """A participant's link: its number in the outbox, when and by whom it was given, the version of the event that its person was told of by
+    somebody, and whether it wants no message."""
 
+    id: int
     opened: datetime
     who: str
     told: int
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Page that a link opens: whose event, its number and version, and the participant (key)."""
+    """Page that a link opens: whose event, its number and version, the participant (key), and whether it wants no message."""
 
     owner: OrganisationId
     event_id: int
     version: int
     participant: int
+    silent: bool
 
 
 def give(
     engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, who: str, now: datetime
 ) -> Mapping[int, str]:
     """Return a new token for each of these participants, known to nobody else; a former link opens nothing any more. Raises JournalUnknown."""
-    tokens = {key: new_token() for key in sorted(keys) if key in event.by_key}
-    at = now.replace(tzinfo=None)
-    rows = [
-        {
-            "event_id": event.id,
-            "participant": key,
-            "mark": token_hash(token),
-            "opened": at,
-            "who": who,
-            "told": event.version,
-        }
-        for key, token in tokens.items()
-    ]
+    wanted = sorted(event.by_key.keys() & set(keys))
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
-        connection.execute(delete(_LINKS).where(_LINKS.c.event_id == event.id, _LINKS.c.participant.in_(tokens)))
-        if rows:
-            connection.execute(insert(_LINKS), rows)
-    return tokens
+        _close(connection, event.id, wanted, now)
+        opened = open_links(connection, event.id, wanted, told=event.version, who=who, now=now)
+        return {key: links.draw(connection, Correspondence.MEETING, opened[key].id, now) for key in wanted}
 
 
-def revoke(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int]) -> None:
-    """Have the links of these participants open nothing any more."""
+def open_links(
+    connection: Connection, event_id: int, keys: Collection[int], *, told: int, who: str, now: datetime
+) -> dict[int, GivenLink]:
+    """Have these participants have a link, of whom nobody knows the secret yet; one that is open stays. Return the links of the event."""
+    of_event = _LINKS.c.event_id == event_id
+    at = now.replace(tzinfo=None)
+    before = set(connection.execute(select(_LINKS.c.participant).where(of_event)).scalars())
+    closed = (of_event, _LINKS.c.participant.in_(keys), _LINKS.c.opened.is_(None))
+    connection.execute(update(_LINKS).where(*closed).values(opened=at, who=who, told=told))
+    new = [
+        {"event_id": event_id, "participant": key, "opened": at, "who": who, "told": told, "silent": False}
+        for key in sorted(set(keys) - before)
+    ]
+    if new:
+        connection.execute(insert(_LINKS), new)
+    return links_of(connection, event_id)
+
+
+def revoke(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], *, now: datetime) -> None:
+    """Have the links of these participants open nothing any more, and what waits for them never leave. Raises JournalUnknown."""
     with writing(engine) as connection:
-        connection.execute(delete(_LINKS).where(*_own(owner, event_id), _LINKS.c.participant.in_(keys)))
+        DAYS.check(connection, owner, event_id)
+        _close(connection, event_id, keys, now)
 
 
 def given(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int, GivenLink]:
-    """Return the links of an event by participant."""
+    """Return the links of an event by participant. Raises JournalUnknown."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_LINKS).where(*_own(owner, event_id))).all()
-    return {row.participant: GivenLink(row.opened, row.who, row.told) for row in rows}
+        DAYS.check(connection, owner, event_id)
+        return links_of(connection, event_id)
+
+
+def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
+    """Return the links of an event by participant, whoever's it is: the caller has checked."""
+    own = (_LINKS.c.event_id == event_id) & _LINKS.c.opened.is_not(None)
+    rows = connection.execute(select(_LINKS).where(own)).all()
+    return {row.participant: GivenLink(row.id, row.opened, row.who, row.told, row.silent) for row in rows}
 
 
 def tell(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], version: int) -> None:
@@ -86,6 +109,16 @@ def tell(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[
     with writing(engine) as connection:
         own = (*_own(owner, event_id), _LINKS.c.participant.in_(keys), _LINKS.c.told < version)
         connection.execute(update(_LINKS).where(*own).values(told=version))
+
+
+def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> None:
+    """Write whether who has this page wants no message any more; what waits for it then never leaves."""
+    own = (_LINKS.c.event_id == page.event_id) & (_LINKS.c.participant == page.participant)
+    with writing(engine) as connection:
+        connection.execute(update(_LINKS).where(own).values(silent=silent))
+        if silent:
+            ids = connection.execute(select(_LINKS.c.id).where(own)).scalars().all()
+            cancel(connection, Correspondence.MEETING, ids, _SILENT, now)
 
 
 def behind(engine: Engine, token: str, today: date) -> Behind | None:
@@ -97,16 +130,28 @@ def behind(engine: Engine, token: str, today: date) -> Behind | None:
         _EVENTS.c.day,
         _LINKS.c.participant,
         _LINKS.c.opened,
+        _LINKS.c.silent,
     )
     with reading(engine) as connection:
-        own = (_LINKS.c.mark == token_hash(token)) & _EVENTS.c.deleted.is_(False)
+        held = links.holder_of(connection, Correspondence.MEETING, token, datetime.combine(today, time()))
+        if held is None:
+            return None
+        own = (_LINKS.c.id == held[0]) & _LINKS.c.opened.is_not(None) & _EVENTS.c.deleted.is_(False)
         query = select(*columns).join(_EVENTS, _EVENTS.c.id == _LINKS.c.event_id).where(own)
         row = connection.execute(query).one_or_none()
     if row is None:
         return None
     if today > (row.day or row.opened.date()) + LASTS:
         raise LinkEnded(f"L’événement est passé depuis plus de {LASTS.days} jours : sa page est fermée.")
-    return Behind(OrganisationId(row.organisation_id), row.id, row.version, row.participant)
+    return Behind(OrganisationId(row.organisation_id), row.id, row.version, row.participant, row.silent)
+
+
+def _close(connection: Connection, event_id: int, keys: Collection[int], now: datetime) -> None:
+    own = (_LINKS.c.event_id == event_id) & _LINKS.c.participant.in_(keys)
+    ids = connection.execute(select(_LINKS.c.id).where(own)).scalars().all()
+    cancel(connection, Correspondence.MEETING, ids, _CLOSED, now)
+    links.revoke(connection, Correspondence.MEETING, ids, now)
+    connection.execute(update(_LINKS).where(own).values(opened=None))
 
 
 def _own(owner: OrganisationId, event_id: int) -> tuple[ColumnElement[bool], ...]:

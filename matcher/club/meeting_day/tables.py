@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
@@ -72,18 +72,22 @@ class DoorRow(Base):
 
 
 class ParticipantLinkRow(Base):
-    """The secret link of a participant's own page: the SHA-256 of its token, who gave it, and the `told` version of the event whose timetable
-    its person was last told. Revoked is erased."""
+    """The links of a participant to its own page, whose secrets are in `message_link`: when they were `opened` (None once closed), who gave them,
+    the `told` version of the event whose timetable its person was last told by somebody, and whether it wants no message (`silent`)."""
 
     __tablename__ = "meeting_event_link"
-    holding = Holding("empreinte du lien personnel d’un participant, qui l’a donné, jusqu’où il est prévenu")
+    __table_args__ = (UniqueConstraint("event_id", "participant"),)
+    holding = Holding(
+        "liens personnels d’un participant : qui les a donnés, jusqu’où il est prévenu, s’il ne veut plus de courriels"
+    )
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
-    participant: Mapped[int] = mapped_column(primary_key=True)
-    mark: Mapped[str] = mapped_column(unique=True)
-    opened: Mapped[datetime]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"))
+    participant: Mapped[int]
+    opened: Mapped[datetime | None]
     who: Mapped[str]
     told: Mapped[int]
+    silent: Mapped[bool]
 
 
 class RequestRow(Base):

@@ -36,7 +36,6 @@ PLACE = "rendez-vous"
 LONGEST_NOTE = 2_000
 # Words that one page may send in a quarter of an hour; a hall of telephones shares one address, so each link has its own count.
 MOST_SENT = 120
-_LONGEST_TOKEN = 64
 _TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisateur, rien n’est changé ici."
 
 
@@ -276,7 +275,7 @@ def _write(
 def _behind(token: str) -> Behind:
     """What a link opens, or the end of the request: 404 where it is none of ours or was closed, 410 where it has ended."""
     try:
-        found = behind(desk().engine, token, desk().today()) if len(token) <= _LONGEST_TOKEN else None
+        found = behind(desk().engine, token, desk().today())
     except LinkEnded as ended:
         _closed(str(ended), 410)
     if found is None:

@@ -53,7 +53,7 @@ def turn(number: int) -> ResponseReturnValue:
     if what == "donner":
         return _page(event, _given(event, key, who))
     if what == "fermer" and key:
-        revoke(desk().engine, owner(), number, [key])
+        revoke(desk().engine, owner(), number, [key], now=now())
         flash(f"Le lien de « {event.name_of(key)} » n’ouvre plus rien.")
     elif what == "dit":
         told = [key] if key else [one.participant.key for one in _linked(event) if one.untold]
