@@ -78,6 +78,11 @@ def clean_email(raw: str) -> Cleaned[str]:
     return Cleaned(text.lower()) if EMAIL.fullmatch(text) else Cleaned(None, EMAIL_UNREADABLE)
 
 
+def takes_messages(email: str) -> bool:
+    """Tell whether an address, as it is kept, is one that a message can be sent to."""
+    return clean_email(email).value == email
+
+
 def is_box(email: str) -> bool:
     """Tell whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ »."""
     return name_key(email.partition("@")[0]).split(" ")[0] in _BOXES

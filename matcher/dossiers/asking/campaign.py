@@ -15,6 +15,7 @@ from matcher.dossiers.messages import LAWFUL, amounts_in, facts
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import LINK
+from matcher.mail.rights import rights
 from matcher.need.title import title_of
 from matcher.settings import Controller
 
@@ -70,20 +71,19 @@ def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature
 
 
 def written_to(text: str, by: Controller, source: str, as_of: date | None, months: int) -> str:
-    """Return a message with what the law has each one told (articles 13, 14 and 21 of the GDPR)."""
-    said = "\n".join(rights(by, source, as_of, months))
+    """Return a message with what the law has each one told."""
+    said = "\n".join(told_rights(by, source, as_of, months))
     return typeset(f"{text}\n\n--\n{said}")
 
 
-def rights(by: Controller, source: str, as_of: date | None, months: int) -> tuple[str, ...]:
+def told_rights(by: Controller, source: str, as_of: date | None, months: int) -> tuple[str, ...]:
     """Return what who is asked is told of its data: whose they are, from where, why, how long, and how to object."""
     dated = f", {day(as_of)}" if as_of else ""
-    return (
-        f"Responsable du traitement : {by.name}, {by.address}, {by.contact}.",
-        f"Votre adresse vient de : {source_title(source)}{dated}.",
-        "Base légale : mission d’intérêt public, préparer des achats (article 6.1.e du RGPD ; R2111-1 du code de la commande publique).",
-        f"Durée : {months} mois après votre réponse, ou après la dernière date de la source.",
-        f"Vous pouvez vous opposer, lire, corriger ou faire effacer vos données : par ce lien, ou à {by.contact} ; réclamation : cnil.fr.",
+    return rights(
+        by,
+        origin=f"{source_title(source)}{dated}",
+        ground="mission d’intérêt public, préparer des achats (article 6.1.e du RGPD ; R2111-1 du code de la commande publique)",
+        kept=f"{months} mois après votre réponse, ou après la dernière date de la source",
     )
 
 

@@ -11,7 +11,7 @@ from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import reachable
 from matcher.catalogue.store.followed import followed, ids_of_today
 from matcher.catalogue.store.read import load_these
-from matcher.cleaning.web import clean_email
+from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
 from matcher.domain.supplier import Contact, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
@@ -363,7 +363,7 @@ def _asked_before(
 def _address(contacts: Sequence[Contact]) -> Contact | None:
     """The first e-mail address that a message can be sent to, the most trusted source first."""
     mails = (one for one in contacts if one.type == "email")
-    return next((one for one in mails if one.value.isascii() and clean_email(one.value).value == one.value), None)
+    return next((one for one in mails if takes_messages(one.value)), None)
 
 
 def _plan(

@@ -16,7 +16,7 @@ from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
 from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
-from matcher.dossiers.asking.campaign import rights
+from matcher.dossiers.asking.campaign import told_rights
 from matcher.dossiers.asking.sending import LINKS
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
@@ -134,7 +134,7 @@ def _page(
         faults=wrong,
         answered=found.answer is not None and not wrong,
         by=by,
-        told=rights(by, found.source, found.as_of, retention_months()),
+        told=told_rights(by, found.source, found.as_of, retention_months()),
         areas=_areas(found.supplier, given.area),
         labels={code: names.label(code) for code in given.trades},
         leaves=sorted(names.label(code) for code in names.codes if "." in code),

@@ -12,16 +12,14 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.domain.french import count
 from matcher.dossiers.asking.answering import accept, refuse
 from matcher.dossiers.asking.campaign import written_to
-from matcher.dossiers.asking.sending import SEND, merge_file, said_of_run
+from matcher.dossiers.asking.sending import SEND, merge_file
 from matcher.dossiers.asking.standing import Standing, standing, standings
 from matcher.dossiers.asking.store import CampaignState, CampaignUnknown, bounce, end, follow_up, leave_out, load
 from matcher.dossiers.asking.told import said_of
-from matcher.jobs.works import Work
 from matcher.journal.texts import ChangeRefused
-from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
-from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
+from matcher.web.dossiers.sending_means import SendingMeans, last_sending, sending_means, shown_text, start_sending
 from matcher.web.dossiers.write import NUMBER, now
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -46,11 +44,7 @@ def send_all(number: int) -> ResponseReturnValue:
     state, means = _campaign(number), sending_means()
     if means.lacks or means.server is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
-    key, asked = _send_key(number), {"number": number}
-    if not desk().works.again(owner(), key, asked, key):
-        desk().works.put(
-            owner(), SEND.name, asked, key, key=key
-        )  # in its own turn: nobody waits for what they have asked elsewhere
+    start_sending(SEND, number)
     return redirect(url_for("campaign.show", number=number), 303)
 
 
@@ -158,7 +152,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     counts, wanted = standings(state), request.args.get("etat", "")
     kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
     paging = Paging(page_number(request.args), _ROWS, len(kept))
-    work = desk().works.get(owner(), _send_key(state.campaign.id))
+    run = last_sending(SEND, state.campaign.id)
     page = render_template(
         "dossiers/asking/campagne.html",
         state=state,
@@ -173,8 +167,8 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         place={name: request.args[name] for name in ("etat", "page") if request.args.get(name)},
         means=means,
         text=_text(state, means, months),
-        going=work is not None and work.going,
-        told=_told(work),
+        going=run.going,
+        told=run.said,
         source_title=source_title,
         said_of=said_of,
         contacts_since=desk().contacts_since(),
@@ -189,15 +183,3 @@ def _text(state: CampaignState, means: SendingMeans, months: int) -> str:
     if means.by and first:
         text = written_to(text, means.by, first.source, first.as_of, months)
     return shown_text(text, means)
-
-
-def _told(work: Work | None) -> str:
-    """What the last work that sent this campaign did, empty where there was none."""
-    if work is None or work.going:
-        return ""
-    return work.refusal or said_of_run(Delivery(**work.result))
-
-
-def _send_key(number: int) -> str:
-    """The key of the work that sends a campaign: one at a time."""
-    return f"envoi-{number}"

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.trust import source_title
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.supplier import Contact
-from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, rights, written_to
+from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to
 from matcher.dossiers.asking.store import PlannedStructure, create, listed, planned
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.journal.store import JournalUnknown
@@ -220,7 +220,7 @@ def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | 
     if means.by is None or first is None:
         return {}
     origin = first.origin
-    told = rights(means.by, origin.source, origin.date, months)
+    told = told_rights(means.by, origin.source, origin.date, months)
     if draft is None:
         return {"told": told}
     text = written_to(draft.text, means.by, origin.source, origin.date, months)

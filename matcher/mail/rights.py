@@ -1,0 +1,15 @@
+"""Rights of who is written to: what the law has each one told of its data (articles 13, 14 and 21 of the GDPR)."""
+
+from matcher.settings import Controller
+
+
+def rights(by: Controller, *, origin: str, ground: str, kept: str) -> tuple[str, ...]:
+    """Return the lines, in French: who answers for the data, where the address comes from, on what `ground` it is used, how long it is `kept`,
+    and how to object."""
+    return (
+        f"Responsable du traitement : {by.name}, {by.address}, {by.contact}.",
+        f"Votre adresse vient de : {origin}.",
+        f"Base légale : {ground}.",
+        f"Durée : {kept}.",
+        f"Vous pouvez vous opposer, lire, corriger ou faire effacer vos données : par ce lien, ou à {by.contact} ; réclamation : cnil.fr.",
+    )
