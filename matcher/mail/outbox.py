@@ -160,6 +160,13 @@ def cancel(connection: Connection, kind: Correspondence, holders: Collection[int
     return done
 
 
+def forget(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
+    """Erase the address and the text of the messages of these holders; those that wait never leave."""
+    for part in chunks(sorted(holders)):
+        own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.holder.in_(part)
+        connection.execute(update(_MESSAGES).where(own).values(address="", text="", said=""))
+
+
 def living(connection: Connection, kind: Correspondence, batches: Collection[int]) -> frozenset[int]:
     """Return the holders of the messages of these batches that have left or still wait: those that were called off are left out."""
     own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.batch.in_(batches)

@@ -12,6 +12,7 @@ from matcher.accounts.first_account import FirstAccountLink
 from matcher.catalogue.intake.deposits import IMPORT
 from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
+from matcher.club.results.mailing import TELL
 from matcher.club.timetable.freezing import PLAN
 from matcher.club.timetable.remedies import REMEDIES
 from matcher.decisions.allotment.work import CUT
@@ -137,7 +138,7 @@ BLUEPRINTS = (
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, READ, PLAN, REMEDIES, TENDER)
+WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),

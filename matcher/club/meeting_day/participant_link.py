@@ -23,7 +23,7 @@ LASTS = timedelta(days=60)
 # The version of the event that somebody was told who was told nothing yet.
 NOTHING = 0
 _CLOSED = "lien fermé ou remplacé"
-_SILENT = "ne veut plus de courriels"
+SILENT = "ne veut plus de courriels"
 
 
 class LinkEnded(Exception):
@@ -98,7 +98,7 @@ def given(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int, Giv
 
 
 def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
-    """Return the links of an event by participant, whoever's it is: the caller has checked."""
+    """Return the links of an event by participant, whosever it is: the caller has checked."""
     own = (_LINKS.c.event_id == event_id) & _LINKS.c.opened.is_not(None)
     rows = connection.execute(select(_LINKS).where(own)).all()
     return {row.participant: GivenLink(row.id, row.opened, row.who, row.told, row.silent) for row in rows}
@@ -118,7 +118,7 @@ def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> Non
         connection.execute(update(_LINKS).where(own).values(silent=silent))
         if silent:
             ids = connection.execute(select(_LINKS.c.id).where(own)).scalars().all()
-            cancel(connection, Correspondence.MEETING, ids, _SILENT, now)
+            cancel(connection, Correspondence.MEETING, ids, SILENT, now)
 
 
 def behind(engine: Engine, token: str, today: date) -> Behind | None:

@@ -7,11 +7,13 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, delete, insert, select
 
 from matcher.catalogue.store.forgotten import Forgotten
-from matcher.club.meeting_day.tables import EventRow, PersonRow
+from matcher.club.meeting_day.tables import EventRow, ParticipantLinkRow, PersonRow
+from matcher.mail.correspondence import Correspondence
+from matcher.mail.outbox import forget
 from matcher.ownership import OrganisationId, under_owned
 from matcher.rows import table_of
 
-_EVENTS, _PERSONS = table_of(EventRow), table_of(PersonRow)
+_EVENTS, _PERSONS, _LINKS = table_of(EventRow), table_of(PersonRow), table_of(ParticipantLinkRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
 
 
 def drop_people(connection: Connection, event_id: int, participants: Sequence[int]) -> None:
-    """Erase the persons of these participants."""
+    """Erase the persons of these participants, and what was written to them."""
     own = (_PERSONS.c.event_id == event_id) & _PERSONS.c.participant.in_(participants)
     connection.execute(delete(_PERSONS).where(own))
+    linked = (_LINKS.c.event_id == event_id) & _LINKS.c.participant.in_(participants)
+    forget(connection, Correspondence.MEETING, connection.execute(select(_LINKS.c.id).where(linked)).scalars().all())
 
 
 def without(person: Person, forgotten: Forgotten) -> Person:

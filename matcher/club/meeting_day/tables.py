@@ -90,6 +90,19 @@ class ParticipantLinkRow(Base):
     silent: Mapped[bool]
 
 
+class MailingRow(Base):
+    """Messages about an event that one press had written: the `version` of the event that they tell, and who pressed. They are a batch of the
+    outbox."""
+
+    __tablename__ = "meeting_event_mailing"
+    holding = Holding("envois de courriels aux participants d’un événement, qui les a demandés")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), index=True)
+    version: Mapped[int]
+    who: Mapped[str]
+
+
 class RequestRow(Base):
     """A registration that came through the link and waits for the organiser: the participant and its persons. Erased once taken in."""
 

@@ -1,5 +1,5 @@
 """Kinds of messages and of their links: each room has its own numbers of batches and holders, those kept are of campaigns. The secrets of
-participants' links join them."""
+participants' links join them, and a meeting day has mailings."""
 
 from datetime import timedelta
 from typing import Any
@@ -55,9 +55,22 @@ def upgrade() -> None:
         made = sa.insert(links).values(row | {"silent": False}).returning(links.c.id)
         secret = {"mark": mark, "kind": _MEETING, "until": row["opened"] + _LASTS, "revoked": None}
         op.execute(sa.insert(_SECRETS).values(secret | {"holder": op.get_bind().execute(made).scalar_one()}))
+    op.create_table(
+        "meeting_event_mailing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["meeting_event.id"], name=op.f("fk_meeting_event_mailing_event_id_meeting_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_event_mailing")),
+    )
+    op.create_index(op.f("ix_meeting_event_mailing_event_id"), "meeting_event_mailing", ["event_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("meeting_event_mailing")
     links = sa.table(_TABLE, *_columns("id"))
     open_ = sa.select(links, _SECRETS.c.mark).join(_SECRETS, _SECRETS.c.holder == links.c.id)
     open_ = open_.where(_SECRETS.c.kind == _MEETING, _SECRETS.c.revoked.is_(None), links.c.opened.is_not(None))

@@ -16,11 +16,12 @@ from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, booking_of, note_of
-from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind
+from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import change_as, load, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.results.calendar import to_ics
+from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.own_page import OwnPage, Reply, own_page
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused, one_line, tidied
@@ -31,8 +32,6 @@ from matcher.web.frame.file_response import sent
 
 pages = Blueprint("own_page", __name__)
 
-# Where the page of a link is.
-PLACE = "rendez-vous"
 LONGEST_NOTE = 2_000
 # Words that one page may send in a quarter of an hour; a hall of telephones shares one address, so each link has its own count.
 MOST_SENT = 120
@@ -95,6 +94,18 @@ def act(token: str) -> ResponseReturnValue:
         return jsonify(fait=True)
     flash("C’est noté.")
     return redirect(url_for("own_page.show", token=token, _anchor=request.form.get("ou", "")[:40] or None), 303)
+
+
+@pages.post(f"/{PLACE}/<token>/courriels")
+def mail(token: str) -> ResponseReturnValue:
+    """Write whether the organiser may still send messages (`faire` is « reprendre ») or not (« retirer »): one tap."""
+    page = _behind(token)
+    what = request.form.get("faire")
+    if what not in ("retirer", "reprendre"):
+        abort(400)
+    silence(desk().engine, page, silent=what == "retirer", now=now())
+    flash("C’est noté : plus aucun courriel." if what == "retirer" else "C’est noté : vous serez prévenu par courriel.")
+    return redirect(url_for("own_page.show", token=token, _anchor="retirer"), 303)
 
 
 @pages.get(f"/{PLACE}/<token>/fiche")
@@ -313,6 +324,8 @@ def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tup
         today=event.header.day == desk().today(),
         over=event.header.day is not None and desk().today() >= event.header.day,
         lasts=LASTS.days,
+        mails=addresses(event, opened.me.key, opened.people),
+        silent=opened.link.silent,
         fault=fault,
         typed=request.form if fault else {},
     )

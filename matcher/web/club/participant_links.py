@@ -1,6 +1,6 @@
-"""« Pages des participants »: the secret link of each, given, shown once, and closed; what they declined, and whom to tell of what changed."""
+"""« Pages des participants »: the secret link of each, given by hand or by a message; what they declined, and whom to tell of what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -8,12 +8,25 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
-from matcher.club.meeting_day.participant_link import LASTS, GivenLink, give, given, revoke, tell
-from matcher.club.results.own_page import awaited, declined, untold
+from matcher.club.meeting_day.participant_link import LASTS, SILENT, GivenLink, give, given, revoke, tell
+from matcher.club.results.mailing import (
+    NO_ADDRESS,
+    TELL,
+    MailStanding,
+    ToTell,
+    addresses,
+    standings,
+    to_tell,
+    write_mailing,
+)
+from matcher.club.results.own_page import awaited, declined
 from matcher.club.results.view import alphabetical
 from matcher.club.timetable.planning import told as sentences
 from matcher.domain.french import count
+from matcher.mail.outbox import MessageState
+from matcher.settings import retention_months
 from matcher.web.club.meeting_day import NUMBER, event_of, now, people_of
+from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed, version_read
@@ -23,13 +36,16 @@ pages = Blueprint("participant_links", __name__)
 
 @dataclass(frozen=True, slots=True)
 class LinkedParticipant:
-    """A participant and its link, None where it has none; `untold` says what of its timetable changed since it was told, `awaited` how many
-    of its meetings wait for its word."""
+    """A participant and its link, None where it has none; whether it is to be told and the sentences that tell it, how many of its meetings wait
+    for its word, whether an address of it is known, and its messages."""
 
     participant: Participant
     link: GivenLink | None
-    untold: tuple[str, ...] = ()
-    awaited: int = 0
+    to_tell: ToTell | None
+    changes: tuple[str, ...]
+    awaited: int
+    reached: bool
+    mail: MailStanding
 
 
 @pages.get(f"/club/{NUMBER}/pages")
@@ -40,51 +56,102 @@ def show(number: int) -> str:
 
 @pages.post(f"/club/{NUMBER}/pages")
 def turn(number: int) -> ResponseReturnValue:
-    """Give links, to all who have none or to one (`donner`); close one (`fermer`); say that one was told, or all (`dit`)."""
-    event, page = event_of(number), url_for("participant_links.show", number=number)
+    """Do what a button says (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
+    event = event_of(number)
     who = signed(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
-    key = whole(about, event.by_key)
-    if what not in ("donner", "fermer", "dit") or (about and key is None):
+    key, does = whole(about, event.by_key), _DOES.get(what)
+    if does is None or (about and key is None):
         abort(400)
     if not who:
         flash(NO_NAME, "refus")
-        return redirect(page, 303)
-    if what == "donner":
-        return _page(event, _given(event, key, who))
-    if what == "fermer" and key:
-        revoke(desk().engine, owner(), number, [key], now=now())
-        flash(f"Le lien de « {event.name_of(key)} » n’ouvre plus rien.")
-    elif what == "dit":
-        told = [key] if key else [one.participant.key for one in _linked(event) if one.untold]
-        tell(desk().engine, owner(), number, told, version_read(event.version))
-        flash(f"{count(len(told), 'prévenu')}.")
-    return redirect(page, 303)
+        return _back(event)
+    return does(event, key, who)
 
 
-def _given(event: MeetingDay, key: int | None, who: str) -> dict[int, str]:
-    """Give a link to a participant, or to all who come and have none; return the address of each."""
+def _give(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+    """Give a link to a participant, or to all who come and have none, and show it once."""
     if event.deleted:
-        return {}
-    held = given(desk().engine, owner(), event.id)
-    seated = (one for side in (False, True) for one in event.seated(suppliers=side))
-    keys = [key] if key else [one.key for one in seated if not one.absent and one.key not in held]
+        return _back(event)
+    keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
     tokens = give(desk().engine, owner(), event, keys, who=who, now=now())
-    return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
+    links = {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
+    return _page(event, links)
+
+
+def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
+    if key is None:
+        abort(400)
+    revoke(desk().engine, owner(), event.id, [key], now=now())
+    flash(f"Le lien de « {event.name_of(key)} » n’ouvre plus rien.")
+    return _back(event)
+
+
+def _say(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
+    """Write that one was told, or all."""
+    told = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
+    tell(desk().engine, owner(), event.id, told, version_read(event.version))
+    flash(f"{count(len(told), 'prévenu')}.")
+    return _back(event)
+
+
+def _send_links(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+    """Give a link by a message to a participant, or to all who have none."""
+    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.link is None], who)
+
+
+def _tell_changes(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+    """Tell what changed by a message to a participant, or to all who do not know it."""
+    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.to_tell], who)
+
+
+_DOES: Mapping[str, Callable[[MeetingDay, int | None, str], ResponseReturnValue]] = {
+    "donner": _give,
+    "envoyer": _send_links,
+    "prevenir": _tell_changes,
+    "dit": _say,
+    "fermer": _shut,
+}
+
+
+def _back(event: MeetingDay) -> ResponseReturnValue:
+    return redirect(url_for("participant_links.show", number=event.id), 303)
+
+
+def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseReturnValue:
+    """Have a message written to each of these participants who can have one, and what waits sent."""
+    means = sending_means()
+    if means.server is None or means.by is None or means.lacks:
+        flash("Aucun courriel ne peut partir : voyez ce qui manque aux réglages.", "refus")
+        return _back(event)
+    write_mailing(
+        desk().engine,
+        owner(),
+        event.id,
+        keys,
+        means.by,
+        who=who,
+        since=desk().contacts_since(),
+        months=retention_months(),
+        now=now(),
+    )
+    start_sending(TELL, event.id)
+    return _back(event)
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
-    held = given(desk().engine, owner(), event.id)
-    waits = awaited(event)
-    changed = untold(
-        event, {key: its.told for key, its in held.items() if key in event.by_key and not event.by_key[key].absent}
-    )
+    held, people = given(desk().engine, owner(), event.id), people_of(event)
+    mails, waits = standings(desk().engine, event, held), awaited(event)
+    telling = to_tell(event, held, mails, people)
     return [
         LinkedParticipant(
             one,
-            held.get(one.key),
-            tuple(sentences(event, changed[one.key])) if one.key in changed else (),
+            link := held.get(one.key),
+            telling.get(one.key),
+            tuple(sentences(event, telling[one.key].changes)) if one.key in telling else (),
             waits[event.seat_of(one.key)],
+            bool(addresses(event, one.key, people)),
+            mails.get(link.id, MailStanding()) if link else MailStanding(),
         )
         for one in alphabetical(event.participants)
         if one.key in held or not (one.absent or one.key in event.doubles)
@@ -92,6 +159,7 @@ def _linked(event: MeetingDay) -> list[LinkedParticipant]:
 
 
 def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
+    means, run = sending_means(), last_sending(TELL, event.id)
     return render_template(
         "club/personnel/liens.html",
         event=event,
@@ -100,4 +168,10 @@ def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
         declined=declined(event),
         people=people_of(event),
         lasts=LASTS.days,
+        means=means,
+        mailing=means.server is not None and not means.lacks and not event.deleted,
+        run=run,
+        states=MessageState,
+        no_address=NO_ADDRESS,
+        silent=SILENT,
     )

@@ -39,6 +39,7 @@ OPEN = FIRST_ACCOUNT | frozenset(
         "own_page.state",
         "own_page.calendar",
         "own_page.act",
+        "own_page.mail",
         "own_page.profile",
         "own_page.amend",
         "answering.show",

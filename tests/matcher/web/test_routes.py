@@ -188,6 +188,7 @@ ROUTES = {
     "/rapprocher": {"GET", "POST"},
     "/rendez-vous/<token>": {"GET", "POST"},
     "/rendez-vous/<token>/agenda.ics": {"GET"},
+    "/rendez-vous/<token>/courriels": {"POST"},
     "/rendez-vous/<token>/etat": {"GET"},
     "/rendez-vous/<token>/fiche": {"GET", "POST"},
     "/static/<path:filename>": {"GET"},

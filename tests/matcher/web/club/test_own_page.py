@@ -1,16 +1,16 @@
 """A participant's own page behind its link: what it says is written once and moves nothing, and nothing of others is told."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.changes import Freeze, WithdrawParticipant
+from matcher.club.meeting_day.changes import WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Result, Tie
-from matcher.club.meeting_day.own_words import GiveUp, note_of
+from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
 from matcher.club.meeting_day.store import change, load, load_people
 from matcher.db import open_database
@@ -200,26 +200,14 @@ def test_a_link_that_opens_nothing_says_so(phone: Phone, why: str, status: int, 
     assert "Sambre" not in page.text
 
 
-def test_links_are_given_once_told_and_closed(organiser: FlaskClient, day: Engine) -> None:
-    page = send(organiser, "/club/1/pages", "/club/1/pages", {"faire": "donner", "qui": ME})
-    event = load(day, FIRST_ORGANISATION, 1)
-    links = [str(one["value"]) for one in page.all("input[readonly]")]
-    assert len(links) == len(set(links)) == len(given(day, FIRST_ORGANISATION, 1))
-    assert not [link for link in links if link in read(organiser, "/club/1/pages").text]
-    first, *others = event.bookings
-    missing = first.supplier
-    changes = [GiveUp(missing), Freeze(replace(event.plan, bookings=tuple(others)))] if event.plan else []
-    change(day, FIRST_ORGANISATION, 1, changes, version=event.version, who=ME, now=OPENED)
-    to_tell = read(organiser, "/club/1/pages").one("section:has(> #dire)").get_text()
-    assert f"C’est dit à {event.name_of(first.buyer)}" in to_tell
-    assert f"C’est dit à {event.name_of(missing)}" not in to_tell  # who does not come knows
-    assert "Annulé" in to_tell
-    send(organiser, "/club/1/pages", "/club/1/pages", {"faire": "dit", "version": str(event.version + 2)})
-    assert "Chacun connaît son horaire" in read(organiser, "/club/1/pages").text
-    send(organiser, "/club/1/pages", "/club/1/pages", {"faire": f"fermer.{missing}"})
-    assert missing not in given(day, FIRST_ORGANISATION, 1)
-    for bad in ("", "fermer.99999", "dit.x"):
-        assert send(organiser, "/club/1/pages", "/club/1/pages", {"faire": bad}).status == 400, bad
+def test_no_message_is_wanted_any_more_in_one_tap_which_can_be_taken_back(phone: Phone) -> None:
+    for what, silent in (("retirer", True), ("reprendre", False)):
+        page = send(phone.client, phone.link, f"{phone.link}/courriels", {"faire": what})
+        assert given(phone.engine, FIRST_ORGANISATION, 1)[phone.me].silent is silent
+        assert ("ne vous écrit plus" in page.one("section:has(> #retirer)").get_text()) is silent
+    assert send(phone.client, phone.link, f"{phone.link}/courriels", {"faire": "autre"}).status == 400
+    forged = phone.client.get(f"{phone.link}x/courriels")
+    assert forged.status_code == 405
 
 
 def test_the_server_started_again_keeps_the_links(phone: Phone, day: Engine) -> None:

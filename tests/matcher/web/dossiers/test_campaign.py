@@ -21,7 +21,7 @@ from matcher.web import create_app
 from tests.factories import siret
 from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, asked, filled, say_controller, secrets
 from tests.matcher.dossiers.kept import WHO
-from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
+from tests.matcher.mail.mailbox import Mailbox
 from tests.matcher.web.conftest import queries, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, finished, read, send
 
@@ -54,16 +54,6 @@ def app(engine: Engine) -> Flask:
 @pytest.fixture
 def buyer(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-@pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    with serving(mailbox) as server:
-        given = {"HOST": server.host, "PORT": str(server.port), "SECURITY": "aucune", "FROM": SENDER}
-        for name, value in given.items():
-            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
-        yield mailbox
 
 
 def done(client: FlaskClient, what: str, number: int = 0, to: str = "structures", **typed: str) -> Read:

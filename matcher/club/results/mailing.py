@@ -1,0 +1,218 @@
+"""Mailings of a meeting day: a message to each person whose timetable changed, written once for a change, and what became of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, insert, select
+
+from matcher.accounts.organisations import controller_of
+from matcher.cleaning.web import takes_messages
+from matcher.club.meeting_day.meeting_day import MeetingDay
+from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink, links_of, open_links
+from matcher.club.meeting_day.people import People, read_people
+from matcher.club.meeting_day.store import DAYS
+from matcher.club.meeting_day.tables import MailingRow
+from matcher.club.results.letters import letter, subject
+from matcher.club.results.own_page import untold
+from matcher.club.results.view import sheet
+from matcher.club.timetable.planning import Moves, told
+from matcher.db import DatabaseError, reading, writing
+from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.store import JournalUnknown
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.correspondence import Correspondence
+from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
+from matcher.mail.letter import Letterhead
+from matcher.mail.outbox import MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
+from matcher.ownership import OrganisationId
+from matcher.rows import table_of
+from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
+
+# Where the page of a participant's link is, under the address of the pages.
+PLACE = "rendez-vous"
+NO_ADDRESS = "pas d’adresse de courriel"
+_OUTDATED = "l’horaire a changé, ou c’est déjà dit"
+_DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore repart par le même bouton, sans rien envoyer deux fois."
+
+_MAILINGS = table_of(MailingRow)
+
+
+@dataclass(frozen=True, slots=True)
+class MailStanding:
+    """Standing of a participant's messages: the last version of the event that those which left tell and the last that one was written for, 0
+    where there is none; who had the last ones written, one an address."""
+
+    told: int = NOTHING
+    written: int = NOTHING
+    who: str = ""
+    messages: tuple[OutboxMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """A participant to be told: what changed for it, whether for the first time, so of its page too; whether a message waits to leave; and why
+    none can tell it, empty where one can."""
+
+    key: int
+    changes: Moves
+    first: bool
+    waits: bool
+    by_voice: str
+
+
+def standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
+    """Return where the messages of an event that was read, with its links, stand, by number of link."""
+    with reading(engine) as connection:
+        return _standings(connection, event.id, links)
+
+
+def addresses(event: MeetingDay, key: int, people: People) -> tuple[str, ...]:
+    """Return the addresses of a participant, those of its other lines included, each once."""
+    lines = (key, *(double for double, first in event.doubles.items() if first == key))
+    found = dict.fromkeys(one.email for line in lines for one in people.get(line, ()))
+    return tuple(filter(takes_messages, found))
+
+
+def to_tell(
+    event: MeetingDay, links: Mapping[int, GivenLink], mails: Mapping[int, MailStanding], people: People
+) -> dict[int, ToTell]:
+    """Return those who come, have a link and do not know their timetable or their page, by key."""
+    coming = {key: link for key, link in links.items() if _comes(event, key)}
+    stands = {key: mails.get(link.id, MailStanding()) for key, link in coming.items()}
+    known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
+    changed = untold(event, known)
+    newer = untold(event, {key: stands[key].written for key in coming})
+    found = {}
+    for key, link in coming.items():
+        mail, first = stands[key], known[key] == NOTHING
+        if key not in changed and not first:
+            continue
+        written = mail.written > known[key] and key not in newer
+        waits = written and any(one.state is MessageState.TO_SEND for one in mail.messages)
+        reasons = (
+            (link.silent, SILENT),
+            (not addresses(event, key, people), NO_ADDRESS),
+            (written and not waits, " ; ".join(map(_became, mail.messages))),
+        )
+        by_voice = next((said for holds, said in reasons if holds), "")
+        found[key] = ToTell(key, changed.get(key, Moves()), first, waits, by_voice)
+    return found
+
+
+def write_mailing(
+    engine: Engine,
+    owner: OrganisationId,
+    number: int,
+    keys: Collection[int],
+    by: Controller,
+    *,
+    who: str,
+    since: date,
+    months: int,
+    now: datetime,
+) -> int:
+    """Queue a message to each person of these participants who is to be told and can be written to, with a link for those who have none;
+    return how many participants. `since` and `months` say which contacts are kept, and how long. Raises JournalUnknown."""
+    with writing(engine) as connection:
+        event = DAYS.read(connection, owner, number)
+        people = read_people(connection, owner, number, since=since)
+        reached = [key for key in sorted(keys) if _comes(event, key) and addresses(event, key, people)]
+        if event.deleted or not reached:
+            return 0
+        links = open_links(connection, number, reached, told=NOTHING, who=who, now=now)
+        mails = _standings(connection, number, links)
+        told_now = to_tell(event, links, mails, people)
+        wanted = [one for key in reached if (one := told_now.get(key)) and not (one.by_voice or one.waits)]
+        if not wanted:
+            return 0
+        messages = []
+        for one in wanted:
+            changes = [] if one.first else told(event, one.changes)
+            text = letter(event, sheet(event, one.key, people), changes, by, who=who, months=months)
+            title, holder = subject(event, changes), links[one.key].id
+            messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, one.key, people)]
+        values = {"event_id": number, "version": event.version, "who": who}
+        mailing = int(connection.execute(insert(_MAILINGS).returning(_MAILINGS.c.id), values).scalar_one())
+        cancel(connection, Correspondence.MEETING, {one.holder for one in messages}, _OUTDATED, now)
+        queue(connection, Correspondence.MEETING, mailing, messages, now)
+    return len(wanted)
+
+
+def send(
+    engine: Engine,
+    owner: OrganisationId,
+    number: int,
+    server: SmtpSettings | None,
+    by: Controller,
+    address: str,
+    *,
+    clock: Clock,
+) -> Delivery:
+    """Send the messages of an event that wait, but those whose timetable has changed since; `address` is where others open the pages.
+
+    Raises JournalUnknown, ChangeRefused, MailRefused."""
+    if server is None:
+        raise ChangeRefused(f"Aucun serveur n’envoie de courriels ({SMTP_HOST_VARIABLE}) : dites-le de vive voix.")
+    with writing(engine) as connection:
+        event = DAYS.read(connection, owner, number)
+        links, people = links_of(connection, number), read_people(connection, owner, number)
+        mails = _standings(connection, number, links)
+        still = [] if event.deleted else to_tell(event, links, mails, people).values()
+        gone = mails.keys() - {links[one.key].id for one in still if one.waits}
+        cancel(connection, Correspondence.MEETING, gone, _OUTDATED, clock())
+        mailings = [row.id for row in _of_event(connection, number)]
+    letterhead = Letterhead(server.sender, by.name, by.contact, f"{address}/{PLACE}")
+    done = Delivery(0, 0, 0)
+    for mailing in mailings:
+        one = send_batch(engine, Correspondence.MEETING, mailing, server, letterhead, clock=clock)
+        done = Delivery(done.sent + one.sent, done.later + one.later, done.refused + one.refused, one.stopped)
+        if done.stopped:
+            break
+    return done
+
+
+def _sent(hold: Hold) -> Mapping[str, Any]:
+    """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
+    by, address = controller_of(hold.engine, hold.owner), public_address()
+    number = hold.work.asked["number"]
+    return asdict(send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=lambda: datetime.now(UTC)))
+
+
+TELL = WorkKind(
+    "courriels", _sent, (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError), defect=_DEFECT
+)
+
+
+def _of_event(connection: Connection, event_id: int) -> Sequence[Row[Any]]:
+    """The mailings of an event, the first first."""
+    return connection.execute(select(_MAILINGS).where(_MAILINGS.c.event_id == event_id).order_by(_MAILINGS.c.id)).all()
+
+
+def _comes(event: MeetingDay, key: int) -> bool:
+    return key in event.by_key and not event.by_key[key].absent
+
+
+def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
+    """A link given anew counts no message of before: what it opened is closed."""
+    opened = {link.id: link.opened for link in links.values()}
+    found: defaultdict[int, MailStanding] = defaultdict(MailStanding)
+    for mailing in _of_event(connection, event_id):
+        written: defaultdict[int, list[OutboxMessage]] = defaultdict(list)
+        for message in of_batch(connection, Correspondence.MEETING, mailing.id):
+            known = message.holder in opened and opened[message.holder] <= message.changed
+            if known and message.state is not MessageState.CANCELLED:
+                written[message.holder].append(message)
+        for holder, messages in written.items():
+            states = {one.state for one in messages}
+            left = MessageState.SENT in states and MessageState.TO_SEND not in states
+            told_last = mailing.version if left else found[holder].told
+            found[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
+    return dict(found)
+
+
+def _became(message: OutboxMessage) -> str:
+    """What became of a message, in French: « a@b.example refusé (550 inconnu) »."""
+    return f"{message.address} {message.state}{f' ({message.said})' if message.said else ''}"
