@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.shelf.cached import Remembering
@@ -76,7 +77,7 @@ class LotOnShelf(Remembering):
         return self.reading.understood
 
     @cached_property
-    def wanted_kinds(self) -> frozenset[str]:
+    def wanted_kinds(self) -> frozenset[SupplierKind]:
         """The kinds that the text asks for, by name or through the article it reserves the lot under. Named kinds stand for their family;
         where the article admits another as well, they exclude nobody that it admits."""
         reading, hint = self.reading, self.reading.levier_hint
@@ -99,6 +100,6 @@ class LotOnShelf(Remembering):
         return [degrees(points.vectors[:, point]) for point in of_row.tolist()]
 
     def km(self, row: int) -> float | None:
-        """Distance of one supplier in kilometres, None where unknown."""
+        """Distance of one supplier in kilometres, None where unknown, or infinite: to a territory that is not located, from elsewhere."""
         value = float(self.distance_km[row])
-        return None if np.isnan(value) else value
+        return value if np.isfinite(value) else None

@@ -15,7 +15,7 @@ DIRECTIONS = 96
 
 
 def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Floats:
-    """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it.
+    """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it, infinite where none of it is located.
 
     `towns` (t,) are the rows of the communes of the points, ascending, -1 for those where it is not known; `starts` (t + 1,) is
     where the points of each begin, n the last.
@@ -27,13 +27,14 @@ def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Fl
     rows = rows[rows >= 0]
     centres = commune_vectors()[rows]
     centres = centres[~np.isnan(centres).any(axis=1)]
-    by_town = _far_towns(towns, centres)
+    by_town = _far_towns(towns, centres) if len(centres) else np.full(len(towns), np.inf, dtype=np.float32)
     its_own = np.zeros(len(commune_vectors()) + 1, dtype=bool)  # the last for whom no commune is known
     its_own[inside[inside >= 0]] = True
     by_town[its_own[towns]] = 0.0
     km = np.repeat(by_town, np.diff(starts))
     near = np.flatnonzero(np.isnan(km))
-    km[near] = _to_nearest(points[:, near], centres)
+    if len(near):
+        km[near] = _to_nearest(points[:, near], centres)
     return km
 
 

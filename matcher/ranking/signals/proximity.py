@@ -111,6 +111,8 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
         reach = "" if at_home else _reach_words(ask, row)
         said = [_distance_words(km, place, at_home) + reach]
+    elif place is not None:
+        said = [f"ailleurs que le lieu d’exécution ({place.name}), dont la distance n’est pas mesurée"]
     comes = bool(ask.once(covered)[row])
     subject = "il est " if said else "il "
     if comes:

@@ -64,3 +64,13 @@ def test_points_of_one_commune_near_the_area_are_not_all_as_far() -> None:
     assert first == pytest.approx(_exact(area.communes, points[0]), abs=0.1)
     assert second == pytest.approx(_exact(area.communes, points[1]), abs=0.1)
     assert first < second
+
+
+def test_a_territory_whose_communes_are_not_located_is_out_of_reach_from_elsewhere() -> None:
+    area = _area("dep:987")
+    assert np.isnan(commune_vectors()[commune_rows(area.communes)]).all()
+    points = unit_vectors([50.29, -17.5], [2.78, -149.5])  # Arras; a site there whose commune is known
+    inside, away = commune_row(area.communes[0]), commune_row("62041")
+    order = sorted((away, inside))
+    found = dict(zip(order, _each(area, points[[0, 1] if order[0] == away else [1, 0]], order).tolist(), strict=True))
+    assert found == {inside: 0.0, away: float("inf")}

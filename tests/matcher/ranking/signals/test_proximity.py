@@ -40,6 +40,10 @@ class TestProximity:
             proximity.SIGNAL, "Espaces verts", supplier(sites=(outside,)), lieu="Maubeuge"
         )
 
+    def test_of_a_territory_that_is_not_located_it_says_so(self) -> None:
+        told = says(proximity.SIGNAL, "Espaces verts", supplier(at=MAUBEUGE), lieu="dep:987")
+        assert told == "ailleurs que le lieu d’exécution (Polynésie française), dont la distance n’est pas mesurée"
+
     def test_the_same_distance_is_farther_where_others_are_nearer(self) -> None:
         alone = supplier(at=DENAIN)
         crowd = [supplier(f"{i}", at=(MAUBEUGE[0] + i / 10_000, MAUBEUGE[1])) for i in range(120)]
