@@ -37,8 +37,8 @@ def _each(ask: LotOnShelf) -> Span | None:
     return euros_per_etp(ask.reading)
 
 
-def _needed(ask: LotOnShelf) -> float | None:
-    """Full-time equivalents that the lot takes in a year, from its amount for a year, given or read; None where either is not known."""
+def needed(ask: LotOnShelf) -> float | None:
+    """Return the full-time equivalents that the lot takes in a year, from its amount for a year, given or read; None where either is not known."""
     if ask.reading.yearly is None:
         return None
     each = ask.once(_each)
@@ -47,11 +47,11 @@ def _needed(ask: LotOnShelf) -> float | None:
 
 def values(ask: LotOnShelf) -> Floats:
     """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
-    needed = ask.once(_needed)
-    if needed is None:
+    etp = ask.once(needed)
+    if etp is None:
         return all_unknown(ask)
     workers = np.where(ask.shelf[WORKERS] > 0, ask.shelf[WORKERS], np.nan)
-    return np.maximum(1.0 - needed / workers, 0.0).astype(np.float32)
+    return np.maximum(1.0 - etp / workers, 0.0).astype(np.float32)
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
@@ -59,13 +59,15 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if np.isnan(ask.shelf[WORKERS][row]):
         return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
     workforce = _workforce(ask, row)
-    needed = ask.once(_needed)
-    each = None if needed is None else ask.once(_each)
-    if each is None or needed is None:
+    etp = ask.once(needed)
+    each = None if etp is None else ask.once(_each)
+    if each is None or etp is None:
         missing = "montant du lot non donné" if ask.reading.yearly is None else "métier à caler : ETP non connus"
         return Saying(f"{workforce} ; {missing}", f"effectif : {workforce}, {missing}")
     read = "montant lu dans le texte ; " if ask.reading.amount else ""
-    need = f"pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(each.middle, '€')} par ETP et par an)"
+    need = (
+        f"pour un besoin d’environ {number(etp, 1)} ETP ({read}hypothèse : {unit(each.middle, '€')} par ETP et par an)"
+    )
     return Saying(f"{workforce}, {need}", f"effectif : {workforce}, {need}")
 
 

@@ -34,13 +34,18 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Name the last contract with this buyer."""
     if value is None:
         return Saying("aucun marché retrouvé avec cet acheteur", "aucun marché retrouvé avec cet acheteur")
-    its = ask.shelf.awards.of(row)
-    last = int(np.where(_with_buyer(ask, its), ask.shelf.awards.day[its], -1).argmax())
-    told = f"a déjà travaillé pour vous : {ask.shelf.awards.told[its.start + last]}"
-    if ask.shelf.awards.own[its][last]:
+    last = latest(ask, row)
+    told = f"a déjà travaillé pour vous : {ask.shelf.awards.told[last]}"
+    if ask.shelf.awards.own[last]:
         return Saying(told, f"il {told}")
     told = f"son organisation (même SIREN) {told}"
     return Saying(told, told)
+
+
+def latest(ask: LotOnShelf, row: int) -> int:
+    """Return the place, in the awards of the shelf, of the last contract of a supplier with this buyer, which it has."""
+    its = ask.shelf.awards.of(row)
+    return int(its.start) + int(np.where(_with_buyer(ask, its), ask.shelf.awards.day[its], -1).argmax())
 
 
 TOLD = (

@@ -89,7 +89,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if value is None:
         return _unknown(ask)
     its = ask.shelf.awards.of(row)
-    worth = np.nan_to_num(_worth(ask, its), nan=-1.0)
+    worth = _compared(ask, its)
     best = int(worth.argmax())
     own = bool(ask.shelf.awards.own[its][best])
     if worth[best] <= 0:
@@ -101,6 +101,17 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if _like(ask, its, ask.once(wanted))[best] >= LEAF_AND_GROUP:
         return Saying(short, spoken)
     return Saying(f"marché voisin : {short}", f"{spoken} (marché voisin)")
+
+
+def counted(ask: LotOnShelf, row: int) -> int:
+    """Return the place, in the awards of the shelf, of the contract of a supplier that counted; it has one that is compared."""
+    its = ask.shelf.awards.of(row)
+    return int(its.start) + int(_compared(ask, its).argmax())
+
+
+def _compared(ask: LotOnShelf, its: slice) -> Floats:
+    """What each contract of `its` is worth to the lot, -1 where it must not be compared."""
+    return np.asarray(np.nan_to_num(_worth(ask, its), nan=-1.0))
 
 
 def _unknown(ask: LotOnShelf) -> Saying:
