@@ -1,56 +1,122 @@
-"""Suppliers that may answer a lot, by the engine: known for its trade or pointed to, within reach, a bounded number. Pure."""
+"""Suppliers that a published lot suits, and the order in which a supplier reads the lots that suit it: the engine's bands and scores, as arrays. Pure.
 
-from collections.abc import Iterator
+A score tells suppliers of one lot apart, and says little between lots: of a lot without a place everyone has lost the same points. What is
+comparable is the lead: the points that a supplier has above the last one that a buyer would read.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
-from matcher.domain.reading import Reading
-from matcher.need.answer import laid
-from matcher.ranking.bands import banded
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
-from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.sphere import Floats, Rows
+from matcher.ranking.shelf.word_index import Bools
+from matcher.ranking.signals import kind
+from matcher.reference.levers import eligible_kinds, lever
 
-MOST_MATCHES = 50
-_BANDS = (Band.CONNU, Band.INDICE)
+# Nobody reads farther in a list (`HALF_CROWD` of proximity says the same). Half as many would tell fewer winners of their lot, twice as many would tell
+# of half as many lots again.
+READ = 40
+# Suppliers that are kept for one lot of each of the two first bands: more than answer any.
+MOST = 100
+# The articles by which a lot could be reserved, for a family each.
+RESERVING = ("12", "13")
 
 
-@dataclass(frozen=True, slots=True)
-class LotMatch:
-    """A supplier that may answer a lot: its band, and its score in [0, 100]."""
-
-    supplier_id: str
-    band: Band
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class LotMatches:
-    """Suppliers of a lot, best first; `connu` and `indice` count the organisations of each band, `eligible` those credible to whom the lot
-    could be reserved, None where that was not counted."""
+    """Suppliers that one lot suits, one an organisation, the surest band first and each band best first.
 
-    first: tuple[LotMatch, ...] = ()
-    connu: int = 0
-    indice: int = 0
-    eligible: int | None = None
+    `rows` (k,) are those of the shelf; `band` (k,) the place in `BANDS` of each; `place` (k,) its place in its band, from 1; `score` (k,)
+    its score and `lead` (k,) what it is above the score of the last that a buyer reads; `wanted` (k,) True where the lot is reserved to its
+    kind, or names it. `connu` and `indice` are how many organisations these bands hold, kept or not; `credible` how many are credible,
+    `reservable` how many of those each article of `RESERVING` admits.
+    """
+
+    rows: Rows
+    band: NDArray[np.int8]
+    place: Rows
+    score: Floats
+    lead: Floats
+    wanted: Bools
+    connu: int
+    indice: int
+    credible: int
+    reservable: Mapping[str, int]
 
 
-def lot_matches(shelf: Shelf, reading: Reading, on: date, most: int = MOST_MATCHES) -> LotMatches:
-    """Return who may answer a lot on a day; nobody where its trade is not understood, or its place where that counts."""
-    ask = laid(reading, shelf, on)
-    if not ask.understood or not (ask.located or ask.goods or reading.places):
-        return LotMatches()
-    found = banded(rank(ask))
-    rows = {band: found.of(band) for band in _BANDS}
-    connu, indice = (len(its) for its in rows.values())
+def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
+    """Return whom a lot suits: the known and the pointed to within reach, at most `most` of each, and some of those to call."""
+    found = laid_out(ask)
+    rows = told(found, most)
+    score = found.ranking.scored(rows)[0]
+    return LotMatches(
+        rows=rows,
+        band=found.band[rows],
+        place=found.places[rows],
+        score=score.astype(np.float32),
+        lead=(score - _least_read(found)).astype(np.float32),
+        wanted=wanted(ask)[rows],
+        connu=len(found.of(Band.CONNU)),
+        indice=len(found.of(Band.INDICE)),
+        credible=_credible(found),
+        reservable=MappingProxyType({code: _credible(found, code) for code in RESERVING}),
+    )
 
-    def first() -> Iterator[LotMatch]:
-        left = most
-        for band, its in rows.items():
-            chosen = its[:left]
-            left -= len(chosen)
-            scores, _ = found.ranking.scored(chosen)
-            for row, score in zip(chosen.tolist(), scores.tolist(), strict=True):
-                yield LotMatch(shelf.ids[row], band, score)
 
-    return LotMatches(tuple(first()), connu, indice)
+def laid_out(ask: LotOnShelf) -> BandedRanking:
+    """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known
+    and counts. Goods are delivered anywhere."""
+    return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places) or ask.goods))
+
+
+def told(found: BandedRanking, most: int = MOST) -> Rows:
+    """Return the rows of those who are told of a lot: the first of the known and of those pointed to; of those to call, whom a buyer reads
+    and whose kind answers such needs."""
+    to_call = found.of(Band.A_APPELER)
+    read = to_call[(found.ranks[to_call] <= READ) & ~seldom(found)[to_call]]
+    return np.concatenate((found.of(Band.CONNU)[:most], found.of(Band.INDICE)[:most], read))
+
+
+def seldom(found: BandedRanking) -> Bools:
+    """(n,) True for whom, were its trade known, the lot would seldom be: suppliers of its kind rarely answer such needs."""
+    return kind.SIGNAL.disfavours(found.ranking.of(kind.SIGNAL))
+
+
+def own_order(wanted: Bools, lead: Floats) -> Rows:
+    """(k,) lots of one supplier, the first to read first: those reserved to its kind, then by lead. A trade that is known is already in the lead."""
+    return np.lexsort((-lead, ~wanted))
+
+
+def wanted(ask: LotOnShelf) -> Bools:
+    """(n,) True for the kinds that a lot is reserved to, or names."""
+    return ask.shelf.kinds.any_of(wanted_kinds(ask))
+
+
+def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
+    """Return the kinds that a lot is reserved to by its article, else those that its text asks for; none where it is open to all."""
+    article = ask.reading.lot.levier
+    if article and not lever(article).open_to_all:
+        return eligible_kinds(article)
+    return ask.wanted_kinds
+
+
+def _least_read(found: BandedRanking) -> float:
+    """The score of the last supplier that a buyer reads; 0 where there is none."""
+    last = found.order[:READ][-1:]
+    return float(found.ranking.scored(last)[0].sum())
+
+
+def _credible(found: BandedRanking, article: str = "") -> int:
+    """How many organisations that are told of a lot are credible, of the kinds that an article admits where one is given."""
+    which = found.stands & found.ranking.credible
+    if article:
+        which &= found.ranking.ask.shelf.kinds.any_of(eligible_kinds(article))
+    return len(np.unique(found.ranking.ask.shelf.organisations[which]))

@@ -11,9 +11,11 @@ from matcher.catalogue.store.tables import SupplierRow
 from matcher.db import reading, writing
 from matcher.domain.notice import PublishedLot
 from matcher.domain.reading import Reading
-from matcher.notices.matching import LotMatches, lot_matches
+from matcher.need.answer import laid
+from matcher.notices.matching import LotMatches, matches
 from matcher.notices.store import open_lots
 from matcher.notices.tables import LotMatchRow, PublishedLotRow
+from matcher.ranking.known import BANDS
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.areas import departements_of
 from matcher.reading.reader import read
@@ -43,7 +45,7 @@ def pair_lots(
             rows = connection.execute(select(*columns).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)).all()
         found = [(row, *_compared(shelf, row.said, now)) for row in rows]
         with writing(engine) as connection:
-            _write(connection, found, shelf.version)
+            _write(connection, found, shelf)
         done += len(found)
         progress("rapprochement", done, len(waiting))
     with writing(engine) as connection:  # those that left the catalogue
@@ -58,26 +60,34 @@ def _waiting(version: int, now: datetime) -> Select[tuple[int]]:
 
 def _compared(shelf: Shelf, said: Mapping[str, Any], now: datetime) -> tuple[Reading, LotMatches]:
     its = read(msgspec.convert(said, PublishedLot).lot)
-    return its, lot_matches(shelf, its, now.date())
+    return its, matches(laid(its, shelf, now.date()))
 
 
-def _write(connection: Connection, found: Sequence[tuple[Any, Reading, LotMatches]], version: int) -> None:
+def _write(connection: Connection, found: Sequence[tuple[Any, Reading, LotMatches]], shelf: Shelf) -> None:
     """Write what a part of the lots was read as and who may answer; a lot that has changed meanwhile still waits."""
     update_one = update(_LOTS).where(_LOTS.c.id == bindparam("own"), _LOTS.c.hash == bindparam("seen"))
-    connection.execute(update_one, [_told(row, its, matches, version) for row, its, matches in found])
+    connection.execute(update_one, [_told(row, its, suits, shelf.version) for row, its, suits in found])
     connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([row.id for row, *_ in found])))
     insert_rows(
         connection,
         _MATCHES,
         [
-            {"lot_id": row.id, "supplier_id": one.supplier_id, "band": one.band.value, "score": one.score, "rank": rank}
-            for row, _, matches in found
-            for rank, one in enumerate(matches.first, start=1)
+            {
+                "lot_id": row.id,
+                "supplier_id": shelf.ids[one],
+                "band": BANDS[band].value,
+                "score": round(score, 2),
+                "rank": rank,
+            }
+            for row, _, suits in found
+            for rank, (one, band, score) in enumerate(
+                zip(suits.rows.tolist(), suits.band.tolist(), suits.score.tolist(), strict=True), start=1
+            )
         ],
     )
 
 
-def _told(row: Any, its: Reading, matches: LotMatches, version: int) -> dict[str, Any]:
+def _told(row: Any, its: Reading, suits: LotMatches, version: int) -> dict[str, Any]:
     return {
         "own": row.id,
         "seen": row.hash,
@@ -86,7 +96,7 @@ def _told(row: Any, its: Reading, matches: LotMatches, version: int) -> dict[str
         "departements": sorted({code for place in its.places for code in departements_of(place)}),
         "amount": its.euros,
         "months": its.months,
-        "connu": matches.connu,
-        "indice": matches.indice,
-        "eligible": matches.eligible,
+        "connu": suits.connu,
+        "indice": suits.indice,
+        "eligible": max(suits.reservable.values()),
     }
