@@ -1,0 +1,167 @@
+"""Words of a lot for the supplier that reads it, all of them here: why it suits « vous », what is not known, what speaks against, why it is not told."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from matcher.domain.french import count, number, typeset, unit
+from matcher.domain.kinds import Family
+from matcher.domain.notice import Deadline
+from matcher.domain.supplier import Evidence
+from matcher.notices.matching import wanted_kinds
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.reach import covered
+from matcher.ranking.shelf.areas import area_names
+from matcher.ranking.signals import activity, capacity, incumbent, references
+from matcher.reference.levers import eligible_kinds, lever
+from matcher.reference.trades.activities import taxonomy
+
+EVIDENCE: Mapping[Evidence, str] = {
+    Evidence.DECLARED: "Vous déclarez « {} »",
+    Evidence.ANSWER: "Vous avez répondu faire « {} »",
+    Evidence.GROUP: "Vous déclarez la famille « {} »",
+    Evidence.KIND: "Mettre du personnel à disposition est votre objet même ({})",
+    Evidence.ROME: "Vous recrutez dans ce métier : « {} »",
+    Evidence.DESCRIPTION: "Votre présentation cite « {} »",
+    Evidence.SITE: "Votre site parle de « {} »",
+    Evidence.NAF: "Votre code NAF est {}",
+    Evidence.NAME: "Votre nom évoque « {} »",
+}
+# By gate: why a lot is not for the supplier that reads it.
+REFUSED: Mapping[str, str] = {
+    "acheteur": "Vous êtes l’acheteur, ou un service de la commune qui achète",
+    "ferme": "Le répertoire Sirene dit votre établissement fermé",
+    "famille": "Le lot est réservé ({article}) : {kinds}",
+    "type": "Le lot demande un autre type de structure : {kinds}",
+    "type non connu": "Le lot est réservé, et votre type de structure n’est pas connu",
+    "inactif": "Votre conventionnement est terminé d’après sa source",
+    "portee": "Le lieu est hors de la zone d’intervention que vous déclarez",
+}
+REFUSED_SOCIAL_ECONOMY = "Le lot est réservé ({article}) aux entreprises de l’économie sociale et solidaire : que vous en soyez une n’est pas connu"
+OTHER_TRADE = "Les métiers que l’on vous connaît sont autres"
+OTHER_SITE = "Un autre de vos sites est mieux placé : {name}, {city}"
+UNCLEAR = "Le métier ou le lieu du lot n’est pas compris"
+TOO_LOW = "D’autres passent devant : vous êtes {rank} de la liste du lot"
+SELDOM = "Votre métier n’est pas connu, et votre type de structure répond rarement à ce besoin"
+LACKS_TRADE = "« {} » : ce métier n’est pas connu chez vous"
+LACKS_PEOPLE = "Le lot demande plus que ce que votre effectif connu laisse libre"
+# The part of a lot that is more than the supplier's own.
+REST = "le reste du lot"
+
+
+def sentence(text: str) -> str:
+    """A text as a sentence, typeset."""
+    return typeset(f"{text[:1].upper()}{text[1:]}".replace("'", "’")) + ("" if text.endswith("?") else ".")
+
+
+def refused(ask: LotOnShelf, gate: str) -> str:
+    """Return why a gate keeps a lot from the supplier."""
+    if gate == "type":
+        return REFUSED[gate].format(kinds=_listed(ask.reading.lot.kinds))
+    if gate != "famille":
+        return REFUSED[gate]
+    chosen = lever(ask.reading.lot.levier)
+    text = REFUSED_SOCIAL_ECONOMY if chosen.families == {Family.ESS} else REFUSED[gate]
+    return text.format(article=chosen.article, kinds=_listed(eligible_kinds(chosen.code)))
+
+
+def beyond(ask: LotOnShelf, row: int) -> str:
+    """Return that a lot is too far, and how far."""
+    km = ask.km(row)
+    return "Le lot est hors de votre portée" + (f", à {unit(km, 'km')}" if km is not None else "")
+
+
+def partner(name: str, km: float | None, part: str) -> str:
+    """Return who could carry a part, and how far it is from the supplier."""
+    away = f", à {unit(km, 'km')} de vous" if km is not None else ""
+    return f"{name}{away} : {part}"
+
+
+def time_left(deadline: Deadline | None, now: datetime) -> str:
+    """Return how long is left to answer, in whole days of the deadline's own zone."""
+    if deadline is None:
+        return "date limite non connue"
+    if deadline.at <= now:
+        return "date limite passée"
+    days = (deadline.at.date() - now.astimezone(deadline.at.tzinfo).date()).days
+    if days > 1:
+        return f"dans {count(days, 'jour')}"
+    return "demain" if days else f"aujourd’hui à {deadline.at.hour}\u00a0h\u00a0{deadline.at.minute:02d}"
+
+
+def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
+    if value is None:
+        asked = taxonomy().label(ask.asked[0])
+        return f"Le lot demande « {asked} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
+    clue, near = activity.counted(ask, row)
+    told = EVIDENCE[clue.evidence].format(clue.wording)
+    if near == 0:
+        return f"{told} : c’est une autre activité"
+    if near * clue.strength <= activity.PRIOR:
+        return f"{told} : indice faible, est-ce bien votre métier ?"
+    return told if near >= activity.LEAF_AND_GROUP else f"{told} : c’est une activité voisine"
+
+
+def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:
+    if value is None:
+        return "Votre adresse n’est pas située : venez-vous jusqu’au lieu du lot ?"
+    km, place = ask.km(row), ask.nearest_place(row)
+    where = f" ({place.name})" if place else ""
+    said = [] if km is None else ["le lot est sur place" + where if km < 1 else f"le lot est à {unit(km, 'km')}{where}"]
+    if ask.once(covered)[row]:
+        said.append(f"vous déclarez intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
+    return " ; ".join(said)
+
+
+def _kind(ask: LotOnShelf, row: int, value: float | None) -> str:
+    if value is None:
+        return "Votre type de structure n’est pas connu"
+    asked = wanted_kinds(ask)
+    its = [kind for kind in ask.shelf.suppliers[row].kinds if kind in asked]
+    if its:
+        return f"Le lot demande votre type de structure ({', '.join(its)})"
+    return f"Le texte demande plutôt {_listed(asked)}" if asked else ""
+
+
+def _references(ask: LotOnShelf, row: int, value: float | None) -> str:
+    if value is None:
+        return "Vos marchés comparables ne sont pas connus"
+    its = references.counted(ask, row)
+    return f"{_whose(ask, its)} tenu {ask.shelf.awards.told[its]}"
+
+
+def _incumbent(ask: LotOnShelf, row: int, value: float | None) -> str:
+    if value is None:
+        return ""
+    its = incumbent.latest(ask, row)
+    return f"{_whose(ask, its)} déjà travaillé pour cet acheteur : {ask.shelf.awards.told[its]}"
+
+
+def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:
+    etp, workers = ask.once(capacity.needed), float(ask.shelf[capacity.WORKERS][row])
+    needs = "" if etp is None else f"effectif demandé : environ {number(etp, 1)} ETP"
+    if not needs:
+        return ""
+    return (
+        f"{needs} ; le vôtre, d’après sa source : {number(workers, 1)}"
+        if workers > 0
+        else f"{needs}. Le vôtre n’est pas connu"
+    )
+
+
+def _whose(ask: LotOnShelf, award: int) -> str:
+    return "Vous avez" if ask.shelf.awards.own[award] else "Votre organisation (même SIREN) a"
+
+
+def _listed(kinds: Iterable[str]) -> str:
+    return ", ".join(sorted(kinds))
+
+
+# By signal; the others say nothing to a supplier of its own record.
+SAID: Mapping[str, Callable[[LotOnShelf, int, float | None], str]] = {
+    "activity": _activity,
+    "proximity": _proximity,
+    "kind": _kind,
+    "references": _references,
+    "incumbent": _incumbent,
+    "capacity": _capacity,
+}
