@@ -1,15 +1,13 @@
 """`evaluate`: the figures of docs/evaluation.md on labelled lots."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from math import isnan
 from pathlib import Path
 
 import click
-from rich.table import Table
 
 from importers import REGISTRY
 from importers.importer import Source
@@ -18,13 +16,16 @@ from matcher.catalogue.intake.intake import cleaned_records
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.console import console
+from matcher.cli.admin.evaluate_view import print_bands, print_figures
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.decisions.assumptions import DEFAULT as ASSUMED
-from matcher.domain.french import count, number
+from matcher.domain.french import count
 from matcher.evaluation import reservation
 from matcher.evaluation.answers import DRAWS, answered_figures
+from matcher.evaluation.backwards import DRAWS as BACKWARDS_DRAWS
+from matcher.evaluation.backwards import SIZE as BACKWARDS_SIZE
+from matcher.evaluation.backwards import read_backwards
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.contracts import contracts
 from matcher.evaluation.families import DRAWS as FAMILY_DRAWS
@@ -35,7 +36,6 @@ from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evide
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import (
-    ConfidenceBand,
     figures,
     held_out,
     labelled_by_hand,
@@ -125,7 +125,7 @@ class Ground:
 
 def _reading(on: Ground) -> None:
     cases, contracts = open_half(on.suite("reading_dev.jsonl", "objet", "group", "sector")), on.sources / CONTRACTS
-    _print(
+    print_figures(
         f"Lecture, moitié ouverte : {len(cases)} objets, vus en écrivant le lexique",
         {"objet seul": figures(cases), "avec CPV": figures(cases, with_cpv=True)},
     )
@@ -134,13 +134,13 @@ def _reading(on: Ground) -> None:
         return
     draws = labelled_by_hand(contracts)
     for draw, hand in draws.items():
-        _print(
+        print_figures(
             f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris{SEEN.get(draw, '')}",
             {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
         )
     held, weights = held_out(contracts)
     both = Sources(learned=weights)
-    _print(
+    print_figures(
         f"Lecture, {count(len(held), 'marché')} étiquetés par leur CPV, mots appris sans eux",
         {
             "lexique et mots appris": figures(held, both),
@@ -149,25 +149,12 @@ def _reading(on: Ground) -> None:
         },
     )
     every_draw = [case for hand in draws.values() for case in hand]
-    _print(
+    print_figures(
         "Le doute : part des lectures sûres, et part juste des unes et des autres (ses seuils ont été choisis sur ces marchés)",
         {"étiquetés à la main": sureness(every_draw), "étiquetés par leur CPV": sureness(held, both)},
         decimals=3,
     )
-    _print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
-
-
-def _print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
-    """How often the likeliest group is right, by how sure the reading says it is."""
-    table = Table(title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
-    for name in ("", "confiance", "marchés", "confiance moyenne", "part juste"):
-        table.add_column(name, justify="right" if name else "left")
-    for label, bands in tables.items():
-        for band in bands:
-            share = (number(value, 2) for value in (band.confidence, band.right))
-            table.add_row(label, f"≤ {number(band.most, 2)}", number(band.count), *share)
-    with console(None) as out:
-        out.print(table)
+    print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
 
 
 def _ranking(on: Ground) -> None:
@@ -192,13 +179,13 @@ def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
     for name, suite in {**suites, "ensemble": lots}.items():
         part = slice(0, None) if name == "ensemble" else slice(begin, begin + len(suite))
         begin += len(suite)
-        _print(
+        print_figures(
             f"Classement, {name} : {count(len(suite), 'lot')}, {count(len(lots[0].ask.shelf), 'fournisseur')}",
             {label: ranking_figures(ranks[part]) for label, ranks in ways.items()},
             decimals=3,
         )
     in_use, *others = ways
-    _print(
+    print_figures(
         "Ce que les poids en usage gagnent sur l’ensemble (± une erreur type, par gagnant)",
         {f"sur « {other} »": differences(lots, ways[in_use], ways[other]) for other in others},
         decimals=3,
@@ -209,7 +196,7 @@ def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
         f"{name} ({len(positions)})": ranking_figures([ways[in_use][position] for position in positions])
         for name, positions in slices(lots).items()
     }
-    _print("Par tranche, poids en usage", parts)
+    print_figures("Par tranche, poids en usage", parts)
 
 
 def _realisations(shelf: Shelf, today: date) -> None:
@@ -219,7 +206,7 @@ def _realisations(shelf: Shelf, today: date) -> None:
         click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
         return
     for half, suite in sorted(halves.items(), reverse=True):
-        _print(
+        print_figures(
             f"Réalisations racontées, moitié {half} : {count(len(suite), 'besoin')}",
             {
                 "poids en usage": ranking_figures(winner_ranks(suite)),
@@ -235,7 +222,7 @@ def _branches(path: Path, shelf: Shelf, today: date) -> None:
         return
     suite = won_by_another_branch(path, shelf, today)
     ranks = ranking_figures(winner_ranks(suite))
-    _print("Témoin : aucun poids n’y a été choisi", {f"gagnés par une autre implantation ({len(suite)})": ranks})
+    print_figures("Témoin : aucun poids n’y a été choisi", {f"gagnés par une autre implantation ({len(suite)})": ranks})
 
 
 def _identity(on: Ground) -> None:
@@ -243,7 +230,7 @@ def _identity(on: Ground) -> None:
     known = [*records["emplois"], *records["finess"]]
     side = rewritten_side(known)
     hidden = hidden_side(known, records["asp"])
-    _print(
+    print_figures(
         f"Identité : {count(len(known), 'fiche connue', 'fiches connues')}, SIRET caché",
         {
             f"{len(side)} fiches récrites, dont {TRAPS} pièges": identity_figures(known, side),
@@ -257,20 +244,20 @@ def _names(on: Ground) -> None:
     recogniser = load_recogniser(catalogue(on.database))
     brands = {record.siret: record.brand for record in on.directory("emplois") if record.brand}
     lines = ledger(on.directory("asp"), brands)
-    _print(
+    print_figures(
         "Noms : SIAE de 2019 sans leur SIRET, écrites comme le font les comptes",
         {count(len(lines), "ligne"): name_figures(lines, recogniser)},
         decimals=4,
     )
     firms = outsiders(contracts(existing(on.sources / CONTRACTS)), recogniser)
     title = "Noms : titulaires de marchés que le catalogue n’a pas, par leur nom seul"
-    _print(title, {count(len(firms), "entreprise"): outsider_counts(firms, recogniser)}, decimals=0)
+    print_figures(title, {count(len(firms), "entreprise"): outsider_counts(firms, recogniser)}, decimals=0)
 
 
 def _notices(on: Ground) -> None:
     for name, what in NOTICES.items():
         suite = on.suite(name, "objet")
-        _print(
+        print_figures(
             f"Avis entiers {what} : {len(suite)}",
             {name: {"part": share} for name, share in notice_figures(suite).items()},
         )
@@ -279,15 +266,19 @@ def _notices(on: Ground) -> None:
 def _needs(on: Ground) -> None:
     """Needs as buyers type them, on suppliers read by hand; how often each kind of evidence is right."""
     needs = read_needs(on.suite("needs_dev.jsonl", "established"), on.shelf)
-    _print(f"Besoins tapés : {len(needs)}, établis à {WITHIN_KM} km au plus", {"premier écran": need_figures(needs)}, 3)
-    _print("Justesse par sorte de preuve, structures à portée", precision_by_evidence(needs))
+    print_figures(
+        f"Besoins tapés : {len(needs)}, établis à {WITHIN_KM} km au plus", {"premier écran": need_figures(needs)}, 3
+    )
+    print_figures("Justesse par sorte de preuve, structures à portée", precision_by_evidence(needs))
 
 
 def _trades(on: Ground) -> None:
     """Suppliers whose trades a public text tells: what the record alone lets know, and what is read in the text."""
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
-    _print(f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf))
-    _print("Métiers lus dans leur texte", found_in_texts(suite))
+    print_figures(
+        f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf)
+    )
+    print_figures("Métiers lus dans leur texte", found_in_texts(suite))
     _answers(on)
 
 
@@ -296,16 +287,35 @@ def _answers(on: Ground) -> None:
     suppliers = load_suppliers(catalogue(on.database))
     for name, file in WON.items():
         asked = ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today)
-        _print(
+        print_figures(
             f"Classement, {name}, selon la part des structures qui auraient dit leurs métiers (simulé, {DRAWS} tirages)",
             {f"{share:.0%}": answered_figures(suppliers, asked, share) for share in ANSWERED},
             decimals=3,
         )
 
 
+def _backwards(on: Ground) -> None:
+    """The lots that a supplier is told of: how far down is the one that it won."""
+    suites = {file: on.suite(file, "gold_sirets") for file in WON.values()}
+    lots = [lot for suite in suites.values() for lot in suite]
+    read = read_backwards(lots, existing(on.sources / CONTRACTS), on.shelf, on.today)
+    begin = 0
+    for name, suite in {**suites, "ensemble": lots}.items():
+        part = read if suite is lots else read.part(slice(begin, begin + len(suite)))
+        begin += len(suite)
+        print_figures(
+            f"À rebours, {name} : le lot gagné ({len(suite)}) parmi {BACKWARDS_SIZE} tirés au sort, {BACKWARDS_DRAWS} tirages",
+            part.figures(),
+            decimals=3,
+        )
+    print_figures(
+        "Ce que l’ordre en usage gagne sur l’ensemble (± une erreur type, par gagnant)", read.gains(), decimals=3
+    )
+
+
 def _families(on: Ground) -> None:
     """Families of like needs, of past contracts whose CPV is hidden."""
-    _print(
+    print_figures(
         f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
         family_figures(existing(on.sources / CONTRACTS)),
     )
@@ -321,15 +331,17 @@ def _reservation(on: Ground) -> None:
     others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
     every = [its for suite in won.values() for its in suite]
     judged = {**won, ALL_AWARDED: every, OUT_OF_REACH: others}
-    _print(
+    print_figures(
         "Avis de réservation : part des lots par conclusion",
         {f"{name} ({len(its)})": reservation.verdicts(its) for name, its in judged.items()},
         decimals=3,
     )
     counted = {name: reservation.counts(its) for name, its in judged.items()}
-    _print("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
-    _print("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(every))
-    _print("Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every))
+    print_figures("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
+    print_figures("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(every))
+    print_figures(
+        "Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every)
+    )
     if on.table is not None:
         _write_backtests(on.table, counted, on.today)
 
@@ -343,17 +355,6 @@ def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], toda
             written.writerow([name, *its.values(), today.isoformat(), "entremise evaluate reservation"])
 
 
-def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
-    for name in next(iter(rows.values())):
-        table.add_column(name, justify="right")
-    for label, its in rows.items():
-        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in its.values()))
-    with console(None) as out:
-        out.print(table)
-
-
 SUITES: Mapping[str, Callable[[Ground], None]] = {
     "ranking": _ranking,
     "reading": _reading,
@@ -364,6 +365,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
     "names": _names,
     "reservation": _reservation,
     "families": _families,
+    "backwards": _backwards,
 }
 
 
@@ -389,7 +391,8 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
 
     SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
     fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les
-    comptes l’écrivent), reservation (l’avis de réservation) ou families (les familles de besoins) ; toutes sinon.
+    comptes l’écrivent), reservation (l’avis de réservation), families (les familles de besoins) ou backwards (les lots
+    que lit un fournisseur) ; toutes sinon.
     """
     on = Ground(folder, database, datetime.now().astimezone().date(), table)
     for suite in suites or SUITES:
