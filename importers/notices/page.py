@@ -1,0 +1,84 @@
+"""Old notices as whole texts: a page saved from the web, a text, a PDF or a DOCX is one notice, which the reader of notices then reads."""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from importers.documents.page import MOST_SIGNS, PageText
+from importers.documents.read import read_document
+from importers.formats import Content, decode, load
+from importers.formats.content import file_parts
+from importers.importer import SourceError
+from importers.notices.importer import NoticeImporter
+from importers.notices.record import NoticeItem, NoticeRecord
+from importers.record import Remark
+
+KEY = "avis"
+_DATA = "ce fichier est du JSON : c’est celui d’une source ; importez-le sous le nom de celle-ci (boamp, decp)."
+_CUT = f"l’avis dépasse {MOST_SIGNS} signes : la suite n’est pas lue."
+_DOCUMENTS = (b"%PDF", b"PK", b"\xd0\xcf\x11\xe0")
+_TAG = re.compile(r"<[^<>]{0,500}>")
+# « Avis n°20-99771 », « Annonce No 20-99771 ».
+_NUMBER = re.compile(r"\b(?:avis|annonce)\s+n\s?[o°º]\s?(\d{2}-\d{3,7})\b", re.IGNORECASE)
+_PUBLISHED = re.compile(r"\b(?:publié|paru|parution)e?s?\s+le\s+(\d{1,2}[/.]\d{1,2}[/.]\d{4})", re.IGNORECASE)
+# The words that head a notice; where none of them stands, nothing says what it is.
+_NATURE = re.compile(
+    r"\bavis d[’']annulation|\bavis rectificatif|\brectificatif\b|\bavis d[’']attribution|\brésultats? de (?:marché|concession)|"
+    r"\bavis de pré-?information|\bavis de (?:marché|concession)|\bavis d[’']appel (?:public à la concurrence|d[’']offres)|"
+    r"\bappel d[’']offres|\bappel à (?:la )?concurrence",
+    re.IGNORECASE,
+)
+# A notice says what it is in its first lines; farther down it speaks of others.
+_HEAD = 2_000
+
+
+def _read(path: Path) -> Iterator[NoticeItem]:
+    remarks: list[Remark] = []
+    text = "".join(_parts(path, remarks))
+    if len(text) > MOST_SIGNS:
+        remarks.append(Remark(1, _CUT))
+    text = text[:MOST_SIGNS].strip()
+    yield from remarks
+    if not text:
+        raise SourceError(path, "aucun texte n’y est lu ; s’il est numérisé, il faut l’avis d’origine.")
+    shown = " ".join(_TAG.sub(" ", text).split())
+    number, published, nature = _NUMBER.search(shown), _PUBLISHED.search(shown), _NATURE.search(shown[:_HEAD])
+    yield NoticeRecord(
+        source=KEY,
+        # A text that bears no number is known by its words.
+        source_ref=number[1] if number else sha256(" ".join(text.split()).encode()).hexdigest()[:16],
+        line=1,
+        nature=nature[0] if nature else "",
+        published=published[1] if published else "",
+        text=text,
+    )
+
+
+def _parts(path: Path, remarks: list[Remark]) -> Iterator[str]:
+    """The text of a file, with its markup where it has some."""
+    if next(file_parts(path), b"").startswith(_DOCUMENTS):
+        for part in read_document(path):
+            if isinstance(part, PageText):
+                yield f"{part.text}\n"
+            else:
+                remarks.append(Remark(1, part.says))
+        return
+    file = load(path)
+    if file.content is Content.JSON:
+        raise SourceError(path, _DATA)
+    text, said = decode(file)
+    remarks += said
+    yield text
+
+
+IMPORTER = NoticeImporter(
+    key=KEY,
+    title="Avis en texte",
+    publisher="Profils d’acheteur, journaux d’annonces, anciennes pages du BOAMP",
+    url="https://www.boamp.fr",
+    licence="Celle de la page d’où vient l’avis",
+    obtain="Enregistrez la page de l’avis (HTML), copiez son texte dans un fichier, ou prenez son PDF. Un avis par fichier.",
+    holds="Un avis sans champs : ses lots, leurs lieux, montants, durées et réservations sont cherchés dans ses phrases.",
+    read=_read,
+)
