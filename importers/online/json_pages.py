@@ -33,9 +33,12 @@ def written(path: Path, lines: Iterable[str]) -> Path:
     """Write the text of a file of the cache, whole or not at all, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
-    with open_private(part, "w") as file:
-        file.writelines(lines)
-    part.replace(path)
+    try:
+        with open_private(part, "w") as file:
+            file.writelines(lines)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 

@@ -78,6 +78,7 @@ SERVICES: dict[str, Service] = {
         ),
         Service("marche", "le marché de l’inclusion", "https://lemarche.inclusion.gouv.fr", per_second=0.5),
         Service("tabular", "l’API tabulaire de data.gouv.fr", "https://tabular-api.data.gouv.fr", per_second=1.0),
+        Service("boamp", "l’API ouverte du BOAMP", "https://boamp-datadila.opendatasoft.com", per_second=1.0),
         Service("emplois", "Les emplois de l’inclusion", "https://emplois.inclusion.beta.gouv.fr", per_second=11 / 60),
     )
 }

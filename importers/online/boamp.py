@@ -1,0 +1,81 @@
+"""The open API of the BOAMP, a day of publication after the other, every page kept: a run that stops is taken up where it stopped."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from importers.online.faults import FetchError
+from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.json_pages import Keys, checked, one_line, written
+
+SERVICE = "boamp"
+PATH = "/api/explore/v2.1/catalog/datasets/boamp/records"
+PAGE_SIZE = 100
+# The API gives no record beyond; a day has some 400 notices.
+FARTHEST = 10_000
+# A day that is over changes little: what corrects its notices is published as others. Today's are asked again after an hour.
+MAX_AGE_S, MAX_AGE_TODAY_S = 30 * 24 * 3600.0, 3600.0
+_PAGE: Keys = {"results": list, "total_count": int}
+_EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """`path` holds the notices of these days, a JSON record a line; `notices` counts them."""
+
+    path: Path
+    notices: int
+
+
+def fetch_boamp(fetcher: Fetcher, since: date, until: date, today: date, progress: Progress) -> Published:
+    """Return one file of the cache that holds every notice published from `since` to `until`, both included.
+
+    Raises FetchError; what was received stays in the cache and is not asked again.
+    """
+    days = [since + timedelta(days=after) for after in range((until - since).days + 1)]
+    count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal count
+        for done, day in enumerate(days):
+            progress("jours de parution", done, len(days))
+            for record in _of_day(fetcher, day, MAX_AGE_S if day < today else MAX_AGE_TODAY_S):
+                count += 1
+                yield one_line(record)
+
+    path = written(fetcher.folder / f"boamp-{since}-{until}.jsonl", lines())
+    progress("jours de parution", len(days), len(days))
+    return Published(path, count)
+
+
+def _of_day(fetcher: Fetcher, day: date, max_age_s: float) -> Iterator[dict[str, Any]]:
+    """The records of a day, each once. FetchError where the pages give fewer than they announce: the next run asks them again."""
+    title = f"{fetcher.service.title}, parution du {day:%d/%m/%Y}"
+    pages: list[Path] = []
+    seen: set[str] = set()
+    total = 1
+    for offset in range(0, FARTHEST, PAGE_SIZE):
+        if offset >= total:
+            break
+        params = {
+            "where": f"dateparution=date'{day}'",
+            "order_by": "idweb",
+            "limit": str(PAGE_SIZE),
+            "offset": str(offset),
+        }
+        pages.append(fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=max_age_s))
+        page = checked(pages[-1], title, _PAGE)
+        total = page["total_count"]
+        for record in page["results"]:
+            number = record.get("idweb") if isinstance(record, dict) else None
+            if isinstance(number, str) and number not in seen:
+                seen.add(number)
+                yield record
+    if len(seen) < total:
+        for path in pages:
+            path.unlink(missing_ok=True)
+        raise FetchError(
+            f"{title} : {len(seen)} avis reçus sur les {total} annoncés, les pages se répètent ou s’arrêtent avant la fin. Réessayez."
+        )
