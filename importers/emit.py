@@ -50,17 +50,21 @@ class References:
         self._said: set[bytes] = set()
 
     def own(self, reference: str, said: object) -> str | None:
-        """Return the reference of a row for itself alone, `~2` added to the second of one reference; None where it `said` the same already."""
+        """Return the reference of a row for itself alone; None where one of this reference `said` the same already."""
         digest = _digest(reference, said)
         if digest in self._said:
             return None
-        self._said.add(digest)
+        own = self.apart(reference)
+        self._said |= {digest, _digest(own, said)}
+        return own
+
+    def apart(self, reference: str) -> str:
+        """Return a reference that nothing had before: `~2` is added to the second of one, `~3` to the third."""
         times = self._times[reference] = self._times.get(reference, 0) + 1
         if times == 1:
             return reference
         own = next(new for n in count(times) if (new := f"{reference}~{n}") not in self._times)
         self._times[own] = 1
-        self._said.add(_digest(own, said))
         return own
 
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
+from importers.emit import References
 from importers.notices import boamp_paths as at
 from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
-from importers.notices.tree import Node
+from importers.notices.tree import Node, TreeRefused
 from importers.notices.walker import Walker
 
 # A winner's name may be a person's; one that bears its legal form is an organisation's.
@@ -18,10 +18,16 @@ _LEGAL_FORM = re.compile(
     re.IGNORECASE,
 )
 _OFFERS = "ReceptionOffres"
+# The largest contracts are of some hundreds.
+MOST_LOTS = 5_000
+TOO_MANY_LOTS = f"l’avis a plus de {MOST_LOTS} lots : il est refusé par prudence."
 
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
-    """Return the notice that a form tells. Nothing is demanded of it: a form that says nothing gives a record that says nothing."""
+    """Return the notice that a form tells. Nothing is demanded of it: a form that says nothing gives a record that says nothing.
+
+    Raises TreeRefused where it has more lots than any contract.
+    """
     body, nature = _body(form)
     walker = Walker(body)
     walker.ignore(*at.ASIDE)
@@ -84,6 +90,8 @@ def _lots(walker: Walker, title: str, description: str) -> list[LotWritten]:
     alone = _told(walker, at.ONLY_LOT)
     if len(parts) < 2:
         shared = replace(shared, title=title, description=description, **alone)
+    if len(parts) > MOST_LOTS:
+        raise TreeRefused(TOO_MANY_LOTS)
     lots = [_lot(part, shared) for part in parts]
     return lots if lots or shared == LotWritten(shared.number) else [shared]
 
@@ -125,22 +133,21 @@ def _renewed(walker: Walker, lot: LotWritten) -> LotWritten:
 
 def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
     """The lots with what became of each; one that only its award tells of comes last."""
-    left = list(_decisions(walker))
+    told: dict[str, list[LotWritten]] = {}
+    for decision in _decisions(walker):
+        number = lots[0].number if len(lots) == 1 and not decision.number else decision.number
+        told.setdefault(number, []).append(decision)
     for lot in lots:
-        mine = [one for one in left if one.number == lot.number or (not one.number and len(lots) == 1)]
-        left = [one for one in left if one not in mine]
-        yield _with(lot, mine)
-    yield from left
+        yield _with(lot, told.pop(lot.number, []))
+    for decisions in told.values():
+        yield from decisions
 
 
 def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
-    """The lots each under a number of its own: one that has none takes its rank, `~2` tells the second of a number from the first."""
-    taken: set[str] = set()
+    """The lots each under a number of its own; one that has none takes its rank."""
+    numbers = References()
     for rank, lot in enumerate(lots, start=1):
-        said = lot.number or str(rank)
-        number = next(new for n in count(1) if (new := said if n == 1 else f"{said}~{n}") not in taken)
-        taken.add(number)
-        yield lot if number == lot.number else replace(lot, number=number)
+        yield replace(lot, number=numbers.apart(lot.number or str(rank)))
 
 
 def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:

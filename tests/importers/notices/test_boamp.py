@@ -126,6 +126,7 @@ def test_an_export_a_line_a_record_and_a_page_are_the_same(tmp_path: Path, text:
         ({"donnees": "[" * 100_000}, "imbriqué sur trop de niveaux"),
         ({"donnees": '{"a":' * 200 + "1" + "}" * 200}, "plus de 100 niveaux"),
         ({"donnees": "[1, 2]"}, "« donnees » n’est pas un objet JSON"),
+        ({"donnees": json.dumps({"FNSimple": {"lots": {"lot": [{}] * 5_001}}})}, "plus de 5000 lots"),
         ({"gestion": "{"}, "« gestion » ne peut pas être lu"),
         ({"annonces_anterieures": "oups"}, "« annonces_anterieures » ne peut pas être lu"),
         ({"idweb": None}, "avis sans numéro"),
