@@ -1,8 +1,8 @@
 """DECP, the essential data of public contracts: who won what, of whom, when; one award a contract and winner.
 
 Three layouts are read: that of 2019 (a list `marches`), that of 2022 (`marches` holds `marche` and `contrat-concession`), and their flat
-table (a row a contract and winner: `acheteur_id`, `titulaire_id`).
-Amendments are left: the contract is told as it was first signed.
+table, in JSON or as a sheet (a row a contract, winner and amendment: `acheteur_id`, `titulaire_id`).
+Amendments are left: the contract is told as it was first signed, but in the flat table, which tells it as it stands.
 """
 
 from collections.abc import Iterator
@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.emit import References, unknown_columns
-from importers.formats import JsonRow, load, read_items
+from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
 from importers.importer import Importer, Scope, Source
 from importers.record import AwardRecord, Item, RefusedRow, Remark
+from importers.row import Row
 
 NO_WINNER = "marché sans titulaire : personne à qui le rattacher"
 NO_NUMBER = "marché sans identifiant : il ne serait pas reconnu la fois suivante"
 NO_NEED = "marché sans objet ni code CPV : rien ne dit ce qui a été acheté"
+FORMER = "état ancien d’un marché modifié depuis : son état actuel est sur une autre ligne"
 REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 
 # What a contract says beside who, what, when and how much.
@@ -32,13 +34,24 @@ _IGNORED = (
         "sousTraitanceDeclaree",
     ),
     *("actesSousTraitance", "modificationsActesSousTraitance", "modifications", "datePublicationDonnees", "source"),
+    # The amendment of the flat table, where it comes from, and its winner's name, which may be a person's.
+    *("modification_id", "sourceDataset", "sourceFile", "titulaire_nom", "titulaire_denominationSociale"),
+    *("lieuExecution_code", "lieuExecution_typeCode", "lieuExecution_nom"),
     *("dateDebutExecution", "montantSubventionPublique", "donneesExecution", "created_at", "updated_at"),
 )
 
 
+_FLAT = HeaderRule(
+    needs=(("id", "uid"), ("acheteur_id", "acheteur.id"), ("titulaire_id", "titulaire.id")),
+    hint="Il faut un fichier JSON des DECP, ou leur table (acheteur_id, titulaire_id…).",
+)
+_NO = frozenset({"false", "non", "0"})
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract as a row tells it, whatever the layout. `winners` are the number of each company and what kind of number it is."""
+    """One contract as a row tells it, whatever the layout. `winners` are the number of each company and what kind of number it is;
+    `stands` is False for what it was before an amendment."""
 
     number: str
     buyer: str
@@ -50,10 +63,13 @@ class Contract:
     months: str
     social: tuple[str, ...]
     winners: tuple[tuple[str, str], ...]
+    stands: bool = True
 
     @property
     def lacks(self) -> str:
         """The reason, in French, for which nothing can be made of it; empty where something can."""
+        if not self.stands:
+            return FORMER
         if not self.winners:
             return NO_WINNER
         if not self.number:
@@ -63,7 +79,14 @@ class Contract:
 
 def read_contracts(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
     """Yield the rows of a file of contracts, whatever its layout."""
-    return read_items(load(path), inside="marches")
+    file = load(path)
+    if file.content in (Content.JSON, Content.HTML):
+        yield from read_items(file, inside="marches")
+        return
+    table = read_table(file, _FLAT)
+    yield from table.remarks
+    for row in table.rows:
+        yield JsonRow(dict(row.cells), row.line) if isinstance(row, Row) else row
 
 
 def contract(row: JsonRow) -> Contract:
@@ -83,6 +106,7 @@ def contract(row: JsonRow) -> Contract:
         months=row.take("dureeMois"),
         social=_social(row),
         winners=tuple(dict.fromkeys(_winners(row))),
+        stands=row.take("donneesActuelles").casefold() not in _NO,
     )
 
 
@@ -172,7 +196,7 @@ IMPORTER = Importer(
     url="https://www.data.gouv.fr/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides",
     licence="Licence Ouverte",
     obtain="Sur data.gouv.fr, « Données essentielles de la commande publique », les fichiers JSON tels quels (formats de 2019 et "
-    "de 2022), ou ceux que publie le profil d’acheteur d’une collectivité. Un fichier par an ou par mois suffit.",
+    "de 2022), leur table, ou ceux que publie le profil d’acheteur d’une collectivité. Un fichier par an ou par mois suffit.",
     holds="Les marchés attribués : acheteur, objet, CPV, date, montant, SIRET des titulaires. Ils deviennent les références des "
     "fournisseurs de ce SIRET (du même SIREN : indice faible), présents ou à venir ; aucun fournisseur n’en est créé.",
     at_least=0,

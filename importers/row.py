@@ -13,6 +13,11 @@ class Row:
         self._taken: set[str] = set()
         self.line = line
 
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The raw text of each column; nothing of it counts as taken."""
+        return self._cells
+
     def take(self, *columns: str) -> str:
         """Return the first non-empty value among `columns`, stripped; empty where none has one. All count as taken."""
         self._taken.update(columns)

@@ -66,7 +66,7 @@ def test_a_new_column_is_said_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ("acheteur;objet\n1;2", "n’est pas du JSON"),
+        ("acheteur;objet\n1;2", "Il faut un fichier JSON des DECP, ou leur table"),
         ('{"resultats": []}', "ne contient pas de liste « marches »"),
         ('{"marches": [{"id": 1', "interrompu"),
         ("<html><body>Erreur</body></html>", "page HTML"),
@@ -77,6 +77,26 @@ def test_a_wrong_file_is_said(tmp_path: Path, document: str, said: str) -> None:
     path.write_text(document, encoding="utf-8")
     with pytest.raises(SourceError, match=said):
         items_of("decp", path)
+
+
+def test_the_flat_table_gives_a_contract_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "decp.csv"
+    path.write_text(
+        "uid,id,acheteur_id,acheteur_nom,titulaire_id,titulaire_typeIdentifiant,titulaire_nom,objet,montant,codeCPV,dateNotification,"
+        "lieuExecution_code,lieuExecution_typeCode,modification_id,donneesActuelles\n"
+        "x1,2024-1,20000101400014,Ville,90000201500015,SIRET,Camille Dupontel,Berges,90000,77310000,2024-02-15,62,Code département,0,false\n"
+        "x1,2024-1,20000101400014,Ville,90000201500015,SIRET,Camille Dupontel,Berges,95000,77310000,2024-02-15,62,Code département,1,true\n",
+        encoding="utf-8",
+    )
+    items = list(items_of("decp", path))
+    assert [refused.reason for refused in refusals(items)] == [
+        "état ancien d’un marché modifié depuis : son état actuel est sur une autre ligne"
+    ]
+    assert [(award.number, award.amount, award.winner) for award in awards(items)] == [
+        ("2024-1", "95000", "90000201500015")
+    ]
+    assert remarks(items) == []
+    assert "Dupontel" not in repr(items)
 
 
 def test_the_real_file_is_read_whole(shared: Path) -> None:
