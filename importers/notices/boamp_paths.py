@@ -11,6 +11,8 @@ Fields = Mapping[str, Paths]
 
 # A form is under its own name, and holds who buys beside one of these bodies.
 BODIES = ("initial", "rectificatif", "annulation", "attribution", "modification", "preinformation")
+# What changes another notice repeats some of it: where it lists no lots, that one may have several, and nothing of it is a lot.
+CHANGES = ("rectificatif", "annulation", "RECTIF", "ANNULATION")
 # The form of before 2023 has no name: it is known by these.
 CAPITALS, CAPITALS_SHAPE = ("IDENTITE", "OBJET"), "ancien"
 

@@ -35,7 +35,8 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     told = _told(walker, at.NOTICE)
     title = told.get("title", "")
     description = _lines(walker, at.DESCRIPTION)
-    lots = tuple(_numbered(_awarded(walker, list(_numbered(_lots(walker, title, description))))))
+    changes = nature in at.CHANGES or any(name in form.inside for name in at.CHANGES)
+    lots = list(_numbered(_lots(walker, title, description, divided=changes)))
     return NoticeRecord(
         source,
         reference,
@@ -45,7 +46,7 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
         earlier=notice_numbers(walker),
         description=_joined(description, *([] if corrected else [walker.words(path) for path in at.WHY])),
         deadline=corrected or walker.first(*at.EVERY_LOT["deadline"]),
-        lots=lots,
+        lots=tuple(_numbered(_awarded(walker, lots))),
         **told,
         unread=walker.unread(),
     )
@@ -83,8 +84,8 @@ def _body(form: Node) -> tuple[Node, str]:
     return form, ""
 
 
-def _lots(walker: Walker, title: str, description: str) -> list[LotWritten]:
-    """The lots; of a contract that is not divided, the only one, where anything of it is told."""
+def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:
+    """The lots; of a contract that is not `divided`, as a notice that changes another cannot tell, the only one, where anything of it is told."""
     shared = _shared(walker)
     parts = walker.all(*at.LOTS)
     alone = _told(walker, at.ONLY_LOT)
@@ -93,7 +94,7 @@ def _lots(walker: Walker, title: str, description: str) -> list[LotWritten]:
     if len(parts) > MOST_LOTS:
         raise TreeRefused(TOO_MANY_LOTS)
     lots = [_lot(part, shared) for part in parts]
-    return lots if lots or shared == LotWritten(shared.number) else [shared]
+    return lots if lots or divided or shared == LotWritten(shared.number) else [shared]
 
 
 def _shared(walker: Walker) -> LotWritten:

@@ -159,6 +159,13 @@ def test_without_a_form_the_envelope_is_read(tmp_path: Path) -> None:
     assert (notice.title, notice.deadline, notice.lots) == ("Entretien", "2026-12-14T12:00:00+00:00", ())
 
 
+def test_a_correction_that_lists_no_lot_speaks_of_all(tmp_path: Path) -> None:
+    pair = {"rubDelais": "ReceptionOffres", "lireDate": "2026-12-21T12:00:00"}
+    form = {"FNSimple": {"rectificatif": CALL | {"infosRectif": {"delais": pair}}}}
+    notice = one(tmp_path, record(form=form, nature="RECTIFICATIF"))
+    assert (notice.title, notice.deadline, notice.lots) == (TITLE, "2026-12-21T12:00:00", ())
+
+
 @pytest.mark.parametrize(
     "deadline",
     [
@@ -240,5 +247,4 @@ def test_the_shapes_at_hand_are_read(shared: Path, tmp_path: Path) -> None:
     assert [(lot.amount, lot.duration) for notice in found for lot in notice.lots] == [
         ("900000", "12"),
         ("160000", "48"),
-        ("", "18"),
     ]
