@@ -277,7 +277,7 @@ DAY_COMMANDS = (
 
 
 def _follow(
-    engine: Any, event: MeetingDay, change: DayChange, since: int | None, who: str, version: int | None
+    engine: Any, event: MeetingDay, change: Miss | Arrive, since: int | None, who: str, version: int | None
 ) -> None:
     """Write an absence or an arrival with the timetable that follows from it, and say each change."""
     from_slot = 0 if since is None else event.schedule.slot_from(since)

@@ -331,7 +331,7 @@ class MeetingDay(Journaled):
     def seat(self, key: int) -> Participant:
         """Return who is seated under a key, with what the other lines of its organisation say. Raises ChangeRefused where there is none."""
         first = self.participant(self.seat_of(key))
-        return reduce(Participant.joined, self._again.get(first.key, ()), first)
+        return reduce(Participant.joined, (self.by_key[key] for key in self.others_of.get(first.key, ())), first)
 
     def seated(self, *, suppliers: bool) -> tuple[Participant, ...]:
         """Return one side of the room, whoever is absent included: each organisation once, with what its other lines say."""
@@ -340,10 +340,12 @@ class MeetingDay(Journaled):
         )
 
     @cached_property
-    def _again(self) -> dict[int, list[Participant]]:
-        """The other lines of those that are there twice, by the key of the first."""
-        others, firsts = self.doubles.items(), {*self.doubles.values()}
-        return {key: [self.by_key[double] for double, first in others if first == key] for key in firsts}
+    def others_of(self) -> dict[int, list[int]]:
+        """The other lines (keys) of those that are there twice, by the key of the first."""
+        found: dict[int, list[int]] = {}
+        for double, first in self.doubles.items():
+            found.setdefault(first, []).append(double)
+        return found
 
     @property
     def catalogue_suppliers(self) -> tuple[str, ...]:

@@ -56,6 +56,22 @@ class Schedule:
         """Return the first slot that starts at this minute or after; the number of slots where none does."""
         return next((slot for slot, start in enumerate(self.starts) if start >= minute), self.slots)
 
+    def during(self, arrival: int | None, departure: int | None) -> list[bool]:
+        """Return which slots are from beginning to end between two minutes; None: from the first one, or until the last."""
+        first = 0 if arrival is None else arrival
+        last = self.end if departure is None else departure
+        return [first <= start and start + self.minutes <= last for start in self.starts]
+
+    def presence_fault(self, arrival: int | None, departure: int | None) -> str:
+        """Fault of hours of presence on that day, as a French sentence; empty where there is none."""
+        if arrival is not None and departure is not None and departure <= arrival:
+            return f"Le départ ({clock(departure)}) vient après l’arrivée ({clock(arrival)})."
+        if not self.slots or any(self.during(arrival, departure)):
+            return ""
+        hours = (("dès", arrival), ("jusqu’à", departure))
+        there = " ".join(f"{word} {clock(hour)}" for word, hour in hours if hour is not None)
+        return f"Aucun rendez-vous ne tient {there} : ils vont de {clock(self.starts[0])} à {clock(self.end)}."
+
     @property
     def fault(self) -> str:
         """Fault of the schedule, as a French sentence; empty where there is none."""

@@ -275,7 +275,7 @@ def _met(
 
 def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:
     """Who comes for a seat, those of its other lines included."""
-    lines = [key, *(double for double, first in event.doubles.items() if first == key)]
+    lines = (key, *event.others_of.get(key, ()))
     return tuple(dict.fromkeys(person for line in lines for person in people.get(line, ())))
 
 

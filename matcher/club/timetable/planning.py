@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import load_these
-from matcher.club.meeting_day.changes import Arrive, Freeze
+from matcher.club.meeting_day.changes import Arrive, Freeze, Miss
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimetable, MeetingDay, Rival
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import earlier
@@ -153,12 +153,18 @@ def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimet
 
 
 def after_change(
-    engine: Engine, owner: OrganisationId, event: MeetingDay, change: DayChange, *, from_slot: int, today: date
+    engine: Engine, owner: OrganisationId, event: MeetingDay, change: Miss | Arrive, *, from_slot: int, today: date
 ) -> tuple[list[DayChange], Moves]:
-    """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none."""
+    """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none.
+
+    Raises ChangeRefused where its hours leave no slot: it is then an absence.
+    """
+    changed = tried(event, change)
+    one = changed.participant(change.key)
+    if not one.absent and (fault := event.schedule.presence_fault(one.arrival, one.departure)):
+        raise ChangeRefused(f"{fault} Signalez-le absent, ou changez l’heure.")
     if event.plan is None:
         return [change], Moves()
-    changed = tried(event, change)
     setting = setting_of(engine, owner, changed, today=today)
     if isinstance(change, Arrive):
         made, told = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)

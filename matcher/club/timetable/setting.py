@@ -160,9 +160,7 @@ class Setting:
 
 def free(one: Participant, schedule: Schedule) -> list[bool]:
     """Return in which slots a participant is there from beginning to end."""
-    arrival = 0 if one.arrival is None else one.arrival
-    departure = schedule.end if one.departure is None else one.departure
-    return [not one.absent and arrival <= start and start + schedule.minutes <= departure for start in schedule.starts]
+    return [not one.absent and there for there in schedule.during(one.arrival, one.departure)]
 
 
 def most_of(one: Participant, event: MeetingDay) -> int:

@@ -201,13 +201,13 @@ def _changes(event: MeetingDay, given: Announcement) -> tuple[Sequence[DayChange
     if given.what == AGAIN or given.key is None:
         plan, moves = replanned(setting(event), from_slot=slot)
         return [Freeze(plan, "reprend l’horaire avec les inscriptions changées")], moves
-    change: DayChange = {
+    happened: Mapping[str, Miss | Arrive] = {
         "absent": Miss(given.key),
         "part": Miss(given.key, given.at),
         "arrive": Arrive(given.key, given.at),
         "revient": Arrive(given.key),
-    }[given.what]
-    return after_change(desk().engine, owner(), event, change, from_slot=slot, today=desk().today())
+    }
+    return after_change(desk().engine, owner(), event, happened[given.what], from_slot=slot, today=desk().today())
 
 
 def _preview(event: MeetingDay, given: Announcement | None, faults: dict[str, str], status: int) -> tuple[str, int]:
@@ -217,7 +217,7 @@ def _preview(event: MeetingDay, given: Announcement | None, faults: dict[str, st
         try:
             _, moves = _changes(event, given)
         except ChangeRefused as refusal:
-            faults, status = {**faults, "participant": str(refusal)}, 422
+            faults, status = {**faults, "participant" if given.at is None else "heure": str(refusal)}, 422
         lines = sentences(event, moves)
     page = render_template(
         "club/imprevu.html",

@@ -1,8 +1,11 @@
 """An event is the sum of its journal: what each change does, what it refuses, and that all of it comes back from JSON."""
 
 import json
+import sys
 from dataclasses import replace
 from itertools import pairwise
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -148,6 +151,38 @@ def test_a_buyer_there_twice_brings_all_its_needs_to_one_seat() -> None:
     (first, _) = event.seated(suppliers=False)
     assert [need.text for need in first.needs] == ["Entretien des espaces verts", "Traiteur", "Blanchisserie"]
     assert event.seat_of(2) == 1
+
+
+def _steps(doubles: int) -> int:
+    """How many instructions it takes to seat so many who are there twice."""
+    lines = [replace(SUPPLIERS[0], key=key, siret=f"{key % doubles:014}") for key in range(1, 2 * doubles + 1)]
+    event, steps = replace(opened(), participants=tuple(lines)), 0
+
+    def count(frame: FrameType, what: str, _: object) -> Any:
+        nonlocal steps
+        frame.f_trace_opcodes = True
+        steps += what == "opcode"
+        return count
+
+    former = sys.gettrace()
+    sys.settrace(count)
+    try:
+        assert len(event.seated(suppliers=True)) == doubles
+    finally:
+        sys.settrace(former)
+    return steps
+
+
+def test_seating_twice_as_many_who_are_there_twice_takes_twice_the_work() -> None:
+    assert _steps(400) < 2.5 * _steps(200)
+
+
+def test_hours_of_presence_hold_a_slot() -> None:
+    assert SCHEDULE.presence_fault(None, None) == SCHEDULE.presence_fault(580, 720) == ""
+    assert "18\u00a0h\u00a000" in SCHEDULE.presence_fault(18 * 60, None)
+    assert "jusqu’à 9\u00a0h\u00a005" in SCHEDULE.presence_fault(None, 9 * 60 + 5)
+    assert "Aucun rendez-vous" in SCHEDULE.presence_fault(625, 650)  # over the break
+    assert "après l’arrivée" in SCHEDULE.presence_fault(640, 640)
 
 
 def test_an_answer_can_be_given_again() -> None:

@@ -1,5 +1,7 @@
 """Events on both databases: nothing lost between two writers, nothing kept of those who left or asked to be forgotten."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from matcher.club.meeting_day.changes import (
     AskQuestion,
     Bind,
     Freeze,
+    Miss,
     Register,
     WithdrawParticipant,
 )
@@ -43,15 +46,17 @@ from matcher.club.meeting_day.store import (
     load_people,
 )
 from matcher.club.meeting_day.tables import EventLineRow, EventRow, PersonRow
-from matcher.db import writing
+from matcher.db import open_database, writing
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.erasure import ERASED, purge_tables
 from matcher.journal.change import Delete
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.ownership import FIRST_ORGANISATION
+from tests.conftest import ROOT
 from tests.engines import dump
 from tests.factories import importer, lookups, raw, siret
 from tests.matcher.club.day import AT, BUYERS, DAY, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO
+from tests.waiting import LONGEST_S
 
 PEOPLE = {1: (Person("Paul Spécimen", "+33327000001", "p.specimen@valbrune.example"),), 4: (Person("Anne Témoin"),)}
 OWN = replace(SUPPLIERS[0], siret=siret(1), supplier_id=f"siret:{siret(1)}")
@@ -104,6 +109,37 @@ def test_a_registration_waits_for_nobody(engine: Engine) -> None:
         )
     assert [one.key for one in load(engine, FIRST_ORGANISATION, event.id).participants][-2:] == [8, 9]
     assert load_people(engine, FIRST_ORGANISATION, event.id)[9] == (Person("Personne 1"),)
+
+
+_KILLED = """
+import sys, time
+from matcher.club.meeting_day.changes import Miss
+from matcher.club.meeting_day.store import change_as
+from matcher.db import open_database
+from matcher.ownership import FIRST_ORGANISATION
+from tests.matcher.club.day import AT, WHO
+
+def made(event):
+    print("dedans", flush=True)
+    time.sleep(float(sys.argv[2]))
+    return [Miss(4)]
+
+change_as(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, who=WHO, now=AT)
+"""
+
+
+def test_a_server_killed_while_it_plans_again_leaves_the_event_as_it_was(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'jour.sqlite').as_posix()}"
+    engine = open_database(url)
+    event = filled(engine)
+    command = [sys.executable, "-c", _KILLED, url, str(LONGEST_S)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout
+        assert killed.stdout.readline() == "dedans\n"
+        killed.kill()
+    assert load(engine, FIRST_ORGANISATION, event.id) == event
+    assert wrote(engine, event, Miss(4)).by_key[4].absent  # whoever starts again waits for nobody
+    engine.dispose()
 
 
 def test_who_leaves_takes_its_persons_along(engine: Engine) -> None:

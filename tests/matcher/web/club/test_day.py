@@ -171,6 +171,8 @@ def test_a_guest_who_was_not_registered_gets_a_place(organiser: FlaskClient, day
         ({"quoi": "part", "participant": "30"}, "heure"),
         ({"quoi": "arrive", "participant": "30", "heure": "tard"}, "heure"),
         ({"quoi": "absent", "participant": "30", "depuis": "x"}, "depuis"),
+        ({"quoi": "arrive", "participant": "30", "heure": "18 h"}, "heure"),
+        ({"quoi": "part", "participant": "30", "heure": "9 h 05"}, "heure"),
     ],
 )
 def test_what_lacks_is_said_under_its_field(organiser: FlaskClient, asked: dict[str, str], where: str) -> None:
