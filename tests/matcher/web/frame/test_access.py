@@ -17,8 +17,9 @@ from matcher.accounts.store import add, set_active
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
-from matcher.web.frame.access import FIRST_ACCOUNT, NEEDS, OPEN, inside
+from matcher.web.frame.access import inside
 from matcher.web.frame.app_state import EXTENSION, LOOK_AGAIN_S
+from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from tests.matcher.web.conftest import MAY, OPENED, PASSWORD, TODAY, WRONG, queries, serving, signed_in
 from tests.matcher.web.reading import fill, read
 

@@ -33,8 +33,8 @@ from matcher.jobs.works import DroppedFile
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.rows import table_of
 from matcher.tender.work import TENDER
-from matcher.web.frame.access import NEEDS, OPEN
 from matcher.web.frame.app_state import EXTENSION
+from matcher.web.frame.page_actions import NEEDS, OPEN
 from tests.matcher.club import day
 from tests.matcher.web.conftest import INSTALLATION, MAY, OPENED, PASSWORD, TODAY, signed_in
 from tests.matcher.web.reading import Read, fill, read
