@@ -79,11 +79,17 @@ class Journals(Generic[S]):
             raise JournalUnknown(self.unknown.format(number))
         return self.masked(connection, replay(self.blank(number), lines))
 
+    def version(self, connection: Connection, owner: OrganisationId, number: int) -> int:
+        """Return the version of a journal, which a list repeats. Raises JournalUnknown."""
+        own = (self.heads.c.id == number) & owned_by(self.heads, owner)
+        found: int | None = connection.execute(select(self.heads.c.version).where(own)).scalar()
+        if found is None:
+            raise JournalUnknown(self.unknown.format(number))
+        return found
+
     def check(self, connection: Connection, owner: OrganisationId, number: int) -> None:
         """Raise JournalUnknown where this organisation has no journal of this number."""
-        own = (self.heads.c.id == number) & owned_by(self.heads, owner)
-        if connection.execute(select(self.heads.c.id).where(own)).scalar() is None:
-            raise JournalUnknown(self.unknown.format(number))
+        self.version(connection, owner, number)
 
     def change(
         self,

@@ -61,6 +61,12 @@ def load(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
         return DAYS.read(connection, owner, event_id)
 
 
+def version_of(engine: Engine, owner: OrganisationId, event_id: int) -> int:
+    """Return the version of an event without reading its journal. Raises JournalUnknown."""
+    with reading(engine) as connection:
+        return DAYS.version(connection, owner, event_id)
+
+
 def load_people(
     engine: Engine, owner: OrganisationId, event_id: int, *, since: date | None = None
 ) -> dict[int, tuple[Person, ...]]:

@@ -13,11 +13,23 @@ from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.schedule import clock
+from matcher.club.results.marks import mark_of_day
 from matcher.club.timetable.planning import Moves, after_change, replanned, since
 from matcher.club.timetable.planning import told as sentences
 from matcher.journal.texts import ChangeRefused, tidied
-from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, write
+from matcher.web.club.meeting_day import (
+    NUMBER,
+    FormRefusal,
+    event_of,
+    people_of,
+    setting,
+    state_answer,
+    told,
+    version_now,
+    write,
+)
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.cache import remembered
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME
 
@@ -63,6 +75,7 @@ def follow(number: int) -> str:
     return render_template(
         "club/jour.html",
         event=event,
+        mark=mark_of_day(event),
         minute=minute_of(event),
         slots=_slots(event),
         outcomes={(one.buyer, one.supplier): one for one in event.outcomes},
@@ -77,7 +90,22 @@ def board(number: int) -> str:
     minute = minute_of(event)
     slots = _slots(event)
     shown = next((at for at, one in enumerate(slots) if minute is None or minute < one.end - LEAD), None)
-    return render_template("club/panneau.html", event=event, minute=minute, slots=slots, shown=shown, lead=LEAD)
+    return render_template(
+        "club/panneau.html",
+        event=event,
+        mark=mark_of_day(event),
+        minute=minute,
+        slots=slots,
+        shown=shown,
+        lead=LEAD,
+    )
+
+
+@pages.get(f"/club/{NUMBER}/jour/etat")
+def state(number: int) -> ResponseReturnValue:
+    """Tell the day or the board that is open whether it has changed, by its ETag: the journal is read once a version."""
+    key = (owner(), number, version_now(number))
+    return state_answer(remembered("days", key, lambda: mark_of_day(event_of(number))))
 
 
 @pages.post(f"/club/{NUMBER}/issues")

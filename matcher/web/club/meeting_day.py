@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import abort, flash, make_response, redirect, render_template, request
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.club.meeting_day.changes import (
@@ -20,7 +20,7 @@ from matcher.club.meeting_day.changes import (
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.own_words import GiveUp
 from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import change_as, listed, load, load_people
+from matcher.club.meeting_day.store import change_as, listed, load, load_people, version_of
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment
@@ -56,6 +56,14 @@ def event_of(number: int) -> MeetingDay:
         return load(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("club/absent.html", number=number), 404))
+
+
+def version_now(number: int) -> int:
+    """Return the version of an event without reading its journal, or end the request where there is none of this number."""
+    try:
+        return version_of(desk().engine, owner(), number)
+    except JournalUnknown:
+        abort(404)
 
 
 def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
@@ -115,6 +123,13 @@ def told(to: str) -> Refused:
         return redirect(to, 303)
 
     return answer
+
+
+def state_answer(mark: str) -> ResponseReturnValue:
+    """Return what tells an open page whether it is still as it should be: the `mark` of what it shows, as the ETag of next to nothing."""
+    answer = jsonify(mark=mark)
+    answer.set_etag(mark)
+    return answer.make_conditional(request)
 
 
 def now() -> datetime:

@@ -22,12 +22,14 @@ from matcher.club.meeting_day.store import change_as, load, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.mailing import PLACE, addresses
+from matcher.club.results.marks import mark_of_page, marks_of_pages
 from matcher.club.results.own_page import OwnPage, Reply, own_page
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused, one_line, tidied
-from matcher.web.club.meeting_day import faster, now
+from matcher.web.club.meeting_day import faster, now, state_answer
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.cache import remembered
 from matcher.web.frame.file_response import sent
 
 pages = Blueprint("own_page", __name__)
@@ -60,11 +62,11 @@ def show(token: str) -> ResponseReturnValue:
 
 @pages.get(f"/{PLACE}/<token>/etat")
 def state(token: str) -> ResponseReturnValue:
-    """Tell a page that is open whether the event has changed, by its ETag: the journal is not read."""
-    version = _behind(token).version
-    answer = jsonify(version=version)
-    answer.set_etag(str(version))
-    return answer.make_conditional(request)
+    """Tell a page that is open whether what it shows has changed, by its ETag: the journal is read once a version, for all telephones."""
+    link, today = _behind(token), desk().today()
+    key = (link.owner, link.event_id, link.version, today)
+    marks = remembered("own pages", key, lambda: marks_of_pages(load(desk().engine, link.owner, link.event_id), today))
+    return state_answer(marks.get(link.participant, ""))
 
 
 @pages.get(f"/{PLACE}/<token>/agenda.ics")
@@ -314,6 +316,7 @@ def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tup
         "club/personnel/page.html",
         token=token,
         event=event,
+        mark=mark_of_page(event, opened.me.key, desk().today()),
         me=opened.me,
         its=its,
         title=_title(opened.me, its),

@@ -219,6 +219,7 @@ NEEDS: Mapping[str, Action] = {
     "sheets.tables": Action.READ,
     "day.follow": Action.READ,
     "day.board": Action.READ,
+    "day.state": Action.READ,
     "day.record": Action.KEEP_EVENTS,
     "day.preview": Action.KEEP_EVENTS,
     "day.confirm": Action.KEEP_EVENTS,

@@ -1,4 +1,4 @@
-// The board turns by itself, network or not; when there is one, it takes the latest timetable each minute.
+// The board turns by itself, network or not; suivre.js takes the latest timetable.
 (() => {
   let minute = document.body.dataset.minute;
   const lead = Number(document.body.dataset.lead);
@@ -17,18 +17,11 @@
     });
     document.querySelector("[data-over]").hidden = Boolean(shown);
   };
-  const refresh = async () => {
-    try {
-      const answer = await fetch(location.href);
-      if (!answer.ok || answer.redirected) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      document.querySelector("[data-board]").replaceWith(page.querySelector("[data-board]"));
-      minute = page.body.dataset.minute;
-      started = performance.now();
-      turn();
-    } catch { /* no network: the board goes on with what it has */ }
-  };
+  document.body.addEventListener("changed", ({ detail: fresh }) => {
+    minute = fresh.minute;
+    started = performance.now();
+    turn();
+  });
   turn();
   setInterval(turn, 5000);
-  setInterval(refresh, 60000);
 })();

@@ -31,7 +31,7 @@
   // ---- what is noted
   let memory = [];
   const waiting = () => { try { return JSON.parse(localStorage.getItem(drawer)) || []; } catch { return memory; } };
-  const put = (held) => { memory = held; try { localStorage.setItem(drawer, JSON.stringify(held)); } catch { /* kept as long as the page is open */ } };
+  const put = (held) => { memory = held; page.toggleAttribute("data-waits", held.length > 0); try { localStorage.setItem(drawer, JSON.stringify(held)); } catch { /* kept as long as the page is open */ } };
   const key = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
   const today = () => { const now = new Date(); return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10); };
   const say = (why) => {
@@ -121,7 +121,7 @@
   page.addEventListener("changed", () => refresh().catch(() => { /* no network: the next change takes it */ }));
   page.addEventListener("forget", (event) => { put(waiting().filter((held) => held.key !== event.detail)); say(); });
   const resume = () => { if (waiting().length) { noted = true; send(); } };
-  addEventListener("load", () => { waiting().forEach((one) => tell("kept", one)); say(); resume(); });
+  addEventListener("load", () => { put(waiting()); waiting().forEach((one) => tell("kept", one)); say(); resume(); });
   addEventListener("online", resume);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) resume(); });
   page.addEventListener("change", ({ target }) => {

@@ -95,6 +95,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/inscriptions/lien": {"POST"},
     "/club/<int(max=2147483647):number>/issues": {"POST"},
     "/club/<int(max=2147483647):number>/jour": {"GET"},
+    "/club/<int(max=2147483647):number>/jour/etat": {"GET"},
     "/club/<int(max=2147483647):number>/manques": {"POST"},
     "/club/<int(max=2147483647):number>/pages": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/panneau": {"GET"},

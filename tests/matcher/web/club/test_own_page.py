@@ -1,15 +1,15 @@
 """A participant's own page behind its link: what it says is written once and moves nothing, and nothing of others is told."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.changes import WithdrawParticipant
-from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Result, Tie
+from matcher.club.meeting_day.changes import Freeze, Record, WithdrawParticipant
+from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
 from matcher.club.meeting_day.store import change, load, load_people
@@ -179,6 +179,22 @@ def test_a_script_and_a_page_that_is_open_are_answered(phone: Phone) -> None:
     for bad in ("", "autre", "accepter.x", "issue.1.AUTRE", "retirer.MUST", "voeu.MET", "note.99999999999"):
         assert phone.client.post(phone.link, data={**sent, "faire": bad}).status_code == 400, bad
     assert phone.client.get(f"{phone.link}/agenda.ics").mimetype == "text/calendar"
+
+
+def test_an_open_page_is_told_of_its_own_changes_alone(phone: Phone) -> None:
+    event, page = phone.event, f"{phone.link}/etat"
+    others = [one for one in event.bookings if phone.me not in one.pair]
+    tags = {address: phone.client.get(address).headers["ETag"] for address in (page, "/club/1/jour/etat")}
+    assert f"data-mark={tags[page]}" in read(phone.client, phone.link).html
+    said = MeetingOutcome(others[0].buyer, others[0].supplier, Result.QUOTE)
+    for made, changed in (
+        ((Record(said),), {page: 304, "/club/1/jour/etat": 200}),
+        ((Freeze(replace(event.plan, bookings=tuple(others))),) if event.plan else (), {page: 200}),
+    ):
+        change(phone.engine, FIRST_ORGANISATION, 1, made, version=phone.event.version, who=ME, now=OPENED)
+        for address, status in changed.items():
+            assert phone.client.get(address, headers={"If-None-Match": tags[address]}).status_code == status, made
+    assert phone.client.get("/club/9/jour/etat").status_code == 404
 
 
 @pytest.mark.parametrize(
