@@ -34,6 +34,7 @@ from matcher.web import help as help_pages
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
+    entrance,
     own_page,
     participant_links,
     participants,
@@ -128,6 +129,7 @@ BLUEPRINTS = (
     spreadsheets.pages,
     sheets.pages,
     day.pages,
+    entrance.pages,
     place.pages,
     registration_form.pages,
     participant_links.pages,
@@ -165,7 +167,7 @@ MENU = (
         "Club Busin’ESS",
         "timetable.index",
         (
-            *("timetable", "participants", "spreadsheets", "sheets", "day", "place"),
+            *("timetable", "participants", "spreadsheets", "sheets", "day", "entrance", "place"),
             *("registration_form", "participant_links", "report"),
         ),
     ),

@@ -40,6 +40,21 @@ def served(path: Path, today: date = TODAY, clock: Callable[[], datetime] | None
         engine.dispose()
 
 
+class Wall:
+    """The clock on the wall, which a test moves."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 12, 2, 18, 0)  # noqa: DTZ001  # the hour of the room
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
 @pytest.fixture(scope="session")
 def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The pages over a copy of the sample: a decision that takes its time is kept there as a work."""

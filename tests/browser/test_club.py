@@ -15,23 +15,8 @@ from matcher.club.meeting_day.store import load
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
-from tests.browser.conftest import follow, paper, served, sound, sound_at_every_width, violations
+from tests.browser.conftest import Wall, follow, paper, served, sound, sound_at_every_width, violations
 from tests.matcher.web.club_pages import BUYERS, DAY, ME, OPENED, SUPPLIERS, written
-
-
-class Wall:
-    """The clock on the wall, which a test moves."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 12, 2, 18, 0)  # noqa: DTZ001  # the hour of the room
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
 
 
 @pytest.fixture
@@ -177,84 +162,6 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     engine.dispose()
 
 
-def test_what_was_noted_without_network_survives_a_closed_tab(
-    browser: Browser, site: str, path: Path, wall: Wall
-) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    plan = load(engine, FIRST_ORGANISATION, 1).plan
-    assert plan
-    wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
-    context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto("/club/1/jour")
-    one = plan.bookings[0]
-    row = page.locator(f"#r-{one.buyer}-{one.supplier}")
-    page.get_by_label("Votre nom").fill(ME)
-    context.set_offline(True)
-    row.locator("summary").click()
-    row.get_by_role("button", name="à suivre").click()
-    expect(page.locator("[data-net]")).to_contain_text("1 en attente")
-    page.close()
-    context.set_offline(False)
-    again = context.new_page()
-    again.goto("/club/1/jour")
-    expect(again.locator(f"#r-{one.buyer}-{one.supplier} .meet-said")).to_have_text("à suivre")
-    expect(again.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
-    engine.dispose()
-    context.close()
-
-
-def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    plan = load(engine, FIRST_ORGANISATION, 1).plan
-    assert plan
-    wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/club/1/jour")
-    expect(page.locator("[data-ready]")).to_have_count(1)
-    one = plan.bookings[0]
-    row = page.locator(f"#r-{one.buyer}-{one.supplier}")
-    page.get_by_label("Votre nom").fill(ME)
-    page.context.set_offline(True)
-    page.reload()
-    page.get_by_label("Votre nom").fill(ME)
-    row.locator("summary").click()
-    row.get_by_role("button", name="à suivre").click()
-    page.reload()
-    expect(row.locator(".meet-said")).to_have_text("à suivre")
-    page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
-    engine.dispose()
-    troubles.clear()  # the browser notes by itself each address that it could not reach
-
-
-def test_the_board_turns_without_network(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
-    wall.at = datetime(2026, 12, 3, 9, 0)  # noqa: DTZ001
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.clock.install()
-    page.goto("/club/1/panneau")
-    expect(page.locator("main section:visible h2")).to_contain_text("maintenant")
-    assert page.evaluate(
-        "document.documentElement.scrollHeight <= innerHeight"
-    )  # all of it is seen from the back of the room
-    assert violations(page) == []
-    page.context.set_offline(True)
-    page.clock.run_for(18 * 60_000)
-    expect(page.locator("main section:visible h2")).to_contain_text("dans 2 min")
-    page.clock.run_for(3 * 60 * 60_000)
-    expect(page.locator("main section:visible h2")).to_contain_text("finis")
-    page.goto("about:blank")  # nothing asks for anything any more
-    troubles.clear()
-
-
 ADDRESSES = {
     "liste": "/club",
     "nouveau": "/club/nouveau",
@@ -272,6 +179,7 @@ ADDRESSES = {
     "badges": "/club/1/badges",
     "tables": "/club/1/tables",
     "jour": "/club/1/jour",
+    "accueil": "/club/1/accueil?participant=30",
     "panneau": "/club/1/panneau",
     "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
     "changements": "/club/1/changements",

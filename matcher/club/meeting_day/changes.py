@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from matcher.club.meeting_day.answers import answered
+from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
@@ -237,8 +238,10 @@ class Miss(DayChange):
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         one = event.participant(self.key)
-        gone = replace(one, absent=True) if self.since is None else replace(one, departure=self.since)
-        return event.with_participant(gone)
+        if self.since is not None:
+            return event.with_participant(replace(one, departure=self.since))
+        here = {key: minute for key, minute in event.checked_in.items() if key != self.key}
+        return replace(event.with_participant(replace(one, absent=True)), checked_in=here)
 
     def says(self, event: MeetingDay) -> str:
         when = "" if self.since is None else f" à partir de {clock(self.since)}"
@@ -291,7 +294,7 @@ class RestoreDay(Restore):
 ACTIONS: Actions[MeetingDay] = by_action(
     (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
-        *(Freeze, Miss, Arrive, Record, Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
+        *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
     )
 )
 

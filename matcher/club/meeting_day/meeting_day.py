@@ -5,6 +5,7 @@ and `matcher/journal` adds them up. Persons are not in it: their names and conta
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, reduce
@@ -266,7 +267,8 @@ class OwnNote:
 
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
-    """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given."""
+    """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given; `checked_in` the minute
+    at which each has come in, None where it was said on another day."""
 
     called: ClassVar[str] = "l’événement"
 
@@ -280,6 +282,7 @@ class MeetingDay(Journaled):
     outcomes: tuple[MeetingOutcome, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
     notes: tuple[OwnNote, ...] = ()
+    checked_in: Mapping[int, int | None] = field(default_factory=dict)
     taken: int = 0
 
     @property
@@ -346,6 +349,11 @@ class MeetingDay(Journaled):
         for double, first in self.doubles.items():
             found.setdefault(first, []).append(double)
         return found
+
+    @cached_property
+    def here(self) -> dict[int, int | None]:
+        """Those who have come in, under the key of their seat, and at which minute."""
+        return {self.seat_of(key): minute for key, minute in self.checked_in.items() if key in self.by_key}
 
     @property
     def catalogue_suppliers(self) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ PARTICIPANTS = (
     *(Column("Effectif", 9), Column("Zone d’intervention", 26)),
 )
 QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
-BADGES = (Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8))
+BADGES = (
+    *(Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8), Column("Code", 8)),
+)
 # What a letter says before the meetings, which take three columns each.
 LETTER = (
     *(
@@ -70,7 +72,7 @@ LETTER = (
         Column("Courriel", 30),
         Column("Téléphone", 16),
     ),
-    *(Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30), Column("Rendez-vous", 8)),
+    *(Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30), Column("Code", 8), Column("Rendez-vous", 8)),
 )
 
 
@@ -350,14 +352,14 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
 def _presence(event: MeetingDay, one: Participant) -> str:
     if one.key in event.doubles:
         return f"déjà n° {event.doubles[one.key]}"
-    return "absent" if one.absent else "attendu"
+    return "absent" if one.absent else "là" if one.key in event.here else "attendu"
 
 
 def _badges(sheets: Sequence[ParticipantSheet]) -> Iterator[list[Cell]]:
     for sheet in sheets:
         first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
         for name in [person.name for person in sheet.people if person.name] or [""]:
-            yield [name, sheet.participant.name, str(sheet.participant.sort), first]
+            yield [name, sheet.participant.name, str(sheet.participant.sort), first, sheet.code]
 
 
 def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
@@ -369,7 +371,7 @@ def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]
             " ; ".join(p.email for p in sheet.people if p.email),
             " ; ".join(shown_phone(p.phone) for p in sheet.people if p.phone),
         ),
-        *(header.title, day(header.day) if header.day else "", header.place, sheet.meetings),
+        *(header.title, day(header.day) if header.day else "", header.place, sheet.code, sheet.meetings),
     ]
     for line in meetings:
         cells += [f"{line.hour}, table {line.table}", line.name, line.why]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.entrance import code_of
 from matcher.club.meeting_day.meeting_day import (
     Booking,
     FrozenTimetable,
@@ -55,9 +56,10 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantSheet:
-    """Sheet handed to a participant: its lines in order, breaks included; `meetings` of them are meetings."""
+    """Sheet handed to a participant: its lines in order, breaks included; `meetings` of them are meetings. `code` is that of its badge."""
 
     participant: Participant
+    code: str
     people: tuple[Person, ...]
     lines: tuple[SheetLine, ...]
 
@@ -182,7 +184,10 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
         if not own:
             lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
     return ParticipantSheet(
-        one, _persons(event, one.key, people), tuple(sorted(lines, key=lambda line: (line.start, line.table or 0)))
+        one,
+        code_of(event.id, one.key),
+        _persons(event, one.key, people),
+        tuple(sorted(lines, key=lambda line: (line.start, line.table or 0))),
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.changes import Amend, AnswerQuestion, Bind, Unbind, WithdrawParticipant
+from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, AnswerQuestion, Bind, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,
@@ -48,9 +48,9 @@ def index(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/participants/nouveau")
 def new(number: int) -> ResponseReturnValue:
-    """Show the form of a participant more."""
-    sort = request.args.get("sorte", "")
-    return _form(event_of(number), None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else ""))
+    """Show the form of a participant more; `suite` says « accueil » where its person stands at the entrance."""
+    sort, name = request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
+    return _form(event_of(number), None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else "", name=name))
 
 
 @pages.post(f"/club/{NUMBER}/participants/nouveau")
@@ -80,6 +80,8 @@ def add(number: int) -> ResponseReturnValue:
         form.faults["name"] = str(refusal)
         return _form(event, None, form)
     flash(f"« {read.name} » est inscrit.")
+    if request.form.get("suite") == "accueil":
+        return redirect(url_for("entrance.show", number=number, participant=key), 303)
     return redirect(url_for("participants.index", number=number, _anchor=f"p-{key}"), 303)
 
 
@@ -210,6 +212,7 @@ def _form(event: MeetingDay, held: Participant | None, form: ParticipantForm, st
         bonds=_bonds(event, held),
         ties=list(Tie),
         key=request.form.get("cle") or token_urlsafe(12),
+        then=request.values.get("suite", "")[:20],
         others=[o for o in event.participants if held and o.supplies is not held.supplies],
     )
     return page, status if form.faults else 200

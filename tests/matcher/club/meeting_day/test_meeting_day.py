@@ -28,6 +28,7 @@ from matcher.club.meeting_day.changes import (
     Unbind,
     WithdrawParticipant,
 )
+from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.header import DayHeader
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
@@ -95,6 +96,8 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
         Miss(6),
         Miss(5, 11 * 60),
         Arrive(6, 10 * 60),
+        CheckIn(6, 10 * 60),
+        UndoCheckIn(6),
         Record(MeetingOutcome(1, 4, Result.QUOTE, "pour janvier")),
         Accept((Acceptance(1, 4, 0),)),
         NoteMeeting(OwnNote(4, 1, Result.FOLLOW_UP, "à rappeler")),

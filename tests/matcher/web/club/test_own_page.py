@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Freeze, Record, WithdrawParticipant
+from matcher.club.meeting_day.entrance import CheckIn
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
@@ -188,6 +189,7 @@ def test_an_open_page_is_told_of_its_own_changes_alone(phone: Phone) -> None:
     assert f"data-mark={tags[page]}" in read(phone.client, phone.link).html
     said = MeetingOutcome(others[0].buyer, others[0].supplier, Result.QUOTE)
     for made, changed in (
+        ((CheckIn(phone.other, 560), CheckIn(phone.me, 560)), {page: 304, "/club/1/jour/etat": 304}),
         ((Record(said),), {page: 304, "/club/1/jour/etat": 200}),
         ((Freeze(replace(event.plan, bookings=tuple(others))),) if event.plan else (), {page: 200}),
     ):

@@ -1,0 +1,91 @@
+"""Entrance of a meeting day: the short code of each badge, and the changes that say who has come in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
+from matcher.club.meeting_day.schedule import clock
+from matcher.journal.texts import ChangeRefused
+
+# Signs that nobody takes for one another, read or heard on paper: without vowels, which would make words. Their number is prime, so that
+# the check sign finds any one sign misread, and any two neighbours swapped.
+SIGNS = "23456789CDFHJKMNPRTVWXY"
+_BASE, _LEAST = len(SIGNS), 3
+_VALUES: Mapping[str, int] = {sign: value for value, sign in enumerate(SIGNS)}
+# Spreads the numbers of neighbours in a list, so that their codes look nothing like one another.
+_CODES: int = _BASE**_LEAST
+_SPREAD = 7_919
+_BACK = pow(_SPREAD, -1, _CODES)
+
+
+def code_of(event_id: int, key: int) -> str:
+    """Return the code of a participant, « K3-F8 »: one of its event alone, the same whenever it is printed."""
+    number = key - key % _CODES + key * _SPREAD % _CODES
+    values: list[int] = []
+    while number or len(values) < _LEAST:
+        number, value = divmod(number, _BASE)
+        values.append(value)
+    written = "".join(SIGNS[value] for value in (*reversed(values), _check(event_id, values)))
+    return f"{written[:2]}-{written[2:]}"
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text is written as a code, be it of no event."""
+    return len(signs := _signs(text)) > _LEAST and all(sign in _VALUES for sign in signs)
+
+
+def key_of(event_id: int, text: str) -> int | None:
+    """Return the participant (key) that a code is of; None where it is misread, or of another event."""
+    if not is_code(text):
+        return None
+    *values, check = (_VALUES[sign] for sign in _signs(text))
+    if check != _check(event_id, values[::-1]):
+        return None
+    number = 0
+    for value in values:
+        number = number * _BASE + value
+    return number - number % _CODES + number * _BACK % _CODES
+
+
+def _signs(text: str) -> str:
+    return "".join(text.upper().replace("-", " ").split())
+
+
+def _check(event_id: int, values: list[int]) -> int:
+    """The check sign of a code, whose other signs are given from the last to the first."""
+    return -(event_id + sum(place * value for place, value in enumerate(values, start=2))) % _BASE
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn(DayChange):
+    """Say that a participant has come in, at this minute of the day; None where it is said on another day."""
+
+    action: ClassVar[str] = "accueillir"
+    key: int
+    minute: int | None = None
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        if not 1 <= self.key <= event.taken:
+            raise ChangeRefused(f"L’événement n’a pas de participant n° {self.key}.")
+        return replace(event, checked_in={**event.checked_in, self.key: self.minute})
+
+    def says(self, event: MeetingDay) -> str:
+        when = "" if self.minute is None else f" à {clock(self.minute)}"
+        return f"accueille {event.name_of(self.key)}{when}"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCheckIn(DayChange):
+    """Take back that a participant has come in."""
+
+    action: ClassVar[str] = "retirer l’accueil"
+    key: int
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        lines = {event.seat_of(self.key), *event.others_of.get(event.seat_of(self.key), ())}
+        return replace(event, checked_in={key: at for key, at in event.checked_in.items() if key not in lines})
+
+    def says(self, event: MeetingDay) -> str:
+        return f"retire l’accueil de {event.name_of(self.key)}"

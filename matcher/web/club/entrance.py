@@ -1,0 +1,137 @@
+"""« Accueil »: who comes in, by the code of a badge or some letters of a name, taken back in one key; and who is still expected."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.names import name_key
+from matcher.cleaning.numbers import whole
+from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
+from matcher.club.registration.entrance_search import AtEntrance, at_entrance
+from matcher.club.results.view import sheet
+from matcher.web.club.day import minute_of
+from matcher.web.club.meeting_day import (
+    NUMBER,
+    FormRefusal,
+    event_of,
+    people_of,
+    state_answer,
+    told,
+    version_now,
+    write,
+)
+
+pages = Blueprint("entrance", __name__)
+
+LONGEST_TYPED = 120
+# Lines that are shown of those who are expected, and of those whom letters may name: beyond, one types a name.
+MOST_EXPECTED, MOST_OPTIONS = 60, 12
+
+
+@dataclass(frozen=True, slots=True)
+class StillExpected:
+    """A participant who has not come in, and the minute and the table of its next meeting; None where it has none to come."""
+
+    participant: Participant
+    start: int | None
+    table: int | None
+
+
+@pages.get(f"/club/{NUMBER}/accueil")
+def show(number: int) -> ResponseReturnValue:
+    """Show the field, the participant who has just come in (`participant`), and who is still expected."""
+    event = event_of(number)
+    key = whole(request.args.get("participant", ""), event.by_key)
+    return _page(event, AtEntrance(surely=None if key is None else event.seat_of(key)))
+
+
+@pages.get(f"/club/{NUMBER}/accueil/etat")
+def state(number: int) -> ResponseReturnValue:
+    """Tell a page that is open whether the event has changed, by its ETag."""
+    return state_answer(str(version_now(number)))
+
+
+@pages.post(f"/club/{NUMBER}/accueil")
+def check_in(number: int) -> ResponseReturnValue:
+    """Write that somebody has come in, once: `participant` where a button says who, else what was `typed` at the field."""
+    event = event_of(number)
+    typed = " ".join(request.form.get("typed", "").split())[:LONGEST_TYPED]
+    key = whole(request.form.get("participant", ""), event.by_key)
+    found = at_entrance(event, people_of(event), typed) if key is None else AtEntrance(event.seat_of(key))
+    if found.surely is None:
+        return _page(event, found, typed, 422 if found.fault else 200)
+    seat, again = found.surely, False
+
+    def made(current: MeetingDay) -> Sequence[DayChange]:
+        nonlocal again
+        again = seat in current.here
+        return [] if again else [CheckIn(current.participant(seat).key, minute_of(current))]
+
+    def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+        held = (seat,) if seat in current.by_key else ()
+        return _page(current, AtEntrance(options=held, fault=refusal.message), typed, refusal.status)
+
+    return write(
+        number,
+        made,
+        refused,
+        to=lambda _: url_for("entrance.show", number=number, participant=seat, deja=1 if again else None),
+    )
+
+
+@pages.post(f"/club/{NUMBER}/accueil/retrait")
+def undo(number: int) -> ResponseReturnValue:
+    """Take back that a participant has come in; twice, it is taken back once."""
+    event = event_of(number)
+    key = whole(request.form.get("participant", ""), event.by_key)
+    if key is None:
+        abort(400)
+    page = url_for("entrance.show", number=number)
+    return write(
+        number,
+        lambda current: [UndoCheckIn(key)] if current.seat_of(key) in current.here else [],
+        told(page),
+        to=lambda _: page,
+        said=f"« {event.name_of(key)} » n’est pas arrivé : c’est retiré.",
+    )
+
+
+def _page(event: MeetingDay, found: AtEntrance, typed: str = "", status: int = 200) -> tuple[str, int]:
+    people, minute = people_of(event), minute_of(event)
+    expected = sorted(
+        _expected(event, minute), key=lambda one: (one.start is None, one.start, name_key(one.participant.name))
+    )
+    options = [
+        sheet(event, key, people) for key in sorted(found.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
+    ]
+    page = render_template(
+        "club/accueil.html",
+        event=event,
+        minute=minute,
+        typed=typed,
+        fault=found.fault,
+        who=None if found.surely is None else sheet(event, found.surely, people),
+        again="deja" in request.args,
+        options=options,
+        more=len(found.options) - len(options),
+        expected=expected[:MOST_EXPECTED],
+        awaited=len(expected),
+    )
+    return page, status
+
+
+def _expected(event: MeetingDay, minute: int | None) -> Iterator[StillExpected]:
+    """Those who neither have come in nor are told absent."""
+    for supplies in (False, True):
+        for one in event.seated(suppliers=supplies):
+            if one.absent or one.key in event.here:
+                continue
+            coming = (
+                (event.schedule.starts[booking.slot], booking.table)
+                for booking in event.bookings_of.get(one.key, ())
+                if minute is None or minute < event.schedule.starts[booking.slot] + event.schedule.minutes
+            )
+            yield StillExpected(one, *next(coming, (None, None)))
