@@ -1,7 +1,9 @@
 """Cache of slow results, per application, by key; keeps the last 64 of each kind."""
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, TypeVar
 
 from flask import current_app
 
@@ -10,11 +12,22 @@ _MOST = 64
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _KeptResults:
+    """Results of one kind by key, and the lock of who makes one."""
+
+    made: dict[Hashable, Any] = field(default_factory=dict)
+    making: RLock = field(default_factory=RLock)
+
+
 def remembered(what: str, key: Hashable, make: Callable[[], T]) -> T:
-    """Return what was made of this kind under this key, making it the first time; the oldest are forgotten."""
-    kept: dict[Hashable, T] = current_app.extensions.setdefault(f"entremise.{what}", {})
-    if key not in kept:
-        kept[key] = make()
-        for old in list(kept)[:-_MOST]:
-            kept.pop(old, None)
-    return kept[key]
+    """Return what was made of this kind under this key, made once however many ask for it together; the oldest are forgotten."""
+    kept: _KeptResults = current_app.extensions.setdefault(f"entremise.{what}", _KeptResults())
+    if key not in kept.made:
+        with kept.making:
+            if key not in kept.made:
+                kept.made[key] = make()
+                for old in list(kept.made)[:-_MOST]:
+                    kept.made.pop(old, None)
+    found: T = kept.made[key]
+    return found
