@@ -12,14 +12,17 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_number
+from matcher.cleaning.phone import phones_in
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.cleaning.words import fold
+from matcher.cleaning.web import emails_in
+from matcher.cleaning.words import fold, without_spans
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice
-from matcher.notices.deadlines import clean_deadline
+from matcher.notices.deadlines import clean_deadline, deadline_in
 from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import CLAUSE
+from matcher.reading.notice import notice as told_by
 from matcher.reading.reader import LotRead, lots_of_notice, read
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -43,7 +46,10 @@ _KINDS = (
 )
 _NUMBER = re.compile(r"(?:lots?|tranche)?[\s_n°º-]*0*(\d+[a-z]?)", re.IGNORECASE)
 _TIMES = re.compile(r"(\d+)\s*(?:;|$)")
+# An address of mail, or ten digits in pairs: a notice is public, and whom to call has no use here.
+_MAY_TELL_WHOM = re.compile(r"@|arobase|\(at\)|\b(?:0|\+33 ?)[1-9](?:[ .-]?\d\d){4}\b", re.IGNORECASE)
 _FRENCH = frozenset({"", "FR", "FRA", "FRANCE", "GP", "GLP", "MQ", "MTQ", "GF", "GUF", "RE", "REU", "YT", "MYT"})
+PLACE_SUPPOSED = "lieu supposé : celui de l’acheteur, {}"
 _NO_LOT = "l’avis ne décrit aucun lot : son objet est lu comme le seul"
 
 
@@ -52,7 +58,7 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     doubts: list[str] = []
     kind = notice_kind(record)
     published = clean_date(record.published)
-    deadline = clean_deadline(record.deadline)
+    deadline = clean_deadline(record.deadline) if record.deadline else deadline_in(record.text)
     doubts += filter(
         None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
     )
@@ -140,6 +146,8 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
     months, renewals, about_months = _months(written)
     places, about_places = _places(written.places)
+    if not (places or about_places or notice.buyer):  # the reader knows where a buyer is by its number
+        places, about_places = _buyer_place(record)
     deadline, about_deadline = _deadline(written, notice)
     return PublishedLot(
         number=lot_number(written.number),
@@ -167,10 +175,10 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
 
 
 def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
-    """The lots that a whole text tells, each written again as one: what was read of it stands in its own fields."""
+    """The lots that a whole text tells, each written again as one: what was read of it stands in its own fields, and whom to call is left."""
     given = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
-    several = lots_of_notice(given)
-    for one in several or (LotRead("1", "", "", read(given)),):
+    need = told_by(given.objet).need
+    for one in lots_of_notice(given) or (LotRead("1", "", "", replace(read(given), lot=replace(given, objet=need))),):
         its = one.reading
         lever = its.levier_hint if its.reserved_by else ""
         title = _text(one.title, _TITLE) or notice.title
@@ -251,9 +259,14 @@ def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[st
         return months, 0.0 if renewals else None, []
     if not months.is_integer():
         return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
+    lasting = f"Durée du marché : {months:.0f} mois"
     times = _TIMES.match(renewals)  # a number, alone or before words that say how
-    told = f"reconductible {times[1]} fois" if times else _text(renewals, _TITLE)
-    found, doubts = read_duration((f"Durée du marché : {months:.0f} mois", f"Reconduction : {told}"))
+    told = (
+        (f"{lasting}, reconductible {times[1]} fois",)
+        if times
+        else (lasting, f"Reconduction : {_text(renewals, _TITLE)}")
+    )
+    found, doubts = read_duration(told)
     if found is None:
         return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
     return found.months, found.renewals_months, list(doubts)
@@ -277,7 +290,18 @@ def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], li
     return tuple(dict.fromkeys(places)), doubts
 
 
+def _buyer_place(record: NoticeRecord) -> tuple[tuple[RawPlace, ...], list[str]]:
+    """Where the buyer is, for a lot that tells no place; nowhere where its address is not told."""
+    code, city = record.buyer_post_code.strip(), record.buyer_city.strip()
+    if not (code or city):
+        return (), []
+    return (RawPlace(code, "Code postal" if code else "", city),), [PLACE_SUPPOSED.format(city or code)]
+
+
 def _text(written: str, most: int) -> str:
-    """A text without markup, cut at a word where it is longer than anybody reads."""
+    """A text without markup nor whom to call, cut at a word where it is longer than anybody reads."""
     text = plain_text(written).strip()
+    if _MAY_TELL_WHOM.search(text):
+        told = (*emails_in(text), *phones_in(text))
+        text = without_spans(text, ((one.start, one.end) for one in told)) if told else text
     return text if len(text) <= most else f"{text[:most].rsplit(None, 1)[0]} …"

@@ -51,7 +51,7 @@ def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: M
             break
         seen.add(earlier)
         key = earlier
-    return known.get(key) or alone(key)
+    return known.get(key) or alone_key(key)
 
 
 def _folder(notice: PublishedNotice) -> str:
@@ -62,7 +62,7 @@ def _folder(notice: PublishedNotice) -> str:
     return f"{notice.buyer[:_SIREN]}/{folder}" if folder and notice.buyer else ""
 
 
-def alone(key: NoticeKey) -> str:
+def alone_key(key: NoticeKey) -> str:
     """Return the key of a contract that nothing but this notice names."""
     return ":".join(key)
 

@@ -13,6 +13,12 @@ ZONE_SUPPOSED = "date limite sans fuseau horaire : prise à l’heure de Paris"
 HOUR_SUPPOSED = "date limite sans heure : prise à la fin du jour"
 
 PARIS = ZoneInfo("Europe/Paris")
+SEVERAL = "plusieurs dates limites dans le texte : aucune n’est reprise"
+# « Date limite de réception des offres ou des demandes de participation : » and what follows on its line, or on the next.
+_LAST_MOMENT = re.compile(
+    r"(?:date|heure)s? limites? (?:de|pour la) (?:réception|remise|dépôt|réponse)[^\n:\d]{0,80}:?\s*(?P<when>\d(?:(?!\bdate\b)[^\n;]){0,60})",
+    re.IGNORECASE,
+)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 # The day comes first; « 2026-12-15+01:00 » has a zone and no hour.
 _DAY = re.compile(
@@ -49,6 +55,15 @@ def clean_deadline(raw: str, hour: str = "") -> Cleaned[Deadline]:
     at = datetime.combine(day, time(), zone or PARIS) + clock
     flags = (HOUR_SUPPOSED if told is None else "", ZONE_SUPPOSED if zone is None else "")
     return Cleaned(Deadline(at, supposed=zone is None), " ; ".join(filter(None, flags)))
+
+
+def deadline_in(text: str) -> Cleaned[Deadline]:
+    """Return the last moment that a whole notice tells, where it tells one alone; « 17/09/2020 » is told by « 17 septembre 2020, à 16 heures »."""
+    read = [clean_deadline(found["when"]) for found in _LAST_MOMENT.finditer(text)]
+    told = [its for its in read if its.value]
+    timed = [its for its in told if HOUR_SUPPOSED not in its.flag]
+    moments = {its.value: its for its in timed or told}
+    return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
 
 
 def _day(text: str) -> tuple[date | None, str]:

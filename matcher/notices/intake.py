@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, select, upd
 
 from importers.importer import Importer, Scope, Source, SourceError
 from importers.notices.importer import NoticeImporter
-from importers.notices.record import NoticeRecord
+from importers.notices.record import NoticeItem, NoticeRecord
 from importers.record import AwardRecord, RefusedRow, Remark
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.intake.intake import run_import
@@ -24,17 +24,18 @@ from matcher.db import writing
 from matcher.domain.notice import PublishedNotice
 from matcher.erasure import without
 from matcher.jobs.reader_child import ReadingLimits
-from matcher.jobs.reader_process import PAGE, apart
+from matcher.jobs.reader_process import PAGE, ReadRefused, apart
 from matcher.jobs.stop import Stop
 from matcher.notices.clean import awards_of, clean_notice
-from matcher.notices.contract import NoticeKey, ToldNotice, alone, contracts_of, standing_lots
+from matcher.notices.contract import NoticeKey, ToldNotice, alone_key, contracts_of, standing_lots
 from matcher.notices.lot_rows import lot_row
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport, Where
 from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
 from matcher.rows import chunks, insert_rows, table_of
 
-Progress = Callable[[str, int, int], None]
+# Notices of one transaction.
+PART = 500
 NO_REFERENCE = "avis sans référence : il ne serait pas reconnu la fois suivante"
 
 _NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
@@ -55,10 +56,6 @@ class _KnownNotice(NamedTuple):
     hash: str
 
 
-def _silent(_step: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
-
-
 def notices_apart(
     importer: NoticeImporter, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
 ) -> NoticeImporter:
@@ -73,23 +70,24 @@ def take_notices(
     *,
     now: datetime,
     dry_run: bool = False,
-    progress: Progress = _silent,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> NoticesReport:
     """Import files of notices, send who won to the memory of awards, and compare the lots with the catalogue; return what was counted.
 
-    `now` (UTC without zone) dates it. `dry_run` writes nothing, and compares nothing. One bad notice never stops the others.
-    Raises SourceError or ReadRefused where a file cannot be read at all, DatabaseError; what was written before stays.
+    `now` (UTC without zone) dates it. `dry_run` writes nothing, and compares nothing. One bad notice never stops the others, nor one bad file
+    of several. Raises SourceError or ReadRefused where the one file cannot be read, DatabaseError; what was written before stays.
     """
     report = NoticesReport(importer.key, dry_run)
     awards: dict[Path, list[AwardRecord]] = {}
-    for part in chunks(_read(importer, paths, report, awards)):
+    for part in chunks(_read(importer, paths, report, awards), PART):
         with writing(engine, keep=not dry_run) as connection:
             _take(connection, part, report, now)
         progress("avis", report.outcomes.total(), 0)
     report.awards = sum(map(len, awards.values()))
     if not dry_run:
         if awards:
-            run_import(engine, _of_awards(importer, awards), [Source(path) for path in awards], now=now)
+            done = run_import(engine, _of_awards(importer, awards), [Source(path) for path in awards], now=now)
+            report.unattached = {reason: len(where) for reason, where in done.refusals.items()}
         report.matched = pair_lots(engine, load_shelf(engine), now=now, progress=progress)
     return report
 
@@ -105,8 +103,9 @@ def _read(
 ) -> Iterator[_Read]:
     """Yield the notices as they are read and cleaned; the report is told of the rest."""
     for path in paths:
-        for item in importer.read(path):
-            where: Where = item.line if len(paths) == 1 else f"{path.name}:{item.line}"
+        alone = len(paths) == 1
+        for item in importer.read(path) if alone else _whatever(importer, path):
+            where: Where = item.line if alone else f"{path.name}:{item.line}"
             match item:
                 case Remark(_, message):
                     report.remarks.append((where, message))
@@ -122,6 +121,17 @@ def _read(
                     yield _Read(clean_notice(item), where)
 
 
+def _whatever(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
+    """What a file of several holds, up to where it cannot be read, which is one refusal more."""
+    line = 0
+    try:
+        for item in importer.read(path):
+            yield item
+            line = item.line
+    except (SourceError, ReadRefused) as error:
+        yield RefusedRow(line + 1, str(error))
+
+
 def _take(connection: Connection, part: Sequence[_Read], report: NoticesReport, now: datetime) -> None:
     """Write the notices of a part that are new or changed, and the lots of their contracts as they leave them."""
     read = {(one.notice.source, one.notice.ref): one.notice for one in part}
@@ -134,7 +144,7 @@ def _take(connection: Connection, part: Sequence[_Read], report: NoticesReport, 
         report.take(notice, outcome if key in known else NoticeOutcome.NEW, where)
     _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
     touched = {row["contract"] for row in rows.values()} | {known[key].contract for key in rows if key in known}
-    touched |= _joined(connection, {alone(key): row["contract"] for key, row in rows.items()})
+    touched |= _joined(connection, {alone_key(key): row["contract"] for key, row in rows.items()})
     for contracts_part in chunks(sorted(touched)):
         _rewrite_lots(connection, contracts_part, report)
 

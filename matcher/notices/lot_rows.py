@@ -32,5 +32,6 @@ def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
         "months": lot.lot.duree,
         "connu": None,
         "indice": None,
-        "eligible": None,
+        "credible": None,
+        "reservable": {},
     }

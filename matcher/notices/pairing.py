@@ -1,11 +1,11 @@
 """Comparison of published lots with the catalogue: each read once, its suppliers kept, so that a page of either side reads rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, delete, select, update
 
 from matcher.catalogue.store.tables import SupplierRow
 from matcher.db import reading, writing
@@ -27,76 +27,96 @@ PART = 250
 _LOTS, _MATCHES, _SUPPLIERS = table_of(PublishedLotRow), table_of(LotMatchRow), table_of(SupplierRow)
 
 
+class _Compared(NamedTuple):
+    """A lot as it was read from its row, and whom it suits; whoever may answer is kept where it is open."""
+
+    id: int
+    hash: str
+    open: bool
+    reading: Reading
+    matches: LotMatches
+
+
 def pair_lots(
     engine: Engine,
     shelf: Shelf,
     *,
     now: datetime,
+    again: bool = False,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> int:
-    """Compare with a catalogue the lots that wait for it, and those open at `now` (UTC without zone) that another state of it was compared
-    with; return how many. A part is written whole: what is cut is taken up by the next call."""
-    with reading(engine) as connection:
-        waiting = list(connection.execute(_waiting(shelf.version, now)).scalars())
+    """Compare with a catalogue the lots that wait for it and, `again`, those open at `now` (UTC without zone) that another state of it was
+    compared with; return how many. A part is written whole: what is cut is taken up by the next call. Whoever may answer is kept while a lot
+    is open."""
+    with writing(engine) as connection:
+        waiting = list(connection.execute(_waiting(shelf.version if again else None, now)).scalars())
+        still = select(_LOTS.c.id).where(open_lots(now))
+        closed = _MATCHES.c.lot_id.not_in(still) | _MATCHES.c.supplier_id.not_in(select(_SUPPLIERS.c.id))
+        connection.execute(delete(_MATCHES).where(closed))
     done = 0
     for ids in chunks(waiting, PART):
-        columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said)
+        columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
         with reading(engine) as connection:
             rows = connection.execute(select(*columns).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)).all()
-        found = [(row, *_compared(shelf, row.said, now)) for row in rows]
+        found = [_compared(shelf, row, now) for row in rows]
         with writing(engine) as connection:
             _write(connection, found, shelf)
         done += len(found)
         progress("rapprochement", done, len(waiting))
-    with writing(engine) as connection:  # those that left the catalogue
-        connection.execute(delete(_MATCHES).where(_MATCHES.c.supplier_id.not_in(select(_SUPPLIERS.c.id))))
     return done
 
 
-def _waiting(version: int, now: datetime) -> Select[tuple[int]]:
-    stale = _LOTS.c.matched.is_(None) | (open_lots(now) & (_LOTS.c.matched != version))
-    return select(_LOTS.c.id).where(stale).order_by(_LOTS.c.id)
+def _waiting(version: int | None, now: datetime) -> Select[tuple[int]]:
+    """The lots that were never compared; with a version, the open ones that another was compared with too."""
+    chosen: ColumnElement[bool] = _LOTS.c.matched.is_(None)
+    if version is not None:
+        chosen |= open_lots(now) & (_LOTS.c.matched != version)
+    return select(_LOTS.c.id).where(chosen).order_by(_LOTS.c.id)
 
 
-def _compared(shelf: Shelf, said: Mapping[str, Any], now: datetime) -> tuple[Reading, LotMatches]:
-    its = read(msgspec.convert(said, PublishedLot).lot)
-    return its, matches(laid(its, shelf, now.date()))
+def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
+    its = read(msgspec.convert(row.said, PublishedLot).lot)
+    return _Compared(row.id, row.hash, row.open, its, matches(laid(its, shelf, now.date())))
 
 
-def _write(connection: Connection, found: Sequence[tuple[Any, Reading, LotMatches]], shelf: Shelf) -> None:
+def _write(connection: Connection, found: Sequence[_Compared], shelf: Shelf) -> None:
     """Write what a part of the lots was read as and who may answer; a lot that has changed meanwhile still waits."""
-    update_one = update(_LOTS).where(_LOTS.c.id == bindparam("own"), _LOTS.c.hash == bindparam("seen"))
-    connection.execute(update_one, [_told(row, its, suits, shelf.version) for row, its, suits in found])
-    connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([row.id for row, *_ in found])))
-    insert_rows(
-        connection,
-        _MATCHES,
-        [
-            {
-                "lot_id": row.id,
-                "supplier_id": shelf.ids[one],
-                "band": BANDS[band].value,
-                "score": round(score, 2),
-                "rank": rank,
-            }
-            for row, _, suits in found
-            for rank, (one, band, score) in enumerate(
-                zip(suits.rows.tolist(), suits.band.tolist(), suits.score.tolist(), strict=True), start=1
-            )
-        ],
-    )
+    now_told = select(_LOTS.c.id, _LOTS.c.hash).where(_LOTS.c.id.in_([one.id for one in found]))
+    hashes = {row.id: row.hash for row in connection.execute(now_told)}
+    same = [one for one in found if hashes.get(one.id) == one.hash]
+    if not same:
+        return
+    connection.execute(update(_LOTS).where(_LOTS.c.id == bindparam("own")), [_told(one, shelf.version) for one in same])
+    connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([one.id for one in same])))
+    insert_rows(connection, _MATCHES, [row for one in same if one.open for row in _rows(one, shelf)])
 
 
-def _told(row: Any, its: Reading, suits: LotMatches, version: int) -> dict[str, Any]:
+def _told(one: _Compared, version: int) -> dict[str, Any]:
+    its = one.reading
     return {
-        "own": row.id,
-        "seen": row.hash,
+        "own": one.id,
         "matched": version,
         "activities": list(its.asked),
         "departements": sorted({code for place in its.places for code in departements_of(place)}),
         "amount": its.euros,
         "months": its.months,
-        "connu": suits.connu,
-        "indice": suits.indice,
-        "eligible": max(suits.reservable.values()),
+        "connu": one.matches.connu,
+        "indice": one.matches.indice,
+        "credible": one.matches.credible,
+        "reservable": dict(one.matches.reservable),
     }
+
+
+def _rows(one: _Compared, shelf: Shelf) -> Iterator[dict[str, Any]]:
+    its = one.matches
+    told = (its.rows, its.band, its.place, its.score, its.lead, its.wanted)
+    for row, band, place, score, lead, wanted in zip(*(column.tolist() for column in told), strict=True):
+        yield {
+            "lot_id": one.id,
+            "supplier_id": shelf.ids[row],
+            "band": BANDS[band].value,
+            "place": place,
+            "score": score,
+            "lead": lead,
+            "wanted": wanted,
+        }

@@ -25,7 +25,8 @@ class NoticesReport:
     """Counts of one import of notices. `understood` and `doubtful` share those that were read: a doubt is about the notice or one of its lots.
 
     `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice
-    tells any more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards.
+    tells any more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards,
+    `unattached` those of them that no supplier of the catalogue won, by the reason in French.
     """
 
     source: str
@@ -36,6 +37,7 @@ class NoticesReport:
     withdrawn: int = 0
     matched: int = 0
     awards: int = 0
+    unattached: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, list[Where]] = field(default_factory=dict)
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
@@ -82,6 +84,7 @@ class NoticesReport:
             "withdrawn": self.withdrawn,
             "matched": self.matched,
             "awards": self.awards,
+            "unattached": dict(self.unattached),
             "reasons": _commonest("reason", self.refusals),
             "doubts": _commonest("doubt", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],

@@ -1,7 +1,7 @@
 """Queries of the published lots: those open on a day, those of a supplier, one with the notices that made it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,9 @@ _NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), tabl
 class KeptLot:
     """A published lot as it is kept: what it says, where it stands, the last notice that spoke of it, and what was read of it.
 
-    `activities` are codes of the taxonomy, `departements` numbers; both empty, and the counts None, while it waits to be compared.
+    `activities` are codes of the taxonomy, `departements` numbers; both empty while it waits to be compared.
+    `connu` and `indice` count the organisations of these bands, `credible` those that are credible, all None while it waits; `reservable`
+    those of them that each article admits.
     """
 
     id: int
@@ -37,7 +39,8 @@ class KeptLot:
     months: float | None = None
     connu: int | None = None
     indice: int | None = None
-    eligible: int | None = None
+    credible: int | None = None
+    reservable: Mapping[str, int] = field(default_factory=dict)
 
     def is_open(self, now: datetime) -> bool:
         """Whether an offer can still be made at `now` (aware)."""
@@ -69,12 +72,24 @@ class LotFilter:
 
 @dataclass(frozen=True, slots=True)
 class SupplierLot:
-    """A lot that a supplier may answer: its band and score there, and its rank among those kept of the lot."""
+    """A lot that a supplier may answer: its band there, its place in it from 1, its score in [0, 100]; `lead` and `wanted` as `LotMatches` says."""
 
     lot: KeptLot
     band: Band
+    place: int
     score: float
-    rank: int
+    lead: float
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LotSupplier:
+    """A supplier that may answer a lot: its id, its band, its place there and its score."""
+
+    supplier_id: str
+    band: Band
+    place: int
+    score: float
 
 
 def lots(connection: Connection, chosen: LotFilter, most: int | None = None, skip: int = 0) -> list[KeptLot]:
@@ -91,20 +106,24 @@ def lot(connection: Connection, lot_id: int) -> KeptLot | None:
 
 
 def lots_of_supplier(connection: Connection, supplier_id: str, chosen: LotFilter) -> list[SupplierLot]:
-    """Return the lots that a supplier may answer, of those a filter chooses: those of its surest band first, then by score."""
-    columns = (_MATCHES.c.band, _MATCHES.c.score, _MATCHES.c.rank)
+    """Return the lots that a supplier may answer, of those a filter chooses: those reserved to its kind first, then by lead."""
+    columns = (_MATCHES.c.band, _MATCHES.c.place, _MATCHES.c.score, _MATCHES.c.lead, _MATCHES.c.wanted)
     query = _query(*columns).join(_MATCHES, _MATCHES.c.lot_id == _LOTS.c.id)
-    rows = connection.execute(query.where(_MATCHES.c.supplier_id == supplier_id, *_where(chosen)))
-    found = [SupplierLot(_kept(row), Band(row.band), row.score, row.rank) for row in rows]
-    order = tuple(Band)
-    return sorted(found, key=lambda its: (order.index(its.band), -its.score, its.lot.id))
+    mine = query.where(_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
+    ordered = mine.order_by(_MATCHES.c.wanted.desc(), _MATCHES.c.lead.desc(), _LOTS.c.id)
+    return [
+        SupplierLot(_kept(row), Band(row.band), row.place, row.score, row.lead, row.wanted)
+        for row in connection.execute(ordered)
+    ]
 
 
-def suppliers_of_lot(connection: Connection, lot_id: int) -> Sequence[tuple[str, Band, float]]:
-    """Return who may answer a lot, best first: the supplier's id, its band and its score."""
-    columns = (_MATCHES.c.supplier_id, _MATCHES.c.band, _MATCHES.c.score)
-    rows = connection.execute(select(*columns).where(_MATCHES.c.lot_id == lot_id).order_by(_MATCHES.c.rank))
-    return [(row.supplier_id, Band(row.band), row.score) for row in rows]
+def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
+    """Return who may answer a lot, the surest band first, and each band best first."""
+    columns = (_MATCHES.c.supplier_id, _MATCHES.c.band, _MATCHES.c.place, _MATCHES.c.score)
+    rows = connection.execute(select(*columns).where(_MATCHES.c.lot_id == lot_id))
+    bands = tuple(Band)
+    found = [LotSupplier(row.supplier_id, Band(row.band), row.place, row.score) for row in rows]
+    return sorted(found, key=lambda one: (bands.index(one.band), one.place))
 
 
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
@@ -160,5 +179,6 @@ def _kept(row: Row[Any]) -> KeptLot:
         months=row.months,
         connu=row.connu,
         indice=row.indice,
-        eligible=row.eligible,
+        credible=row.credible,
+        reservable=row.reservable,
     )

@@ -37,7 +37,7 @@ class PublishedLotRow(Base):
     `said` is all of it (PublishedLot), `notice_id` the last notice that spoke of it, `state` a LotState; `deadline` is UTC without zone, None
     where none is known. The rest is read from its words once for all: `matched` is the version of the catalogue that it was last compared
     with, None while that waits; `amount` in euros and `months` are the lot's or those that its text says. `connu` and `indice` count the
-    organisations of these bands, `eligible` those credible to whom it could be reserved.
+    organisations of these bands, `credible` those that are credible, `reservable` those of them that each article admits.
     """
 
     __tablename__ = "published_lot"
@@ -65,11 +65,13 @@ class PublishedLotRow(Base):
     months: Mapped[float | None]
     connu: Mapped[int | None]
     indice: Mapped[int | None]
-    eligible: Mapped[int | None]
+    credible: Mapped[int | None]
+    reservable: Mapped[dict[str, Any]]
 
 
 class LotMatchRow(Base):
-    """A supplier that may answer a lot: its band, its score in [0, 100], and its rank in the lot, from 1."""
+    """A supplier that may answer an open lot: its band, its place there from 1, and its score in [0, 100]; `lead` what it is above that of the
+    last whom a buyer reads, `wanted` whether the lot is reserved to its kind or names it."""
 
     __tablename__ = "lot_match"
     holding = Holding("fournisseurs qui répondraient à un lot publié, recalculés", Way.COMPUTED)
@@ -77,5 +79,7 @@ class LotMatchRow(Base):
     lot_id: Mapped[int] = mapped_column(ForeignKey("published_lot.id"), primary_key=True)
     supplier_id: Mapped[str] = mapped_column(primary_key=True, index=True)
     band: Mapped[str]
+    place: Mapped[int]
     score: Mapped[float]
-    rank: Mapped[int]
+    lead: Mapped[float]
+    wanted: Mapped[bool]

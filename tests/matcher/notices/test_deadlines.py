@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.notices.deadlines import DEADLINE_UNREADABLE, HOUR_SUPPOSED, ZONE_SUPPOSED, clean_deadline
+from matcher.notices.deadlines import DEADLINE_UNREADABLE, HOUR_SUPPOSED, ZONE_SUPPOSED, clean_deadline, deadline_in
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,17 @@ def test_no_text_breaks_it(raw: str, hour: str) -> None:
     value, flag = clean_deadline(raw, hour)
     assert value is None or value.at.tzinfo is not None
     assert value is not None or flag or not raw.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("IV.2.2) Date limite de réception des offres ou des demandes de participation :\n21 septembre 2020 - 12:00\nIV.2.4)", "2020-09-21T10:00"),
+        ("Date limite de réponse : 17/09/2020\nDate limite de réception des offres : 17 septembre 2020, à 16 heures.", "2020-09-17T14:00"),
+        ("Date limite de remise des plis : 17/09/2020 à 12h00. Date limite de réception : 18/09/2020 à 12h00", None),
+        ("Durée en mois : 4 (à compter de la date limite de réception des offres)", None),
+    ],
+)  # fmt: skip
+def test_a_whole_text_tells_one_deadline_or_none(text: str, told: str | None) -> None:
+    found = deadline_in(text).value
+    assert (found and found.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="minutes")) == told

@@ -1,22 +1,26 @@
 """Notices come in once, in parts, and their lots are compared with the catalogue; what is bad is said and stops nothing."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from importers.importer import Source
-from importers.notices.record import NoticeItem, NoticeRecord
+from importers.notices.record import NoticeItem
 from importers.record import Claim, RefusedRow
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.read import load_suppliers
+from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import reading
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
 from matcher.notices.intake import NO_REFERENCE, take_notices
-from matcher.notices.report import NoticesReport
-from matcher.notices.store import KeptLot, LotFilter, lots, lots_of_supplier
+from matcher.notices.pairing import pair_lots
+from matcher.notices.report import NoticeOutcome, NoticesReport
+from matcher.notices.store import KeptLot, LotFilter, lots, lots_of_supplier, suppliers_of_lot
 from matcher.notices.tables import LotMatchRow, NoticeRow
 from matcher.rows import table_of
 from tests.factories import importer as directory
@@ -47,10 +51,30 @@ def test_a_lot_comes_in_is_read_and_finds_who_may_answer(engine: Engine) -> None
     report = take(engine, notice())
     assert (report.understood, report.lots, report.matched) == (1, 1, 1)
     (one,) = kept(engine, LotFilter(open_at=NOW, trade="espaces-verts", departement="59"))
-    assert (one.connu, one.state, one.notice.buyer_name) == (1, LotState.CALLED, "Ville imaginaire")
+    assert (one.connu, one.credible, one.state, one.notice.buyer_name) == (1, 1, LotState.CALLED, "Ville imaginaire")
     with reading(engine) as connection:
         (mine,) = lots_of_supplier(connection, f"siret:{ONE}", LotFilter(open_at=NOW))
-    assert (mine.lot.id, mine.band, mine.rank) == (one.id, Band.CONNU, 1)
+    assert (mine.lot.id, mine.band, mine.place) == (one.id, Band.CONNU, 1)
+
+
+def test_open_lots_are_compared_again_where_the_catalogue_has_changed(engine: Engine) -> None:
+    take(engine, notice(), notice("26-9", lot(awarded="1"), nature="ATTRIBUTION"))
+    gardeners(engine)
+    assert [one.connu for one in kept(engine)] == [0, 0]
+    assert pair_lots(engine, load_shelf(engine), now=NOW) == 0
+    assert [pair_lots(engine, load_shelf(engine), now=NOW, again=True) for _ in range(2)] == [1, 0]
+    assert sorted(one.connu or 0 for one in kept(engine)) == [0, 1]
+
+
+def test_who_may_answer_is_kept_while_a_lot_is_open(engine: Engine) -> None:
+    gardeners(engine)
+    take(engine, notice())
+    (one,) = kept(engine)
+    with reading(engine) as connection:
+        assert [its.supplier_id for its in suppliers_of_lot(connection, one.id)] == [f"siret:{ONE}"]
+    pair_lots(engine, load_shelf(engine), now=NOW + timedelta(days=60))
+    with reading(engine) as connection:
+        assert suppliers_of_lot(connection, one.id) == []
 
 
 def test_the_same_file_twice_changes_nothing(engine: Engine) -> None:
@@ -112,23 +136,20 @@ def test_who_won_is_remembered_as_any_award_is(engine: Engine) -> None:
     assert [its.amount for its in supplier.references] == [48000]
 
 
-def test_an_import_that_is_cut_is_taken_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut(*records: NoticeRecord) -> object:
-        def read(_path: Path) -> object:
-            yield from records
-            raise KeyboardInterrupt
+def test_an_import_that_is_cut_keeps_its_parts_and_is_taken_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.notices.intake.PART", 2)
+    told = [notice(f"26-{number}") for number in range(1, 6)]
 
-        return read
+    def read(_path: Path) -> Iterator[NoticeItem]:
+        yield from told[:3]
+        raise KeyboardInterrupt
 
-    told = [notice(f"26-{number}") for number in range(1, 4)]
-    monkeypatch.setattr("matcher.rows.CHUNK", 1)
-    given = importer(*told)
-    object.__setattr__(given, "read", cut(*told[:2]))
     with pytest.raises(KeyboardInterrupt):
-        take_notices(engine, given, [Path(__file__)], now=NOW)
+        take_notices(engine, replace(importer(), read=read), [Path(__file__)], now=NOW)
+    assert len(kept(engine)) == 2
     report = take(engine, *told)
-    assert report.matched == 3
-    assert {one.contract for one in kept(engine)} == {f"boamp:26-{number}" for number in range(1, 4)}
+    assert (report.outcomes[NoticeOutcome.UNCHANGED], report.outcomes[NoticeOutcome.NEW], report.matched) == (2, 3, 5)
+    assert {one.contract for one in kept(engine)} == {f"boamp:{one.source_ref}" for one in told}
 
 
 def test_a_trial_writes_nothing(engine: Engine) -> None:

@@ -1,0 +1,159 @@
+"""A notice as its source writes it becomes lots that the engine reads, each doubt said beside its lot."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten
+from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED
+from matcher.domain.lot import RawPlace
+from matcher.domain.notice import NoticeKind, PublishedLot
+from matcher.notices.clean import PLACE_SUPPOSED, awards_of, clean_notice, lot_number
+from matcher.notices.deadlines import ZONE_SUPPOSED
+from matcher.reading.reader import read
+from tests.factories import siret
+from tests.matcher.notices.written import BUYER, PLACE, lot, notice, won
+
+
+def cleaned(**fields: object) -> PublishedLot:
+    (its,) = clean_notice(notice("26-1", lot(**fields))).lots
+    return its
+
+
+def test_a_lot_is_what_the_reader_reads() -> None:
+    its = cleaned(amount="48000.00", currency="EUR", duration="12", duration_unit="MONTH", renewals="3")
+    assert its.lot.lieux == (RawPlace("59600", "Code postal", "Maubeuge"),)
+    assert (its.lot.montant, its.lot.duree, its.renewals_months) == (48000, 48, 36)
+    assert (its.lot.acheteur_siret, its.lot.date) == (BUYER, date(2026, 11, 20))
+    assert read(its.lot).places[0].key == "insee:59392"
+    assert its.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("APPEL_OFFRE", NoticeKind.CALL), ("ATTRIBUTION", NoticeKind.AWARD), ("RECTIFICATIF", NoticeKind.CORRECTION),
+        ("ANNULATION", NoticeKind.CANCELLED), ("PRE-INFORMATION", NoticeKind.PLANNED), ("MODIFICATION", NoticeKind.CHANGE),
+        ("EX_ANTE_VOLONTAIRE", NoticeKind.AWARD), ("cn-standard", NoticeKind.CALL), ("cn-social/cor-buy", NoticeKind.CORRECTION),
+        ("cn-standard/cancel", NoticeKind.CANCELLED), ("can-standard", NoticeKind.AWARD), ("can-standard/clos-nw", NoticeKind.CANCELLED),
+        ("can-modif", NoticeKind.CHANGE), ("pin-only", NoticeKind.PLANNED), ("pin-cfc-standard", NoticeKind.CALL), ("", NoticeKind.OTHER),
+    ],
+)  # fmt: skip
+def test_what_a_notice_is(written: str, kind: NoticeKind) -> None:
+    assert clean_notice(notice(nature=written)).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("fields", "value", "says"),
+    [
+        ({"amount": "12000", "currency": "USD"}, None, f"montant en USD : {AMOUNT_FOREIGN}"),
+        ({"amount": "12000", "tax": "TTC"}, 12000, f"montant : {AMOUNT_TAXED}"),
+        ({"amount": "0"}, None, ""),
+        ({"amount": "beaucoup"}, None, "montant : nombre illisible"),
+    ],
+)
+def test_an_amount_is_euros_or_unknown(fields: dict[str, str], value: float | None, says: str) -> None:
+    its = cleaned(**fields)
+    assert its.lot.montant == value
+    assert its.doubts == ((says,) if says else ())
+
+
+@pytest.mark.parametrize(
+    ("fields", "months", "says"),
+    [
+        ({"duration": "2", "duration_unit": "YEAR"}, 24, ""),
+        ({"duration": "90", "duration_unit": "DAY"}, 3, ""),
+        ({"starts": "2027-01-01", "ends": "2027-12-31"}, 12, ""),
+        ({"duration": "12", "duration_unit": "MONTH", "renewals": "2 ; par reconduction expresse"}, 36, ""),
+        ({"duration": "12", "duration_unit": "UNLIMITED"}, None, "durée non comprise : « 12 UNLIMITED »"),
+        ({"duration": "900", "duration_unit": "MONTH"}, None, "durée invraisemblable, non reprise : « 900 MONTH »"),
+    ],
+)
+def test_a_duration_is_months_with_its_renewals(fields: dict[str, str], months: float | None, says: str) -> None:
+    its = cleaned(**fields)
+    assert its.lot.duree == months
+    assert its.doubts == ((says,) if says else ())
+
+
+def test_places_and_codes_that_cannot_be_used_are_said() -> None:
+    abroad, whole = PlaceWritten(nuts="BE100", country="BEL"), PlaceWritten(nuts="FRE11")
+    its = cleaned(
+        places=(PLACE, abroad, whole, PLACE), cpv=("77310000-6", "CDL", "09091000"), deadline="2026-12-15T24:00"
+    )
+    assert its.lot.lieux == (RawPlace("59600", "Code postal", "Maubeuge"), RawPlace("FRE11"))
+    assert its.lot.cpv == ("77310000",)
+    assert its.doubts[0] == ZONE_SUPPOSED
+    assert len(its.doubts) == 4
+
+
+def test_a_lot_without_a_place_is_where_its_buyer_is() -> None:
+    (its,) = clean_notice(notice("1", lot(places=()), buyer="", buyer_post_code="59600", buyer_city="Maubeuge")).lots
+    assert its.lot.lieux == (RawPlace("59600", "Code postal", "Maubeuge"),)
+    assert its.doubts == (PLACE_SUPPOSED.format("Maubeuge"),)
+    assert cleaned(places=()).lot.lieux == ()
+
+
+def test_markup_goes_and_what_is_endless_is_cut() -> None:
+    its = cleaned(title="<p>Tonte&nbsp;<b>des pelouses</b></p>", description="mot " * 100_000)
+    assert its.title == "Tonte des pelouses"
+    assert len(its.lot.objet) < 21_000
+
+
+def test_a_notice_without_lots_is_one_and_three_hundred_are_three_hundred() -> None:
+    alone = clean_notice(notice(lots=(), description="Tonte et taille"))
+    assert [its.lot.objet for its in alone.lots] == ["Entretien des espaces verts\nTonte et taille"]
+    assert alone.doubts != ()
+    assert len(clean_notice(notice("1", *(lot(str(n)) for n in range(300)))).lots) == 300
+    assert [its.number for its in clean_notice(notice("1", lot("1"), lot("LOT-0001"))).lots] == ["1", "1~2"]
+
+
+def test_a_whole_text_tells_its_lots_its_deadline_and_nobody_to_call() -> None:
+    text = (
+        "Avis d’appel public à la concurrence\nVille imaginaire, téléphone 03 20 99 88 77, j.martin@valbrune.example\n"
+        "Objet du marché : Entretien des espaces verts de la commune de Maubeuge\n"
+        "Date limite de réception des offres : 15/12/2026 à 12h00\n"
+    )
+    read_as = clean_notice(NoticeRecord("avis", "1", 1, nature="avis de marché", text=text))
+    (its,) = read_as.lots
+    assert its.deadline is not None
+    assert its.deadline.at.isoformat() == "2026-12-15T12:00:00+01:00"
+    assert "espaces verts" in its.lot.objet
+    assert "99 88" not in repr(read_as)
+    assert "valbrune" not in repr(read_as)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("LOT-0001", "1"), ("Lot n° 12", "12"), ("", "1"), ("3b", "3b"), ("Nord", "Nord")]
+)
+def test_numbers_of_lots(written: str, number: str) -> None:
+    assert lot_number(written) == number
+
+
+def test_who_won_is_told_lot_by_lot() -> None:
+    one, two = siret(1), siret(2)
+    told = notice(
+        "26-9",
+        lot("1", awarded="900", winners=won(one)),
+        lot("2", winners=won(two, one)),
+        nature="ATTRIBUTION",
+        folder="M-12",
+    )
+    assert [(its.source_ref, its.number, its.amount) for its in awards_of(told)] == [
+        (f"26-9/1/{one}", "M-12", "900"),
+        (f"26-9/2/{two}", "M-12", ""),
+        (f"26-9/2/{one}", "M-12", ""),
+    ]
+
+
+_WORDS = st.text(max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.builds(LotWritten, *[_WORDS] * 4, cpv=st.tuples(_WORDS), places=st.tuples(st.builds(PlaceWritten, *[_WORDS] * 4)), amount=_WORDS,
+              currency=_WORDS, duration=_WORDS, duration_unit=_WORDS, starts=_WORDS, renewals=_WORDS, deadline=_WORDS, reserved=_WORDS)
+)  # fmt: skip
+def test_no_words_break_it(written: LotWritten) -> None:
+    assert len(clean_notice(notice("1", written)).lots) == 1
