@@ -13,6 +13,7 @@ import click
 import pytest
 
 from importers import REGISTRY
+from importers.notices import NOTICES
 from matcher.cli.app import cli
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.signals import SIGNALS
@@ -103,7 +104,7 @@ def test_every_command_written_in_the_documents_exists_with_its_options() -> Non
         used = {word.split("=")[0] for word in words[named:] if re.match(r"--?[a-z]", word)}
         assert used <= options, f"{document} : entremise {' '.join(words)}"
         if words[0] == "import":
-            assert words[1] in REGISTRY, f"{document} : entremise {' '.join(words)}"
+            assert words[1] in {*REGISTRY, *NOTICES}, f"{document} : entremise {' '.join(words)}"
 
 
 def test_every_command_is_shown_in_the_documents() -> None:

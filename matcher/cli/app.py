@@ -117,6 +117,16 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "dossier": "matcher.cli.dossiers.dossier:dossier_command",
         "bilan": "matcher.cli.dossiers.annual_report:report_command",
         "campagne": "matcher.cli.dossiers.campaign:campaign_command",
+        "annonces": FrenchGroup(
+            "annonces",
+            help="Suit les lots publiés : qui peut y répondre, jusqu’à quand.",
+            commands=Later(
+                {
+                    "list": "matcher.cli.notices.lots:list_command",
+                    "match": "matcher.cli.notices.lots:match_command",
+                }
+            ),
+        ),
     },
     "Réunir acheteurs et fournisseurs": {
         "club": "matcher.cli.club.club:club_command",

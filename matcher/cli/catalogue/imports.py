@@ -1,6 +1,6 @@
 """`import`, `sources`, `stats`: what comes into the catalogue, from where, and what it holds."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -8,25 +8,30 @@ import click
 from importers import REGISTRY
 from importers.formats.columns import UNTOLD
 from importers.importer import Scope, Source
+from importers.notices import NOTICES
 from importers.tableur import KIND
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.steward.letter import letter
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
+from matcher.cli.catalogue.notices_view import notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.french import Day, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send, write
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import today
+from matcher.cli.frame.signed import now, today
 from matcher.jobs.reader_process import COMMAND
+from matcher.notices.intake import notices_apart, take_notices
 from matcher.render.json_text import json_text
 
 __all__ = ["import_command", "sources_command", "stats_command"]
 
 
 @click.command("import", cls=FrenchCommand)
-@click.argument("key", metavar="ANNUAIRE", type=click.Choice(list(REGISTRY)))
+@click.argument(
+    "key", metavar="ANNUAIRE", type=click.Choice([*REGISTRY, *(key for key in NOTICES if key not in REGISTRY)])
+)
 @click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."
@@ -50,6 +55,12 @@ __all__ = ["import_command", "sources_command", "stats_command"]
     metavar="AAAA-MM-JJ",
     help="Date des données, quand l’éditeur la dit et que le fichier ne la porte pas. Sinon, la plus récente de ses lignes.",
 )
+@click.option(
+    "--lots",
+    "as_lots",
+    is_flag=True,
+    help="Pour « decp » : garde aussi chaque marché comme un lot publié, et dit qui aurait pu y répondre.",
+)
 @format_option("table", "json")
 @output_option
 @database_option
@@ -62,14 +73,27 @@ def import_command(
     mapping: Path | None,
     nom: str | None,
     data_date: date | None,
+    as_lots: bool,
     fmt: str,
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Importe les fichiers d’un annuaire : tout, ou rien.
+    """Importe les fichiers d’un annuaire : tout, ou rien. Ou des avis publiés.
 
-    Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ».
+    Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ». Les lots des avis : « entremise annonces list » ; un mauvais
+    avis n’arrête pas les autres, et un import interrompu se reprend en le relançant.
     """
+    if key not in REGISTRY or as_lots:
+        _import_notices(
+            key,
+            files,
+            fmt,
+            output,
+            database,
+            dry_run=dry_run,
+            others=any((complet, creer, mapping, nom, data_date)),
+        )
+        return
     if mapping and key != "tableur":
         raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
     if nom and not REGISTRY[key].many_lists:
@@ -78,8 +102,8 @@ def import_command(
         raise click.UsageError(
             "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
         )
-    now = datetime.now(UTC).replace(tzinfo=None)
-    if data_date and data_date > now.date():
+    at = now()
+    if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
     paths = [existing(path) for path in files]
     engine = catalogue(database)
@@ -90,7 +114,7 @@ def import_command(
             engine,
             importer_apart(key, limits=COMMAND),
             sources,
-            now=now,
+            now=at,
             complete=complet,
             dry_run=dry_run,
             create=creer,
@@ -98,6 +122,30 @@ def import_command(
             progress=progress,
         )
     send(fmt, output, lambda: report.as_dict(), lambda: tables.report(report, REGISTRY[key].title, output))
+
+
+def _import_notices(
+    key: str,
+    files: tuple[Path, ...],
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+    *,
+    dry_run: bool,
+    others: bool,
+) -> None:
+    """Import files of notices; `others` tells that options of directories were given."""
+    if key not in NOTICES:
+        raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
+    if others:
+        raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
+    paths, importer = [existing(path) for path in files], NOTICES[key]
+    engine = catalogue(database)
+    with counting(f"Import de {importer.title}") as progress:
+        report = take_notices(
+            engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
+        )
+    send(fmt, output, lambda: report.as_dict(), lambda: notices_report(report, importer.title, output))
 
 
 @click.command("sources", cls=FrenchCommand)

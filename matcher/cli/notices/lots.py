@@ -1,0 +1,110 @@
+"""`annonces`: the lots that notices publish, and whom they suit."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import click
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.frame.console import console
+from matcher.cli.frame.departement import DepartementCode
+from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    format_option,
+    output_option,
+    write,
+)
+from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import now
+from matcher.db import reading
+from matcher.domain.french import count
+from matcher.notices.deadlines import PARIS
+from matcher.notices.listing import lots_csv, lots_object, lots_table
+from matcher.notices.pairing import pair_lots
+from matcher.notices.store import LotFilter, lots
+from matcher.reference.geography.territories import Departement
+from matcher.reference.trades.activities import taxonomy
+from matcher.render.json_text import json_text
+from matcher.render.terminal import print_table
+
+
+@click.command("list", cls=FrenchCommand)
+@click.option(
+    "--metier", "trade", metavar="CODE", default="", help="Code d’une activité ou de sa famille : « espaces-verts »."
+)
+@click.option(
+    "--departement", type=DepartementCode(), metavar="CODE", help="Les lots qui s’exécutent dans ce département."
+)
+@click.option(
+    "--ouverts-le",
+    "on",
+    type=Day(),
+    metavar="AAAA-MM-JJ",
+    help="Les lots ouverts au matin de ce jour ; sinon, maintenant.",
+)
+@click.option("--tous", "every", is_flag=True, help="Les lots clos, attribués, annulés ou annoncés aussi.")
+@click.option("--reserve/--non-reserve", "reserved", default=None, help="Les lots réservés, ou les autres.")
+@click.option("--clause/--sans-clause", "clause", default=None, help="Les lots avec une clause sociale, ou les autres.")
+@click.option(
+    "--acheteur", "buyer", metavar="NUMÉRO", default="", help="Les lots d’un acheteur, par son SIRET ou son SIREN."
+)
+@click.option("--nombre", "most", type=WholeNumber(), metavar="NOMBRE", help="Les premiers à fermer, en ce nombre.")
+@format_option("table", "json", "csv")
+@output_option
+@database_option
+def list_command(
+    trade: str,
+    departement: Departement | None,
+    on: date | None,
+    every: bool,
+    reserved: bool | None,
+    clause: bool | None,
+    buyer: str,
+    most: int | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Liste les lots publiés, les premiers à fermer d’abord.
+
+    Ce sont ceux des avis importés (« entremise import »), tels que leurs rectificatifs et annulations les laissent.
+    """
+    if trade and trade not in taxonomy().index:
+        raise RequestRefused(
+            f"« {trade} » n’est ni une activité ni une famille ; « entremise read » donne les codes d’un besoin."
+        )
+    at = datetime.combine(on, time(), PARIS) if on else now().replace(tzinfo=UTC)
+    chosen = LotFilter(
+        open_at=None if every else at.astimezone(UTC).replace(tzinfo=None),
+        trade=trade,
+        departement=departement.code if departement else "",
+        buyer="".join(filter(str.isdigit, buyer)),
+        reserved=reserved,
+        clause=clause,
+    )
+    with reading(catalogue(database)) as connection:
+        found = lots(connection, chosen, most)
+    if fmt == "json":
+        write(json_text(lots_object(found, at)), output)
+    elif fmt == "csv":
+        write(lots_csv(found, at), output)
+    else:
+        with console(output) as out:
+            print_table(lots_table(found, at).as_shown(), out, most or len(found))
+            out.print(f"{count(len(found), 'lot')}.")
+
+
+@click.command("match", cls=FrenchCommand)
+@database_option
+def match_command(database: str | None) -> None:
+    """Compare les lots ouverts au catalogue tel qu’il est.
+
+    À faire après un import d’annuaire : les avis importés le sont déjà. Interrompu, il reprend où il en était.
+    """
+    engine = catalogue(database)
+    with counting("Rapprochement des lots publiés") as progress:
+        done = pair_lots(engine, load_shelf(engine), now=now(), again=True, progress=progress)
+    click.echo(f"{count(done, 'lot comparé', 'lots comparés')} au catalogue.")

@@ -1,0 +1,52 @@
+"""`import` of notices and `annonces`: what comes in is counted, and the lots are listed as they stand on a day."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.matcher.cli.conftest import Run
+
+pytestmark = pytest.mark.slow(reason="each file that is read starts a process of its own")
+
+EFORMS = ROOT / "tests" / "fixtures" / "eforms"
+
+
+def test_notices_come_in_and_their_lots_are_listed(new: Path, run: Run) -> None:
+    files = [EFORMS / "cn_24_FRA_comments.xml", EFORMS / "cn-social_25.xml", EFORMS / "INVALID_cn_24_stage-1.xml"]
+    counted = run("import", "eforms", *files, "--format", "json").json()
+    assert (counted["read"], counted["refused"]) == (3, 1)
+    assert counted["understood"] + counted["doubtful"] == counted["new"] == 2
+    assert "3 avis lus" in run("import", "eforms", *files).said
+    every = run("annonces", "list", "--tous", "--format", "json").json()
+    assert len(every) == counted["lots"] == counted["matched"]
+    day = min(one["deadline"] for one in every if one["deadline"])[:10]
+    still = run("annonces", "list", "--ouverts-le", day, "--format", "json").json()
+    assert 0 < len(still) <= len(every)
+    assert all(one["open"] for one in still)
+    rows = list(
+        csv.DictReader(
+            io.StringIO(run("annonces", "list", "--tous", "--format", "csv").out.removeprefix("\ufeff")), delimiter=";"
+        )
+    )
+    assert [row["N°"] for row in rows] == [str(one["id"]) for one in every]
+    assert f"{len(every)} lot" in run("annonces", "list", "--tous").said
+    assert "0 lot comparé" in run("annonces", "match").said
+
+
+def test_a_bad_file_stops_no_other_and_alone_is_refused(new: Path, run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "avis.xml"
+    bad.write_text("<html><body>Page introuvable</body></html>", encoding="utf-8")
+    counted = run("import", "eforms", bad, EFORMS / "cn_24_FRA_comments.xml", "--format", "json").json()
+    assert (counted["new"], counted["refused"]) == (1, 1)
+    assert "« avis.xml »" in counted["reasons"][0]["reason"]
+    assert run("import", "eforms", bad).code == 1
+
+
+def test_what_notices_do_not_take_is_said(new: Path, run: Run) -> None:
+    path = EFORMS / "cn_24_FRA_comments.xml"
+    assert "sans autre option" in run("import", "eforms", path, "--complet").said
+    assert "--lots ne sert qu’à « decp »" in run("import", "ess", path, "--lots").said
+    assert "ni une activité ni une famille" in run("annonces", "list", "--metier", "nulle-part").said
