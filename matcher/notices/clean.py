@@ -18,6 +18,8 @@ from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice
+from matcher.domain.reading import Reading
+from matcher.need.title import title_of
 from matcher.notices.deadlines import clean_deadline, deadline_in
 from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause
 from matcher.reading.durations import read_duration
@@ -136,10 +138,10 @@ def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> I
 
 
 def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> PublishedLot:
-    told = written.title or (record.title if len(record.lots) < 2 else "")
-    title, described = _text(told, _TITLE) or notice.title, _text(written.description, _TEXT)
+    whole = "" if notice.kind is NoticeKind.CORRECTION else notice.title  # what corrects a lot may not name it
+    title, described = _text(written.title, _TITLE) or whole, _text(written.description, _TEXT)
     conditions = _text(written.conditions, _CONDITIONS)
-    words = (told, written.description, written.conditions)
+    words = (written.title or (record.title if len(record.lots) < 2 else ""), written.description, written.conditions)
     reserved, about_reserved = reserved_for(written.reserved, words)
     clause = social_clause(written.reserved_execution, written.social, words)
     cpv, about_cpv = _codes(written)
@@ -177,24 +179,26 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
 def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
     """The lots that a whole text tells, each written again as one: what was read of it stands in its own fields, and whom to call is left."""
     given = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
-    need = told_by(given.objet).need
-    for one in lots_of_notice(given) or (LotRead("1", "", "", replace(read(given), lot=replace(given, objet=need))),):
+    told = told_by(given.objet)
+    for one in lots_of_notice(given) or (
+        LotRead("1", "", "", replace(read(given), lot=replace(given, objet=told.need))),
+    ):
         its = one.reading
         lever = its.levier_hint if its.reserved_by else ""
-        title = _text(one.title, _TITLE) or notice.title
+        lot = Lot(
+            objet=_text(its.lot.objet, _TEXT),
+            cpv=its.lot.cpv,
+            lieux=tuple(RawPlace(place.key) for place in its.places),
+            acheteur_siret=its.buyer,
+            date=notice.published,
+            montant=its.euros,
+            duree=its.months,
+            levier=lever,
+        )
         yield PublishedLot(
             number=lot_number(one.number),
-            title=title or _text(its.lot.objet, _TITLE),
-            lot=Lot(
-                objet=_text(its.lot.objet, _TEXT),
-                cpv=its.lot.cpv,
-                lieux=tuple(RawPlace(place.key) for place in its.places),
-                acheteur_siret=its.buyer,
-                date=notice.published,
-                montant=its.euros,
-                duree=its.months,
-                levier=lever,
-            ),
+            title=_text(one.title, _TITLE) or notice.title or title_of(lot.objet),
+            lot=completed(lot, told.object)[0],
             deadline=notice.deadline,
             renewals_months=its.duration.renewals_months if its.duration else None,
             reserved=FAMILIES.get(lever),
@@ -202,6 +206,16 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             documents=record.documents.strip(),
             doubts=tuple(str(doubt) for doubt in its.doubts),
         )
+
+
+def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
+    """Return a lot and its reading; where its own words do not tell its trade (« Secteur Ouest »), with the object of the whole notice."""
+    its = read(lot)
+    if its.understood or not whole or whole in lot.objet:
+        return lot, its
+    told = replace(lot, objet=f"{lot.objet}\n{whole}")
+    again = read(told)
+    return (told, again) if again.understood else (lot, its)
 
 
 def lot_number(written: str) -> str:

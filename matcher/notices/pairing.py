@@ -1,6 +1,7 @@
 """Comparison of published lots with the catalogue: each read once, its suppliers kept, so that a page of either side reads rows."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,27 +13,28 @@ from matcher.db import reading, writing
 from matcher.domain.notice import PublishedLot
 from matcher.domain.reading import Reading
 from matcher.need.answer import laid
+from matcher.notices.clean import completed
 from matcher.notices.matching import LotMatches, matches
 from matcher.notices.store import open_lots
-from matcher.notices.tables import LotMatchRow, PublishedLotRow
+from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
 from matcher.ranking.known import BANDS
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.areas import departements_of
-from matcher.reading.reader import read
 from matcher.rows import chunks, insert_rows, table_of
 
 # Lots compared between two writes: few enough that a write is short, and that a cut loses a second or two of work.
 PART = 250
 
-_LOTS, _MATCHES, _SUPPLIERS = table_of(PublishedLotRow), table_of(LotMatchRow), table_of(SupplierRow)
+_NOTICES, _LOTS, _MATCHES, _SUPPLIERS = map(table_of, (NoticeRow, PublishedLotRow, LotMatchRow, SupplierRow))
 
 
 class _Compared(NamedTuple):
-    """A lot as it was read from its row, and whom it suits; whoever may answer is kept where it is open."""
+    """A lot as it was read from its row, completed by what its notice is about where it does not tell its trade, and whom it suits."""
 
     id: int
     hash: str
     open: bool
+    said: dict[str, Any]
     reading: Reading
     matches: LotMatches
 
@@ -55,9 +57,8 @@ def pair_lots(
         connection.execute(delete(_MATCHES).where(closed))
     done = 0
     for ids in chunks(waiting, PART):
-        columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
         with reading(engine) as connection:
-            rows = connection.execute(select(*columns).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)).all()
+            rows = connection.execute(_asked(ids, now)).all()
         found = [_compared(shelf, row, now) for row in rows]
         with writing(engine) as connection:
             _write(connection, found, shelf)
@@ -66,7 +67,7 @@ def pair_lots(
     return done
 
 
-def _waiting(version: int | None, now: datetime) -> Select[tuple[int]]:
+def _waiting(version: int | None, now: datetime) -> Select[Any]:
     """The lots that were never compared; with a version, the open ones that another was compared with too."""
     chosen: ColumnElement[bool] = _LOTS.c.matched.is_(None)
     if version is not None:
@@ -74,9 +75,18 @@ def _waiting(version: int | None, now: datetime) -> Select[tuple[int]]:
     return select(_LOTS.c.id).where(chosen).order_by(_LOTS.c.id)
 
 
+def _asked(ids: Sequence[int], now: datetime) -> Select[Any]:
+    """What is read of these lots to compare them, with the title of the notice that tells each."""
+    columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
+    told = select(*columns, _NOTICES.c.said["title"].as_string().label("title"))
+    return told.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)
+
+
 def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
-    its = read(msgspec.convert(row.said, PublishedLot).lot)
-    return _Compared(row.id, row.hash, row.open, its, matches(laid(its, shelf, now.date())))
+    published = msgspec.convert(row.said, PublishedLot)
+    lot, its = completed(published.lot, row.title)
+    said = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
+    return _Compared(row.id, row.hash, row.open, said, its, matches(laid(its, shelf, now.date())))
 
 
 def _write(connection: Connection, found: Sequence[_Compared], shelf: Shelf) -> None:
@@ -96,6 +106,7 @@ def _told(one: _Compared, version: int) -> dict[str, Any]:
     return {
         "own": one.id,
         "matched": version,
+        "said": one.said,
         "activities": list(its.asked),
         "departements": sorted({code for place in its.places for code in departements_of(place)}),
         "amount": its.euros,

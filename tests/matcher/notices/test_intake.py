@@ -57,6 +57,16 @@ def test_a_lot_comes_in_is_read_and_finds_who_may_answer(engine: Engine) -> None
     assert (mine.lot.id, mine.band, mine.place) == (one.id, Band.CONNU, 1)
 
 
+def test_a_lot_that_does_not_tell_its_trade_takes_that_of_its_notice(engine: Engine) -> None:
+    gardeners(engine)
+    lots_of_it = lot("1", "Secteur Ouest", cpv=()), lot("2", "Nettoyage des locaux", cpv=())
+    take(engine, notice("26-1", *lots_of_it))
+    one, two = kept(engine)
+    assert (one.connu, one.published.title) == (1, "Secteur Ouest")
+    assert two.activities == ("proprete.locaux",)
+    assert take(engine, notice("26-1", *lots_of_it)).lots == 0
+
+
 def test_open_lots_are_compared_again_where_the_catalogue_has_changed(engine: Engine) -> None:
     take(engine, notice(), notice("26-9", lot(awarded="1"), nature="ATTRIBUTION"))
     gardeners(engine)
