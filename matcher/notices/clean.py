@@ -17,8 +17,8 @@ from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice
-from matcher.domain.reading import Reading
+from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
+from matcher.domain.reading import DoubtKind, Reading
 from matcher.need.title import title_of
 from matcher.notices.deadlines import clean_deadline, deadline_in
 from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause
@@ -201,11 +201,18 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             lot=completed(lot, told.object)[0],
             deadline=notice.deadline,
             renewals_months=its.duration.renewals_months if its.duration else None,
-            reserved=FAMILIES.get(lever),
+            reserved=_family(its),
             clause=True if lever == CLAUSE else None,
             documents=record.documents.strip(),
             doubts=tuple(str(doubt) for doubt in its.doubts),
         )
+
+
+def _family(its: Reading) -> ReservedFor | None:
+    """The families that a text is reserved for outright, to be asked where it does not say which."""
+    family = FAMILIES.get(its.levier_hint) if its.reserved_by else None
+    asked = family and any(doubt.kind is DoubtKind.LEVER for doubt in its.doubts)
+    return ReservedFor.UNSAID if asked else family
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:

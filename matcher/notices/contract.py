@@ -1,11 +1,12 @@
 """Lots of one contract as all its notices together leave them: called, corrected, cancelled, awarded. Pure: the same notices give the same lots."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import count
 
+from matcher.cleaning.words import fold
 from matcher.domain.french import day
 from matcher.domain.notice import LotState, NoticeKind, PublishedLot, PublishedNotice
 
@@ -14,6 +15,7 @@ _SIREN = 9
 _CALLING = {NoticeKind.CALL: LotState.CALLED, NoticeKind.PLANNED: LotState.PLANNED, NoticeKind.OTHER: LotState.CALLED}
 # A notice's source, and its reference there.
 NoticeKey = tuple[str, str]
+CANCELLED = "un avis d’annulation est paru, qui nomme d’autres lots : lisez-le"
 CORRECTED = "rectifié le {} : lisez le rectificatif"
 
 
@@ -77,13 +79,13 @@ def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     sources: dict[int, str] = {}
     for one in sorted(told, key=_when):
         sources[one.id] = one.notice.source
-        kind, given = one.notice.kind, one.notice.lots
+        kind = one.notice.kind
         if state := _CALLING.get(kind):
-            _take(lots, given, state, one.id)
+            _call(lots, one, state, sources)
         elif kind is NoticeKind.CORRECTION:
             _correct(lots, one)
         elif kind is NoticeKind.CANCELLED:
-            _close(lots, given, LotState.CANCELLED, one.id)
+            _cancel(lots, one)
         else:
             _award(lots, one, sources)
     return tuple(lots[number] for number in sorted(lots, key=_by_number))
@@ -94,12 +96,28 @@ def _when(one: ToldNotice) -> tuple[date, int, int]:
     return one.notice.published or date.min, one.notice.kind not in _CALLING, one.id
 
 
-def _take(lots: dict[str, StandingLot], given: Sequence[PublishedLot], state: LotState, notice_id: int) -> None:
-    for lot in given:
+def _call(lots: dict[str, StandingLot], one: ToldNotice, state: LotState, sources: Mapping[int, str]) -> None:
+    for lot in one.notice.lots:
         known = lots.get(lot.number)
-        if known is not None and known.state is LotState.AWARDED:
-            continue  # an award that bears an earlier day than its call
-        lots[lot.number] = StandingLot(_filled(known.lot, lot) if known else lot, state, notice_id)
+        if known is None:
+            lots[lot.number] = StandingLot(lot, state, one.id)
+        elif not _surely_same(known, one, sources) and fold(known.lot.title) != fold(lot.title):
+            _set_apart(lots, lot, state, one.id)
+        elif known.state is not LotState.AWARDED:  # an award may bear an earlier day than its call
+            lots[lot.number] = StandingLot(_filled(known.lot, lot), state, one.id)
+
+
+def _surely_same(known: StandingLot, one: ToldNotice, sources: Mapping[int, str]) -> bool:
+    """Whether a notice speaks of the lot that is known under its number. One source that gives a number twice, without a folder that is unique in
+    the world nor the notice that it follows, may speak of two: some buyers number all they buy alike."""
+    notice = one.notice
+    unique = _UUID.fullmatch(notice.folder.lower()) is not None
+    return unique or bool(notice.earlier) or sources[known.notice_id] != notice.source
+
+
+def _set_apart(lots: dict[str, StandingLot], lot: PublishedLot, state: LotState, notice_id: int) -> None:
+    number = next(new for n in count(2) if (new := f"{lot.number}~{n}") not in lots)
+    lots[number] = StandingLot(replace(lot, number=number), state, notice_id)
 
 
 def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
@@ -119,29 +137,29 @@ def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
         lots[number] = StandingLot(own[number], LotState.CALLED, one.id)
 
 
-def _close(lots: dict[str, StandingLot], given: Sequence[PublishedLot], state: LotState, notice_id: int) -> None:
-    named = {lot.number for lot in given} & lots.keys() or lots.keys()
-    for number in tuple(named):
-        lots[number] = replace(lots[number], state=state, notice_id=notice_id)
+def _cancel(lots: dict[str, StandingLot], one: ToldNotice) -> None:
+    """The end of the lots that are named, or of all where none is; one that names others leaves a doubt on all."""
+    named = {lot.number for lot in one.notice.lots} or lots.keys()
+    for number in named & lots.keys():
+        lots[number] = replace(lots[number], state=LotState.CANCELLED, notice_id=one.id)
+    if not named & lots.keys():
+        for number, known in lots.items():
+            doubts = tuple(dict.fromkeys((*known.lot.doubts, CANCELLED)))
+            lots[number] = replace(known, lot=replace(known.lot, doubts=doubts))
 
 
 def _award(lots: dict[str, StandingLot], one: ToldNotice, sources: Mapping[int, str]) -> None:
-    """What was called keeps its own estimate and words; what nobody had called is known by its award alone. A source that awards a lot twice
-    speaks of two: some give all lots of a contract one number."""
+    """What was called keeps its own estimate and words; what nobody had called is known by its award alone."""
     for lot in one.notice.lots:
         known = lots.get(lot.number)
         if known is None:
             lots[lot.number] = StandingLot(lot, LotState.AWARDED, one.id)
-        elif one.notice.kind is NoticeKind.AWARD:
-            if (
-                known.state is LotState.AWARDED
-                and sources[known.notice_id] == one.notice.source
-                and not one.notice.earlier
-            ):
-                number = next(new for n in count(2) if (new := f"{lot.number}~{n}") not in lots)
-                lots[number] = StandingLot(replace(lot, number=number), LotState.AWARDED, one.id)
-            else:
-                lots[lot.number] = StandingLot(_filled(lot, known.lot), LotState.AWARDED, one.id)
+        elif one.notice.kind is not NoticeKind.AWARD:
+            continue
+        elif known.state is LotState.AWARDED and not _surely_same(known, one, sources):
+            _set_apart(lots, lot, LotState.AWARDED, one.id)
+        else:
+            lots[lot.number] = StandingLot(_filled(lot, known.lot), LotState.AWARDED, one.id)
 
 
 def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:

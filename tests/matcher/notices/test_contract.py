@@ -7,7 +7,7 @@ import pytest
 from importers.notices.record import NoticeRecord
 from matcher.domain.notice import LotState
 from matcher.notices.clean import clean_notice
-from matcher.notices.contract import StandingLot, ToldNotice, contracts_of, standing_lots
+from matcher.notices.contract import CANCELLED, StandingLot, ToldNotice, contracts_of, standing_lots
 from tests.matcher.notices.written import BUYER, FOLDER, lot, notice
 
 
@@ -52,6 +52,23 @@ def test_a_cancelled_contract_is_closed_and_may_be_called_again() -> None:
     again = notice("26-4", lot("1"), published="2026-11-30")
     assert set(states(CALL, end).values()) == {LotState.CANCELLED}
     assert states(CALL, end, again) == {"1": LotState.CALLED, "2": LotState.CANCELLED}
+
+
+def test_a_cancellation_ends_what_it_names_and_one_of_other_lots_leaves_a_doubt() -> None:
+    one_of_two = notice("26-3", lot("2"), nature="ANNULATION", published="2026-11-24")
+    assert states(CALL, one_of_two) == {"1": LotState.CALLED, "2": LotState.CANCELLED}
+    others = notice("26-3", lot("7"), nature="ANNULATION", published="2026-11-24")
+    assert {(its.state, its.lot.doubts[-1]) for its in left(CALL, others)} == {(LotState.CALLED, CANCELLED)}
+
+
+def test_a_buyer_that_numbers_all_it_buys_alike_loses_no_lot() -> None:
+    other = notice("26-2", lot("1", "Nettoyage des locaux"))
+    assert [its.lot.title for its in left(notice("26-1"), other)] == [
+        "Entretien des espaces verts",
+        "Nettoyage des locaux",
+    ]
+    again = notice("26-2", lot("1", "Nettoyage des locaux"), earlier=("26-1",))
+    assert [its.lot.title for its in left(notice("26-1"), again)] == ["Nettoyage des locaux"]
 
 
 def test_an_award_closes_the_lots_that_it_names_and_keeps_what_was_asked() -> None:
