@@ -6,5 +6,6 @@ from matcher.catalogue.steward.privacy import Leaving
 from matcher.club.meeting_day.privacy import leave_events
 from matcher.decisions.purchases.past_suppliers import leave_past_suppliers
 from matcher.dossiers.privacy import leave_dossiers
+from matcher.notices.privacy import leave_lots
 
-LEAVING: Sequence[Leaving] = (leave_past_suppliers, leave_dossiers, leave_events)
+LEAVING: Sequence[Leaving] = (leave_past_suppliers, leave_dossiers, leave_lots, leave_events)

@@ -12,8 +12,10 @@ from importers.importer import Source
 from importers.notices.record import NoticeItem
 from importers.record import Claim, RefusedRow
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.leaving import LEAVING
 from matcher.db import reading
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
@@ -85,6 +87,14 @@ def test_who_may_answer_is_kept_while_a_lot_is_open(engine: Engine) -> None:
     pair_lots(engine, load_shelf(engine), now=NOW + timedelta(days=60))
     with reading(engine) as connection:
         assert suppliers_of_lot(connection, one.id) == []
+
+
+def test_who_leaves_the_catalogue_leaves_the_lots(engine: Engine) -> None:
+    gardeners(engine)
+    take(engine, notice())
+    opt_out(engine, ONE, who="Léa", motive="courriel", now=NOW, leaving=LEAVING)
+    with reading(engine) as connection:
+        assert lots_of_supplier(connection, f"siret:{ONE}", LotFilter()) == []
 
 
 def test_the_same_file_twice_changes_nothing(engine: Engine) -> None:
