@@ -110,7 +110,7 @@ FOLDERS: Mapping[str, Folder] = {
         ),
         *(
             Folder(service, _DOWNLOADED, days=90, supplier=True)
-            for service in ("data-gouv", "recherche-entreprises", "emplois", "marche", "tabular")
+            for service in ("data-gouv", "recherche-entreprises", "emplois", "marche", "tabular", "boamp")
         ),
     )
 }

@@ -23,31 +23,28 @@ _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seco
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`path` holds the notices of these days, a JSON record a line; `notices` counts them."""
+    """`paths` are files of the cache, one a day that has notices, a JSON record a line: a month in one would be too large to import."""
 
-    path: Path
+    paths: tuple[Path, ...]
     notices: int
 
 
 def fetch_boamp(fetcher: Fetcher, since: date, until: date, today: date, progress: Progress) -> Published:
-    """Return one file of the cache that holds every notice published from `since` to `until`, both included.
+    """Return the files of every notice published from `since` to `until`, both included.
 
     Raises FetchError; what was received stays in the cache and is not asked again.
     """
     days = [since + timedelta(days=after) for after in range((until - since).days + 1)]
-    count = 0
-
-    def lines() -> Iterator[str]:
-        nonlocal count
-        for done, day in enumerate(days):
-            progress("jours de parution", done, len(days))
-            for record in _of_day(fetcher, day, MAX_AGE_S if day < today else MAX_AGE_TODAY_S):
-                count += 1
-                yield one_line(record)
-
-    path = written(fetcher.folder / f"boamp-{since}-{until}.jsonl", lines())
+    paths: list[Path] = []
+    notices = 0
+    for done, day in enumerate(days):
+        progress("jours de parution", done, len(days))
+        records = list(_of_day(fetcher, day, MAX_AGE_S if day < today else MAX_AGE_TODAY_S))
+        notices += len(records)
+        if records:
+            paths.append(written(fetcher.folder / f"boamp-{day}.jsonl", map(one_line, records)))
     progress("jours de parution", len(days), len(days))
-    return Published(path, count)
+    return Published(tuple(paths), notices)
 
 
 def _of_day(fetcher: Fetcher, day: date, max_age_s: float) -> Iterator[dict[str, Any]]:

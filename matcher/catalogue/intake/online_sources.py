@@ -80,13 +80,17 @@ class OnlineSource:
                 f"« {self.name} » demande un jeton : obtenez-le de l’éditeur (« entremise sources --lettre {self.key} »), puis écrivez-le "
                 f"dans la variable {self.token_name}, jamais sur la ligne de commande."
             )
-        folder = private_folder(FOLDERS[self.service].path)
-        fetcher = Fetcher(SERVICES[self.service].at(service_url(self.service)), folder, token=self.token)
-        return self.ask(self, engine, fetcher, asked, progress)
+        return self.ask(self, engine, fetcher_of(self.service, self.token), asked, progress)
 
     def days(self, asked: Asked) -> int:
         """The age in days from which it is asked again."""
         return asked.days if asked.days is not None else source_rules()[self.key].days or 0
+
+
+def fetcher_of(service: str, token: str = "") -> Fetcher:
+    """Return what reads a service, at the address that the settings give, into its folder of the cache."""
+    folder = private_folder(FOLDERS[service].path)
+    return Fetcher(SERVICES[service].at(service_url(service)), folder, token=token)
 
 
 def import_received(

@@ -1,14 +1,17 @@
 """`import`, `sources`, `stats`: what comes into the catalogue, from where, and what it holds."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.formats.columns import UNTOLD
 from importers.importer import Scope, Source
 from importers.notices import NOTICES
+from importers.notices.importer import NoticeImporter
 from importers.tableur import KIND
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
@@ -84,7 +87,7 @@ def import_command(
     avis n’arrête pas les autres, et un import interrompu se reprend en le relançant.
     """
     if key not in REGISTRY or as_lots:
-        _import_notices(
+        _notices(
             key,
             files,
             fmt,
@@ -124,7 +127,7 @@ def import_command(
     send(fmt, output, lambda: report.as_dict(), lambda: tables.report(report, REGISTRY[key].title, output))
 
 
-def _import_notices(
+def _notices(
     key: str,
     files: tuple[Path, ...],
     fmt: str,
@@ -134,13 +137,19 @@ def _import_notices(
     dry_run: bool,
     others: bool,
 ) -> None:
-    """Import files of notices; `others` tells that options of directories were given."""
+    """The files of notices; `others` tells that options of directories were given."""
     if key not in NOTICES:
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    paths, importer = [existing(path) for path in files], NOTICES[key]
-    engine = catalogue(database)
+    paths = [existing(path) for path in files]
+    import_notices(catalogue(database), NOTICES[key], paths, fmt, output, dry_run=dry_run)
+
+
+def import_notices(
+    engine: Engine, importer: NoticeImporter, paths: Sequence[Path], fmt: str, output: Path | None, *, dry_run: bool
+) -> None:
+    """Import files of notices, and say what came of it."""
     with counting(f"Import de {importer.title}") as progress:
         report = take_notices(
             engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress

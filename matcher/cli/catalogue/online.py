@@ -1,5 +1,6 @@
 """`fetch` and `catalogue enrich`: open sources taken from where they are published, and what registers say of the suppliers we have."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -7,14 +8,20 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Received, import_received
+from importers.notices import NOTICES
+from importers.online.boamp import SERVICE as BOAMP
+from importers.online.boamp import fetch_boamp
+from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Received, fetcher_of, import_received
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
+from matcher.cli.catalogue.imports import import_notices
 from matcher.cli.frame.departement import DepartementCode
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send
 from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import today
+from matcher.domain.french import count
 from matcher.reference.geography.territories import Departement
 
 __all__ = ["enrich_command", "fetch_command"]
@@ -25,7 +32,7 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 
 
 @click.command("fetch", cls=FrenchCommand)
-@click.argument("key", metavar="ANNUAIRE", type=click.Choice(FETCHED))
+@click.argument("key", metavar="ANNUAIRE", type=click.Choice((*FETCHED, BOAMP)))
 @click.option(
     "--departement",
     "places",
@@ -45,6 +52,15 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
     metavar="NOMBRE",
     help="Pour « awards » : au plus ce nombre de requêtes ; relancez pour la suite.",
 )
+@click.option(
+    "--since",
+    type=Day(),
+    metavar="AAAA-MM-JJ",
+    help="Pour « boamp » : les avis parus depuis ce jour, qui est demandé.",
+)
+@click.option(
+    "--until", type=Day(), metavar="AAAA-MM-JJ", help="Pour « boamp » : jusqu’à ce jour ; sinon, aujourd’hui."
+)
 @click.option("--dry-run", is_flag=True, help="Télécharge et dit ce qui changerait, sans rien écrire au catalogue.")
 @format_option("table", "json")
 @output_option
@@ -54,6 +70,8 @@ def fetch_command(
     places: tuple[Departement, ...],
     creer: bool,
     limit: int | None,
+    since: date | None,
+    until: date | None,
     dry_run: bool,
     fmt: str,
     output: Path | None,
@@ -61,7 +79,7 @@ def fetch_command(
 ) -> None:
     """Télécharge une source là où elle est publiée, et l’importe.
 
-    Les sources : emplois, finess, marche (avec un jeton), ess, awards.
+    Les sources : emplois, finess, marche (avec un jeton), ess, awards, et boamp, les avis publiés.
     « awards » demande, SIRET par SIRET, les marchés publics que chaque fournisseur du catalogue a remportés. Ce qui est reçu est gardé : relancée, la commande reprend où elle s’était arrêtée et ne redemande que ce qui a changé.
     """
     if places and key != "emplois":
@@ -72,6 +90,11 @@ def fetch_command(
         )
     if limit and key != "awards":
         raise click.UsageError("--limit ne sert qu’à « awards » : les autres sources se téléchargent en entier.")
+    if (since or until) and key != BOAMP:
+        raise click.UsageError("--since et --until ne servent qu’à « boamp » : les autres sources n’ont pas de jours.")
+    if key == BOAMP:
+        _fetch_notices(_days(since, until), fmt, output, database, dry_run=dry_run)
+        return
     source = ONLINE[key]
     asked = Asked(departements=[place.code for place in places], limit=limit)
     engine = catalogue(database)
@@ -132,6 +155,29 @@ def enrich_command(
     else:
         received = Received(tuple(sources))
     _take(engine, key, received, fmt, output, dry_run=dry_run)
+
+
+def _days(since: date | None, until: date | None) -> tuple[date, date]:
+    """The first and the last day of publication that are asked, today's at most."""
+    last = until or today()
+    if since is None:
+        raise click.UsageError("Dites depuis quel jour de parution : entremise fetch boamp --since AAAA-MM-JJ")
+    if last > today() or since > last:
+        raise click.UsageError("--since vient avant --until, et --until n’est pas dans l’avenir.")
+    return since, last
+
+
+def _fetch_notices(
+    days: tuple[date, date], fmt: str, output: Path | None, database: str | None, *, dry_run: bool
+) -> None:
+    engine = catalogue(database)
+    importer = NOTICES[BOAMP]
+    with counting(f"Téléchargement de {importer.title}") as progress:
+        published = fetch_boamp(fetcher_of(BOAMP), *days, today(), progress)
+    click.echo(
+        f"{count(published.notices, 'avis paru', 'avis parus')} du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}.", err=True
+    )
+    import_notices(engine, importer, published.paths, fmt, output, dry_run=dry_run)
 
 
 def _take(

@@ -58,7 +58,7 @@ def fetch(server: Server, folder: Path, today: date = LAST) -> Published:
     return fetch_boamp(fetcher(server, folder), FIRST, LAST, today, lambda *_: None)
 
 
-def test_every_page_of_every_day_is_read_into_one_file(tmp_path: Path) -> None:
+def test_every_page_of_every_day_is_read_into_a_file_a_day(tmp_path: Path) -> None:
     with serving(published) as server:
         done = fetch(server, tmp_path)
     assert [asked(path) for path in server.asked] == [
@@ -68,7 +68,9 @@ def test_every_page_of_every_day_is_read_into_one_file(tmp_path: Path) -> None:
         ("2026-11-21", 0),
         ("2026-11-22", 0),
     ]
-    found = [item for item in NOTICES["boamp"].read(done.path) if isinstance(item, NoticeRecord)]
+    assert [path.name for path in done.paths] == ["boamp-2026-11-20.jsonl", "boamp-2026-11-22.jsonl"]
+    items = [item for path in done.paths for item in NOTICES["boamp"].read(path)]
+    found = [item for item in items if isinstance(item, NoticeRecord)]
     assert done.notices == len(found) == len({notice.source_ref for notice in found}) == 253
 
 

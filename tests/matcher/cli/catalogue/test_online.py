@@ -17,7 +17,7 @@ from tests.importers.server import JSON, OK, Answer, Server, serving
 from tests.matcher.cli.conftest import Run
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "importers"
-SERVICES = ("DATA_GOUV", "EMPLOIS", "RECHERCHE_ENTREPRISES", "MARCHE", "TABULAR")
+SERVICES = ("DATA_GOUV", "EMPLOIS", "RECHERCHE_ENTREPRISES", "MARCHE", "TABULAR", "BOAMP")
 OPEN, CLOSED = siret(7001), siret(7002)
 
 
@@ -261,3 +261,38 @@ def test_wrong_usage_is_said_before_any_request(args: tuple[str, ...], new: Path
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Erreur. ")
     assert not new.exists()
+
+
+def test_the_boamp_is_asked_day_by_day_and_its_notices_imported(
+    new: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = json.loads((FIXTURES.parent / "boamp" / "boamp.json").read_text(encoding="utf-8"))["results"]
+
+    def answer(path: str, _: int) -> Answer:
+        found = records if "2024-11-20" in parse_qs(urlsplit(path).query)["where"][0] else []
+        return Answer(json.dumps({"total_count": len(found), "results": found}).encode(), headers=JSON)
+
+    days = ("fetch", "boamp", "--since", "2024-11-20", "--until", "2024-11-22")
+    with serving(answer) as server:
+        stand_in(server, monkeypatch)
+        assert report(run, *days, "--dry-run")["read"] == len(records)
+        done = report(run, *days)
+        assert (done["new"], done["refused"], len(server.asked)) == (len(records), 0, 3)
+        assert report(run, *days)["unchanged"] == len(records)
+        assert "9 avis parus du 20/11/2024 au 22/11/2024" in run(*days).err
+        assert report(run, "fetch", "boamp", "--since", "2024-11-21", "--until", "2024-11-22")["read"] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("boamp",), "Dites depuis quel jour"),
+        (("boamp", "--since", "2024-11-22", "--until", "2024-11-20"), "--since vient avant --until"),
+        (("boamp", "--since", "2999-01-01"), "--since vient avant --until"),
+        (("ess", "--since", "2024-11-20"), "--since et --until ne servent qu’à « boamp »"),
+    ],
+)
+def test_days_that_cannot_be_asked_are_said(options: tuple[str, ...], said: str, run: Run) -> None:
+    done = run("fetch", *options)
+    assert done.code == 2
+    assert said in done.said
