@@ -21,13 +21,14 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     Tie,
 )
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, booking_of
 from matcher.club.meeting_day.schedule import Schedule, clock
+from matcher.club.meeting_day.sequels import ORGANISER, Sequel
 from matcher.domain.french import count
 from matcher.journal.change import DELETED, NEW, OPEN, Actions, Delete, Restore, by_action
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused
 
-_Paired = TypeVar("_Paired", Bond, Booking, MeetingOutcome, Acceptance, OwnNote)
+_Paired = TypeVar("_Paired", Bond, Booking, MeetingOutcome, Acceptance, OwnNote, Sequel)
 
 MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
@@ -139,6 +140,7 @@ class WithdrawParticipant(DayChange):
             outcomes=_without(event.outcomes, gone),
             accepted=_without(event.accepted, gone),
             notes=_without(event.notes, gone),
+            sequels=_without(event.sequels, gone),
             plan=event.plan and replace(event.plan, bookings=_without(event.plan.bookings, gone)),
         )
 
@@ -285,6 +287,26 @@ class Record(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
+class TellSequel(DayChange):
+    """Say what a meeting has led to, some weeks later; the word of each side is kept apart."""
+
+    action: ClassVar[str] = "suite"
+    sequel: Sequel
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        new = self.sequel
+        booking_of(event, new.buyer, new.supplier)
+        if new.by not in {ORGANISER, *new.pair}:
+            raise ChangeRefused("Une suite est dite par l’un des deux, ou par l’organisateur.")
+        others = (one for one in event.sequels if (one.by, one.pair) != (new.by, new.pair))
+        return replace(event, sequels=(*others, new))
+
+    def says(self, event: MeetingDay) -> str:
+        one = self.sequel
+        return f"dit la suite : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.step}"
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreDay(Restore):
     """Bring a deleted event back as it was; earlier versions kept it twice where a form was sent twice."""
 
@@ -294,7 +316,8 @@ class RestoreDay(Restore):
 ACTIONS: Actions[MeetingDay] = by_action(
     (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
-        *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
+        *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, TellSequel),
+        *(Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
     )
 )
 

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
+from matcher.club.meeting_day.sequels import Sequel
 from matcher.journal.change import Change, Journaled
 from matcher.journal.texts import ChangeRefused
 
@@ -282,6 +283,7 @@ class MeetingDay(Journaled):
     outcomes: tuple[MeetingOutcome, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
     notes: tuple[OwnNote, ...] = ()
+    sequels: tuple[Sequel, ...] = ()
     checked_in: Mapping[int, int | None] = field(default_factory=dict)
     taken: int = 0
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, Booking, MeetingDay, OwnNote, Tie
 from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.sequels import SequelStep
+from matcher.club.results.said import words_on
 from matcher.club.results.view import ParticipantSheet, sheet
 from matcher.club.timetable.planning import Moves, since
 
@@ -22,11 +24,14 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnMeeting:
-    """A meeting of the page: the slot it is at, the participant's reply and its note."""
+    """A meeting of the page: the slot it is at, the participant's reply, its note, and what it tells that the meeting has led to, None where
+    it does not; `awaits` whether that may be asked."""
 
     slot: int
     reply: Reply
     note: OwnNote
+    step: SequelStep | None
+    awaits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,17 @@ def own_page(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...
     its = sheet(event, key, people)
     me = its.participant.key
     own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
+    words = {one.booking.pair: one for one in words_on(event) if me in one.booking.pair}
     return OwnPage(
         its,
         {
-            other: OwnMeeting(one.slot, _reply(event, me, other, one), note_of(event, me, other))
+            other: OwnMeeting(
+                one.slot,
+                _reply(event, me, other, one),
+                note_of(event, me, other),
+                words[one.pair].step_by(me),
+                words[one.pair].awaits,
+            )
             for other, one in own.items()
         },
         tuple(

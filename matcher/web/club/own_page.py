@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 from matcher.accounts.form_rate_limit import knock
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.changes import Amend, Arrive, Bind, Unbind
+from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, booking_of, note_of
 from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
 from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import change_as, load, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.results.calendar import to_ics
@@ -184,6 +185,17 @@ def _noted(event: MeetingDay, me: Participant, about: str, result: Result | None
     return [] if wanted == former else [NoteMeeting(wanted)]
 
 
+def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
+    """What a meeting has led to, « other.STEP »: the word of this side alone."""
+    number, _, step = about.partition(".")
+    (other,) = _numbers(number, 1)
+    if step not in SequelStep.__members__:
+        abort(400)
+    booking = booking_of(event, me.key, other)
+    wanted = Sequel(me.key, booking.buyer, booking.supplier, SequelStep[step])
+    return [] if wanted in event.sequels else [TellSequel(wanted)]
+
+
 def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
     _in_time(event)
     typed = [request.form.get(name, "").strip()[:40] for name in ("arrivee", "depart")]
@@ -236,6 +248,7 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
     "decliner": _decline,
     "issue": _outcome,
     "note": _noted,
+    "suite": _sequel,
     "heures": _hours,
     "voeu": _wish,
     "retirer": _take_back,
@@ -269,6 +282,12 @@ def _in_time(event: MeetingDay) -> None:
 def _changeable(event: MeetingDay) -> bool:
     """Whether the day is still to come: from then on a change is said to a person, who plans again at once."""
     return event.header.day is None or desk().today() < event.header.day
+
+
+def _sequels_asked(event: MeetingDay) -> bool:
+    """Whether the day is long enough ago to ask what its meetings have led to."""
+    start = asked_from(event.header.day)
+    return start is not None and desk().today() >= start
 
 
 def _write(
@@ -312,6 +331,7 @@ def _closed(why: str, status: int) -> Never:
 
 def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tuple[str, int]:
     event, its = opened.event, own_page(opened.event, opened.me.key, opened.people)
+    past = event.header.day is not None and desk().today() > event.header.day
     page = render_template(
         "club/personnel/page.html",
         token=token,
@@ -319,12 +339,15 @@ def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tup
         mark=mark_of_page(event, opened.me.key, desk().today()),
         me=opened.me,
         its=its,
-        title=_title(opened.me, its),
+        title=_title(opened.me, its, past=past),
         replies=Reply,
         ties=Tie,
         results=list(Result),
+        steps=list(SequelStep) if _sequels_asked(event) else [],
         changeable=_changeable(event),
         today=event.header.day == desk().today(),
+        past=past,
+        unsaid=[one for one in its.meetings.values() if one.awaits and one.step is None],
         over=event.header.day is not None and desk().today() >= event.header.day,
         lasts=LASTS.days,
         mails=addresses(event, opened.me.key, opened.people),
@@ -335,12 +358,12 @@ def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tup
     return page, status
 
 
-def _title(me: Participant, its: OwnPage) -> str:
+def _title(me: Participant, its: OwnPage, *, past: bool) -> str:
     if me.absent:
         return "Vous avez dit ne pas venir"
     if not its.meetings:
-        return "Pas encore de rendez-vous"
-    waits = len(its.awaited)
+        return "Pas de rendez-vous" if past else "Pas encore de rendez-vous"
+    waits = 0 if past else len(its.awaited)
     said = count(len(its.meetings), "rendez-vous", "rendez-vous")
     if waits == len(its.meetings):
         return f"{said} à confirmer"

@@ -235,6 +235,8 @@ NEEDS: Mapping[str, Action] = {
     "registration_form.sort_out": Action.KEEP_EVENTS,
     "participant_links.show": Action.KEEP_EVENTS,
     "participant_links.turn": Action.KEEP_EVENTS,
+    "sequels.show": Action.KEEP_EVENTS,
+    "sequels.tell": Action.KEEP_EVENTS,
     "report.show": Action.READ,
     "report.tell": Action.KEEP_DOSSIERS,
     "help.index": Action.READ,

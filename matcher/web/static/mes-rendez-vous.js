@@ -12,7 +12,7 @@
   page.addEventListener("kept", ({ detail: one }) => {
     said(one.about, one.word);
     if (one.about === "tout") page.querySelectorAll("[data-said^=reponse-]").forEach((each) => { each.textContent = one.word; });
-    if (one.about.startsWith("issue-")) page.querySelectorAll(`[data-about="${one.about}"]`).forEach((each) => { each.classList.toggle("kept", each.dataset.word === one.word); });
+    page.querySelectorAll(`.meet-results [data-about="${one.about}"]`).forEach((each) => { each.classList.toggle("kept", each.dataset.word === one.word); });
     const [field, text] = noted(one);
     if (field) field.value = text;  // where the page was loaded again before the network was back
   });

@@ -80,6 +80,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/badges": {"GET"},
     "/club/<int(max=2147483647):number>/bilan": {"GET"},
     "/club/<int(max=2147483647):number>/bilan/dossier": {"POST"},
+    "/club/<int(max=2147483647):number>/suites": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/changements": {"GET"},
     "/club/<int(max=2147483647):number>/etat": {"POST"},
     "/club/<int(max=2147483647):number>/fiches": {"GET"},

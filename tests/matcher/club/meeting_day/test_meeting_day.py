@@ -25,6 +25,7 @@ from matcher.club.meeting_day.changes import (
     Record,
     Register,
     RestoreDay,
+    TellSequel,
     Unbind,
     WithdrawParticipant,
 )
@@ -46,6 +47,7 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
+from matcher.club.meeting_day.sequels import Sequel, SequelStep
 from matcher.journal.change import Delete, append, change_of, replay
 from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
@@ -101,6 +103,7 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
         Record(MeetingOutcome(1, 4, Result.QUOTE, "pour janvier")),
         Accept((Acceptance(1, 4, 0),)),
         NoteMeeting(OwnNote(4, 1, Result.FOLLOW_UP, "à rappeler")),
+        TellSequel(Sequel(4, 1, 4, SequelStep.QUOTE)),
         GiveUp(2),
         WithdrawParticipant(7, "ne vient pas"),
         Delete(),

@@ -13,6 +13,7 @@ from matcher.club.meeting_day.entrance import CheckIn
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
+from matcher.club.meeting_day.sequels import ASKED_AFTER, SequelStep
 from matcher.club.meeting_day.store import change, load, load_people
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -233,3 +234,20 @@ def test_the_server_started_again_keeps_the_links(phone: Phone, day: Engine) -> 
     assert read(create_app(again, today=lambda: EVE, clock=lambda: CLOCK).test_client(), phone.link).status == 200
     again.dispose()
     assert re.fullmatch(r"/rendez-vous/[\w-]{32}", phone.link)
+
+
+def test_weeks_later_it_tells_what_its_meetings_led_to_apart_from_the_other_side(phone: Phone) -> None:
+    phone.today = DAY + ASKED_AFTER - timedelta(days=1)
+    assert not read(phone.client, phone.link).all("[data-kept^=suite-]")
+    phone.today = DAY + ASKED_AFTER
+    page = read(phone.client, phone.link)
+    assert " ".join(page.one("h1").get_text().split()) == f"{len(page.all('[data-kept^=suite-]'))} rendez-vous"
+    for _ in range(2):
+        phone.say(f"suite.{phone.other}.QUOTE")
+    assert [(one.by, one.step) for one in phone.event.sequels] == [(phone.me, SequelStep.QUOTE)]
+    phone.say(f"suite.{phone.other}.CONTRACT")
+    phone.say(f"issue.{phone.other}.NOT_HELD")
+    assert [one.step for one in phone.event.sequels] == [SequelStep.CONTRACT]
+    assert not read(phone.client, phone.link).all(f"#s-{phone.other}")
+    assert phone.say(f"suite.{phone.other}.RICHES").status == 400
+    assert phone.say("suite.9999.QUOTE").status == 422

@@ -1,0 +1,82 @@
+"""Words on each meeting as they were said, side by side: its outcome, then what it has led to; who has said nothing is not who said no."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.own_words import note_of
+from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, step_of
+
+_TAKEN_UP = frozenset({SequelStep.QUOTE, SequelStep.CONTRACT})
+
+
+@dataclass(frozen=True)
+class MeetingWords:
+    """Words on one meeting: the outcome that counts, None where none was said; the outcome that each side says (`by_buyer`, `by_supplier`),
+    and the sequels told."""
+
+    booking: Booking
+    outcome: MeetingOutcome | None
+    by_buyer: Result | None
+    by_supplier: Result | None
+    sequels: tuple[Sequel, ...]
+
+    @property
+    def step(self) -> SequelStep | None:
+        """The sequel that counts, None where nobody tells."""
+        return step_of(self.sequels)
+
+    def step_by(self, key: int) -> SequelStep | None:
+        """Return the sequel as a participant, or the organiser, tells it."""
+        return next((one.step for one in self.sequels if one.by == key), None)
+
+    @property
+    def by_organiser(self) -> SequelStep | None:
+        """The sequel as the organiser tells it."""
+        return self.step_by(ORGANISER)
+
+    @property
+    def held(self) -> bool | None:
+        """Whether they met, None where nothing tells: a quote or a contract says that they did."""
+        if self.outcome is not None:
+            return self.outcome.result is not Result.NOT_HELD
+        return True if self.step in _TAKEN_UP else None
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a sequel may be asked: nobody says that they have not met."""
+        return self.held is not False
+
+    @cached_property
+    def differs(self) -> bool:
+        """Whether both sides say something, and not the same."""
+        outcomes = {self.by_buyer, self.by_supplier} - {None}
+        steps = {self.step_by(self.booking.buyer), self.step_by(self.booking.supplier)} - {None}
+        return len(outcomes) > 1 or len(steps) > 1
+
+
+def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
+    """Return what was said of each meeting of the timetable, in its order."""
+    told: dict[frozenset[int], tuple[Sequel, ...]] = {}
+    for one in event.sequels:
+        told[one.pair] = (*told.get(one.pair, ()), one)
+    return tuple(
+        MeetingWords(
+            one,
+            event.outcome_of.get(one.pair),
+            note_of(event, one.buyer, one.supplier).result,
+            note_of(event, one.supplier, one.buyer).result,
+            told.get(one.pair, ()),
+        )
+        for one in event.bookings
+    )
+
+
+def silent(event: MeetingDay) -> Iterator[tuple[int, int]]:
+    """Yield who has not told the sequel of all its meetings (key), and of how many; none of whom has left the event."""
+    awaited: dict[int, int] = {}
+    for one in words_on(event):
+        for key in one.booking.pair if one.awaits and one.by_organiser is None else ():
+            awaited[key] = awaited.get(key, 0) + (one.step_by(key) is None)
+    yield from ((key, count) for key, count in awaited.items() if count and key in event.by_key)
