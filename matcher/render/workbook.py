@@ -1,4 +1,4 @@
-"""A Document as a workbook: a sheet of what is said, then a sheet a table."""
+"""A Document as a workbook: a sheet of what is said, then a sheet a table; its tables and figures as CSV."""
 
 import re
 from collections.abc import Iterator
@@ -28,6 +28,26 @@ def table_csv(its: DocumentTable) -> bytes:
     """Return one table as a CSV."""
     columns = [_column(its, at) for at in range(len(its.columns))]
     return csv_of(columns, (list(map(_cell, its.columns, row.cells)) for row in its.rows))
+
+
+def figures_csv(its: Document) -> bytes:
+    """Return the figures of a document as CSV, one a line: its table, its line, what it is, its unit, its value; unknown is empty."""
+    columns = [Column(label, 30) for label in ("Tableau", "Ligne", "Mesure", "Unité", "Valeur")]
+    return csv_of(
+        columns,
+        (
+            [
+                table.title,
+                table.columns[0].shown(row.cells[0]),
+                column.label,
+                "part" if column.in_percent else column.unit,
+                cell if isinstance(cell, int | float) else None if cell is None else column.shown(cell),
+            ]
+            for table in its.tables
+            for row in table.rows
+            for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
+        ),
+    )
 
 
 def said_lines(its: Document) -> Iterator[Line]:

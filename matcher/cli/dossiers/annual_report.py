@@ -21,8 +21,9 @@ from matcher.decisions.purchases.spending import spent
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
 from matcher.dossiers.report.compute import LedgerRead
 from matcher.dossiers.report.document import report_document
-from matcher.dossiers.report.files import report_csv, report_object
+from matcher.dossiers.report.files import report_object
 from matcher.jobs.works import WorkStore
+from matcher.render.workbook import figures_csv
 
 
 @click.command("bilan", cls=FrenchCommand)
@@ -72,6 +73,6 @@ def report_command(
     its = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
     document = report_document(its)
     if fmt == "csv":
-        write(report_csv(document), output)
+        write(figures_csv(document), output)
     else:
         send_document(document, fmt, output, lambda: report_object(its))

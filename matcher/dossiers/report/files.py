@@ -1,4 +1,4 @@
-"""The figures of a report as JSON and as CSV."""
+"""The figures of a report as JSON."""
 
 from dataclasses import asdict
 from typing import Any
@@ -8,8 +8,6 @@ from matcher.dossiers.report.answer import ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
 from matcher.dossiers.report.document import answer
-from matcher.render.document import Document
-from matcher.render.table import Column, csv_of
 
 # Hours that dossiers note by month, by the name of each kind.
 _NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
@@ -61,26 +59,6 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
         ],
         "missing": [asdict(one) for one in lacking(its)],
     }
-
-
-def report_csv(its: Document) -> bytes:
-    """Return the figures of a report as CSV, one a line: its table, its line, what it is, its value; unknown is empty."""
-    columns = [Column(label, 30) for label in ("Tableau", "Ligne", "Mesure", "Unité", "Valeur")]
-    return csv_of(
-        columns,
-        (
-            [
-                table.title,
-                table.columns[0].shown(row.cells[0]),
-                column.label,
-                "part" if column.in_percent else column.unit,
-                cell if isinstance(cell, int | float) else None if cell is None else column.shown(cell),
-            ]
-            for table in its.tables
-            for row in table.rows
-            for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
-        ),
-    )
 
 
 def _measure(its: CountedContracts) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.dossiers.report.answer import FIRST_YEAR, MOST_YEARS, ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.document import report_document
-from matcher.dossiers.report.files import report_csv, report_object
+from matcher.dossiers.report.files import report_object
+from matcher.render.workbook import figures_csv
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import OneOf, PageForm, whole
@@ -48,7 +49,7 @@ def download(form: str) -> ResponseReturnValue:
         abort(400)
     name = f"bilan-{its.report.period.last}.{form}"
     told = report_document(its)
-    return sent(name, report_csv(told)) if form == "csv" else sent_document(name, told, lambda: report_object(its))
+    return sent(name, figures_csv(told)) if form == "csv" else sent_document(name, told, lambda: report_object(its))
 
 
 def _asked() -> ReportForm:
