@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     RECONCILIATION = "rapprochement"
     PLAQUETTE = "plaquette"
     REPORT = "bilan de l’année"
+    MEETINGS = "bilan de rencontres"
     FAMILIES = "familles de besoins"
 
 

@@ -156,9 +156,10 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
 
     # the report
     page.goto("/club/1/bilan")
-    expect(page.locator(".narrow-table")).to_contain_text("devis demandé")
-    expect(page.locator(".narrow-table tfoot .num")).to_have_text(str(len(after.plan.bookings)))
-    assert "Métiers qui manquaient" in "\n".join(paper(page))
+    counted = page.get_by_role("region", name="Tableau : Ce qu’ont donné les rendez-vous")
+    expect(counted).to_contain_text("devis demandé")
+    expect(counted.locator("tr.strong .num")).to_have_text(str(len(after.plan.bookings)))
+    assert "Métiers qui ont manqué" in "\n".join(paper(page))
     engine.dispose()
 
 
@@ -184,6 +185,7 @@ ADDRESSES = {
     "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
     "changements": "/club/1/changements",
     "bilan": "/club/1/bilan",
+    "suites": "/club/1/suites",
     "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
 }
 

@@ -19,6 +19,7 @@ from matcher.cli.club.options import (
 )
 from matcher.cli.dossiers.options import DossierNumber
 from matcher.cli.frame.contacts import contacts_since
+from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
@@ -26,7 +27,6 @@ from matcher.cli.frame.options import (
     database_option,
     format_option,
     output_option,
-    send,
     write,
 )
 from matcher.cli.frame.organisation import owner
@@ -39,18 +39,19 @@ from matcher.club.results.calendar import to_ics
 from matcher.club.results.document import (
     badges_csv,
     letters_csv,
-    report_object,
     timetable_csv,
     timetable_object,
     workbook,
 )
 from matcher.club.results.follow_up import told_in
 from matcher.club.results.report import report
+from matcher.club.results.report_document import report_document, report_object
 from matcher.club.results.view import sheet, sheets
 from matcher.club.timetable.planning import after_change, placed, setting_of
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
 from matcher.render.json_text import json_text
+from matcher.render.workbook import figures_csv
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
 TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
@@ -227,15 +228,20 @@ def outcome_command(
 
 @click.command("report", cls=FrenchCommand)
 @event_argument
-@format_option("table", "json")
+@format_option("table", "json", "csv", "xlsx")
 @output_option
 @database_option
 def report_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
-    """Fait le bilan : rendez-vous, vœux tenus, issues, et métiers qui ont manqué de fournisseurs."""
+    """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
+    needs_a_file(fmt, output, "bilan.xlsx")
     engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    found = report(setting_of(engine, owner(engine), event, today=today()), load_shelf(engine))
-    send(fmt, output, lambda: report_object(event, found), lambda: club_view.report(event, found, output))
+    event, shelf = load(engine, owner(engine), number), load_shelf(engine)
+    found = report(setting_of(engine, owner(engine), event, today=today()), shelf)
+    document = report_document(event, found, shelf, today())
+    if fmt == "csv":
+        write(figures_csv(document), output)
+    else:
+        send_document(document, fmt, output, lambda: report_object(event, found))
 
 
 @click.command("export", cls=FrenchCommand)

@@ -16,7 +16,6 @@ from matcher.club.meeting_day.store import Listed
 from matcher.club.registration.import_plan import Intake
 from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.results.document import about
-from matcher.club.results.report import DayReport
 from matcher.club.results.view import Filling, ParticipantSheet, by_participant
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.planning import Moves, told
@@ -209,27 +208,6 @@ def moves(event: MeetingDay, changed: Moves) -> None:
             out.print(f"  {escape(text)}")
         meetings = len(event.bookings)
         out.print(f"{count(len(changed), 'changement')} ; {count(meetings, 'rendez-vous', 'rendez-vous')} à l’horaire.")
-
-
-def report(event: MeetingDay, found: DayReport, output: Path | None) -> None:
-    """Print what came of an event."""
-    with console(output) as out:
-        out.print(_about(event))
-        for result, held in found.results.items():
-            if held:
-                out.print(f"{number(held):>5}  {result}")
-        if found.unsaid:
-            out.print(f"{number(found.unsaid):>5}  [dim]sans issue notée[/dim]")
-        for one in found.promising:
-            note = f" : {one.note}" if one.note else ""
-            out.print(Text(f"{KNOWN} {one.result} · {event.name_of(one.buyer)} et {event.name_of(one.supplier)}{note}"))
-        if found.lacks:
-            out.print("\n[bold]Métiers qui ont manqué de fournisseurs[/bold]")
-            table = _table("Métier", "Demandé par", "Présents du métier", "dont assez près", "Au catalogue")
-            for lack in found.lacks:
-                names = ", ".join(event.name_of(key) for key in lack.buyers)
-                table.add_row(Text(lack.trade), Text(names), *map(number, (lack.doing, lack.present, lack.catalogue)))
-            out.print(table)
 
 
 def _about(event: MeetingDay) -> Table:

@@ -20,6 +20,8 @@ class SequelStep(StrEnum):
     NONE = "sans suite"
 
 
+# Steps that say that the two have met and gone on.
+TAKEN_UP = frozenset({SequelStep.QUOTE, SequelStep.CONTRACT})
 # The further a step, the later it stands: what two sides say apart counts as the furthest of both.
 _FURTHER = (SequelStep.NONE, SequelStep.NOT_YET, SequelStep.QUOTE, SequelStep.CONTRACT)
 

@@ -10,7 +10,6 @@ from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
 from matcher.club.results.needs_in_words import access_needs, need_with_size
-from matcher.club.results.report import DayReport
 from matcher.club.results.view import (
     Filling,
     GridLine,
@@ -242,37 +241,6 @@ def shortages_object(event: MeetingDay, found: Shortages) -> dict[str, Any]:
         "nowhere": list(found.nowhere),
         "remedies": [asdict(one) for one in found.tried],
         "left_out": list(found.left_out),
-    }
-
-
-def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
-    """Results of an event, as JSON."""
-    return {
-        "meetings": found.summary.meetings if found.summary else 0,
-        "wished": found.summary.wished if found.summary else 0,
-        "kept": found.summary.kept if found.summary else 0,
-        "outcomes": {str(result): held for result, held in found.results.items()},
-        "unsaid": found.unsaid,
-        "promising": [
-            {
-                "buyer": event.name_of(one.buyer),
-                "supplier": event.name_of(one.supplier),
-                "result": str(one.result),
-                "note": one.note or None,
-            }
-            for one in found.promising
-        ],
-        "lacks": [
-            {
-                "trade": one.trade,
-                "asked_by": [event.name_of(key) for key in one.buyers],
-                "need": one.need,
-                "of_the_trade": one.doing,
-                "present": one.present,
-                "catalogue": one.catalogue,
-            }
-            for one in found.lacks
-        ],
     }
 
 

@@ -1,13 +1,19 @@
-"""After the day: what meetings gave, and which trades lacked suppliers."""
+"""Report of a day: what its meetings gave, then and weeks later, by trade, territory and kind, and which trades lacked suppliers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Result
+from matcher.club.results.meeting_counts import CountedMeeting, CountedPlace
+from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import ranked
+from matcher.club.timetable.affinity import ranked, reading_of
+from matcher.club.timetable.needs import trade_of
+from matcher.club.timetable.participants_shelf import places
 from matcher.club.timetable.setting import Setting
+from matcher.domain.place import Place, PlaceType
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.geography.communes import commune_at
 
 # Under this many credible suppliers present, a trade is said to lack some: a buyer has nobody to compare.
 ENOUGH = 3
@@ -28,9 +34,11 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """The figures of a day. `results` counts outcomes; `unsaid` meetings have none yet; `promising` are those to follow or to quote."""
+    """The figures of a day. `meetings` are those of its timetable, to be counted; `results` counts outcomes; `unsaid` meetings have none yet;
+    `promising` are those to follow or to quote."""
 
     summary: Summary | None
+    meetings: tuple[CountedMeeting, ...]
     results: Mapping[Result, int]
     unsaid: int
     promising: tuple[MeetingOutcome, ...]
@@ -43,11 +51,45 @@ def report(setting: Setting, catalogue: Shelf) -> DayReport:
     counted = {result: sum(one.result is result for one in event.outcomes) for result in Result}
     return DayReport(
         summary=summary(event),
+        meetings=tuple(_counted(setting, one) for one in words_on(event)),
         results=counted,
         unsaid=sum(one.pair not in event.outcome_of for one in event.bookings),
         promising=tuple(one for one in event.outcomes if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
         lacks=_lacks(setting, catalogue),
     )
+
+
+def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
+    """A meeting with what it was about; of who has left the event since, nothing is known."""
+    rows, columns = setting.rows
+    row, column = rows.get(words.booking.buyer), columns.get(words.booking.supplier)
+    its = setting.affinities
+    seat = int(its.rows[column]) if column is not None else None
+    need = its.need_of(row, column) if row is not None and column is not None and its.worth[row, column] > 0 else None
+    buyer = its.buyers[row] if row is not None else None
+    reading = reading_of(buyer, need) if buyer and need else None
+    return CountedMeeting(
+        words,
+        trade_of(reading) if reading else "",
+        _territory(reading.places if reading else places(buyer.place) if buyer else ()),
+        CountedPlace() if seat is None else _site(its.shelf, seat),
+        () if seat is None else its.shelf.suppliers[seat].kinds,
+    )
+
+
+def _site(shelf: Shelf, row: int) -> CountedPlace:
+    """The département and the EPCI of a supplier's first site."""
+    towns = [rank for rank in shelf.points.commune[shelf.points.of(row)].tolist() if rank >= 0]
+    return CountedPlace.of_commune(commune_at(towns[0]).code) if towns else CountedPlace()
+
+
+def _territory(named: tuple[Place, ...]) -> CountedPlace:
+    """The département and the EPCI of the first place of a need, as far as it is in one alone."""
+    first = named[0] if named else None
+    if first is None or not first.communes or first.type is PlaceType.REGION:
+        return CountedPlace()
+    found = CountedPlace.of_commune(first.communes[0])
+    return found if first.type in (PlaceType.COMMUNE, PlaceType.EPCI) else CountedPlace(found.departement)
 
 
 def _lacks(setting: Setting, catalogue: Shelf) -> tuple[Lack, ...]:

@@ -1,14 +1,12 @@
 """Words on each meeting as they were said, side by side: its outcome, then what it has led to; who has said nothing is not who said no."""
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.own_words import note_of
-from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, step_of
-
-_TAKEN_UP = frozenset({SequelStep.QUOTE, SequelStep.CONTRACT})
+from matcher.club.meeting_day.sequels import ORGANISER, TAKEN_UP, Sequel, SequelStep, step_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class MeetingWords:
         """Whether they met, None where nothing tells: a quote or a contract says that they did."""
         if self.outcome is not None:
             return self.outcome.result is not Result.NOT_HELD
-        return True if self.step in _TAKEN_UP else None
+        return True if self.step in TAKEN_UP else None
 
     @property
     def awaits(self) -> bool:
@@ -73,10 +71,10 @@ def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
     )
 
 
-def silent(event: MeetingDay) -> Iterator[tuple[int, int]]:
-    """Yield who has not told the sequel of all its meetings (key), and of how many; none of whom has left the event."""
-    awaited: dict[int, int] = {}
+def silent(event: MeetingDay) -> Counter[int]:
+    """Return who has not told the sequel of all its meetings (key), and of how many."""
+    awaited: Counter[int] = Counter()
     for one in words_on(event):
-        for key in one.booking.pair if one.awaits and one.by_organiser is None else ():
-            awaited[key] = awaited.get(key, 0) + (one.step_by(key) is None)
-    yield from ((key, count) for key, count in awaited.items() if count and key in event.by_key)
+        if one.awaits and one.by_organiser is None:
+            awaited.update(key for key in one.booking.pair if one.step_by(key) is None)
+    return awaited

@@ -8,6 +8,7 @@ import numpy as np
 from matcher.club.meeting_day.meeting_day import ParticipantNeed
 from matcher.club.planner.meetings import Meeting
 from matcher.club.timetable.affinity import Affinities, Bools, known_for, ranked, reading_of
+from matcher.domain.reading import Reading
 from matcher.reference.trades.activities import taxonomy
 
 NOT_READ = "besoin non compris"
@@ -31,12 +32,16 @@ def needs_asked(affinities: Affinities) -> tuple[NeedAsked, ...]:
     found = []
     for row, buyer in enumerate(affinities.buyers):
         for need in () if buyer.absent else buyer.needs:
-            guesses = reading_of(buyer, need).activities
-            trade = taxonomy().label(guesses[0].code) if guesses else NOT_READ
+            trade = trade_of(reading_of(buyer, need))
             ranking = ranked(buyer, need, affinities.shelf, affinities.on)
             known, credible = (its[affinities.rows] & here for its in (known_for(ranking), ranking.credible))
             found.append(NeedAsked(row, need, trade, known, credible))
     return tuple(found)
+
+
+def trade_of(reading: Reading) -> str:
+    """Return the name in French of the trade that a need is of, `NOT_READ` where it is not understood."""
+    return taxonomy().label(reading.activities[0].code) if reading.activities else NOT_READ
 
 
 def answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:

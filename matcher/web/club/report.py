@@ -1,23 +1,32 @@
 """« Bilan »: what the day gave, what came of each meeting, which trades lacked suppliers; from an outcome to a dossier."""
 
-from dataclasses import dataclass
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome
 from matcher.club.results.follow_up import all_told_in
 from matcher.club.results.report import report
+from matcher.club.results.report_document import (
+    NEED,
+    OUTCOMES,
+    SEQUELS,
+    TO_FOLLOW,
+    need_of,
+    report_document,
+    report_object,
+)
 from matcher.domain.french import count
 from matcher.dossiers.dossier import State
 from matcher.dossiers.store import DossierFilter, change, listed
 from matcher.journal.store import JournalConflict
 from matcher.journal.texts import ChangeRefused
+from matcher.render.workbook import figures_csv
 from matcher.web.club.meeting_day import NUMBER, event_of, now, setting
 from matcher.web.dossiers.write import dossier_of
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
@@ -26,29 +35,33 @@ pages = Blueprint("report", __name__)
 MOST_DOSSIERS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Promising:
-    """A meeting to follow: who, what for, and where its dossier would start."""
-
-    outcome: MeetingOutcome
-    need: str
-    dossier: str
-
-
 @pages.get(f"/club/{NUMBER}/bilan")
 def show(number: int) -> str:
-    """Show the report of an event; it prints on a page or two."""
+    """Show the report of an event; it prints on a few pages."""
     event = event_of(number)
     found = report(setting(event), desk().shelf())
     return render_template(
         "club/bilan.html",
         event=event,
-        report=found,
-        results=list(Result),
-        promising=[_promising(event, one) for one in found.promising],
+        its=report_document(event, found, desk().shelf(), desk().today()),
+        unsaid=found.unsaid,
+        titles={"outcomes": OUTCOMES, "sequels": SEQUELS, "to_follow": TO_FOLLOW},
+        need=NEED,
+        starts=[_dossier(event, one) for one in found.promising],
         dossiers=listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
         if may("report.tell")
         else [],
+    )
+
+
+@pages.get(f"/club/{NUMBER}/bilan.<any(xlsx, csv, json):form>")
+def download(number: int, form: str) -> Response:
+    """Send the report as a file."""
+    event = event_of(number)
+    found, name = report(setting(event), desk().shelf()), f"club-{number}-bilan.{form}"
+    its = report_document(event, found, desk().shelf(), desk().today())
+    return (
+        sent(name, figures_csv(its)) if form == "csv" else sent_document(name, its, lambda: report_object(event, found))
     )
 
 
@@ -75,14 +88,10 @@ def tell(number: int) -> ResponseReturnValue:
     return redirect(url_for("dossiers.show", number=held.id), 303)
 
 
-def _promising(event: MeetingDay, one: MeetingOutcome) -> Promising:
-    buyer, supplier = event.by_key.get(one.buyer), event.by_key.get(one.supplier)
-    told = next((booking.to_supplier for booking in event.bookings if booking.pair == one.pair), "")
-    needs = buyer.needs if buyer else ()
-    # The need that the meeting was about is the one its words quote.
-    need = next((need for need in needs if need.text[:60] in told), next(iter(needs), None))
-    link = ""
-    if need and supplier and supplier.supplier_id and may("save_list.choose"):
-        place = need.place or (buyer.place if buyer else "")
-        link = url_for("save_list.choose", besoin=need.text, lieu=place, rayon="tous", retenu=supplier.supplier_id)
-    return Promising(one, need.text if need else "", link)
+def _dossier(event: MeetingDay, one: MeetingOutcome) -> str:
+    """The address where a dossier of a meeting to follow starts; empty where there is nothing to start it from."""
+    buyer, supplier, need = event.by_key.get(one.buyer), event.by_key.get(one.supplier), need_of(event, one)
+    if need is None or supplier is None or not supplier.supplier_id or not may("save_list.choose"):
+        return ""
+    place = need.place or (buyer.place if buyer else "")
+    return url_for("save_list.choose", besoin=need.text, lieu=place, rayon="tous", retenu=supplier.supplier_id)

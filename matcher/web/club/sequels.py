@@ -12,6 +12,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Result
 from matcher.club.meeting_day.participant_link import LASTS, given
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
 from matcher.club.results.said import MeetingWords, silent, words_on
+from matcher.club.results.view import alphabetical
 from matcher.domain.french import day, typeset
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, told, write
 from matcher.web.frame.app_state import desk
@@ -36,6 +37,7 @@ def show(number: int) -> str:
     words = [one for one in words_on(event) if one.awaits]
     promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
+    waits = silent(event)
     links = given(desk().engine, owner(), number)
     return render_template(
         "club/suites.html",
@@ -46,7 +48,11 @@ def show(number: int) -> str:
         start=start,
         open=start is not None and desk().today() >= start,
         until=event.header.day + LASTS if event.header.day else None,
-        silent=[SilentParticipant(key, meetings, key in links) for key, meetings in silent(event)],
+        silent=[
+            SilentParticipant(one.key, waits[one.key], one.key in links)
+            for one in alphabetical(event.participants)
+            if one.key in waits
+        ],
         people=people_of(event),
         letter=_letter(event),
     )

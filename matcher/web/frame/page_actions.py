@@ -238,6 +238,7 @@ NEEDS: Mapping[str, Action] = {
     "sequels.show": Action.KEEP_EVENTS,
     "sequels.tell": Action.KEEP_EVENTS,
     "report.show": Action.READ,
+    "report.download": Action.EXPORT,
     "report.tell": Action.KEEP_DOSSIERS,
     "help.index": Action.READ,
     "help.terms": Action.READ,

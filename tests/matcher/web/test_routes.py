@@ -79,6 +79,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/accueil/retrait": {"POST"},
     "/club/<int(max=2147483647):number>/badges": {"GET"},
     "/club/<int(max=2147483647):number>/bilan": {"GET"},
+    "/club/<int(max=2147483647):number>/bilan.<any(xlsx, csv, json):form>": {"GET"},
     "/club/<int(max=2147483647):number>/bilan/dossier": {"POST"},
     "/club/<int(max=2147483647):number>/suites": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/changements": {"GET"},

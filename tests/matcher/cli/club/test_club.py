@@ -197,7 +197,7 @@ def test_who_is_absent_or_late_changes_little_and_each_change_is_said(planned: s
     assert {pair: after[pair] for pair in kept} == kept
     back = run("club", "late", 1, "ESAT du Canal", "--arrivee", "10h", *BY)
     assert "nouveau : Ville Modèle et ESAT du Canal, 10\u00a0h" in back.out
-    assert "Refait en changeant le moins possible." in run("club", "report", 1).said
+    assert "Refait en changeant le moins possible." in run("club", "show", 1).said
     left = run("club", "absent", 1, "Ville Modèle", "--a-partir-de", "9h20", "--des", "9h20", *BY)
     assert "à partir de 9\u00a0h\u00a020" in left.out
 

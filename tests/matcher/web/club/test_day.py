@@ -236,11 +236,12 @@ def test_the_report_counts_outcomes_and_leads_to_a_dossier(organiser: FlaskClien
     known = next(one for one in event.plan.bookings if event.by_key[one.supplier].supplier_id)
     send(organiser, "/club/1/jour", "/club/1/issues", {"issue": f"{known.buyer}.{known.supplier}.QUOTE", "qui": ME})
     page = read(organiser, "/club/1/bilan")
-    assert page.one(".narrow-table tfoot .num").get_text() == str(len(event.plan.bookings))
-    counts = [int(cell.get_text()) for cell in page.all(".narrow-table tbody .num")]
-    assert sum(counts) == len(event.plan.bookings)
+    counts = [int(cell.get_text()) for cell in page.all("#ce-qu-ont-donné-les-rendez-vous tbody .num")]
+    assert counts[-1] == sum(counts[:-1]) == len(event.plan.bookings)
     assert counts[1] == 1
-    retained = read(organiser, page.link("au dossier"))
+    for form in ("xlsx", "csv", "json"):
+        assert organiser.get(f"/club/1/bilan.{form}").status_code == 200
+    retained = read(organiser, str(page.one("#suites td a")["href"]))
     assert retained.status == 200
     assert str(event.by_key[known.supplier].supplier_id) in {str(box["value"]) for box in retained.all("[name=retenu]")}
     # and in a dossier that holds the supplier, once
