@@ -35,6 +35,7 @@ from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
     entrance,
+    next_edition,
     own_page,
     participant_links,
     participants,
@@ -136,6 +137,7 @@ BLUEPRINTS = (
     participant_links.pages,
     own_page.pages,
     report.pages,
+    next_edition.pages,
     sequels.pages,
     help_pages.pages,
     accounts.pages,
@@ -170,7 +172,7 @@ MENU = (
         "timetable.index",
         (
             *("timetable", "participants", "spreadsheets", "sheets", "day", "entrance", "place"),
-            *("registration_form", "participant_links", "report", "sequels"),
+            *("registration_form", "participant_links", "report", "sequels", "next_edition"),
         ),
     ),
     ("Aide", "help.index", ("help",)),

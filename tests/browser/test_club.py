@@ -160,6 +160,13 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     expect(counted).to_contain_text("devis demandé")
     expect(counted.locator("tr.strong .num")).to_have_text(str(len(after.plan.bookings)))
     assert "Métiers qui ont manqué" in "\n".join(paper(page))
+
+    # the next edition starts from it
+    follow(page.get_by_role("link", name="Préparer la prochaine édition"))
+    follow(page.get_by_role("button", name="Ouvrir la prochaine édition"))
+    expect(page.get_by_role("status").first).to_contain_text("La prochaine édition est ouverte")
+    made = load(engine, FIRST_ORGANISATION, 2)
+    assert (made.former, made.header.day) == (1, None)
     engine.dispose()
 
 
@@ -186,6 +193,7 @@ ADDRESSES = {
     "changements": "/club/1/changements",
     "bilan": "/club/1/bilan",
     "suites": "/club/1/suites",
+    "suivante": "/club/1/suivante",
     "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
 }
 

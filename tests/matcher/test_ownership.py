@@ -89,7 +89,7 @@ def test_lists_hold_what_is_owned_alone(engine: Engine, theirs: OrganisationId) 
         assert len(days.listed(engine, owner)) == many
         assert len(campaigns.listed(engine, owner)) == many
     earlier = days.load(engine, theirs, 1)
-    assert days.earlier(engine, FIRST_ORGANISATION, earlier) == []
+    assert days.earlier(engine, FIRST_ORGANISATION, earlier, date.max) == []
     assert days.load_people(engine, FIRST_ORGANISATION, 1, since=date.min) == {}
 
 

@@ -30,7 +30,7 @@ from matcher.cli.frame.options import (
     write,
 )
 from matcher.cli.frame.organisation import owner
-from matcher.cli.frame.signed import now, today
+from matcher.cli.frame.signed import by_option, now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
@@ -44,10 +44,12 @@ from matcher.club.results.document import (
     workbook,
 )
 from matcher.club.results.follow_up import told_in
+from matcher.club.results.next_edition import may_come, prepare_next
 from matcher.club.results.report import report
 from matcher.club.results.report_document import report_document, report_object
 from matcher.club.results.view import sheet, sheets
 from matcher.club.timetable.planning import after_change, placed, setting_of
+from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
 from matcher.render.json_text import json_text
@@ -276,9 +278,34 @@ def export_command(number: int, what: str, output: Path | None, folder: Path | N
         click.echo(f"{len(held)} agendas écrits dans « {folder} ».")
 
 
+@click.command("next", cls=FrenchCommand)
+@event_argument
+@click.option(
+    "--sans",
+    "without",
+    multiple=True,
+    metavar="PARTICIPANT",
+    help="Qui n’accepte pas d’être invité de nouveau ; répétable.",
+)
+@by_option
+@database_option
+def next_command(number: int, without: tuple[str, ...], who: str, database: str | None) -> None:
+    """Ouvre la prochaine édition, avec qui est venu, leurs refus, les vœux non tenus et les besoins sans suite.
+
+    Deux fois n’en ouvre qu’une. Son jour se donne par « entremise club edit ».
+    """
+    engine = catalogue(database)
+    event = load(engine, owner(engine), number)
+    left = {participant(event, name).key for name in without}
+    chosen = {one.key for one in may_come(event) if not one.absent} - left
+    made, new = prepare_next(engine, owner(engine), number, chosen, who=who, now=now())
+    said = "ouvert" if new else f"déjà ouvert par {made.journal[0].who}, rien n’y est changé"
+    click.echo(f"Événement {made.id} {said} : {count(len(made.participants), 'participant')}.")
+
+
 DAY_COMMANDS = (
     *(timetable_command, sheet_command, absent_command, late_command, move_command, tie_command),
-    *(outcome_command, report_command, export_command),
+    *(outcome_command, report_command, export_command, next_command),
 )
 
 

@@ -50,7 +50,16 @@ HEADER_OPTIONS, SCHEDULE_OPTIONS = (
     ("title", "organiser", "day", "place"),
     ("start", "slots", "minutes", "breaks", "between"),
 )
-RULES_OPTIONS = ("tables", "accessible", "interpreters", "most", "least", "supplier_most", "supplier_least")
+RULES_OPTIONS = (
+    "tables",
+    "accessible",
+    "interpreters",
+    "most",
+    "least",
+    "supplier_most",
+    "supplier_least",
+    "avoid_met",
+)
 
 # The options that say what an event is.
 describing_options = together(
@@ -89,6 +98,12 @@ describing_options = together(
         type=WholeNumber(least=0),
         metavar="NOMBRE",
         help="Au moins, par fournisseur.",
+    ),
+    click.option(
+        "--eviter-deja-vus/--revoir",
+        "avoid_met",
+        default=None,
+        help="Écarte, ou non, ceux qui se sont vus à un événement précédent (écartés sinon).",
     ),
 )
 event_argument = click.argument("number", metavar="ÉVÉNEMENT", type=WholeNumber())

@@ -62,13 +62,17 @@ class _Described(DayChange):
 
 @dataclass(frozen=True, slots=True)
 class CreateDay(_Described):
-    """Open an event."""
+    """Open an event, as the edition after that of the number `former` where there is one."""
 
     action: ClassVar[str] = "créer"
     when: ClassVar[frozenset[str]] = frozenset({NEW})
+    former: int = 0
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return replace(_Described.applied(self, event, at, who), former=self.former)
 
     def says(self, event: MeetingDay) -> str:
-        return f"ouvre l’événement « {self.header.title} »"
+        return f"ouvre l’événement « {self.header.title} »{f', à la suite du n° {self.former}' if self.former else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +311,20 @@ class TellSequel(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenNext(DayChange):
+    """Say that the next edition is open, under this number."""
+
+    action: ClassVar[str] = "édition suivante"
+    number: int
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return replace(event, following=self.number)
+
+    def says(self, event: MeetingDay) -> str:
+        return f"prépare l’édition suivante, n° {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreDay(Restore):
     """Bring a deleted event back as it was; earlier versions kept it twice where a form was sent twice."""
 
@@ -316,7 +334,7 @@ class RestoreDay(Restore):
 ACTIONS: Actions[MeetingDay] = by_action(
     (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
-        *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, TellSequel),
+        *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, TellSequel, OpenNext),
         *(Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
     )
 )

@@ -19,7 +19,7 @@ class Rules:
     """The room, and what holds for whoever says nothing else: most meetings (None: as many as slots), and the least wished for.
 
     The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped. `supplier_most` and
-    `supplier_least` are those of suppliers; None: as on the other side.
+    `supplier_least` are those of suppliers; None: as on the other side. `avoid_met`: whoever met at an earlier event is not proposed again.
     """
 
     tables: int = 25
@@ -29,6 +29,7 @@ class Rules:
     least: int = 1
     supplier_most: int | None = None
     supplier_least: int | None = None
+    avoid_met: bool = True
 
     def most_of(self, *, suppliers: bool) -> int | None:
         """Return the most meetings of each participant of a side; None: as many as slots."""

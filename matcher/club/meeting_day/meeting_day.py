@@ -269,7 +269,8 @@ class OwnNote:
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
     """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given; `checked_in` the minute
-    at which each has come in, None where it was said on another day."""
+    at which each has come in, None where it was said on another day; `former` and `following` the numbers of the editions before and after,
+    0 where there is none."""
 
     called: ClassVar[str] = "l’événement"
 
@@ -286,6 +287,8 @@ class MeetingDay(Journaled):
     sequels: tuple[Sequel, ...] = ()
     checked_in: Mapping[int, int | None] = field(default_factory=dict)
     taken: int = 0
+    former: int = 0
+    following: int = 0
 
     @property
     def next_key(self) -> int:

@@ -58,6 +58,17 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
         connection.execute(insert(_PERSONS), rows)
 
 
+def copy_people(connection: Connection, event_id: int, to: int, keys: Mapping[int, int]) -> None:
+    """Write the persons of these participants under their keys in another event; a contact is no younger for it."""
+    query = select(_PERSONS).where(_PERSONS.c.event_id == event_id, _PERSONS.c.participant.in_(keys))
+    rows = [
+        {**row, "event_id": to, "participant": keys[row["participant"]]}
+        for row in connection.execute(query).mappings().all()
+    ]
+    if rows:
+        connection.execute(insert(_PERSONS), rows)
+
+
 def drop_people(connection: Connection, event_id: int, participants: Sequence[int]) -> None:
     """Erase the persons of these participants, and what was written to them."""
     own = (_PERSONS.c.event_id == event_id) & _PERSONS.c.participant.in_(participants)

@@ -1,6 +1,6 @@
 """Events in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.club.meeting_day.changes import ACTIONS, CreateDay, WithdrawParticipant
+from matcher.club.meeting_day.changes import ACTIONS, CreateDay, OpenNext, WithdrawParticipant
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
-from matcher.club.meeting_day.people import People, Person, drop_people, read_people, write_people
+from matcher.club.meeting_day.people import People, Person, copy_people, drop_people, read_people, write_people
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.tables import EventLineRow, EventRow
 from matcher.db import reading, writing
@@ -53,6 +53,34 @@ def create(
     with writing(engine) as connection:
         first = _remembered(CreateDay(header, schedule, rules), read_guard(connection).forgotten)
         return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, who=who))
+
+
+def open_next(
+    engine: Engine,
+    owner: OrganisationId,
+    event_id: int,
+    make: Callable[[MeetingDay, Set[str]], tuple[Sequence[DayChange], Mapping[int, int]]],
+    *,
+    who: str,
+    now: datetime,
+) -> tuple[MeetingDay, bool]:
+    """Open the edition after an event, and return it, with whether it is new: one that is open already, and not deleted, is the one.
+
+    `make` gives, of the event and of the numbers of suppliers that left the catalogue, the changes that open it, and the key there of each
+    participant that comes along; its persons come too. Raises ChangeRefused, JournalUnknown, DatabaseError.
+    """
+    with writing(engine) as connection:
+        event, guard = DAYS.read(connection, owner, event_id), read_guard(connection)
+        if event.following:
+            held = DAYS.read(connection, owner, event.following)
+            if held.deleted is None:
+                return held, False
+        changes, keys = make(event, guard.opted_out)
+        given = [_remembered(one, guard.forgotten) for one in changes]
+        made = DAYS.open(connection, owner, lambda blank: append(blank, *given, at=now, who=who))
+        copy_people(connection, event_id, made.id, keys)
+        DAYS.change(connection, owner, event_id, lambda _: [OpenNext(made.id)], who=who, now=now)
+    return made, True
 
 
 def load(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
@@ -142,12 +170,11 @@ def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> l
     return sorted(found, key=lambda one: (one.header.day or date.max, one.id), reverse=True)
 
 
-def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay) -> list[MeetingDay]:
-    """Return the events of an organisation of days before this one that have a timetable: whom « already met » is known from."""
-    if event.header.day is None:
-        return []
+def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay, today: date) -> list[MeetingDay]:
+    """Return the events of an organisation of days before this one that have a timetable: whom « already met » is known from. One without a
+    day is still to come."""
     with reading(engine) as connection:
-        past = (_EVENTS.c.day < event.header.day) & _EVENTS.c.deleted.is_(False)
+        past = (_EVENTS.c.day < (event.header.day or today)) & _EVENTS.c.deleted.is_(False)
         query = select(_EVENTS.c.id).where(owned_by(_EVENTS, owner), past)
         ids = connection.execute(query.order_by(_EVENTS.c.id)).scalars().all()
         return [found for one in ids if (found := DAYS.read(connection, owner, one)).plan is not None]

@@ -19,6 +19,7 @@ from matcher.club.results.meeting_counts import (
 )
 from matcher.club.results.report import ENOUGH, DayReport
 from matcher.club.results.said import MeetingWords
+from matcher.club.results.view import need_met
 from matcher.domain.french import count, day, number, typeset
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.document import (
@@ -81,9 +82,7 @@ def report_document(event: MeetingDay, found: DayReport, catalogue: Shelf, on: d
 def need_of(event: MeetingDay, one: MeetingOutcome) -> ParticipantNeed | None:
     """Return the need that a meeting was about: the one that its words quote, else the buyer's first; None where it has none."""
     buyer = event.by_key.get(one.buyer)
-    told = next((booking.to_supplier for booking in event.bookings if booking.pair == one.pair), "")
-    needs = buyer.needs if buyer else ()
-    return next((need for need in needs if need.text[:60] in told), next(iter(needs), None))
+    return need_met(event, one.buyer, one.supplier) or next(iter(buyer.needs if buyer else ()), None)
 
 
 def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingDay,
     MeetingOutcome,
     Participant,
+    ParticipantNeed,
     Rival,
     Tie,
 )
@@ -282,6 +283,13 @@ def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...
     """Who comes for a seat, those of its other lines included."""
     lines = (key, *event.others_of.get(key, ()))
     return tuple(dict.fromkeys(person for line in lines for person in people.get(line, ())))
+
+
+def need_met(event: MeetingDay, buyer: int, supplier: int) -> ParticipantNeed | None:
+    """Return the need that a meeting (keys) was about: the buyer's only one, or the one that its words quote; None where that is not known."""
+    needs = event.by_key[buyer].needs if buyer in event.by_key else ()
+    told = next((one.to_supplier for one in event.bookings_of.get(buyer, ()) if supplier in one.pair), "")
+    return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in told), None)
 
 
 def served(found: Summary) -> str:

@@ -45,7 +45,8 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
     counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today)
-    return Setting(event, counted, met_before(event, earlier(engine, owner, event)))
+    former = earlier(engine, owner, event, today) if event.rules.avoid_met else []
+    return Setting(event, counted, met_before(event, former))
 
 
 def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:

@@ -182,17 +182,17 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
     """Return the pairs of this event that met at earlier ones: planned, both there, and not said to have not been held."""
     here: dict[str, list[int]] = {}
     for one in event.participants:
-        here.setdefault(_who(one), []).append(one.key)
+        here.setdefault(known_as(one), []).append(one.key)
     pairs = [
-        product(here.get(_who(buyer), ()), here.get(_who(supplier), ()))
+        product(here.get(known_as(buyer), ()), here.get(known_as(supplier), ()))
         for former in earlier
-        for buyer, supplier in _held(former)
+        for buyer, supplier in held(former)
     ]
     return frozenset(map(frozenset, chain.from_iterable(pairs)))
 
 
-def _held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
-    """The buyers and suppliers whose meetings of an event were held, as far as is known."""
+def held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
+    """Yield the buyers and suppliers whose meetings of an event were held, as far as is known."""
     unheld = {one.pair for one in former.outcomes if one.result is Result.NOT_HELD}
     present = {one.key: one for one in former.participants if not one.absent}
     for booking in former.bookings:
@@ -201,7 +201,8 @@ def _held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
             yield buyer, supplier
 
 
-def _who(one: Participant) -> str:
+def known_as(one: Participant) -> str:
+    """Return what a participant is known by from one event to another: its side with its number, else its name."""
     return f"{one.supplies}:{one.number or name_key(one.name)}"
 
 

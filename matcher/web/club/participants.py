@@ -19,10 +19,11 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import change_as
+from matcher.club.meeting_day.store import change_as, load
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.results.next_edition import came_of_former
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now, people_of, told, write
@@ -43,7 +44,14 @@ def index(number: int) -> str:
         (title, [one for one in event.participants if one.supplies is supplies])
         for title, supplies in (("Acheteurs et attributaires", False), ("Fournisseurs", True))
     ]
-    return render_template("club/participants.html", event=event, sides=sides, people=people_of(event))
+    former = load(desk().engine, owner(), event.former) if event.former else None
+    return render_template(
+        "club/participants.html",
+        event=event,
+        sides=sides,
+        people=people_of(event),
+        came_of=came_of_former(event, former) if former else {},
+    )
 
 
 @pages.get(f"/club/{NUMBER}/participants/nouveau")

@@ -41,7 +41,7 @@ def show(number: int) -> str:
     event = event_of(number)
     found = report(setting(event), desk().shelf())
     return render_template(
-        "club/bilan.html",
+        "club/apres/bilan.html",
         event=event,
         its=report_document(event, found, desk().shelf(), desk().today()),
         unsaid=found.unsaid,

@@ -40,7 +40,7 @@ def show(number: int) -> str:
     waits = silent(event)
     links = given(desk().engine, owner(), number)
     return render_template(
-        "club/suites.html",
+        "club/apres/suites.html",
         event=event,
         promising=promising,
         others=[one for one in words if one not in promising],

@@ -27,7 +27,7 @@ from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, now, peo
 from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, PageForm, day, hour, whole
+from matcher.web.frame.forms import Line, PageForm, Yes, day, hour, whole
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 
@@ -213,6 +213,7 @@ class DayForm(PageForm):
     most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
     supplier_least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
     supplier_most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
+    avoid_met = Yes("Éviter ceux qui se sont déjà vus à un événement précédent")
 
     @classmethod
     def of(cls, header: DayHeader, schedule: Schedule, rules: Rules) -> "DayForm":

@@ -237,6 +237,8 @@ NEEDS: Mapping[str, Action] = {
     "participant_links.turn": Action.KEEP_EVENTS,
     "sequels.show": Action.KEEP_EVENTS,
     "sequels.tell": Action.KEEP_EVENTS,
+    "next_edition.choose": Action.KEEP_EVENTS,
+    "next_edition.prepare": Action.KEEP_EVENTS,
     "report.show": Action.READ,
     "report.download": Action.EXPORT,
     "report.tell": Action.KEEP_DOSSIERS,

@@ -240,6 +240,15 @@ def test_what_came_of_it_is_kept_and_reported(planned: str, run: Run) -> None:
     assert "Métiers qui ont manqué" in run("club", "report", 1).said
 
 
+def test_the_next_edition_is_opened_once(planned: str, run: Run) -> None:
+    run("club", "absent", 1, "Ville Modèle", *BY)
+    here = [one["key"] for one in run("club", "show", 1, "--format", "json").json()["participants"]]
+    opened = run("club", "next", 1, "--sans", "ESAT du Canal", *BY).said
+    assert f"Événement 2 ouvert : {len(here) - 2} participants." in opened
+    assert "rien n’y est changé" in run("club", "next", 1, *BY).said
+    run("club", "edit", 2, "--revoir", *BY)
+
+
 def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: str, run: Run) -> None:
     run("dossier", "create", "--titre", "Espaces verts", *BY)
     run("dossier", "add-lot", 1, "--objet", "Entretien des espaces verts", "--lieu", "Denain", "--garder", 3, *BY)

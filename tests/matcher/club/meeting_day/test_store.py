@@ -215,11 +215,12 @@ def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
     later = create(
         engine, FIRST_ORGANISATION, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT
     )
-    assert [one.id for one in earlier(engine, FIRST_ORGANISATION, later)] == [first.id]
-    assert earlier(engine, FIRST_ORGANISATION, first) == []
+    assert [one.id for one in earlier(engine, FIRST_ORGANISATION, later, DAY)] == [first.id]
+    undated = replace(later, header=replace(HEADER, day=None))
+    assert [one.id for one in earlier(engine, FIRST_ORGANISATION, undated, DAY + timedelta(days=1))] == [first.id]
+    assert earlier(engine, FIRST_ORGANISATION, first, DAY + timedelta(days=1)) == []
     wrote(engine, first, Delete())
-    assert earlier(engine, FIRST_ORGANISATION, later) == []
-    assert earlier(engine, FIRST_ORGANISATION, replace(later, header=replace(HEADER, day=None))) == []
+    assert earlier(engine, FIRST_ORGANISATION, later, DAY) == []
 
 
 def test_events_are_saved_and_restored(engine: Engine, tmp_path: Path) -> None:

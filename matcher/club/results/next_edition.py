@@ -1,0 +1,122 @@
+"""Next edition of a meeting day: who comes along, with what of the former one, and what came of that beside each name."""
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Engine
+
+from matcher.club.meeting_day.changes import Bind, CreateDay, Register
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    DayChange,
+    MeetingDay,
+    Participant,
+    ParticipantNeed,
+    Result,
+    Tie,
+)
+from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
+from matcher.club.meeting_day.store import open_next
+from matcher.club.results.said import MeetingWords, words_on
+from matcher.club.results.view import need_met
+from matcher.club.timetable.setting import held, known_as
+from matcher.domain.french import count, enumeration, typeset
+from matcher.dossiers.withdrawn import WITHDRAWN
+from matcher.ownership import OrganisationId
+
+
+def prepare_next(
+    engine: Engine, owner: OrganisationId, number: int, chosen: Collection[int], *, who: str, now: datetime
+) -> tuple[MeetingDay, bool]:
+    """Open the next edition of an event with these participants (keys), and return it, with whether it is new: however many ask, one is
+    opened. Raises ChangeRefused, JournalUnknown."""
+    return open_next(engine, owner, number, partial(_opening, chosen=frozenset(chosen)), who=who, now=now)
+
+
+def may_come(event: MeetingDay) -> tuple[Participant, ...]:
+    """Return who may be asked again, each organisation once: whoever asked to be forgotten is not there."""
+    return tuple(one for side in (False, True) for one in event.seated(suppliers=side) if one.name != WITHDRAWN)
+
+
+def unanswered(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
+    """Return the needs of each buyer (key) that are still to be answered: no meeting on them has led to a quote, asked for or given, nor to
+    a contract."""
+    answered = {
+        (one.booking.buyer, need)
+        for one in words_on(event)
+        if _gave(one) and (need := need_met(event, one.booking.buyer, one.booking.supplier))
+    }
+    return {
+        one.key: tuple(need for need in one.needs if (event.seat_of(one.key), need) not in answered)
+        for one in event.participants
+        if not one.supplies
+    }
+
+
+def came_of(event: MeetingDay) -> dict[int, str]:
+    """Return in French what each participant (key) had of an event: its meetings, what they gave, how many said nothing."""
+    mine: dict[int, list[MeetingWords]] = {}
+    for one in words_on(event):
+        for key in one.booking.pair:
+            mine.setdefault(key, []).append(one)
+    found = {key: _summed(words) for key, words in mine.items()}
+    return {one.key: found.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
+
+
+def came_of_former(event: MeetingDay, former: MeetingDay) -> dict[int, str]:
+    """Return what those of an event (key) had of a former one, where they were there."""
+    said = came_of(former)
+    there = {known_as(one): said[one.key] for one in former.participants}
+    return {one.key: there[known_as(one)] for one in event.participants if known_as(one) in there}
+
+
+def _opening(
+    event: MeetingDay, left: Set[str], chosen: frozenset[int]
+) -> tuple[Sequence[DayChange], Mapping[int, int]]:
+    """The changes that open the next edition, and the key there of who comes along."""
+    here = {one.key for one in may_come(event)} & chosen
+    along = [one for one in event.participants if event.seat_of(one.key) in here and f"siret:{one.siret}" not in left]
+    keys = {one.key: new for new, one in enumerate(along, start=1)}
+    needs = unanswered(event)
+    coming = tuple(
+        replace(
+            one,
+            key=keys[one.key],
+            needs=needs.get(one.key, ()),
+            arrival=None,
+            departure=None,
+            same_as=keys.get(one.same_as) if one.same_as else one.same_as,
+            absent=False,
+        )
+        for one in along
+    )
+    bonds = tuple(Bond(bond.tie, keys[bond.by], keys[bond.other]) for bond in _kept(event) if bond.pair <= keys.keys())
+    changes: list[DayChange] = [CreateDay(replace(event.header, day=None), event.schedule, event.rules, event.id)]
+    changes += [Register(coming)] if coming else []
+    changes += [Bind(bonds)] if bonds else []
+    return changes, keys
+
+
+def _kept(event: MeetingDay) -> list[Bond]:
+    """What is said of pairs, but for the wishes that were met."""
+    met = {frozenset((buyer.key, supplier.key)) for buyer, supplier in held(event)}
+    return [
+        bond for bond in event.bonds if bond.tie is not Tie.MUST or frozenset(map(event.seat_of, bond.pair)) not in met
+    ]
+
+
+def _gave(one: MeetingWords) -> bool:
+    asked = one.outcome is not None and one.outcome.result is Result.QUOTE
+    return asked or one.step in TAKEN_UP
+
+
+def _summed(words: Sequence[MeetingWords]) -> str:
+    outcomes = [one.outcome.result for one in words if one.outcome]
+    steps = [one.step for one in words if one.step]
+    said = [f"{outcomes.count(result)} {result}" for result in Result if result in outcomes]
+    said += [f"{steps.count(step)} {step}" for step in SequelStep if step in steps]
+    unsaid = len(words) - len(outcomes)
+    said += [f"{unsaid} sans issue dite"] if unsaid else []
+    return typeset(f"{count(len(words), 'rendez-vous', 'rendez-vous')} : {enumeration(said)}")
