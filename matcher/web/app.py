@@ -35,6 +35,7 @@ from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
     entrance,
+    learned,
     next_edition,
     own_page,
     participant_links,
@@ -137,6 +138,7 @@ BLUEPRINTS = (
     participant_links.pages,
     own_page.pages,
     report.pages,
+    learned.pages,
     next_edition.pages,
     sequels.pages,
     help_pages.pages,
@@ -172,7 +174,7 @@ MENU = (
         "timetable.index",
         (
             *("timetable", "participants", "spreadsheets", "sheets", "day", "entrance", "place"),
-            *("registration_form", "participant_links", "report", "sequels", "next_edition"),
+            *("registration_form", "participant_links", "report", "sequels", "next_edition", "learned"),
         ),
     ),
     ("Aide", "help.index", ("help",)),

@@ -194,6 +194,7 @@ ADDRESSES = {
     "bilan": "/club/1/bilan",
     "suites": "/club/1/suites",
     "suivante": "/club/1/suivante",
+    "catalogue": "/club/1/catalogue",
     "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
 }
 

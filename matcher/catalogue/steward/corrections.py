@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -76,11 +76,13 @@ def state(
     who: str,
     motive: str,
     now: datetime,
+    on: date | None = None,
     source: str = TEAM,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Do as `correct` inside a transaction, for one of the sources that are persons. Raises CorrectionRefused."""
+    """Do as `correct` inside a transaction, for one of the sources that are persons; said `on` a day where it was not today. Raises
+    CorrectionRefused."""
     supplier_id = find_id(connection, key)
     if supplier_id is None:
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
@@ -92,7 +94,7 @@ def state(
     number = _write_correction(connection, source, said, who, motive, now, anchor)
     site = supplier.sites[0] if supplier.sites else None
     record = stated_record(
-        number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
+        number, said, on=on or now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
     )
     siret = supplier.siret
     finess = next((one.finess for one in directories if one.finess and not siret), "")

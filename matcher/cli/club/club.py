@@ -234,7 +234,8 @@ def add_command(
     event = load(engine, owner(engine), number)
     wanted = tuple(ParticipantNeed(text, said["place"], hours=hours) for text in needs)
     one = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **said)
-    found = enter(event, Entrant(0, one, tuple(map(Person, people))), Catalogue(engine, load_shelf(engine)))
+    known = Catalogue(engine, load_shelf(engine))
+    found = enter(event, Entrant(0, one, tuple(map(Person, people))), known, told=False)
     write_changes(engine, event, found.changes, who, version, found.people)
     if found.questions:
         club_view.questions(found.questions, None)

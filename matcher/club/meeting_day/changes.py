@@ -21,7 +21,7 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     Tie,
 )
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, booking_of
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel
 from matcher.domain.french import count
@@ -87,10 +87,12 @@ class DescribeDay(_Described):
 
 @dataclass(frozen=True, slots=True)
 class Register(DayChange):
-    """Take participants in; their keys follow the last one given."""
+    """Take participants in; their keys follow the last one given. `told`: they say it themselves, by a line, a form or their page; what the
+    organiser writes of them is not their word."""
 
     action: ClassVar[str] = "inscrire"
     participants: tuple[Participant, ...]
+    told: bool = True
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         if len(event.participants) + len(self.participants) > MOST_PARTICIPANTS:
@@ -110,10 +112,11 @@ class Register(DayChange):
 
 @dataclass(frozen=True, slots=True)
 class Amend(DayChange):
-    """Change what is known of participants."""
+    """Change what is known of participants; `told` as for `Register`."""
 
     action: ClassVar[str] = "corriger"
     participants: tuple[Participant, ...]
+    told: bool = True
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         for one in self.participants:
@@ -145,6 +148,7 @@ class WithdrawParticipant(DayChange):
             accepted=_without(event.accepted, gone),
             notes=_without(event.notes, gone),
             sequels=_without(event.sequels, gone),
+            taken_words=tuple(one for one in event.taken_words if one.by != gone),
             plan=event.plan and replace(event.plan, bookings=_without(event.plan.bookings, gone)),
         )
 
@@ -335,7 +339,7 @@ ACTIONS: Actions[MeetingDay] = by_action(
     (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
         *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, TellSequel, OpenNext),
-        *(Accept, NoteMeeting, GiveUp, Delete, RestoreDay),
+        *(Accept, NoteMeeting, GiveUp, TakeWords, Delete, RestoreDay),
     )
 )
 

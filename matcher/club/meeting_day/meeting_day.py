@@ -12,8 +12,10 @@ from functools import cached_property, reduce
 from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
+from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.journal.change import Change, Journaled
 from matcher.journal.texts import ChangeRefused
 
@@ -194,20 +196,6 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """Result of one planner on a day: its total, its meetings, the `fewest` meetings of those who come, how many participants have fewer
-    than their least (`short`), how many wishes are `kept` and needs `answered`. None where an older timetable did not count them."""
-
-    name: str
-    total: float
-    meetings: int
-    fewest: int
-    short: int
-    kept: int | None = None
-    answered: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
     the least; `answered`: how many needs are, None where that was not counted. `mended`: it changes a former one as little as could be, and
@@ -285,6 +273,7 @@ class MeetingDay(Journaled):
     accepted: tuple[Acceptance, ...] = ()
     notes: tuple[OwnNote, ...] = ()
     sequels: tuple[Sequel, ...] = ()
+    taken_words: tuple[TakenWord, ...] = ()
     checked_in: Mapping[int, int | None] = field(default_factory=dict)
     taken: int = 0
     former: int = 0

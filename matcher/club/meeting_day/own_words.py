@@ -1,4 +1,5 @@
-"""Changes of a meeting day that a participant makes from its own page. None of them moves a meeting: the organiser decides what follows."""
+"""Changes of a meeting day that a participant makes from its own page, and the one that gives its words to the catalogue. None of them moves a
+meeting: the organiser decides what follows."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingOutcome,
     OwnNote,
 )
+from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.journal.texts import ChangeRefused
 
 
@@ -70,6 +72,23 @@ class GiveUp(DayChange):
 
     def says(self, event: MeetingDay) -> str:
         return f"ne viendra pas ({event.name_of(self.key)})"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeWords(DayChange):
+    """Say that the catalogue has taken in what a participant says of itself."""
+
+    action: ClassVar[str] = "apprendre"
+    words: tuple[TakenWord, ...]
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        for one in self.words:
+            event.participant(one.by)
+        return replace(event, taken_words=tuple(dict.fromkeys((*event.taken_words, *self.words))))
+
+    def says(self, event: MeetingDay) -> str:
+        names = dict.fromkeys(event.name_of(one.by) for one in self.words)
+        return f"met au catalogue ce que dit {', '.join(names)}"
 
 
 def booking_of(event: MeetingDay, by: int, other: int) -> Booking:

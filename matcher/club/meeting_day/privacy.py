@@ -17,7 +17,7 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Participant,
 )
-from matcher.club.meeting_day.own_words import NoteMeeting
+from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
 from matcher.club.meeting_day.people import drop_people
 from matcher.club.meeting_day.store import DAYS
 from matcher.dossiers.withdrawn import WITHDRAWN
@@ -52,6 +52,8 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
         return replace(change, plan=replace(change.plan, bookings=bookings))
     if isinstance(change, NoteMeeting):
         return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
+    if isinstance(change, TakeWords):
+        return replace(change, words=tuple(one for one in change.words if one.by not in left))
     if isinstance(change, AskQuestion):
         return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
     if isinstance(change, AnswerQuestion):

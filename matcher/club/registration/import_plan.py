@@ -84,11 +84,11 @@ def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalog
     return taking.done(sheets)
 
 
-def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue) -> Intake:
+def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, told: bool = True) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
-    may be one already. Whoever registers changes nobody else."""
+    may be one already. Whoever registers changes nobody else; `told` whether it does so itself."""
     sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
-    taking = _Taking(event, catalogue, anew=True)
+    taking = _Taking(event, catalogue, anew=True, told=told)
     taking.take(sheet, entrant)
     return taking.done([sheet])
 
@@ -98,6 +98,7 @@ class _Taking:
     event: MeetingDay
     catalogue: Catalogue
     anew: bool = False
+    told: bool = True
     drafts: dict[int, Participant] = field(default_factory=dict)
     people: dict[int, tuple[Person, ...]] = field(default_factory=dict)
     named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
@@ -166,7 +167,7 @@ class _Taking:
         """The changes, in the order in which they are made, and the questions that they leave open."""
         changes: list[DayChange] = []
         if registered:
-            changes.append(Register(registered))
+            changes.append(Register(registered, told=self.told))
         if amended:
             changes.append(Amend(amended))
         after = tried(self.event, *changes)

@@ -22,7 +22,7 @@ from matcher.club.meeting_day.store import open_next
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import need_met
 from matcher.club.timetable.setting import held, known_as
-from matcher.domain.french import count, enumeration, typeset
+from matcher.domain.french import count, typeset
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.ownership import OrganisationId
 
@@ -94,7 +94,7 @@ def _opening(
     )
     bonds = tuple(Bond(bond.tie, keys[bond.by], keys[bond.other]) for bond in _kept(event) if bond.pair <= keys.keys())
     changes: list[DayChange] = [CreateDay(replace(event.header, day=None), event.schedule, event.rules, event.id)]
-    changes += [Register(coming)] if coming else []
+    changes += [Register(coming, told=False)] if coming else []
     changes += [Bind(bonds)] if bonds else []
     return changes, keys
 
@@ -115,8 +115,8 @@ def _gave(one: MeetingWords) -> bool:
 def _summed(words: Sequence[MeetingWords]) -> str:
     outcomes = [one.outcome.result for one in words if one.outcome]
     steps = [one.step for one in words if one.step]
-    said = [f"{outcomes.count(result)} {result}" for result in Result if result in outcomes]
-    said += [f"{steps.count(step)} {step}" for step in SequelStep if step in steps]
+    said = [f"{result} : {outcomes.count(result)}" for result in Result if result in outcomes]
+    said += [f"{step} : {steps.count(step)}" for step in SequelStep if step in steps]
     unsaid = len(words) - len(outcomes)
-    said += [f"{unsaid} sans issue dite"] if unsaid else []
-    return typeset(f"{count(len(words), 'rendez-vous', 'rendez-vous')} : {enumeration(said)}")
+    said += [f"sans issue dite : {unsaid}"] if unsaid else []
+    return typeset(f"{count(len(words), 'rendez-vous', 'rendez-vous')} ; {', '.join(said)}")

@@ -13,10 +13,10 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingOutcome,
     Participant,
     ParticipantNeed,
-    Rival,
     Tie,
 )
 from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Break, clock
 from matcher.club.timetable.setting import free
 from matcher.domain.french import count, enumeration, typeset, unit

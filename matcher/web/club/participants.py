@@ -74,7 +74,7 @@ def add(number: int) -> ResponseReturnValue:
     catalogue = Catalogue(desk().engine, desk().shelf())
 
     def made(current: MeetingDay) -> Sequence[DayChange]:
-        return enter(current, Entrant(1, read, persons), catalogue).changes
+        return enter(current, Entrant(1, read, persons), catalogue, told=False).changes
 
     def people(current: MeetingDay) -> dict[int, tuple[Person, ...]]:
         return {current.next_key: persons} if persons else {}
@@ -120,7 +120,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
             read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
         )
         changed = _linked(kept, former, catalogue)
-        return [] if changed == former else [Amend((changed,))]
+        return [] if changed == former else [Amend((changed,), told=False)]
 
     def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "name"] = refusal.message

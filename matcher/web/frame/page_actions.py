@@ -237,6 +237,8 @@ NEEDS: Mapping[str, Action] = {
     "participant_links.turn": Action.KEEP_EVENTS,
     "sequels.show": Action.KEEP_EVENTS,
     "sequels.tell": Action.KEEP_EVENTS,
+    "learned.show": Action.CORRECT,
+    "learned.accept": Action.CORRECT,
     "next_edition.choose": Action.KEEP_EVENTS,
     "next_edition.prepare": Action.KEEP_EVENTS,
     "report.show": Action.READ,

@@ -82,6 +82,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/bilan.<any(xlsx, csv, json):form>": {"GET"},
     "/club/<int(max=2147483647):number>/bilan/dossier": {"POST"},
     "/club/<int(max=2147483647):number>/suites": {"GET", "POST"},
+    "/club/<int(max=2147483647):number>/catalogue": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/suivante": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/changements": {"GET"},
     "/club/<int(max=2147483647):number>/etat": {"POST"},

@@ -46,9 +46,10 @@ from matcher.club.meeting_day.meeting_day import (
     Result,
     Tie,
 )
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
+from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.journal.change import Delete, append, change_of, replay
 from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
@@ -106,6 +107,7 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
         NoteMeeting(OwnNote(4, 1, Result.FOLLOW_UP, "à rappeler")),
         TellSequel(Sequel(4, 1, 4, SequelStep.QUOTE)),
         OpenNext(2),
+        TakeWords((TakenWord(4, "zone", "30 km"),)),
         GiveUp(2),
         WithdrawParticipant(7, "ne vient pas"),
         Delete(),

@@ -1,0 +1,127 @@
+"""Words of participants offered to the catalogue as the structures' own: what each said of its trades, team and area that is not there yet."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.identity.trust import STRUCTURE
+from matcher.catalogue.intake.lookups import shipped_lookups
+from matcher.catalogue.steward.corrections import state
+from matcher.catalogue.steward.stated_record import ACTIVITY
+from matcher.catalogue.store.read import load_these
+from matcher.club.meeting_day.changes import Amend, Register
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
+from matcher.club.meeting_day.own_words import TakeWords
+from matcher.club.meeting_day.store import DAYS
+from matcher.club.meeting_day.taken_words import TakenWord
+from matcher.club.timetable.participants_shelf import claims
+from matcher.db import writing
+from matcher.domain.supplier import Supplier
+from matcher.dossiers.asking.answer import GivenAnswer, faults
+from matcher.dossiers.asking.answering import WHO
+from matcher.journal.change import JournalEntry
+from matcher.journal.texts import ChangeRefused
+from matcher.ownership import OrganisationId
+from matcher.reference.trades.activities import taxonomy
+
+_FIELDS = ("activity", "workers", "area")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedWords:
+    """Words of a participant on itself that the catalogue does not have: those to take, as one reads them (`shown`), its own wording (`wrote`),
+    what of it cannot be understood (`faults`), the last day that it said any of it, and who wrote that."""
+
+    participant: Participant
+    words: tuple[TakenWord, ...]
+    shown: tuple[str, ...]
+    wrote: str
+    faults: tuple[str, ...]
+    on: date
+    who: str
+
+    @property
+    def said(self) -> dict[str, list[str]]:
+        """The words as a correction writes them."""
+        found: dict[str, list[str]] = {}
+        for one in self.words:
+            found.setdefault(one.champ, []).append(one.text)
+        return found
+
+
+def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
+    """Return what the participants of an event that the catalogue recognises may teach it, in their order; of contacts, nothing."""
+    recognised = [one for one in event.participants if one.supplies and one.supplier_id]
+    known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
+    told = _told(event)
+    found = (_offered(event, one, known[one.supplier_id], told) for one in recognised if one.supplier_id in known)
+    return tuple(one for one in found if one is not None)
+
+
+def take_in(
+    engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, who: str, now: datetime
+) -> None:
+    """Give the catalogue what a participant said, dated of the day that it did, once however many take it in.
+
+    Raises ChangeRefused where nothing of it waits, CorrectionRefused. Nothing was then written.
+    """
+    with writing(engine) as connection:
+        event = DAYS.read(connection, owner, number)
+        one = event.participant(offer.participant.key)
+        if set(offer.words) <= set(event.taken_words) or one.supplier_id != offer.participant.supplier_id:
+            raise ChangeRefused(f"Rien de ce que « {one.name} » a dit n’attend : c’est déjà au catalogue.")
+        motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {who}"
+        said, on = offer.said, offer.on
+        state(connection, one.supplier_id, said, who=WHO, motive=motive, now=now, on=on, source=STRUCTURE)
+        DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], who=who, now=now)
+
+
+def _offered(
+    event: MeetingDay, one: Participant, known: Supplier, told: Mapping[tuple[int, str], JournalEntry]
+) -> OfferedWords | None:
+    lines = {name: told[one.key, name] for name in _FIELDS if (one.key, name) in told}
+    given = _unknown(one, known, lines.keys())
+    doubts = faults(given, shipped_lookups()) if given.said() else {}
+    sure = GivenAnswer(
+        given.trades, workers="" if "workers" in doubts else given.workers, area="" if "area" in doubts else given.area
+    )
+    words = [TakenWord(one.key, champ, text) for champ, texts in sure.said().items() for text in texts]
+    fresh = tuple(word for word in words if word not in event.taken_words)
+    if not fresh:
+        return None
+    last = max(lines.values(), key=lambda line: line.number)
+    wrote = one.activity if any(word.champ == ACTIVITY for word in fresh) else ""
+    return OfferedWords(one, fresh, tuple(map(_shown, fresh)), wrote, tuple(doubts.values()), last.at.date(), last.who)
+
+
+def _unknown(one: Participant, known: Supplier, told: Collection[str]) -> GivenAnswer:
+    """What a participant says itself, in the fields `told`, that the catalogue does not say."""
+    does = {activity.code for activity in known.activities if activity.evidence.told}
+    does |= {taxonomy().group_of(code) for code in does}
+    claimed = [code for code, _ in claims(one.activity) if code not in does] if "activity" in told else []
+    workers = one.workers if "workers" in told and one.workers != known.workers else None
+    return GivenAnswer(
+        trades=dict.fromkeys(claimed, True),
+        workers="" if workers is None else f"{workers:g}",
+        area=one.area if "area" in told and one.area != known.area else "",
+    )
+
+
+def _told(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
+    """The line of the journal that last changed each word that a participant says itself."""
+    found: dict[tuple[int, str], tuple[object, JournalEntry | None]] = {}
+    for line in event.journal:
+        change = line.change
+        for one in change.participants if isinstance(change, Register | Amend) else ():
+            for name in _FIELDS:
+                value, held = getattr(one, name), found.get((one.key, name))
+                if held is None or held[0] != value:
+                    its = isinstance(change, Register | Amend) and change.told and value not in ("", None)
+                    found[one.key, name] = (value, line if its else None)
+    return {key: line for key, (_, line) in found.items() if line is not None}
+
+
+def _shown(word: TakenWord) -> str:
+    return taxonomy().label(word.text) if word.champ == ACTIVITY else f"{word.champ} : {word.text}"
