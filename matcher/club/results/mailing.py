@@ -13,10 +13,12 @@ from matcher.cleaning.web import takes_messages
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink, links_of, open_links
 from matcher.club.meeting_day.people import People, read_people
+from matcher.club.meeting_day.sequels import asked_from
 from matcher.club.meeting_day.store import DAYS
 from matcher.club.meeting_day.tables import MailingRow
 from matcher.club.results.letters import letter, subject
 from matcher.club.results.own_page import untold
+from matcher.club.results.said import silent
 from matcher.club.results.view import sheet
 from matcher.club.timetable.planning import Moves, told
 from matcher.db import DatabaseError, reading, writing
@@ -53,14 +55,15 @@ class MailStanding:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """A participant to be told: what changed for it, whether for the first time, so of its page too; whether a message waits to leave; and why
-    none can tell it, empty where one can."""
+    """A participant to be told: what changed for it, whether for the first time, so of its page too; whether a message waits to leave; why
+    none can tell it, empty where one can; and whether it is asked, weeks later, what its meetings have led to."""
 
     key: int
     changes: Moves
     first: bool
     waits: bool
     by_voice: str
+    asks: bool = False
 
 
 def standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
@@ -77,11 +80,21 @@ def addresses(event: MeetingDay, key: int, people: People) -> tuple[str, ...]:
 
 
 def to_tell(
-    event: MeetingDay, links: Mapping[int, GivenLink], mails: Mapping[int, MailStanding], people: People
+    event: MeetingDay, links: Mapping[int, GivenLink], mails: Mapping[int, MailStanding], people: People, today: date
 ) -> dict[int, ToTell]:
-    """Return those who come, have a link and do not know their timetable or their page, by key."""
+    """Return those who come, have a link and do not know their timetable or their page, by key; once sequels are asked, those who have not
+    told all of theirs."""
     coming = {key: link for key, link in links.items() if _comes(event, key)}
     stands = {key: mails.get(link.id, MailStanding()) for key, link in coming.items()}
+    if (start := asked_from(event.header.day)) is not None and today >= start:
+        return _to_ask(event, coming, stands, people, start)
+    return _unaware(event, coming, stands, people)
+
+
+def _unaware(
+    event: MeetingDay, coming: Mapping[int, GivenLink], stands: Mapping[int, MailStanding], people: People
+) -> dict[int, ToTell]:
+    """Those who do not know their timetable or their page."""
     known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
     changed = untold(event, known)
     newer = untold(event, {key: stands[key].written for key in coming})
@@ -92,14 +105,36 @@ def to_tell(
             continue
         written = mail.written > known[key] and key not in newer
         waits = written and any(one.state is MessageState.TO_SEND for one in mail.messages)
-        reasons = (
-            (link.silent, SILENT),
-            (not addresses(event, key, people), NO_ADDRESS),
-            (written and not waits, " ; ".join(map(_became, mail.messages))),
-        )
-        by_voice = next((said for holds, said in reasons if holds), "")
+        failed = mail.messages if written and not waits else ()
+        by_voice = _by_voice(link, addresses(event, key, people), failed)
         found[key] = ToTell(key, changed.get(key, Moves()), first, waits, by_voice)
     return found
+
+
+def _to_ask(
+    event: MeetingDay,
+    links: Mapping[int, GivenLink],
+    stands: Mapping[int, MailStanding],
+    people: People,
+    start: date,
+) -> dict[int, ToTell]:
+    """Those who have not told all their sequels; whom a message written since `start` has reached is asked already."""
+    unsaid, found = silent(event), {}
+    for key, link in links.items():
+        asked = [one for one in stands[key].messages if one.changed.date() >= start]
+        if not unsaid[event.seat_of(key)] or any(one.state is MessageState.SENT for one in asked):
+            continue
+        waits = any(one.state is MessageState.TO_SEND for one in asked)
+        by_voice = _by_voice(link, addresses(event, key, people), () if waits else asked)
+        found[key] = ToTell(key, Moves(), first=False, waits=waits, by_voice=by_voice, asks=True)
+    return found
+
+
+def _by_voice(link: GivenLink, to: Sequence[str], failed: Sequence[OutboxMessage]) -> str:
+    """Why no message can tell a participant, empty where one can: it wants none, has no address, or those that were written failed."""
+    if link.silent:
+        return SILENT
+    return " ; ".join(map(_became, failed)) if to else NO_ADDRESS
 
 
 def write_mailing(
@@ -124,15 +159,16 @@ def write_mailing(
             return 0
         links = open_links(connection, number, reached, told=NOTHING, who=who, now=now)
         mails = _standings(connection, number, links)
-        told_now = to_tell(event, links, mails, people)
+        told_now = to_tell(event, links, mails, people, now.date())
         wanted = [one for key in reached if (one := told_now.get(key)) and not (one.by_voice or one.waits)]
         if not wanted:
             return 0
         messages = []
         for one in wanted:
             changes = [] if one.first else told(event, one.changes)
-            text = letter(event, sheet(event, one.key, people), changes, by, who=who, months=months)
-            title, holder = subject(event, changes), links[one.key].id
+            its = sheet(event, one.key, people)
+            text = letter(event, its, changes, by, who=who, months=months, asks=one.asks)
+            title, holder = subject(event, changes, asks=one.asks), links[one.key].id
             messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, one.key, people)]
         values = {"event_id": number, "version": event.version, "who": who}
         mailing = int(connection.execute(insert(_MAILINGS).returning(_MAILINGS.c.id), values).scalar_one())
@@ -160,7 +196,7 @@ def send(
         event = DAYS.read(connection, owner, number)
         links, people = links_of(connection, number), read_people(connection, owner, number)
         mails = _standings(connection, number, links)
-        still = [] if event.deleted else to_tell(event, links, mails, people).values()
+        still = [] if event.deleted else to_tell(event, links, mails, people, clock().date()).values()
         gone = mails.keys() - {links[one.key].id for one in still if one.waits}
         cancel(connection, Correspondence.MEETING, gone, _OUTDATED, clock())
         mailings = [row.id for row in _of_event(connection, number)]

@@ -20,6 +20,7 @@ from matcher.club.results.mailing import (
     write_mailing,
 )
 from matcher.club.results.own_page import awaited, declined
+from matcher.club.results.said import silent
 from matcher.club.results.view import alphabetical
 from matcher.club.timetable.planning import told as sentences
 from matcher.domain.french import count
@@ -105,10 +106,16 @@ def _tell_changes(event: MeetingDay, key: int | None, who: str) -> ResponseRetur
     return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.to_tell], who)
 
 
+def _ask(event: MeetingDay, _: int | None, who: str) -> ResponseReturnValue:
+    """Ask by a message, of all who have not told it, what their meetings have led to."""
+    return _written(event, tuple(silent(event)), who)
+
+
 _DOES: Mapping[str, Callable[[MeetingDay, int | None, str], ResponseReturnValue]] = {
     "donner": _give,
     "envoyer": _send_links,
     "prevenir": _tell_changes,
+    "demander": _ask,
     "dit": _say,
     "fermer": _shut,
 }
@@ -142,7 +149,7 @@ def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseRetu
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
     held, people = given(desk().engine, owner(), event.id), people_of(event)
     mails, waits = standings(desk().engine, event, held), awaited(event)
-    telling = to_tell(event, held, mails, people)
+    telling = to_tell(event, held, mails, people, desk().today())
     return [
         LinkedParticipant(
             one,

@@ -11,10 +11,12 @@ from matcher.club.meeting_day.changes import TellSequel
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Result
 from matcher.club.meeting_day.participant_link import LASTS, given
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
+from matcher.club.results.letters import ASKED
 from matcher.club.results.said import MeetingWords, silent, words_on
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import day, typeset
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, told, write
+from matcher.web.dossiers.sending_means import sending_means
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 
@@ -37,7 +39,7 @@ def show(number: int) -> str:
     words = [one for one in words_on(event) if one.awaits]
     promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
-    waits = silent(event)
+    waits, means = silent(event), sending_means()
     links = given(desk().engine, owner(), number)
     return render_template(
         "club/apres/suites.html",
@@ -55,6 +57,7 @@ def show(number: int) -> str:
         ],
         people=people_of(event),
         letter=_letter(event),
+        mailing=means.server is not None and not means.lacks and not event.deleted,
     )
 
 
@@ -84,7 +87,6 @@ def _letter(event: MeetingDay) -> str:
     """The message that asks for sequels; the link stays the one that its person has."""
     on = f" du {day(event.header.day)}" if event.header.day else ""
     return typeset(
-        f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. Devis remis, marché signé, rien encore ? Ouvrez votre "
-        "lien personnel, le même que pour vos rendez-vous : une réponse par rendez-vous, en deux gestes.\n\nMerci,\n"
+        f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. {ASKED}, par le lien que vous avez déjà.\n\nMerci,\n"
         f"{event.header.organiser or 'L’organisateur'}"
     )

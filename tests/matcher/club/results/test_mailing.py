@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from matcher.club.meeting_day.changes import Freeze, Register, WithdrawParticipant
+from matcher.club.meeting_day.changes import Freeze, Register, TellSequel, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay
 from matcher.club.meeting_day.participant_link import behind, give, given, revoke, silence, tell
 from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.sequels import Sequel, SequelStep
 from matcher.club.meeting_day.store import change, create, load, load_people
 from matcher.club.results.mailing import NO_ADDRESS, SILENT, addresses, send, standings, to_tell, write_mailing
 from matcher.db import reading
@@ -45,8 +46,8 @@ def write(engine: Engine, now: datetime = AT) -> int:
     )
 
 
-def post(engine: Engine, server: SmtpSettings) -> Delivery:
-    return send(engine, FIRST_ORGANISATION, 1, server, BY, SITE, clock=lambda: AT)
+def post(engine: Engine, server: SmtpSettings, now: datetime = AT) -> Delivery:
+    return send(engine, FIRST_ORGANISATION, 1, server, BY, SITE, clock=lambda: now)
 
 
 def move(engine: Engine, slot: int) -> MeetingDay:
@@ -60,7 +61,8 @@ def by_voice(engine: Engine) -> dict[int, str]:
     """Those who are to be told, and why no message can, by key."""
     event, people = load(engine, FIRST_ORGANISATION, 1), load_people(engine, FIRST_ORGANISATION, 1)
     links = given(engine, FIRST_ORGANISATION, 1)
-    return {key: one.by_voice for key, one in to_tell(event, links, standings(engine, event, links), people).items()}
+    stands = standings(engine, event, links)
+    return {key: one.by_voice for key, one in to_tell(event, links, stands, people, AT.date()).items()}
 
 
 def secret_of(text: str) -> str:
@@ -155,3 +157,16 @@ def test_who_leaves_the_event_leaves_nothing_in_the_messages(engine: Engine, eve
     with serving(mailbox) as server:
         post(engine, server)
     assert ONE not in [one["To"] for one in mailbox.taken]
+
+
+def test_weeks_later_it_asks_once_who_has_not_told(engine: Engine, event: MeetingDay) -> None:
+    mailbox, later = Mailbox(), AT + timedelta(days=60)
+    with serving(mailbox) as server:
+        assert (write(engine), post(engine, server)) == (2, Delivery(3, 0, 0))
+        told = [TellSequel(Sequel(4, 1, 4, SequelStep.QUOTE))]
+        change(engine, FIRST_ORGANISATION, 1, told, version=event.version, who=WHO, now=later)
+        assert (write(engine, later), write(engine, later)) == (1, 0)
+        assert post(engine, server, later) == Delivery(2, 0, 0)
+        assert (write(engine, later), post(engine, server, later)) == (0, Delivery(0, 0, 0))
+    asked = mailbox.taken[-1]
+    assert "Que sont devenus vos rendez-vous" in str(asked)

@@ -28,7 +28,7 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
     its = " ".join(page.one(f"#s-{one.buyer}-{one.supplier}").get_text().split())
     assert "L’acheteur : marché signé · le fournisseur : rien encore" in its
     assert len(page.all("section[aria-labelledby=demander] details > ul > li")) == len(event.bookings_of)
-    assert "Ouvrez votre lien personnel" in page.one("#lettre").get_text()
+    assert "par le lien que vous avez déjà" in page.one("#lettre").get_text()
     for _ in range(2):
         sent = {"suite": f"{one.buyer}.{one.supplier}.QUOTE", "qui": ME}
         page = send(organiser, "/club/1/suites", "/club/1/suites", sent)
