@@ -31,6 +31,7 @@ from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
+from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
@@ -227,11 +228,12 @@ def create_app(
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
     access.guard(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     security.protect(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    machines.register(app, csrf)
     app.context_processor(lambda: _frame(app))
     return app
 

@@ -14,10 +14,11 @@ from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
+from matcher.web.frame.alone import alone, passed_on
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import membership
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
-from matcher.web.frame.serve import is_loopback
+from matcher.web.frame.problem import MACHINES
 from matcher.web.frame.signature import account
 
 # What these do is a line of the audit already, in the transaction that does it.
@@ -25,8 +26,6 @@ _SAY_IT_THEMSELVES = frozenset({Action.MANAGE_MEMBERS, Action.ADMINISTER, Action
 TOKEN = "compte"  # noqa: S105  # the name under which the session holds it
 _ORGANISATION = "organisation"
 _PORT = re.compile(r":\d+$")
-# What a server that passes a request on adds to it, besides X-Forwarded-…
-_PASSED_ON = frozenset({"Forwarded", "Via", "X-Real-Ip"})
 _NO_ACCOUNT = (
     "Aucun compte n’existe : les pages ne répondent qu’à cet ordinateur, sous son propre nom et sans serveur devant.\n"
     "Pour les ouvrir à d’autres : « entremise account add NOM --role administrateur », ou le lien que « entremise serve » imprime, "
@@ -49,7 +48,7 @@ def may(endpoint: str) -> bool:
         return True
     person = account()
     if person is None:
-        return _alone()
+        return alone()
     its = membership()
     return its is not None and NEEDS.get(endpoint) in allowed(its.role, installation=person.installation)
 
@@ -75,10 +74,10 @@ def _admit() -> ResponseReturnValue | None:
     if _PORT.sub("", request.host).lower() not in desk().settings.hosts:
         raise SecurityError
     endpoint = request.endpoint
-    if endpoint == "static":
+    if endpoint == "static" or request.blueprint == MACHINES:  # which asks for a token itself
         return None
     if not desk().team():
-        if _alone() or (endpoint in FIRST_ACCOUNT and not _passed_on()):
+        if alone() or (endpoint in FIRST_ACCOUNT and not passed_on()):
             g.owner = FIRST_ORGANISATION
             return None
         return _NO_ACCOUNT, 403, {"Content-Type": "text/plain; charset=utf-8"}
@@ -113,18 +112,6 @@ def _into_organisation(person: Account) -> ResponseReturnValue | None:
 def _typed() -> list[str]:
     """What a person typed in the form of this request."""
     return [text for name, text in request.form.items() if name not in _NOT_TYPED and len(text) > 2]
-
-
-def _alone() -> bool:
-    """Whether nobody signs in, and the request is one of this computer to itself."""
-    return not (desk().settings.shared or desk().team() or _passed_on()) and is_loopback(request.remote_addr or "")
-
-
-def _passed_on() -> bool:
-    """Whether a server that is not declared passed the request on; what a declared one does not vouch for is gone before it comes here."""
-    return not desk().settings.proxy and any(
-        name in _PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers
-    )
 
 
 def _sign_in_first() -> ResponseReturnValue:

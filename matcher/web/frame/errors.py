@@ -2,14 +2,18 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from matcher.db import DatabaseError
 from matcher.settings import HOSTS_VARIABLE
+from matcher.web.frame.problem import ProblemDetails, asked_by_machine, problem_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,17 +57,24 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, lambda error: _defect(500, error))
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, ProblemDetails):
+        return error.get_response()
     status = error.code or 500
-    return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500])
+    return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500], headers=dict(error.get_headers()))
 
 
-def _defect(status: int, error: Exception) -> tuple[str, int]:
+def _defect(status: int, error: Exception) -> ResponseReturnValue:
     """Log what went wrong under a reference, and show nothing but the reference."""
     reference = secrets.token_hex(3).upper()
     _LOG.error("référence %s", reference, exc_info=error)
     return _page(status, TOLD[status], reference)
 
 
-def _page(status: int, told: ErrorMessage, reference: str = "") -> tuple[str, int]:
+def _page(
+    status: int, told: ErrorMessage, reference: str = "", headers: Mapping[str, str] = MappingProxyType({})
+) -> ResponseReturnValue:
+    """The page of an error; to a machine, its problem."""
+    if asked_by_machine():
+        return problem_of(status, reference, headers).get_response()
     return render_template("frame/erreur.html", told=told, status=status, reference=reference), status

@@ -1,0 +1,193 @@
+"""Shapes of the JSON objects of a need, as the command contract promises them: their fields and types, from which schemas are made.
+
+Their docstrings are the descriptions of these schemas, in French.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class ContributionShape(TypedDict):
+    """Part d’un signal dans un score ; `value` est nul où elle n’est pas connue."""
+
+    signal: str
+    label: str
+    value: float | None
+    weight: int
+    points: float
+    says: str
+    stance: str
+    question: str | None
+    source: str | None
+
+
+class MatchShape(TypedDict):
+    """Un candidat d’un lot. `rank` est nul s’il est écarté, `siret` et `distance_km` s’ils ne sont pas connus."""
+
+    lot_id: str
+    rank: int | None
+    band: str | None
+    place: int | None
+    folded: NotRequired[str]
+    id: str
+    siret: str | None
+    name: str
+    kinds: list[str]
+    city: str | None
+    score: float
+    coverage: float
+    distance_km: float | None
+    credible: bool
+    known_for: list[str]
+    explanation: str
+    contributions: list[ContributionShape]
+
+
+class ActivityShape(TypedDict):
+    """Une activité dont le lot peut parler, et combien c’est sûr, de 0 à 1."""
+
+    code: str
+    label: str
+    confidence: float
+
+
+class PlaceShape(TypedDict):
+    """Un lieu tel qu’il est compris, et d’où il est lu."""
+
+    type: str
+    code: str
+    name: str
+    lat: float | None
+    lon: float | None
+    origin: str
+
+
+class AmountShape(TypedDict):
+    """Le montant que dit un texte ; `euros` est nul s’il est par an et que rien ne dit combien d’années."""
+
+    euros: float | None
+    low: float | None
+    high: float | None
+    per: str
+    basis: str
+    tax: str | None
+    words: str
+
+
+class DurationShape(TypedDict):
+    """La durée que dit un texte, en mois."""
+
+    months: float
+    words: str
+    renewals_months: float | None
+
+
+class UnderstoodShape(TypedDict):
+    """Lecture d’un texte, doutes compris."""
+
+    activities: list[ActivityShape]
+    asked: list[str]
+    places: list[PlaceShape]
+    kinds_asked: list[str]
+    buyer: str | None
+    levier_hint: str | None
+    reserved_by: str | None
+    amount_read: AmountShape | None
+    duration_read: DurationShape | None
+    mode: str | None
+    doubts: list[str]
+
+
+class NoticeLotShape(UnderstoodShape):
+    """Un lot d’un avis qui en a plusieurs, lu seul."""
+
+    number: str
+    title: str
+    quantity: str | None
+    cpv: list[str]
+
+
+class ReadingShape(UnderstoodShape):
+    """Lecture d’un lot ; `lots` où son texte en a plusieurs."""
+
+    lot_id: str
+    objet: str
+    lots: NotRequired[list[NoticeLotShape]]
+
+
+class SortedReadingShape(ReadingShape):
+    """Lecture d’un lot, avec les groupes et les secteurs du marché, les plus probables d’abord."""
+
+    groups: list[str]
+    sectors: list[str]
+
+
+class CatalogueShape(TypedDict):
+    """État du catalogue interrogé."""
+
+    version: int
+    suppliers: int
+
+
+class SourceShape(TypedDict):
+    """Une source du catalogue : le jour de ses données, nul si rien ne le dit, et celui de son import."""
+
+    source: str
+    data_date: str | None
+    imported: str
+
+
+class CountsShape(TypedDict):
+    """Organisations de chaque partie d’une liste."""
+
+    connu: int
+    indice: int
+    a_appeler: int
+    autre: int
+    plus_loin: int
+    titulaires: int | None
+
+
+class RefusedShape(TypedDict):
+    """Fournisseurs écartés pour une même raison."""
+
+    gate: str
+    reason: str
+    count: int
+
+
+class AnswerShape(TypedDict):
+    """Réponse à un lot ; `question` dit quoi demander où ni son métier ni son lieu ne sont compris."""
+
+    lot: ReadingShape
+    catalogue: CatalogueShape
+    sources: list[SourceShape]
+    date: str
+    matches: list[MatchShape]
+    answer: str
+    question: str | None
+    counts: CountsShape | None
+    known_by_activity: dict[str, int]
+    refused: list[RefusedShape]
+
+
+class OtherChoiceShape(TypedDict):
+    """Effet d’un autre levier, ou d’aucun type, sur un fournisseur."""
+
+    levier: str | None
+    kinds: list[str]
+    label: str
+    rank: int | None
+    refused: list[str]
+
+
+class WhyNotShape(TypedDict):
+    """Place d’un fournisseur pour un lot, et pourquoi."""
+
+    lot: ReadingShape
+    id: str
+    name: str
+    rank: int | None
+    refused: list[str]
+    says: str
+    choices: list[OtherChoiceShape]
+    match: MatchShape | None

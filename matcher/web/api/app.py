@@ -1,0 +1,49 @@
+"""The API put together: its doors, their description, and the page that shows it. A new room is an import here."""
+
+from typing import Any, TypedDict
+
+from flask import Flask, render_template, request
+from flask_wtf import CSRFProtect
+
+from matcher.catalogue.store.read import catalogue_version
+from matcher.render.json_text import json_text
+from matcher.web.api import need
+from matcher.web.api.frame import admission
+from matcher.web.api.frame.door import api, door
+from matcher.web.api.frame.openapi import curl, fields_of, openapi
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import KINDS
+
+ROOMS = (need, admission)
+
+
+class HealthShape(TypedDict):
+    """Que l’API répond, et son catalogue avec elle."""
+
+    status: str
+
+
+@door("/health", leave=None, answers=HealthShape, of="Service")
+def health() -> Any:
+    """Dit que l’API et son catalogue répondent. Aucun jeton n’est demandé."""
+    catalogue_version(desk().engine)
+    return {"status": "ok"}
+
+
+@api.get("/openapi.json")
+def description() -> Any:
+    """Return the description of the API, for tools."""
+    return json_text(openapi()), {"Content-Type": "application/json"}
+
+
+@api.get("/")
+def page() -> str:
+    """Show the description of the API, for people."""
+    told = {"fields_of": fields_of, "curl": curl, "base": request.host_url.rstrip("/")}
+    return render_template("api/page.html", its=openapi(), problems=KINDS, **told)
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """Have `app` answer machines. A form's token is not asked of them: they send no cookie that a page could misuse."""
+    csrf.exempt(api)
+    app.register_blueprint(api)

@@ -1,0 +1,106 @@
+"""The doors of the API: each says once its address, what it needs leave for, what it takes and what it answers; OpenAPI is made of that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response
+from spectree import Response as Answers
+from spectree import SpecTree
+from spectree.model_adapter import get_msgspec_model_adapter
+from spectree.plugins.base import Context
+from spectree.plugins.flask_plugin import FlaskPlugin
+
+from matcher.accounts.roles import Action
+from matcher.render.json_text import json_text
+from matcher.web.api.frame import reading
+from matcher.web.frame.problem import API_ROOT, MACHINES, ProblemShape
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works."""
+
+    rule: str
+    method: str
+    leave: Action | None
+    example: Mapping[str, Any]
+
+
+# By endpoint; what is missing is closed to all.
+DOORS: dict[str, Door] = {}
+# The problems that any door may answer, by status.
+_ALWAYS = (400, 401, 403, 429, 500, 503)
+
+
+class _StrictPlugin(FlaskPlugin):
+    """Spectree's door to Flask, where a request is read strictly and an answer is written as the commands write it."""
+
+    def request_validation(self, request: Any, query: Any, json: Any, *_: Any) -> None:
+        """Read the parameters and the body that the door says it takes. Raises ProblemDetails."""
+        its = reading.parameters(request, query) if query else None
+        request.context = Context(its, reading.body(request, json) if json else None, None, None, None)
+
+    def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
+        """Return an answer as JSON; the tests hold it to its description, not each request."""
+        told, status = resp if isinstance(resp, tuple) else (resp, 200)
+        if isinstance(told, Response):
+            return told, None
+        return Response(json_text(told), status, content_type="application/json"), None
+
+
+def _name(model: Any) -> str:
+    """The name of a model in the description."""
+    return bare(model.__name__)
+
+
+def bare(name: str) -> str:
+    """The name of a type without what tells it from its neighbours of the code."""
+    return name.removesuffix("Shape").removesuffix("Body")
+
+
+SPEC = SpecTree(
+    backend=_StrictPlugin,
+    model_adapter=get_msgspec_model_adapter(),
+    mode="strict",
+    page_templates={},
+    naming_strategy=_name,
+    nested_naming_strategy=lambda _parent, child: bare(child),
+    validation_error_status=400,
+    validation_error_model=ProblemShape,
+    title="Entremise",
+    version="1",
+    description="Les mêmes besoins, listes et décisions que les pages et les commandes, pour un programme.",
+    security_schemes=[],
+)
+
+
+def door(
+    rule: str,
+    *,
+    leave: Action | None,
+    answers: Any,
+    of: str,
+    method: str = "GET",
+    status: int = 200,
+    refuses: tuple[int, ...] = (),
+    example: Mapping[str, Any] = MappingProxyType({}),
+) -> Callable[[F], F]:
+    """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, `of` the part of the
+    description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
+
+    def opened(function: F) -> F:
+        name = function.__name__
+        statuses = (*_ALWAYS, *refuses, *((413, 415) if method == "POST" else ()))
+        told = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
+        checked = SPEC.validate(resp=Answers(**told), tags=[of], operation_id=name)(function)
+        DOORS[f"{MACHINES}.{name}"] = Door(rule, method, leave, example)
+        api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
+        return function
+
+    return opened

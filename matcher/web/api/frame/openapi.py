@@ -1,0 +1,90 @@
+"""OpenAPI 3.1 of the API: made of the doors by spectree, completed by what all of them share."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from matcher.web.api.frame.door import DOORS, SPEC, bare
+from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
+
+_JSON, _PROBLEM = "application/json", "application/problem+json"
+_ANSWER = "La réponse."
+_SAME = {"description": "Rien n’a changé depuis la réponse de cette marque (If-None-Match)."}
+_MARK = {"ETag": {"description": "Marque de ce qui est lu.", "schema": {"type": "string"}}}
+_IF_CHANGED = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "La marque (ETag) d’une réponse que vous avez déjà.",
+    "schema": {"type": "string"},
+}
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "Jeton créé dans « Mon compte ». Sur votre ordinateur seul, aucun n’est demandé.",
+}
+
+
+@lru_cache(maxsize=1)
+def openapi() -> dict[str, Any]:
+    """Return the description of the API, the same for every application. Within a request or an application's context."""
+    told: dict[str, Any] = deepcopy(SPEC.spec)
+    told["security"] = [{"jeton": []}]
+    told["components"]["securitySchemes"] = {"jeton": _TOKEN}
+    for schema in told["components"]["schemas"].values():
+        schema["title"] = bare(schema.get("title", ""))
+    for operations in told["paths"].values():
+        for method, its in operations.items():
+            _complete(method, its)
+    return told
+
+
+def _complete(method: str, its: dict[str, Any]) -> None:
+    door = DOORS[f"{MACHINES}.{its['operationId']}"]
+    if door.leave is None:
+        its["security"] = []
+    for status, answer in its["responses"].items():
+        answer["description"] = (
+            " Ou : ".join(kind.title for kind in KINDS.values() if kind.status == int(status)) or _ANSWER
+        )
+        if int(status) >= 400:
+            answer["content"] = {_PROBLEM: answer["content"][_JSON]}
+    if method == "get":
+        its["responses"]["200"]["headers"] = _MARK
+        its["responses"]["304"] = _SAME
+        its["parameters"].append(_IF_CHANGED)
+    if body := its.get("requestBody"):
+        body["content"][_JSON]["example"] = dict(door.example)
+
+
+def fields_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of the body that an operation takes, each by its name; none where it takes no body."""
+    if "requestBody" not in operation:
+        return {}
+    name = operation["requestBody"]["content"][_JSON]["schema"]["$ref"].rpartition("/")[2]
+    found: Mapping[str, Any] = openapi()["components"]["schemas"][name].get("properties", {})
+    return found
+
+
+def curl(operation: str, base: str) -> str:
+    """Return the command line by which anybody can try an operation on the sample catalogue, served under `base`."""
+    door = DOORS[f"{MACHINES}.{operation}"]
+    rule, left = door.rule, dict(door.example)
+    for name in list(left):
+        if f"<{name}>" in rule:
+            rule = rule.replace(f"<{name}>", str(left.pop(name)))
+    address = f"{base}{API_ROOT}{rule}"
+    if door.method == "POST":
+        words = [address, "--json", json.dumps(left, ensure_ascii=False)]
+    else:
+        words = [*(["--get"] if left else []), address, *_query(left)]
+    return shlex.join(["curl", *words])
+
+
+def _query(given: Mapping[str, Any]) -> list[str]:
+    """The parameters of an address as curl writes them, a list one by one."""
+    pairs = [(name, one) for name, its in given.items() for one in (its if isinstance(its, list | tuple) else [its])]
+    return [word for name, one in pairs for word in ("--data-urlencode", f"{name}={one}")]

@@ -1,0 +1,132 @@
+"""A need: ranked, read, explained, as the commands `match`, `read` and `explain` do."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.catalogue.store.read import find
+from matcher.catalogue.store.why_missing import why_absent
+from matcher.domain.need import Need
+from matcher.need.answer import WHAT_AND_WHERE, answer_to, laid, understand
+from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
+from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
+from matcher.need.sourced import sourced, sourced_answers
+from matcher.need.why_not import why_not
+from matcher.ranking.bands import BandedRanking
+from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.reading.reader import lots_of_notice
+from matcher.web.api.frame.door import door
+from matcher.web.api.frame.lot import LotBody, LotParameters, filled_shelf, need_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import ProblemDetails
+
+_SUPPLIER = Meta(
+    description="Le fournisseur : son identifiant, ou son SIRET.", min_length=1, examples=["siret:00010001600013"]
+)
+
+_EXAMPLE = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "supplier": "siret:00010001600013"}
+
+
+class MatchParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """Ce que la liste contient."""
+
+    top: Annotated[int, Meta(description="Nombre de candidats.", ge=1, le=1000)] = 20
+    titulaires: Annotated[bool, Meta(description="Place plus haut qui a déjà travaillé pour l’acheteur.")] = False
+
+
+class Explained(LotBody, kw_only=True):
+    """Un besoin, et le fournisseur dont on demande où il se place."""
+
+    supplier: Annotated[str, _SUPPLIER]
+
+
+class ExplainParameters(LotParameters, kw_only=True):
+    """Un besoin écrit dans une adresse, et le fournisseur dont on demande où il se place."""
+
+    supplier: Annotated[str, _SUPPLIER]
+
+
+@door(
+    "/match",
+    method="POST",
+    leave=Action.READ,
+    answers=AnswerShape,
+    of="Besoin",
+    refuses=(409, 422),
+    example={"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
+)
+def match(query: MatchParameters, json: LotBody) -> Any:
+    """Classe les fournisseurs pour un lot, avec les raisons.
+
+    La réponse est celle de `entremise match --format json`. Un lot dont ni le métier ni le lieu ne sont compris n’a pas de liste : `question` dit quoi demander.
+    """
+    need, weights = need_of(json), INCUMBENTS_FIRST if query.titulaires else DEFAULT
+    answer = answer_to(need, filled_shelf(), query.top, BandedRanking.first_by_rank, weights)
+    (told,) = sourced_answers([answer], desk().sources_of)
+    return shortlist_object(told, desk().sources())
+
+
+@door(
+    "/read",
+    method="POST",
+    leave=Action.READ,
+    answers=SortedReadingShape,
+    of="Besoin",
+    refuses=(422,),
+    example={"objet": "Nettoyage des locaux, 2 ans", "lieu": ["Lille", "Roubaix"]},
+)
+def read(json: LotBody) -> Any:
+    """Dit ce qui est compris d’un lot, et ce qui reste douteux.
+
+    La réponse est celle de `entremise read --format json`.
+    """
+    need = need_of(json)
+    return sorted_reading_line(understand(need), lots_of_notice(need.lot))
+
+
+@door(
+    "/explain",
+    method="POST",
+    leave=Action.READ,
+    answers=WhyNotShape,
+    of="Besoin",
+    refuses=(404, 409, 422),
+    example=_EXAMPLE,
+)
+def explain(json: Explained) -> Any:
+    """Dit pourquoi un fournisseur est, ou non, dans une liste.
+
+    La réponse est celle de `entremise explain --format json`.
+    """
+    return _explained(need_of(json, "supplier"), json.supplier)
+
+
+@door(
+    "/explain",
+    leave=Action.READ,
+    answers=WhyNotShape,
+    of="Besoin",
+    refuses=(404, 409, 422),
+    example=_EXAMPLE,
+)
+def explain_address(query: ExplainParameters) -> Any:
+    """Dit pourquoi un fournisseur est, ou non, dans une liste : le lot est dans l’adresse."""
+    return _explained(need_of(query, "supplier"), query.supplier)
+
+
+def _explained(need: Need, key: str) -> Any:
+    reading, engine = understand(need), desk().engine
+    if not reading.clear:
+        raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
+    key = "".join(key.split())
+    known = find(engine, key)
+    ask = laid(reading, filled_shelf())
+    answer = why_not(ask, known.id if known else key)
+    if answer is None:
+        raise ProblemDetails("introuvable", why_absent(engine, key))
+    if answer.match:
+        answer = replace(answer, match=sourced([answer.match], desk().sources_of)[0])
+    return why_not_object(ask.reading, answer)

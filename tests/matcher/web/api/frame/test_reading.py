@@ -1,0 +1,73 @@
+"""What a machine sends that cannot be read: a problem in French, with its code, and the field where there is one."""
+
+import gzip
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+ASKED = "/api/v1/match"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        (b"", "corps-illisible", "s’arrête avant sa fin"),
+        (b'{"objet": ', "corps-illisible", "s’arrête avant sa fin"),
+        (b"un besoin", "corps-illisible", "octet 0"),
+        (b'{"objet": "Tonte"} {}', "corps-illisible", "octet 20"),
+        (b'{"objet": "\xff"}', "corps-illisible", "UTF-8"),
+        (b'{"objet": "\\ud800"}', "corps-illisible", "n’est pas lisible"),
+        (b'{"montant": NaN}', "corps-illisible", "octet 12"),
+        (b'{"montant": 1e999}', "champ-refuse", "montant"),
+        (b"[]", "champ-refuse", "un objet"),
+        (b'{"objet": 12}', "champ-refuse", "objet : Attendu : un texte ; reçu : un nombre entier."),
+        (b'{"lieu": [{"rue": "x"}]}', "champ-refuse", "lieu[0] : Le champ « rue » n’existe pas."),
+        (b'{"objets": "Tonte"}', "champ-refuse", "Le champ « objets » n’existe pas."),
+        (b'{"lieu": ' + b"[" * 200_000, "champ-refuse", "lieu[0]"),
+        (b'{"lieu": [' + b'"Lille",' * 300 + b'"Lille"]}', "champ-refuse", "lieu"),
+    ],
+    ids=range(14),
+)
+def test_a_body_that_cannot_be_read(client: FlaskClient, body: bytes, code: str, said: str) -> None:
+    refused = client.post(ASKED, data=body, content_type="application/json")
+    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert refused.json["code"] == code
+    assert said in refused.json["detail"]
+    assert refused.json["type"] == f"/api/v1/#{code}"
+
+
+def test_a_mark_of_order_before_a_body_is_no_part_of_it(client: FlaskClient) -> None:
+    assert (
+        client.post(ASKED, data=b'\xef\xbb\xbf{"objet": "Tonte"}', content_type="application/json").status_code == 200
+    )
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Content-Type": "text/plain"}, {"Content-Type": "application/json", "Content-Encoding": "gzip"}]
+)
+def test_a_body_of_another_format_is_not_opened(client: FlaskClient, headers: dict[str, str]) -> None:
+    """Neither the simple request that any page of a browser may send, nor a bomb."""
+    refused = client.post(ASKED, data=gzip.compress(json.dumps({"objet": "x" * 10_000_000}).encode()), headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (415, "format-refuse")
+
+
+def test_a_body_that_is_too_big_is_refused(client: FlaskClient) -> None:
+    refused = client.post(ASKED, json={"objet": "x" * 1_000_001})
+    assert (refused.status_code, refused.json["code"]) == (413, "trop-gros")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"top": "0"}, "top : La valeur est hors de ce que la description permet"),
+        ({"top": "beaucoup"}, "top : Attendu : un nombre entier"),
+        ({"top": ["1", "2"]}, "top : Attendu : un nombre entier"),
+        ({"tpo": "1"}, "« tpo »"),
+        ({"titulaires": "oui"}, "titulaires : "),
+    ],
+)
+def test_a_parameter_that_cannot_be_read(client: FlaskClient, query: dict[str, str], said: str) -> None:
+    refused = client.post(ASKED, json={"objet": "Tonte"}, query_string=query)
+    assert (refused.status_code, refused.json["code"]) == (400, "champ-refuse")
+    assert said in refused.json["detail"]

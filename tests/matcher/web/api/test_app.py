@@ -1,0 +1,49 @@
+"""The API as a whole: its description, its page, its health."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matcher.web.api.frame.door import DOORS
+from tests.matcher.web.reading import read
+
+
+def test_every_door_is_described_and_says_who_may_pass_it(app: Flask, client: FlaskClient) -> None:
+    told = client.get("/api/v1/openapi.json").json
+    assert told["openapi"].startswith("3.1")
+    described = {f"api.{one['operationId']}" for its in told["paths"].values() for one in its.values()}
+    served = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    assert described == set(DOORS) == served - {"api.page", "api.description"}
+    for its in told["paths"].values():
+        for method, one in its.items():
+            assert one["summary"].endswith(".")
+            assert {"400", "401", "403", "500", "503"} <= set(one["responses"])
+            assert ("requestBody" in one) == (method == "post")
+
+
+def test_nothing_under_its_address_is_another_blueprint(app: Flask) -> None:
+    under = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api")}
+    assert {endpoint.partition(".")[0] for endpoint in under} == {"api"}
+
+
+def test_the_page_shows_each_door_with_a_line_to_try_it(client: FlaskClient) -> None:
+    page = read(client, "/api/v1/")
+    assert page.status == 200
+    assert len(page.all("section.operation pre")) == len(DOORS)
+    assert "curl" in page.one("#match pre").get_text()
+
+
+def test_health_says_little_and_asks_nothing(client: FlaskClient) -> None:
+    assert client.get("/api/v1/health").json == {"status": "ok"}
+
+
+def test_what_is_read_has_a_mark_by_which_to_ask_again(client: FlaskClient) -> None:
+    first = client.get("/api/v1/health")
+    again = client.get("/api/v1/health", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/api/v1/health", headers={"If-None-Match": '"autre"'}).status_code == 200
+
+
+def test_what_does_not_exist_is_told_to_machines_too(client: FlaskClient) -> None:
+    absent, other = client.get("/api/v1/nulle-part"), client.get("/api/v1/match")
+    assert (absent.status_code, absent.json["code"]) == (404, "introuvable")
+    assert (other.status_code, other.json["code"], other.headers["Allow"]) == (405, "methode-refusee", "POST")
