@@ -95,6 +95,38 @@ class SessionRow(Base):
     seen: Mapped[datetime]
 
 
+class ApiTokenRow(Base):
+    """A token by which a program acts for a person in one of their organisations, with a role of its own: the SHA-256 of it, until when it
+    opens, when it was last used. Revoked is erased."""
+
+    __tablename__ = "api_token"
+    holding = Holding("empreintes des jetons de l’API, et le nom que leur auteur leur donne", Way.APART)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    role: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created: Mapped[datetime]
+    expires: Mapped[datetime]
+    used: Mapped[datetime | None]
+
+
+class ApiRequestRow(Base):
+    """A writing that a program asked under a key of idempotency: the mark of who and the key, that of what was asked, and the number of what
+    was made, null while it is being made. Erased after a day."""
+
+    __tablename__ = "api_request"
+    holding = Holding("empreintes de demandes d’un programme, un jour", Way.APART)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(unique=True)
+    asked: Mapped[str]
+    made: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class AuditRow(OwnedRow, Base):
     """One thing done, by whom and on what, of an organisation, or of the whole installation: written once, never changed."""
 

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from matcher.accounts import audit, store
+from matcher.accounts import api_tokens, audit, store
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
@@ -18,7 +18,8 @@ from matcher.cli.frame.french import FrenchGroup, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import now
-from matcher.domain.french import count, moment
+from matcher.domain.french import count, day, moment
+from matcher.journal.plain_json import plain
 from matcher.render.json_text import json_text
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
@@ -134,6 +135,64 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
     ended = store.revoke(catalogue(database), login, who=who, now=now())
     click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
+
+
+@account_command.group("token", cls=FrenchGroup)
+def token_command() -> None:
+    """Donne et révoque les jetons par lesquels un logiciel agit pour une personne."""
+
+
+@token_command.command("create")
+@login_argument
+@click.option("--nom", "name", metavar="TEXTE", required=True, help="À quoi il sert.")
+@click.option(
+    "--role", type=role_choice, default=str(Role.READER), show_default=True, help="Ce qu’il permet, au plus son rôle."
+)
+@click.option(
+    "--jours",
+    "days",
+    type=WholeNumber(),
+    metavar="NOMBRE",
+    default=api_tokens.USUAL_DAYS,
+    show_default=True,
+    help="Pour combien de temps.",
+)
+@by_option
+@database_option
+def create_token_command(login: str, name: str, role: str, days: int, who: str, database: str | None) -> None:
+    """Donne un jeton, écrit cette seule fois."""
+    engine = catalogue(database)
+    click.echo(api_tokens.give(engine, login, owner(engine), Role(role), name=name, days=days, who=who, now=now()))
+
+
+@token_command.command("list")
+@login_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def list_tokens_command(login: str, fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les jetons d’une personne, sans leur secret."""
+    found = api_tokens.listed(catalogue(database), login)
+    if fmt == "json":
+        write(json_text(plain(found)), output)
+        return
+    with console(output) as out:
+        for one in found:
+            used = f"dernier usage le {moment(one.used)}" if one.used else "jamais utilisé"
+            told = f"{one.id}  {one.name} : {one.role}, {one.organisation}, jusqu’au {day(one.expires)}, {used}"
+            out.print(Text(told))
+        out.print(f"{count(len(found), 'jeton')}.")
+
+
+@token_command.command("revoke")
+@login_argument
+@click.argument("number", metavar="NUMÉRO", type=WholeNumber())
+@by_option
+@database_option
+def revoke_token_command(login: str, number: int, who: str, database: str | None) -> None:
+    """Révoque un jeton : il n’ouvre plus rien."""
+    api_tokens.revoke(catalogue(database), login, number, who=who, now=now())
+    click.echo(f"Jeton {number} révoqué.")
 
 
 @account_command.command("audit")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import audit, organisations, sessions, store
+from matcher.accounts import api_tokens, audit, organisations, sessions, store
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
-from matcher.accounts.roles import Role, allowed
+from matcher.accounts.roles import PERMISSIONS, Role, allowed
 from matcher.accounts.sessions import SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
@@ -18,6 +18,7 @@ from matcher.journal.texts import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.access import TOKEN, go_into, inside
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Line, OneOf, PageForm
 from matcher.web.frame.organisation import membership, owner
 from matcher.web.frame.signature import account
 from matcher.web.frame.visitor import came_last
@@ -25,6 +26,21 @@ from matcher.web.frame.visitor import came_last
 pages = Blueprint("accounts", __name__)
 
 MOST_LINES = 500
+
+
+class TokenForm(PageForm):
+    """Form of a new token: what it is for, what it may do, how long it opens."""
+
+    name = Line("À quoi il sert", most=api_tokens.LONGEST_NAME, needed="Dites à quoi sert ce jeton.")
+    role = OneOf("Ce qu’il permet", [(role.value, role.value) for role in Role], default=Role.READER.value)
+    days = Line(
+        "Durée",
+        lambda text: whole(text, range(1, api_tokens.MOST_DAYS + 1)),
+        f"« {{}} » n’est pas un nombre de jours, de 1 à {api_tokens.MOST_DAYS}.",
+        needed="Dites pour combien de jours.",
+        unit="jours",
+        default=api_tokens.USUAL_DAYS,
+    )
 
 
 @pages.get("/premier-compte/<token>")
@@ -128,6 +144,48 @@ def change_password() -> ResponseReturnValue:
     _enter(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
+
+
+@pages.get("/mon-compte/jetons")
+def tokens() -> str:
+    """Show the tokens by which programs act for one, and the form that gives another."""
+    return _tokens(TokenForm())
+
+
+@pages.post("/mon-compte/jetons")
+def give_token() -> ResponseReturnValue:
+    """Give a token in the organisation one is in, and show it, this once."""
+    form = TokenForm(request.form)
+    if form.faults:
+        return _tokens(form), 422
+    own = _own().login
+    try:
+        token = api_tokens.give(
+            desk().engine,
+            own,
+            owner(),
+            Role(form.role.data),
+            name=form.name.data,
+            days=form.days.data,
+            who=own,
+            now=_now(),
+        )
+    except AccountRefused as refusal:
+        form.faults["name"] = str(refusal)
+        return _tokens(form), 422
+    return _tokens(TokenForm(), token)
+
+
+@pages.post("/mon-compte/jetons/<int(max=2147483647):number>/revocation")
+def revoke_token(number: int) -> ResponseReturnValue:
+    """End one of one's tokens."""
+    own = _own().login
+    try:
+        api_tokens.revoke(desk().engine, own, number, who=own, now=_now())
+    except AccountRefused:
+        abort(404)
+    flash("Ce jeton n’ouvre plus rien.")
+    return redirect(url_for("accounts.tokens"), 303)
 
 
 @pages.get("/comptes")
@@ -254,6 +312,15 @@ def _accounts(faults: dict[str, str]) -> str:
     )
     page = "accounts/comptes.html"
     return render_template(page, accounts=listed, faults=faults, given=given, **_rules(person))
+
+
+def _tokens(form: TokenForm, given: str = "") -> str:
+    """The page of one's tokens; `given` is the one just given."""
+    its, now = membership(), _now().replace(tzinfo=None)
+    within = [role.value for role in Role if its and PERMISSIONS[role] <= PERMISSIONS[its.role]]
+    form.role.choices = [(value, value) for value in within]
+    held = api_tokens.listed(desk().engine, _own().login)
+    return render_template("accounts/jetons.html", form=form, tokens=held, given=given, now=now, here=its)
 
 
 def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:

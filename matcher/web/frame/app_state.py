@@ -12,6 +12,7 @@ from importers import REGISTRY
 from importers.importer import Scope
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.accounts.store import any_account
+from matcher.accounts.throttle import RecentCalls
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import contact_details
@@ -74,6 +75,7 @@ class Desk:
         self.settings = settings
         self.first_account = first_account
         self.once = Once()
+        self.calls = RecentCalls()
         self.works = WorkStore(engine)
         self.worker = Worker(self.works, works)
         self._sources: tuple[int, tuple[DatedSource, ...]] = (-1, ())

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from matcher.accounts.api_tokens import bearer
 from matcher.accounts.sessions import sign_in
 from matcher.cli.accounts import account_command
 from matcher.cli.frame.signed import now
@@ -96,3 +97,20 @@ def test_no_option_takes_a_password_and_each_has_its_help() -> None:
             if isinstance(param, click.Option):
                 assert param.help, name
                 assert "password" not in param.name
+
+
+def test_a_token_is_given_listed_and_revoked(new: Path, run: Run, typed: pytest.MonkeyPatch) -> None:
+    run("account", "add", "lea", "--role", "acheteur")
+    token = run("account", "token", "create", "lea", "--nom", "Tableur", "--jours", 30).out.strip()
+    engine = open_database(f"sqlite:///{new.as_posix()}")
+    assert bearer(engine, token, now=now()).account.login == "lea"
+    engine.dispose()
+    (told,) = run("account", "token", "list", "lea", "--format", "json").json()
+    assert (told["name"], told["role"], token in str(told)) == ("Tableur", "lecteur", False)
+    assert "Tableur : lecteur" in run("account", "token", "list", "lea").said
+    assert (
+        "pas plus que votre rôle"
+        in run("account", "token", "create", "lea", "--nom", "x", "--role", "gestionnaire").said
+    )
+    assert run("account", "token", "revoke", "lea", told["id"]).out == f"Jeton {told['id']} révoqué.\n"
+    assert "0 jeton." in run("account", "token", "list", "lea").said

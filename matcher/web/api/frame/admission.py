@@ -1,15 +1,24 @@
 """Admission to the API: which organisation a request is of, by its token; on a computer alone, nobody is asked. Cookies are never read."""
 
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
 from flask import Response, g, request
 
+from matcher.accounts import audit
+from matcher.accounts.api_tokens import TokenExpired, TokenHolder, TokenUnknown, bearer
+from matcher.accounts.form_rate_limit import knock
+from matcher.accounts.roles import Action
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
 from matcher.web.frame.alone import alone
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
+from matcher.web.frame.signature import account
 
 # What tells nothing of anybody: the description, and the page that shows it.
 OPEN = frozenset({"api.page", "api.description"})
+_SCHEME = "Bearer"
 
 
 @api.before_request
@@ -22,7 +31,33 @@ def _admit() -> None:
     elif not desk().team():
         raise ProblemDetails("compte-absent")
     elif request.endpoint not in OPEN and (its is None or its.leave is not None):
-        raise ProblemDetails("jeton-absent", headers={"WWW-Authenticate": "Bearer"})
+        holder = _bearer(datetime.now(UTC))
+        g.account, g.membership, g.owner = holder.account, holder.membership, holder.membership.owner
+        if its is None or its.leave not in holder.may:
+            raise ProblemDetails("portee-insuffisante")
+
+
+def _bearer(now: datetime) -> TokenHolder:
+    """Who the token of a request acts for. Raises ProblemDetails."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != _SCHEME.lower() or not token:
+        raise _unknown("jeton-absent")
+    try:
+        holder = bearer(desk().engine, token.strip(), now=now)
+    except TokenUnknown as refusal:
+        _told_to_wait(knock(desk().engine, "api", request.remote_addr or "", now=now))
+        raise _unknown("jeton-expire" if isinstance(refusal, TokenExpired) else "jeton-inconnu") from refusal
+    _told_to_wait(desk().calls.wait(holder.token, now))
+    return holder
+
+
+def _unknown(kind: str) -> ProblemDetails:
+    return ProblemDetails(kind, headers={"WWW-Authenticate": _SCHEME})
+
+
+def _told_to_wait(wait: timedelta) -> None:
+    if wait:
+        raise ProblemDetails("trop-de-demandes", headers={"Retry-After": str(ceil(wait.total_seconds()))})
 
 
 def _from_elsewhere() -> bool:
@@ -39,4 +74,14 @@ def _marked(response: Response) -> Response:
         response.vary.add("Authorization")
         response.add_etag()
         response.make_conditional(request)
+    return response
+
+
+@api.after_request
+def _written(response: Response) -> Response:
+    """Add to the audit what a program wrote for a person."""
+    its, person = DOORS.get(request.endpoint or ""), account()
+    if person and its and its.leave not in (None, Action.READ) and response.status_code < 400:
+        now, what = datetime.now(UTC), str(its.leave)
+        audit.record(desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner)
     return response

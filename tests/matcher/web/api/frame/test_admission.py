@@ -1,12 +1,20 @@
 """Who the API answers: a computer alone; never a page of another site, nor a cookie."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from matcher.accounts.api_tokens import give, listed, revoke
+from matcher.accounts.audit import read_all
+from matcher.accounts.roles import Role
+from matcher.accounts.throttle import MOST_BY_ADDRESS, RecentCalls
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import WebSettings
 from matcher.web import create_app
+from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import signed_in
 
 LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}
@@ -49,3 +57,54 @@ def test_without_an_account_others_are_not_answered(engine: Engine) -> None:
     shared = create_app(engine, WebSettings(hosts=("localhost", "entremise.exemple.fr"))).test_client()
     refused = shared.post("/api/v1/match", json=LOT)
     assert (refused.status_code, refused.json["code"]) == (403, "compte-absent")
+
+
+def token(app: Flask, login: str, role: Role = Role.READER, given: datetime | None = None) -> dict[str, str]:
+    """The headers of a program that acts for a person of the team."""
+    engine, now = app.extensions[EXTENSION].engine, given or datetime.now(UTC)
+    its = give(engine, login, FIRST_ORGANISATION, role, name="Essai", days=1, who=login, now=now)
+    return {"Authorization": f"Bearer {its}"}
+
+
+def test_a_token_opens_what_its_role_may_and_writes_no_cookie(team: Flask) -> None:
+    answer = team.test_client().post("/api/v1/match", json=LOT, headers=token(team, "lecteur"))
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_token_expired_or_revoked_or_made_up_says_so(team: Flask) -> None:
+    client, engine = team.test_client(), team.extensions[EXTENSION].engine
+    old = token(team, "lecteur", given=datetime.now(UTC) - timedelta(days=2))
+    ended = token(team, "acheteur")
+    revoke(engine, "acheteur", listed(engine, "acheteur")[0].id, who="essai", now=datetime.now(UTC))
+    for headers, code in (
+        (old, "jeton-expire"),
+        (ended, "jeton-inconnu"),
+        ({"Authorization": "Bearer inventé"}, "jeton-inconnu"),
+        ({"Authorization": "Basic bGVhOm1vdA=="}, "jeton-absent"),
+        ({"Authorization": "Bearer "}, "jeton-absent"),
+    ):
+        refused = client.post("/api/v1/match", json=LOT, headers=headers)
+        assert (refused.status_code, refused.json["code"]) == (401, code)
+
+
+def test_too_many_tokens_made_up_from_one_address_are_told_to_wait(team: Flask) -> None:
+    client, made_up = team.test_client(), {"Authorization": "Bearer inventé"}
+    assert {client.post("/api/v1/read", headers=made_up).status_code for _ in range(MOST_BY_ADDRESS)} == {401}
+    refused = client.post("/api/v1/read", headers=made_up)
+    assert (refused.status_code, refused.json["code"]) == (429, "trop-de-demandes")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert client.post("/api/v1/read", json=LOT, headers=token(team, "lecteur")).status_code == 200
+
+
+def test_a_token_asks_so_often_and_no_more(team: Flask) -> None:
+    team.extensions[EXTENSION].calls = RecentCalls(most=2)
+    client, own, other = team.test_client(), token(team, "lecteur"), token(team, "acheteur")
+    assert [client.post("/api/v1/read", json=LOT, headers=own).status_code for _ in range(3)] == [200, 200, 429]
+    assert client.post("/api/v1/read", json=LOT, headers=other).status_code == 200
+
+
+def test_reading_is_no_line_of_the_audit(team: Flask) -> None:
+    headers = token(team, "lecteur")
+    team.test_client().post("/api/v1/match", json=LOT, headers=headers)
+    assert read_all(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"

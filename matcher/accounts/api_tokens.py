@@ -1,0 +1,142 @@
+"""Tokens by which programs act for a person: given once, kept as a hash, in one organisation, with a role of their own, for a time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from matcher.accounts.audit import note
+from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
+from matcher.accounts.store import Account, AccountRefused, Membership, account_row, accounts_of, with_memberships
+from matcher.accounts.tables import AccountRow, ApiTokenRow, OrganisationRow
+from matcher.db import reading, writing
+from matcher.ownership import OrganisationId
+from matcher.rows import table_of
+from matcher.tokens import new_token, token_hash
+
+# Begins every token, so that one left in a file or a journal is found by those who look for secrets.
+PREFIX = "entremise_"
+USUAL_DAYS, MOST_DAYS = 90, 365
+LONGEST_NAME, MOST_TOKENS = 80, 50
+# How often the last use is written, as for sessions: a request costs no write.
+_TOUCH = timedelta(minutes=5)
+# How long a token that has expired is still told as such.
+_TOLD = timedelta(days=90)
+
+_ACCOUNTS, _TOKENS, _ORGANISATIONS = table_of(AccountRow), table_of(ApiTokenRow), table_of(OrganisationRow)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token as its person sees it again: never the secret. Times are UTC without zone."""
+
+    id: int
+    name: str
+    organisation: str
+    role: Role
+    created: datetime
+    expires: datetime
+    used: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """Person for whom a token acts, where, and what it may do: no more than its role, nor than theirs of today."""
+
+    token: int
+    account: Account
+    membership: Membership
+    may: frozenset[Action]
+
+
+class TokenUnknown(Exception):
+    """A token that opens nothing: never given, revoked, or of somebody who is no more of its organisation."""
+
+
+class TokenExpired(TokenUnknown):
+    """A token whose time is over."""
+
+
+def give(
+    engine: Engine,
+    login: str,
+    owner: OrganisationId,
+    role: Role,
+    *,
+    name: str,
+    days: int = USUAL_DAYS,
+    who: str,
+    now: datetime,
+) -> str:
+    """Return a new token of a person, kept nowhere but by whoever receives it. Raises AccountRefused, DatabaseError."""
+    called = " ".join(name.split())
+    if not called or len(called) > LONGEST_NAME or not called.isprintable():
+        raise AccountRefused(f"Dites à quoi sert ce jeton, en {LONGEST_NAME} caractères au plus.")
+    if not 1 <= days <= MOST_DAYS:
+        raise AccountRefused(f"Un jeton dure de 1 à {MOST_DAYS} jours.")
+    token, at = PREFIX + new_token(), now.replace(tzinfo=None)
+    with writing(engine) as connection:
+        key = account_row(connection, login).id
+        account = accounts_of(connection.execute(with_memberships().where(_ACCOUNTS.c.id == key)))[0]
+        its = account.member_of(owner)
+        if its is None or not PERMISSIONS[role] <= PERMISSIONS[its.role]:
+            raise AccountRefused("Un jeton ne permet pas plus que votre rôle dans cette organisation.")
+        connection.execute(delete(_TOKENS).where(_TOKENS.c.account_id == key, _TOKENS.c.expires <= at - _TOLD))
+        held = connection.execute(select(_TOKENS.c.id).where(_TOKENS.c.account_id == key)).all()
+        if len(held) >= MOST_TOKENS:
+            raise AccountRefused(f"Vous avez déjà {MOST_TOKENS} jetons : révoquez ceux qui ne servent plus.")
+        values = {"account_id": key, "organisation_id": owner, "name": called, "role": role.value, "used": None}
+        values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
+        connection.execute(insert(_TOKENS), values)
+        note(connection, at=now, who=who, action="donne un jeton", target=account.login, detail=role.value, owner=owner)
+    return token
+
+
+def listed(engine: Engine, login: str) -> list[ApiToken]:
+    """Return the tokens of a person, in each of their organisations, the last given first. Raises AccountRefused."""
+    with reading(engine) as connection:
+        own = _TOKENS.c.account_id == account_row(connection, login).id
+        query = select(_TOKENS, _ORGANISATIONS.c.name.label("organisation")).join(_ORGANISATIONS).where(own)
+        rows = connection.execute(query.order_by(_TOKENS.c.id.desc())).all()
+    return [
+        ApiToken(row.id, row.name, row.organisation, Role(row.role), row.created, row.expires, row.used) for row in rows
+    ]
+
+
+def revoke(engine: Engine, login: str, number: int, *, who: str, now: datetime) -> None:
+    """End a token of a person. Raises AccountRefused where they have none of this number."""
+    with writing(engine) as connection:
+        row = account_row(connection, login)
+        own = (_TOKENS.c.id == number) & (_TOKENS.c.account_id == row.id)
+        owner = connection.execute(select(_TOKENS.c.organisation_id).where(own)).scalar()
+        if owner is None:
+            raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
+        connection.execute(delete(_TOKENS).where(own))
+        note(connection, at=now, who=who, action="révoque un jeton", target=row.login, owner=OrganisationId(owner))
+
+
+def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
+    """Return who a token acts for now. Raises TokenExpired, TokenUnknown, DatabaseError."""
+    at = now.replace(tzinfo=None)
+    given = (_TOKENS.c.organisation_id.label("given_in"), _TOKENS.c.role.label("given_role"))
+    columns = (_TOKENS.c.id.label("token_id"), *given, _TOKENS.c.expires, _TOKENS.c.used)
+    query = with_memberships().add_columns(*columns).join(_TOKENS, _TOKENS.c.account_id == _ACCOUNTS.c.id)
+    with reading(engine) as connection:
+        rows = connection.execute(query.where(_TOKENS.c.token_hash == token_hash(token))).all()
+    if not rows or not rows[0].active:
+        raise TokenUnknown
+    row, account = rows[0], accounts_of(rows)[0]
+    its = account.member_of(OrganisationId(row.given_in))
+    if its is None:
+        raise TokenUnknown
+    if row.expires <= at:
+        raise TokenExpired
+    if row.used is None or at - row.used >= _TOUCH:
+        with writing(engine) as connection:
+            connection.execute(update(_TOKENS).where(_TOKENS.c.id == row.token_id).values(used=at))
+    return TokenHolder(row.token_id, account, its, _may(row, its))
+
+
+def _may(row: Any, its: Membership) -> frozenset[Action]:
+    return PERMISSIONS[Role(row.given_role)] & allowed(its.role, installation=False)
