@@ -1,20 +1,23 @@
 """The API put together: its doors, their description, and the page that shows it. A new room is an import here."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 from flask import Flask, render_template, request
 from flask_wtf import CSRFProtect
 
 from matcher.catalogue.store.read import catalogue_version
+from matcher.journal.store import JournalUnknown
+from matcher.journal.texts import ChangeRefused
 from matcher.render.json_text import json_text
-from matcher.web.api import need
+from matcher.web.api import catalogue, club, decisions, dossiers, need
 from matcher.web.api.frame import admission
 from matcher.web.api.frame.door import api, door
 from matcher.web.api.frame.openapi import curl, fields_of, openapi
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.problem import KINDS
+from matcher.web.frame.problem import KINDS, refused
 
-ROOMS = (need, admission)
+ROOMS = (need, decisions, catalogue, dossiers, club, admission)
 
 
 class HealthShape(TypedDict):
@@ -41,6 +44,10 @@ def page() -> str:
     """Show the description of the API, for people."""
     told = {"fields_of": fields_of, "curl": curl, "base": request.host_url.rstrip("/")}
     return render_template("api/page.html", its=openapi(), problems=KINDS, **told)
+
+
+for refusal, kind in ((JournalUnknown, "introuvable"), (ChangeRefused, "ecriture-refusee")):
+    api.register_error_handler(refusal, partial(refused, kind))
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:

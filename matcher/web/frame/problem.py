@@ -39,6 +39,10 @@ KINDS: Mapping[str, ProblemKind] = {
     "format-refuse": ProblemKind(415, "Le corps de la demande n’est pas du JSON sans compression.", "Envoyez « Content-Type: application/json », sans « Content-Encoding »."),
     "besoin-refuse": ProblemKind(422, "Un champ du besoin ne peut pas être utilisé.", "Corrigez les champs que « errors » nomme."),
     "besoin-pas-clair": ProblemKind(422, "Ni le métier ni le lieu ne sont compris.", "Dites l’un et l’autre en quelques mots."),
+    "suite-inconnue": ProblemKind(422, "Cette suite de liste n’existe pas, ou n’existe plus.", "Reprenez la liste du début, puis suivez « next » sans le changer."),
+    "decision-refusee": ProblemKind(422, "La décision ne peut pas être calculée sur ce qui est donné.", "Corrigez ce que le détail nomme."),
+    "ecriture-refusee": ProblemKind(422, "Ce qui est demandé ne peut pas être écrit.", "Corrigez ce que le détail nomme."),
+    "cle-reutilisee": ProblemKind(422, "Cette clé d’idempotence a servi à une autre demande.", "Tirez une clé nouvelle pour chaque demande."),
     "trop-de-demandes": ProblemKind(429, "Trop de demandes en peu de temps.", "L’en-tête « Retry-After » dit combien de secondes attendre."),
     "panne": ProblemKind(500, "Une erreur s’est produite de notre côté.", "Réessayez ; si cela se répète, donnez cette référence."),
     "indisponible": ProblemKind(503, "Le catalogue ne répond pas pour l’instant.", "Rien n’est perdu. Réessayez dans un instant."),
@@ -115,3 +119,8 @@ def problem_of(status: int, reference: str, headers: Mapping[str, str]) -> Probl
     kept = {name: value for name, value in headers.items() if name in ("Allow", "Retry-After")}
     kind = _BY_STATUS.get(status) or ("panne" if status >= 500 else "demande-mal-formee")
     return ProblemDetails(kind, reference=reference, headers=kept)
+
+
+def refused(kind: str, error: Exception) -> Response:
+    """Return the problem of this kind that an exception of a room tells, in French."""
+    return ProblemDetails(kind, str(error)).get_response()

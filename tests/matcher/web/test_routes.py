@@ -35,11 +35,23 @@ ROUTES = {
     "/allotissement/<key>/colonnes": {"GET", "POST"},
     "/allotissement/<key>/lots.<any(json, xlsx):form>": {"GET"},
     "/api/v1/": {"GET"},
+    **{
+        f"/api/v1/decisions/{name}": {"POST"}
+        for name in ("allotment", "clause", "clause-hours", "coverage", "groupement", "opinion")
+    },
+    "/api/v1/dossiers": {"GET", "POST"},
+    "/api/v1/dossiers/<int(max=2147483647):number>": {"GET"},
+    "/api/v1/events": {"GET"},
+    "/api/v1/events/<int(max=2147483647):number>": {"GET"},
     "/api/v1/explain": {"GET", "POST"},
     "/api/v1/health": {"GET"},
     "/api/v1/match": {"POST"},
+    "/api/v1/names": {"POST"},
     "/api/v1/openapi.json": {"GET"},
     "/api/v1/read": {"POST"},
+    "/api/v1/suppliers": {"GET"},
+    "/api/v1/suppliers/<supplier>": {"GET"},
+    "/api/v1/suppliers/changes": {"GET"},
     "/avis": {"GET"},
     "/avis/avis.<any(json, xlsx):form>": {"GET"},
     "/besoins-recents/oubli": {"POST"},

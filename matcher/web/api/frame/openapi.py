@@ -1,15 +1,20 @@
 """OpenAPI 3.1 of the API: made of the doors by spectree, completed by what all of them share."""
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
+from matcher.accounts.roles import Action
 from matcher.web.api.frame.door import DOORS, SPEC, bare
+from matcher.web.api.frame.once import HEADER, LONGEST
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
+# The part of the description that one reads first; the others are by the names of their files.
+FIRST = "Besoin"
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 _ANSWER = "La réponse."
 _SAME = {"description": "Rien n’a changé depuis la réponse de cette marque (If-None-Match)."}
@@ -20,6 +25,13 @@ _IF_CHANGED = {
     "required": False,
     "description": "La marque (ETag) d’une réponse que vous avez déjà.",
     "schema": {"type": "string"},
+}
+_ONCE = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Une clé tirée au hasard : la même demande, renvoyée sous la même clé dans la journée, n’écrit qu’une fois.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
 }
 _TOKEN = {
     "type": "http",
@@ -32,6 +44,7 @@ _TOKEN = {
 def openapi() -> dict[str, Any]:
     """Return the description of the API, the same for every application. Within a request or an application's context."""
     told: dict[str, Any] = deepcopy(SPEC.spec)
+    told["tags"].sort(key=lambda tag: tag["name"] != FIRST)
     told["security"] = [{"jeton": []}]
     told["components"]["securitySchemes"] = {"jeton": _TOKEN}
     for schema in told["components"]["schemas"].values():
@@ -56,6 +69,8 @@ def _complete(method: str, its: dict[str, Any]) -> None:
         its["responses"]["200"]["headers"] = _MARK
         its["responses"]["304"] = _SAME
         its["parameters"].append(_IF_CHANGED)
+    elif door.leave is not Action.READ:
+        its["parameters"].append(_ONCE)
     if body := its.get("requestBody"):
         body["content"][_JSON]["example"] = dict(door.example)
 
@@ -73,9 +88,8 @@ def curl(operation: str, base: str) -> str:
     """Return the command line by which anybody can try an operation on the sample catalogue, served under `base`."""
     door = DOORS[f"{MACHINES}.{operation}"]
     rule, left = door.rule, dict(door.example)
-    for name in list(left):
-        if f"<{name}>" in rule:
-            rule = rule.replace(f"<{name}>", str(left.pop(name)))
+    for name in re.findall(r"(\w+)>", rule):
+        rule = re.sub(rf"<[^<>]*\b{name}>", str(left.pop(name)), rule)
     address = f"{base}{API_ROOT}{rule}"
     if door.method == "POST":
         words = [address, "--json", json.dumps(left, ensure_ascii=False)]

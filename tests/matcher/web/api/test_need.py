@@ -5,23 +5,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from matcher.web import create_app
-from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401 - the fixtures that call the command line
+from tests.matcher.cli.conftest import Run
+from tests.matcher.web.api.conftest import SUPPLIER
 
-SUPPLIER = "siret:00010001600013"
 LOTS: list[dict[str, Any]] = [
     {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
     {"objet": "Prestations diverses", "lot_id": "7"},
     {"cpv": ["90910000"], "lieu": ["Lille", "Roubaix"], "montant": 120000, "duree": 24, "levier": "12", "kind": ["EA"]},
 ]
-
-
-@pytest.fixture
-def machine(engine: Engine) -> FlaskClient:
-    """A program, on the computer that serves the sample."""
-    return create_app(engine).test_client()
 
 
 def options(lot: dict[str, Any]) -> list[str]:
@@ -33,8 +25,8 @@ def options(lot: dict[str, Any]) -> list[str]:
 def test_the_api_answers_what_the_commands_print(
     lot: dict[str, Any],
     machine: FlaskClient,
-    run: Run,  # noqa: F811
-    sample: Path,  # noqa: F811
+    run: Run,
+    sample: Path,
 ) -> None:
     asked = options(lot)
     assert machine.post("/api/v1/match", json=lot).text == run("match", *asked, "--format", "json").out

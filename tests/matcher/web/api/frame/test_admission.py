@@ -7,14 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.api_tokens import give, listed, revoke
+from matcher.accounts.api_tokens import listed, revoke
 from matcher.accounts.audit import read_all
-from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS, RecentCalls
-from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.web.api.conftest import token
 from tests.matcher.web.conftest import signed_in
 
 LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}
@@ -57,13 +56,6 @@ def test_without_an_account_others_are_not_answered(engine: Engine) -> None:
     shared = create_app(engine, WebSettings(hosts=("localhost", "entremise.exemple.fr"))).test_client()
     refused = shared.post("/api/v1/match", json=LOT)
     assert (refused.status_code, refused.json["code"]) == (403, "compte-absent")
-
-
-def token(app: Flask, login: str, role: Role = Role.READER, given: datetime | None = None) -> dict[str, str]:
-    """The headers of a program that acts for a person of the team."""
-    engine, now = app.extensions[EXTENSION].engine, given or datetime.now(UTC)
-    its = give(engine, login, FIRST_ORGANISATION, role, name="Essai", days=1, who=login, now=now)
-    return {"Authorization": f"Bearer {its}"}
 
 
 def test_a_token_opens_what_its_role_may_and_writes_no_cookie(team: Flask) -> None:

@@ -1,0 +1,210 @@
+"""The catalogue: suppliers searched, read, changed since a version; names recognised."""
+
+from typing import Annotated, Any, NotRequired, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.catalogue.identity.recogniser import WrittenSupplier
+from matcher.catalogue.steward.changed import changed_since
+from matcher.catalogue.steward.corrections import corrections_of
+from matcher.catalogue.steward.document import fiche_object
+from matcher.catalogue.steward.readings import read_fiche
+from matcher.catalogue.store.recognition import load_recogniser
+from matcher.catalogue.store.search import search
+from matcher.catalogue.store.why_missing import why_absent
+from matcher.domain.kinds import SupplierKind
+from matcher.web.api.frame.door import door
+from matcher.web.api.frame.keyset import ListParameters, page_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import ProblemDetails
+
+_OF = "Catalogue"
+_EXAMPLE = "siret:00010001600013"
+_MOST_VERSION = 2_147_483_647
+MOST_NAMES = 1_000
+
+
+class SupplierLineShape(TypedDict):
+    """Un fournisseur dans une liste."""
+
+    id: str
+    siret: str | None
+    name: str
+    kinds: list[str]
+    city: str | None
+
+
+class SuppliersShape(TypedDict):
+    """Une page de fournisseurs ; `whole` est faux où personne ne répond à tous les mots."""
+
+    items: list[SupplierLineShape]
+    total: int
+    whole: bool
+    next: str | None
+
+
+class SupplierShape(TypedDict):
+    """Ce que le catalogue sait d’un fournisseur, champ par champ, avec la source et la date de chacun."""
+
+    id: str
+    name: str
+    siret: str | None
+    siren: str | None
+    fields: list[dict[str, Any]]
+    kinds: list[dict[str, Any]]
+    sites: list[dict[str, Any]]
+    activities: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]
+    conflicts: list[dict[str, Any]]
+    closed: NotRequired[str | None]
+
+
+class ChangedShape(TypedDict):
+    """Les fournisseurs à relire, et la version à demander la fois suivante ; `whole` vrai : relisez tout, un changement n’a pas laissé de trace."""
+
+    version: int
+    whole: bool
+    items: list[str]
+    next: str | None
+
+
+class OptionShape(TypedDict):
+    """Un fournisseur qui peut être celui qui est écrit, et ce qui le dit."""
+
+    id: str
+    siret: str | None
+    name: str
+    city: str | None
+    evidence: str
+
+
+class RecognitionShape(TypedDict):
+    """À qui correspond ce qui est écrit : sûr, à confirmer ou inconnu."""
+
+    certainty: str
+    options: list[OptionShape]
+
+
+class RecognitionsShape(TypedDict):
+    """Une réponse pour chaque nom, dans leur ordre."""
+
+    items: list[RecognitionShape]
+
+
+class SearchParameters(ListParameters):
+    """Ce que l’on cherche."""
+
+    text: Annotated[str, Meta(description="Un nom, un SIRET, une commune, une activité ; tous, sinon.")] = ""
+    kind: Annotated[list[SupplierKind], Meta(description="Types de structure gardés.")] = msgspec.field(
+        default_factory=list
+    )
+
+
+class ChangesParameters(ListParameters, kw_only=True):
+    """Depuis quelle version du catalogue."""
+
+    since: Annotated[int, Meta(description="La version que vous avez lue, 0 pour tout.", ge=0, le=_MOST_VERSION)]
+
+
+class NameBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Un fournisseur tel que quelqu’un l’écrit."""
+
+    name: Annotated[str, Meta(max_length=500)] = ""
+    number: Annotated[str, Meta(description="SIRET ou SIREN.", max_length=50)] = ""
+    post_code: Annotated[str, Meta(max_length=20)] = ""
+    city: Annotated[str, Meta(max_length=200)] = ""
+
+
+class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Les noms à reconnaître."""
+
+    names: Annotated[list[NameBody], Meta(min_length=1, max_length=MOST_NAMES)]
+
+
+@door(
+    "/suppliers",
+    leave=Action.READ,
+    answers=SuppliersShape,
+    of=_OF,
+    refuses=(422,),
+    example={"text": "espaces verts Maubeuge", "limit": 5},
+)
+def suppliers(query: SearchParameters) -> Any:
+    """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord."""
+    shelf = desk().shelf()
+    found = search(desk().engine, shelf, query.text, query.kind)
+    rows, after = page_of([int(row) for row in found.rows], lambda row: shelf.ids[row], query)
+    items = [
+        {"id": its.id, "siret": its.siret or None, "name": its.name, "kinds": list(its.kinds), "city": its.city or None}
+        for its in (shelf.suppliers[row] for row in rows)
+    ]
+    return {"items": items, "total": len(found.rows), "whole": found.whole, "next": after}
+
+
+@door(
+    "/suppliers/changes",
+    leave=Action.READ,
+    answers=ChangedShape,
+    of=_OF,
+    refuses=(422,),
+    example={"since": 0, "limit": 5},
+)
+def supplier_changes(query: ChangesParameters) -> Any:
+    """Dit quels fournisseurs relire depuis une version du catalogue. Celui qui n’est plus au catalogue se lit encore sous son ancien identifiant, ou répond 404."""
+    found = changed_since(desk().engine, query.since)
+    items, after = page_of(found.ids, str, query)
+    return {"version": found.version, "whole": found.whole, "items": list(items), "next": after}
+
+
+@door(
+    "/suppliers/<supplier>",
+    leave=Action.READ,
+    answers=SupplierShape,
+    of=_OF,
+    refuses=(404,),
+    example={"supplier": _EXAMPLE},
+)
+def supplier(supplier: str) -> Any:
+    """Dit tout ce qui est su d’un fournisseur, par son identifiant, son SIRET ou son FINESS.
+
+    La réponse est celle de `entremise catalogue show --format json`.
+    """
+    engine = desk().engine
+    found = read_fiche(engine, supplier, contacts_since=desk().contacts_since())
+    if found is None:
+        raise ProblemDetails("introuvable", why_absent(engine, supplier))
+    return fiche_object(found, corrections_of(engine, found.supplier.id))
+
+
+@door(
+    "/names",
+    method="POST",
+    leave=Action.READ,
+    answers=RecognitionsShape,
+    of=_OF,
+    example={"names": [{"name": "Les jardins de la Solre", "city": "Maubeuge"}]},
+)
+def names(json: NamesBody) -> Any:
+    """Dit à quel fournisseur du catalogue correspond chaque nom écrit, mille au plus."""
+    recogniser = load_recogniser(desk().engine)
+    found = (recogniser.recognise(WrittenSupplier(one.name, one.number, one.post_code, one.city)) for one in json.names)
+    return {
+        "items": [
+            {
+                "certainty": str(its.certainty),
+                "options": [
+                    {
+                        "id": option.supplier.id,
+                        "siret": option.supplier.siret or None,
+                        "name": option.supplier.name,
+                        "city": option.supplier.city or None,
+                        "evidence": option.evidence,
+                    }
+                    for option in its.options
+                ],
+            }
+            for its in found
+        ]
+    }

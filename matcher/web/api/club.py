@@ -1,0 +1,72 @@
+"""Events of the Club of the organisation: listed, read."""
+
+from typing import Any, TypedDict
+
+from matcher.accounts.roles import Action
+from matcher.club.meeting_day.store import listed, load
+from matcher.club.results.document import event_object, listed_object
+from matcher.web.api.frame.door import door
+from matcher.web.api.frame.keyset import ListParameters, page_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
+
+_OF = "Club Busin’ESS"
+
+
+class EventLineShape(TypedDict):
+    """Un événement dans une liste."""
+
+    id: int
+    title: str
+    day: str | None
+    place: str | None
+    participants: int
+    meetings: int
+    questions: int
+    version: int
+
+
+class EventsShape(TypedDict):
+    """Une page d’événements, le dernier jour d’abord."""
+
+    items: list[EventLineShape]
+    next: str | None
+
+
+class EventShape(TypedDict):
+    """Un événement : ses heures, ses participants, son horaire, son journal. Ni personne ni contact n’y est."""
+
+    id: int
+    version: int
+    title: str
+    day: str | None
+    place: str | None
+    slots: list[str]
+    minutes: int
+    participants: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
+    timetable: dict[str, Any] | None
+    journal: list[dict[str, Any]]
+
+
+@door("/events", leave=Action.READ, answers=EventsShape, of=_OF, refuses=(422,), example={"limit": 5})
+def events(query: ListParameters) -> Any:
+    """Liste les événements de l’organisation, le dernier jour d’abord."""
+    items, after = page_of(listed(desk().engine, owner()), lambda one: one.id, query)
+    return {"items": [listed_object(one) for one in items], "next": after}
+
+
+@door(
+    "/events/<int(max=2147483647):number>",
+    leave=Action.READ,
+    answers=EventShape,
+    of=_OF,
+    refuses=(404,),
+    example={"number": 1},
+)
+def event(number: int) -> Any:
+    """Montre un événement comme il est.
+
+    La réponse est celle de `entremise club show --format json`.
+    """
+    return event_object(load(desk().engine, owner(), number))

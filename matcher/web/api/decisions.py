@@ -1,0 +1,287 @@
+"""Decisions on a need: each is computed as its command does, and answered as its document and the data of its JSON."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Annotated, Any, Literal, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.catalogue.store.contacts import contact_details
+from matcher.decisions.allotment.answer import ETP, allotted
+from matcher.decisions.allotment.compute import LOT_KM
+from matcher.decisions.allotment.document import allotments_document, allotments_object
+from matcher.decisions.allotment.site_list import SitesRefused, read_pasted
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
+from matcher.decisions.clause.answer import MOST_CONTRACTS, MOST_HOURS, MOST_MONTHS, ToldContract, contract_of, planned
+from matcher.decisions.clause.as_json import plan_object
+from matcher.decisions.clause.document import plan_document
+from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.tables import named
+from matcher.decisions.clause_hours.answer import calibration
+from matcher.decisions.clause_hours.compute import ClauseFloors
+from matcher.decisions.clause_hours.document import calibration_document, calibration_object
+from matcher.decisions.coverage.answer import covered
+from matcher.decisions.coverage.as_json import coverage_object
+from matcher.decisions.coverage.document import coverage_document
+from matcher.decisions.coverage.lots import AskedLot, AskedLots
+from matcher.decisions.coverage.network import in_territory
+from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, together
+from matcher.decisions.groupement.document import together_document, together_object
+from matcher.decisions.opinion.answer import advise
+from matcher.decisions.opinion.document import advice_document, advice_object
+from matcher.decisions.opinion.law import ToldByBuyer
+from matcher.decisions.workload import NeedRefused
+from matcher.decisions.workload import need_of as workload_of
+from matcher.domain.kinds import SupplierKind
+from matcher.journal.plain_json import plain
+from matcher.need.answer import WHAT_AND_WHERE, laid, understand
+from matcher.need.title import title_of
+from matcher.reference.calibration import SPANS, Span
+from matcher.reference.law import BuyerNature
+from matcher.render.document import Document
+from matcher.web.api.frame.door import F, api, door
+from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import ProblemDetails, refused
+
+# Beyond these a decision takes longer than a request should: the pages and the commands do it in the background.
+MOST_SITES, MOST_LOTS = 50, 50
+
+_Text = Annotated[str, Meta(max_length=20_000)]
+_Texts = Annotated[list[_Text], Meta(min_length=1, max_length=20)]
+_Share = Annotated[float, Meta(gt=0, le=1)]
+_Euros = Annotated[float, Meta(gt=0, le=1e10)]
+_Hours = Annotated[float, Meta(gt=0, le=MOST_HOURS)]
+_Months = Annotated[float, Meta(gt=0, le=MOST_MONTHS)]
+_LEVER = Meta(description="Article ou clause : écarte les fournisseurs non éligibles.")
+_Lever = Annotated[Literal["", "12", "13", "13-1", "14", "15", "clause"], _LEVER]
+_SIZE = Meta(description="Taille en équivalents temps plein par an.", max_length=50, examples=["6,5"])
+
+
+class DecisionShape(TypedDict):
+    """Une décision : `document` est ce que les pages montrent, `data` ce que la commande écrit en JSON."""
+
+    document: Document
+    data: dict[str, Any]
+
+
+class AssumptionsBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Les hypothèses d’un avis, que qui décide peut déplacer ; les parts sont de 0 à 1."""
+
+    bid: _Share = DEFAULT.bid
+    bids: Annotated[int, Meta(ge=1, le=20)] = DEFAULT.bids
+    enough: Annotated[float, Meta(gt=0, lt=1)] = DEFAULT.enough
+    wanted: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.wanted
+    calls: Annotated[int, Meta(ge=0, le=200)] = DEFAULT.calls
+    share: _Share = DEFAULT.share
+    floor: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.floor
+    euros_per_etp: Annotated[float, Meta(ge=1_000, le=1_000_000)] | None = None
+
+
+class OpinionBody(LotBody):
+    """Un lot, sa taille, les hypothèses et ce que l’acheteur dit pour la loi."""
+
+    etp: Annotated[str, _SIZE] = ""
+    hours: Annotated[str, Meta(description="Heures de travail sur toute la durée.", max_length=50)] = ""
+    quantity: Annotated[str, Meta(description="Quantité et son unité.", max_length=200, examples=["12 000 m²"])] = ""
+    assumed: AssumptionsBody | None = None
+    whole: Annotated[_Euros | None, Meta(description="Estimation HT de tout le besoin, en euros.")] = None
+    nature: BuyerNature | None = None
+
+
+class GroupementBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Les activités et les sites d’un lot : chaque activité est à faire sur chaque site."""
+
+    needs: _Texts
+    places: _Texts
+    lever: _Lever = ""
+    etp: Annotated[str, _SIZE] = ""
+    members: Annotated[int, Meta(ge=2, le=MOST_MEMBERS)] = MEMBERS
+    top: Annotated[int, Meta(ge=1, le=50)] = PROPOSED
+
+
+class SiteBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Un site : son nom, sa commune ou son code postal, sa quantité."""
+
+    name: Annotated[str, Meta(pattern=r"^[^;\t\r\n]+$", max_length=200)]
+    place: Annotated[str, Meta(pattern=r"^[^;\t\r\n]+$", max_length=200)]
+    quantity: Annotated[float, Meta(gt=0, le=1e9)] | None = None
+
+
+class AllotmentBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Une activité à faire sur des sites, à découper en lots qui gardent assez de candidats."""
+
+    need: _Text
+    sites: Annotated[list[SiteBody], Meta(min_length=1, max_length=MOST_SITES)]
+    lever: _Lever = ""
+    wanted: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.wanted
+    lot_km: Annotated[float, Meta(gt=0, le=10_000)] = LOT_KM
+    unit: Annotated[str, Meta(max_length=50)] = ETP
+
+
+class ContractBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Un contrat gagné, avec des heures d’insertion à faire."""
+
+    objet: _Text
+    places: _Texts
+    months: _Months | None = None
+    hours: _Hours | None = None
+    euros: _Euros | None = None
+    percentage: Annotated[float, Meta(gt=0, le=100)] | None = None
+    start: date | None = None
+    buyer: Annotated[str, Meta(max_length=20)] = ""
+
+
+class ClauseBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Les contrats dont on prépare les heures d’insertion."""
+
+    contracts: Annotated[list[ContractBody], Meta(min_length=1, max_length=MOST_CONTRACTS)]
+    works_type: Annotated[str, Meta(max_length=50)] = ""
+
+
+class ClauseLotBody(LotBody):
+    """Un lot dont on calibre les heures d’insertion ; `percentage` et `share` en %, `hourly` et `price` en euros."""
+
+    percentage: Annotated[float, Meta(gt=0, le=SPANS["share"][3])] | None = None
+    share: Annotated[float, Meta(gt=0, le=SPANS["share"][3])] | None = None
+    hourly: Annotated[float, Meta(gt=0, le=SPANS["hourly"][3])] | None = None
+    price: Annotated[float, Meta(gt=0, le=SPANS["price"][3])] | None = None
+    transferred: bool | None = None
+    hours: _Hours | None = None
+
+
+class ClauseHoursBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Les lots d’un marché, et sous quelles heures ou quel montant aucune clause n’est proposée."""
+
+    lots: Annotated[list[ClauseLotBody], Meta(min_length=1, max_length=MOST_LOTS)]
+    least: _Hours = LEAST_HOURS
+    floor: _Euros | None = None
+    charter: bool = False
+    whole: _Euros | None = None
+    nature: BuyerNature | None = None
+
+
+class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Des lots, et le réseau qui pourrait y répondre : les structures d’un territoire."""
+
+    lots: Annotated[list[LotBody], Meta(min_length=1, max_length=MOST_LOTS)]
+    territory: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    kinds: list[SupplierKind] = []
+
+
+def _decision(rule: str, example: Mapping[str, Any]) -> Callable[[F], F]:
+    """The door of a decision: all are asked, refused and answered alike."""
+    return door(
+        f"/decisions/{rule}",
+        method="POST",
+        leave=Action.READ,
+        answers=DecisionShape,
+        of="Décisions",
+        refuses=(409, 422),
+        example=example,
+    )
+
+
+_LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 120000, "duree": 24}
+
+
+@_decision("opinion", _LOT)
+def opinion(json: OpinionBody) -> Any:
+    """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
+    reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", "whole", "nature"))
+    if not reading.clear:
+        raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
+    assumed = DEFAULT if json.assumed is None else Assumptions.moved(**msgspec.structs.asdict(json.assumed))
+    size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
+    told = ToldByBuyer(json.whole, json.nature)
+    its = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, told)
+    return _told(advice_document(its, title_of(reading.lot.objet)), advice_object(its))
+
+
+@_decision("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
+def groupement(json: GroupementBody) -> Any:
+    """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
+    more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
+    its = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
+    return _told(together_document(its), together_object(its))
+
+
+@_decision(
+    "allotment",
+    {
+        "need": "Nettoyage des locaux",
+        "sites": [{"name": "Mairie", "place": "Maubeuge"}, {"name": "École", "place": "Lille"}],
+    },
+)
+def allotment(json: AllotmentBody) -> Any:
+    """Découpe des sites en lots qui gardent assez de candidats, cinquante sites au plus : `data` est celui de `entremise allotissement`."""
+    lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
+    given = read_pasted("\n".join(("nom;commune;quantité", *lines)))
+    more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
+    cuts = [allotted(filled_shelf(), given, json.need, desk().today(), **more)]
+    return _told(allotments_document(cuts), allotments_object(cuts))
+
+
+@_decision(
+    "clause",
+    {"contracts": [{"objet": "Entretien des espaces verts", "places": ["Maubeuge"], "hours": 1200, "months": 12}]},
+)
+def clause(json: ClauseBody) -> Any:
+    """Dit comment faire les heures d’insertion de contrats gagnés : `data` est celui de `entremise plan-clause`."""
+    shelf, on = filled_shelf(), desk().today()
+    told = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
+    known = facilitators(desk().engine, since=desk().contacts_since())
+    its = planned([contract_of(one, shelf, on) for one in told], desk().sources_of, json.works_type, known)
+    contacts = contact_details(desk().engine, named(its.plan).keys(), desk().contacts_since())
+    return _told(plan_document(its, contacts=contacts), plan_object(its))
+
+
+@_decision("clause-hours", {"lots": [_LOT]})
+def clause_hours(json: ClauseHoursBody) -> Any:
+    """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
+    its = calibration(
+        desk().shelf(),
+        [(need_of(one, *_FIGURES), _figures(one)) for one in json.lots],
+        desk().today(),
+        told=ToldByBuyer(json.whole, json.nature),
+        floors=ClauseFloors(json.least, json.floor),
+        charter=json.charter,
+        known=facilitators(desk().engine, since=desk().contacts_since()),
+    )
+    return _told(calibration_document(its, people=True), calibration_object(its))
+
+
+@_decision("coverage", {"lots": [_LOT], "territory": "Nord"})
+def coverage(json: CoverageBody) -> Any:
+    """Dit qui, d’un territoire, peut répondre à quel lot, cinquante lots au plus : `data` est celui de `entremise coverage`."""
+    shelf, needs = filled_shelf(), [need_of(one) for one in json.lots]
+    lots = tuple(
+        AskedLot(its.lot.lot_id or f"Lot {at}", title_of(its.lot.objet), "", its)
+        for at, its in enumerate(needs, start=1)
+    )
+    its = covered(
+        desk().engine, shelf, AskedLots(lots), in_territory(shelf, json.kinds, json.territory), desk().today()
+    )
+    return _told(coverage_document(its), coverage_object(its))
+
+
+_FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
+
+
+def _figures(one: ClauseLotBody) -> ToldOfLot:
+    given = {name: getattr(one, name) for name in _FIGURES if name != "percentage"}
+    share = one.percentage
+    return ToldOfLot(percentage=None if share is None else Span(share, share), **given)
+
+
+def _told(document: Document, data: dict[str, Any]) -> dict[str, Any]:
+    return {"document": plain(document), "data": data}
+
+
+for refusal in (DecisionRefused, NeedRefused, SitesRefused):
+    api.register_error_handler(refusal, partial(refused, "decision-refusee"))

@@ -1,0 +1,127 @@
+"""Dossiers of the organisation: listed, read, opened."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.dossiers.dossier import DossierHeader, State
+from matcher.dossiers.files.as_json import dossier_object, line_object
+from matcher.dossiers.store import DossierFilter, create, listed, load
+from matcher.web.api.frame.door import door
+from matcher.web.api.frame.keyset import ListParameters, page_of
+from matcher.web.api.frame.once import once
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.signature import account
+
+_OF = "Dossiers"
+_TITLE = Meta(min_length=1, max_length=200, examples=["Entretien des berges"])
+# Signs what a program writes where nobody signs in.
+_ALONE = "API"
+
+
+class DossierLineShape(TypedDict):
+    """Un dossier dans une liste."""
+
+    id: int
+    number: str
+    version: int
+    state: str
+    title: str
+    buyer: str | None
+    created: str
+    updated: str
+    lots: int
+    suppliers: int
+    statuses: dict[str, int]
+
+
+class DossiersShape(TypedDict):
+    """Une page de dossiers, le dernier changé d’abord."""
+
+    items: list[DossierLineShape]
+    next: str | None
+
+
+class DossierShape(TypedDict):
+    """Un dossier : ses lots, leurs listes figées, le suivi, le journal."""
+
+    id: int
+    number: str
+    version: int
+    state: str
+    title: str
+    created: str
+    updated: str
+    lots: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    journal: list[dict[str, Any]]
+
+
+class DossiersParameters(ListParameters):
+    """Ce que les dossiers ont."""
+
+    text: Annotated[str, Meta(description="Dans le numéro, le titre, la référence, l’acheteur, le suivi.")] = ""
+    state: Annotated[State | None, Meta(description="Ouverts ou clos ; tous, sinon.")] = None
+
+
+class NewDossierBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Ce que l’on sait d’un dossier à ouvrir."""
+
+    title: Annotated[str, _TITLE]
+    buyer: Annotated[str, Meta(max_length=200)] = ""
+    buyer_siret: Annotated[str, Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)] = ""
+    territory: Annotated[str, Meta(max_length=200)] = ""
+    reference: Annotated[str, Meta(description="Votre référence du marché.", max_length=200)] = ""
+    deadline: Annotated[date | None, Meta(description="Échéance.")] = None
+
+
+@door("/dossiers", leave=Action.READ, answers=DossiersShape, of=_OF, refuses=(422,), example={"limit": 5})
+def dossiers(query: DossiersParameters) -> Any:
+    """Liste les dossiers de l’organisation, le dernier changé d’abord."""
+    found = listed(desk().engine, owner(), DossierFilter(text=query.text, state=query.state))
+    items, after = page_of(found, lambda one: one.id, query)
+    return {"items": [line_object(one) for one in items], "next": after}
+
+
+@door(
+    "/dossiers/<int(max=2147483647):number>",
+    leave=Action.READ,
+    answers=DossierShape,
+    of=_OF,
+    refuses=(404,),
+    example={"number": 1},
+)
+def dossier(number: int) -> Any:
+    """Montre un dossier comme il est.
+
+    La réponse est celle de `entremise dossier show --format json`.
+    """
+    return dossier_object(load(desk().engine, owner(), number))
+
+
+@door(
+    "/dossiers",
+    method="POST",
+    leave=Action.KEEP_DOSSIERS,
+    answers=DossierShape,
+    of=_OF,
+    status=201,
+    refuses=(409, 422),
+    example={"title": "Entretien des berges"},
+)
+def open_dossier(json: NewDossierBody) -> Any:
+    """Ouvre un dossier, une seule fois par clé d’idempotence.
+
+    La réponse est celle de `entremise dossier show --format json`.
+    """
+    who, its = account(), owner()
+    header, signed = DossierHeader(**msgspec.structs.asdict(json)), who.name if who else _ALONE
+
+    def made() -> int:
+        return create(desk().engine, its, header, who=signed, now=datetime.now(UTC)).id
+
+    return dossier_object(load(desk().engine, its, once(made))), 201

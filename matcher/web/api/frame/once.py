@@ -1,0 +1,31 @@
+"""Writing once what a program asks several times: under the key that it gives, where it gives one."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import request
+
+from matcher.accounts.api_requests import KeyPending, KeyReused, make_once, mark_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.problem import ProblemDetails
+from matcher.web.frame.signature import person
+
+HEADER = "Idempotency-Key"
+LONGEST = 255
+
+
+def once(make: Callable[[], int]) -> int:
+    """Return the number of what the request makes, or made already under its key. Raises ProblemDetails."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return make()
+    if not 0 < len(key) <= LONGEST:
+        raise ProblemDetails("demande-mal-formee", f"« {HEADER} » a de 1 à {LONGEST} caractères.")
+    mark, asked = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
+    try:
+        return make_once(desk().engine, mark, asked, make, now=datetime.now(UTC))
+    except KeyReused as refusal:
+        raise ProblemDetails("cle-reutilisee") from refusal
+    except KeyPending as refusal:
+        raise ProblemDetails("cle-en-cours") from refusal

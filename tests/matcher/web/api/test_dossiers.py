@@ -1,0 +1,75 @@
+"""Dossiers asked by a program: as the command shows them, opened once by a key, never those of another organisation."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matcher.accounts.audit import read_all
+from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.roles import Role
+from matcher.dossiers.dossier import DossierHeader
+from matcher.dossiers.store import create as open_dossier
+from matcher.settings import DATABASE_VARIABLE
+from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.cli.conftest import Run
+from tests.matcher.web.api.conftest import token
+from tests.matcher.web.conftest import OPENED
+
+ASKED = {"title": "Entretien des berges", "buyer": "Ville de Valbrune", "deadline": "2027-03-01"}
+
+
+def test_a_dossier_is_opened_listed_and_shown_as_the_command_shows_it(
+    writing_machine: FlaskClient, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = writing_machine.post("/api/v1/dossiers", json=ASKED)
+    assert made.status_code == 201
+    shown = writing_machine.get(f"/api/v1/dossiers/{made.json['id']}")
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+    assert made.text == shown.text == run("dossier", "show", made.json["id"], "--format", "json").out
+    (line,) = writing_machine.get("/api/v1/dossiers?state=ouvert&text=berges").json["items"]
+    assert (line["title"], line["buyer"]) == (ASKED["title"], ASKED["buyer"])
+    assert writing_machine.get("/api/v1/dossiers?text=inconnu").json == {"items": [], "next": None}
+
+
+def test_a_request_sent_again_under_its_key_makes_one_dossier(writing_machine: FlaskClient) -> None:
+    key = {"Idempotency-Key": "c0ffee"}
+    first = writing_machine.post("/api/v1/dossiers", json=ASKED, headers=key)
+    again = writing_machine.post("/api/v1/dossiers", json=ASKED, headers=key)
+    assert (again.status_code, again.json["id"]) == (201, first.json["id"])
+    other = writing_machine.post("/api/v1/dossiers", json=ASKED | {"title": "Autre"}, headers=key)
+    assert (other.status_code, other.json["code"]) == (422, "cle-reutilisee")
+    assert writing_machine.post("/api/v1/dossiers", json=ASKED).json["id"] != first.json["id"]
+    too_long = writing_machine.post("/api/v1/dossiers", json=ASKED, headers={"Idempotency-Key": "x" * 256})
+    assert (too_long.status_code, too_long.json["code"]) == (400, "demande-mal-formee")
+
+
+def test_what_cannot_be_written_is_refused_and_its_key_is_free(writing_machine: FlaskClient) -> None:
+    key = {"Idempotency-Key": "1"}
+    refused = writing_machine.post("/api/v1/dossiers", json={"title": " "}, headers=key)
+    assert (refused.status_code, refused.json["code"]) == (422, "ecriture-refusee")
+    assert writing_machine.post("/api/v1/dossiers", json=ASKED, headers=key).status_code == 201
+
+
+def test_a_program_writes_no_more_than_its_token_may_and_it_is_in_the_audit(team: Flask) -> None:
+    client, engine = team.test_client(), team.extensions[EXTENSION].engine
+    refused = client.post("/api/v1/dossiers", json=ASKED, headers=token(team, "acheteur"))
+    assert (refused.status_code, refused.json["code"]) == (403, "portee-insuffisante")
+    made = client.post("/api/v1/dossiers", json=ASKED, headers=token(team, "acheteur", Role.BUYER))
+    assert made.status_code == 201
+    assert made.json["journal"][0]["who"] == "Léa acheteur"
+    done = read_all(engine, most=1)[0]
+    assert (done.who, done.action, done.target) == ("acheteur", "tenir des dossiers", "/api/v1/dossiers")
+
+
+def test_the_dossier_of_another_organisation_does_not_exist(team: Flask) -> None:
+    engine, headers = team.extensions[EXTENSION].engine, token(team, "administrateur", Role.ADMINISTRATOR)
+    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), who="essai", now=OPENED)
+    theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), who="essai", now=OPENED)
+    absent = team.test_client().get("/api/v1/dossiers/999", headers=headers)
+    refused = team.test_client().get(f"/api/v1/dossiers/{theirs.id}", headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (404, "introuvable")
+    assert refused.json | {"detail": ""} == absent.json | {"detail": ""}
+    assert refused.json["detail"].replace(str(theirs.id), "999") == absent.json["detail"]
+    assert team.test_client().get("/api/v1/dossiers", headers=headers).json["items"] == []
