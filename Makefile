@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint dist bench load pictures house commands reference clean
+.PHONY: help run test quick check lint dist bench load pictures house commands api reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ house: $(VENV)/installed-test ## les comptes de la maison : dossiers, cercles, n
 
 commands: $(VENV)/installed-test ## réécrit docs/commands.md d’après l’aide des commandes
 	$(BIN)/python -m tests.commands
+
+api: $(VENV)/installed-test ## réécrit docs/api.md d’après la description de l’API
+	$(BIN)/python -m tests.api_page
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'

@@ -18,7 +18,7 @@ from matcher.cli.app import cli
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.glossary import glossary as terms
-from tests import commands
+from tests import api_page, commands
 from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*/README.md")])
@@ -117,6 +117,11 @@ def test_every_command_is_shown_in_the_documents() -> None:
 def test_the_reference_of_the_commands_is_what_they_say_of_themselves() -> None:
     """Otherwise: `make commands`."""
     assert commands.PAGE.read_text(encoding="utf-8") == commands.page()
+
+
+def test_the_page_of_the_api_is_what_it_says_of_itself() -> None:
+    """Otherwise: `make api`."""
+    assert api_page.PAGE.read_text(encoding="utf-8") == api_page.page()
 
 
 def test_every_command_and_option_has_its_help_in_french() -> None:

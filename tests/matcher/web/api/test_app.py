@@ -1,9 +1,24 @@
 """The API as a whole: its description, its page, its health."""
 
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
+from matcher.club.meeting_day.store import create as open_event
+from matcher.dossiers.dossier import DossierHeader
+from matcher.dossiers.store import create as open_dossier
+from matcher.ownership import FIRST_ORGANISATION
+from matcher.web import create_app
 from matcher.web.api.frame.door import DOORS
+from tests import api_page
+from tests.matcher.club import day
+from tests.matcher.web.conftest import OPENED, serving
 from tests.matcher.web.reading import read
 
 
@@ -47,3 +62,20 @@ def test_what_does_not_exist_is_told_to_machines_too(client: FlaskClient) -> Non
     absent, other = client.get("/api/v1/nulle-part"), client.get("/api/v1/match")
     assert (absent.status_code, absent.json["code"]) == (404, "introuvable")
     assert (other.status_code, other.json["code"], other.headers["Allow"]) == (405, "methode-refusee", "POST")
+
+
+def test_each_line_of_curl_of_the_document_is_answered(own: Engine) -> None:
+    program = shutil.which("curl")
+    if program is None:
+        pytest.skip("curl absent : les lignes de docs/api.md ne peuvent pas être essayées")
+    open_dossier(own, FIRST_ORGANISATION, DossierHeader("Berges"), who="essai", now=OPENED)
+    open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
+    lines = re.findall(r"^curl .*$", api_page.PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(lines) == len(DOORS)
+    with serving(create_app(own)) as served:
+        for line in lines:
+            words = shlex.split(line.replace(f"{api_page.BASE}/", served.url))[1:]
+            done = subprocess.run(
+                [program, "--silent", "--show-error", "--fail-with-body", *words], capture_output=True, check=False
+            )
+            assert done.returncode == 0, (line, done.stdout.decode(), done.stderr.decode())
