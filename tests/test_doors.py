@@ -92,6 +92,7 @@ def doors(run: Run, client: FlaskClient, tmp_path: Path) -> Mapping[str, Ask]:  
         return read(client, "/candidats", {names.get(name, name): value for name, value in fields.items()}).text
 
     return {
+        "api": lambda fields: client.post("/api/v1/match", json=dict(fields)).get_data(as_text=True),
         "match": lambda fields: run("match", *options(fields)).said,
         "read": lambda fields: run("read", *options(fields)).said,
         "avis": lambda fields: run("avis", *options(fields)).said,

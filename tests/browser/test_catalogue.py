@@ -33,6 +33,7 @@ PAGES = {
     "qualité": "/catalogue/qualite",
     "aide": "/aide",
     "glossaire": "/aide/glossaire",
+    "api": "/api/v1/",
     "leviers": "/aide/leviers",
     "méthode": "/aide/methode",
     "sources": "/aide/sources",

@@ -248,7 +248,7 @@ def test_a_team_signs_in_by_keyboard_and_out(browser: Browser, team_site: str) -
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/dossiers$"))
     expect(page.locator(".masthead-end")).to_contain_text("Léa administrateur")
-    for address in ("/comptes", "/comptes/journal", "/mon-compte"):
+    for address in ("/comptes", "/comptes/journal", "/mon-compte", "/mon-compte/jetons"):
         sound_at_every_width(page, address, unfold=True, narrowest=False)
     cookie = next(one for one in context.cookies() if one["name"] == "entremise")
     assert cookie["httpOnly"]
