@@ -76,7 +76,6 @@ SPEC = SpecTree(
     title="Entremise",
     version="1",
     description="Les mêmes besoins, listes et décisions que les pages et les commandes, pour un programme.",
-    security_schemes=[],
 )
 
 

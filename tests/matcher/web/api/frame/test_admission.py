@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.api_tokens import listed, revoke
 from matcher.accounts.audit import read_all
+from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS, RecentCalls
 from matcher.settings import WebSettings
 from matcher.web import create_app
@@ -100,3 +101,10 @@ def test_reading_is_no_line_of_the_audit(team: Flask) -> None:
     headers = token(team, "lecteur")
     team.test_client().post("/api/v1/match", json=LOT, headers=headers)
     assert read_all(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
+
+
+def test_a_door_that_says_nothing_opens_to_nobody(team: Flask) -> None:
+    team.add_url_rule("/api/v1/oubliee", endpoint="api.oubliee", view_func=lambda: "secret")
+    assert team.test_client().get("/api/v1/oubliee").status_code == 401
+    refused = team.test_client().get("/api/v1/oubliee", headers=token(team, "administrateur", Role.ADMINISTRATOR))
+    assert (refused.status_code, refused.json["code"]) == (403, "portee-insuffisante")
