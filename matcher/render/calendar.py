@@ -1,0 +1,66 @@
+"""Calendar (RFC 5545) of a few entries that any telephone opens. Hours are instants in UTC: each shows them in its own zone, and no table of
+time zones is needed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_LONGEST_LINE = 75  # octets, the end of the line not counted
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Entry of a calendar: `uid` is its own for ever, `stamp` (UTC) when it was last written, the `sequence` of a later writing is no smaller.
+    `start` and `end` are aware; `end` None for a moment."""
+
+    uid: str
+    stamp: datetime
+    start: datetime
+    summary: str
+    sequence: int = 0
+    end: datetime | None = None
+    location: str = ""
+    description: str = ""
+    url: str = ""
+
+
+def calendar_of(room: str, entries: Iterable[CalendarEntry]) -> bytes:
+    """Return the calendar of these entries, of a room of the product (« Club »)."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Entremise//{room}//FR"]
+    for entry in entries:
+        lines += _lines(entry)
+    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line)).encode()
+
+
+def _lines(entry: CalendarEntry) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{entry.uid}"
+    yield f"DTSTAMP:{entry.stamp:%Y%m%dT%H%M%SZ}"
+    yield f"SEQUENCE:{entry.sequence}"
+    for name, at in (("DTSTART", entry.start), ("DTEND", entry.end)):
+        if at is not None:
+            yield f"{name}:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    for name, text in (("SUMMARY", entry.summary), ("LOCATION", entry.location), ("DESCRIPTION", entry.description)):
+        if text:
+            yield f"{name}:{_escaped(text)}"
+    if entry.url:
+        yield f"URL:{entry.url}"
+    yield "END:VEVENT"
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return "\\n".join(text.splitlines())
+
+
+def _folded(line: str) -> Iterator[str]:
+    """Cut a line after 75 octets, never inside a letter; what follows starts with a space."""
+    part, size = "", 0
+    for letter in line:
+        octets = len(letter.encode())
+        if size + octets > _LONGEST_LINE:
+            yield part
+            part, size = " ", 1
+        part, size = part + letter, size + octets
+    yield part
