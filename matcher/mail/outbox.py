@@ -89,9 +89,13 @@ def queue(
     insert_rows(connection, _MESSAGES, rows)
 
 
-def of_batch(connection: Connection, kind: Correspondence, batch: int) -> list[OutboxMessage]:
-    """Return the messages of a batch in the order in which they were queued, inside a transaction."""
+def of_batch(
+    connection: Connection, kind: Correspondence, batch: int, state: MessageState | None = None
+) -> list[OutboxMessage]:
+    """Return the messages of a batch, or those in one state, in the order in which they were queued, inside a transaction."""
     own = (_MESSAGES.c.kind == kind.value) & (_MESSAGES.c.batch == batch)
+    if state is not None:
+        own &= _MESSAGES.c.state == state.value
     rows = connection.execute(select(_MESSAGES).where(own).order_by(_MESSAGES.c.id)).all()
     return [
         OutboxMessage(
@@ -114,7 +118,7 @@ def of_batch(connection: Connection, kind: Correspondence, batch: int) -> list[O
 def to_send(engine: Engine, kind: Correspondence, batch: int) -> list[OutboxMessage]:
     """Return the messages of a batch that wait."""
     with reading(engine) as connection:
-        return [one for one in of_batch(connection, kind, batch) if one.state is MessageState.TO_SEND]
+        return of_batch(connection, kind, batch, MessageState.TO_SEND)
 
 
 def claim(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:

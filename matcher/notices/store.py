@@ -1,22 +1,25 @@
 """Queries of the published lots: those open on a day, those of a supplier, one with the notices that made it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, cast, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select
 
+from matcher.catalogue.store.tables import SupplierKindRow
+from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
-from matcher.domain.notice import LotState, PublishedLot, PublishedNotice
+from matcher.domain.notice import LotState, PublishedLot, PublishedNotice, ReservedFor
 from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
-from matcher.rows import table_of
+from matcher.rows import chunks, table_of
 
 # A lot that tells no deadline is thought open so long after its notice: the longest usual time to answer, twice over.
 OPEN_WITHOUT_DEADLINE = timedelta(days=90)
 
 _NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
+_KINDS = table_of(SupplierKindRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class KeptLot:
     `activities` are codes of the taxonomy, `departements` numbers; both empty while it waits to be compared.
     `connu` and `indice` count the organisations of these bands, `credible` those that are credible, all None while it waits; `reservable`
     those of them that each article admits.
+    `changed` is when its last notice was read (UTC without zone).
     """
 
     id: int
@@ -33,6 +37,7 @@ class KeptLot:
     published: PublishedLot
     state: LotState
     notice: PublishedNotice
+    changed: datetime
     activities: tuple[str, ...] = ()
     departements: tuple[str, ...] = ()
     amount: float | None = None
@@ -56,13 +61,15 @@ class KeptLot:
 class LotFilter:
     """Choice of published lots; what is empty or None chooses nothing.
 
-    `trade` is a code of an activity or of its group, `departement` a number, `buyer` a SIRET or a SIREN, `since` a first day of publication;
-    `open_at` a moment in UTC without zone.
+    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` a first day of publication;
+    `supplier_kind` is one of whom some may answer, `families` are those that it is reserved for; `open_at` a moment in UTC without zone.
     """
 
     open_at: datetime | None = None
     trade: str = ""
-    departement: str = ""
+    departements: frozenset[str] = frozenset()
+    supplier_kind: SupplierKind | None = None
+    families: frozenset[ReservedFor] = frozenset()
     buyer: str = ""
     reserved: bool | None = None
     clause: bool | None = None
@@ -99,10 +106,22 @@ def lots(connection: Connection, chosen: LotFilter, most: int | None = None, ski
     return [_kept(row) for row in connection.execute(ordered)]
 
 
+def count_lots(connection: Connection, chosen: LotFilter) -> int:
+    """Return how many lots a filter chooses."""
+    return connection.execute(select(func.count()).select_from(_LOTS).where(*_where(chosen))).scalar_one()
+
+
 def lot(connection: Connection, lot_id: int) -> KeptLot | None:
     """Return one lot by its number, None where there is none."""
     row = connection.execute(_query().where(_LOTS.c.id == lot_id)).first()
     return _kept(row) if row else None
+
+
+def lots_of(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
+    """Return the lots of these numbers that there are."""
+    return [
+        _kept(row) for part in chunks(sorted(ids)) for row in connection.execute(_query().where(_LOTS.c.id.in_(part)))
+    ]
 
 
 def lots_of_supplier(connection: Connection, supplier_id: str, chosen: LotFilter) -> list[SupplierLot]:
@@ -141,29 +160,48 @@ def open_lots(now: datetime) -> ColumnElement[bool]:
 
 
 def _query(*more: ColumnElement[Any]) -> Select[Any]:
-    return select(_LOTS, _NOTICES.c.said.label("notice"), *more).join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id)
+    return select(_LOTS, _NOTICES.c.said.label("notice"), _NOTICES.c.taken, *more).join(
+        _NOTICES, _NOTICES.c.id == _LOTS.c.notice_id
+    )
 
 
 def _where(chosen: LotFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = _asking(chosen)
     if chosen.open_at is not None:
         conditions.append(open_lots(chosen.open_at))
-    if chosen.trade:  # a group is the beginning of its activities' codes
-        told = cast(_LOTS.c.activities, String)
-        conditions.append(or_(*(told.contains(f'"{chosen.trade}{end}', autoescape=True) for end in ('"', "."))))
-    if chosen.departement:
-        conditions.append(cast(_LOTS.c.departements, String).contains(f'"{chosen.departement}"', autoescape=True))
     if chosen.buyer:
         conditions.append(_LOTS.c.buyer.startswith(chosen.buyer, autoescape=True))
-    if chosen.reserved is not None:
-        conditions.append(_LOTS.c.reserved.is_not(None) if chosen.reserved else _LOTS.c.reserved.is_(None))
-    if chosen.clause is not None:
-        conditions.append(_LOTS.c.clause.is_(True) if chosen.clause else _LOTS.c.clause.is_not(True))
     if chosen.since is not None:
         conditions.append(_LOTS.c.published >= chosen.since)
     if chosen.states:
         conditions.append(_LOTS.c.state.in_([state.value for state in chosen.states]))
     return conditions
+
+
+def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
+    """The conditions on what a lot asks, where, and of whom."""
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.trade:  # a group is the beginning of its activities' codes
+        conditions.append(_lists(_LOTS.c.activities, (f'"{chosen.trade}{end}' for end in ('"', "."))))
+    if chosen.departements:
+        conditions.append(_lists(_LOTS.c.departements, (f'"{code}"' for code in sorted(chosen.departements))))
+    if chosen.supplier_kind:
+        of_kind = _KINDS.c.kind == chosen.supplier_kind.value
+        answer = select(_MATCHES.c.lot_id).join(_KINDS, _KINDS.c.supplier_id == _MATCHES.c.supplier_id).where(of_kind)
+        conditions.append(_LOTS.c.id.in_(answer))
+    if chosen.families:
+        conditions.append(_LOTS.c.reserved.in_(sorted(family.value for family in chosen.families)))
+    if chosen.reserved is not None:
+        conditions.append(_LOTS.c.reserved.is_not(None) if chosen.reserved else _LOTS.c.reserved.is_(None))
+    if chosen.clause is not None:
+        conditions.append(_LOTS.c.clause.is_(True) if chosen.clause else _LOTS.c.clause.is_not(True))
+    return conditions
+
+
+def _lists(column: Column[Any], codes: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a list in JSON holds one of these beginnings of its texts."""
+    told = cast(column, String)
+    return or_(*(told.contains(code, autoescape=True) for code in codes))
 
 
 def _kept(row: Row[Any]) -> KeptLot:
@@ -181,4 +219,5 @@ def _kept(row: Row[Any]) -> KeptLot:
         indice=row.indice,
         credible=row.credible,
         reservable=row.reservable,
+        changed=row.taken,
     )

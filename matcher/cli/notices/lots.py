@@ -80,7 +80,7 @@ def list_command(
     chosen = LotFilter(
         open_at=None if every else at.astimezone(UTC).replace(tzinfo=None),
         trade=trade,
-        departement=departement.code if departement else "",
+        departements=frozenset({departement.code} if departement else ()),
         buyer="".join(filter(str.isdigit, buyer)),
         reserved=reserved,
         clause=clause,

@@ -52,7 +52,7 @@ def test_a_lot_comes_in_is_read_and_finds_who_may_answer(engine: Engine) -> None
     gardeners(engine)
     report = take(engine, notice())
     assert (report.understood, report.lots, report.matched) == (1, 1, 1)
-    (one,) = kept(engine, LotFilter(open_at=NOW, trade="espaces-verts", departement="59"))
+    (one,) = kept(engine, LotFilter(open_at=NOW, trade="espaces-verts", departements=frozenset({"59"})))
     assert (one.connu, one.credible, one.state, one.notice.buyer_name) == (1, 1, LotState.CALLED, "Ville imaginaire")
     with reading(engine) as connection:
         (mine,) = lots_of_supplier(connection, f"siret:{ONE}", LotFilter(open_at=NOW))
