@@ -127,6 +127,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
                 }
             ),
         ),
+        "veille": "matcher.cli.notices.watch:watch_command",
     },
     "Réunir acheteurs et fournisseurs": {
         "club": "matcher.cli.club.club:club_command",

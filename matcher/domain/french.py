@@ -60,6 +60,12 @@ def short_month(value: date) -> str:
     return f"{_SHORT_MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(value: date) -> str:
+    """2026-12-03 → « 3 déc. »: the year is said beside, or is plain."""
+    first = "1ᵉʳ" if value.day == 1 else str(value.day)
+    return f"{first}{NO_BREAK}{_SHORT_MONTHS[value.month - 1]}"
+
+
 def of_month(value: date) -> str:
     """2021-03-08 → « de mars 2021 », and « d’avril 2021 »."""
     name = _MONTHS[value.month - 1]

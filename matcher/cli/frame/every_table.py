@@ -15,4 +15,5 @@ import matcher.dossiers.asking.tables
 import matcher.dossiers.tables
 import matcher.jobs.tables
 import matcher.mail.tables
-import matcher.notices.tables  # noqa: F401  # names its tables
+import matcher.notices.tables
+import matcher.notices.watching.tables  # noqa: F401  # names its tables

@@ -1,0 +1,53 @@
+"""`veille`: the messages that tell suppliers and organisations of the lots that they follow."""
+
+from datetime import UTC, date, datetime
+
+import click
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.frame.french import Day, FrenchCommand, FrenchGroup
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option
+from matcher.cli.frame.signed import today
+from matcher.domain.french import count, day
+from matcher.dossiers.asking.sending import said_of_run
+from matcher.notices.watching.sending import send_watches
+from matcher.settings import SMTP_HOST_VARIABLE, public_address, retention_months, smtp_settings
+
+
+@click.group("veille", cls=FrenchGroup)
+def watch_command() -> None:
+    """Écrit à ceux qui suivent des lots publiés.
+
+    Une veille s’ouvre sur les pages : celle d’un fournisseur depuis « Ses lots », celle d’une organisation depuis « Avis ».
+    """
+
+
+@watch_command.command("envoyer", cls=FrenchCommand)
+@click.option("--jour", "on", type=Day(), metavar="AAAA-MM-JJ", help="Le jour du message ; sinon, aujourd’hui.")
+@database_option
+def send_command(on: date | None, database: str | None) -> None:
+    """Envoie le message du jour à chaque veille qui a du nouveau, et rien aux autres.
+
+    Le même jour une seconde fois n’écrit à personne deux fois ; ce qui est différé ou interrompu repart à la prochaine commande.
+    """
+    engine, chosen = catalogue(database), on or today()
+    server = smtp_settings()
+    if server is None:
+        raise RequestRefused(f"Aucun serveur n’envoie de courriels : donnez {SMTP_HOST_VARIABLE}. Rien n’est écrit.")
+    done = send_watches(
+        engine,
+        load_shelf(engine),
+        chosen,
+        server,
+        public_address(),
+        months=retention_months(),
+        clock=lambda: datetime.now(UTC),
+    )
+    click.echo(
+        f"{day(chosen)} : {count(done.written, 'message écrit', 'messages écrits')}, {count(done.quiet, 'veille')} sans rien à dire."
+    )
+    for title, why in done.unwritten.items():
+        click.echo(f"Pas de message pour « {title} » : {why}")
+    if done.sent.stopped:
+        raise RequestRefused(said_of_run(done.sent))
+    click.echo(said_of_run(done.sent))

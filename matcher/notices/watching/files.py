@@ -1,0 +1,48 @@
+"""Lots of a watch as a calendar of deadlines and as a table, for CSV and XLSX: the same words as its page."""
+
+from collections.abc import Iterable, Sequence
+
+from matcher.notices.store import KeptLot
+from matcher.notices.watching.feed import said
+from matcher.notices.watching.lot_words import LotWords
+from matcher.render.calendar import CalendarEntry, calendar_of
+from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
+
+_COLUMNS = (
+    *(DocumentColumn("À rendre"), DocumentColumn("Reste"), DocumentColumn("Lot"), DocumentColumn("Acheteur, réservation, montant", ColumnKind.LIST)),
+    *(DocumentColumn("Pourquoi", ColumnKind.LIST), DocumentColumn("Contre", ColumnKind.LIST), DocumentColumn("Manque", ColumnKind.LIST)),
+    *(DocumentColumn("Avec qui", ColumnKind.LIST), DocumentColumn("Avis")),
+)  # fmt: skip
+
+
+def deadlines_ics(lots: Iterable[tuple[KeptLot, LotWords]], address: str) -> bytes:
+    """Return the deadlines of lots as a calendar; a lot without one is not in it."""
+    return calendar_of("Veille", (_entry(kept, words, address) for kept, words in lots if kept.published.deadline))
+
+
+def watch_table(lots: Sequence[LotWords]) -> DocumentTable:
+    """Return lots as a table, one line each."""
+    return DocumentTable("Lots", _COLUMNS, tuple(DocumentRow(_cells(words)) for words in lots))
+
+
+def _cells(words: LotWords) -> tuple[str | tuple[str, ...], ...]:
+    partners = tuple(map(str, words.partners))
+    return (
+        *(words.until, words.left, words.title, words.facts),
+        *(words.suits, words.against, (*words.missing, *words.lacks), partners, words.url),
+    )
+
+
+def _entry(kept: KeptLot, words: LotWords, address: str) -> CalendarEntry:
+    deadline = kept.published.deadline
+    if deadline is None:
+        raise ValueError("a lot without a deadline")
+    return CalendarEntry(
+        uid=f"lot-{kept.id}@entremise",
+        stamp=kept.changed,
+        start=deadline.at,
+        summary=f"À rendre : {words.title}",
+        location=words.facts[0] if words.facts else "",
+        description="\n".join(said(words)),
+        url=f"{address}/lots/{words.id}",
+    )

@@ -1,0 +1,100 @@
+"""A lot that a watch shows, in words: the same on a page, in a message, a feed, a calendar and a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from matcher.domain.french import moment, short_day, typeset, unit
+from matcher.domain.notice import LotState, ReservedFor
+from matcher.notices.deadlines import PARIS
+from matcher.notices.reserving import LEVERS
+from matcher.notices.store import KeptLot
+from matcher.notices.supplier_side import Partner, SupplierSide
+from matcher.notices.supplier_words import time_left
+from matcher.reference.levers import lever
+
+NO_AMOUNT = "Montant non connu."
+NO_DEADLINE = "Date limite non connue : voyez l’avis."
+ZONE_SUPPOSED = "L’avis ne dit pas le fuseau horaire : l’heure est prise à Paris."
+
+
+@dataclass(frozen=True, slots=True)
+class LotWords:
+    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are its buyer, number, reservation, amount;
+    `missing` is what is not known of the lot, then of the supplier. What is of a supplier is empty where nobody is asked for.
+    """
+
+    id: int
+    title: str
+    margin: str
+    until: str
+    left: str
+    facts: tuple[str, ...]
+    url: str
+    deadline: datetime | None = None
+    suits: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()
+
+
+def lot_words(kept: KeptLot, now: datetime, side: SupplierSide | None = None) -> LotWords:
+    """Return the words of a lot at `now` (aware), as it is to a supplier."""
+    deadline = kept.published.deadline
+    words = LotWords(
+        id=kept.id,
+        title=typeset(kept.published.title) or "Lot sans intitulé",
+        margin="sans date",
+        until="",
+        left=time_left(deadline, now) if kept.state is LotState.CALLED else kept.state.value,
+        facts=_facts(kept),
+        url=kept.notice.url if kept.notice.url.startswith(("https://", "http://")) else "",
+        missing=tuple(_unknown(kept)),
+    )
+    if deadline is not None:
+        zone = PARIS if deadline.supposed else deadline.at.tzinfo
+        words = replace(
+            words, margin=short_day(deadline.at.astimezone(zone)), until=moment(deadline.at, zone), deadline=deadline.at
+        )
+    if side is None:
+        return words
+    missing = (*words.missing, *side.missing)
+    return replace(
+        words,
+        suits=side.suits,
+        against=(*side.refused, *side.against),
+        missing=missing,
+        lacks=side.lacks,
+        partners=side.partners,
+    )
+
+
+def _unknown(kept: KeptLot) -> Iterator[str]:
+    """What is not known of a lot."""
+    if kept.amount is None:
+        yield NO_AMOUNT
+    if kept.published.deadline is None:
+        yield NO_DEADLINE
+    elif kept.published.deadline.supposed:
+        yield ZONE_SUPPOSED
+
+
+def reserved_by(reserved: ReservedFor | None) -> str:
+    """Return by which article a lot is reserved, and for whom; empty where it is not."""
+    if reserved is None:
+        return ""
+    if reserved is ReservedFor.UNSAID:
+        return "réservé, article non dit"
+    return f"réservé {lever(LEVERS[reserved]).article} ({reserved.value})"
+
+
+def _facts(kept: KeptLot) -> tuple[str, ...]:
+    its, notice = kept.published, kept.notice
+    said = (
+        notice.buyer_name or notice.buyer or "acheteur non connu",
+        f"lot {its.number}" if len(notice.lots) > 1 else "",
+        reserved_by(its.reserved) or ("non réservé, clause sociale" if its.clause else "non réservé"),
+        f"{unit(kept.amount, '€')} HT" if kept.amount is not None else "",
+    )
+    return tuple(typeset(one) for one in said if one)

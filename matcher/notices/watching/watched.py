@@ -1,0 +1,164 @@
+"""Lots that a watch shows on a moment, with what its reader said of each, and the reasons of those of a supplier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, Engine, func, select
+
+from matcher.catalogue.store.followed import ids_of_today
+from matcher.catalogue.store.read import departements_of as departements_of_suppliers
+from matcher.db import reading
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.match import Band
+from matcher.need.answer import laid
+from matcher.notices.reserving import FAMILIES
+from matcher.notices.store import KeptLot, LotFilter, count_lots, lots, lots_of_supplier
+from matcher.notices.supplier_side import SupplierSide, supplier_side
+from matcher.notices.tables import PublishedLotRow
+from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, verdicts
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.intent import CLAUSE
+from matcher.reading.place.areas import departements_of, inside, place_of
+from matcher.reading.reader import read
+from matcher.reference.geography.territories import departement_named
+from matcher.rows import table_of
+
+# Nobody reads farther in a morning.
+MOST = 40
+MOST_SET_ASIDE = 20
+# What « cette semaine » looks back on.
+WEEK = timedelta(days=7)
+_LOTS = table_of(PublishedLotRow)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedLot:
+    """A lot that a watch shows: the band of its supplier there, None where the watch is over all lots, and what its reader said."""
+
+    lot: KeptLot
+    band: Band | None = None
+    verdict: LotVerdict | None = None
+
+    @property
+    def id(self) -> int:
+        """The number of the lot."""
+        return self.lot.id
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedLots:
+    """Lots that a watch shows: a supplier's in the order in which it should read them, others the first to close first; how many more there are, and those that its reader said are not for it.
+    `supplier_id` is the supplier's of today, empty where the watch is over all lots."""
+
+    supplier_id: str
+    shown: tuple[WatchedLot, ...]
+    more: int
+    refused: tuple[WatchedLot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesRead:
+    """Notices that were read of the last week, and the day of the last one, None where there is none."""
+
+    count: int
+    until: date | None
+
+
+class SupplierGone(Exception):
+    """A watch whose supplier the catalogue has no more."""
+
+
+def watched(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
+    """Return what a watch shows at `now` (aware). Raises SupplierGone."""
+    said = verdicts(connection, watch) if watch.id else {}
+    chosen, its = lot_filter(watch.choice, now), ""
+    if watch.supplier_id:
+        its = ids_of_today(connection, [watch.supplier_id]).get(watch.supplier_id, "")
+        if not its:
+            raise SupplierGone
+        of_supplier = lots_of_supplier(connection, its, chosen)
+        found = [WatchedLot(one.lot, one.band, said.get(one.lot.id)) for one in of_supplier]
+        total = len(found)
+    else:
+        # What is smaller than a département is told apart by reading: all are taken, and not the first alone.
+        most = None if _small(watch.choice.place) else MOST + len(said)
+        found = [WatchedLot(one, None, said.get(one.id)) for one in lots(connection, chosen, most)]
+        total = len(found) if most is None else count_lots(connection, chosen)
+    inside_it = [one for one in found if _within(one.lot, watch.choice.place)]
+    refused = tuple(one for one in inside_it if one.verdict is LotVerdict.REFUSED)
+    shown = [one for one in inside_it if one.verdict is not LotVerdict.REFUSED][:MOST]
+    return WatchedLots(its, tuple(shown), total - (len(found) - len(inside_it)) - len(refused) - len(shown), refused)
+
+
+def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
+    """Return the filter of a choice over the lots that are open at `now` (aware)."""
+    area = place_of(choice.place)
+    return LotFilter(
+        open_at=now.astimezone(UTC).replace(tzinfo=None),
+        trade=choice.trade,
+        departements=departements_of(area) if area else frozenset(),
+        supplier_kind=SupplierKind(choice.supplier_kind) if choice.supplier_kind else None,
+        families=frozenset({FAMILIES[choice.lever]} if choice.lever in FAMILIES else ()),
+        clause=True if choice.lever == CLAUSE else None,
+    )
+
+
+def mark(kept: KeptLot) -> str:
+    """Return what tells apart two states of a lot that its reader must be told of: what it asks, until when, whether it still does."""
+    its = kept.published
+    told = (
+        kept.state,
+        its.title,
+        its.lot.objet,
+        its.lot.montant,
+        its.lot.lieux,
+        its.deadline,
+        its.reserved,
+        its.clause,
+    )
+    return sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def sides(shelf: Shelf, supplier_id: str, those: Sequence[KeptLot], day: date) -> list[SupplierSide]:
+    """Return what lots are to a supplier, computed now. Raises SupplierGone."""
+    row = shelf.find(supplier_id)
+    if row is None:
+        raise SupplierGone
+    return [supplier_side(laid(read(one.published.lot), shelf, day), row) for one in those]
+
+
+def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
+    """Return the lots open at `now` in the département of a supplier that it is not told of, the first to close first, at most `MOST_SET_ASIDE`."""
+    names = departements_of_suppliers(engine, [supplier_id]).values()
+    near = frozenset(its.code for name in names if (its := departement_named(name)))
+    chosen = replace(lot_filter(WatchChoice(), now), departements=near)
+    if not near:
+        return []
+    with reading(engine) as connection:
+        told = {one.lot.id for one in lots_of_supplier(connection, supplier_id, chosen)}
+        return [one for one in lots(connection, chosen, MOST_SET_ASIDE + len(told)) if one.id not in told][
+            :MOST_SET_ASIDE
+        ]
+
+
+def notices_read(connection: Connection, today: date) -> NoticesRead:
+    """Return how many notices of the last week were read, and until when."""
+    lately = (_LOTS.c.published > today - WEEK) & (_LOTS.c.published <= today)
+    columns = func.count(_LOTS.c.notice_id.distinct()), func.max(_LOTS.c.published)
+    found, until = connection.execute(select(*columns).where(lately)).one()
+    return NoticesRead(found, until)
+
+
+def _within(kept: KeptLot, place: str) -> bool:
+    """Whether a lot is done in an area: its départements have been compared already, and what is smaller is read."""
+    area = place_of(place)
+    if area is None or not _small(place):
+        return True
+    return any(inside(one, area) or inside(area, one) for one in read(kept.published.lot).places)
+
+
+def _small(place: str) -> bool:
+    """Whether a place is smaller than the départements that rows are found by."""
+    return bool(place) and not place.startswith(("dep:", "reg:", "pays:"))

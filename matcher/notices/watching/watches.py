@@ -1,0 +1,216 @@
+"""Watches as they are kept: opened, reached by a secret link, closed; whether their reader wants messages, and what it said of a lot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+
+from matcher.db import reading, writing
+from matcher.mail import links
+from matcher.mail.correspondence import Correspondence
+from matcher.mail.outbox import cancel, forget
+from matcher.notices.watching.tables import WatchRow, WatchToldRow, WatchVerdictRow
+from matcher.ownership import OrganisationId, owned_by
+from matcher.rows import table_of
+
+_WATCHES, _TOLD, _VERDICTS = table_of(WatchRow), table_of(WatchToldRow), table_of(WatchVerdictRow)
+KIND = Correspondence.WATCH
+CLOSED, SILENT, LEFT = "veille fermée", "ne veut plus de courriels", "retiré du catalogue à sa demande"
+
+
+class Pace(StrEnum):
+    """Pace at which a watch may write: at most once in so many days."""
+
+    DAILY = "jour"
+    WEEKLY = "semaine"
+
+    @property
+    def days(self) -> int:
+        """The least number of days between two messages."""
+        return 1 if self is Pace.DAILY else 7
+
+
+class LotVerdict(StrEnum):
+    """Verdict of the reader of a watch on a lot."""
+
+    WANTED = "intéressé"
+    REFUSED = "pas pour moi"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchChoice:
+    """Choice of a watch, each empty where it chooses nothing: the code of a trade or of its group, the key of a place, the name of a kind of supplier,
+    the code of a lever."""
+
+    trade: str = ""
+    place: str = ""
+    supplier_kind: str = ""
+    lever: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watch, as `WatchRow` says; `supplier_id` is empty where it is over all lots."""
+
+    id: int
+    owner: OrganisationId
+    supplier_id: str
+    title: str
+    choice: WatchChoice
+    address: str
+    pace: Pace
+    who: str
+    opened: datetime
+    closed: bool
+    silent: bool
+
+
+def open_watch(
+    engine: Engine,
+    owner: OrganisationId,
+    title: str,
+    choice: WatchChoice = WatchChoice(),  # frozen
+    *,
+    supplier_id: str = "",
+    address: str = "",
+    pace: Pace = Pace.DAILY,
+    who: str,
+    now: datetime,
+) -> tuple[Watch, str]:
+    """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened
+    again, its links of before still good. Whoever said that it wants no more messages at this address gets none."""
+    values = {
+        "title": title,
+        "address": address,
+        "pace": pace.value,
+        "who": who,
+        "opened": now.replace(tzinfo=None),
+        "closed": False,
+        **{name: getattr(choice, name) for name in WatchChoice.__dataclass_fields__},
+    }
+    with writing(engine) as connection:
+        values["silent"] = bool(address) and _wants_none(connection, address)
+        own = owned_by(_WATCHES, owner) & (_WATCHES.c.supplier_id == supplier_id)
+        held = connection.execute(select(_WATCHES).where(own)).one_or_none() if supplier_id else None
+        if held is None:
+            values |= {"organisation_id": owner, "supplier_id": supplier_id or None}
+            number = int(connection.execute(insert(_WATCHES).returning(_WATCHES.c.id), values).scalar_one())
+        else:
+            number = held.id
+            if held.silent:  # who said stop is written to at no other address: only it can take that back
+                values |= {"address": held.address, "silent": True}
+            connection.execute(update(_WATCHES).where(_WATCHES.c.id == number).values(values))
+        return _of_id(connection, number), links.draw(connection, KIND, number, now)
+
+
+def watches(engine: Engine, owner: OrganisationId) -> list[Watch]:
+    """Return the watches of an organisation that are not closed, the last opened first."""
+    own = owned_by(_WATCHES, owner) & _WATCHES.c.closed.is_(False)
+    with reading(engine) as connection:
+        rows = connection.execute(select(_WATCHES).where(own).order_by(_WATCHES.c.opened.desc(), _WATCHES.c.id.desc()))
+        return [_watch(row) for row in rows]
+
+
+def watch_of(engine: Engine, owner: OrganisationId, supplier_id: str) -> Watch | None:
+    """Return the watch that an organisation has given a supplier, None where it has given none, or has closed it."""
+    return next((one for one in watches(engine, owner) if one.supplier_id == supplier_id), None)
+
+
+def close_watch(engine: Engine, owner: OrganisationId, watch_id: int, now: datetime) -> bool:
+    """Have the links of a watch open nothing any more, and what waits never leave; whether the organisation has this one."""
+    own = owned_by(_WATCHES, owner) & (_WATCHES.c.id == watch_id)
+    with writing(engine) as connection:
+        found = connection.execute(update(_WATCHES).where(own).values(closed=True)).rowcount == 1
+        if found:
+            _end(connection, [watch_id], CLOSED, now)
+        return found
+
+
+def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
+    """Return the watch that the secret of a link opens; None alike where it is forged, revoked or too old."""
+    with reading(engine) as connection:
+        held = links.holder_of(connection, KIND, secret, now)
+        found = held and _of_id(connection, held[0])
+        return None if not found or found.closed else found
+
+
+def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
+    """Write whether the reader of a watch wants no message any more, at this address whoever writes; what waits then never leaves."""
+    same = _WATCHES.c.address == watch.address if watch.address else _WATCHES.c.id == watch.id
+    with writing(engine) as connection:
+        connection.execute(update(_WATCHES).where(same).values(silent=silent))
+        if silent:
+            ids = connection.execute(select(_WATCHES.c.id).where(same)).scalars().all()
+            cancel(connection, KIND, ids, SILENT, now)
+
+
+def say(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
+    """Keep what the reader of a watch says of a lot, or take back what it said."""
+    own = (_VERDICTS.c.watch_id == watch.id) & (_VERDICTS.c.lot_id == lot_id)
+    row = {"watch_id": watch.id, "lot_id": lot_id, "verdict": verdict, "at": now.replace(tzinfo=None)}
+    with writing(engine) as connection:
+        connection.execute(delete(_VERDICTS).where(own))
+        if verdict:
+            connection.execute(insert(_VERDICTS), row)
+
+
+def verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
+    """Return what the reader of a watch said, by lot."""
+    rows = connection.execute(select(_VERDICTS).where(_VERDICTS.c.watch_id == watch.id))
+    return {row.lot_id: LotVerdict(row.verdict) for row in rows}
+
+
+def live_watches(connection: Connection) -> list[Watch]:
+    """Return the watches of every organisation whose reader is to be written to, in the order in which they were opened."""
+    live = _WATCHES.c.closed.is_(False) & _WATCHES.c.silent.is_(False) & (_WATCHES.c.address != "")
+    return [_watch(row) for row in connection.execute(select(_WATCHES).where(live).order_by(_WATCHES.c.id))]
+
+
+def still(connection: Connection, watch: Watch) -> bool:
+    """Return whether a watch is as it was read."""
+    row = connection.execute(select(_WATCHES).where(_WATCHES.c.id == watch.id)).one_or_none()
+    return row is not None and _watch(row) == watch
+
+
+def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: datetime) -> None:
+    """Take a supplier that leaves (all its keys) out of the watches, inside the transaction of its withdrawal: its links close, nothing is left."""
+    its = _WATCHES.c.supplier_id.in_(keys)
+    ids = connection.execute(select(_WATCHES.c.id).where(its)).scalars().all()
+    _end(connection, ids, LEFT, now)
+    forget(connection, KIND, ids)
+    for table in (_TOLD, _VERDICTS):
+        connection.execute(delete(table).where(table.c.watch_id.in_(ids)))
+    connection.execute(delete(_WATCHES).where(its))
+
+
+def _end(connection: Connection, ids: Any, said: str, now: datetime) -> None:
+    cancel(connection, KIND, ids, said, now)
+    links.revoke(connection, KIND, ids, now)
+
+
+def _wants_none(connection: Connection, address: str) -> bool:
+    said = (_WATCHES.c.address == address) & _WATCHES.c.silent.is_(True)
+    return connection.execute(select(_WATCHES.c.id).where(said).limit(1)).scalar() is not None
+
+
+def _of_id(connection: Connection, watch_id: int) -> Watch:
+    return _watch(connection.execute(select(_WATCHES).where(_WATCHES.c.id == watch_id)).one())
+
+
+def _watch(row: Row[Any]) -> Watch:
+    return Watch(
+        id=row.id,
+        owner=OrganisationId(row.organisation_id),
+        supplier_id=row.supplier_id or "",
+        title=row.title,
+        choice=WatchChoice(row.trade, row.place, row.supplier_kind, row.lever),
+        address=row.address,
+        pace=Pace(row.pace),
+        who=row.who,
+        opened=row.opened,
+        closed=row.closed,
+        silent=row.silent,
+    )
