@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from matcher.domain.french import day, number
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _LONGEST_NAME = 31  # characters, the limit of XLSX
@@ -18,9 +22,14 @@ def document_workbook(its: Document, *more: DocumentTable) -> bytes:
         write_lines(book, "Réponse", list(said_lines(its)))
         taken = {"réponse"}
         for table in (one for one in (*its.tables, *more) if one.columns):
-            columns = [_column(table, at) for at in range(len(table.columns))]
-            rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
-            write_table(book, _name(table.title, taken), columns, rows, frozen=1)
+            _write_sheet(book, _name(table.title, taken), table)
+    return content.getvalue()
+
+
+def table_workbook(its: DocumentTable) -> bytes:
+    """Return one table as a workbook of one sheet."""
+    with new_workbook(its.title) as (book, content):
+        _write_sheet(book, _name(its.title, set()), its)
     return content.getvalue()
 
 
@@ -66,6 +75,12 @@ def said_lines(its: Document) -> Iterator[Line]:
     yield "Calculé pour le", day(its.on)
     if its.scope:
         yield "Portée", its.scope
+
+
+def _write_sheet(book: "xlsxwriter.Workbook", name: str, table: DocumentTable) -> None:
+    columns = [_column(table, at) for at in range(len(table.columns))]
+    rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
+    write_table(book, name, columns, rows, frozen=1)
 
 
 def _column(table: DocumentTable, at: int) -> Column:

@@ -87,6 +87,7 @@ from matcher.web.frame.organisation import membership
 from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
 from matcher.web.need import candidates, compare, form, tender, why
+from matcher.web.notices import lots, own_watch, supplier_lots
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (
@@ -126,6 +127,9 @@ BLUEPRINTS = (
     imports.pages,
     directories.pages,
     review.pages,
+    lots.pages,
+    supplier_lots.pages,
+    own_watch.pages,
     plaquette.pages,
     interlocutors.pages,
     timetable.pages,
@@ -161,12 +165,13 @@ MENU = (
         "dossiers.index",
         ("dossiers", "contracts", "annual_report", "follow", "hours", "clauses", "calls", "messages"),
     ),
+    ("Avis", "lots.index", ("lots",)),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "families", "verification")),
     (
         "Catalogue",
         "search.index",
         (
-            *("search", "supplier", "imports", "directories", "review", "campaigns", "campaign"),
+            *("search", "supplier", "supplier_lots", "imports", "directories", "review", "campaigns", "campaign"),
             *("plaquette", "interlocutors"),
         ),
     ),

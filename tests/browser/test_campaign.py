@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ from tests.conftest import ROOT
 from tests.factories import siret
 from tests.matcher.dossiers.asking.campaigns import ADDRESS, NOW, filled, say_controller
 from tests.matcher.dossiers.kept import HEADER, WHO
-from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
+from tests.matcher.mail.mailbox import Mailbox
 
 COUNT, KILLED_AT = 60, 30
 SMALLEST = {"width": 320, "height": 700}
@@ -50,17 +49,6 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     change(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, who=WHO, now=NOW)
     engine.dispose()
     return path
-
-
-@pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """The server of messages, which the settings name."""
-    mailbox = Mailbox()
-    with serving(mailbox) as server:
-        given = {"HOST": server.host, "PORT": str(server.port), "SECURITY": "aucune", "FROM": SENDER}
-        for name, value in given.items():
-            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
-        yield mailbox
 
 
 def counts(page: Page) -> dict[str, int]:

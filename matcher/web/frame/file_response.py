@@ -10,6 +10,7 @@ from matcher.render.json_text import json_text
 from matcher.render.workbook import document_workbook
 
 _KINDS = {
+    "atom": "application/atom+xml; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "json": "application/json",

@@ -1,0 +1,141 @@
+"""« Avis »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.db import reading
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.need.completion import activity_written
+from matcher.notices.watching.lot_words import lot_words
+from matcher.notices.watching.watched import notices_read, watched
+from matcher.notices.watching.watches import Pace, Watch, WatchChoice, close_watch, open_watch, watches
+from matcher.reading.place.areas import place_of
+from matcher.reading.place.places import read_places
+from matcher.reference.levers import lever
+from matcher.reference.trades.activities import taxonomy
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Line, OneOf, PageForm, email
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.notices.supplier_lots import PACES, need_of
+from matcher.web.notices.watch_shown import utc_now
+
+pages = Blueprint("lots", __name__)
+
+_LEVERS = ("12", "13", "14", "15", "13-1", "clause")
+
+
+def _place(text: str) -> str | None:
+    """The key of the first area that a text names, None where it names none: a point is no area."""
+    found = (place.key for place in read_places(Lot("", lieux=(RawPlace(code=text),))).places)
+    return next(filter(place_of, found), None)
+
+
+def _place_name(key: str) -> str:
+    found = place_of(key)
+    return found.name if found else ""
+
+
+class LotsForm(PageForm):
+    """Form of a choice of lots."""
+
+    trade = Line(
+        "Métier",
+        lambda text: activity_written(text) or None,
+        "Aucun métier n’est compris dans « {} ».",
+        shown=lambda code: taxonomy().label(code) if code else "",
+    )
+    place = Line(
+        "Territoire",
+        _place,
+        "« {} » n’est ni une commune, ni une intercommunalité, ni un département, ni une région.",
+        shown=_place_name,
+    )
+    supplier_kind = OneOf(
+        "Structures qui y répondraient",
+        [("", "toutes"), *((one.value, f"{one.value}, {one.label}") for one in SupplierKind)],
+    )
+    lever = OneOf("Réservation ou clause", [("", "toutes"), *((code, lever(code).label) for code in _LEVERS)])
+
+    @property
+    def choice(self) -> WatchChoice:
+        """The choice that it holds, without what cannot be used."""
+        return WatchChoice(
+            **{name: "" if name in self.faults else self[name].data or "" for name in WatchChoice.__dataclass_fields__}
+        )
+
+
+class WatchForm(LotsForm):
+    """Form of a watch over a choice of lots: how it is called, where its messages go, if any, and how often."""
+
+    title = Line("Nom de la veille", needed="Donnez un nom à cette veille.", most=120)
+    courriel = email("Courriel")
+    rythme = OneOf("Un message", PACES, default=Pace.DAILY.value)
+
+
+@pages.get("/annonces")
+def index() -> str:
+    """Show the open lots of a choice, the first to close first."""
+    return _page(LotsForm(request.args), WatchForm(title=_title(LotsForm(request.args).choice)))
+
+
+@pages.post("/annonces/veilles")
+def follow() -> ResponseReturnValue:
+    """Open a watch over a choice of lots, and show its link once."""
+    form, who = WatchForm(request.form), signed(request.form)
+    if form.faults or not who:
+        if not who:
+            flash(NO_NAME, "refus")
+        return _page(form, form), 422
+    _, secret = open_watch(
+        desk().engine,
+        owner(),
+        form.title.data,
+        form.choice,
+        address=form.courriel.data,
+        pace=Pace(form.rythme.data),
+        who=who,
+        now=utc_now(),
+    )
+    return _page(form, WatchForm(), url_for("own_watch.show", token=secret, _external=True))
+
+
+@pages.post("/annonces/veilles/<int:number>/fermer")
+def close(number: int) -> ResponseReturnValue:
+    """Close a watch: its links open nothing any more."""
+    if not close_watch(desk().engine, owner(), number, utc_now()):
+        abort(404)
+    flash("La veille est fermée : son lien n’ouvre plus rien, plus aucun message ne part.")
+    return redirect(url_for("lots.index"), 303)
+
+
+def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
+    now, engine = desk().clock(), desk().engine
+    chosen = Watch(0, owner(), "", "", form.choice, "", Pace.DAILY, "", now, closed=False, silent=True)
+    with reading(engine) as connection:
+        found = watched(connection, chosen, now)
+        read = notices_read(connection, now.date())
+    return render_template(
+        "notices/avis.html",
+        form=form,
+        watch_form=watch_form,
+        lots=[(one.lot, lot_words(one.lot, now)) for one in found.shown],
+        more=found.more,
+        read=read,
+        watches=watches(engine, owner()),
+        said=_title,
+        link=link,
+        need_of=need_of,
+    )
+
+
+def _title(choice: WatchChoice) -> str:
+    """What a choice is, in a few words."""
+    its = (
+        taxonomy().label(choice.trade) if choice.trade else "",
+        _place_name(choice.place),
+        choice.supplier_kind,
+        lever(choice.lever).label if choice.lever else "",
+    )
+    return ", ".join(filter(None, its)) or "Tous les lots"
