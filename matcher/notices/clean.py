@@ -110,9 +110,15 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
                 cpv=next(iter(lot.cpv), ""),
                 notified=lot.awarded_on or record.published,
                 amount=lot.awarded if lot.currency.upper() in ("", "EUR") else "",
-                months=lot.duration if _UNITS.get(fold(lot.duration_unit)) == 1 else "",
+                months=_first_term(lot),
                 social=", ".join(lot.social),
             )
+
+
+def _first_term(lot: LotWritten) -> str:
+    """How long a lot lasts before any renewal, in months; empty where nothing tells."""
+    months, renewals, _ = _months(lot)
+    return "" if months is None else f"{months - (renewals or 0):g}"
 
 
 def _number_type(winner: WinnerWritten) -> str:

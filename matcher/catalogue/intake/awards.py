@@ -93,7 +93,7 @@ def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
                 "supplier_id": supplier_id,
                 "award_id": award_id,
                 "own": bool(siret) and siret == winner,
-                "activity": _activity(objet, cpv),
+                "activity": activity_of_award(objet, cpv),
             }
             for supplier_id, siret, award_id, winner, objet, cpv in connection.execute(
                 query.where(_SUPPLIERS.c.id.in_(ids), _STANDING)
@@ -237,7 +237,7 @@ def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) 
 
 
 @lru_cache(maxsize=4096)
-def _activity(objet: str, cpv: str) -> str:
-    """What a contract was about, empty where its reading is in doubt."""
+def activity_of_award(objet: str, cpv: str) -> str:
+    """Return the activity that a contract was about, empty where its reading is in doubt."""
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""

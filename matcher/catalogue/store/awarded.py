@@ -1,26 +1,29 @@
 """Queries of the contracts that suppliers won, or that a buyer awarded; imports no reader of directories, so that a search starts fast."""
 
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import MAXYEAR, date
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from matcher.catalogue.store.tables import AwardRow, ReferenceRow
 from matcher.domain.supplier import Reference
-from matcher.rows import table_of
+from matcher.rows import chunks, table_of
 
 _AWARDS = table_of(AwardRow)
 _REFERENCES = table_of(ReferenceRow)
 _REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
 # What tells a contract from another of its buyer: one that a group won is read once a member.
 _CONTRACT = ("buyer", "number", "objet", "cpv", "notified", "amount", "months")
+# Longer than any contract lasts: a slip for days, or for « sans terme ».
+_LONGEST_MONTHS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class BuyerAward:
     """A public contract that a buyer awarded: `winners` their SIRET (else SIREN), each once; `amount` euros before tax; `social` the source's
-    words on social aims, empty where it says that there are none, or says nothing."""
+    words on social aims, empty where it says that there are none, or says nothing. `buyer` is the buyer's SIRET, or empty."""
 
     number: str
     objet: str
@@ -28,6 +31,25 @@ class BuyerAward:
     amount: float | None
     social: str
     winners: tuple[str, ...]
+    buyer: str
+    buyer_name: str
+    cpv: str
+    months: float | None
+
+    @property
+    def ends(self) -> date | None:
+        """The day that its term ends on, None where it is not known: counted in months from its notification, whatever was renewed since."""
+        return end_of(self.notified, self.months)
+
+
+def end_of(notified: date | None, months: float | None) -> date | None:
+    """Return the day so many months after a notification, None where either is not known; parts of a month are left out."""
+    if notified is None or months is None or not 0 < months <= _LONGEST_MONTHS:
+        return None
+    year, month = divmod(notified.year * 12 + notified.month - 1 + int(months), 12)
+    if year > MAXYEAR:
+        return None
+    return date(year, month + 1, min(notified.day, monthrange(year, month + 1)[1]))
 
 
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
@@ -52,18 +74,39 @@ def _latest_first(found: Reference) -> tuple[bool, int, str, str]:
 def awarded_by(connection: Connection, siren: str) -> list[BuyerAward]:
     """Return the contracts that the establishments of a buyer (its SIREN) awarded, by day, those without one last."""
     its = _AWARDS.c.buyer.startswith(siren) & _AWARDS.c.superseded_by.is_(None)
+    return _contracts(connection.execute(select(_AWARDS).where(its).order_by(_AWARDS.c.id)).mappings())
+
+
+def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, float | None], bool]) -> list[BuyerAward]:
+    """Return the contracts chosen by their buyer's number, notification and months, by day, those without one last."""
+    columns = (_AWARDS.c.id, _AWARDS.c.buyer, _AWARDS.c.notified, _AWARDS.c.months)
+    standing = select(*columns).where(_AWARDS.c.superseded_by.is_(None)).order_by(_AWARDS.c.id)
+    ids = [key for key, *told in connection.execute(standing) if chosen(*told)]
+    return _contracts(
+        row
+        for part in chunks(ids)
+        for row in connection.execute(select(_AWARDS).where(_AWARDS.c.id.in_(part)).order_by(_AWARDS.c.id)).mappings()
+    )
+
+
+def standing_awards(connection: Connection) -> int:
+    """Return how many awards are kept."""
+    query = select(func.count()).select_from(_AWARDS).where(_AWARDS.c.superseded_by.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
+    """The contracts of these awards, each once with all its winners."""
     found: dict[tuple[object, ...], list[RowMapping]] = {}
-    for row in connection.execute(select(_AWARDS).where(its).order_by(_AWARDS.c.id)).mappings():
+    for row in rows:
         found.setdefault(tuple(row[name] for name in _CONTRACT), []).append(row)
     awards = [
         BuyerAward(
-            number=rows[0]["number"],
-            objet=rows[0]["objet"],
-            notified=rows[0]["notified"],
-            amount=rows[0]["amount"],
-            social=max((row["social"] for row in rows), key=len),
-            winners=tuple(dict.fromkeys(row["siret"] or row["siren"] for row in rows)),
+            **{name: its[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")},
+            social=max((row["social"] for row in its), key=len),
+            buyer_name=max((row["buyer_name"] for row in its), key=len),
+            winners=tuple(dict.fromkeys(row["siret"] or row["siren"] for row in its)),
         )
-        for rows in found.values()
+        for its in found.values()
     ]
     return sorted(awards, key=lambda its: (its.notified is None, its.notified or date.min, its.number))
