@@ -124,6 +124,8 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
                 {
                     "list": "matcher.cli.notices.lots:list_command",
                     "match": "matcher.cli.notices.lots:match_command",
+                    "renewals": "matcher.cli.notices.renewals:renewals_command",
+                    "territory": "matcher.cli.notices.territory:territory_command",
                 }
             ),
         ),

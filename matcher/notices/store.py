@@ -159,6 +159,11 @@ def open_lots(now: datetime) -> ColumnElement[bool]:
     return and_(_LOTS.c.state == LotState.CALLED.value, or_(_LOTS.c.deadline > now, undated))
 
 
+def in_departements(codes: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition of the lots that are carried out in one of these départements."""
+    return _lists(_LOTS.c.departements, (f'"{code}"' for code in codes))
+
+
 def _query(*more: ColumnElement[Any]) -> Select[Any]:
     return select(_LOTS, _NOTICES.c.said.label("notice"), _NOTICES.c.taken, *more).join(
         _NOTICES, _NOTICES.c.id == _LOTS.c.notice_id
@@ -184,7 +189,7 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
     if chosen.trade:  # a group is the beginning of its activities' codes
         conditions.append(_lists(_LOTS.c.activities, (f'"{chosen.trade}{end}' for end in ('"', "."))))
     if chosen.departements:
-        conditions.append(_lists(_LOTS.c.departements, (f'"{code}"' for code in sorted(chosen.departements))))
+        conditions.append(in_departements(sorted(chosen.departements)))
     if chosen.supplier_kind:
         of_kind = _KINDS.c.kind == chosen.supplier_kind.value
         answer = select(_MATCHES.c.lot_id).join(_KINDS, _KINDS.c.supplier_id == _MATCHES.c.supplier_id).where(of_kind)

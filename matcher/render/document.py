@@ -31,6 +31,8 @@ class DocumentKind(StrEnum):
     REPORT = "bilan de l’année"
     MEETINGS = "bilan de rencontres"
     FAMILIES = "familles de besoins"
+    RENEWALS = "renouvellements à venir"
+    TERRITORY = "avis d’un territoire"
 
 
 class ColumnKind(StrEnum):

@@ -1,0 +1,56 @@
+"""`annonces renewals`: the contracts whose term ends soon, and who holds them."""
+
+from pathlib import Path
+
+import click
+
+from matcher.cli.frame.document import needs_a_file, send_document
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.signed import today
+from matcher.need.completion import activity_written
+from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, RenewalsAsked, buyer_number, renewals
+from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object
+
+
+@click.command("renewals", cls=FrenchCommand)
+@click.option(
+    "--mois", "months", type=WholeNumber(), metavar="NOMBRE", default=MONTHS, help="Les mois à venir ; sinon 6."
+)
+@click.option(
+    "--lieu", "places", multiple=True, metavar="LIEU", help="Où est l’acheteur : commune, EPCI, département, région."
+)
+@click.option("--metier", "trade", metavar="TEXTE", default="", help="Un métier, ou une famille de métiers.")
+@click.option("--acheteur", "buyer", metavar="NUMÉRO", default="", help="Un acheteur, par son SIRET ou son SIREN.")
+@format_option("table", "csv", "xlsx", "json")
+@output_option
+@database_option
+def renewals_command(
+    months: int,
+    places: tuple[str, ...],
+    trade: str,
+    buyer: str,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Liste les marchés attribués qui finissent bientôt.
+
+    Avec leur titulaire, quand le catalogue le connaît. Ils viennent des données essentielles (DECP) et des avis d’attribution importés ; ceux dont
+    la fin n’est pas publiée sont à part.
+    """
+    if months > MOST_MONTHS:
+        raise click.UsageError(f"--mois : {MOST_MONTHS} au plus.")
+    code = activity_written(trade)
+    if trade and not code:
+        raise click.UsageError(f"« {trade} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
+    number = buyer_number(buyer)
+    if buyer and number is None:
+        raise click.UsageError(f"« {buyer} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres).")
+    needs_a_file(fmt, output, "renouvellements.xlsx")
+    asked = RenewalsAsked(months, places, code, number or "")
+    its = renewals(catalogue(database), asked, today())
+    if fmt == "csv":
+        write(renewals_csv(its), output)
+    else:
+        send_document(renewals_document(its), fmt, output, lambda: renewals_object(its))

@@ -1,0 +1,1 @@
+"""Renewals to come: contracts whose term ends soon, with those who hold them."""
