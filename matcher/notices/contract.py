@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import count
 
+from matcher.catalogue.identity.trust import TEAM
 from matcher.cleaning.words import fold
 from matcher.domain.french import day
-from matcher.domain.notice import LotState, NoticeKind, PublishedLot, PublishedNotice
+from matcher.domain.notice import LotState, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
+from matcher.notices.reserving import UNSAID
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIREN = 9
@@ -73,11 +75,15 @@ def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     """Return the lots of a contract, in the order of their numbers, once all its notices are heard, the earliest published first.
 
     A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, or its deadline of all;
-    a cancellation and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot.
+    a cancellation and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. What the
+    team says is heard last: the family of a reserved lot, as long as its notices do not say it.
     """
     lots: dict[str, StandingLot] = {}
     sources: dict[int, str] = {}
-    for one in sorted(told, key=_when):
+    heard = sorted(told, key=_when)
+    for one in heard:
+        if one.notice.source == TEAM:
+            continue
         sources[one.id] = one.notice.source
         kind = one.notice.kind
         if state := _CALLING.get(kind):
@@ -88,6 +94,9 @@ def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
             _cancel(lots, one)
         else:
             _award(lots, one, sources)
+    for one in heard:
+        if one.notice.source == TEAM:
+            _precise(lots, one.notice.lots)
     return tuple(lots[number] for number in sorted(lots, key=_by_number))
 
 
@@ -135,6 +144,16 @@ def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
         lots[number] = StandingLot(replace(lot, doubts=doubts), known.state, one.id)
     for number in own.keys() - lots.keys():
         lots[number] = StandingLot(own[number], LotState.CALLED, one.id)
+
+
+def _precise(lots: dict[str, StandingLot], given: Iterable[PublishedLot]) -> None:
+    """The families that the team gives, of the lots whose notices do not."""
+    for own in given:
+        known = lots.get(own.number)
+        if known is not None and known.lot.reserved is ReservedFor.UNSAID:
+            doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
+            lever = replace(known.lot.lot, levier=own.lot.levier)
+            lots[own.number] = replace(known, lot=replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts))
 
 
 def _cancel(lots: dict[str, StandingLot], one: ToldNotice) -> None:

@@ -92,6 +92,15 @@ def take_notices(
     return report
 
 
+def take_own(connection: Connection, contract: str, notice: PublishedNotice, now: datetime) -> None:
+    """Keep a notice of the team about a contract, in the place of the former one of its reference, and compute the contract's lots again."""
+    key = notice.source, notice.ref
+    known = _known(connection, {key: notice})
+    rows = _changed(connection, {key: notice}, {key: contract}, known, now)
+    _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
+    _rewrite_lots(connection, [contract], NoticesReport(notice.source))
+
+
 def _of_awards(importer: NoticeImporter, awards: dict[Path, list[AwardRecord]]) -> Importer:
     """An importer of the awards that notices told: the memory of awards takes them as it takes those of a directory."""
     own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)

@@ -1,0 +1,45 @@
+"""Family that a lot is reserved for, said by a person where its notices do not: kept as a notice of the team, so that no import loses it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.identity.trust import TEAM
+from matcher.db import writing
+from matcher.domain.lot import Lot
+from matcher.domain.notice import NoticeKind, PublishedLot, PublishedNotice, ReservedFor
+from matcher.notices.intake import take_own
+from matcher.notices.pairing import pair_lots
+from matcher.notices.reserving import LEVERS
+from matcher.notices.store import KeptLot
+from matcher.ranking.shelf.shelf import Shelf
+
+# Families that a person may say; « entreprises de l’économie sociale et solidaire » is told by its own code, never in doubt.
+SAYABLE = (ReservedFor.HANDICAP, ReservedFor.INSERTION, ReservedFor.EITHER)
+
+
+def said_by_team(kept: KeptLot, notices: Iterable[PublishedNotice]) -> PublishedNotice | None:
+    """Return what the team says of a lot, among the notices of its contract; None where it says nothing."""
+    return next((one for one in notices if (one.source, one.ref) == (TEAM, _ref(kept))), None)
+
+
+def _ref(kept: KeptLot) -> str:
+    return f"{kept.contract}#{kept.published.number}"
+
+
+def confirm_family(engine: Engine, shelf: Shelf, kept: KeptLot, family: ReservedFor, who: str, now: datetime) -> None:
+    """Keep that a lot is reserved for this family, as `who` says, and compare it again with the catalogue; `now` is UTC without zone."""
+    number = kept.published.number
+    own = PublishedLot(number, kept.published.title, Lot("", levier=LEVERS[family]), reserved=family)
+    notice = PublishedNotice(
+        source=TEAM,
+        ref=_ref(kept),
+        kind=NoticeKind.CORRECTION,
+        lots=(own,),
+        published=now.date(),
+        title=f"réservation précisée par {who} : {family}",
+    )
+    with writing(engine) as connection:
+        take_own(connection, kept.contract, notice, now)
+    pair_lots(engine, shelf, now=now)
