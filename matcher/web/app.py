@@ -87,7 +87,7 @@ from matcher.web.frame.organisation import membership
 from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
 from matcher.web.need import candidates, compare, form, tender, why
-from matcher.web.notices import lots, own_watch, supplier_lots
+from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots, territory
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (
@@ -130,6 +130,9 @@ BLUEPRINTS = (
     lots.pages,
     supplier_lots.pages,
     own_watch.pages,
+    territory.pages,
+    renewals.pages,
+    published_lot.pages,
     plaquette.pages,
     interlocutors.pages,
     timetable.pages,
@@ -165,7 +168,7 @@ MENU = (
         "dossiers.index",
         ("dossiers", "contracts", "annual_report", "follow", "hours", "clauses", "calls", "messages"),
     ),
-    ("Avis", "lots.index", ("lots",)),
+    ("Avis", "lots.index", ("lots", "published_lot", "territory", "renewals")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "families", "verification")),
     (
         "Catalogue",

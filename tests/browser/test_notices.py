@@ -15,7 +15,7 @@ from importers.importer import Source
 from importers.record import Claim
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
-from tests.browser.conftest import follow, served, sound
+from tests.browser.conftest import follow, served, sound, sound_at_every_width
 from tests.conftest import ROOT
 from tests.factories import importer as directory
 from tests.factories import raw, siret
@@ -118,4 +118,6 @@ def test_from_a_supplier_to_tomorrows_lots_a_groupement_and_a_dossier(
         for address in (f"/veille/{secret}", f"/veille/{secret}/ecartes", "/annonces"):
             page.goto(address)
             sound(page)
+        for address in ("/annonces/1", "/annonces/territoire?lieu=Nord", "/annonces/renouvellements"):
+            sound_at_every_width(page, address, unfold=True)
         small.close()

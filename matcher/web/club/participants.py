@@ -20,12 +20,15 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import change_as, load
+from matcher.club.registration.from_notice import buyer_of
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.next_edition import came_of_former
+from matcher.db import reading
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.notices.store import KeptLot, lot
 from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now, people_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.dossiers.write import form_key
@@ -56,9 +59,15 @@ def index(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/participants/nouveau")
 def new(number: int) -> ResponseReturnValue:
-    """Show the form of a participant more; `suite` says « accueil » where its person stands at the entrance."""
-    sort, name = request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
-    return _form(event_of(number), None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else "", name=name))
+    """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` says « accueil » where its
+    person stands at the entrance."""
+    event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
+    if kept := _lot_given():
+        buyer = buyer_of(kept, event)
+        if buyer.key:
+            return redirect(url_for("participants.edit", number=number, participant=buyer.key, avis=kept.id))
+        return _form(event, None, ParticipantForm.of(buyer, ()))
+    return _form(event, None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else "", name=name))
 
 
 @pages.post(f"/club/{NUMBER}/participants/nouveau")
@@ -95,10 +104,15 @@ def add(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/participants/{KEY}")
 def edit(number: int, participant: int) -> ResponseReturnValue:
-    """Show a participant, to be changed; and whom it wishes for or refuses."""
-    event = event_of(number)
+    """Show a participant, to be changed, with the published lot that it is given (`avis`) among its needs; and whom it wishes for or refuses."""
+    event, kept = event_of(number), _lot_given()
     held = _participant(event, participant)
-    return _form(event, held, ParticipantForm.of(held, people_of(event).get(participant, ())))
+    shown = buyer_of(kept, event) if kept else held
+    return _form(
+        event,
+        held,
+        ParticipantForm.of(shown if shown.key == participant else held, people_of(event).get(participant, ())),
+    )
 
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}")
@@ -188,6 +202,13 @@ def answer(number: int) -> ResponseReturnValue:
         to=lambda _: page,
         said=said,
     )
+
+
+def _lot_given() -> KeptLot | None:
+    """The published lot that an address brings (`avis`), None where it brings none, or one that is gone."""
+    lot_id = whole(request.args.get("avis", ""), range(2**31))
+    with reading(desk().engine) as connection:
+        return lot(connection, lot_id) if lot_id is not None else None
 
 
 def _bonds(event: MeetingDay, held: Participant | None) -> list[Bond]:

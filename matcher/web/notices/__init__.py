@@ -1,1 +1,1 @@
-"""Pages of published lots: the list, a supplier's own, and the page of a watch behind its secret link."""
+"""Pages of published lots: the list, one of them, a territory's, a supplier's own, renewals, and a watch behind its secret link."""

@@ -18,7 +18,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, OneOf, PageForm, email
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
-from matcher.web.notices.supplier_lots import PACES, need_of
+from matcher.web.notices.supplier_lots import PACES
 from matcher.web.notices.watch_shown import utc_now
 
 pages = Blueprint("lots", __name__)
@@ -126,7 +126,6 @@ def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
         watches=watches(engine, owner()),
         said=_title,
         link=link,
-        need_of=need_of,
     )
 
 

@@ -10,14 +10,12 @@ from matcher.notices.store import KeptLot
 from matcher.notices.watching.lot_words import lot_words
 from matcher.notices.watching.watched import set_aside
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoice, close_watch, open_watch, watch_of
-from matcher.reading.notice import condensed
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import OneOf, PageForm, email
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
-from matcher.web.need.address import LONGEST_NEED, Query, query_of
 from matcher.web.notices.watch_shown import reasons, shown, utc_now, watch_file
 
 pages = Blueprint("supplier_lots", __name__)
@@ -90,12 +88,6 @@ def give(supplier_id: str) -> ResponseReturnValue:
     return _page(found, LinkForm(), url_for("own_watch.show", token=secret, _external=True))
 
 
-def need_of(kept: KeptLot) -> Query:
-    """Return the need that a published lot is, as the pages of a need take it: of a long text, its usual clauses are left."""
-    its = query_of(kept.published.lot)
-    return its.but(besoin=condensed(kept.published.lot.objet, LONGEST_NEED)[0])
-
-
 def together(kept: KeptLot) -> str:
     """Return the address of the groupements that would answer a lot of several trades, or of one that is too much for one alone."""
     its = read(kept.published.lot)
@@ -114,7 +106,6 @@ def _page(found: Supplier, form: LinkForm, link: str = "") -> str:
         verdicts=LotVerdict,
         form=form,
         link=link,
-        need_of=need_of,
         together=together,
     )
 

@@ -1,0 +1,26 @@
+"""Published lot as a buyer that comes to an event with a need, or as one more need of a buyer who is there."""
+
+from dataclasses import replace
+
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantNeed, ParticipantRole
+from matcher.notices.lot_dossier import notice_said
+from matcher.notices.store import KeptLot
+from matcher.reading.reader import read
+
+_SIREN, _SIRET = 9, 14
+
+
+def buyer_of(kept: KeptLot, event: MeetingDay) -> Participant:
+    """Return the buyer of a lot with the lot among its needs: the one who is there already by its number, else one to be entered, of key 0."""
+    siret, name = kept.notice.buyer, kept.notice.buyer_name
+    here = (one for one in event.participants if not one.supplies and siret and one.siret[:_SIREN] == siret[:_SIREN])
+    known = next(here, Participant(0, ParticipantRole.BUYER, name, siret if len(siret) == _SIRET else ""))
+    need = need_of_lot(kept)
+    return known if need in known.needs else replace(known, needs=(*known.needs, need))
+
+
+def need_of_lot(kept: KeptLot) -> ParticipantNeed:
+    """Return the need that a lot is: its title and its notice, where it is carried out, its amount."""
+    places = " ; ".join(place.name for place in read(kept.published.lot).places)
+    title = kept.published.title or kept.notice.title
+    return ParticipantNeed(f"{title} ({notice_said(kept.notice)})", places, kept.amount)

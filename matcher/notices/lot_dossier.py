@@ -1,0 +1,47 @@
+"""Published lot as the head of a dossier: whose it is, until when, and where it was read."""
+
+from importers.notices import NOTICES
+from matcher.catalogue.identity.trust import short_title
+from matcher.domain.french import day, enumeration
+from matcher.domain.notice import PublishedNotice
+from matcher.dossiers.dossier import Course, DossierHeader, Stage
+from matcher.need.title import cut
+from matcher.notices.deadlines import PARIS
+from matcher.notices.store import KeptLot
+from matcher.reference.geography.territories import departement
+
+_SIRET = 14
+NEXT_STEP = "Remise des offres"
+
+
+def notice_said(notice: PublishedNotice) -> str:
+    """Return which notice it is: « avis n° 26-1234, BOAMP, publié le 20 novembre 2026 »."""
+    known = NOTICES.get(notice.source)
+    source = known.title.partition(",")[0] if known else short_title(notice.source)
+    when = f"publié le {day(notice.published)}" if notice.published else "sans date de parution"
+    return f"avis n° {notice.ref}, {source}, {when}"
+
+
+def reference_of(kept: KeptLot) -> str:
+    """Return what tells the dossier of a published lot from any other, whatever its notices become."""
+    return f"avis publié {kept.id}"
+
+
+def dossier_header(kept: KeptLot) -> DossierHeader:
+    """Return the header of the dossier of a lot."""
+    buyer = kept.notice.buyer
+    names = [found.name for code in kept.departements if (found := departement(code))]
+    return DossierHeader(
+        title=cut(kept.published.title or kept.notice.title),
+        buyer=cut(kept.notice.buyer_name),
+        buyer_siret=buyer if len(buyer) == _SIRET else "",
+        territory=cut(enumeration(names)) if names else "",
+        reference=reference_of(kept),
+    )
+
+
+def dossier_course(kept: KeptLot) -> Course:
+    """Return the course of the dossier of a lot: a consultation that goes on until its deadline."""
+    deadline = kept.published.deadline
+    last = deadline.at.astimezone(PARIS).date() if deadline else None
+    return Course(Stage.TENDER, last, next_step=NEXT_STEP if last else "", next_on=last)

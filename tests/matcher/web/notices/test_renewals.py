@@ -1,0 +1,37 @@
+"""The page of renewals: what ends soon with its holder and who else could answer, its files, what it refuses."""
+
+import pytest
+
+from tests.factories import siret
+from tests.matcher.notices.watching.followed import take
+from tests.matcher.notices.written import lot, notice, won
+from tests.matcher.web.notices.conftest import Follower
+from tests.matcher.web.reading import read
+
+PAGE = "/annonces/renouvellements"
+
+
+def test_what_ends_soon_leads_to_its_holder_and_to_who_could_answer_next(follower: Follower) -> None:
+    its = lot(
+        duration="36",
+        duration_unit="MONTH",
+        deadline="",
+        awarded="9000",
+        awarded_on="2024-02-15",
+        winners=won(siret(1)),
+    )
+    take(follower.engine, notice("24-1", its, nature="ATTRIBUTION", published="2024-03-01"))
+    page = read(follower.client, f"{PAGE}?metier=espaces+verts")
+    assert "1 marché finit d’ici le 27 mai 2027, dont 1 tenu par un fournisseur du catalogue" in page.text
+    assert page.link("Jardin 1") == f"/fournisseurs/siret:{siret(1)}"
+    assert "Jardin 2" in read(follower.client, page.link("Entretien des espaces verts")).text
+    for form in ("XLSX", "JSON", "CSV"):
+        assert follower.client.get(page.link(form)).status_code == 200
+
+
+@pytest.mark.parametrize(("asked", "fault"), [("mois=100", "mois"), ("metier=qzx", "metier"), ("lieu=Nullepart+les+Bains", "lieu"), ("acheteur=x", "acheteur")])  # fmt: skip
+def test_what_cannot_be_asked_is_said_under_its_field(follower: Follower, asked: str, fault: str) -> None:
+    page = read(follower.client, f"{PAGE}?{asked}")
+    assert page.status == 422
+    assert page.all(f"#{fault}-faute")
+    assert follower.client.get(f"{PAGE}/renouvellements.json?{asked}").status_code == 400
