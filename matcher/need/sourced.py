@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from matcher.domain.age import FieldSource, FieldSources
-from matcher.domain.match import Contribution, Match
+from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.need.answer import Answer
 
 
@@ -26,6 +26,11 @@ def sourced(matches: Sequence[Match], sources_of: FieldSources) -> tuple[Match, 
         replace(match, contributions=tuple(_sourced(its, told.get(match.id, ())) for its in match.contributions))
         for match in matches
     )
+
+
+def sourced_why_not(answer: WhyNot, sources_of: FieldSources) -> WhyNot:
+    """Return where one supplier stands, with the sources of its contributions."""
+    return replace(answer, match=sourced([answer.match], sources_of)[0]) if answer.match else answer
 
 
 def _sourced(its: Contribution, told: Sequence[FieldSource]) -> Contribution:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understa
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
-from matcher.need.sourced import sourced, sourced_answers
+from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
@@ -189,10 +188,8 @@ def explain_command(
     answer = why_not(ask, known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
-    if answer.match:
-        dated = dated_sources(engine)
-        (match,) = sourced([answer.match], lambda ids: field_sources(engine, ids, dated))
-        answer = replace(answer, match=match)
+    dated = dated_sources(engine)
+    answer = sourced_why_not(answer, lambda ids: field_sources(engine, ids, dated))
     if fmt == "table":
         render.why_not(ask.reading, answer, len(shelf), output)
     else:

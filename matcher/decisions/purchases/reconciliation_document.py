@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
-from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption
+from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption, Recognition
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
 from matcher.decisions.purchases.reconciliation import ReconciledLine, headline
 from matcher.decisions.purchases.settling import NameState, WrittenName
@@ -49,6 +49,24 @@ STATES = {
     NameState.SETTLED: Marked("tranché", CellMark.KNOWN),
     NameState.UNKNOWN: Marked("pas au catalogue", CellMark.ABSENT),
 }
+
+
+class RecognisedOptionShape(TypedDict):
+    """Un fournisseur du catalogue qui peut être désigné, et pourquoi."""
+
+    siret: str | None
+    name: str
+    city: str
+    evidence: str
+
+
+class RecognisedNameShape(TypedDict):
+    """Un nom écrit, et qui il est au catalogue ; `siret` est nul tant que ce n’est pas sûr."""
+
+    nom: str
+    certitude: str
+    siret: str | None
+    options: list[RecognisedOptionShape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +135,21 @@ def _name_cells(its: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, .
 def reconciled_lines(its: Reconciled) -> Iterator[dict[str, Any]]:
     """Each row as an object: its number (that of a column « Ligne » where there is one), the name that is written, who it is."""
     for line in its.lines:
-        number, found = line.entry.text("ligne"), line.recognition
+        number = line.entry.text("ligne")
         yield {
             "ligne": int(number) if number.isdecimal() else number or line.entry.line,
-            "nom": line.entry.text("fournisseur"),
-            "certitude": str(found.certainty),
-            "siret": (found.sure.siret or None) if found.sure else None,
-            "options": [_object(option) for option in found.options],
+            **recognised_object(line.entry.text("fournisseur"), line.recognition),
         }
+
+
+def recognised_object(name: str, found: Recognition) -> RecognisedNameShape:
+    """One name that is written and who it is."""
+    return {
+        "nom": name,
+        "certitude": str(found.certainty),
+        "siret": (found.sure.siret or None) if found.sure else None,
+        "options": [_object(option) for option in found.options],
+    }
 
 
 def reconciliation_workbook(its: Reconciled, on: date) -> bytes:
@@ -158,7 +183,7 @@ def _added(line: ReconciledLine) -> list[Cell]:
     ]
 
 
-def _object(option: RecognisedOption) -> dict[str, Any]:
+def _object(option: RecognisedOption) -> RecognisedOptionShape:
     its = option.supplier
     return {"siret": its.siret or None, "name": its.name, "city": its.city, "evidence": option.evidence}
 
