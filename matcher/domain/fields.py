@@ -113,6 +113,18 @@ class SupplierField:
         """Its label as a line or a column begins with it."""
         return self.label[:1].upper() + self.label[1:]
 
+    @property
+    def numeric(self) -> bool:
+        """Whether its value is a number, of any unit."""
+        return self.kind in (ValueKind.NUMBER, ValueKind.EUROS)
+
+    @property
+    def described(self) -> str:
+        """Its label with the unit of its value, or what yes and no mean."""
+        if self.kind is ValueKind.YES_NO:
+            return f"{self.heading} : vrai, {self.says[0]} ; faux, {self.says[1]}."
+        return f"{self.heading}, en {self.unit}." if self.unit else f"{self.heading}."
+
     def words(self, holder: object) -> str:
         """Return the value that a record or a supplier holds as it is shown in French, empty where it is not known."""
         value = getattr(holder, self.name)

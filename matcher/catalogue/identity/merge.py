@@ -48,6 +48,11 @@ class Fact(NamedTuple):
     origin: Origin
 
 
+def is_over(supplier: Supplier) -> bool:
+    """Whether a supplier is closed, or listed no more, as any source says it."""
+    return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
+
+
 def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str], facts: Sequence[Fact] = ()) -> Merged:
     """Return the supplier that `stored` describe (one at least), whatever their order, with the `facts` of its organisation.
 

@@ -1,20 +1,39 @@
-"""The catalogue as a file: JSON lines for scripts, CSV for spreadsheets, GeoJSON for maps. Unknown stays unknown."""
+"""The catalogue as a file: JSON lines for scripts, CSV for spreadsheets, GeoJSON for maps, the schema of data·inclusion. Unknown stays unknown."""
 
 import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple, get_origin, get_type_hints
+
+import msgspec
 
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.signs_of_life import last_sign
+from matcher.catalogue.steward.data_inclusion import DATA_INCLUSION, untold
+from matcher.catalogue.steward.export_schema import (
+    MENTIONS,
+    SCHEMA_VERSION,
+    ExportedActivity,
+    ExportedField,
+    ExportedOrigin,
+    ExportedReference,
+    ExportedSign,
+    PresumedActivity,
+    SupplierMap,
+    described,
+    exported,
+    json_schema,
+    table_schema,
+)
 from matcher.domain.age import SignOfLife
-from matcher.domain.fields import VALUE_FIELDS, SupplierField
+from matcher.domain.fields import VALUE_FIELDS, SupplierField, SupplierValues
 from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.json_text import json_text
 from matcher.render.table import safe
 
 # How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
@@ -27,7 +46,18 @@ PRESUMED_BY = {
     Evidence.NAME: "nom",
 }
 
-MENTIONS = "À citer"
+TITLE = "Fournisseurs inclusifs"
+
+Mentions = Mapping[str, str]
+_NONE_CITED: Mentions = MappingProxyType({})
+
+
+class ExportForm(NamedTuple):
+    """A form of the catalogue: its `content`, its `schema`, and in French what keeps a supplier out of it, empty where nothing does."""
+
+    content: Callable[[Sequence[Supplier], Mentions], str | bytes]
+    schema: Callable[[], dict[str, Any]]
+    untold: Callable[[Supplier], str] = lambda _: ""
 
 
 def _cell(field: SupplierField) -> Callable[[Supplier], str]:
@@ -40,73 +70,122 @@ def _cell(field: SupplierField) -> Callable[[Supplier], str]:
     return written
 
 
-CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
-    ("Identifiant", lambda s: s.id),
-    ("Fournisseur", lambda s: s.name),
-    ("Enseigne", lambda s: s.brand),
-    ("Types", lambda s: ", ".join(s.kinds)),
-    ("SIRET", lambda s: s.siret),
-    ("SIREN", lambda s: s.siren),
-    ("Numéros FINESS", lambda s: ", ".join(s.finess)),
-    ("NAF", lambda s: s.naf),
-    ("Adresse", lambda s: _first(s, lambda site: site.address)),
-    ("Code postal", lambda s: _first(s, lambda site: site.post_code)),
-    ("Commune", lambda s: _first(s, lambda site: site.city)),
-    ("Code INSEE", lambda s: _first(s, lambda site: site.insee)),
-    ("Sites", lambda s: str(len(s.sites))),
-    ("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities))),
-    *((field.heading, _cell(field)) for field in VALUE_FIELDS if field.column),
-    ("Site internet", lambda s: s.website),
-    ("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s.references, s.origins)) else ""),
-    ("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else ""),
-    ("Dernière source", lambda s: s.updated.isoformat() if s.updated else ""),
-    ("Sources", lambda s: ", ".join(dict.fromkeys(origin.source for origin in s.origins))),
-    ("À vérifier", lambda s: " | ".join(s.flags)),
-)
+def _value(field: SupplierField) -> Callable[[Supplier], object]:
+    """The value of a field as JSON has it."""
+    return lambda supplier: _json(getattr(supplier, field.name))
 
 
-def origin_object(origin: Origin) -> dict[str, Any]:
+def _column(name: str, value: Callable[[Supplier], str], type_: type = str, says: str = "") -> ExportedField:
+    return ExportedField(name, says, type_, value)
+
+
+CSV_COLUMNS: tuple[ExportedField, ...] = (
+    _column("Identifiant", lambda s: s.id, says="Identifiant au catalogue : « siret: », « finess: », ou la source et son numéro."),
+    _column("Fournisseur", lambda s: s.name, says="Nom ; une apostrophe le précède où un tableur l’aurait pris pour une formule."),
+    _column("Enseigne", lambda s: s.brand),
+    _column("Types", lambda s: ", ".join(s.kinds), says="Sigles, séparés par des virgules."),
+    _column("SIRET", lambda s: s.siret),
+    _column("SIREN", lambda s: s.siren),
+    _column("Numéros FINESS", lambda s: ", ".join(s.finess), says="Séparés par des virgules."),
+    _column("NAF", lambda s: s.naf),
+    _column("Adresse", lambda s: _first(s, lambda site: site.address), says="Du premier site."),
+    _column("Code postal", lambda s: _first(s, lambda site: site.post_code), says="Du premier site."),
+    _column("Commune", lambda s: _first(s, lambda site: site.city), says="Du premier site."),
+    _column("Code INSEE", lambda s: _first(s, lambda site: site.insee), says="De la commune du premier site."),
+    _column("Sites", lambda s: str(len(s.sites)), int, "Nombre de sites connus."),
+    _column("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities)), says="Dans les mots des sources."),
+    *(_column(field.heading, _cell(field), float if field.numeric else str) for field in VALUE_FIELDS if field.column),
+    _column("Site internet", lambda s: s.website),
+    _column("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s.references, s.origins)) else "", date),
+    _column("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else "", says="Ce qui est ce signe de vie."),
+    _column("Dernière source", lambda s: s.updated.isoformat() if s.updated else "", date, "Date de la plus récente de ses sources."),
+    _column("Sources", lambda s: ", ".join(dict.fromkeys(origin.source for origin in s.origins))),
+    _column("À vérifier", lambda s: " | ".join(s.flags)),
+)  # fmt: skip
+
+
+def origin_object(origin: Origin) -> ExportedOrigin:
     """Origin of a value as JSON; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
     listing, ref = told(origin.source, origin.ref)
-    said = {"source": origin.source, "ref": ref, "date": origin.date.isoformat() if origin.date else None}
-    return said | ({"list": listing} if listing else {})
-
-
-def supplier_object(supplier: Supplier) -> dict[str, Any]:
-    """One supplier as a JSON object; `siret`, numbers and dates are null where unknown, lists empty."""
-    return {
-        "id": supplier.id,
-        "siret": supplier.siret or None,
-        "siren": supplier.siren or None,
-        "finess": list(supplier.finess),
-        "name": supplier.name,
-        "kinds": list(supplier.kinds),
-        "sites": [_site(site) for site in supplier.sites],
-        "activities": [
-            {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
-            for a in supplier.activities
-        ],
-        "presumed": _presumed(supplier),
-        "references": [reference_object(won) for won in supplier.references],
-        "website": supplier.website or None,
-        **{field.name: _json(getattr(supplier, field.name)) for field in VALUE_FIELDS if field.public},
-        "last_sign": sign_object(last_sign(supplier.references, supplier.origins)),
-        "updated": supplier.updated.isoformat() if supplier.updated else None,
-        "sources": [origin_object(origin) for origin in supplier.origins],
-        "flags": list(supplier.flags),
+    said: ExportedOrigin = {
+        "source": origin.source,
+        "ref": ref,
+        "date": origin.date.isoformat() if origin.date else None,
     }
+    return {**said, "list": listing} if listing else said
 
 
 def _json(value: object) -> object:
     return list(value) if isinstance(value, tuple) else None if value == "" else value
 
 
-def sign_object(sign: SignOfLife | None) -> dict[str, Any] | None:
+def _json_type(hint: Any) -> Any:
+    """The type of what `_json` makes of a value of this type."""
+    return list[str] if get_origin(hint) is tuple else str | None if hint is str else hint
+
+
+_VALUES, _SITE = get_type_hints(SupplierValues), get_type_hints(Site)
+_SITE_SHAPE: Any = msgspec.defstruct("Site", [(name, _json_type(hint)) for name, hint in _SITE.items()])
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {name: _json(getattr(site, name)) for name in _SITE}
+
+
+def _activities(supplier: Supplier) -> list[ExportedActivity]:
+    return [
+        {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
+        for a in supplier.activities
+    ]
+
+
+def _presumed(supplier: Supplier) -> list[PresumedActivity]:
+    """Each activity that something lets presume, once for each kind of evidence and its words."""
+    found = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
+    return [
+        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": said}
+        for code, evidence, said in found
+        if evidence in PRESUMED_BY
+    ]
+
+
+# fmt: off
+SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
+    ExportedField("id", "Identifiant au catalogue : « siret: », « finess: », ou la source et son numéro.", str, lambda s: s.id),
+    ExportedField("siret", "SIRET de l’établissement.", str | None, lambda s: s.siret or None),
+    ExportedField("siren", "SIREN de l’organisation.", str | None, lambda s: s.siren or None),
+    ExportedField("finess", "Numéros FINESS.", list[str], lambda s: list(s.finess)),
+    ExportedField("name", "Nom.", str, lambda s: s.name),
+    ExportedField("kinds", "Types de structure, par leur sigle.", list[str], lambda s: list(s.kinds)),
+    ExportedField("sites", "Lieux de travail ; `approximate` où le point est le centre de la commune.",
+                  list[_SITE_SHAPE], lambda s: [_site(site) for site in s.sites]),
+    ExportedField("activities", "Activités, déclarées ou non.", list[ExportedActivity], _activities),
+    ExportedField("presumed", "Activités que quelque chose laisse présumer.", list[PresumedActivity], _presumed),
+    ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
+                  lambda s: [reference_object(won) for won in s.references]),
+    ExportedField("website", "Site web.", str | None, lambda s: s.website or None),
+    *(ExportedField(its.name, its.described, _json_type(_VALUES[its.name]), _value(its)) for its in VALUE_FIELDS if its.public),
+    ExportedField("last_sign", "Dernier signe de vie.", ExportedSign | None,
+                  lambda s: sign_object(last_sign(s.references, s.origins))),
+    ExportedField("updated", "Date de la plus récente de ses sources.", str | None,
+                  lambda s: s.updated.isoformat() if s.updated else None),
+    ExportedField("sources", "Sources qui parlent de lui.", list[ExportedOrigin], lambda s: [origin_object(o) for o in s.origins]),
+    ExportedField("flags", "Ce qui est à vérifier.", list[str], lambda s: list(s.flags)),
+)
+# fmt: on
+
+
+def supplier_object(supplier: Supplier, mentions: Mentions = _NONE_CITED) -> dict[str, Any]:
+    """One supplier as a JSON object; `siret`, numbers and dates are null where unknown, lists empty."""
+    return exported(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
+
+
+def sign_object(sign: SignOfLife | None) -> ExportedSign | None:
     """The last sign of life as JSON, null where none is dated."""
     return {"date": sign.day.isoformat(), "what": sign.what, "source": sign.source} if sign else None
 
 
-def reference_object(won: Reference) -> dict[str, Any]:
+def reference_object(won: Reference) -> ExportedReference:
     """One contract that was won; `own` is false where another establishment of the same SIREN, or the SIREN alone, is named."""
     return {
         "source": won.source,
@@ -124,64 +203,74 @@ def reference_object(won: Reference) -> dict[str, Any]:
     }
 
 
-def to_jsonl(suppliers: Sequence[Supplier], mentions: Mapping[str, str] = MappingProxyType({})) -> str:
+def to_jsonl(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
     """One supplier a line, with the mentions to cite of its sources."""
-    objects = (supplier_object(supplier) | {"mentions": _cited(supplier, mentions)} for supplier in suppliers)
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
+    return "".join(json.dumps(supplier_object(its, mentions), ensure_ascii=False) + "\n" for its in suppliers)
 
 
-def to_csv(suppliers: Sequence[Supplier], mentions: Mapping[str, str] = MappingProxyType({})) -> bytes:
+def to_data_inclusion(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
+    """A list of structures in the schema of data·inclusion, each with the mentions to cite beside, which that schema leaves aside."""
+    return json_text([exported(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
+
+
+def to_csv(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> bytes:
     """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown. The last column has the
     mentions to cite of its sources."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*(name for name, _ in CSV_COLUMNS), MENTIONS])
+    writer.writerow([*(column.name for column in CSV_COLUMNS), MENTIONS])
     for supplier in suppliers:
         cited = " | ".join(_cited(supplier, mentions))
-        writer.writerow([*(safe(value(supplier)) for _, value in CSV_COLUMNS), safe(cited)])
+        writer.writerow([*(safe(column.value(supplier)) for column in CSV_COLUMNS), safe(cited)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_geojson(suppliers: Sequence[Supplier], mentions: Mapping[str, str] = MappingProxyType({})) -> str:
-    """One point a located site, longitude first (RFC 7946); suppliers that nobody has located are left out. `attribution` has the mentions
-    to cite."""
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
-            "properties": {
-                "id": supplier.id,
-                "name": supplier.name,
-                "kinds": list(supplier.kinds),
-                "city": site.city or None,
-                "approximate": site.approximate,
-            },
-        }
-        for supplier in suppliers
-        for site in supplier.sites
-        if site.lat is not None and site.lon is not None
-    ]
-    collection = {"type": "FeatureCollection", "attribution": list(mentions.values()), "features": features}
+def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
+    """One point a located site, longitude first (RFC 7946). `attribution` has the mentions to cite."""
+    collection: SupplierMap = {
+        "type": "FeatureCollection",
+        "schema_version": SCHEMA_VERSION,
+        "attribution": list(mentions.values()),
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": (site.lon, site.lat)},
+                "properties": {
+                    "id": supplier.id,
+                    "name": supplier.name,
+                    "kinds": list(supplier.kinds),
+                    "city": site.city or None,
+                    "approximate": site.approximate,
+                },
+            }
+            for supplier in suppliers
+            for site in supplier.sites
+            if site.lat is not None and site.lon is not None
+        ],
+    }
     return json.dumps(collection, ensure_ascii=False) + "\n"
 
 
-def _cited(supplier: Supplier, mentions: Mapping[str, str]) -> list[str]:
+def _unplaced(supplier: Supplier) -> str:
+    placed = any(site.lat is not None and site.lon is not None for site in supplier.sites)
+    return "" if placed else "sans coordonnées connues"
+
+
+FORMS: Mapping[str, ExportForm] = {
+    "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
+    "csv": ExportForm(to_csv, lambda: table_schema(TITLE, CSV_COLUMNS)),
+    "geojson": ExportForm(to_geojson, lambda: described(f"{TITLE}, en carte", SupplierMap), _unplaced),
+    "data-inclusion": ExportForm(
+        to_data_inclusion,
+        lambda: json_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),
+        untold,
+    ),
+}
+
+
+def _cited(supplier: Supplier, mentions: Mentions) -> list[str]:
     sources = [origin.source for origin in supplier.origins] + [won.source for won in supplier.references]
     return list(dict.fromkeys(mentions[source] for source in sources if source in mentions))
-
-
-def _site(site: Site) -> dict[str, Any]:
-    return {field.name: _json(getattr(site, field.name)) for field in fields(Site)}
-
-
-def _presumed(supplier: Supplier) -> list[dict[str, str]]:
-    """Each activity that something lets presume, once for each kind of evidence and its words."""
-    found = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
-    return [
-        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": said}
-        for code, evidence, said in found
-        if evidence in PRESUMED_BY
-    ]
 
 
 def _first(supplier: Supplier, value: Callable[[Site], str]) -> str:

@@ -1,22 +1,17 @@
 """`export`: the whole catalogue as a file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
 from pathlib import Path
 
 import click
 
-from matcher.catalogue.steward.export import to_csv, to_geojson, to_jsonl
+from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.shareable import shareable
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
-from matcher.domain.supplier import Supplier
+from matcher.domain.french import count
 from matcher.reference.source_rules import Use
-
-FORMS: dict[str, Callable[[Sequence[Supplier], Mapping[str, str]], str | bytes]] = {
-    "jsonl": to_jsonl,
-    "csv": to_csv,
-    "geojson": to_geojson,
-}
+from matcher.render.json_text import json_text
 
 
 @click.command("export", cls=FrenchCommand)
@@ -31,11 +26,16 @@ FORMS: dict[str, Callable[[Sequence[Supplier], Mapping[str, str]], str | bytes]]
 def export_command(publier: bool, fmt: str, output: Path | None, database: str | None) -> None:
     """Sort tout le catalogue dans un fichier.
 
-    Un fournisseur par ligne, ou une carte.
+    Un fournisseur par ligne, une carte, ou le schéma « structure » de data·inclusion. Avec -o, le schéma du fichier est écrit à côté.
     Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ».
     """
-    leaving = shareable(catalogue(database), Use.PUBLISH if publier else Use.EXPORT)
-    write(FORMS[fmt](leaving.suppliers, leaving.mentions), output)
+    form, leaving = FORMS[fmt], shareable(catalogue(database), Use.PUBLISH if publier else Use.EXPORT)
+    why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
+    write(form.content([its for its in leaving.suppliers if not why[its.id]], leaving.mentions), output)
+    if output is not None:
+        write(json_text(form.schema()), output.with_name(f"{output.name}.schema.json"))
+    for reason, number in Counter(filter(None, why.values())).items():
+        click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
     if said := leaving.says():
         click.echo(said, err=True)
     if leaving.mentions:

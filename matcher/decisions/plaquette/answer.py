@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, distinct, func, select
 
-from matcher.catalogue.identity.merge import GONE, Merged
+from matcher.catalogue.identity.merge import Merged, is_over
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.shareable import mentions, shareable_of
 from matcher.catalogue.store.contacts import reachable
@@ -111,7 +111,8 @@ def plaquette(
         suppliers, unplaced = _suppliers(connection)
         version = read_version(connection)
     whole = {one.id: one for one in load_these(engine, ids) if not kinds or not set(kinds).isdisjoint(one.kinds)}
-    open_ = [key for key, one in whole.items() if not _over(one)]
+    # As any source says it: that one may not be published changes nothing to it.
+    open_ = [key for key, one in whole.items() if not is_over(one)]
     with reading(engine) as connection:
         told = shareable_of(connection, open_, use)
     today = reachable(engine, open_, since)
@@ -172,11 +173,6 @@ def _suppliers(connection: Connection) -> tuple[int, int]:
     every = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
     placed = select(func.count(distinct(_SITES.c.supplier_id))).where(_SITES.c.insee != "")
     return every, every - int(connection.execute(placed).scalar_one())
-
-
-def _over(supplier: Supplier) -> bool:
-    """Whether a supplier is closed, or listed no more, as any source says it: that one may not be published changes nothing to it."""
-    return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
 
 
 @dataclass

@@ -88,7 +88,7 @@ def test_a_field_is_kept_with_its_origin_and_given_back(field: SupplierField, ta
     assert found.provenance[field.name].source == "essai"
     assert from_payload(to_payload(record)) == record
     assert (field.name in supplier_object(found)) == field.public
-    columns = dict(CSV_COLUMNS)
+    columns = {column.name: column.value for column in CSV_COLUMNS}
     assert not field.column or columns[field.heading](found)
 
 

@@ -5,8 +5,12 @@ import io
 import json
 from datetime import date
 
-from matcher.catalogue.steward.export import CSV_COLUMNS, MENTIONS, to_csv, to_geojson, to_jsonl
-from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site
+import pytest
+from jsonschema import Draft202012Validator
+
+from matcher.catalogue.steward.export import CSV_COLUMNS, FORMS, to_csv, to_geojson, to_jsonl
+from matcher.catalogue.steward.export_schema import MENTIONS, SCHEMA_VERSION
+from matcher.domain.supplier import Activity, Evidence, Origin, Reference, RefusedActivity, Site
 from tests.factories import declares, supplier
 
 FULL = supplier(
@@ -46,7 +50,7 @@ def test_json_lines_hold_every_fact_and_null_where_unknown() -> None:
 def test_csv_reads_back_and_runs_nothing() -> None:
     text = to_csv([FULL, BARE]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    assert list(rows[0]) == [*(name for name, _ in CSV_COLUMNS), MENTIONS]
+    assert list(rows[0]) == [*(column.name for column in CSV_COLUMNS), MENTIONS]
     assert rows[0]["Fournisseur"] == "'=cmd()"
     assert rows[0]["SIRET"] == "01234567800012"
     assert rows[0]["Effectif"] == "11,5"
@@ -86,3 +90,66 @@ def test_what_is_presumed_says_by_which_evidence_and_in_which_words() -> None:
         "espaces-verts.creation-entretien",
         "conseil.mise-a-disposition",
     }
+
+
+WON = supplier(
+    "Lauréat",
+    "EI",
+    references=(Reference("decp", "2026-1", True, "Tonte", ""),),
+    website="https://laureat.example",
+    active=False,
+)
+MENTION = {"finess": "FINESS, Licence Ouverte"}
+
+
+def test_each_form_says_what_keeps_a_supplier_out() -> None:
+    said = {name: [form.untold(one) for one in (FULL, BARE)] for name, form in FORMS.items()}
+    assert said["jsonl"] == said["csv"] == ["", ""]
+    assert said["geojson"] == ["", "sans coordonnées connues"]
+
+
+@pytest.mark.parametrize("name", ["jsonl", "geojson"])
+def test_json_is_what_its_schema_says_and_carries_its_version_and_mentions(name: str) -> None:
+    form = FORMS[name]
+    schema = form.schema()
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    content = form.content([FULL, BARE, WON], MENTION)
+    assert isinstance(content, str)
+    for line in content.splitlines():
+        its = json.loads(line)
+        validator.validate(its)
+        assert its["schema_version"] == schema["schema_version"] == SCHEMA_VERSION
+        del its["schema_version"]
+        assert not validator.is_valid(its)
+    assert MENTION["finess"] in content
+
+
+def test_each_property_of_a_line_is_described() -> None:
+    schema = FORMS["jsonl"].schema()
+    properties = schema["$defs"]["Fournisseur"]["properties"]
+    assert [name for name, its in properties.items() if name != "schema_version" and not its["description"]] == []
+    assert list(properties) == list(json.loads(to_jsonl([BARE])))
+    assert properties["active"]["description"] == "Convention : vrai, en cours ; faux, terminée."
+    assert "€" in properties["turnover"]["description"]
+
+
+def test_a_csv_is_what_its_table_schema_says() -> None:
+    schema = FORMS["csv"].schema()
+    rows = list(csv.DictReader(io.StringIO(to_csv([FULL, BARE, WON], MENTION).decode("utf-8-sig")), delimiter=";"))
+    assert [field["name"] for field in schema["fields"]] == list(rows[0])
+    read = {
+        "string": str,
+        "integer": int,
+        "date": date.fromisoformat,
+        "number": lambda cell: float(cell.replace(",", ".")),
+    }
+    for row in rows:
+        for field in schema["fields"]:
+            if row[field["name"]] not in schema["missingValues"]:
+                read[field["type"]](row[field["name"]])
+    types = {field["name"]: (field["type"], field.get("decimalChar")) for field in schema["fields"]}
+    assert types["Effectif"] == ("number", ",")
+    assert types["SIRET"] == ("string", None)
+    assert types["Dernière source"][0] == "date"
+    assert schema["schema_version"] == SCHEMA_VERSION

@@ -1,21 +1,33 @@
 """`export`: the sample's catalogue in each format."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from data_inclusion.schema.v1 import Structure
 
+from matcher.catalogue.steward.export_schema import SCHEMA_VERSION
 from tests.matcher.cli.conftest import Run
 
 
-@pytest.mark.parametrize("fmt", ["jsonl", "csv", "geojson"])
+@pytest.mark.parametrize("fmt", ["jsonl", "csv", "geojson", "data-inclusion"])
 def test_the_whole_catalogue_leaves_in_each_format(run: Run, sample: Path, tmp_path: Path, fmt: str) -> None:
     path = tmp_path / f"catalogue.{fmt}"
     done = run("export", "--format", fmt, "-o", str(path))
     assert done.code == 0
     count = run("stats", "--format", "json").json()["suppliers"]
     text = path.read_text(encoding="utf-8-sig")
-    if fmt == "geojson":
+    schema = json.loads((tmp_path / f"catalogue.{fmt}.schema.json").read_text(encoding="utf-8"))
+    assert schema["schema_version"] == SCHEMA_VERSION
+    if fmt == "data-inclusion":
+        for structure in json.loads(text):
+            Structure.model_validate(structure, context={"ignore_warnings": False})
+        left_out = sum(
+            int(number) for number in re.findall(r"^(\d+) fournisseurs? .* : non repris", done.err, re.MULTILINE)
+        )
+        assert len(json.loads(text)) + left_out == count
+    elif fmt == "geojson":
         assert len({feature["properties"]["id"] for feature in json.loads(text)["features"]}) == count
     else:
         assert len(text.splitlines()) == count + (fmt == "csv")

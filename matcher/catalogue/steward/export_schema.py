@@ -1,0 +1,162 @@
+"""Schemas of the catalogue's files: one table of exported fields makes the object or the line of a supplier, and what describes it.
+
+JSON Schema (draft 2020-12) for JSON, Table Schema (Frictionless) for CSV. The docstrings of the shapes are the descriptions of these schemas,
+in French.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from matcher.domain.supplier import Supplier
+
+# Raised where a field is taken out or changes meaning; one more field changes nothing for who reads the others.
+SCHEMA_VERSION: Final = "1"
+MENTIONS = "À citer"
+_MENTIONS_SAID = "Mentions à citer avec ces données, une par source."
+
+_TABLE_TYPES = {str: "string", int: "integer", float: "number", date: "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedField:
+    """A field of a file: its `name` there, what it `says` in French, the `type` of its value, and the `value` of a supplier.
+
+    In JSON the type is that of the value, None where it may be unknown; in CSV that of what the cell writes, empty where unknown.
+    """
+
+    name: str
+    says: str
+    type: Any
+    value: Callable[[Supplier], Any]
+
+
+class ExportedOrigin(TypedDict):
+    """Une source qui parle du fournisseur, son numéro chez elle, la date de ce qu’elle dit ; `list` où la source réunit plusieurs listes."""
+
+    source: str
+    ref: str
+    date: str | None
+    list: NotRequired[str]
+
+
+class ExportedActivity(TypedDict):
+    """Une activité : son code, les mots de la source, ce qui la fait connaître."""
+
+    code: str
+    wording: str
+    evidence: str
+    source: str
+
+
+class PresumedActivity(TypedDict):
+    """Une activité qu’un indice laisse présumer, et les mots de cet indice."""
+
+    code: str
+    label: str
+    evidence: str
+    said: str
+
+
+class ExportedReference(TypedDict):
+    """Un marché remporté ; `own` est faux où un autre établissement du même SIREN, ou le SIREN seul, est nommé. Montant en euros HT."""
+
+    source: str
+    ref: str
+    own: bool
+    objet: str | None
+    activity: str | None
+    cpv: str | None
+    buyer: str | None
+    buyer_name: str | None
+    date: str | None
+    amount: float | None
+    months: float | None
+    social: str | None
+
+
+class ExportedSign(TypedDict):
+    """Le dernier signe de vie du fournisseur."""
+
+    date: str
+    what: str
+    source: str
+
+
+class LocatedSupplier(TypedDict):
+    """Le fournisseur d’un point ; `approximate` où le point est le centre de sa commune."""
+
+    id: str
+    name: str
+    kinds: list[str]
+    city: str | None
+    approximate: bool
+
+
+class SitePoint(TypedDict):
+    """Un point en WGS84, la longitude d’abord (RFC 7946)."""
+
+    type: Literal["Point"]
+    coordinates: tuple[float, float]
+
+
+class SiteFeature(TypedDict):
+    """Un site dont les coordonnées sont connues."""
+
+    type: Literal["Feature"]
+    geometry: SitePoint
+    properties: LocatedSupplier
+
+
+class SupplierMap(TypedDict):
+    """Le catalogue en carte ; `attribution` a les mentions à citer avec ces données."""
+
+    type: Literal["FeatureCollection"]
+    schema_version: Literal["1"]
+    attribution: list[str]
+    features: list[SiteFeature]
+
+
+def exported(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequence[str]) -> dict[str, Any]:
+    """Return a supplier as an object of these fields, with the version of their schema and its mentions to cite."""
+    values = {field.name: field.value(supplier) for field in fields}
+    return {"schema_version": SCHEMA_VERSION, **values, "mentions": list(mentions)}
+
+
+def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of what `exported` makes of these fields, or of a list of it."""
+    given = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
+    version = ("schema_version", Literal[SCHEMA_VERSION])
+    cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
+    shape: Any = msgspec.defstruct("Fournisseur", [version, *given, cited])
+    return described(title, list[shape] if listed else shape)
+
+
+def described(title: str, shape: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a shape."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, "schema_version": SCHEMA_VERSION}
+    return head | msgspec.json.schema(shape)
+
+
+def table_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
+    """Return the Table Schema of a CSV of these columns, the first of which tells a line from all others, then of the mentions to cite; a
+    number is written as French spreadsheets do."""
+    cited = {"name": MENTIONS, "type": _TABLE_TYPES[str], "description": _MENTIONS_SAID}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "title": title,
+        "schema_version": SCHEMA_VERSION,
+        "fields": [*map(_column, columns), cited],
+        "primaryKey": [columns[0].name],
+        "missingValues": [""],
+    }
+
+
+def _column(column: ExportedField) -> dict[str, Any]:
+    said = {"description": column.says} if column.says else {}
+    written = {"decimalChar": ","} if column.type is float else {}
+    return {"name": column.name, "type": _TABLE_TYPES[column.type], **said, **written}
