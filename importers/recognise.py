@@ -1,33 +1,35 @@
-"""Recognition of the directory a file comes from: each importer reads its beginning, and the one that understands most is chosen."""
+"""Recognition of the source a file comes from, a directory or notices: each importer reads its beginning, and the one that understands most is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from importers import REGISTRY
 from importers.formats import Content, load
-from importers.importer import Importer, Source, SourceError
-from importers.record import AwardRecord, Remark, SupplierRecord
+from importers.importer import Source, SourceError
+from importers.notices import NOTICES
+from importers.notices.record import NoticeItem, NoticeRecord
+from importers.record import AwardRecord, Item, Remark, SupplierRecord
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
 _SAMPLE = 40
-_NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing"})
+_NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing", "shape", "text", "unread"})
 _TOLD = {
     kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD)
-    for kind in (SupplierRecord, AwardRecord)
+    for kind in (SupplierRecord, AwardRecord, NoticeRecord)
 }
 
 
 def recognise(source: Source, keys: Sequence[str]) -> str:
     """Return the key of the importer that understands most of a file, the first of equals; put the one that reads anything last.
 
-    One that knows every column comes before one that takes more values. Raises SourceError where none does: what the
-    last one says, which reads any sheet, or that it finds no supplier there.
+    One that knows every column comes before one that takes more values; a key of both is the directory's. Raises SourceError where
+    none does: what the last one says, which reads any sheet, or that it finds no supplier there.
     """
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
     for key in keys:
         try:
-            worth = _worth(REGISTRY[key], source)
+            worth = _worth(key, source)
         except SourceError as error:
             trouble = error
             continue
@@ -37,20 +39,27 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     if chosen is not None:
         return chosen[1]
     if trouble is None or load(source.path).content is Content.JSON:
-        raise SourceError(source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu.")
+        raise SourceError(
+            source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu, ni un avis."
+        )
     raise trouble
 
 
-def _worth(importer: Importer, source: Source) -> tuple[bool, int]:
-    """Whether the importer knows every column, and how many values it takes of the first rows."""
+def _worth(key: str, source: Source) -> tuple[bool, int]:
+    """Whether the importer knows every column, and how many values it takes of the first rows. A whole text has no column to know."""
     unknown = taken = rows = 0
-    for item in importer.read(source):
+    for item in _items(key, source):
         if isinstance(item, Remark):
             unknown += item.message.startswith("Colonne ") and "non reprise" in item.message
             continue
         rows += 1
-        if isinstance(item, SupplierRecord | AwardRecord):
+        unknown += isinstance(item, NoticeRecord) and bool(item.text)
+        if isinstance(item, SupplierRecord | AwardRecord | NoticeRecord):
             taken += sum(1 for name in _TOLD[type(item)] if getattr(item, name))
         if rows == _SAMPLE:
             break
     return not unknown, taken
+
+
+def _items(key: str, source: Source) -> Iterator[Item | NoticeItem]:
+    return REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path)

@@ -120,7 +120,8 @@ def _recognise(path: Path, data: bytes) -> Content:
         return Content.HTML
     if head.startswith("<?xml"):
         raise SourceError(
-            path, "ce fichier est du XML ; ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV."
+            path,
+            "ce fichier est du XML ; un avis européen se lit sous « eforms », un tableau s’enregistre d’un tableur en CSV.",
         )
     return Content.JSON if head.startswith(("{", "[")) else Content.TEXT
 

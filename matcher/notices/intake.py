@@ -36,6 +36,7 @@ from matcher.rows import chunks, insert_rows, table_of
 
 # Notices of one transaction.
 PART = 500
+_CURE = "Exportez moins de jours à la fois, ou importez-le par « entremise import »."
 NO_REFERENCE = "avis sans référence : il ne serait pas reconnu la fois suivante"
 
 _NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
@@ -60,7 +61,7 @@ def notices_apart(
     importer: NoticeImporter, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
 ) -> NoticeImporter:
     """Return an importer that reads in a reader process: it raises ReadRefused rather than SourceError, and Stopped."""
-    return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop))
+    return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop, cure=_CURE))
 
 
 def take_notices(
@@ -82,7 +83,7 @@ def take_notices(
     for part in chunks(_read(importer, paths, report, awards), PART):
         with writing(engine, keep=not dry_run) as connection:
             _take(connection, part, report, now)
-        progress("avis", report.outcomes.total(), 0)
+        progress("lecture", report.outcomes.total(), 0)
     report.awards = sum(map(len, awards.values()))
     if not dry_run:
         if awards:

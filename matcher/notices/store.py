@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select
@@ -97,6 +97,20 @@ class LotSupplier:
     band: Band
     place: int
     score: float
+
+
+class TakenNotices(NamedTuple):
+    """The notices kept of one source: how many, and when one last said something new (UTC without zone)."""
+
+    number: int
+    taken: datetime
+
+
+def taken_notices(connection: Connection) -> dict[str, TakenNotices]:
+    """Return what is kept of each source of notices that has any."""
+    columns = (_NOTICES.c.source, func.count(), func.max(_NOTICES.c.taken))
+    rows = connection.execute(select(*columns).group_by(_NOTICES.c.source))
+    return {source: TakenNotices(number, taken) for source, number, taken in rows}
 
 
 def lots(connection: Connection, chosen: LotFilter, most: int | None = None, skip: int = 0) -> list[KeptLot]:

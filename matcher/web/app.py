@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
-from matcher.catalogue.intake.deposits import IMPORT
+from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.mailing import TELL
@@ -23,6 +23,7 @@ from matcher.dossiers.files.bringing import BRING
 from matcher.need.asked import lacks_said, to_ask_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
+from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
@@ -154,7 +155,7 @@ BLUEPRINTS = (
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, TENDER)
+WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),

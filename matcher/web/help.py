@@ -3,7 +3,7 @@ every page leads to: accessibility, personal data, legal notice."""
 
 from flask import Blueprint, render_template
 
-from importers import REGISTRY
+from matcher.catalogue.identity.trust import PUBLISHERS
 from matcher.catalogue.store.read import last_imports
 from matcher.cleaning.names import name_key
 from matcher.ranking.gates import GATES
@@ -85,7 +85,7 @@ def sources() -> str:
     """Show where the data come from, under which licence, and when each directory was last imported."""
     return render_template(
         "help/sources.html",
-        importers=REGISTRY.values(),
+        importers=PUBLISHERS.values(),
         imported=last_imports(desk().engine),
         rules=source_rules(),
         tables=credits_of_tables(),

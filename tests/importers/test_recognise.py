@@ -8,9 +8,10 @@ from importers import REGISTRY
 from importers.importer import Source, SourceError
 from importers.recognise import recognise
 from tests.factories import siret
+from tests.importers.reading import notice_fixtures
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "importers"
-OFFERED = [key for key in REGISTRY if key not in ("sirene", "tableur")] + ["tableur"]
+OFFERED = [*(key for key in REGISTRY if key not in ("sirene", "tableur")), "eforms", "boamp", "avis", "tableur"]
 # A fixture is named after its directory; these are of another.
 FILES = sorted(
     path.name
@@ -26,6 +27,21 @@ def test_each_file_is_of_its_directory(name: str, tmp_path: Path) -> None:
     key = recognise(Source(copy), OFFERED)
     assert name.startswith(key)
     assert not name.startswith("asp-rome") or key == "asp-rome"
+
+
+def test_a_notice_is_of_its_publisher(tmp_path: Path) -> None:
+    told = [(key, path) for key, path in notice_fixtures() if path.parent != FIXTURES and "INVALID" not in path.name]
+    for number, (key, path) in enumerate(told):
+        copy = tmp_path / f"{number}{path.suffix}"
+        copy.write_bytes(path.read_bytes())
+        assert recognise(Source(copy), OFFERED) == key, path
+    assert {key for key, _ in told} == {"eforms", "boamp", "avis"}
+
+
+def test_a_sheet_that_speaks_of_notices_is_a_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"Nom;SIRET;Remarque\nAtelier;{siret(1)};appel d’offres paru le 01/02/2026\n", encoding="utf-8")
+    assert recognise(Source(path), OFFERED) == "tableur"
 
 
 @pytest.mark.parametrize("key", sorted(REGISTRY.keys() - {"tableur"}))

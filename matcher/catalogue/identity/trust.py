@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 
 from importers import REGISTRY
+from importers.importer import Importer
+from importers.notices import NOTICES
+from importers.notices.importer import NoticeImporter
 
 _FIRST_PART = re.compile(r",| \(")
 
@@ -13,6 +16,11 @@ STRUCTURE = "structure"
 STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-même"}
 
 TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
+# Directories, then notices, which tell of no supplier but of what was won; a key of both is the directory's.
+PUBLISHERS: Mapping[str, Importer | NoticeImporter] = REGISTRY | {
+    key: its for key, its in NOTICES.items() if key not in REGISTRY
+}
+SOURCES: tuple[str, ...] = (*STATED, *PUBLISHERS)
 
 
 def short_title(source: str) -> str:
@@ -21,7 +29,7 @@ def short_title(source: str) -> str:
 
 
 def source_title(source: str) -> str:
-    """Return the French name of a source, its key where no directory has it."""
+    """Return the French name of a source, its key where nobody publishes it."""
     if source in STATED:
         return STATED[source]
-    return REGISTRY[source].title if source in REGISTRY else source
+    return PUBLISHERS[source].title if source in PUBLISHERS else source

@@ -1,12 +1,15 @@
 """Files dropped on the import page, kept with their status until they are imported or discarded.
 
-Each is read, then imported, by a work: parsed in a reader process, imported in one transaction with the end of the work.
+Each is read, then imported, by a work: parsed in a reader process, imported in one transaction with the end of the work; what is
+published otherwise than as a directory, by parts that are taken up.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection
@@ -19,7 +22,7 @@ from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognised
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.db import DatabaseError
+from matcher.db import DatabaseError, writing
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -57,7 +60,9 @@ _STATES = {
 }
 # The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
 STEPS = ("lecture", "rapprochement", "fusion et écriture")
-_FILE = "fichier"
+_KIND, _FILE = "import", "fichier"
+# Reading of a file that is no directory's, then its import where that is confirmed; it gives its report as JSON tells it.
+TakeFile = Callable[[Hold, Path, bool], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ class Deposits:
         if sum(each.stand in WORKING for each in self._all()) >= MOST_WAITING:
             raise Busy(f"{MOST_WAITING} fichiers attendent déjà d’être lus. Réessayez dans quelques minutes.")
         file = DroppedFile(file_name, stream)
-        return Deposit.of(self.works.put(None, IMPORT.name, _asked(), person, files={_FILE: file}, of_suppliers=True))
+        return Deposit.of(self.works.put(None, _KIND, _asked(), person, files={_FILE: file}, of_suppliers=True))
 
     def get(self, key: str) -> Deposit | None:
         """Return a deposit as it stands, None where there is none."""
@@ -132,11 +137,11 @@ class Deposits:
     def again(
         self, key: str, source: str, *, complete: bool, listing: str, data_date: date | None = None, person: str = ""
     ) -> None:
-        """Have a file read again, as another directory or as a complete list. Raises KeyError for an unknown source."""
-        importer = REGISTRY[source]
-        deposit = self.get(key)
+        """Have a file read again, as of another source or as a complete list."""
+        importer, deposit = REGISTRY.get(source), self.get(key)
         if deposit is not None and deposit.stand is not DepositState.DONE:
-            asked = _asked(importer.key, listing if importer.many_lists else "", complete=complete, data_date=data_date)
+            own = listing if importer and importer.many_lists else ""
+            asked = _asked(source, own, complete=complete, data_date=data_date)
             self.works.again(None, key, asked, person)
 
     def confirm(self, key: str, person: str = "") -> None:
@@ -163,10 +168,10 @@ class Deposits:
             return headers_apart(path, KIND, remembered_columns(self.works.engine, KIND.table))
 
     def _work(self, key: str) -> Work | None:
-        return self.works.get(None, key, IMPORT.name)
+        return self.works.get(None, key, _KIND)
 
     def _all(self) -> list[Deposit]:
-        return list(map(Deposit.of, self.works.of(None, IMPORT.name)))
+        return list(map(Deposit.of, self.works.of(None, _KIND)))
 
 
 def _asked(
@@ -181,36 +186,52 @@ def _being_imported(work: Work) -> bool:
     return Deposit.of(work).stand is DepositState.IMPORTING
 
 
-def _taken(hold: Hold) -> Mapping[str, Any]:
+def import_work(others: Mapping[str, TakeFile]) -> WorkKind:
+    """Return the work that takes the files dropped: those of directories, and these `others`, by the key of their source."""
+    refusals = (ReadRefused, SourceError, IntakeRefused, FileGone, DatabaseError)
+    # One at a time: the catalogue takes one import at a time, a dry run included.
+    return WorkKind(_KIND, partial(_taken, others), refusals, alone=True)
+
+
+def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
     """Read a file and say what it would change, or import it where that is confirmed."""
     asked, confirmed = hold.work.asked, hold.work.asked["confirmed"]
     with hold.file(_FILE) as path:
         told = remembered_columns(hold.engine, KIND.table)
         source = Source(path, remembered=told.remembered, listing=asked["listing"])
-        key = asked["source"] or recognised(source, [importer.key for importer in OFFERED], hold.stop)
-
-        def end(connection: Connection, report: ImportReport) -> None:
+        key = asked["source"] or recognised(source, [*others, *(importer.key for importer in OFFERED)], hold.stop)
+        if key in others:
+            result = {"source": key, "report": others[key](hold, path, confirmed)}
             if confirmed:
-                hold.end(connection, _result(key, report))
-
-        report = run_import(
-            hold.engine,
-            importer_apart(key, stop=hold.stop),
-            [source],
-            now=hold.work.since,
-            complete=asked["complete"],
-            data_date=date.fromisoformat(asked["data_date"]) if asked["data_date"] else None,
-            dry_run=not confirmed,
-            progress=_progress(hold),
-            ending=end,
-        )
+                with writing(hold.engine) as connection:
+                    hold.end(connection, result)
+        else:
+            result = _of_directory(hold, source, key, confirmed)
     if confirmed:
         hold.drop_files()
+    return result
+
+
+def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict[str, Any]:
+    """Read a file of a directory, or import it in one transaction with the end of its work."""
+    asked = hold.work.asked
+
+    def end(connection: Connection, report: ImportReport) -> None:
+        if confirmed:
+            hold.end(connection, _result(key, report))
+
+    report = run_import(
+        hold.engine,
+        importer_apart(key, stop=hold.stop),
+        [source],
+        now=hold.work.since,
+        complete=asked["complete"],
+        data_date=date.fromisoformat(asked["data_date"]) if asked["data_date"] else None,
+        dry_run=not confirmed,
+        progress=_progress(hold),
+        ending=end,
+    )
     return _result(key, report)
-
-
-# One at a time: the catalogue takes one import at a time, a dry run included.
-IMPORT = WorkKind("import", _taken, (ReadRefused, SourceError, IntakeRefused, FileGone, DatabaseError), alone=True)
 
 
 def _progress(hold: Hold) -> Callable[[str, int, int], None]:

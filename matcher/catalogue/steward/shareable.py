@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.identity.merge import Merged, StoredRecord, merge
 from matcher.catalogue.identity.records import from_payload
-from matcher.catalogue.identity.trust import TRUST, short_title
+from matcher.catalogue.identity.trust import SOURCES, TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.read import last_imports, load_suppliers
@@ -46,7 +46,7 @@ class Shareable:
 
 def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
     """Return the whole catalogue for a use. Suppliers that no source kept in tells anything of are as they are."""
-    kept_in = [key for key in trust if not allowed(key, use)]
+    kept_in = [key for key in SOURCES if not allowed(key, use)]
     cut: Counter[str] = Counter()
     again: dict[str, Supplier | None] = {}
     whole = {supplier.id: supplier for supplier in load_suppliers(engine)}
@@ -70,7 +70,7 @@ def shareable_of(
 ) -> dict[str, Merged | frozenset[str]]:
     """Return these suppliers alone for a use, with their contacts, each as its other sources tell it; the sources that keep it in where none
     of the others tells it inclusive."""
-    kept_in = [key for key in trust if not allowed(key, use)]
+    kept_in = [key for key in SOURCES if not allowed(key, use)]
     found: dict[str, Merged | frozenset[str]] = {}
     for part in chunks(sorted(ids)):
         told = _told_by(connection, kept_in, part)

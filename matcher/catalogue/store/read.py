@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Connection, Engine, Select, Table, delete, distinct
 
 from importers import REGISTRY
 from matcher.catalogue.identity.references import told
-from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
+from matcher.catalogue.identity.trust import SOURCES, TEAM, short_title
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import contacts_of
 from matcher.catalogue.store.origins import origins
@@ -237,7 +237,7 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
     last = last_imports(engine)
     return tuple(
         DatedSource(key, short_title(key), last[key].data_date, last[key].finished.date())
-        for key in TRUST
+        for key in SOURCES
         if key in last and key != TEAM
     )
 

@@ -13,8 +13,10 @@ from importers.importer import Scope, Source
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeImporter
 from importers.tableur import KIND
+from matcher.catalogue.identity.trust import PUBLISHERS, source_title
+from matcher.catalogue.intake.deposits import OFFERED
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import importer_apart
+from matcher.catalogue.intake.read_apart import importer_apart, recognised
 from matcher.catalogue.steward.letter import letter
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
@@ -24,18 +26,19 @@ from matcher.cli.frame.french import Day, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import now, today
+from matcher.db import reading
 from matcher.jobs.reader_process import COMMAND
+from matcher.jobs.stop import Stop
+from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
 from matcher.notices.intake import notices_apart, take_notices
+from matcher.notices.store import taken_notices
 from matcher.render.json_text import json_text
 
 __all__ = ["import_command", "sources_command", "stats_command"]
 
 
 @click.command("import", cls=FrenchCommand)
-@click.argument(
-    "key", metavar="ANNUAIRE", type=click.Choice([*REGISTRY, *(key for key in NOTICES if key not in REGISTRY)])
-)
-@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("given", metavar="[ANNUAIRE] FICHIER…", nargs=-1, required=True)
 @click.option(
     "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."
 )
@@ -68,8 +71,7 @@ __all__ = ["import_command", "sources_command", "stats_command"]
 @output_option
 @database_option
 def import_command(
-    key: str,
-    files: tuple[Path, ...],
+    given: tuple[str, ...],
     complet: bool,
     dry_run: bool,
     creer: bool,
@@ -83,9 +85,10 @@ def import_command(
 ) -> None:
     """Importe les fichiers d’un annuaire : tout, ou rien. Ou des avis publiés.
 
-    Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ». Les lots des avis : « entremise annonces list » ; un mauvais
-    avis n’arrête pas les autres, et un import interrompu se reprend en le relançant.
+    Sans ANNUAIRE, un fichier est reconnu à son contenu. Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ». Les lots
+    des avis : « entremise annonces list » ; un mauvais avis n’arrête pas les autres, et un import interrompu se reprend en le relançant.
     """
+    key, files = _source(given)
     if key not in REGISTRY or as_lots:
         _notices(
             key,
@@ -108,10 +111,9 @@ def import_command(
     at = now()
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
-    paths = [existing(path) for path in files]
     engine = catalogue(database)
-    told = told_columns(engine, KIND, paths, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
-    sources = [Source(path, told.given, told.remembered, listing=nom or "") for path in paths]
+    told = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
+    sources = [Source(path, told.given, told.remembered, listing=nom or "") for path in files]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         report = run_import(
             engine,
@@ -127,9 +129,30 @@ def import_command(
     send(fmt, output, lambda: report.as_dict(), lambda: tables.report(report, REGISTRY[key].title, output))
 
 
+def _source(given: tuple[str, ...]) -> tuple[str, list[Path]]:
+    """The source that is named first, else that of which each file is, found by reading its beginning; and the files."""
+    if given[0] in PUBLISHERS:
+        if len(given) == 1:
+            raise click.UsageError("Il manque le fichier à importer.")
+        return given[0], [existing(Path(file)) for file in given[1:]]
+    if not Path(given[0]).exists():
+        raise click.UsageError(
+            f"« {given[0]} » n’est ni un fichier, ni le nom d’un annuaire ou d’avis ({', '.join(PUBLISHERS)})."
+        )
+    files = [existing(Path(file)) for file in given]
+    if not all(file.is_file() for file in files):
+        raise click.UsageError("Un flux ne se lit qu’une fois : nommez l’annuaire avant lui.")
+    keys = [*OFFERED_NOTICES, *(importer.key for importer in OFFERED)]
+    found = {recognised(Source(file), keys, Stop()): file.name for file in files}
+    if len(found) > 1:
+        told = ", ".join(f"« {name} » de {source_title(key)}" for key, name in found.items())
+        raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({told}) : importez-les à part.")
+    return next(iter(found)), files
+
+
 def _notices(
     key: str,
-    files: tuple[Path, ...],
+    files: list[Path],
     fmt: str,
     output: Path | None,
     database: str | None,
@@ -142,8 +165,7 @@ def _notices(
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    paths = [existing(path) for path in files]
-    import_notices(catalogue(database), NOTICES[key], paths, fmt, output, dry_run=dry_run)
+    import_notices(catalogue(database), NOTICES[key], files, fmt, output, dry_run=dry_run)
 
 
 def import_notices(
@@ -169,7 +191,7 @@ def import_notices(
 @output_option
 @database_option
 def sources_command(letter_to: str | None, fmt: str, output: Path | None, database: str | None) -> None:
-    """Liste les annuaires, et comment obtenir leur fichier.
+    """Liste les annuaires et les avis publiés, et comment obtenir leur fichier.
 
     Dit aussi ce qu’ils contiennent, leur licence et leurs usages, la date des données.
     """
@@ -178,11 +200,15 @@ def sources_command(letter_to: str | None, fmt: str, output: Path | None, databa
         write(letter(letter_to, stats(engine), today()), output)
         return
     imported = last_imports(engine)
+    with reading(engine) as connection:
+        taken = taken_notices(connection)
     if fmt == "json":
-        objects = [tables.source_object(importer, imported.get(key)) for key, importer in REGISTRY.items()]
+        objects = [
+            tables.source_object(importer, imported.get(key), taken.get(key)) for key, importer in PUBLISHERS.items()
+        ]
         write(json_text(objects), output)
     else:
-        tables.sources(REGISTRY.values(), imported, output)
+        tables.sources(PUBLISHERS.values(), imported, taken, output)
 
 
 @click.command("stats", cls=FrenchCommand)

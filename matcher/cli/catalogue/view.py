@@ -10,11 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from importers.importer import Importer
+from importers.notices.importer import NoticeImporter
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
 from matcher.cli.frame.console import REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
+from matcher.notices.store import TakenNotices
 from matcher.reference.source_rules import source_rules
 
 OUTCOMES = {
@@ -70,12 +72,16 @@ def report(done: ImportReport, title: str, output: Path | None) -> None:
             out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
 
 
-def sources(importers: Iterable[Importer], imported: Mapping[str, LastImport], output: Path | None) -> None:
-    """Print each directory: what it holds, its licence, how its file is obtained, when it was last imported."""
+def sources(
+    importers: Iterable[Importer | NoticeImporter],
+    imported: Mapping[str, LastImport],
+    taken: Mapping[str, TakenNotices],
+    output: Path | None,
+) -> None:
+    """Print each directory and publisher of notices: what it holds, its licence, how its file is obtained, when it was last imported."""
     with console(output) as out:
         for importer in importers:
-            last = imported.get(importer.key)
-            when = f"{last.dated}, importé le {day(last.finished)} ({last.file_name})" if last else "jamais importé"
+            when = _last(imported.get(importer.key), taken.get(importer.key))
             out.print(
                 f"[bold cyan]{importer.key}[/bold cyan]  [bold]{escape(importer.title)}[/bold] · {escape(importer.publisher)} · {when}"
             )
@@ -93,6 +99,13 @@ def sources(importers: Iterable[Importer], imported: Mapping[str, LastImport], o
             out.print("")
 
 
+def _last(last: LastImport | None, notices: TakenNotices | None) -> str:
+    told = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
+    if notices:
+        told.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
+    return " ; ".join(told) or "jamais importé"
+
+
 def _uses(key: str) -> str:
     rules = source_rules()[key]
     told = ", ".join(f"{use} {'oui' if allowed else 'non'}" for use, allowed in rules.uses.items())
@@ -104,8 +117,10 @@ def _rhythm(key: str) -> str:
     return f"tous les {rules.days} jours ({rules.rhythm})" if rules.days else rules.rhythm
 
 
-def source_object(importer: Importer, last: LastImport | None) -> dict[str, Any]:
-    """One directory as a JSON object; `last_import` is null where it never was imported."""
+def source_object(
+    importer: Importer | NoticeImporter, last: LastImport | None, notices: TakenNotices | None
+) -> dict[str, Any]:
+    """One source as a JSON object; `last_import` is null where no directory nor award of it was imported, `notices` where no notice was."""
     return {
         "key": importer.key,
         "title": importer.title,
@@ -127,6 +142,7 @@ def source_object(importer: Importer, last: LastImport | None) -> dict[str, Any]
             "complete": last.complete,
             "counts": dict(last.counts),
         },
+        "notices": notices and {"number": notices.number, "taken": notices.taken.isoformat()},
     }
 
 

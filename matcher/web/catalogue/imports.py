@@ -5,15 +5,18 @@ from datetime import UTC, date, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from importers import REGISTRY
+from importers.importer import Importer
+from importers.notices.importer import NoticeImporter
 from importers.tableur import KIND
-from matcher.catalogue.identity.trust import TEAM, short_title
-from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
+from matcher.catalogue.identity.trust import TEAM, short_title, source_title
+from matcher.catalogue.intake import deposits as directories
+from matcher.catalogue.intake.deposits import LARGEST, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
 from matcher.catalogue.intake.open_directories import OPEN
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
+from matcher.notices import dropped_files
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.dropped_files import take_files
@@ -24,6 +27,8 @@ pages = Blueprint("imports", __name__)
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_NAME = 80
 _SHEET = "tableur"  # the importer whose columns a person may tell
+OFFERED: tuple[Importer | NoticeImporter, ...] = (*directories.OFFERED, *dropped_files.OFFERED.values())
+_BY_KEY = {importer.key: importer for importer in OFFERED}
 # What each count says, in the order in which they are read; the last two are said with their own marks.
 OUTCOMES = (
     (RecordOutcome.CREATED, "créées", "nouvelles dans le catalogue"),
@@ -74,7 +79,8 @@ def show(key: str) -> str:
         "catalogue/depot.html",
         deposit=deposit,
         working=deposit.stand in WORKING,
-        importer=REGISTRY.get(deposit.source),
+        importer=_BY_KEY.get(deposit.source),
+        of_notices=deposit.source in dropped_files.OFFERED,
         report=report,
         data_date=date.fromisoformat(report["data_date"]) if report.get("data_date") else None,
         outcomes=[(outcome.value, words, what, report.get(outcome.value, 0)) for outcome, words, what in OUTCOMES],
@@ -91,7 +97,7 @@ def again(key: str) -> ResponseReturnValue:
     """Read the file again, as another directory or as a complete list."""
     _deposit(key)
     source = request.form.get("annuaire", "")
-    if source not in {importer.key for importer in OFFERED}:
+    if source not in _BY_KEY:
         abort(400)
     complete = request.form.get("complet") == "oui"
     listing = request.form.get("liste", "").strip()[:_LONGEST_NAME]
@@ -160,7 +166,7 @@ def _index(fault: str) -> str:
         offered=OFFERED,
         open=[short_title(source.key) for source in OPEN],
         runs=[run for run in past_imports(desk().engine) if run.source != TEAM],
-        title=lambda key: REGISTRY[key].title if key in REGISTRY else key,
+        title=source_title,
         waiting=waiting(desk().engine),
     )
 

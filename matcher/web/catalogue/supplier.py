@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
+from matcher.catalogue.identity.trust import SOURCES, TEAM, short_title
 from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.readings import read_fiche
@@ -233,7 +233,7 @@ def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str
 def _dated(sources: Collection[str]) -> list[tuple[str, LastImport]]:
     """The sources of a fiche, with the date of their data."""
     last = last_imports(desk().engine)
-    return [(short_title(key), last[key]) for key in TRUST if key in sources and key in last and key != TEAM]
+    return [(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM]
 
 
 def _form(given: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:

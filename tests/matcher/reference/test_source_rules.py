@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.catalogue.identity.trust import TRUST
+from matcher.catalogue.identity.trust import SOURCES
 from matcher.reference import source_rules as module
 from matcher.reference.source_rules import SourceRulesRefused, Use, allowed, source_rules
 
@@ -23,7 +23,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_every_source_has_its_rules_and_a_reason_for_each() -> None:
     rules = source_rules()
-    assert rules.keys() == set(TRUST)
+    assert rules.keys() == set(SOURCES)
     assert all(each.rights for each in rules.values())
     assert all(each.rhythm for key, each in rules.items() if key != "equipe")
     assert all(each.uses[Use.INSIDE] for each in rules.values()), "what may not be shown is not imported"

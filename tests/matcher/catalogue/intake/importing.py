@@ -10,7 +10,7 @@ import sys
 from threading import Event
 
 import matcher.cli.frame.every_table  # noqa: F401  # names every table
-from matcher.catalogue.intake.deposits import IMPORT
+from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.db import open_database
 from matcher.jobs.worker import Worker
@@ -26,4 +26,4 @@ if __name__ == "__main__":
             os.write(1, f"{child}\n".encode())
         else:
             os.environ[CACHE_VARIABLE] = line.strip()
-            Worker(WorkStore(open_database(sys.argv[1])), [IMPORT], lease_s=2).watch(Event())
+            Worker(WorkStore(open_database(sys.argv[1])), [import_work({})], lease_s=2).watch(Event())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.intake.deposits import IMPORT, Deposits, DepositState
+from matcher.catalogue.intake.deposits import Deposits, DepositState, import_work
 from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.store.read import load_suppliers
 from matcher.db import open_database
@@ -24,6 +24,7 @@ from tests.conftest import ROOT
 from tests.factories import siret
 from tests.waiting import LONGEST_S, awaited
 
+IMPORT = import_work({})
 KILLS, SERVERS, ROWS = 20, 2, 40
 
 

@@ -192,7 +192,8 @@ def test_the_real_directories_give_5820_suppliers_and_a_second_run_changes_nothi
 
 def test_each_directory_says_what_it_holds_its_licence_and_how_to_get_it(sample: Path, run: Run) -> None:
     sources = {source["key"]: source for source in run("sources", "--format", "json").json()}
-    assert list(sources) == list(REGISTRY)
+    assert list(sources) == [*REGISTRY, "eforms", "boamp", "avis"]
+    assert "Licence Ouverte 2.0" in sources["boamp"]["mention"]
     assert sources.keys() >= {"emplois", "marche", "hosmoz", "finess", "asp", "asp-rome", "tableur"}
     for source in sources.values():
         assert all(source[key] for key in ("title", "licence", "holds", "obtain"))

@@ -45,6 +45,17 @@ def test_a_bad_file_stops_no_other_and_alone_is_refused(new: Path, run: Run, tmp
     assert run("import", "eforms", bad).code == 1
 
 
+def test_a_file_given_alone_is_known_by_what_it_holds(new: Path, run: Run) -> None:
+    path = EFORMS / "cn_24_FRA_comments.xml"
+    assert run("import", path, "--format", "json").json()["source"] == "eforms"
+    assert run("sources", "--format", "json").json()[-3]["notices"]["number"] == 1
+    assert "1 avis, le dernier importé le" in run("sources").said
+    both = run("import", path, ROOT / "data" / "samples" / "finess.csv")
+    assert (both.code, "ne sont pas d’une même source" in both.said) == (2, True)
+    assert "ni un fichier, ni le nom d’un annuaire ou d’avis" in run("import", "boanp", path).said
+    assert "Il manque le fichier" in run("import", "boamp").said
+
+
 def test_what_notices_do_not_take_is_said(new: Path, run: Run) -> None:
     path = EFORMS / "cn_24_FRA_comments.xml"
     assert "sans autre option" in run("import", "eforms", path, "--complet").said

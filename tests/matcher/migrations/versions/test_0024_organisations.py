@@ -11,7 +11,6 @@ from matcher import db
 from matcher.accounts.organisations import listed as organisations
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add, listed
-from matcher.catalogue.intake.deposits import IMPORT
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import load as load_event
 from matcher.db import open_database, writing
@@ -31,7 +30,7 @@ def test_what_was_there_is_of_the_first_organisation_and_roles_are_kept(engine: 
     dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
     event = open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who=WHO, now=AT)
     works = WorkStore(engine, lambda: NOW.replace(tzinfo=None))
-    study, common = works.put(FIRST_ORGANISATION, "programme", {}), works.put(None, IMPORT.name, {})
+    study, common = works.put(FIRST_ORGANISATION, "programme", {}), works.put(None, "import", {})
     before = listed(engine)
 
     config = Config()

@@ -76,6 +76,20 @@ def counts(page: Read) -> dict[str, int]:
     return told
 
 
+def test_notices_are_shown_before_they_enter_then_imported(
+    app: Flask, client: FlaskClient, drop: Callable[[str, bytes], Read]
+) -> None:
+    page = drop("avis.xml", (ROOT / "tests" / "fixtures" / "eforms" / "cn_24_FRA_comments.xml").read_bytes())
+    assert "Lu comme : Avis européens (eForms)" in page.text
+    assert counts(page)["lus"] == 1
+    confirm = action(page, "Importer 1 avis")
+    send(client, HOME, confirm)
+    finished(app)
+    report = read(client, confirm.rpartition("/")[0])
+    assert "1 nouveau, 0 modifié, 0 inchangé" in report.text
+    assert "au catalogue" in report.text
+
+
 def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     app: Flask, client: FlaskClient, own: Engine, drop: Callable[[str, bytes], Read]
 ) -> None:

@@ -1,0 +1,32 @@
+"""Files of notices dropped on the import page: a trial first, then the import, by the work of the page."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from importers import REGISTRY
+from importers.notices import NOTICES
+from importers.notices.importer import NoticeImporter
+from matcher.catalogue.intake.deposits import STEPS, TakeFile
+from matcher.jobs.worker import Hold
+from matcher.notices.intake import notices_apart, take_notices
+
+# A key of both is a directory's there: DECP are taken as awards.
+OFFERED: Mapping[str, NoticeImporter] = {key: each for key, each in NOTICES.items() if key not in REGISTRY}
+
+
+def _take(importer: NoticeImporter, hold: Hold, path: Path, confirmed: bool) -> Mapping[str, Any]:
+    """Read a file of notices, or import it; taken up by another worker, what was written already is unchanged."""
+    report = take_notices(
+        hold.engine,
+        notices_apart(importer, stop=hold.stop),
+        [path],
+        now=hold.work.since,
+        dry_run=not confirmed,
+        progress=lambda step, done, total: hold.tell(step if step in STEPS else STEPS[0], done, total),
+    )
+    return report.as_dict()
+
+
+DROPPED: Mapping[str, TakeFile] = {key: partial(_take, importer) for key, importer in OFFERED.items()}
