@@ -5,10 +5,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from importers.record import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
+from matcher.catalogue.identity.trust import SOURCES
 from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.organisations import suppliers_by_siren
 from matcher.catalogue.intake.plan import RecordOutcome
@@ -44,6 +45,7 @@ _SUPPLIERS = table_of(SupplierRow)
 _RUNS = table_of(ImportRunRow)
 _SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
+_RANKS = {source: rank for rank, source in enumerate(SOURCES)}
 _STANDING = _AWARDS.c.superseded_by.is_(None)
 
 
@@ -84,22 +86,59 @@ def take_awards(
 
 
 def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
-    """Write the references of suppliers just written: every award that stands of their SIREN, its activity read from it."""
-    columns = (_SUPPLIERS.c.id, _SUPPLIERS.c.siret, _AWARDS.c.id, _AWARDS.c.siret, _AWARDS.c.objet, _AWARDS.c.cpv)
-    query = select(*columns).join(_AWARDS, _AWARDS.c.siren == _SUPPLIERS.c.siren).where(_SUPPLIERS.c.siren != "")
+    """Write the references of suppliers just written: every award that stands of their SIREN, its activity read from it; one that several
+    sources publish is one reference."""
+    supplier = (_SUPPLIERS.c.id.label("supplier_id"), _SUPPLIERS.c.siret.label("supplier_siret"))
+    query = select(_AWARDS, *supplier).join(_AWARDS, _AWARDS.c.siren == _SUPPLIERS.c.siren)
+    standing = query.where(_SUPPLIERS.c.siren != "", _STANDING)
     for ids in chunks(sorted(supplier_ids)):
+        told: dict[str, list[RowMapping]] = {}
+        for row in connection.execute(standing.where(_SUPPLIERS.c.id.in_(ids))).mappings():
+            told.setdefault(row["supplier_id"], []).append(row)
         rows = [
             {
-                "supplier_id": supplier_id,
-                "award_id": award_id,
-                "own": bool(siret) and siret == winner,
-                "activity": activity_of_award(objet, cpv),
+                "supplier_id": row["supplier_id"],
+                "award_id": row["id"],
+                "own": bool(row["supplier_siret"]) and row["supplier_siret"] == row["siret"],
+                "activity": activity_of_award(row["objet"], row["cpv"]),
             }
-            for supplier_id, siret, award_id, winner, objet, cpv in connection.execute(
-                query.where(_SUPPLIERS.c.id.in_(ids), _STANDING)
-            )
+            for its in told.values()
+            for row in _each_once(its)
         ]
         insert_rows(connection, _REFERENCES, rows)
+
+
+def _each_once(awards: list[RowMapping]) -> Iterator[RowMapping]:
+    """The awards of one winner, without those that a source of more trust tells too. Two awards of one source are two."""
+    told = _ToldAwards({}, {})
+    for award in sorted(awards, key=lambda award: (_RANKS.get(award["source"], len(_RANKS)), award["id"])):
+        if not told.by_another_source(award):
+            told.add(award)
+            yield award
+
+
+class _ToldAwards(NamedTuple):
+    """Amounts of the awards of one winner, by source: under a number of a buyer, and on a day of a buyer."""
+
+    numbered: dict[tuple[str, str], dict[str, set[float | None]]]
+    dated: dict[tuple[str, date], dict[str, set[float | None]]]
+
+    def add(self, award: RowMapping) -> None:
+        """Keep an award, to know it again; one of a buyer that is not known never is."""
+        buyer, number, day = award["buyer"], award["number"], award["notified"]
+        if buyer and number:
+            self.numbered.setdefault((buyer, number), {}).setdefault(award["source"], set()).add(award["amount"])
+        if buyer and day:
+            self.dated.setdefault((buyer, day), {}).setdefault(award["source"], set()).add(award["amount"])
+
+    def by_another_source(self, award: RowMapping) -> bool:
+        """Whether another source tells it: under one number and of no other amount, or on one day and of one amount."""
+        mine, amount = award["source"], award["amount"]
+        numbered = self.numbered.get((award["buyer"], award["number"]), {})
+        dated = self.dated.get((award["buyer"], award["notified"]), {}) if amount is not None else {}
+        return any(source != mine and (amount is None or {amount, None} & its) for source, its in numbered.items()) or (
+            any(source != mine and amount in its for source, its in dated.items())
+        )
 
 
 def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:

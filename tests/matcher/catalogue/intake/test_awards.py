@@ -1,5 +1,6 @@
 """Contracts that were won: whose they are, whatever the order of imports; counted, changed, taken back, forgotten."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -52,7 +53,7 @@ def award(number: str = "2024-1", winner: str = ONE, **fields: object) -> AwardR
 
 @pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    return partial(taking(engine, tmp_path, NOW, scopes={"decp": Scope.AWARD}), key="decp")
+    return partial(taking(engine, tmp_path, NOW, scopes={"decp": Scope.AWARD, "boamp": Scope.AWARD}), key="decp")
 
 
 def won(engine: Engine) -> dict[str, tuple[Reference, ...]]:
@@ -221,3 +222,39 @@ def test_the_dossier_lists_the_references_own_first_then_latest(take: Take, engi
     found = read_fiche(engine, ONE)
     assert found is not None
     assert [reference.number for reference in found.references] == ["new", "old", "undated", "weak"]
+
+
+def test_an_award_that_two_sources_publish_is_one_reference_where_that_is_sure(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=ONE), key="emplois")
+    told: dict[str, dict[str, str]] = {
+        "same": {},
+        "no amount": {"amount": ""},
+        "another number": {"number": "26-1", "objet": "Espaces verts"},
+        "another amount": {"amount": "50000"},
+        "another number and day": {"number": "26-1", "notified": "2024-02-16"},
+        "another number, no amount": {"number": "26-1", "amount": ""},
+        "another buyer": {"buyer": siret(8, "3")},
+        "no buyer": {"buyer": ""},
+    }
+    # Each case of a buyer of its own.
+    pairs = {
+        case: [
+            award(**({"source": source, "source_ref": case, "buyer": siret(number, "2")} | its))
+            for source, its in (("decp", {}), ("boamp", fields))
+        ]
+        for number, (case, fields) in enumerate(told.items(), 20)
+    }
+    for rank, source in ((1, "boamp"), (0, "decp")):
+        take(*(pair[rank] for pair in pairs.values()), key=source)
+    kept = Counter((its.ref, its.source) for its in won(engine)[f"siret:{ONE}"])
+    alone = {case for case in told if (case, "boamp") not in kept}
+    assert alone == {"same", "no amount", "another number"}
+    assert {case for case, source in kept if source == "decp"} == set(told)
+    undo_import(engine, 3, now=NOW.replace(tzinfo=None))
+    assert {its.source for its in won(engine)[f"siret:{ONE}"]} == {"boamp"}
+
+
+def test_two_awards_of_one_source_are_two(engine: Engine, take: Take) -> None:
+    take(raw("1", siret=ONE), key="emplois")
+    take(award(), award(source_ref="autre"))
+    assert len(won(engine)[f"siret:{ONE}"]) == 2
