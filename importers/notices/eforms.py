@@ -63,7 +63,11 @@ def _read(path: Path) -> Iterator[NoticeItem]:
         raise SourceError(
             path, f"ce XML n’est pas un avis eForms : sa racine est « {tree.name} », au lieu de « {FORMS[0]} »."
         )
-    yield notice(tree.name, tree.root, IMPORTER.key, line=1)
+    try:
+        told = notice(tree.name, tree.root, IMPORTER.key, line=1)
+    except TreeRefused as error:
+        raise SourceError(path, str(error)) from error
+    yield told
 
 
 def _bounded(path: Path, parts: Iterable[bytes]) -> Iterator[bytes]:

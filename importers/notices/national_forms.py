@@ -8,7 +8,7 @@ from typing import Any
 from importers.emit import References
 from importers.notices import boamp_paths as at
 from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
-from importers.notices.tree import Node, TreeRefused
+from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.walker import Walker
 
 # A winner's name may be a person's; one that bears its legal form is an organisation's.
@@ -18,9 +18,6 @@ _LEGAL_FORM = re.compile(
     re.IGNORECASE,
 )
 _OFFERS = "ReceptionOffres"
-# The largest contracts are of some hundreds.
-MOST_LOTS = 5_000
-TOO_MANY_LOTS = f"l’avis a plus de {MOST_LOTS} lots : il est refusé par prudence."
 
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:

@@ -9,6 +9,9 @@ from importers.formats.limits import MAX_DEPTH
 
 # An example of 100 lots that say all that can be said has 26,000; this many take some hundred megabytes.
 MOST_NODES = 500_000
+# The largest contracts are of some hundreds.
+MOST_LOTS = 5_000
+TOO_MANY_LOTS = f"l’avis a plus de {MOST_LOTS} lots : il est refusé par prudence."
 TOO_DEEP = f"l’avis emboîte plus de {MAX_DEPTH} niveaux : il est refusé par prudence."
 TOO_MANY = f"l’avis a plus de {MOST_NODES} éléments : il est refusé par prudence."
 

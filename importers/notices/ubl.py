@@ -8,7 +8,7 @@ BT-71 and the like are the numbers that the forms give to what they tell.
 from collections.abc import Iterator
 
 from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten
-from importers.notices.tree import Node
+from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.ubl_awards import NoticeResults
 from importers.record import RefusedRow
 
@@ -67,7 +67,8 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
     """Return a notice of one of the FORMS, or why it is refused; `reference` is its publisher's, else « identifier-version » of the notice.
 
     Its nature is its type, « cn-standard », and where it changes or ends another, why: « cn-standard/cancel », « can-standard/clos-nw »
-    where no lot has a winner. `published` is the day it was published, else that it was sent.
+    where no lot has a winner. `published` is the day it was published, else that it was sent. Raises TreeRefused where it has more lots, or
+    winners of them, than any notice.
     """
     own = "-".join(filter(None, (tree.first("ID"), tree.first("VersionID"))))
     if not (reference or own):
@@ -122,6 +123,8 @@ def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Itera
     lots = [lot for lot in tree.all("ProcurementProjectLot") if lot.inside and not _is_group(lot)]
     if not lots and any(tree.texts(f"{_PROJECT}/{name}") for name in ("Name", "Description")):
         lots = [Node(inside={_PROJECT: tree.all(_PROJECT)})]
+    if len(lots) > MOST_LOTS:
+        raise TreeRefused(TOO_MANY_LOTS)
     whole = tree if len(lots) == 1 and form != "ContractAwardNotice" else Node()
     for rank, lot in enumerate(lots, start=1):
         yield _lot(lot.first("ID") or str(rank), (lot, whole), results, language)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain
 
 from importers.notices.record import WinnerWritten
-from importers.notices.tree import Node
+from importers.notices.tree import MOST_NODES, TOO_MANY, Node, TreeRefused
 
 _WON = "selec-w"  # BT-142: a winner is chosen; clos-nw and open-nw, none is
 
@@ -29,6 +29,12 @@ class NoticeResults:
         self._tenders = _by_number(told.all("NoticeResult/LotTender"))
         self._parties = _by_number(told.all("NoticeResult/TenderingParty"))
         self._contracts = _by_number(told.all("NoticeResult/SettledContract"))
+        self._signed: dict[str, set[str]] = {}  # the contracts that sign an offer
+        for number, contract in self._contracts.items():
+            for offer in contract.texts("LotTender/ID"):
+                self._signed.setdefault(offer, set()).add(number)
+        self._found: dict[str, LotResult] = {}
+        self._named = 0
         self._results: dict[str, list[Node]] = {}
         for result in told.all("NoticeResult/LotResult"):
             for number in result.texts("TenderLot/ID"):
@@ -44,7 +50,16 @@ class NoticeResults:
         return [] if _WON in codes else list(dict.fromkeys(filter(None, codes)))
 
     def of(self, lot: str) -> LotResult:
-        """Return what became of a lot."""
+        """Return what became of a lot. Raises TreeRefused where lots name more winners together than a notice has elements."""
+        if lot not in self._found:
+            self._found[lot] = self._of(lot)
+        found = self._found[lot]
+        self._named += len(found.winners)
+        if self._named > MOST_NODES:
+            raise TreeRefused(TOO_MANY)
+        return found
+
+    def _of(self, lot: str) -> LotResult:
         results = [each for each in self._results.get(lot, ()) if each.first("TenderResultCode") in (_WON, "")]
         contracts = self._held(results, "SettledContract/ID", self._contracts)
         kept = self._kept(results, contracts)
@@ -57,8 +72,8 @@ class NoticeResults:
     def _kept(self, results: list[Node], contracts: list[Node]) -> list[Node]:
         """The offers that won: those that contracts sign, else those of the first rank. A contract may sign those of other lots too."""
         offers = self._held(results, "LotTender/ID", self._tenders)
-        signed = {number for contract in contracts for number in contract.texts("LotTender/ID")}
-        kept = [offer for offer in offers if offer.first("ID") in signed]
+        numbers = {contract.first("ID") for contract in contracts}
+        kept = [offer for offer in offers if not numbers.isdisjoint(self._signed.get(offer.first("ID"), ()))]
         return kept or [offer for offer in offers if offer.first("RankCode") in ("1", "")]
 
     def _held(self, nodes: list[Node], path: str, known: dict[str, Node]) -> list[Node]:

@@ -12,6 +12,7 @@ from importers.notices.eforms import XmlTree
 from importers.notices.record import LotWritten, NoticeRecord, WinnerWritten
 from importers.notices.tree import TreeRefused, json_tree
 from importers.notices.ubl import FORMS, notice
+from importers.notices.ubl_awards import NoticeResults
 from importers.record import RefusedRow
 from tests.importers.notices.eforms import EXAMPLES, as_json, record, root_of
 
@@ -240,6 +241,43 @@ def test_a_tree_too_deep_or_too_large_is_refused() -> None:
         json_tree(deep)
     with pytest.raises(TreeRefused, match="éléments"):
         json_tree({"a": ["x"] * 500_001})
+
+
+def many(lots: int, winners: int, *, results: int = 0) -> dict[str, object]:
+    """An award of as many lots, each won by the same group; or of one number, with as many results."""
+    ranks = range(results or lots)
+    told = {
+        "efac:Organizations": {"efac:Organization": [organization(rank, "true") for rank in range(winners)]},
+        "efac:NoticeResult": {
+            "efac:LotResult": [
+                {
+                    "efac:TenderLot": {"cbc:ID": f"LOT-{0 if results else rank}"},
+                    "efac:LotTender": {"cbc:ID": f"TEN-{rank if results else 0}"},
+                }
+                for rank in ranks
+            ],
+            "efac:LotTender": [{"cbc:ID": f"TEN-{rank}", "efac:TenderingParty": {"cbc:ID": "TPA"}} for rank in ranks],
+            "efac:TenderingParty": {
+                "cbc:ID": "TPA",
+                "efac:Tenderer": [{"cbc:ID": f"ORG-{rank}"} for rank in range(winners)],
+            },
+        },
+    }
+    every = [lot() | {"cbc:ID": f"LOT-{0 if results else rank}"} for rank in range(lots)]
+    return extension(told) | {"cac:ProcurementProjectLot": every}
+
+
+def test_a_forged_notice_of_too_many_lots_or_winners_is_refused() -> None:
+    for forged, said in ((many(5_001, 0), "5000 lots"), (many(800, 800), "éléments")):
+        with pytest.raises(TreeRefused, match=said):
+            of(forged, "ContractAwardNotice")
+
+
+def test_what_became_of_a_number_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, held = list[str](), NoticeResults._of
+    monkeypatch.setattr(NoticeResults, "_of", lambda self, lot: asked.append(lot) or held(self, lot))
+    assert len(of(many(50, 1, results=50), "ContractAwardNotice").lots) == 50
+    assert asked == ["LOT-0"]
 
 
 EXAMPLE = as_json(root_of(EXAMPLES / "can_24_FRA_comments.xml"))
