@@ -1,8 +1,11 @@
 """Notices come in once, in parts, and their lots are compared with the catalogue; what is bad is said and stops nothing."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,20 +19,28 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
-from matcher.db import reading
+from matcher.db import open_database, reading
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
 from matcher.notices.intake import NO_REFERENCE, take_notices
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
-from matcher.notices.store import KeptLot, LotFilter, lots, lots_of_supplier, suppliers_of_lot
+from matcher.notices.store import (
+    KeptLot,
+    LotFilter,
+    lots,
+    lots_of_supplier,
+    suppliers_of_lot,
+    taken_notices,
+)
 from matcher.notices.tables import LotMatchRow, NoticeRow
 from matcher.rows import table_of
+from tests.conftest import ROOT
 from tests.factories import importer as directory
 from tests.factories import raw, siret
-from tests.matcher.notices.written import FOLDER, importer, lot, notice, won
+from tests.matcher.notices.killed import TOLD
+from tests.matcher.notices.written import FOLDER, NOW, importer, lot, notice, won
 
-NOW = datetime(2026, 11, 27, 9, tzinfo=UTC).replace(tzinfo=None)
 ONE = siret(1)
 
 
@@ -170,6 +181,20 @@ def test_an_import_that_is_cut_keeps_its_parts_and_is_taken_up(engine: Engine, m
     report = take(engine, *told)
     assert (report.outcomes[NoticeOutcome.UNCHANGED], report.outcomes[NoticeOutcome.NEW], report.matched) == (2, 3, 5)
     assert {one.contract for one in kept(engine)} == {f"boamp:{one.source_ref}" for one in told}
+
+
+@pytest.mark.slow(reason="it kills a process that imports")
+def test_an_import_that_is_killed_is_as_its_last_part_left_it_and_is_taken_up(new_url: str) -> None:
+    engine = open_database(new_url)
+    done = subprocess.run([sys.executable, "-m", "tests.matcher.notices.killed", new_url], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    with reading(engine) as connection:
+        assert taken_notices(connection)["boamp"].number == 2
+    assert [one.contract for one in kept(engine)] == ["boamp:26-1", "boamp:26-2"]
+    report = take(engine, *TOLD)
+    assert (report.outcomes[NoticeOutcome.UNCHANGED], report.outcomes[NoticeOutcome.NEW], report.matched) == (2, 3, 5)
+    assert len(kept(engine)) == len(TOLD)
+    engine.dispose()
 
 
 def test_a_trial_writes_nothing(engine: Engine) -> None:

@@ -1,12 +1,14 @@
 """Notices made by hand, as a source would write them: fictional buyers, real communes."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from importers.notices.importer import NoticeImporter
 from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from tests.factories import siret
 
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC).replace(tzinfo=None)
 BUYER = siret(7, "2")
 FOLDER = "0f6f5a1e-2c47-4c0e-9d52-6b1f6f3c9a10"
 PLACE = PlaceWritten(nuts="FRE11", post_code="59600", city="Maubeuge", country="FRA")
