@@ -228,7 +228,7 @@ def without(value: Any, cut: Cut, erased: str = ERASED) -> Any:
     if isinstance(value, str):
         left = cut(value)
         return left or erased if left != value else value
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [without(item, cut, erased) for item in value]
     if isinstance(value, dict):
         return {without(key, cut, erased): without(item, cut, erased) for key, item in value.items()}

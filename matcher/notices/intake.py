@@ -114,7 +114,7 @@ def _read(
     """Yield the notices as they are read and cleaned; the report is told of the rest."""
     for path in paths:
         alone = len(paths) == 1
-        for item in importer.read(path) if alone else _whatever(importer, path):
+        for item in map(_without_nul, importer.read(path) if alone else _whatever(importer, path)):
             where: Where = item.line if alone else f"{path.name}:{item.line}"
             match item:
                 case Remark(_, message):
@@ -129,6 +129,13 @@ def _read(
                     if won:
                         awards.setdefault(path, []).extend(won)
                     yield _Read(clean_notice(item), where)
+
+
+def _without_nul(item: NoticeItem) -> NoticeItem:
+    """An item without the sign that JSON may write and that no text of PostgreSQL may hold."""
+    if rb"\u0000" not in msgspec.json.encode(item):
+        return item
+    return msgspec.convert(without(msgspec.to_builtins(item), lambda text: text.replace("\0", " ")), type(item))
 
 
 def _whatever(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:

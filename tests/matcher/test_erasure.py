@@ -163,3 +163,9 @@ def test_files_that_have_outlived_their_folder_go(cache: Path) -> None:
 def test_json_is_walked_to_its_keys() -> None:
     held = {"Jeanne Martin": [1, None, "Jeanne Martin"], "a": {"b": "voir Jeanne Martin"}}
     assert without(held, no_martin) == {"[effacé]": [1, None, "[effacé]"], "a": {"b": "voir "}}
+
+
+def test_what_is_forgotten_leaves_sequences_of_any_kind() -> None:
+    assert without({"lots": ({"title": "pour Valbrune"},)}, lambda text: text.replace("Valbrune", "X")) == {
+        "lots": [{"title": "pour X"}]
+    }

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from importers.importer import Source
-from importers.notices.record import NoticeItem
+from importers.notices.record import NoticeItem, PlaceWritten
 from importers.record import Claim, RefusedRow
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.privacy import opt_out
@@ -195,6 +195,18 @@ def test_an_import_that_is_killed_is_as_its_last_part_left_it_and_is_taken_up(ne
     assert (report.outcomes[NoticeOutcome.UNCHANGED], report.outcomes[NoticeOutcome.NEW], report.matched) == (2, 3, 5)
     assert len(kept(engine)) == len(TOLD)
     engine.dispose()
+
+
+def test_the_sign_that_no_database_may_hold_is_taken_out(engine: Engine) -> None:
+    bad = notice(
+        "26-\0",
+        lot(title="Tonte\0", places=(PlaceWritten(code="59600", code_type="\0"),), duration="1", duration_unit="\0"),
+        url="\0",
+    )
+    report = take(engine, bad, RefusedRow(2, "illisible : \0"))
+    assert "\0" not in repr(report.as_dict())
+    assert r"\x00" not in repr((report.as_dict(), kept(engine)))
+    assert report.matched == 1
 
 
 def test_a_trial_writes_nothing(engine: Engine) -> None:
