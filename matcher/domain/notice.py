@@ -73,7 +73,8 @@ class PublishedNotice:
     """A notice as its source publishes it, `ref` unique in its source; `earlier` are the references of those that it corrects, cancels or awards.
 
     `folder` is the number that the notices of one procedure share, empty where nothing tells it. `buyer` is the buyer's SIRET or SIREN, or
-    empty; `published` None where no day can be read. `deadline` is told of all its lots.
+    empty; `published` None where no day can be read. `deadline` is told of all its lots,
+    None where each tells its own.
     """
 
     source: str

@@ -64,6 +64,8 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     doubts += filter(
         None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
     )
+    # That of the notice is then but one of theirs.
+    each_its_own = bool(record.lots) and all(lot.deadline for lot in record.lots)
     buyer = clean_siret(record.buyer).value or clean_siren(record.buyer).value or ""
     notice = PublishedNotice(
         source=record.source,
@@ -76,7 +78,7 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
         buyer=buyer,
         buyer_name=_text(record.buyer_name, _TITLE),
         url=record.url.strip(),
-        deadline=deadline.value,
+        deadline=None if each_its_own else deadline.value,
     )
     lots = tuple(_lots(record, notice, doubts))
     return replace(notice, lots=lots, doubts=tuple(dict.fromkeys(doubts)))

@@ -74,7 +74,7 @@ def alone_key(key: NoticeKey) -> str:
 def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     """Return the lots of a contract, in the order of their numbers, once all its notices are heard, the earliest published first.
 
-    A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, or its deadline of all;
+    A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, its deadline of all;
     a cancellation and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. What the
     team says is heard last: the family of a reserved lot, as long as its notices do not say it.
     """
@@ -130,16 +130,17 @@ def _set_apart(lots: dict[str, StandingLot], lot: PublishedLot, state: LotState,
 
 
 def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
-    """A correction's own lots over those it corrects; one that names none says at least its deadline, and that it is to be read."""
+    """A correction's own lots over those it corrects, its deadline over that of all others; one that names no lot is to be read for all."""
     notice = one.notice
     own = {lot.number: lot for lot in notice.lots}
     when = (CORRECTED.format(day(notice.published)),) if notice.published else ()
     for number, known in lots.items():
-        if own and number not in own:
-            continue
-        lot = _filled(known.lot, own[number]) if number in own else known.lot
-        if not own and notice.deadline:
-            lot = replace(lot, deadline=notice.deadline)
+        if number in own:
+            lot = _filled(known.lot, own[number])
+        else:
+            lot = replace(known.lot, deadline=notice.deadline or known.lot.deadline)
+            if own and lot == known.lot:
+                continue
         doubts = tuple(dict.fromkeys((*lot.doubts, *when)))
         lots[number] = StandingLot(replace(lot, doubts=doubts), known.state, one.id)
     for number in own.keys() - lots.keys():

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from importers.notices.record import NoticeRecord
+from importers.notices.record import LotWritten, NoticeRecord
 from matcher.domain.notice import LotState
 from matcher.notices.clean import clean_notice
 from matcher.notices.contract import CANCELLED, StandingLot, ToldNotice, contracts_of, standing_lots
@@ -33,6 +33,17 @@ def test_a_correction_moves_the_deadline_of_all_lots_and_says_to_be_read() -> No
     assert one.lot.lot.cpv == ("77310000",)
     assert "rectifié le 25 novembre 2026 : lisez le rectificatif" in one.lot.doubts
     assert one.notice_id == 2
+
+
+def test_a_correction_of_one_lot_moves_the_deadline_of_the_whole_or_its_own_alone() -> None:
+    def days(told: LotWritten) -> list[int]:
+        moved = notice(
+            "26-2", told, nature="RECTIFICATIF", published="2026-11-25", deadline="2026-12-20T12:00:00+01:00"
+        )
+        return [its.lot.deadline.at.day for its in left(CALL, moved) if its.lot.deadline]
+
+    assert days(lot("2", "", deadline="")) == [20, 20]
+    assert days(lot("2", "", deadline="2026-12-20T12:00:00+01:00")) == [15, 20]
 
 
 def test_five_corrections_of_a_lot_in_any_order_leave_the_last() -> None:
