@@ -149,8 +149,10 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     whole = "" if notice.kind is NoticeKind.CORRECTION else notice.title  # what corrects a lot may not name it
     title, described = _text(written.title, _TITLE) or whole, _text(written.description, _TEXT)
     conditions = _text(written.conditions, _CONDITIONS)
-    words = (written.title or (record.title if len(record.lots) < 2 else ""), written.description, written.conditions)
-    reserved, about_reserved = reserved_for(written.reserved, words)
+    several, number = len(record.lots) > 1, lot_number(written.number)
+    named = (f"lot {number}", written.title) if several else ()
+    words = (written.title or ("" if several else record.title), written.description, written.conditions)
+    reserved, about_reserved = reserved_for(written.reserved, words, named)
     clause = social_clause(written.reserved_execution, written.social, words)
     cpv, about_cpv = _codes(written)
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
@@ -160,7 +162,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
         places, about_places = _buyer_place(record)
     deadline, about_deadline = _deadline(written, notice)
     return PublishedLot(
-        number=lot_number(written.number),
+        number=number,
         title=title,
         lot=Lot(
             objet="\n".join(dict.fromkeys(filter(None, (title, described)))),

@@ -1,6 +1,6 @@
 """Families that a published lot is reserved for, and its social clause: by the source's code, and by its words where the code does not say. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from matcher.cleaning.words import fold
 from matcher.domain.notice import ReservedFor
@@ -29,16 +29,19 @@ CONTRARY = "le code dit que rien n’est réservé, le texte dit « {} » : qu�
 IN_PART = "le texte réserve un lot parmi d’autres : « {} ». Est-ce celui-ci ?"
 
 
-def reserved_for(code: str, words: Iterable[str]) -> tuple[ReservedFor | None, tuple[str, ...]]:
+def reserved_for(
+    code: str, words: Iterable[str], named: Sequence[str] = ()
+) -> tuple[ReservedFor | None, tuple[str, ...]]:
     """Return the families that a lot is reserved for, None where it is not, and what is in doubt.
 
     `code` is the source's own, or its words for it; `words` are those of the lot, which say which family, and reserve alone where no code does.
+    They may be those of several lots: `named` is how this one is named among them.
     """
     said = code.strip().casefold()
     if said == _PUBLIC_SERVICE:
         return ReservedFor.SOCIAL_ECONOMY, ()
-    told = _said(words)
-    lever = lever_told(of_the_lot_named(told, ()), {}) if told.by else LeverTold()
+    told = of_the_lot_named(_said(words), named)
+    lever = lever_told(told, {}) if told.by else LeverTold()
     if said in _NO:
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
     named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 from matcher.cleaning.words import flat, fold
 from matcher.reading.intent import CLAUSE, EITHER, lever_named
@@ -20,8 +21,10 @@ _MAY_TELL = re.compile(
 )
 _BY_WORDS = "mots"
 _OUT = " \x00 "
-# « au lot 2 », « lots 1 et 3 »
-_LOTS = re.compile(r"\blots? (?:n ?[o°º]? ?)?(\d{1,3}(?: ?(?:,|et) ?\d{1,3})*)\b")
+# « au lot 2 », « lots 1 et 3 », « lots 01 à 04 »: of one lot, « le lot 1 à 80 % » is no range.
+_NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}"
+_LOTS = re.compile(rf"\b(?:lots {_NUMBER}(?: ?(?:,|et|a) ?{_NUMBER})*|lot {_NUMBER}(?: ?(?:,|et) ?{_NUMBER})*)\b")
+_RANGE = re.compile(r"(\d+)(?: ?a ?[^\d,]*(\d+))?")
 _LONGEST_QUOTE = 220
 
 
@@ -141,7 +144,12 @@ def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:
 
 
 def _lots_named(level: str) -> frozenset[str]:
-    return frozenset(number for match in _LOTS.finditer(level) for number in re.findall(r"\d+", match[1]))
+    ranges = (_RANGE.findall(match[0]) for match in _LOTS.finditer(level))
+    return frozenset(
+        str(number)
+        for first, last in chain.from_iterable(ranges)
+        for number in range(int(first), int(last or first) + 1)
+    )
 
 
 def _without(meaning: str, level: str) -> str:

@@ -109,6 +109,22 @@ def test_a_notice_without_lots_is_one_and_three_hundred_are_three_hundred() -> N
     assert [its.number for its in clean_notice(notice("1", lot("1"), lot("LOT-0001"))).lots] == ["1", "1~2"]
 
 
+@pytest.mark.parametrize(
+    ("said", "reserved"),
+    [
+        ("Le lot n° 01 est réservé aux ESAT.", "1"),
+        ("Les lots 2 à 3 sont réservés aux ESAT.", "23"),
+        ("Le lot 4 est réservé aux ESAT.", ""),
+    ],
+)
+def test_conditions_of_all_lots_reserve_the_one_that_they_name(said: str, reserved: str) -> None:
+    numbers = {"1": "Tonte", "2": "Taille", "3": "Vitres", "7": "Lot 4 : élagage"}
+    lots = (lot(f"LOT-000{number}", title, conditions=said) for number, title in numbers.items())
+    found = clean_notice(notice("26-1", *lots)).lots
+    assert "".join(one.number for one in found if one.reserved) == reserved
+    assert [one.number for one in found if one.doubts] == ["7"]  # its source says lot 7, its title lot 4
+
+
 def test_a_whole_text_tells_its_lots_its_deadline_and_nobody_to_call() -> None:
     text = (
         "Avis d’appel public à la concurrence\nVille imaginaire, téléphone 03 20 99 88 77, j.martin@valbrune.example\n"
