@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from typing import Self
 
 import numpy as np
@@ -48,6 +49,7 @@ _BEGUN = 15
 _TOLD = (NAME, TOWN, KIND, SIREN)
 # Corsica and overseas: their postal codes do not begin with the code of the département.
 _ISLANDS = ("20", "97", "98")
+_SURE = 100
 _SAME_NAME, _CUT_NAME = "Même nom, même commune.", "Même début de nom, même commune."
 _OTHER_ESTABLISHMENT = "Un autre établissement de la même organisation (SIREN)."
 _BEGINS = "Le nom commence ainsi."
@@ -108,10 +110,11 @@ class WrittenSupplier:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedOption:
-    """A supplier that may be meant, and in French what says so."""
+    """A supplier that may be meant, and in French what says so; `score` tells how alike they are, to 100 where it is sure."""
 
     supplier: ListedSupplier
     evidence: str
+    score: int = _SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,15 @@ class Recogniser:
         row = self._row.get(key.strip(), self._by_siret.get(clean_siret(key).value or ""))
         return None if row is None else self._suppliers[row]
 
+    def suggest(self, text: str, most: int) -> list[ListedSupplier]:
+        """Return the suppliers of whom a name begins so, in the order of their names."""
+        spelt, found = _spelt(text), dict[int, None]()
+        for name, row in islice(self._spelt, bisect_left(self._spelt, (spelt, -1)), None):
+            if not (spelt and name.startswith(spelt)) or len(found) == most:
+                break
+            found[row] = None
+        return [self._suppliers[row] for row in found]
+
     def recognise(self, written: WrittenSupplier) -> Recognition:
         """Return who is meant."""
         if (settled := self.answered(written)) is not None:
@@ -203,7 +215,10 @@ class Recogniser:
         if not is_establishment:
             several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
             return self._sure(ranked[0], f"Même SIREN{several}.")
-        options = (RecognisedOption(self._suppliers[row], _OTHER_ESTABLISHMENT) for row in ranked[:MOST_OPTIONS])
+        options = (
+            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare(asked.beside(its.side), its.side)[0].score)
+            for its in map(self._suppliers.__getitem__, ranked[:MOST_OPTIONS])
+        )
         return Recognition(Certainty.TO_CONFIRM, tuple(options))
 
     def _is_whole(self, asked: "_Asked", row: int) -> bool:
@@ -232,7 +247,10 @@ class Recogniser:
                 (evidence.score + _BEGUN * (row in begun), row, replace(evidence, fields=told_, reason=reason))
             )
         ranked.sort(key=lambda one: (-one[0], one[1]))
-        options = (RecognisedOption(self._suppliers[row], its.says()) for _, row, its in ranked[:MOST_OPTIONS])
+        options = (
+            RecognisedOption(self._suppliers[row], its.says(), min(score, _SURE - 1))
+            for score, row, its in ranked[:MOST_OPTIONS]
+        )
         return Recognition(Certainty.TO_CONFIRM, tuple(options)) if ranked else NOBODY
 
     def _alike(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:

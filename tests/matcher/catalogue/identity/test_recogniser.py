@@ -120,3 +120,21 @@ def test_whatever_is_written_gets_an_answer(name: str, number: str, code: str, c
     assert len(found.options) <= 4
     assert bool(found.options) is (found.certainty is not Certainty.UNKNOWN)
     assert found == KNOWN.recognise(WrittenSupplier(name, number, code, city))
+
+
+def test_a_score_is_whole_only_where_it_is_sure() -> None:
+    sure = KNOWN.recognise(WrittenSupplier("Esat Alize", city="Arras"))
+    near = KNOWN.recognise(WrittenSupplier("ESAT ALIZE"))
+    elsewhere = KNOWN.recognise(WrittenSupplier(number="410 717 714 00043"))
+    assert [its.score for its in sure.options] == [100]
+    for found in (near, elsewhere):
+        scores = [its.score for its in found.options]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 < score < 100 for score in scores)
+
+
+def test_names_that_begin_so_are_suggested() -> None:
+    assert KNOWN.suggest("reg", 5) == [QUARTER]
+    assert KNOWN.suggest("Les Brigades V", 5) == [BRIGADES]
+    assert len(KNOWN.suggest("Esat Ali", 1)) == 1
+    assert KNOWN.suggest("", 5) == KNOWN.suggest("zz", 5) == []
