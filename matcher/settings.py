@@ -20,6 +20,7 @@ HOSTS_VARIABLE = "ENTREMISE_HOSTS"
 HTTPS_VARIABLE = "ENTREMISE_HTTPS"
 PROXY_VARIABLE = "ENTREMISE_PROXY"
 TILES_VARIABLE = "ENTREMISE_TILES"
+OPENREFINE_VARIABLE = "ENTREMISE_OPENREFINE"
 RETENTION_VARIABLE = "ENTREMISE_RETENTION_MONTHS"
 ADDRESS_VARIABLE = "ENTREMISE_ADDRESS"
 CONTROLLER_NAME_VARIABLE = "ENTREMISE_CONTROLLER_NAME"
@@ -40,6 +41,7 @@ LONGEST_RETENTION = 1200
 # The names of this computer to itself: a page asked under another name (DNS rebinding) is refused.
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
+_ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d+)?")
 _SHORTEST_SECRET = 32
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _HIGHEST_PORT = 65_535
@@ -64,7 +66,8 @@ class PublicNotice:
 class WebSettings:
     """Settings of the web server. `hosts` are the names they answer to, in lower case; `https` where a server before them has it, so that
     cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
-    where there is none; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
+    where there is none; `tiles` the address of a tile server, empty for our own outlines alone; `openrefine` the origin of the pages of another
+    program that may reconcile names from a browser, empty for none; a `secret_key` of None
     is drawn at each start, and what was signed before is void; `notice` says whose the pages are."""
 
     secret_key: bytes | None = None
@@ -72,6 +75,7 @@ class WebSettings:
     https: bool = False
     proxy: str = ""
     tiles: str = ""
+    openrefine: str = ""
     notice: PublicNotice = PublicNotice()
 
     @property
@@ -203,6 +207,11 @@ def web_settings() -> WebSettings:
         raise SettingsError(
             f"{TILES_VARIABLE}={tiles} : écrivez par exemple https://tuiles.exemple.fr/{{z}}/{{x}}/{{y}}.png"
         )
+    openrefine = os.environ.get(OPENREFINE_VARIABLE, "").strip().rstrip("/").lower()
+    if openrefine and not _ORIGIN.fullmatch(openrefine):
+        raise SettingsError(
+            f"{OPENREFINE_VARIABLE}={openrefine} : écrivez l’adresse où OpenRefine s’ouvre, par exemple http://127.0.0.1:3333."
+        )
     proxy = os.environ.get(PROXY_VARIABLE, "").strip()
     if proxy and not _is_address(proxy):
         raise SettingsError(
@@ -215,6 +224,7 @@ def web_settings() -> WebSettings:
         https=os.environ.get(HTTPS_VARIABLE, "").strip() in ("1", "oui"),
         proxy=proxy,
         tiles=tiles,
+        openrefine=openrefine,
         notice=_public_notice(),
     )
 

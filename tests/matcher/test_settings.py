@@ -115,3 +115,14 @@ def test_the_notice_of_the_pages_says_what_is_set_and_no_more(monkeypatch: pytes
     put(monkeypatch, ENTREMISE_CONTACT="la mairie")
     with pytest.raises(SettingsError, match="ENTREMISE_CONTACT=la mairie"):
         web_settings()
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "null", "127.0.0.1:3333", "http://a.example, http://b.example", "http://a.example/x"]
+)
+def test_one_origin_alone_may_reconcile(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    put(monkeypatch, ENTREMISE_OPENREFINE=value)
+    with pytest.raises(SettingsError, match="ENTREMISE_OPENREFINE"):
+        web_settings()
+    put(monkeypatch, ENTREMISE_OPENREFINE="http://127.0.0.1:3333/")
+    assert web_settings().openrefine == "http://127.0.0.1:3333"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
@@ -31,10 +32,21 @@ def _admit() -> None:
     elif not desk().team():
         raise ProblemDetails("compte-absent")
     elif request.endpoint not in OPEN and (its is None or its.leave is not None):
-        holder = _bearer(datetime.now(UTC))
-        g.account, g.membership, g.owner = holder.account, holder.membership, holder.membership.owner
-        if its is None or its.leave not in holder.may:
-            raise ProblemDetails("portee-insuffisante")
+        _enter(its.leave if its else None)
+
+
+def require(leave: Action) -> None:
+    """End a request that asks, at a door which tells nothing of anybody, for what needs leave. Raises ProblemDetails."""
+    if not alone():
+        _enter(leave)
+
+
+def _enter(leave: Action | None) -> None:
+    """Have the request be of the person for whom its token acts, who has this leave; nobody has that of a door unknown."""
+    holder = _bearer(datetime.now(UTC))
+    g.account, g.membership, g.owner = holder.account, holder.membership, holder.membership.owner
+    if leave not in holder.may:
+        raise ProblemDetails("portee-insuffisante")
 
 
 def _bearer(now: datetime) -> TokenHolder:
@@ -62,8 +74,27 @@ def _told_to_wait(wait: timedelta) -> None:
 
 def _from_elsewhere() -> bool:
     """Whether a page of another site sends the request: a browser says so, and no program has to."""
+    if _invited():
+        return False
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
     return site not in ("none", "same-origin") or origin not in (None, request.host_url.rstrip("/"))
+
+
+def _invited() -> bool:
+    """Whether the page is one of the origin that the settings allow, at a door that is open to it: a frame names it as its referrer."""
+    its, allowed = DOORS.get(request.endpoint or ""), desk().settings.openrefine
+    page = urlsplit(request.referrer or "")
+    origin = request.headers.get("Origin", f"{page.scheme}://{page.netloc}")
+    return its is not None and its.abroad and bool(allowed) and origin == allowed
+
+
+@api.after_request
+def _shared(response: Response) -> Response:
+    """Let the page of the origin that the settings allow read what it asked for."""
+    its, allowed = DOORS.get(request.endpoint or ""), desk().settings.openrefine
+    if its and its.abroad and allowed:
+        response.headers["Access-Control-Allow-Origin"] = allowed
+    return response
 
 
 @api.after_request

@@ -24,12 +24,18 @@ api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works."""
+    """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works.
+
+    `form` tells that its body is a form, `html` that it answers a page; `abroad` that the pages of the origin that the settings allow may ask it.
+    """
 
     rule: str
     method: str
     leave: Action | None
     example: Mapping[str, Any]
+    form: bool = False
+    html: bool = False
+    abroad: bool = False
 
 
 # By endpoint; what is missing is closed to all.
@@ -41,10 +47,11 @@ _ALWAYS = (400, 401, 403, 429, 500, 503)
 class _StrictPlugin(FlaskPlugin):
     """Spectree's door to Flask, where a request is read strictly and an answer is written as the commands write it."""
 
-    def request_validation(self, request: Any, query: Any, json: Any, *_: Any) -> None:
+    def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
         """Read the parameters and the body that the door says it takes. Raises ProblemDetails."""
         its = reading.parameters(request, query) if query else None
-        request.context = Context(its, reading.body(request, json) if json else None, None, None, None)
+        body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
+        request.context = Context(its, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
         """Return an answer as JSON; the tests hold it to its description, not each request."""
@@ -89,16 +96,19 @@ def door(
     status: int = 200,
     refuses: tuple[int, ...] = (),
     example: Mapping[str, Any] = MappingProxyType({}),
+    abroad: bool = False,
 ) -> Callable[[F], F]:
-    """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, `of` the part of the
-    description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
+    """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, None for a page, `of` the part
+    of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
 
     def opened(function: F) -> F:
         name = function.__name__
         statuses = (*_ALWAYS, *refuses, *((413, 415) if method == "POST" else ()))
         told = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
         checked = SPEC.validate(resp=Answers(**told), tags=[of], operation_id=name)(function)
-        DOORS[f"{MACHINES}.{name}"] = Door(rule, method, leave, example)
+        DOORS[f"{MACHINES}.{name}"] = Door(
+            rule, method, leave, example, "form" in function.__annotations__, answers is None, abroad
+        )
         api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
         return function
 

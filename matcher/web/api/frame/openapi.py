@@ -11,6 +11,7 @@ from typing import Any
 from matcher.accounts.roles import Action
 from matcher.web.api.frame.door import DOORS, SPEC, bare
 from matcher.web.api.frame.once import HEADER, LONGEST
+from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
 # The part of the description that one reads first; the others are by the names of their files.
@@ -71,15 +72,19 @@ def _complete(method: str, its: dict[str, Any]) -> None:
         its["parameters"].append(_IF_CHANGED)
     elif door.leave is not Action.READ:
         its["parameters"].append(_ONCE)
+    if door.html:
+        its["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     if body := its.get("requestBody"):
-        body["content"][_JSON]["example"] = dict(door.example)
+        (told,) = body["content"].values()  # spectree says « multipart/form-data » of any form
+        body["content"] = {FORM if door.form else _JSON: told | {"example": dict(door.example)}}
 
 
 def fields_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the fields of the body that an operation takes, each by its name; none where it takes no body."""
     if "requestBody" not in operation:
         return {}
-    name = operation["requestBody"]["content"][_JSON]["schema"]["$ref"].rpartition("/")[2]
+    (told,) = operation["requestBody"]["content"].values()
+    name = told["schema"]["$ref"].rpartition("/")[2]
     found: Mapping[str, Any] = openapi()["components"]["schemas"][name].get("properties", {})
     return found
 
@@ -91,7 +96,9 @@ def curl(operation: str, base: str) -> str:
     for name in re.findall(r"(\w+)>", rule):
         rule = re.sub(rf"<[^<>]*\b{name}>", str(left.pop(name)), rule)
     address = f"{base}{API_ROOT}{rule}"
-    if door.method == "POST":
+    if door.form:
+        words = [address, *_query(left)]
+    elif door.method == "POST":
         words = [address, "--json", json.dumps(left, ensure_ascii=False)]
     else:
         words = [*(["--get"] if left else []), address, *_query(left)]

@@ -1,4 +1,4 @@
-"""Reading of what a machine sends, strictly: JSON, and the parameters of an address; a breach is a problem that names the field."""
+"""Reading of what a machine sends, strictly: JSON, a form, the parameters of an address; a breach is a problem that names the field."""
 
 import codecs
 import re
@@ -6,13 +6,16 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Request
+from werkzeug.datastructures import MultiDict
 
 from matcher.web.frame.problem import FieldProblem, ProblemDetails
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
+FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
+_TOO_DEEP = "Des objets y sont emboîtés trop profond."
 # What msgspec says, and the same in French. The first that fits is told.
 _SAID = (
     (re.compile(r"Object contains unknown field `(.*)`"), "Le champ « {} » n’existe pas."),
@@ -35,8 +38,7 @@ _PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 
 def body(request: Request, wanted: type[T]) -> T:
     """Return the body of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
-    if request.mimetype != _JSON or request.headers.get("Content-Encoding", "identity") != "identity":
-        raise ProblemDetails("format-refuse")
+    _sent_as(request, _JSON, "")
     sent = request.get_data().removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(sent, type=wanted)
@@ -45,14 +47,47 @@ def body(request: Request, wanted: type[T]) -> T:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProblemDetails("corps-illisible", _unreadable(error)) from error
     except RecursionError as error:
-        raise ProblemDetails("corps-illisible", "Des objets y sont emboîtés trop profond.") from error
+        raise ProblemDetails("corps-illisible", _TOO_DEEP) from error
+
+
+def form(request: Request, wanted: type[S]) -> S:
+    """Return the form that a request holds as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
+    _sent_as(request, FORM, f"Envoyez un formulaire : « Content-Type: {FORM} », sans « Content-Encoding ».")
+    return _of_texts(request.form, wanted)
+
+
+def _sent_as(request: Request, mimetype: str, advice: str) -> None:
+    if request.mimetype != mimetype or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise ProblemDetails("format-refuse", advice)
+
+
+def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
+    """Return JSON that the text of a field holds as `wanted`. Raises ProblemDetails."""
+    try:
+        return msgspec.json.decode(text, type=wanted)
+    except msgspec.ValidationError as error:
+        place, says = _place_and_reason(error)
+        raise text_refused(f"{field}.{place}" if place else field, says) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise text_refused(field, _unreadable(error)) from error
+    except RecursionError as error:
+        raise text_refused(field, _TOO_DEEP) from error
+
+
+def text_refused(field: str, says: str) -> ProblemDetails:
+    """Return the refusal of what stands at this place in the text of a field."""
+    return _field_refused("texte-refuse", field, says)
 
 
 def parameters(request: Request, wanted: type[S]) -> S:
     """Return the parameters of an address as `wanted`: what is a list there may be given several times. Raises ProblemDetails."""
+    return _of_texts(request.args, wanted)
+
+
+def _of_texts(texts: MultiDict[str, str], wanted: type[S]) -> S:
     lists = {field.name for field in msgspec.structs.fields(wanted) if "list" in str(field.type)}
     given: dict[str, Any] = {
-        name: values if name in lists or len(values) > 1 else values[0] for name, values in request.args.lists()
+        name: values if name in lists or len(values) > 1 else values[0] for name, values in texts.lists()
     }
     try:
         return msgspec.convert(given, wanted, strict=False)
@@ -61,11 +96,18 @@ def parameters(request: Request, wanted: type[S]) -> S:
 
 
 def _refused(error: msgspec.ValidationError) -> ProblemDetails:
+    return _field_refused("champ-refuse", *_place_and_reason(error))
+
+
+def _field_refused(kind: str, field: str, says: str) -> ProblemDetails:
+    its: FieldProblem = {"field": field, "says": says}
+    return ProblemDetails(kind, f"{field} : {says}" if field else says, errors=[its])
+
+
+def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, str]:
     told = str(error)
     place = _PLACE.search(told)
-    says = _french(_PLACE.sub("", told))
-    its: FieldProblem = {"field": place[1] if place else "", "says": says}
-    return ProblemDetails("champ-refuse", f"{its['field']} : {says}" if its["field"] else says, errors=[its])
+    return place[1] if place else "", _french(_PLACE.sub("", told))
 
 
 def _french(told: str) -> str:

@@ -71,3 +71,11 @@ def test_a_parameter_that_cannot_be_read(client: FlaskClient, query: dict[str, s
     refused = client.post(ASKED, json={"objet": "Tonte"}, query_string=query)
     assert (refused.status_code, refused.json["code"]) == (400, "champ-refuse")
     assert said in refused.json["detail"]
+
+
+@pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Content-Type": "multipart/form-data; boundary=x"}])
+def test_a_form_is_one_of_texts_without_compression(client: FlaskClient, headers: dict[str, str]) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"} | headers
+    refused = client.post("/api/v1/reconcile", data=b"queries={}", headers=form)
+    assert (refused.status_code, refused.json["code"]) == (415, "format-refuse")
+    assert "formulaire" in refused.json["detail"]

@@ -1,0 +1,266 @@
+"""Reconciliation: the service of names that OpenRefine and its like ask (W3C Reconciliation Service API 0.2), on the recogniser of the catalogue."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Annotated, Any, TypedDict
+
+import msgspec
+from flask import Response, render_template, request, url_for
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.catalogue.identity.recogniser import WrittenSupplier
+from matcher.catalogue.store.recognition import load_recogniser
+from matcher.cleaning.words import fold
+from matcher.web.api.frame.admission import require
+from matcher.web.api.frame.door import door
+from matcher.web.api.frame.reading import text_refused
+from matcher.web.api.reconcile_batch import (
+    MOST_IDS,
+    MOST_QUERIES,
+    PROPERTIES,
+    TYPES,
+    candidates,
+    described,
+    extended,
+    types_of,
+)
+from matcher.web.frame.alone import alone
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import API_ROOT, ProblemDetails
+
+_OF = "Rapprochement"
+_ROOT = "/reconcile"
+_SUGGEST = f"{_ROOT}/suggest"
+_EXAMPLE = "siret:00010001600013"
+_PAGE, _LONGEST, _LONGEST_JSON = 10, 500, 1_000_000
+# A frame of another origin reads no file of ours: the page carries its style.
+_PREVIEW_STYLE = "body{font:14px/1.4 sans-serif;margin:12px}h1{font-size:16px;margin:0 0 8px}p{margin:4px 0}"
+_PREVIEW_WIDTH, _PREVIEW_HEIGHT = 400, 180
+_QUERIES = Meta(
+    description=f"JSON : chaque nom sous une clé, {MOST_QUERIES} au plus : `query`, `type`, `limit`, `properties` "
+    f"({', '.join(f'`{pid}`' for pid, its in PROPERTIES.items() if its.written)}).",
+    max_length=_LONGEST_JSON,
+)
+_EXTEND = Meta(
+    description=f"JSON : `ids`, {MOST_IDS} au plus, et `properties` ({', '.join(f'`{pid}`' for pid in PROPERTIES)}).",
+    max_length=_LONGEST_JSON,
+)
+
+
+class ReconcileForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Des noms à rapprocher (`queries`), ou des données à ajouter (`extend`)."""
+
+    queries: Annotated[str, _QUERIES] = ""
+    extend: Annotated[str, _EXTEND] = ""
+
+
+class SuggestParameters(msgspec.Struct):
+    """Le début de ce que l’on cherche ; ce qu’un client ajoute d’autre est sans effet."""
+
+    prefix: Annotated[str, Meta(description="Le début de ce que l’on tape.", max_length=_LONGEST)] = ""
+    cursor: Annotated[int, Meta(description="Combien de propositions passer.", ge=0, le=10_000)] = 0
+
+
+class ProposeParameters(msgspec.Struct):
+    """Le type dont on veut les propriétés : toutes sont de tous."""
+
+    type: Annotated[str, Meta(description="Le type rapproché.")] = ""
+    limit: Annotated[int, Meta(description="Nombre de propriétés.", ge=1, le=1_000)] = 50
+
+
+class ReconcileShape(TypedDict):
+    """Le manifeste, les candidats de chaque clé de `queries`, ou les lignes d’`extend`, tels que la norme les décrit."""
+
+
+class NamedShape(TypedDict):
+    """Un type ou une propriété."""
+
+    id: str
+    name: str
+
+
+class SuggestedNamesShape(TypedDict):
+    """Les types ou les propriétés proposés."""
+
+    result: list[NamedShape]
+
+
+class SuggestedSupplierShape(TypedDict):
+    """Un fournisseur proposé."""
+
+    id: str
+    name: str
+    description: str
+    notable: list[NamedShape]
+
+
+class SuggestedSuppliersShape(TypedDict):
+    """Les fournisseurs proposés."""
+
+    result: list[SuggestedSupplierShape]
+
+
+class ProposedShape(TypedDict):
+    """Les propriétés que l’on peut ajouter."""
+
+    type: str
+    limit: int
+    properties: list[NamedShape]
+
+
+@door(_ROOT, leave=None, answers=ReconcileShape, of=_OF, refuses=(413, 422), abroad=True)
+def reconcile_service(query: ReconcileForm) -> Any:
+    """Décrit le service de rapprochement (W3C Reconciliation Service API 0.2) ; avec `queries` ou `extend`, répond comme en POST.
+
+    Le manifeste se lit sans jeton ; le reste en demande un, comme toute l’API. Le JSONP n’est pas offert.
+    """
+    if not (query.queries or query.extend):
+        return _manifest()
+    require(Action.READ)
+    return _answered(query)
+
+
+@door(
+    _ROOT,
+    method="POST",
+    leave=Action.READ,
+    answers=ReconcileShape,
+    of=_OF,
+    refuses=(422,),
+    abroad=True,
+    example={
+        "queries": '{"q0": {"query": "Les jardins de la Solre", "properties": [{"pid": "commune", "v": "Maubeuge"}]}}'
+    },
+)
+def reconcile(form: ReconcileForm) -> Any:
+    """Rapproche des noms du catalogue, ou donne ce qu’il sait de fournisseurs déjà rapprochés. D’une propriété à plusieurs valeurs, la première non vide compte ; de `type`, toutes.
+
+    `match` n’est vrai que si c’est sûr ; sinon, quatre candidats au plus, et ce qui parle pour chacun en `description`.
+    """
+    return _answered(form)
+
+
+@door(
+    f"{_SUGGEST}/entity",
+    leave=Action.READ,
+    answers=SuggestedSuppliersShape,
+    of=_OF,
+    abroad=True,
+    example={"prefix": "jardins"},
+)
+def suggest_suppliers(query: SuggestParameters) -> Any:
+    """Propose les fournisseurs dont un nom commence ainsi, dix à la fois ; à défaut, ceux à qui cela ressemble."""
+    recogniser = load_recogniser(desk().engine)
+    one = recogniser.find(query.prefix)
+    found = [one] if one else recogniser.suggest(query.prefix, query.cursor + _PAGE)
+    if not found and query.prefix.strip():
+        found = [its.supplier for its in recogniser.recognise(WrittenSupplier(query.prefix)).options]
+    return {
+        "result": [
+            {"id": its.id, "name": its.name, "description": described(its), "notable": types_of(its)}
+            for its in found[query.cursor :]
+        ]
+    }
+
+
+@door(
+    f"{_SUGGEST}/property",
+    leave=Action.READ,
+    answers=SuggestedNamesShape,
+    of=_OF,
+    abroad=True,
+    example={"prefix": "com"},
+)
+def suggest_properties(query: SuggestParameters) -> Any:
+    """Propose les propriétés dont le nom commence ainsi."""
+    return _suggested(_named_properties(), query)
+
+
+@door(
+    f"{_SUGGEST}/type",
+    leave=Action.READ,
+    answers=SuggestedNamesShape,
+    of=_OF,
+    abroad=True,
+    example={"prefix": "entreprise"},
+)
+def suggesttypes_of(query: SuggestParameters) -> Any:
+    """Propose les types de structure dont le nom commence ainsi."""
+    return _suggested(TYPES, query)
+
+
+@door(f"{_ROOT}/properties", leave=Action.READ, answers=ProposedShape, of=_OF, abroad=True)
+def propose_properties(query: ProposeParameters) -> Any:
+    """Dit quelles données peuvent s’ajouter à un fournisseur rapproché."""
+    return {"type": query.type, "limit": query.limit, "properties": _named_properties()[: query.limit]}
+
+
+@door(
+    f"{_ROOT}/preview/<path:supplier>",
+    leave=Action.READ,
+    answers=None,
+    of=_OF,
+    refuses=(404,),
+    abroad=True,
+    example={"supplier": _EXAMPLE},
+)
+def preview_supplier(supplier: str) -> Any:
+    """Montre un fournisseur en quelques lignes, dans un cadre."""
+    found = load_recogniser(desk().engine).find(supplier)
+    if found is None:
+        raise ProblemDetails("introuvable")
+    framed, style = desk().settings.openrefine or "'none'", b64encode(sha256(_PREVIEW_STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors {framed}"
+    page = render_template("api/preview.html", its=found, types=types_of(found), style=_PREVIEW_STYLE)
+    return Response(page, headers={"Content-Security-Policy": policy})
+
+
+def _manifest() -> Mapping[str, Any]:
+    """The manifest of the service, its addresses those by which it was asked."""
+    site = request.host_url.rstrip("/")
+    here = {"service_url": site}
+    told: dict[str, Any] = {
+        "versions": ["0.2"],
+        "name": "Entremise, fournisseurs inclusifs",
+        "identifierSpace": f"{site}/fournisseurs/",
+        "schemaSpace": "https://schema.org/Organization",
+        "documentation": f"{site}{url_for('api.page')}",
+        "defaultTypes": TYPES,
+        "view": {"url": f"{site}/fournisseurs/{{{{id}}}}"},
+        "preview": {
+            "url": f"{site}{API_ROOT}{_ROOT}/preview/{{{{id}}}}",
+            "width": _PREVIEW_WIDTH,
+            "height": _PREVIEW_HEIGHT,
+        },
+        "suggest": {
+            name: here | {"service_path": f"{API_ROOT}{_SUGGEST}/{name}"} for name in ("entity", "property", "type")
+        },
+        "extend": {
+            "propose_properties": here | {"service_path": f"{API_ROOT}{_ROOT}/properties"},
+            "property_settings": [],
+        },
+        "batchSize": MOST_QUERIES,
+    }
+    if not alone():
+        told["authentication"] = {"type": "apiKey", "in": "header", "name": "Authorization"}
+    return told
+
+
+def _answered(asked: ReconcileForm) -> Mapping[str, Any]:
+    if bool(asked.queries) == bool(asked.extend):
+        raise text_refused("queries", "Donnez « queries » ou « extend », l’un des deux.")
+    recogniser = load_recogniser(desk().engine)
+    return extended(recogniser, asked.extend) if asked.extend else candidates(recogniser, asked.queries)
+
+
+def _suggested(names: Sequence[Mapping[str, str]], asked: SuggestParameters) -> Mapping[str, Any]:
+    """Those of which the identifier, or a word of the name, begins so."""
+    begun = fold(asked.prefix).strip()
+    found = [one for one in names if fold(one["id"]).startswith(begun) or f" {begun}" in f" {fold(one['name'])}"]
+    return {"result": found[asked.cursor :]}
+
+
+def _named_properties() -> list[dict[str, str]]:
+    return [{"id": pid, "name": its.name} for pid, its in PROPERTIES.items()]

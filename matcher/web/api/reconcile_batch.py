@@ -1,0 +1,180 @@
+"""Batches of the W3C Reconciliation Service API 0.2: names to recognise, and what is known of suppliers, as the standard writes them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from matcher.catalogue.identity.recogniser import (
+    Certainty,
+    ListedSupplier,
+    RecognisedOption,
+    Recogniser,
+    WrittenSupplier,
+)
+from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.domain.french import number
+from matcher.domain.kinds import SupplierKind
+from matcher.web.api.frame.reading import in_text, text_refused
+from matcher.web.frame.problem import ProblemDetails
+
+MOST_QUERIES, MOST_IDS = 100, 1_000
+_LONGEST, _MOST_PROPERTIES = 500, 50
+# The type of all, for who asks for no kind.
+_ANY_KIND = {"id": "fournisseur", "name": "Fournisseur inclusif"}
+TYPES = (_ANY_KIND, *({"id": str(kind), "name": kind.label} for kind in SupplierKind))
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of suppliers: what the catalogue says of it, and which field of a written supplier it is, empty where none."""
+
+    name: str
+    values: Callable[[ListedSupplier], Iterable[str]]
+    written: str = ""
+
+
+PROPERTIES: Mapping[str, Property] = {
+    "siret": Property("SIRET", lambda its: (its.siret,), "number"),
+    "siren": Property("SIREN", lambda its: sorted(its.side.sirens), "number"),
+    "code_postal": Property("Code postal", lambda its: (place.post_code for place in its.side.places), "post_code"),
+    "commune": Property("Commune", lambda its: (place.city for place in its.side.places), "city"),
+    "type": Property("Type de structure", lambda its: sorted(its.side.kinds), "kinds"),
+    "nom": Property("Nom", lambda its: (its.name,)),
+    "insee": Property("Code INSEE de la commune", lambda its: (place.insee for place in its.side.places)),
+}
+
+
+class EntityValue(msgspec.Struct, forbid_unknown_fields=True):
+    """Une valeur déjà rapprochée."""
+
+    id: str
+    name: str = ""
+
+
+_Value = str | float | EntityValue
+
+
+class PropertyQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Ce qu’une autre colonne dit."""
+
+    pid: str
+    v: _Value | list[_Value]
+
+
+class NameQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Un nom à rapprocher."""
+
+    query: Annotated[str, Meta(max_length=_LONGEST)] = ""
+    type: str | list[str] = []
+    limit: Annotated[float, Meta(ge=1, le=1_000)] | None = None
+    properties: Annotated[list[PropertyQuery], Meta(max_length=_MOST_PROPERTIES)] = []
+    type_strict: Literal["any", "all", "should"] = "should"
+
+
+class ExtensionProperty(msgspec.Struct, forbid_unknown_fields=True):
+    """Une propriété demandée ; aucune n’a de réglage."""
+
+    id: str
+    settings: Annotated[dict[str, Any], Meta(max_length=0)] = {}
+
+
+class ExtensionQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Les données demandées de fournisseurs déjà rapprochés."""
+
+    ids: Annotated[list[str], Meta(max_length=MOST_IDS)]
+    properties: Annotated[list[ExtensionProperty], Meta(max_length=_MOST_PROPERTIES)]
+
+
+def candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
+    """Return who each name of a batch may be, likeliest first, under its key. Raises ProblemDetails."""
+    batch = in_text(queries, dict[str, msgspec.Raw], "queries")
+    if len(batch) > MOST_QUERIES:
+        says = f"{number(len(batch))} noms en une demande : {MOST_QUERIES} au plus (« batchSize » du manifeste). Envoyez-les par lots."
+        raise ProblemDetails("trop-gros", says)
+    read = {key: in_text(raw, NameQuery, f"queries.{key}") for key, raw in batch.items()}
+    return {key: {"result": _candidates(recogniser, its, f"queries.{key}")} for key, its in read.items()}
+
+
+def _candidates(recogniser: Recogniser, asked: NameQuery, field: str) -> list[dict[str, Any]]:
+    written = _written(asked, field)
+    if (one := recogniser.find(asked.query)) is not None:
+        return [_candidate(RecognisedOption(one, "Même identifiant."), sure=True)]
+    found = recogniser.recognise(written)
+    most = None if asked.limit is None else int(asked.limit)
+    return [_candidate(its, sure=found.certainty is Certainty.SURE) for its in found.options[:most]]
+
+
+def _candidate(its: RecognisedOption, *, sure: bool) -> dict[str, Any]:
+    one = its.supplier
+    named = {"id": one.id, "name": one.name, "description": f"{described(one)} · {its.evidence}"}
+    return named | {"type": types_of(one), "score": its.score, "match": sure}
+
+
+def _written(asked: NameQuery, field: str) -> WrittenSupplier:
+    """What a query says of a supplier. Raises ProblemDetails."""
+    told: dict[str, list[str]] = {}
+    for place, its in enumerate(asked.properties):
+        known = PROPERTIES.get(its.pid)
+        if known is None or not known.written:
+            can_be = ", ".join(pid for pid, one in PROPERTIES.items() if one.written)
+            raise text_refused(f"{field}.properties[{place}].pid", f"« {its.pid} » n’est pas une propriété : {can_be}.")
+        values = map(_text, its.v if isinstance(its.v, list) else [its.v])
+        told.setdefault(known.written, []).extend(filter(None, values))
+    if not (asked.query.strip() or told):
+        raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
+    kinds = [*([asked.type] if isinstance(asked.type, str) else asked.type), *told.pop("kinds", ())]
+    number_in_name = asked.query if clean_siret(asked.query).value or clean_siren(asked.query).value else ""
+    first = {name: values[0] for name, values in told.items() if values}
+    return WrittenSupplier(asked.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
+
+
+def _text(value: _Value) -> str:
+    match value:
+        case str():
+            return value.strip()
+        case EntityValue():
+            return value.name or value.id
+    return f"{value:.0f}" if value.is_integer() else str(value)
+
+
+def _kinds(asked: Iterable[str], field: str) -> Iterator[SupplierKind]:
+    for name in asked:
+        if name and name != _ANY_KIND["id"]:
+            if name not in set(SupplierKind):
+                raise text_refused(
+                    f"{field}.type", f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
+                )
+            yield SupplierKind(name)
+
+
+def extended(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
+    """Return what the catalogue says of suppliers, nothing of an id that it does not have. Raises ProblemDetails."""
+    asked = in_text(extend, ExtensionQuery, "extend")
+    for place, its in enumerate(asked.properties):
+        if its.id not in PROPERTIES:
+            raise text_refused(
+                f"extend.properties[{place}].id", f"« {its.id} » n’est pas une propriété : {', '.join(PROPERTIES)}."
+            )
+    wanted = [its.id for its in asked.properties]
+    return {
+        "meta": [{"id": pid, "name": PROPERTIES[pid].name} for pid in wanted],
+        "rows": {key: {pid: _values(recogniser.find(key), pid) for pid in wanted} for key in asked.ids},
+    }
+
+
+def _values(supplier: ListedSupplier | None, pid: str) -> list[dict[str, str]]:
+    values = dict.fromkeys(filter(None, PROPERTIES[pid].values(supplier))) if supplier else ()
+    return [{"str": value} for value in values]
+
+
+def described(its: ListedSupplier) -> str:
+    """Return what tells a supplier from its namesakes."""
+    return " · ".join(filter(None, (", ".join(sorted(its.side.kinds)), its.city, its.siret)))
+
+
+def types_of(its: ListedSupplier) -> list[dict[str, str]]:
+    """Return its kinds, as types of the standard."""
+    return [{"id": str(kind), "name": kind.label} for kind in sorted(its.side.kinds)]
