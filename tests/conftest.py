@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -20,6 +21,9 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
+from matcher.jobs.reader_child import ReadingRequest, ReadValue, called, encoded, named
+from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.stop import Stop
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
@@ -98,6 +102,24 @@ def light_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matcher.accounts.passwords._HASHER", light)
         patch.setattr("matcher.accounts.sessions.NOBODY", light.hash("personne"))
+        yield
+
+
+@pytest.fixture(scope="module")
+def read_here() -> Iterator[None]:
+    """Files are read in this process, by the same function and through the same JSON: an interpreter for each was nearly all of the time
+    of a test of what a file says. What a process protects from is the matter of `test_reader_process.py` and `test_foreign_bytes.py`."""
+
+    def answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Iterator[ReadValue[msgspec.Raw]]:
+        try:
+            for value in called(request):
+                stop.check()
+                yield ReadValue(type(value).__name__, msgspec.Raw(encoded(value)))
+        except tuple(map(named, request.refusals)) as refusal:
+            raise ReadRefused(str(refusal)) from None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matcher.jobs.reader_process._answers", answers)
         yield
 
 

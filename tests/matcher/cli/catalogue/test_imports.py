@@ -12,7 +12,7 @@ from importers import REGISTRY
 from matcher.paths import shipped
 from tests.matcher.cli.conftest import Run
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 COUNTS = ("created", "updated", "unchanged", "merged", "review", "refused")
 HEADER = "Nom;SIRET;Type;Commune;Code postal;Latitude;Longitude\n"

@@ -15,7 +15,7 @@ from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Done, Run
 from tests.waiting import LONGEST_S
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 BUYERS, SUPPLIERS = (shipped(f"data/samples/club_{name}.csv") for name in ("acheteurs", "fournisseurs"))
 BY = ("--par", "C. Exemple")

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.matcher.cli.conftest import Run
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 GREEN = ("--objet", "Entretien des espaces verts")
 LIST = "Site;Ville;Code postal;ETP\nÉcole A;Maubeuge;59600;0,5\nÉcole B;ARRAS CEDEX;62000;1\nÉcole C;Nulle-Part;;\nÉcole A;Maubeuge;59600;0,5\nÉcole D;Laon;2000;\n"

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.matcher.cli.conftest import Run
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 LIST = """Nom;Prénom;Organisme;Département(s);Tél.;E-mail;Mise à jour
 Exemple;Léa;Maison fictive de l’emploi;Nord (59), 62;03 20 00 00 00;lea.exemple@clauses.example;01/03/2026

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run
 
-pytestmark = pytest.mark.slow(reason="each file that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 EFORMS = ROOT / "tests" / "fixtures" / "eforms"
 

@@ -26,7 +26,7 @@ from matcher.need.fields import need_from
 from matcher.reference.tables import rows
 from tests.matcher.club.day import after, opened
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 BUYERS = """Structure;Nom;Prénom;Besoin;Lieu;Montant;Souhaite rencontrer;Arrivée;Fauteuil;Téléphone;Courriel;Couleur
 Ville de Valbrune;Spécimen;Paul;Entretien de 12 ha d’espaces verts;Hautmont;80 k€;Table Inventée;9h30;;03 27 00 00 00;p.specimen@valbrune.example;bleu

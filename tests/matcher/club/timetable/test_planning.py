@@ -255,7 +255,7 @@ def check(event: MeetingDay, plan: FrozenTimetable, from_slot: int = 0) -> None:
             assert all(one.slot < from_slot for one in own)
 
 
-@pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+@pytest.mark.usefixtures("read_here")
 @pytest.mark.parametrize("seed", [3, 8])
 def test_made_up_sheets_keep_every_hour_and_every_refusal(built: Path, tmp_path: Path, seed: int) -> None:
     catalogue = open_database(f"sqlite:///{built.as_posix()}")

@@ -15,7 +15,7 @@ from matcher.web import create_app
 from tests.matcher.web.club_pages import DAY, ME
 from tests.matcher.web.reading import Read, fill, read, send
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 def at(engine: Engine, hour: int, minute: int, on: int = 3) -> FlaskClient:

@@ -14,7 +14,7 @@ from matcher.paths import shipped
 from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send, settled
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 NEW = "/club/1/participants/nouveau"
 BUYER = {

@@ -22,7 +22,7 @@ from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send
 from tests.waiting import LONGEST_S, awaited
 
-pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 def opened(client: FlaskClient, **typed: str) -> Read:
