@@ -106,7 +106,8 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
         beyond = end is not None or patience.lost or process.returncode in _AT_A_LIMIT
         said.seek(0)
         trouble = RuntimeError(said.read().decode(errors="replace"))
-        raise ReadRefused(f"« {name} » : {_beyond(request.limits) if beyond else _DAMAGED}. {cure}") from trouble
+        why = _silent(request.limits) if patience.silent else _beyond(request.limits) if beyond else _DAMAGED
+        raise ReadRefused(f"« {name} » : {why}. {cure}") from trouble
 
 
 def _started(said: IO[bytes]) -> "subprocess.Popen[bytes]":
@@ -122,6 +123,12 @@ def _beyond(limits: ReadingLimits) -> str:
     return f"sa lecture demande plus qu’un fichier n’a le droit de prendre ({seconds}{limits.memory // 2**20} Mio de mémoire)"
 
 
+def _silent(limits: ReadingLimits) -> str:
+    """The processor decides as much as the file: a reader is niced, and waits on a server that is busy."""
+    said = f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd"
+    return f"{said}. Réessayez dans quelques minutes, ou allégez-le"
+
+
 class _Patience:
     """How long one waits for the next value of a process, which is killed then: the time that its reader takes does not count."""
 
@@ -130,7 +137,7 @@ class _Patience:
         self._since: float | None = None
         self._over = Event()
         self._thread = Thread(target=self._watch, name="entremise-patience", daemon=True)
-        self.lost = False
+        self.lost = self.silent = False
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -152,15 +159,13 @@ class _Patience:
             self._since = None
             if not line.endswith(b"\n"):
                 if line:  # the beginning of a value without end, or what death cut short
-                    self._lose()
+                    self.lost = True
+                    self._kill()
                 return
             yield msgspec.json.decode(line, type=_Told | ReadingEnd)
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_S):
             if (since := self._since) is not None and monotonic() - since > self._silence:
-                self._lose()
-
-    def _lose(self) -> None:
-        self.lost = True
-        self._kill()
+                self.silent = True
+                self._kill()

@@ -50,7 +50,7 @@ def test_what_takes_too_long_is_said_with_what_to_do(tmp_path: Path, monkeypatch
     monkeypatch.setattr(reading, "DOCUMENT", ReadingLimits(seconds=0, memory=512 * 2**20, silence=0))
     found = read_piece(write_docx(tmp_path / "lourd.docx", [f"{rank:x}" for rank in range(400_000)]))
     assert found.state is PieceState.UNREAD
-    assert "demande plus qu’un fichier n’a le droit de prendre" in found.says[0]
+    assert "plus rien n’en a été lu" in found.says[0]
     assert "découpez-le, et déposez ce fichier" in found.says[0]
 
 
