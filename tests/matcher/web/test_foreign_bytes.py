@@ -35,7 +35,7 @@ def no_parser_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def here(*_: object, **__: object) -> None:
         raise AssertionError("a foreign byte, where pages are served")
 
-    monkeypatch.setattr("importers.formats.content._parts", here)
+    monkeypatch.setattr("importers.formats.content.file_parts", here)
     monkeypatch.setattr("matcher.dossiers.files.transfer.without_unseen", here)
     monkeypatch.setattr("importers.documents.read.refuse_bomb", here)
     monkeypatch.setattr("importers.documents.read.read_pdf", here)
