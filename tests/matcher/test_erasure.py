@@ -4,6 +4,7 @@ import ast
 import os
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def called(tree: ast.Module) -> set[str]:
     return names
 
 
+@cache
 def parsed() -> dict[str, set[str]]:
     paths = [path for room in ("matcher", "importers") for path in (ROOT / room).rglob("*.py")]
     return {path.relative_to(ROOT).as_posix(): called(ast.parse(path.read_text(encoding="utf-8"))) for path in paths}
