@@ -12,7 +12,7 @@ from random import Random
 
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
 from matcher.club.meeting_day.changes import AnswerQuestion
-from matcher.club.meeting_day.meeting_day import Doubt, ImportQuestion, MeetingDay
+from matcher.club.meeting_day.meeting_day import Doubt, ImportQuestion, MeetingDay, Tie
 from matcher.club.meeting_day.people import Person
 
 # What buyers write, and what suppliers write, of one trade.
@@ -212,8 +212,12 @@ def guest_of(people: Mapping[int, tuple[Person, ...]], made: MadeDay) -> dict[in
 
 
 def faults(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], made: MadeDay) -> Iterator[str]:
-    """Yield what a timetable breaks: an hour, a refusal, a guest at two tables, a pair met twice."""
+    """Yield what an event has lost of its sheets, a refusal, and what its timetable breaks: an hour, a refusal, a guest at two tables, a
+    pair met twice."""
     who = guest_of(people, made)
+    kept = {frozenset(who[key].name for key in bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
+    for names in sorted(map(sorted, made.refusals - kept)):
+        yield f"{' et '.join(names)} : le refus n’est pas dans l’événement"
     taken: set[tuple[int, str]] = set()
     met: set[frozenset[str]] = set()
     for booking in event.bookings:
