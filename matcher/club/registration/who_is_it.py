@@ -1,5 +1,6 @@
 """Matching of a name to a supplier of the catalogue or to a participant: certain, doubtful with the possible ones, or nobody."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from matcher.ranking.shelf.shelf import Shelf
 # A typed name is surely that of a participant from this likeness (rapidfuzz ratio), where no other is as near; so are two of its words
 # or more, where one alone has them.
 SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
+_FIGURES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
     for row, column in np.argwhere(np.tril(ratios, -1)).tolist():
         one, other = side[row], side[column]
         parted = [(one.number, other.number), (name_key(one.place), name_key(other.place)), (one.sort, other.sort)]
-        same = digits_of(one.name) == digits_of(other.name)
+        same = _FIGURES.findall(one.name) == _FIGURES.findall(other.name)
         if same and all(not mine or not its or mine == its for mine, its in parted):
             found.setdefault(one.key, other)
     return found

@@ -284,7 +284,7 @@ def test_a_misspelt_name_under_a_siret_is_shown_as_the_catalogue_spells_it(take:
 
 
 def test_two_lines_nearly_of_one_name_are_asked_about(take: Take) -> None:
-    buyers = "Structure;Besoin;Ville\nCommunauté du Val Fictif;Repas;Lens\nCommunauté du Val Fictf;Linge;\nCollège 1;Repas;\nCollège 2;Repas;\n"
+    buyers = "Structure;Besoin;Ville\nCommunauté du Val Fictif;Repas;Lens\nCommunauté du Val Fictf;Linge;\nCollège du Val 1;Repas;\nCollège du Val 2;Repas;\n"
     event, found = take(opened(), buyers=buyers, suppliers="")
     (asked,) = found.questions
     assert (asked.doubt, asked.about, "nom proche" in asked.text) == (Doubt.TWICE, 2, True)
