@@ -308,8 +308,10 @@ class _Taking:
             held = held or first.get(name_key(one.name)) or alike.get(one.key)
             if held is not None:
                 number = one.number and one.number == held.number
-                same = f"même SIRET ({in_groups(one.siret)})" if number else "même nom"
-                if not number and name_key(one.name) != name_key(held.name):
+                same = "même fournisseur du catalogue" if number else "même nom"
+                if number and one.siret and one.siret == held.siret:
+                    same = f"même SIRET ({in_groups(one.siret)})"
+                elif not number and name_key(one.name) != name_key(held.name):
                     same = f"nom proche de « {held.name} »"
                 text = f"« {one.name} » est inscrit deux fois (n° {held.key} et n° {one.key}), {same} : est-ce une seule structure ?"
                 options = (Option(str(held.key), "une seule place"), Option(OTHER, "deux structures, deux places"))

@@ -21,9 +21,11 @@ from matcher.domain.french import in_groups
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import Shelf
 
-# A typed name is surely that of a participant from this likeness (rapidfuzz ratio), where no other is as near; so are two of its words
-# or more, where one alone has them.
+# A typed name is surely that of a participant from this likeness (rapidfuzz ratio), or from two of its words or more where one alone has
+# them, unless it may be another's by either.
 SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
+# A word misspelt at its first letter, or stuck to the next, is sorted elsewhere: names are compared as they are written too.
+_SCORERS = (fuzz.token_sort_ratio, fuzz.ratio)
 _FIGURES = re.compile(r"\d+")
 
 
@@ -82,36 +84,33 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
         return Who(str(seat_of.get(same[0].key, same[0].key)))
     if same:
         return Who(options=_named(same))
-    inside = [one for one in participants if any(_inside(name, each) for each in one.names)]
-    if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS:
-        return Who(str(inside[0].key))
-    return _spelt_alike(name, participants, inside)
-
-
-def _spelt_alike(name: str, participants: Sequence[Participant], inside: Sequence[Participant]) -> Who:
-    """The participant whose name alone is nearly this one; else those alike, and those that it is inside, to be asked about."""
     ratios = {one.key: max(spelt_alike(name, each) for each in one.names) for one in participants}
-    near = sorted(participants, key=lambda one: (-ratios[one.key], one.key))
-    near = [one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]
-    surely = [one for one in near if ratios[one.key] >= SURE_RATIO]
-    return Who(str(surely[0].key)) if len(surely) == 1 else Who(options=_named(near))
+    inside = [one for one in participants if any(_inside(name, each) for each in one.names)]
+    whole = inside if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS else []
+    surely = [one for one in participants if one in whole or any(_nearly(name, each) for each in one.names)]
+    if len(surely) == 1:
+        return Who(str(surely[0].key))
+    near = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
+    return Who(options=_named([one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]))
 
 
 def spelt_alike(name: str, other: str) -> float:
-    """Return how alike two names are spelt, whatever the order of their words: 100 where they are the same."""
-    return fuzz.token_sort_ratio(name_key(name), name_key(other))
+    """Return how alike two names are spelt, whatever the order of their words or what parts them: 100 where they are the same."""
+    keys = name_key(name), name_key(other)
+    return max(scorer(*keys) for scorer in _SCORERS)
 
 
 def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
     """Return the earlier participant whose name is nearly that of each, by key, where neither number, nor place, nor a figure in it parts them."""
     keys = [name_key(one.name) for one in side]
-    ratios = process.cdist(keys, keys, scorer=fuzz.token_sort_ratio, score_cutoff=SURE_RATIO, dtype=np.uint8)
+    ratios = np.maximum(
+        *(process.cdist(keys, keys, scorer=scorer, score_cutoff=SURE_RATIO, dtype=np.uint8) for scorer in _SCORERS)
+    )
     found: dict[int, Participant] = {}
     for row, column in np.argwhere(np.tril(ratios, -1)).tolist():
         one, other = side[row], side[column]
         parted = [(one.number, other.number), (name_key(one.place), name_key(other.place)), (one.sort, other.sort)]
-        same = _FIGURES.findall(one.name) == _FIGURES.findall(other.name)
-        if same and all(not mine or not its or mine == its for mine, its in parted):
+        if _same_figures(one.name, other.name) and all(not mine or not its or mine == its for mine, its in parted):
             found.setdefault(one.key, other)
     return found
 
@@ -120,6 +119,15 @@ def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
     return tuple(
         Option(str(one.key), ", ".join(filter(None, (one.name, one.place, f"n° {one.key}")))) for one in participants
     )
+
+
+def _nearly(name: str, other: str) -> bool:
+    return spelt_alike(name, other) >= SURE_RATIO and _same_figures(name, other)
+
+
+def _same_figures(name: str, other: str) -> bool:
+    """« Collège du Val 1 » is not « Collège du Val 2 » misspelt."""
+    return _FIGURES.findall(name) == _FIGURES.findall(other)
 
 
 def _inside(name: str, other: str) -> bool:

@@ -196,7 +196,7 @@ def answers(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], made: M
         if one.doubt is Doubt.TWICE:
             return codes[0] if who[int(codes[0])].name == who[one.about].name else OTHER
         meant = [code for code in codes if code != NOBODY and who[int(code)].name in one.text]
-        return meant[0] if meant else NOBODY
+        return max(meant, key=lambda code: len(who[int(code)].name), default=NOBODY)
 
     return [AnswerQuestion(one.number, told(one)) for one in event.open_questions]
 

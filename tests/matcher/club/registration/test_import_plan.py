@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from importers.formats.columns import fields_of
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.club.meeting_day.changes import AnswerQuestion
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, ParticipantRole, Tie
+from matcher.club.meeting_day.changes import AnswerQuestion, Register
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
@@ -281,6 +281,14 @@ def test_a_misspelt_name_under_a_siret_is_shown_as_the_catalogue_spells_it(take:
     assert event.bonds == (Bond(Tie.NEVER, 1, 2),)
     again, found = take(event, buyers="", suppliers=sheet)
     assert (again, found.unchanged) == (event, 1)
+
+
+def test_two_of_one_supplier_that_has_no_siret_are_asked_about(take: Take) -> None:
+    known = Participant(1, ParticipantRole.SUPPLIER, "Atelier", supplier_id="finess:590000001")
+    _, found = take(
+        after(opened(), Register((known, replace(known, key=2)))), buyers="Structure\nVille\n", suppliers=""
+    )
+    assert ", même fournisseur du catalogue : " in found.questions[0].text
 
 
 def test_two_lines_nearly_of_one_name_are_asked_about(take: Take) -> None:
