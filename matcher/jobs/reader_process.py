@@ -26,8 +26,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _Told = ReadValue[msgspec.Raw]
 
-# Of a page: the largest file that one takes (64 MiB of CSV) is read in half of it.
-PAGE = ReadingLimits(seconds=20, memory=384 * 2**20, silence=25)
+# Of a page: the largest file that one takes (64 MiB of CSV) is read in half of it. The silence is that of a busy machine, where a reader,
+# who comes last, has a sixth of a processor: at less, a sheet of twenty lines was refused.
+PAGE = ReadingLimits(seconds=20, memory=384 * 2**20, silence=120)
 # Of a command: whoever typed it can stop it, and a register has forty million lines.
 COMMAND = ReadingLimits(seconds=0, memory=2 * 2**30, silence=24 * 3600)
 # Bytes of one value: twenty thousand lines of a workbook weigh a tenth of it.
