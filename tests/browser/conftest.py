@@ -29,9 +29,9 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 @contextmanager
 def served(path: Path, today: date = TODAY, clock: Callable[[], datetime] | None = None) -> Iterator[str]:
-    """The address of the pages over a catalogue of SQLite, without its last slash; `clock` is what the day itself goes by."""
+    """The address of the pages over a catalogue of SQLite, without its last slash; where there is a `clock`, it says the day too."""
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    server = Server(create_app(engine, today=lambda: today, clock=clock), "127.0.0.1", 0)
+    server = Server(create_app(engine, today=lambda: clock().date() if clock else today, clock=clock), "127.0.0.1", 0)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:

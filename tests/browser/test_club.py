@@ -1,22 +1,24 @@
-"""A whole meeting day in a real browser: from two spreadsheets to printed sheets, a no-show, a late guest, outcomes without network, the report."""
+"""A whole meeting day in a real browser: from two spreadsheets to paper, two telephones, a no-show, a late guest, the report, the next edition."""
 
 import re
 import shutil
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from matcher.club.meeting_day.meeting_day import Result
-from matcher.club.meeting_day.participant_link import give
+from matcher.club.meeting_day.meeting_day import MeetingDay, Result
 from matcher.club.meeting_day.store import load
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.browser.conftest import Wall, follow, paper, served, sound, sound_at_every_width, violations
-from tests.matcher.web.club_pages import BUYERS, DAY, ME, OPENED, SUPPLIERS, written
+from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS, written
+from tests.waiting import LONGEST_S
+
+NOTE = "apporter le devis"
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def site(path: Path, wall: Wall) -> Iterator[str]:
-    with served(path, DAY, wall) as address:
+    with served(path, clock=wall) as address:
         yield address
 
 
@@ -51,8 +53,77 @@ def test_a_file_that_is_refused_is_said_on_the_page_that_waits_for_it(
     troubles.clear()
 
 
-def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
-    # an event, and the two spreadsheets as the organiser keeps them
+def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall: Wall, troubles: list[str]) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    from_two_spreadsheets(page)
+    to_a_timetable(page)
+    on_paper(page)
+    plan = load(engine, FIRST_ORGANISATION, 1).bookings
+    one = next(b for b in plan if sum(b.supplier in each.pair for each in plan) > 1)
+    missing = next(b.supplier for b in plan if b.buyer == one.buyer and b.supplier != one.supplier)
+    late = next(b.supplier for b in plan if b.supplier not in (one.supplier, missing))
+
+    # the eve: two participants on their telephones; one accepts, the other declines, and nothing moves
+    phones = [browser.new_context(base_url=site, viewport={"width": 375, "height": 800}) for _ in range(2)]
+    supplier, buyer = telephones(page, phones, [one.supplier, one.buyer])
+    supplier.get_by_role("button", name="Tout accepter").click()
+    expect(supplier.get_by_text("attend votre réponse", exact=True)).to_have_count(0)
+    buyer.locator(f"#r-{one.supplier}").get_by_role("button", name="Décliner").click()
+    expect(buyer.locator(f"#r-{one.supplier} .own-reply")).to_contain_text("l’organisateur le sait")
+    for phone in (supplier, buyer):
+        expect(phone.locator("[data-net]")).to_have_text("Tout est enregistré.")
+    told = load(engine, FIRST_ORGANISATION, 1)
+    assert (told.bookings, told.notes) == (plan, ())
+    page.goto("/club/1/pages")
+    expect(page.locator("section:has(> #declines)")).to_contain_text(told.name_of(one.buyer))
+
+    # the morning: a no-show, which a telephone hears of by itself, then, the network of the other cut, a late guest
+    wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
+    for phone in (supplier, buyer):
+        phone.reload()
+        expect(phone.locator("[data-ready]")).to_have_count(1)
+    expect(buyer.locator(f"#r-{missing}")).to_have_count(1)
+    signalled(page, missing, "absent")
+    expect(buyer.locator(f"#r-{missing}")).to_have_count(0)
+    # what was declined has left the timetable with it
+    other = next(b.buyer for b in load(engine, FIRST_ORGANISATION, 1).bookings if b.supplier == one.supplier)
+    assert other != one.buyer
+    noted_without_network(supplier, other, lambda: signalled(page, late, "arrive", "9 h 40"))
+    after = load(engine, FIRST_ORGANISATION, 1)
+    assert [(note.by, note.other, note.text) for note in after.notes] == [(one.supplier, other, NOTE)]
+    assert all(missing not in each.pair for each in after.bookings)
+    assert all(late not in each.pair or each.slot >= 2 for each in after.bookings)
+    kept = {(each.pair, each.slot) for each in plan if not each.pair & {missing, late}}
+    assert len(kept - {(each.pair, each.slot) for each in after.bookings}) <= 0.15 * len(kept)
+    for context in phones:
+        context.close()
+
+    # the meetings, then what came of them
+    wall.at = datetime(2026, 12, 3, 9, 18)  # noqa: DTZ001
+    results_without_network(page, after)
+    assert load(engine, FIRST_ORGANISATION, 1).outcomes == ()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
+    assert {each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes} == {Result.QUOTE, Result.NOTHING}
+    troubles.clear()  # the browser notes by itself each address that it could not reach
+    page.goto("/club/1/bilan")
+    counted = page.get_by_role("region", name="Tableau : Ce qu’ont donné les rendez-vous")
+    expect(counted).to_contain_text("devis demandé")
+    expect(counted.locator("tr.strong .num")).to_have_text(str(len(after.bookings)))
+    assert "Métiers qui ont manqué" in "\n".join(paper(page))
+
+    # the next edition starts from it
+    follow(page.get_by_role("link", name="Préparer la prochaine édition"))
+    follow(page.get_by_role("button", name="Ouvrir la prochaine édition"))
+    expect(page.get_by_role("status").first).to_contain_text("La prochaine édition est ouverte")
+    made = load(engine, FIRST_ORGANISATION, 2)
+    assert (made.former, made.header.day) == (1, None)
+    engine.dispose()
+
+
+def from_two_spreadsheets(page: Page) -> None:
+    """Open an event and take both spreadsheets of the sample in, as an organiser does, each question answered."""
     page.goto("/")
     page.get_by_role("link", name="Club Busin’ESS").click()
     page.get_by_role("link", name="Ouvrir un événement").click()
@@ -70,24 +141,28 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     assert violations(page) == []
     page.get_by_role("button", name="Lire avec ces colonnes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce que l’import ferait")
+    assert violations(page) == []
     for question in page.locator(".asked").all():
         question.locator("input").first.check()
     page.get_by_role("button", name="Importer 86 participants").click()
     expect(page.get_by_role("status").first).to_contain_text("86 inscrits")
 
-    # the timetable
+
+def to_a_timetable(page: Page) -> None:
+    """Make the timetable of the page of participants shown, and read it."""
     page.get_by_role("link", name="L’horaire").click()
     expect(page.get_by_role("heading", name="Avant de figer")).to_be_visible()
     page.get_by_role("button", name="Faire l’horaire et le figer").click()
     expect(page.locator(".event-figures")).to_contain_text("25 et 60")
-    meetings = page.locator(".t-meeting").count()
-    assert meetings > 150
+    assert page.locator(".t-meeting").count() > 150
     follow(page.locator(".timetable .t-meeting a").first)
     expect(page.locator(".person-sheet")).to_be_visible()
     assert page.locator(".t-followed").count() >= 1
     assert violations(page) == []
 
-    # paper
+
+def on_paper(page: Page) -> None:
+    """Print what a day takes: the timetable, a sheet each, badges, signs of tables."""
     page.goto("/club/1")
     first = paper(page)[0]
     assert "9 h 00" in first  # no hour is cut
@@ -102,35 +177,55 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     page.goto("/club/1/tables")
     assert len(paper(page)) == page.locator(".table-sign").count()
 
-    # the morning: a no-show, then a late guest
-    wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    plan = load(engine, FIRST_ORGANISATION, 1).plan
-    assert plan
-    missing, late = plan.bookings[0].supplier, plan.bookings[1].supplier
+
+def telephones(page: Page, contexts: Sequence[BrowserContext], participants: Sequence[int]) -> list[Page]:
+    """Give everybody a link, and open those of some participants, each on a telephone of its own."""
+    page.goto("/club/1/fiches")
+    page.get_by_role("link", name="Pages des participants").click()
+    page.get_by_role("button", name=re.compile("^Donner un lien aux")).click()
+    links = [page.locator(f"#lien-{key}").input_value() for key in participants]
+    opened = [context.new_page() for context in contexts]
+    for phone, link in zip(opened, links, strict=True):
+        phone.set_default_timeout(LONGEST_S * 1000)
+        phone.goto(link)
+        expect(phone.locator("[data-ready]")).to_have_count(1)
+        sound(phone)
+    return opened
+
+
+def signalled(page: Page, participant: int, what: str, at: str = "") -> None:
+    """Say on the day that a participant is absent or late, and confirm what it moves."""
     page.goto("/club/1")
     page.get_by_role("link", name="Signaler un absent").click()
-    page.get_by_label("Participant").select_option(str(missing))
+    page.get_by_label("Participant").select_option(str(participant))
+    page.get_by_label("Ce qui arrive").select_option(what)
+    page.get_by_label(re.compile("^Heure")).fill(at)
     page.get_by_role("button", name="Voir ce que cela déplace").click()
-    expect(page.locator(".after")).to_contain_text("ne vient pas")
-    expect(page.locator(".after li", has_text="Annulé").first).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Confirmer")).click()
-    expect(page.get_by_role("status").first).to_contain_text("C’est écrit")
-    page.get_by_role("link", name="Signaler un absent").click()
-    page.get_by_label("Participant").select_option(str(late))
-    page.get_by_label("Ce qui arrive").select_option("arrive")
-    page.get_by_label(re.compile("^Heure")).fill("9 h 40")
-    page.get_by_role("button", name="Voir ce que cela déplace").click()
+    if what == "absent":
+        expect(page.locator(".after")).to_contain_text("ne vient pas")
+        expect(page.locator(".after li", has_text="Annulé").first).to_be_visible()
     follow(page.get_by_role("button", name=re.compile("^Confirmer|^Noter")))
-    after = load(engine, FIRST_ORGANISATION, 1)
-    assert after.plan
-    assert all(missing not in one.pair for one in after.plan.bookings)
-    assert all(late not in one.pair or one.slot >= 2 for one in after.plan.bookings)
-    kept = {(one.pair, one.slot) for one in plan.bookings if not one.pair & {missing, late}}
-    assert len(kept - {(one.pair, one.slot) for one in after.plan.bookings}) <= 0.15 * len(kept)
+    expect(page.get_by_role("status").first).to_contain_text("C’est écrit")
 
-    # on a telephone, the network cut after loading
-    wall.at = datetime(2026, 12, 3, 9, 18)  # noqa: DTZ001
+
+def noted_without_network(phone: Page, other: int, meanwhile: Callable[[], None]) -> None:
+    """Write a note on a telephone whose network is cut, load its page again: the note is there, and leaves when the network is back."""
+    phone.context.set_offline(True)
+    meet = phone.locator(f"#r-{other}")
+    meet.locator("summary").click()
+    meet.get_by_label("Ma note").fill(NOTE)
+    meet.get_by_role("button", name="Garder la note").click()
+    expect(phone.locator("[data-net]")).to_contain_text("1 en attente")
+    phone.reload()
+    expect(meet.get_by_label("Ma note")).to_have_value(NOTE)
+    meanwhile()
+    phone.context.set_offline(False)
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    expect(phone.locator("[data-net]")).to_have_text("Tout est enregistré.")
+
+
+def results_without_network(page: Page, event: MeetingDay) -> None:
+    """Note what came of two meetings on the organiser's telephone, whose network was cut once the page of the day was there."""
     page.set_viewport_size({"width": 390, "height": 844})
     page.clock.install()
     page.goto("/club/1/jour")
@@ -138,36 +233,14 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     page.context.set_offline(True)
     page.clock.run_for(3 * 60_000)
     expect(page.locator("details.slot[open] h2")).to_have_text("9 h 20")  # it goes on without the network
-    first, second = after.plan.bookings[0], after.plan.bookings[1]
     page.locator("#c-1 > summary").click()
-    for one, result in ((first, Result.QUOTE), (second, Result.NOTHING)):
+    for one, result in zip(event.bookings, (Result.QUOTE, Result.NOTHING), strict=False):
         row = page.locator(f"#r-{one.buyer}-{one.supplier}")
         row.locator("summary").click()
         row.get_by_role("button", name=result.value, exact=True).click()
         expect(row.locator(".meet-said")).to_have_text(result.value)
     expect(page.locator("[data-net]")).to_contain_text("2 en attente")
     assert violations(page) == []
-    assert load(engine, FIRST_ORGANISATION, 1).outcomes == ()
-    page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert {one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes} == {Result.QUOTE, Result.NOTHING}
-    troubles.clear()  # the browser notes by itself each address that it could not reach
-
-    # the report
-    page.goto("/club/1/bilan")
-    counted = page.get_by_role("region", name="Tableau : Ce qu’ont donné les rendez-vous")
-    expect(counted).to_contain_text("devis demandé")
-    expect(counted.locator("tr.strong .num")).to_have_text(str(len(after.plan.bookings)))
-    assert "Métiers qui ont manqué" in "\n".join(paper(page))
-
-    # the next edition starts from it
-    follow(page.get_by_role("link", name="Préparer la prochaine édition"))
-    follow(page.get_by_role("button", name="Ouvrir la prochaine édition"))
-    expect(page.get_by_role("status").first).to_contain_text("La prochaine édition est ouverte")
-    made = load(engine, FIRST_ORGANISATION, 2)
-    assert (made.former, made.header.day) == (1, None)
-    engine.dispose()
 
 
 ADDRESSES = {
@@ -248,48 +321,3 @@ def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
     assert [one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.QUOTE]
     engine.dispose()
     context.close()
-
-
-def test_two_participants_on_their_telephones(browser: Browser, path: Path, wall: Wall) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    number = written(engine)
-    event = load(engine, FIRST_ORGANISATION, number)
-    one = next(b for b in event.bookings if len(event.bookings_of[b.supplier]) > 1)
-    links = give(engine, FIRST_ORGANISATION, event, [one.buyer, one.supplier], who=ME, now=OPENED)
-    with served(path, DAY - timedelta(days=1), wall) as site:
-        contexts = [browser.new_context(base_url=site, viewport={"width": 375, "height": 800}) for _ in links]
-        supplier, buyer = (context.new_page() for context in contexts)
-        supplier.goto(f"/rendez-vous/{links[one.supplier]}")
-        buyer.goto(f"/rendez-vous/{links[one.buyer]}")
-        for page in (supplier, buyer):
-            expect(page.locator("[data-ready]")).to_have_count(1)
-            sound(page)
-        # one accepts, the other declines: nothing moves
-        supplier.get_by_role("button", name="Tout accepter").click()
-        expect(supplier.get_by_text("attend votre réponse", exact=True)).to_have_count(0)
-        expect(supplier.locator("[data-net]")).to_have_text("Tout est enregistré.")
-        buyer.locator(f"#r-{one.supplier}").get_by_role("button", name="Décliner").click()
-        expect(buyer.locator(f"#r-{one.supplier} .own-reply")).to_contain_text("l’organisateur le sait")
-        expect(buyer.locator("[data-net]")).to_have_text("Tout est enregistré.")
-        before = load(engine, FIRST_ORGANISATION, number)
-        assert (before.bookings, before.notes) == (event.bookings, ())
-        # the network cut: a note, a reload, the note is there, and leaves once, be it through the first request that the browser lets pass
-        contexts[0].set_offline(True)
-        meet = supplier.locator(f"#r-{one.buyer}")
-        meet.locator("summary").click()
-        meet.get_by_label("Ma note").fill("apporter le devis")
-        meet.get_by_role("button", name="Garder la note").click()
-        expect(supplier.locator("[data-net]")).to_contain_text("1 en attente")
-        supplier.reload()
-        expect(meet.get_by_label("Ma note")).to_have_value("apporter le devis")
-        contexts[0].set_offline(False)
-        supplier.evaluate("dispatchEvent(new Event('online'))")
-        expect(supplier.locator("[data-net]")).to_have_text("Tout est enregistré.")
-        after = load(engine, FIRST_ORGANISATION, number)
-        assert after.version == before.version + 1
-        assert [(note.by, note.other, note.text) for note in after.notes] == [
-            (one.supplier, one.buyer, "apporter le devis")
-        ]
-        for context in contexts:
-            context.close()
-    engine.dispose()

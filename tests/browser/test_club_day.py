@@ -28,7 +28,7 @@ def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def site(path: Path, wall: Wall) -> Iterator[str]:
-    with served(path, DAY, wall) as address:
+    with served(path, clock=wall) as address:
         yield address
 
 
