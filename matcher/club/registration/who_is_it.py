@@ -84,10 +84,15 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
         return Who(str(seat_of.get(same[0].key, same[0].key)))
     if same:
         return Who(options=_named(same))
+    return _spelt_alike(name, participants)
+
+
+def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
+    """The participant that alone is nearly spelt so or has all these words; else those alike, to be asked about."""
     ratios = {one.key: max(spelt_alike(name, each) for each in one.names) for one in participants}
-    inside = [one for one in participants if any(_inside(name, each) for each in one.names)]
+    inside = [one for one in participants if _inside(name, one)]
     whole = inside if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS else []
-    surely = [one for one in participants if one in whole or any(_nearly(name, each) for each in one.names)]
+    surely = [one for one in participants if one in whole or _nearly(name, one)]
     if len(surely) == 1:
         return Who(str(surely[0].key))
     near = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
@@ -121,8 +126,8 @@ def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
     )
 
 
-def _nearly(name: str, other: str) -> bool:
-    return spelt_alike(name, other) >= SURE_RATIO and _same_figures(name, other)
+def _nearly(name: str, one: Participant) -> bool:
+    return any(spelt_alike(name, each) >= SURE_RATIO and _same_figures(name, each) for each in one.names)
 
 
 def _same_figures(name: str, other: str) -> bool:
@@ -130,6 +135,7 @@ def _same_figures(name: str, other: str) -> bool:
     return _FIGURES.findall(name) == _FIGURES.findall(other)
 
 
-def _inside(name: str, other: str) -> bool:
+def _inside(name: str, one: Participant) -> bool:
     """« Synergie » is inside « ESAT Synergie Nord »."""
-    return bool(words := set(name_key(name).split())) and words <= set(name_key(other).split())
+    words = set(name_key(name).split())
+    return bool(words) and any(words <= set(name_key(each).split()) for each in one.names)

@@ -216,8 +216,8 @@ def faults(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], made: Ma
     pair met twice."""
     who = guest_of(people, made)
     kept = {frozenset(who[key].name for key in bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
-    for names in sorted(map(sorted, made.refusals - kept)):
-        yield f"{' et '.join(names)} : le refus n’est pas dans l’événement"
+    for lost in sorted(map(sorted, made.refusals - kept)):
+        yield f"{' et '.join(lost)} : le refus n’est pas dans l’événement"
     taken: set[tuple[int, str]] = set()
     met: set[frozenset[str]] = set()
     for booking in event.bookings:
