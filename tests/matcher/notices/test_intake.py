@@ -100,6 +100,17 @@ def test_who_may_answer_is_kept_while_a_lot_is_open(engine: Engine) -> None:
         assert suppliers_of_lot(connection, one.id) == []
 
 
+def test_a_deadline_already_past_is_told_to_nobody(engine: Engine) -> None:
+    gardeners(engine)
+    take(engine, notice("26-1", lot("1", deadline="2019-03-01T12:00:00+01:00")))
+    (one,) = kept(engine)
+    assert one.published.deadline is not None
+    assert one.published.deadline.at.year == 2019
+    assert kept(engine, LotFilter(open_at=NOW)) == []
+    with reading(engine) as connection:
+        assert suppliers_of_lot(connection, one.id) == []
+
+
 def test_who_leaves_the_catalogue_leaves_the_lots(engine: Engine) -> None:
     gardeners(engine)
     take(engine, notice())
