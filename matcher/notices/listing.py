@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from matcher.domain.french import moment
-from matcher.domain.notice import LotState
+from matcher.domain.notice import Deadline, LotState
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import KeptLot
 from matcher.reference.trades.activities import taxonomy
@@ -38,7 +38,7 @@ def lots_csv(kept: Sequence[KeptLot], now: datetime) -> bytes:
 
 def lots_object(kept: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
     """Return lots as JSON; euros before tax, months, moments in UTC, unknown as null."""
-    return [_object(one, now) for one in kept]
+    return [lot_object(one, now) for one in kept]
 
 
 def standing(kept: KeptLot, now: datetime) -> str:
@@ -64,7 +64,8 @@ def _cells(kept: KeptLot, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _object(kept: KeptLot, now: datetime) -> dict[str, Any]:
+def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
+    """Return one lot as JSON, in the terms of `lots_object`."""
     its, notice = kept.published, kept.notice
     return {
         "id": kept.id,
@@ -74,8 +75,7 @@ def _object(kept: KeptLot, now: datetime) -> dict[str, Any]:
         "text": its.lot.objet,
         "state": kept.state.value,
         "open": kept.is_open(now),
-        "deadline": its.deadline.at.astimezone(UTC).isoformat() if its.deadline else None,
-        "zone_supposed": its.deadline.supposed if its.deadline else None,
+        **deadline_fields(its.deadline),
         "published": its.lot.date.isoformat() if its.lot.date else None,
         "buyer": {"siret": notice.buyer or None, "name": notice.buyer_name or None},
         "cpv": list(its.lot.cpv),
@@ -94,4 +94,12 @@ def _object(kept: KeptLot, now: datetime) -> dict[str, Any]:
         "credible": kept.credible,
         "reservable": dict(kept.reservable),
         "doubts": list(its.doubts),
+    }
+
+
+def deadline_fields(its: Deadline | None) -> dict[str, Any]:
+    """Return what JSON tells of a deadline: its moment in UTC, and whether its zone is supposed."""
+    return {
+        "deadline": its.at.astimezone(UTC).isoformat() if its else None,
+        "zone_supposed": its.supposed if its else None,
     }

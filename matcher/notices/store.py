@@ -1,9 +1,10 @@
 """Queries of the published lots: those open on a day, those of a supplier, one with the notices that made it."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple, Self
 
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select
@@ -17,6 +18,8 @@ from matcher.rows import chunks, table_of
 
 # A lot that tells no deadline is thought open so long after its notice: the longest usual time to answer, twice over.
 OPEN_WITHOUT_DEADLINE = timedelta(days=90)
+
+_POSITION = re.compile(r"(?:([0-9-]+)T([0-9:.]+))?~([0-9]{1,9})")
 
 _NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
 _KINDS = table_of(SupplierKindRow)
@@ -62,7 +65,8 @@ class LotFilter:
     """Choice of published lots; what is empty or None chooses nothing.
 
     `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` a first day of publication;
-    `supplier_kind` is one of whom some may answer, `families` are those that it is reserved for; `open_at` a moment in UTC without zone.
+    `supplier_kind` is one of whom some may answer, `families` are those that it is reserved for; `contract` is that of its notices;
+    `open_at` a moment in UTC without zone.
     """
 
     open_at: datetime | None = None
@@ -74,7 +78,33 @@ class LotFilter:
     reserved: bool | None = None
     clause: bool | None = None
     since: date | None = None
+    contract: str = ""
     states: tuple[LotState, ...] = ()
+
+
+class LotPosition(NamedTuple):
+    """Position in the list of lots: a deadline (UTC without zone, None where none is known), and the number of a lot that has it."""
+
+    deadline: datetime | None
+    id: int
+
+    @classmethod
+    def of(cls, kept: KeptLot) -> Self:
+        """Return the position of a lot."""
+        its = kept.published.deadline
+        return cls(its.at.astimezone(UTC).replace(tzinfo=None) if its else None, kept.id)
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Return a position as it is written. Raises ValueError."""
+        found = _POSITION.fullmatch(written)
+        if found is None:
+            raise ValueError(f"no position of a lot: {written!r}")
+        day, hour, number = found.groups()
+        return cls(datetime.fromisoformat(f"{day}T{hour}") if day else None, int(number))
+
+    def __str__(self) -> str:
+        return f"{self.deadline.isoformat() if self.deadline else ''}~{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +143,12 @@ def taken_notices(connection: Connection) -> dict[str, TakenNotices]:
     return {source: TakenNotices(number, taken) for source, number, taken in rows}
 
 
-def lots(connection: Connection, chosen: LotFilter, most: int | None = None, skip: int = 0) -> list[KeptLot]:
-    """Return the lots that a filter chooses, the first to close first, those without a deadline last."""
-    query = _query().where(*_where(chosen))
-    ordered = query.order_by(_LOTS.c.deadline.is_(None), _LOTS.c.deadline, _LOTS.c.id).limit(most).offset(skip)
+def lots(
+    connection: Connection, chosen: LotFilter, most: int | None = None, after: LotPosition | None = None
+) -> list[KeptLot]:
+    """Return the lots that a filter chooses, the first to close first, those without a deadline last; those that come `after` a position."""
+    query = _query().where(*_where(chosen), *_beyond(after))
+    ordered = query.order_by(_LOTS.c.deadline.is_(None), _LOTS.c.deadline, _LOTS.c.id).limit(most)
     return [_kept(row) for row in connection.execute(ordered)]
 
 
@@ -192,6 +224,8 @@ def _where(chosen: LotFilter) -> list[ColumnElement[bool]]:
         conditions.append(_LOTS.c.buyer.startswith(chosen.buyer, autoescape=True))
     if chosen.since is not None:
         conditions.append(_LOTS.c.published >= chosen.since)
+    if chosen.contract:
+        conditions.append(_LOTS.c.contract == chosen.contract)
     if chosen.states:
         conditions.append(_LOTS.c.state.in_([state.value for state in chosen.states]))
     return conditions
@@ -221,6 +255,15 @@ def _lists(column: Column[Any], codes: Iterable[str]) -> ColumnElement[bool]:
     """The condition that a list in JSON holds one of these beginnings of its texts."""
     told = cast(column, String)
     return or_(*(told.contains(code, autoescape=True) for code in codes))
+
+
+def _beyond(after: LotPosition | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    at, undated, later = _LOTS.c.deadline, _LOTS.c.deadline.is_(None), _LOTS.c.id > after.id
+    if after.deadline is None:
+        return [undated & later]
+    return [undated | (at > after.deadline) | ((at == after.deadline) & later)]
 
 
 def _kept(row: Row[Any]) -> KeptLot:

@@ -1,6 +1,6 @@
 """`annonces`: the lots that notices publish, and whom they suit."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
 from pathlib import Path
 
 import click
@@ -21,12 +21,11 @@ from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import now
 from matcher.db import reading
 from matcher.domain.french import count
-from matcher.notices.deadlines import PARIS
 from matcher.notices.listing import lots_csv, lots_object, lots_table
+from matcher.notices.lists.asked import LotsRefused, asked_lots
 from matcher.notices.pairing import pair_lots
-from matcher.notices.store import LotFilter, lots
+from matcher.notices.store import lots
 from matcher.reference.geography.territories import Departement
-from matcher.reference.trades.activities import taxonomy
 from matcher.render.json_text import json_text
 from matcher.render.terminal import print_table
 
@@ -72,19 +71,19 @@ def list_command(
 
     Ce sont ceux des avis importés (« entremise import »), tels que leurs rectificatifs et annulations les laissent.
     """
-    if trade and trade not in taxonomy().index:
-        raise RequestRefused(
-            f"« {trade} » n’est ni une activité ni une famille ; « entremise read » donne les codes d’un besoin."
+    try:
+        chosen, at = asked_lots(
+            now().replace(tzinfo=UTC),
+            on=on,
+            every=every,
+            trade=trade,
+            departement=departement.code if departement else "",
+            buyer=buyer,
+            reserved=reserved,
+            clause=clause,
         )
-    at = datetime.combine(on, time(), PARIS) if on else now().replace(tzinfo=UTC)
-    chosen = LotFilter(
-        open_at=None if every else at.astimezone(UTC).replace(tzinfo=None),
-        trade=trade,
-        departements=frozenset({departement.code} if departement else ()),
-        buyer="".join(filter(str.isdigit, buyer)),
-        reserved=reserved,
-        clause=clause,
-    )
+    except LotsRefused as refusal:
+        raise RequestRefused(str(refusal)) from refusal
     with reading(catalogue(database)) as connection:
         found = lots(connection, chosen, most)
     if fmt == "json":

@@ -34,5 +34,15 @@ def page_of(found: Sequence[T], key: Callable[[T], object], asked: ListParameter
     taken = found[first : first + asked.limit]
     if first + len(taken) >= len(found):
         return taken, None
+    return taken, _following(key(taken[-1]))
+
+
+def cut(found: Sequence[T], key: Callable[[T], object], asked: ListParameters) -> tuple[Sequence[T], str | None]:
+    """Return the same of a list that was read from its database after the key that is asked, one element farther than the page."""
+    taken = found[: asked.limit]
+    return taken, _following(key(taken[-1])) if len(found) > len(taken) else None
+
+
+def _following(key: object) -> str:
     kept: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
-    return taken, f"{request.path}?{urlencode([*kept, ('after', str(key(taken[-1])))])}"
+    return f"{request.path}?{urlencode([*kept, ('after', str(key))])}"

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,11 +14,13 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.store import create as open_event
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import create as open_dossier
+from matcher.notices.intake import take_notices
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from matcher.web.api.frame.door import DOORS
 from tests import api_page
 from tests.matcher.club import day
+from tests.matcher.notices.written import importer, notice
 from tests.matcher.web.conftest import OPENED, serving
 from tests.matcher.web.reading import read
 
@@ -70,6 +73,7 @@ def test_each_line_of_curl_of_the_document_is_answered(own: Engine) -> None:
         pytest.skip("curl absent : les lignes de docs/api.md ne peuvent pas être essayées")
     open_dossier(own, FIRST_ORGANISATION, DossierHeader("Berges"), who="essai", now=OPENED)
     open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
+    take_notices(own, importer(notice()), [Path(__file__)], now=OPENED.replace(tzinfo=None))
     lines = re.findall(r"^curl .*$", api_page.PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(lines) == len(DOORS)
     with serving(create_app(own)) as served:

@@ -1,0 +1,67 @@
+"""A choice of published lots as a command or a program asks for it: checked, with the moment at which the lots are looked at."""
+
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
+
+from matcher.notices.deadlines import PARIS
+from matcher.notices.store import LotFilter
+from matcher.reference.geography.territories import departement as departement_of
+from matcher.reference.trades.activities import taxonomy
+
+# A day farther away is a slip of the pen, and some of them have no moment in UTC.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_SIREN, _SIRET = 9, 14
+
+
+class LotsRefused(Exception):
+    """A choice of lots that cannot be made; says why in French."""
+
+
+class ChosenLots(NamedTuple):
+    """A choice of lots, and the moment (aware) at which they are looked at."""
+
+    chosen: LotFilter
+    at: datetime
+
+
+def asked_lots(
+    now: datetime,
+    *,
+    on: date | None = None,
+    every: bool = False,
+    trade: str = "",
+    departement: str = "",
+    buyer: str = "",
+    reserved: bool | None = None,
+    clause: bool | None = None,
+) -> ChosenLots:
+    """Return what is asked: the lots open on the morning of a day, at Paris, else `now` (aware), or `every` one. Raises LotsRefused."""
+    if trade and trade not in taxonomy().index:
+        raise LotsRefused(
+            f"« {trade} » n’est ni une activité ni une famille ; « entremise read » donne les codes d’un besoin."
+        )
+    if on and not _FIRST_YEAR <= on.year <= _LAST_YEAR:
+        raise LotsRefused(f"« {on.isoformat()} » : donnez un jour entre {_FIRST_YEAR} et {_LAST_YEAR}.")
+    where = departement_of(departement) if departement else None
+    if departement and where is None:
+        raise LotsRefused(f"« {departement} » n’est pas le code d’un département (62, 2A, 974…).")
+    at = datetime.combine(on, time(), PARIS) if on else now
+    chosen = LotFilter(
+        open_at=None if every else at.astimezone(UTC).replace(tzinfo=None),
+        trade=trade,
+        departements=frozenset({where.code} if where else ()),
+        buyer=buyer_number(buyer) if buyer else "",
+        reserved=reserved,
+        clause=clause,
+    )
+    return ChosenLots(chosen, at)
+
+
+def buyer_number(written: str) -> str:
+    """Return the digits of a SIRET or a SIREN. Raises LotsRefused: fewer would choose other buyers, none would choose all."""
+    digits = "".join(filter(str.isdecimal, written))
+    if len(digits) not in (_SIREN, _SIRET):
+        raise LotsRefused(
+            f"« {written} » n’est pas le numéro d’un acheteur : donnez son SIRET (14 chiffres) ou son SIREN (9 chiffres)."
+        )
+    return digits

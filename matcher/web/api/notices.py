@@ -1,0 +1,176 @@
+"""Published lots and notices: listed, read, and the lots of one supplier with the reasons."""
+
+from datetime import date
+from functools import partial
+from typing import Annotated, Any, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.catalogue.store.read import find
+from matcher.catalogue.store.why_missing import why_absent
+from matcher.db import reading
+from matcher.notices.listing import lots_object
+from matcher.notices.lists.as_json import lot_with_history, notice_object, notice_with_lots, supplier_lot_object
+from matcher.notices.lists.asked import LotsRefused, asked_lots, buyer_number
+from matcher.notices.lists.json_shapes import (
+    LotWithHistoryShape,
+    NoticeWithLotsShape,
+    PublishedLotShape,
+    PublishedNoticeShape,
+    SupplierLotShape,
+)
+from matcher.notices.lists.kept_notices import NoticeFilter, notice, notices
+from matcher.notices.store import LotFilter, LotPosition, lot, lots, lots_of_supplier
+from matcher.notices.watching.watched import sides
+from matcher.web.api.frame.door import api, door
+from matcher.web.api.frame.keyset import ListParameters, cut, page_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import ProblemDetails, refused
+
+_OF = "Annonces"
+_NUMBER = "<int(max=2147483647):number>"
+_BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
+# The reasons of a lot are computed when it is told, a whole ranking each.
+_MOST_REASONED, _REASONED = 50, 20
+
+
+class LotsShape(TypedDict):
+    """Une page de lots publiés, les premiers à fermer d’abord."""
+
+    items: list[PublishedLotShape]
+    next: str | None
+
+
+class SupplierLotsShape(TypedDict):
+    """Une page des lots ouverts d’un fournisseur : ceux réservés à son type d’abord, puis les plus sûrs."""
+
+    items: list[SupplierLotShape]
+    next: str | None
+
+
+class NoticesShape(TypedDict):
+    """Une page d’avis, le dernier entré d’abord."""
+
+    items: list[PublishedNoticeShape]
+    next: str | None
+
+
+class PublishedLotsParameters(ListParameters):
+    """Quels lots."""
+
+    trade: Annotated[str, Meta(description="Code d’une activité ou de sa famille.", examples=["espaces-verts"])] = ""
+    departement: Annotated[str, Meta(description="Code du département où le lot s’exécute.", examples=["59"])] = ""
+    on: Annotated[date | None, Meta(description="Ouverts au matin de ce jour ; maintenant, sinon.")] = None
+    every: Annotated[bool, Meta(description="Les lots clos, attribués, annulés ou annoncés aussi.")] = False
+    reserved: Annotated[bool | None, Meta(description="Réservés, ou non ; tous, sinon.")] = None
+    clause: Annotated[bool | None, Meta(description="Avec une clause sociale, ou sans ; tous, sinon.")] = None
+    buyer: Annotated[str, _BUYER] = ""
+
+
+class SupplierLotsParameters(ListParameters):
+    """La page demandée de ses lots."""
+
+    limit: Annotated[int, Meta(description="Nombre d’éléments d’une page.", ge=1, le=_MOST_REASONED)] = _REASONED
+
+
+class NoticesParameters(ListParameters):
+    """Quels avis."""
+
+    source: Annotated[str, Meta(description="Source des avis.", examples=["boamp"])] = ""
+    buyer: Annotated[str, _BUYER] = ""
+    since: Annotated[date | None, Meta(description="Premier jour de parution.")] = None
+
+
+@door("/lots", leave=Action.READ, answers=LotsShape, of=_OF, refuses=(422,), example={"departement": "59", "limit": 5})
+def published_lots(query: PublishedLotsParameters) -> Any:
+    """Liste les lots publiés qui sont ouverts, les premiers à fermer d’abord.
+
+    `items` est ce qu’écrit `entremise annonces list --format json`.
+    """
+    own = set(PublishedLotsParameters.__struct_fields__) - set(ListParameters.__struct_fields__)
+    asked = asked_lots(
+        desk().clock(), **{name: its for name, its in msgspec.structs.asdict(query).items() if name in own}
+    )
+    with reading(desk().engine) as connection:
+        found = lots(connection, asked.chosen, query.limit + 1, _after(query.after))
+    taken, after = cut(found, LotPosition.of, query)
+    return {"items": lots_object(taken, asked.at), "next": after}
+
+
+@door(f"/lots/{_NUMBER}", leave=Action.READ, answers=LotWithHistoryShape, of=_OF, refuses=(404,), example={"number": 1})
+def published_lot(number: int) -> Any:
+    """Montre un lot publié : ce qui en est lu, ce qui est douteux, combien de candidats, et les avis de son marché."""
+    with reading(desk().engine) as connection:
+        found = lot(connection, number)
+        if found is None:
+            raise ProblemDetails("introuvable", f"Aucun lot publié ne porte le numéro {number}.")
+        return lot_with_history(found, notices(connection, NoticeFilter(contract=found.contract)), desk().clock())
+
+
+@door(
+    "/suppliers/<supplier>/lots",
+    leave=Action.READ,
+    answers=SupplierLotsShape,
+    of=_OF,
+    refuses=(404, 422),
+    example={"supplier": "siret:00010001600013", "limit": 5},
+)
+def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
+    """Liste les lots ouverts qui conviennent à un fournisseur, avec les raisons, ce qui manque et avec qui répondre."""
+    engine, shelf, now = desk().engine, desk().shelf(), desk().clock()
+    its = find(engine, supplier)
+    if its is None:
+        raise ProblemDetails("introuvable", why_absent(engine, supplier))
+    with reading(engine) as connection:
+        found = lots_of_supplier(connection, its.id, asked_lots(now).chosen)
+    known = found if shelf.find(its.id) is not None else []
+    taken, after = page_of(known, lambda one: one.lot.id, query)
+    why = sides(shelf, its.id, [one.lot for one in taken], now.date()) if taken else []
+    return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": after}
+
+
+@door("/notices", leave=Action.READ, answers=NoticesShape, of=_OF, refuses=(422,), example={"limit": 5})
+def published_notices(query: NoticesParameters) -> Any:
+    """Liste les avis publiés, le dernier entré d’abord."""
+    chosen = NoticeFilter(
+        source=query.source, buyer=buyer_number(query.buyer) if query.buyer else "", since=query.since
+    )
+    with reading(desk().engine) as connection:
+        found = notices(connection, chosen, query.limit + 1, _before(query.after))
+    taken, after = cut(found, lambda one: one.id, query)
+    return {"items": [notice_object(one) for one in taken], "next": after}
+
+
+@door(
+    f"/notices/{_NUMBER}",
+    leave=Action.READ,
+    answers=NoticeWithLotsShape,
+    of=_OF,
+    refuses=(404,),
+    example={"number": 1},
+)
+def published_notice(number: int) -> Any:
+    """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
+    with reading(desk().engine) as connection:
+        found = notice(connection, number)
+        if found is None:
+            raise ProblemDetails("introuvable", f"Aucun avis ne porte le numéro {number}.")
+        return notice_with_lots(found, lots(connection, LotFilter(contract=found.contract)), desk().clock())
+
+
+def _after(key: str) -> LotPosition | None:
+    try:
+        return LotPosition.read(key) if key else None
+    except ValueError as error:
+        raise ProblemDetails("suite-inconnue") from error
+
+
+def _before(key: str) -> int | None:
+    if key and not (key.isascii() and key.isdecimal() and len(key) < len("2147483647")):
+        raise ProblemDetails("suite-inconnue")
+    return int(key) if key else None
+
+
+api.register_error_handler(LotsRefused, partial(refused, "filtre-refuse"))

@@ -1,0 +1,138 @@
+"""Published lots asked by a program: as the command lists them, page by page; one with its history; those of a supplier with reasons."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from matcher.catalogue.identity.trust import TEAM
+from matcher.db import open_database
+from matcher.notices.intake import take_notices
+from matcher.notices.lists.json_shapes import LotWithHistoryShape, NoticeWithLotsShape, SupplierLotShape
+from matcher.settings import DATABASE_VARIABLE
+from matcher.web import create_app
+from tests.matcher.cli.conftest import Run
+from tests.matcher.notices.written import BUYER, importer, lot, notice
+from tests.matcher.web.api.conftest import SUPPLIER
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+SAME = "2026-12-20T12:00:00+01:00"
+
+
+@pytest.fixture(scope="module")
+def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClient, str]]:
+    """A program, and the address of a catalogue where three calls tell five lots, two of which close together and one without a date; a notice
+    corrects the first, and the team says something of it. Read only."""
+    path = tmp_path_factory.mktemp("avis") / "catalogue.sqlite"
+    shutil.copy(built, path)
+    address = f"sqlite:///{path.as_posix()}"
+    engine = open_database(address)
+    several = (lot("1", deadline=SAME), lot("2", deadline=SAME), lot("3", "Nettoyage des locaux", cpv=("90910000",)))
+    items = (
+        notice("26-1"),
+        notice("26-2", *several, buyer_name="Contact : lea@exemple.fr, 03 20 00 00 01"),
+        notice("26-3", lot(deadline="")),
+        notice("26-4", lot(reserved="res-ws"), nature="RECTIFICATIF", earlier=("26-1",), published="2026-11-22"),
+        notice("26-5", source=TEAM, title="réservation précisée par Léa"),
+    )
+    take_notices(engine, importer(*items), [Path(__file__)], now=NOW.replace(tzinfo=None))
+    yield create_app(engine, clock=lambda: NOW).test_client(), address
+    engine.dispose()
+
+
+@pytest.fixture
+def reader(published: tuple[FlaskClient, str], monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """The program; a command reads the same catalogue."""
+    monkeypatch.setenv(DATABASE_VARIABLE, published[1])
+    return published[0]
+
+
+def whole(client: FlaskClient, address: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while address:
+        page = client.get(address).json
+        found += page["items"]
+        address = page["next"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("every=true", ["--tous"]),
+        ("on=2026-12-16", ["--ouverts-le", "2026-12-16"]),
+        ("every=true&reserved=true", ["--tous", "--reserve"]),
+        ("every=true&reserved=false", ["--tous", "--non-reserve"]),
+        ("every=true&clause=false&departement=59", ["--tous", "--sans-clause", "--departement", "59"]),
+        (f"every=true&trade=espaces-verts&buyer={BUYER}", ["--tous", "--metier", "espaces-verts", "--acheteur", BUYER]),
+    ],
+)
+def test_lots_are_listed_as_the_command_lists_them(reader: FlaskClient, run: Run, query: str, words: list[str]) -> None:
+    told = run("annonces", "list", *words, "--format", "json").json()
+    asked = whole(reader, f"/api/v1/lots?limit=2&{query}")
+    if "--tous" in words:  # each tells what is open at its own hour
+        told, asked = ([{**one, "open": None} for one in its] for its in (told, asked))
+    assert asked == told != []
+
+
+def test_a_list_goes_on_after_what_has_closed(reader: FlaskClient) -> None:
+    assert len(whole(reader, "/api/v1/lots?limit=1")) == len({one["id"] for one in whole(reader, "/api/v1/lots")}) == 5
+    gone = reader.get("/api/v1/lots?limit=1&on=2026-12-19&after=2026-12-15T11:00:00~999").json
+    assert gone["items"][0]["deadline"].startswith("2026-12-20")
+
+
+def test_a_page_after_nothing_is_refused(reader: FlaskClient) -> None:
+    for address in ("lots?after=12", "notices?after=~1", "notices?after=99999999999"):
+        refused = reader.get(f"/api/v1/{address}")
+        assert (refused.status_code, refused.json["code"]) == (422, "suite-inconnue")
+
+
+def test_a_filter_that_chooses_nothing_is_refused(reader: FlaskClient) -> None:
+    for address in ("lots?trade=nulle-part", "lots?on=0001-01-01", "notices?buyer=mairie"):
+        refused = reader.get(f"/api/v1/{address}")
+        assert (refused.status_code, refused.json["code"]) == (422, "filtre-refuse")
+
+
+def test_a_lot_is_shown_with_its_history_and_nobody_to_call(reader: FlaskClient) -> None:
+    first = whole(reader, "/api/v1/lots")[0]
+    shown = reader.get(f"/api/v1/lots/{first['id']}").json
+    assert shown | {"history": None} == first | {"history": None}
+    assert [one["ref"] for one in shown["history"]] == ["26-1", "26-4"]
+    assert msgspec.convert(shown, LotWithHistoryShape) == shown
+    assert shown["doubts"]
+    assert shown["connu"] is not None
+    assert reader.get("/api/v1/lots/999").json["code"] == "introuvable"
+
+
+def test_a_supplier_reads_its_lots_with_reasons(reader: FlaskClient) -> None:
+    mine = whole(reader, f"/api/v1/suppliers/{SUPPLIER}/lots?limit=2")
+    assert msgspec.convert(mine, list[SupplierLotShape]) == mine != []
+    for one in mine:
+        assert one["suits"]
+        assert not one["refused"]
+    assert mine == reader.get(f"/api/v1/suppliers/{SUPPLIER[6:]}/lots").json["items"]
+    assert reader.get("/api/v1/suppliers/00000000000000/lots").json["code"] == "introuvable"
+    assert reader.get(f"/api/v1/suppliers/{SUPPLIER}/lots?limit=51").status_code == 400
+
+
+def test_notices_are_listed_and_shown_with_their_lots(reader: FlaskClient) -> None:
+    every = whole(reader, "/api/v1/notices?limit=1")
+    assert [one["ref"] for one in every] == ["26-4", "26-3", "26-2", "26-1"]
+    assert [one["ref"] for one in whole(reader, "/api/v1/notices?since=2026-11-21")] == ["26-4"]
+    assert whole(reader, f"/api/v1/notices?buyer={BUYER}&source=boamp") == every
+    told = reader.get(f"/api/v1/notices/{every[0]['id']}").json
+    assert msgspec.convert(told, NoticeWithLotsShape) == told
+    assert told | {"lots": None} == every[0] | {"lots": None}
+    assert [one["number"] for one in told["lots"]] == ["1"]
+    assert reader.get("/api/v1/notices/999").json["code"] == "introuvable"
+
+
+def test_neither_whom_to_call_nor_what_the_team_says_is_told(reader: FlaskClient) -> None:
+    said = reader.get("/api/v1/notices").text + reader.get("/api/v1/lots?every=true").text
+    for told in ("Léa", "lea@", "03 20"):
+        assert told not in said
