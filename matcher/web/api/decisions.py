@@ -60,6 +60,9 @@ _Hours = Annotated[float, Meta(gt=0, le=MOST_HOURS)]
 _Months = Annotated[float, Meta(gt=0, le=MOST_MONTHS)]
 _LEVER = Meta(description="Article ou clause : écarte les fournisseurs non éligibles.")
 _Lever = Annotated[Literal["", "12", "13", "13-1", "14", "15", "clause"], _LEVER]
+_EXEMPTED = Meta(description="Cas de L2112-2-1 retenu pour ne pas prévoir de condition sociale.")
+_Exemption = Annotated[Literal["", "concurrence", "lien", "solution-disponible", "travaux-courts"], _EXEMPTED]
+_Reason = Annotated[str, Meta(description="Pourquoi cette dispense : gardé avec la décision.", max_length=2_000)]
 _SIZE = Meta(description="Taille en équivalents temps plein par an.", max_length=50, examples=["6,5"])
 
 
@@ -92,6 +95,8 @@ class OpinionBody(LotBody):
     assumed: AssumptionsBody | None = None
     whole: Annotated[_Euros | None, Meta(description="Estimation HT de tout le besoin, en euros.")] = None
     nature: BuyerNature | None = None
+    exemption: _Exemption = ""
+    reason: _Reason = ""
 
 
 class GroupementBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -164,6 +169,8 @@ class ClauseHoursBody(msgspec.Struct, forbid_unknown_fields=True):
     charter: bool = False
     whole: _Euros | None = None
     nature: BuyerNature | None = None
+    exemption: _Exemption = ""
+    reason: _Reason = ""
 
 
 class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -193,12 +200,12 @@ _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 1
 @_decision("opinion", _LOT)
 def opinion(json: OpinionBody) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
-    reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", "whole", "nature"))
+    reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", *_LAW))
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     assumed = DEFAULT if json.assumed is None else Assumptions.moved(**msgspec.structs.asdict(json.assumed))
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
-    told = ToldByBuyer(json.whole, json.nature)
+    told = _law(json)
     its = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, told)
     return _told(advice_document(its, title_of(reading.lot.objet)), advice_object(its))
 
@@ -248,7 +255,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
         desk().shelf(),
         [(need_of(one, *_FIGURES), _figures(one)) for one in json.lots],
         desk().today(),
-        told=ToldByBuyer(json.whole, json.nature),
+        told=_law(json),
         floors=ClauseFloors(json.least, json.floor),
         charter=json.charter,
         known=facilitators(desk().engine, since=desk().contacts_since()),
@@ -271,6 +278,18 @@ def coverage(json: CoverageBody) -> Any:
 
 
 _FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
+
+
+_LAW = ("whole", "nature", "exemption", "reason")
+
+
+def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
+    """What the buyer tells for the law. Raises ProblemDetails."""
+    if json.reason and not json.exemption:
+        raise ProblemDetails(
+            "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."
+        )
+    return ToldByBuyer(json.whole, json.nature, json.exemption, json.reason)
 
 
 def _figures(one: ClauseLotBody) -> ToldOfLot:

@@ -1,19 +1,36 @@
 """Decisions asked by a program: the data of each is what its command writes, its document what pages show."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.reference.law import exemptions
+from matcher.web.api.decisions import OpinionBody
 from tests.matcher.cli.conftest import Run
 
+EXEMPTED_WORDS = ["--dispense", "lien", "--motif", "Aucun lien"]
+EXEMPTED = {"exemption": "lien", "reason": "Aucun lien"}
 OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
 # What a program sends, and the words of the command that asks the same.
 ALIKE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "opinion": (
-        {"objet": OBJET, "lieu": LIEU, "etp": "2", "assumed": {"bids": 3}, "whole": 90_000},
-        ["avis", "--objet", OBJET, "--lieu", LIEU, "--etp", "2", "--offres", "3", "--ensemble", "90000"],
+        {"objet": OBJET, "lieu": LIEU, "etp": "2", "assumed": {"bids": 3}, "whole": 90_000, **EXEMPTED},
+        [
+            "avis",
+            "--objet",
+            OBJET,
+            "--lieu",
+            LIEU,
+            "--etp",
+            "2",
+            "--offres",
+            "3",
+            "--ensemble",
+            "90000",
+            *EXEMPTED_WORDS,
+        ],
     ),
     "groupement": (
         {"needs": [OBJET, "Nettoyage des locaux"], "places": [LIEU], "top": 2},
@@ -71,6 +88,7 @@ def test_a_decision_is_that_of_its_command(
         ("opinion", {"objet": "Prestations diverses"}, "besoin-pas-clair"),
         ("opinion", {"objet": OBJET, "cpv": "zzz"}, "besoin-refuse"),
         ("opinion", {"objet": OBJET, "etp": "beaucoup"}, "decision-refusee"),
+        ("opinion", {"objet": OBJET, "reason": "Aucun lien"}, "decision-refusee"),
         ("groupement", {"needs": ["zzz"], "places": [LIEU]}, "decision-refusee"),
         ("allotment", {"need": OBJET, "sites": [{"name": "x", "place": "nulle part"}]}, "decision-refusee"),
         ("coverage", {"lots": [{"objet": OBJET}], "territory": "nulle part"}, "decision-refusee"),
@@ -79,3 +97,8 @@ def test_a_decision_is_that_of_its_command(
 def test_what_cannot_be_decided_on_is_said(name: str, asked: dict[str, Any], code: str, machine: FlaskClient) -> None:
     refused = machine.post(f"/api/v1/decisions/{name}", json=asked)
     assert (refused.status_code, refused.json["code"]) == (422, code)
+
+
+def test_each_exception_of_the_law_can_be_told() -> None:
+    asked = get_type_hints(OpinionBody)["exemption"]
+    assert set(get_args(asked)) == {"", *(one.code for one in exemptions())}
