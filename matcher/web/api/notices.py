@@ -32,8 +32,8 @@ from matcher.web.frame.problem import ProblemDetails, refused
 _OF = "Annonces"
 _NUMBER = "<int(max=2147483647):number>"
 _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
-# The reasons of a lot are computed when it is told, a whole ranking each.
-_MOST_REASONED, _REASONED = 50, 20
+# The reasons of a lot are computed when it is told, a whole ranking each: more would be waited for.
+_MOST_REASONED, _REASONED = 20, 10
 
 
 class LotsShape(TypedDict):

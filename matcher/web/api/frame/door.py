@@ -48,10 +48,10 @@ class _StrictPlugin(FlaskPlugin):
     """Spectree's door to Flask, where a request is read strictly and an answer is written as the commands write it."""
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
-        """Read the parameters and the body that the door says it takes. Raises ProblemDetails."""
-        its = reading.parameters(request, query) if query else None
+        """Read the parameters and the body that the door says it takes, and no others. Raises ProblemDetails."""
+        its = reading.parameters(request, query or reading.NoParameters)
         body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
-        request.context = Context(its, body, filled, None, None)
+        request.context = Context(its if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
         """Return an answer as JSON; the tests hold it to its description, not each request."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from flask import request
@@ -45,4 +45,4 @@ def cut(found: Sequence[T], key: Callable[[T], object], asked: ListParameters) -
 
 def _following(key: object) -> str:
     kept: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
-    return f"{request.path}?{urlencode([*kept, ('after', str(key))])}"
+    return f"{quote(request.path)}?{urlencode([*kept, ('after', str(key))])}"

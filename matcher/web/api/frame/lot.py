@@ -13,7 +13,11 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-_OBJET = Meta(description="Le besoin, tel que vous l’écririez.", examples=["Entretien des espaces verts"])
+# Reading takes its time in proportion: no tender's notice is longer, and a body of nothing else would hold a request for seconds.
+_LONGEST = 100_000
+_OBJET = Meta(
+    description="Le besoin, tel que vous l’écririez.", max_length=_LONGEST, examples=["Entretien des espaces verts"]
+)
 _CPV = Meta(description="Codes CPV.", examples=[["77310000"]])
 _LIEU = "Commune, code postal, département, EPCI, région, ou « insee: », « cp: », « dep: », « reg: », « epci: », « lat,lon »."
 _PLACES = Meta(description=_LIEU, examples=[["Maubeuge"]])

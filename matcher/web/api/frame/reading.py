@@ -36,6 +36,10 @@ _TYPES = {
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 
 
+class NoParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """The parameters of a door that takes none."""
+
+
 def body(request: Request, wanted: type[T]) -> T:
     """Return the body of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, _JSON, "")
@@ -57,7 +61,7 @@ def form(request: Request, wanted: type[S]) -> S:
 
 
 def _sent_as(request: Request, mimetype: str, advice: str) -> None:
-    if request.mimetype != mimetype or request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.mimetype != mimetype or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ProblemDetails("format-refuse", advice)
 
 

@@ -1,5 +1,6 @@
 """Dossiers asked by a program: as the command shows them, opened once by a key, never those of another organisation."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,28 @@ def test_a_request_sent_again_under_its_key_makes_one_dossier(writing_machine: F
     assert writing_machine.post("/api/v1/dossiers", json=ASKED).json["id"] != first.json["id"]
     too_long = writing_machine.post("/api/v1/dossiers", json=ASKED, headers={"Idempotency-Key": "x" * 256})
     assert (too_long.status_code, too_long.json["code"]) == (400, "demande-mal-formee")
+
+
+def test_requests_at_once_under_one_key_make_one_dossier(writing_machine: FlaskClient) -> None:
+    app = writing_machine.application
+
+    def ask(_: int) -> tuple[int, object]:
+        answer = app.test_client().post("/api/v1/dossiers", json=ASKED, headers={"Idempotency-Key": "une seule"})
+        return answer.status_code, answer.json["id" if answer.status_code == 201 else "code"]
+
+    with ThreadPoolExecutor(6) as programs:
+        answers = set(programs.map(ask, range(6)))
+    assert len(writing_machine.get("/api/v1/dossiers").json["items"]) == 1
+    assert len(answers - {(409, "cle-en-cours")}) == 1
+
+
+def test_the_mark_of_a_list_changes_with_it(writing_machine: FlaskClient) -> None:
+    before = writing_machine.get("/api/v1/dossiers")
+    assert writing_machine.head("/api/v1/dossiers").headers["ETag"] == before.headers["ETag"]
+    known = {"If-None-Match": before.headers["ETag"]}
+    assert writing_machine.get("/api/v1/dossiers", headers=known).status_code == 304
+    writing_machine.post("/api/v1/dossiers", json=ASKED)
+    assert writing_machine.get("/api/v1/dossiers", headers=known).status_code == 200
 
 
 def test_what_cannot_be_written_is_refused_and_its_key_is_free(writing_machine: FlaskClient) -> None:

@@ -116,8 +116,9 @@ def test_a_supplier_reads_its_lots_with_reasons(reader: FlaskClient) -> None:
         assert one["suits"]
         assert not one["refused"]
     assert mine == reader.get(f"/api/v1/suppliers/{SUPPLIER[6:]}/lots").json["items"]
+    assert " " not in reader.get(f"/api/v1/suppliers/{SUPPLIER[6:9]} {SUPPLIER[9:]}/lots?limit=1").json["next"]
     assert reader.get("/api/v1/suppliers/00000000000000/lots").json["code"] == "introuvable"
-    assert reader.get(f"/api/v1/suppliers/{SUPPLIER}/lots?limit=51").status_code == 400
+    assert reader.get(f"/api/v1/suppliers/{SUPPLIER}/lots?limit=21").status_code == 400
 
 
 def test_notices_are_listed_and_shown_with_their_lots(reader: FlaskClient) -> None:

@@ -57,6 +57,24 @@ def test_a_body_that_is_too_big_is_refused(client: FlaskClient) -> None:
     assert (refused.status_code, refused.json["code"]) == (413, "trop-gros")
 
 
+def test_an_encoding_that_changes_nothing_is_read(client: FlaskClient) -> None:
+    assert (
+        client.post("/api/v1/read", json={"objet": "Tonte"}, headers={"Content-Encoding": "Identity"}).status_code
+        == 200
+    )
+
+
+def test_a_need_longer_than_any_is_refused(client: FlaskClient) -> None:
+    refused = client.post("/api/v1/read", json={"objet": "x" * 100_001})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (400, "objet")
+
+
+@pytest.mark.parametrize("address", ["/api/v1/health", "/api/v1/suppliers/siret:00010001600013", "/api/v1/dossiers/1"])
+def test_a_door_that_takes_no_parameter_refuses_them(client: FlaskClient, address: str) -> None:
+    refused = client.get(address, query_string={"since": "2026"})
+    assert (refused.status_code, refused.json["code"]) == (400, "champ-refuse")
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
