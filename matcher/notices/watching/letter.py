@@ -26,10 +26,11 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True)
 class LotTold:
-    """A lot as a message tells it: why it does, and its words."""
+    """A lot as a message tells it: why it does, its words, and whether it may not be of its reader's trade."""
 
     kind: NewsKind
     words: LotWords
+    unsure: bool = False
 
 
 def subject(title: str, told: Sequence[LotTold]) -> str:
@@ -44,10 +45,12 @@ def subject(title: str, told: Sequence[LotTold]) -> str:
 def letter(title: str, told: Sequence[LotTold], by: Controller, *, who: str, pace: Pace, months: int) -> str:
     """Return the text of a message. An address longer than a line stands alone on its own."""
     more = len(told) - MOST_TOLD
+    unsure = sum(one.unsure for one in told)
+    asked = f" Métier à confirmer pour {count(unsure, 'lot')} : est-ce bien le vôtre ?" if unsure else ""
     law = rights(by, origin=_ORIGIN.format(who), ground=_GROUND, kept=f"{months} mois")
     parts = [
         ["Bonjour,"],
-        _wrapped(f"{count(len(told), 'lot')} pour {title}."),
+        _wrapped(f"{count(len(told), 'lot')} pour {title}.{asked}"),
         *(list(_lot(one)) for one in told[:MOST_TOLD]),
         [*_wrapped(f"Et {count(more, 'autre')}, sur votre page :"), LINK] if more > 0 else [],
         [*_wrapped("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],

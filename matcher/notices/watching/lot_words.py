@@ -21,7 +21,7 @@ ZONE_SUPPOSED = "L’avis ne dit pas le fuseau horaire : l’heure est prise à 
 @dataclass(frozen=True, slots=True)
 class LotWords:
     """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are its buyer, number, reservation, amount;
-    `missing` is what is not known of the lot, then of the supplier. What is of a supplier is empty where nobody is asked for.
+    `missing` is what is not known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for.
     """
 
     id: int
@@ -59,7 +59,7 @@ def lot_words(kept: KeptLot, now: datetime, side: SupplierSide | None = None) ->
         )
     if side is None:
         return words
-    missing = (*words.missing, *side.missing)
+    missing = (*side.missing, *words.missing)
     return replace(
         words,
         suits=side.suits,

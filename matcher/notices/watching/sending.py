@@ -144,7 +144,11 @@ def _message(
     those = [one.lot for one in whole]
     reasons = sides(shelf, found.lots.supplier_id, those, at.date()) if watch.supplier_id else [None] * len(whole)
     reasons = [*reasons, *[None] * (len(found.news) - len(whole))]
-    told = [LotTold(one.kind, lot_words(one.lot, at, side)) for one, side in zip(found.news, reasons, strict=True)]
+    unsure = {one.id for one in found.lots.shown if one.unsure}
+    told = [
+        LotTold(one.kind, lot_words(one.lot, at, side), one.lot.id in unsure)
+        for one, side in zip(found.news, reasons, strict=True)
+    ]
     who = load(engine, watch.owner).its.name or by.name
     text = letter(watch.title, told, by, who=who, pace=watch.pace, months=months)
     return QueuedMessage(watch.id, watch.address, subject(watch.title, told), text)

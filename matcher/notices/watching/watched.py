@@ -46,6 +46,11 @@ class WatchedLot:
         """The number of the lot."""
         return self.lot.id
 
+    @property
+    def unsure(self) -> bool:
+        """Whether the lot may not be of its supplier's trade: a clue, or nothing at all, says that it is."""
+        return self.band in (Band.INDICE, Band.A_APPELER)
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedLots:

@@ -46,7 +46,8 @@ class ShownLot:
 @dataclass(frozen=True, slots=True)
 class ShownWatch:
     """A watch on a moment: its `lots` are all that its page lists, `more` are left out, its reader refused `refused`; `soon` of the listed close
-    within a week, `together` ask for a partner. `card` is the supplier's, None where the watch is over all lots."""
+    within a week, `together` ask for a partner, `unsure` may not be of the supplier's trade. `card` is the
+    supplier's, None where the watch is over all lots."""
 
     watch: Watch
     card: Card | None
@@ -55,6 +56,7 @@ class ShownWatch:
     refused: tuple[ShownLot, ...]
     soon: int
     together: int
+    unsure: int
     read: NoticesRead
 
 
@@ -78,6 +80,7 @@ def shown(watch: Watch) -> ShownWatch:
         refused=tuple(ShownLot(one, lot_words(one.lot, now)) for one in found.refused),
         soon=sum(_closes(one.lot, now) for one in found.shown),
         together=sum(bool(its.lacks) for its in words),
+        unsure=sum(one.unsure for one in found.shown),
         read=read,
     )
 

@@ -72,6 +72,7 @@ def test_a_message_is_44_columns_of_text_with_one_link_a_lot_and_one_tap_to_stop
     flat = " ".join(text.split())
     assert "À RENDRE LE 15 décembre 2026, 12 h 00, dans 18 jours Entretien" in flat
     assert "Pourquoi : Vous déclarez" in flat
+    assert "Métier à confirmer" not in flat
     assert len(re.findall(rf"{ADDRESS}/veille/\S+/lots/\d+", text)) == 1
     assert letter["List-Unsubscribe"].startswith(f"<{ADDRESS}/veille/")
     assert letter["Subject"].startswith("1 lot pour Jardin 1")

@@ -1,10 +1,15 @@
 """The lots of a supplier for who sources: the list that its link shows, and the link given."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from tests.factories import siret
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
+from tests.factories import importer, raw, siret
+from tests.matcher.notices.watching.followed import NOW, take
+from tests.matcher.notices.written import notice
 from tests.matcher.web.notices.conftest import Follower
 from tests.matcher.web.reading import fill, read, send
 
@@ -26,6 +31,23 @@ def test_the_same_list_with_a_link_that_is_shown_once_and_closed(
     assert link not in read(office, HERE).text
     send(office, HERE, f"{HERE}/lien", {"faire": "fermer"})
     assert follower.client.get(link).status_code == 404
+
+
+def test_a_lot_that_may_not_be_of_its_trade_is_counted_marked_and_asked_first(
+    follower: Follower, pages: Callable[[], FlaskClient]
+) -> None:
+    run_import(
+        follower.engine,
+        importer([raw("3", "Atelier", siret=siret(3), source="autre")], key="autre"),
+        [Source(Path(__file__))],
+        now=NOW.replace(tzinfo=None),
+    )
+    take(follower.engine, notice("26-2"))
+    page = read(pages(), f"/fournisseurs/siret:{siret(3)}/lots")
+    assert "1 lot : est-ce bien son métier ?" in " ".join(page.one("dl.figures").text.split())
+    (asked,) = page.all(".watch-lot .mark-line.unknown")
+    assert asked.text.strip().startswith("Le lot demande")
+    assert not page.all(".watch-lot .mark-known")
 
 
 def test_what_cannot_be_an_address_is_said_and_nothing_is_given(
