@@ -1,14 +1,19 @@
 """« Avis »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
 
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import datetime
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.need.completion import activity_written
 from matcher.notices.watching.lot_words import lot_words
-from matcher.notices.watching.watched import notices_read, watched
+from matcher.notices.watching.watched import WatchedLots, notices_read, watched
 from matcher.notices.watching.watches import Pace, Watch, WatchChoice, close_watch, open_watch, watches
 from matcher.reading.place.areas import place_of
 from matcher.reading.place.places import read_places
@@ -23,6 +28,13 @@ from matcher.web.notices.watch_shown import utc_now
 
 pages = Blueprint("lots", __name__)
 
+# What a choice may do without, in words.
+_WITHOUT = {
+    "trade": "Tous les métiers",
+    "place": "Toute la France",
+    "supplier_kind": "Quelles que soient les structures",
+    "lever": "Réservés ou non",
+}
 _LEVERS = ("12", "13", "14", "15", "13-1", "clause")
 
 
@@ -112,9 +124,9 @@ def close(number: int) -> ResponseReturnValue:
 
 def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
     now, engine = desk().clock(), desk().engine
-    chosen = Watch(0, owner(), "", "", form.choice, "", Pace.DAILY, "", now, closed=False, silent=True)
     with reading(engine) as connection:
-        found = watched(connection, chosen, now)
+        found = _chosen(connection, form.choice, now)
+        wider = [] if found.shown else list(_wider(connection, form.choice, now))
         read = notices_read(connection, now.date())
     return render_template(
         "notices/avis.html",
@@ -122,11 +134,27 @@ def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
         watch_form=watch_form,
         lots=[(one.lot, lot_words(one.lot, now)) for one in found.shown],
         more=found.more,
+        wider=wider,
         read=read,
         watches=watches(engine, owner()),
         said=_title,
         link=link,
     )
+
+
+def _chosen(connection: Connection, choice: WatchChoice, now: datetime) -> WatchedLots:
+    """The open lots of a choice, as a watch over it would show them."""
+    watch = Watch(0, owner(), "", "", choice, "", Pace.DAILY, "", now, closed=False, silent=True)
+    return watched(connection, watch, now)
+
+
+def _wider(connection: Connection, choice: WatchChoice, now: datetime) -> Iterator[tuple[str, dict[str, str], int]]:
+    """Choices that ask one thing less: in words, and how many lots each leaves open."""
+    for name, label in _WITHOUT.items():
+        if getattr(choice, name):
+            other = replace(choice, **{name: ""})
+            found = _chosen(connection, other, now)
+            yield label, {key: text for key, text in asdict(other).items() if text}, len(found.shown) + found.more
 
 
 def _title(choice: WatchChoice) -> str:

@@ -31,7 +31,14 @@ def test_lots_are_narrowed_and_counted(follower: Follower, asked: str, count: in
     take(follower.engine, notice("26-2", lot(places=(PLACE,), conditions="Marché réservé : article L2113-12")))
     page = read(follower.client, f"/annonces{asked}")
     assert len(page.all(".watch-lot")) == count
-    assert page.one("h1").text == {0: "Aucun lot ouvert", 1: "1 lot ouvert", 2: "2 lots ouverts"}[count]
+    assert page.one("h1").text == {0: "Aucun lot ouvert pour ce choix", 1: "1 lot ouvert", 2: "2 lots ouverts"}[count]
+
+
+def test_an_empty_choice_leads_to_wider_ones_with_their_number(follower: Follower) -> None:
+    page = read(follower.client, "/annonces?trade=espaces+verts&place=Lille")
+    assert [link.text for link in page.all(".wider a")] == ["Tous les métiers", "Toute la France"]
+    assert [one.text for one in page.all(".wider .soft")] == ["0 lot ouvert", "1 lot ouvert"]
+    assert read(follower.client, page.link("Toute la France")).one("h1").text == "1 lot ouvert"
 
 
 def test_a_choice_that_means_nothing_is_said_beside_its_field(follower: Follower) -> None:
