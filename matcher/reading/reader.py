@@ -52,6 +52,12 @@ def read(lot: Lot) -> Reading:
     return reading
 
 
+def where_done(lot: Lot) -> Whereabouts:
+    """Understand where a lot is done, as `read` does, and nothing else of it."""
+    bare = _plain(lot)
+    return _where(bare, notice(bare.objet))
+
+
 def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
     """Understand each lot of a text that has several, or the first `most`: what it says of one alone, else what it says of all. Empty where
     it has no lots."""

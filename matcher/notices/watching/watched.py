@@ -21,7 +21,7 @@ from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, ver
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.areas import departements_of, inside, place_of
-from matcher.reading.reader import read
+from matcher.reading.reader import read, where_done
 from matcher.reference.geography.territories import departement_named
 from matcher.rows import table_of
 
@@ -161,7 +161,7 @@ def _within(kept: KeptLot, place: str) -> bool:
     area = place_of(place)
     if area is None or not _small(place):
         return True
-    return any(inside(one, area) or inside(area, one) for one in read(kept.published.lot).places)
+    return any(inside(one, area) or inside(area, one) for one in where_done(kept.published.lot).places)
 
 
 def _small(place: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from matcher.cleaning.markup import plain_text
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.reading import WHICH_TRADE, DoubtKind
-from matcher.reading.reader import read, read_need
+from matcher.reading.reader import read, read_need, where_done
 from matcher.reading.trade.activities import read_activities
 from matcher.reading.trade.spelling import corrected
 from matcher.reference.trades.activities import taxonomy
@@ -38,8 +38,10 @@ def test_what_names_a_lever_hides_no_trade() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=20), st.text(max_size=20))
 def test_any_lot_is_read(objet: str, lieu: str, siret: str) -> None:
-    reading = read(Lot(objet, lieux=(RawPlace(lieu),), acheteur_siret=siret))
+    lot = Lot(objet, lieux=(RawPlace(lieu),), acheteur_siret=siret)
+    reading = read(lot)
     assert len(reading.groups) == 20
+    assert where_done(lot).places == reading.places
 
 
 NOTHING_TO_READ = (
