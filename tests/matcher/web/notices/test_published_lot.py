@@ -45,7 +45,7 @@ def test_a_lot_says_what_was_read_what_is_in_doubt_and_what_its_notices_changed(
         "Jardin 1",
     ):
         assert said in text
-    assert "rectifié le 25 novembre 2026" in text
+    assert "Rectifié le 25 novembre 2026" in text
     take(follower.engine, notice("26-3", nature="ANNULATION", published="2026-11-26", lots=(), earlier=("26-1",)))
     assert "Ce lot est annulé" in read(office, PAGE).text
     assert office.get("/annonces/99").status_code == 404
