@@ -50,7 +50,7 @@ _TRADES = "Un lot de plusieurs métiers compte une fois dans chacun."
 HYPOTHESES = (
     "Un lot compte une fois, tel que ses rectificatifs le laissent ; ceux qui sont seulement annoncés, ou annulés, ne comptent pas.",
     "Une part est un minimum : un avis qui ne dit rien d’une clause est compté comme n’en ayant pas.",
-    "« Auraient pu être réservés » : non réservés, et au moins une organisation crédible, du métier et à portée, d’un type auquel le lot pouvait l’être.",
+    "« Auraient pu être réservés » : sans réserve annoncée, et au moins une organisation crédible, du métier et à portée, d’un type auquel le lot pouvait l’être.",
     "Le nombre de crédibles est celui du jour où le lot a été comparé au catalogue ; il ne dit pas qu’elles étaient disponibles.",
 )
 
@@ -194,8 +194,8 @@ def _by_lever(its: TerritoryView) -> Iterator[DocumentRow]:
         if its_lots:
             article = "" if family == ReservedFor.UNSAID else f" ({lever(LEVERS[ReservedFor(family)]).article})"
             yield DocumentRow((f"Réservé : {family}{article}", its_lots, whole.part(its_lots)))
-    yield DocumentRow(("Non réservé, avec une clause sociale", whole.clause, whole.part(whole.clause)))
-    yield DocumentRow(("Ni réservé, ni clause dite", whole.neither, whole.part(whole.neither)))
+    yield DocumentRow(("Sans réserve annoncée, avec une clause sociale", whole.clause, whole.part(whole.clause)))
+    yield DocumentRow(("Ni réserve ni clause annoncées", whole.neither, whole.part(whole.neither)))
     yield DocumentRow(("Tous les lots", whole.lots, whole.part(whole.lots)))
 
 

@@ -94,7 +94,8 @@ def _facts(kept: KeptLot) -> tuple[str, ...]:
     said = (
         notice.buyer_name or notice.buyer or "acheteur non connu",
         f"lot {its.number}" if len(notice.lots) > 1 else "",
-        reserved_by(its.reserved) or ("non réservé, clause sociale" if its.clause else "non réservé"),
+        reserved_by(its.reserved)
+        or ("sans réserve annoncée, clause sociale" if its.clause else "sans réserve annoncée"),
         f"{unit(kept.amount, '€')} HT" if kept.amount is not None else "",
     )
     return tuple(typeset(one) for one in said if one)
