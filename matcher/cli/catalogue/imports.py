@@ -191,7 +191,7 @@ def import_notices(
 @output_option
 @database_option
 def sources_command(letter_to: str | None, fmt: str, output: Path | None, database: str | None) -> None:
-    """Liste les annuaires et les avis publiés, et comment obtenir leur fichier.
+    """Liste les annuaires et les avis, et comment les obtenir.
 
     Dit aussi ce qu’ils contiennent, leur licence et leurs usages, la date des données.
     """
