@@ -1,6 +1,5 @@
 """A need: ranked, read, explained, as the commands `match`, `read` and `explain` do."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +12,7 @@ from matcher.domain.need import Need
 from matcher.need.answer import WHAT_AND_WHERE, answer_to, laid, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
-from matcher.need.sourced import sourced, sourced_answers
+from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
@@ -127,6 +126,4 @@ def _explained(need: Need, key: str) -> Any:
     answer = why_not(ask, known.id if known else key)
     if answer is None:
         raise ProblemDetails("introuvable", why_absent(engine, key))
-    if answer.match:
-        answer = replace(answer, match=sourced([answer.match], desk().sources_of)[0])
-    return why_not_object(ask.reading, answer)
+    return why_not_object(ask.reading, sourced_why_not(answer, desk().sources_of))
