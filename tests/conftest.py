@@ -27,6 +27,8 @@ from matcher.jobs.stop import Stop
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
+from tests.matcher.mail.mailbox import SENDER, Mailbox
+from tests.matcher.mail.mailbox import serving as mail_served
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
 settings.register_profile("entremise", deadline=None)
@@ -181,3 +183,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
         report.outcome = "failed"
         report.longrepr = f"ignoré alors que rien ne doit manquer ici : {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A server of messages, which the settings name."""
+    mailbox = Mailbox()
+    with mail_served(mailbox) as server:
+        given = {"HOST": server.host, "PORT": str(server.port), "SECURITY": "aucune", "FROM": SENDER}
+        for name, value in given.items():
+            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
+        yield mailbox

@@ -16,8 +16,6 @@ from playwright.sync_api import Error as BrowserError
 from matcher.db import open_database
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
-from tests.matcher.mail.mailbox import SENDER, Mailbox
-from tests.matcher.mail.mailbox import serving as mail_served
 from tests.matcher.web.conftest import TODAY
 from tests.waiting import LONGEST_S
 
@@ -78,17 +76,6 @@ def browser() -> Iterator[Browser]:
             pytest.skip(f"navigateur impossible à lancer : {error.message.splitlines()[0]}")
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """The server of messages, which the settings name."""
-    mailbox = Mailbox()
-    with mail_served(mailbox) as server:
-        given = {"HOST": server.host, "PORT": str(server.port), "SECURITY": "aucune", "FROM": SENDER}
-        for name, value in given.items():
-            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
-        yield mailbox
 
 
 @pytest.fixture

@@ -20,8 +20,6 @@ from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
-from tests.matcher.mail.mailbox import SENDER, Mailbox
-from tests.matcher.mail.mailbox import serving as mail_served
 from tests.matcher.web.club_pages import CLOCK, DAY, written
 from tests.matcher.web.reading import read
 from tests.waiting import LONGEST_S
@@ -173,14 +171,3 @@ def organiser(day: Engine, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     app = create_app(day, today=lambda: DAY, clock=lambda: CLOCK)
     app.testing = True
     return app.test_client()
-
-
-@pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """A server of messages, which the settings give."""
-    mailbox = Mailbox()
-    with mail_served(mailbox) as server:
-        given = {"HOST": server.host, "PORT": str(server.port), "SECURITY": "aucune", "FROM": SENDER}
-        for name, value in given.items():
-            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
-        yield mailbox
