@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint dist bench load pictures house commands api reference clean
+.PHONY: help run test quick check lint lock audit dist bench load pictures house commands api reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,11 +40,24 @@ lint: $(VENV)/installed-test ## style, types, étages et fichiers de mise en ser
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pre-commit validate-config
 
+# Pins that still fit are kept; make lock LOCK=--upgrade takes the newest of each.
+LOCK ?=
+lock: $(VENV)/installed-test ## écrit requirements.lock d’après pyproject.toml : chaque bibliothèque, sa version et ses empreintes
+	$(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock $(LOCK)
+
+audit: $(VENV)/installed-test ## cherche les failles connues de ce que requirements.lock installe (réseau)
+	$(BIN)/python -m tests.audit
+
 check: lint test ## tout ce qui doit être propre avant de livrer
 
-dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue et les notes de la version
-	rm -rf dist
+dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue, l’inventaire de ce qui s’installe (SBOM) et les notes de la version
+	rm -rf dist build/locked
 	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m venv --without-pip build/locked
+	$(BIN)/python -m pip --python build/locked/bin/python install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/cyclonedx-py environment build/locked --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json
+	rm -rf build/locked
 	$(BIN)/keepachangelog show "$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("entremise"))')" > dist/notes.md
 
 # One alone: make bench BENCH=tests.bench.ranking

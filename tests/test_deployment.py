@@ -1,24 +1,31 @@
 """The files that put Entremise to work elsewhere: image, containers, workflows and hooks name what exists, and hold no secret."""
 
+import json
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import keepachangelog
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from sqlalchemy import make_url
 
 from importers.online.services import SERVICES
 from matcher import settings
 from matcher.cli.admin.serve import PORT, serve_command
+from tests.audit import AuditRefused, audit
 from tests.conftest import ROOT
+from tests.importers.server import JSON, Answer, in_turn, serving
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 DEPLOY = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
 VARIABLE = re.compile(r"ENTREMISE_[A-Z_]*[A-Z]\b")
@@ -153,3 +160,43 @@ def test_the_changelog_has_notes_for_this_version() -> None:
     assert all(kinds & notes.keys() for version, notes in told.items() if version[0].isdigit())
     shown = [sys.executable, "-m", "keepachangelog", "show", PROJECT["version"]]
     assert "### " in subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_lock_agrees_with_pyproject_and_gives_the_hashes_of_each() -> None:
+    """Otherwise: `make lock`."""
+    pins = re.findall(r"^(\S+==[^\\]+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", LOCK, flags=re.MULTILINE)
+    assert len(pins) == len(re.findall(r"^\w", LOCK, flags=re.MULTILINE)), "each with its hashes"
+    held: dict[str, list[Requirement]] = {}
+    for pin in (Requirement(pin) for pin, _ in pins):
+        held.setdefault(canonicalize_name(pin.name), []).append(pin)
+    for asked in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgresql"]]):
+        versions = [next(iter(pin.specifier)).version for pin in held.get(canonicalize_name(asked.name), ())]
+        assert versions, asked
+        assert all(asked.specifier.contains(version) for version in versions), asked
+
+
+def advisory(name: str) -> Answer:
+    """An answer of the service OSV: one advisory on a package."""
+    affected = [{"package": {"name": name, "ecosystem": "PyPI"}}]
+    return Answer(json.dumps({"vulns": [{"id": f"ESSAI-{name}", "affected": affected}]}).encode(), headers=JSON)
+
+
+@pytest.mark.slow(reason="each question is a run of pip-audit")
+def test_the_audit_names_a_package_that_is_known_for_vulnerable(tmp_path: Path) -> None:
+    pins = tmp_path / "pins.lock"
+    pins.write_text("requests==2.19.0\nurllib3==2.8.0\n", encoding="utf-8")
+    sound = Answer(b"{}", headers=JSON)
+    with serving(in_turn(advisory("jinja2"), advisory("requests"), sound)) as osv:
+        assert audit(pins, osv.base) == ["requests 2.19.0 : ESSAI-requests"]
+
+
+@pytest.mark.slow(reason="each question is a run of pip-audit")
+def test_an_audit_that_asks_nobody_or_is_told_nothing_fails() -> None:
+    pins = ROOT / "requirements.lock"
+    with (
+        serving(in_turn(Answer(b"{}", headers=JSON))) as osv,
+        pytest.raises(AuditRefused, match="vulnérable à coup sûr"),
+    ):
+        audit(pins, osv.base)
+    with pytest.raises(AuditRefused, match="n’a pas pu être interrogé"):
+        audit(pins, osv.base)

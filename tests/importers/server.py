@@ -62,6 +62,10 @@ def serving(answer: Callable[[str, int], Answer]) -> Iterator[Server]:
                 server.failures.append(self.path)  # the client has hung up, as some tests want
             self.close_connection = True
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Nothing is printed."""
 
