@@ -1,27 +1,29 @@
-"""The one-time link that opens the first account, for pages that others will reach: good for an hour, and while there is no account."""
+"""The link that opens the first account, for pages that others will reach: good for an hour, and while there is no account.
 
-from dataclasses import dataclass
+It is signed by the key of the pages and written down nowhere: each process of the same key knows the links of all.
+"""
+
+import hashlib
 from datetime import datetime, timedelta
-from hmac import compare_digest
 
-from matcher.tokens import new_token, token_hash
+from itsdangerous import BadData, URLSafeSerializer
 
 LASTS = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class FirstAccountLink:
-    """A link that was drawn: the hash of its token, and until when it opens (UTC without zone)."""
-
-    token_hash: str
-    until: datetime
-
-    def opens(self, token: str, now: datetime) -> bool:
-        """Whether this token is the link's, in time. That there is no account yet is asked when one is opened."""
-        return now.replace(tzinfo=None) < self.until and compare_digest(self.token_hash, token_hash(token))
+def draw_link(key: bytes, now: datetime) -> str:
+    """Return the token of a new link, to be given once and kept nowhere."""
+    return _signer(key).dumps(int((now + LASTS).timestamp()))
 
 
-def draw_link(now: datetime) -> tuple[str, FirstAccountLink]:
-    """Return a new token, to be given once and kept nowhere, and the link that knows it again."""
-    token = new_token()
-    return token, FirstAccountLink(token_hash(token), now.replace(tzinfo=None) + LASTS)
+def link_opens(key: bytes, token: str, now: datetime) -> bool:
+    """Whether a token was drawn under this key, less than an hour ago. That there is no account yet is asked when one is opened."""
+    try:
+        until: int = _signer(key).loads(token)
+    except (BadData, UnicodeError):
+        return False
+    return now.timestamp() < until
+
+
+def _signer(key: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="premier-compte", signer_kwargs={"digest_method": hashlib.sha256})

@@ -3,10 +3,23 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import api_tokens, audit, organisations, sessions, store
+from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
 from matcher.accounts.roles import PERMISSIONS, Role, allowed
 from matcher.accounts.sessions import SignInRefused, SignInThrottled
@@ -333,8 +346,7 @@ def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
 
 def _opens(token: str) -> bool:
     """Whether the link of this token opens the first account: in its time, and while there is none."""
-    link = desk().first_account
-    return link is not None and not desk().team() and link.opens(token, _now())
+    return not desk().team() and link_opens(current_app.config["SECRET_KEY"], token, _now())
 
 
 def _rules(person: Account | None) -> dict[str, object]:

@@ -8,7 +8,6 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
-from matcher.accounts.first_account import FirstAccountLink
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
@@ -199,11 +198,9 @@ def create_app(
     *,
     today: Callable[[], date] | None = None,
     clock: Callable[[], datetime] | None = None,
-    first_account: FirstAccountLink | None = None,
 ) -> Flask:
     """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
-    day, and by which links end: both are this computer's by default. `first_account` is the link that was drawn for pages that are shared before there is an account.
-    """
+    day, and by which links end: both are this computer's by default."""
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(
@@ -219,7 +216,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
-    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, first_account, WORKS)
+    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, WORKS)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(

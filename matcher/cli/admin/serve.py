@@ -38,12 +38,13 @@ def serve_command(host: str, port: int, database: str | None) -> None:
     engine, settings = catalogue(database), web_settings()
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
+    app = create_app(engine, settings)
+    server = Server(app, host, port)
     if accounts or not settings.shared:
-        serve(Server(create_app(engine, settings), host, port), open_browser=False)
+        serve(server, open_browser=False)
         return
-    token, link = draw_link(now())
-    server = Server(create_app(engine, settings, first_account=link), host, port)
-    serve(server, said=_FIRST + _address(settings, server.port, f"premier-compte/{token}"), open_browser=False)
+    link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
+    serve(server, said=_FIRST + _address(settings, server.port, link), open_browser=False)
 
 
 def _address(settings: WebSettings, port: int, path: str) -> str:

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Scope
-from matcher.accounts.first_account import FirstAccountLink
 from matcher.accounts.store import any_account
 from matcher.accounts.throttle import RecentCalls
 from matcher.catalogue.identity.trust import short_title
@@ -66,14 +65,12 @@ class Desk:
         today: Callable[[], date],
         clock: Callable[[], datetime],
         settings: WebSettings,
-        first_account: FirstAccountLink | None = None,
         works: Iterable[WorkKind] = (),
     ) -> None:
         self.engine = engine
         self.today = today
         self.clock = clock
         self.settings = settings
-        self.first_account = first_account
         self.once = Once()
         self.calls = RecentCalls()
         self.works = WorkStore(engine)

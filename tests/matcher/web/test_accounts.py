@@ -27,12 +27,11 @@ def accounts(app: Flask) -> dict[str, tuple[str, bool]]:
     return {one.login: (one.memberships[0].role.value, one.active) for one in listed(app.extensions[EXTENSION].engine)}
 
 
-def shared(engine: Engine, ago: timedelta = timedelta()) -> tuple[Flask, str]:
+def shared(engine: Engine, ago: timedelta = timedelta(), *, key: bytes | None = None) -> tuple[Flask, str]:
     """The pages for others, before there is an account, and the address of the link that was drawn so long ago."""
-    token, link = draw_link(datetime.now(UTC) - ago)
-    app = create_app(engine, WebSettings(hosts=("localhost", "e.example")), first_account=link)
+    app = create_app(engine, WebSettings(hosts=("localhost", "e.example"), secret_key=key))
     app.testing = True
-    return app, f"/premier-compte/{token}"
+    return app, f"/premier-compte/{draw_link(app.config['SECRET_KEY'], datetime.now(UTC) - ago)}"
 
 
 def test_the_link_opens_the_first_account_once(own: Engine) -> None:
@@ -70,6 +69,13 @@ def test_a_link_too_old_or_of_another_start_opens_nothing(own: Engine) -> None:
         assert client.get(link).status_code == 404
         assert client.post(link, data={"login": "intrus", "password": PASSWORD}).status_code == 404
     assert accounts(app) == {}
+
+
+def test_each_server_of_the_same_key_opens_by_the_link_of_another(own: Engine) -> None:
+    (_, link), (other, _) = (shared(own, key=b"k" * 32) for _ in range(2))
+    client = other.test_client()
+    inside = fill(client, read(client, link), "main form", login="lea", name="Léa Exemple", password=PASSWORD)
+    assert inside.path == "/comptes"
 
 
 def test_whatever_is_sent_to_the_link_is_never_an_error_of_ours(own: Engine) -> None:
