@@ -143,6 +143,16 @@ def revision(url: str | None = None) -> str | None:
         engine.dispose()
 
 
+def check_revision(engine: Engine) -> None:
+    """Raise DatabaseError where the database does not answer, or where another version of Entremise has upgraded it since it was opened."""
+    with reading(engine) as connection:
+        found = _revision(connection)
+    if found != HEAD:
+        raise DatabaseError(
+            f"{named(engine.url)} est au format {found}, et cette version d’Entremise attend le {HEAD}."
+        )
+
+
 def sqlite_file(url: URL) -> Path | None:
     """Return the file of an SQLite catalogue, None where it is in memory, opened by a file: URI, or on a server."""
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":

@@ -1,5 +1,6 @@
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -137,6 +138,14 @@ def test_the_tables_are_those_of_the_metadata(new_url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
     assert db.revision(new_url) == db.HEAD
+
+
+def test_an_empty_database_that_two_open_at_once_is_created_once(new_url: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        engines = list(pool.map(open_database, (new_url, new_url)))
+    assert db.revision(new_url) == db.HEAD
+    for engine in engines:
+        engine.dispose()
 
 
 def test_a_reading_sees_one_state_of_the_catalogue(new_url: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from flask import Flask, render_template, request
 from flask_wtf import CSRFProtect
 
-from matcher.catalogue.store.read import catalogue_version
+from matcher.db import check_revision
 from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.render.json_text import json_text
@@ -28,8 +28,8 @@ class HealthShape(TypedDict):
 
 @door("/health", leave=None, answers=HealthShape, of="Service")
 def health() -> Any:
-    """Dit que l’API et son catalogue répondent. Aucun jeton n’est demandé."""
-    catalogue_version(desk().engine)
+    """Dit que l’API et son catalogue répondent, et que la base est au format de cette version. Aucun jeton n’est demandé."""
+    check_revision(desk().engine)
     return {"status": "ok"}
 
 

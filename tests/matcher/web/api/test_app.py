@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from matcher.club.meeting_day.store import create as open_event
+from matcher.db import HEAD, writing
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import create as open_dossier
 from matcher.notices.intake import take_notices
@@ -52,6 +53,14 @@ def test_the_page_shows_each_door_with_a_line_to_try_it(client: FlaskClient) -> 
 
 def test_health_says_little_and_asks_nothing(client: FlaskClient) -> None:
     assert client.get("/api/v1/health").json == {"status": "ok"}
+
+
+def test_health_is_lost_where_another_version_has_upgraded_the_database(own: Engine) -> None:
+    client = create_app(own).test_client()
+    for revision, status in (("9999", 503), (HEAD, 200)):
+        with writing(own) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :found"), {"found": revision})
+        assert client.get("/api/v1/health").status_code == status
 
 
 def test_what_is_read_has_a_mark_by_which_to_ask_again(client: FlaskClient) -> None:
