@@ -30,12 +30,12 @@ def mark_of(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 
-def make_once(engine: Engine, mark: str, asked: str, make: Callable[[], int], *, now: datetime) -> int:
-    """Return the number of what `make` makes, or made under this mark already. Raises KeyReused where something else was asked, KeyPending, and
-    what `make` raises: nothing is kept then."""
+def make_once(engine: Engine, mark: str, asked: str, make: Callable[[], int], *, now: datetime) -> tuple[int, bool]:
+    """Return the number of what `make` makes, or made under this mark already, and whether it was already. Raises KeyReused where something
+    else was asked, KeyPending, and what `make` raises: nothing is kept then."""
     at = now.replace(tzinfo=None)
     if (known := _claimed(engine, mark, asked, at)) is not None:
-        return known
+        return known, True
     own = _REQUESTS.c.mark == mark
     made = None
     try:
@@ -45,7 +45,7 @@ def make_once(engine: Engine, mark: str, asked: str, make: Callable[[], int], *,
             connection.execute(
                 delete(_REQUESTS).where(own) if made is None else update(_REQUESTS).where(own).values(made=made)
             )
-    return made
+    return made, False
 
 
 def _claimed(engine: Engine, mark: str, asked: str, at: datetime) -> int | None:

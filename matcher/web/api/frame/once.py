@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import request
+from flask import g, request
 
 from matcher.accounts.api_requests import KeyPending, KeyReused, make_once, mark_of
 from matcher.web.frame.app_state import desk
@@ -16,7 +16,7 @@ LONGEST = 255
 
 
 def once(make: Callable[[], int]) -> int:
-    """Return the number of what the request makes, or made already under its key. Raises ProblemDetails."""
+    """Return the number of what the request makes, or made already under its key: `g.replayed` then. Raises ProblemDetails."""
     key = request.headers.get(HEADER)
     if key is None:
         return make()
@@ -24,8 +24,9 @@ def once(make: Callable[[], int]) -> int:
         raise ProblemDetails("demande-mal-formee", f"« {HEADER} » a de 1 à {LONGEST} caractères.")
     mark, asked = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
     try:
-        return make_once(desk().engine, mark, asked, make, now=datetime.now(UTC))
+        number, g.replayed = make_once(desk().engine, mark, asked, make, now=datetime.now(UTC))
     except KeyReused as refusal:
         raise ProblemDetails("cle-reutilisee") from refusal
     except KeyPending as refusal:
         raise ProblemDetails("cle-en-cours") from refusal
+    return number

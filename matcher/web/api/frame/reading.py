@@ -1,7 +1,9 @@
 """Reading of what a machine sends, strictly: JSON, a form, the parameters of an address; a breach is a problem that names the field."""
 
 import codecs
+import json
 import re
+from collections import Counter
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,6 +18,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _TOO_DEEP = "Des objets y sont emboîtés trop profond."
+_REPEATED = "Ce champ est écrit deux fois dans le même objet : gardez-en un."
 # What msgspec says, and the same in French. The first that fits is told.
 _SAID = (
     (re.compile(r"Object contains unknown field `(.*)`"), "Le champ « {} » n’existe pas."),
@@ -40,15 +43,24 @@ class NoParameters(msgspec.Struct, forbid_unknown_fields=True):
     """The parameters of a door that takes none."""
 
 
+class _KeyRepeated(Exception):
+    """A key that an object of JSON has twice: which of its values counts is not for us to say."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 def body(request: Request, wanted: type[T]) -> T:
     """Return the body of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, _JSON, "")
-    sent = request.get_data().removeprefix(codecs.BOM_UTF8)
     try:
-        return msgspec.json.decode(sent, type=wanted)
+        return _decoded(request.get_data().removeprefix(codecs.BOM_UTF8), wanted)
+    except _KeyRepeated as error:
+        raise _field_refused("champ-refuse", error.key, _REPEATED) from error
     except msgspec.ValidationError as error:
         raise _refused(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError) as error:
         raise ProblemDetails("corps-illisible", _unreadable(error)) from error
     except RecursionError as error:
         raise ProblemDetails("corps-illisible", _TOO_DEEP) from error
@@ -68,14 +80,30 @@ def _sent_as(request: Request, mimetype: str, advice: str) -> None:
 def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
     """Return JSON that the text of a field holds as `wanted`. Raises ProblemDetails."""
     try:
-        return msgspec.json.decode(text, type=wanted)
+        return _decoded(text if isinstance(text, str) else bytes(text), wanted)
+    except _KeyRepeated as error:
+        raise text_refused(f"{field}.{error.key}", _REPEATED) from error
     except msgspec.ValidationError as error:
         place, says = _place_and_reason(error)
         raise text_refused(f"{field}.{place}" if place else field, says) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError) as error:
         raise text_refused(field, _unreadable(error)) from error
     except RecursionError as error:
         raise text_refused(field, _TOO_DEEP) from error
+
+
+def _decoded(sent: bytes | str, wanted: type[T]) -> T:
+    """JSON as `wanted`, no key of an object given twice. Raises msgspec.DecodeError, ValueError, RecursionError, _KeyRepeated."""
+    its = msgspec.json.decode(sent, type=wanted)
+    json.loads(sent, object_pairs_hook=_once_each, parse_int=str, parse_float=str)  # msgspec takes the last in silence
+    return its
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    its = dict(pairs)
+    if len(its) < len(pairs):
+        raise _KeyRepeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return its
 
 
 def text_refused(field: str, says: str) -> ProblemDetails:
@@ -123,7 +151,7 @@ def _french(told: str) -> str:
     return told
 
 
-def _unreadable(error: msgspec.DecodeError | UnicodeDecodeError) -> str:
+def _unreadable(error: msgspec.DecodeError | ValueError) -> str:
     """Why a body is no JSON: the byte where it stops being."""
     if isinstance(error, UnicodeDecodeError):
         return f"Il n’est pas en UTF-8 (octet {error.start})."

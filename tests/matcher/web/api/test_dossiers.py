@@ -86,6 +86,14 @@ def test_a_program_writes_no_more_than_its_token_may_and_it_is_in_the_audit(team
     assert (done.who, done.action, done.target) == ("acheteur", "tenir des dossiers", "/api/v1/dossiers")
 
 
+def test_a_request_made_again_under_its_key_is_one_line_of_the_audit(team: Flask) -> None:
+    headers = token(team, "acheteur", Role.BUYER) | {"Idempotency-Key": "1"}
+    made = [team.test_client().post("/api/v1/dossiers", json=ASKED, headers=headers).json["id"] for _ in range(3)]
+    assert len(set(made)) == 1
+    done = read_all(team.extensions[EXTENSION].engine)
+    assert [one.target for one in done].count("/api/v1/dossiers") == 1
+
+
 def test_the_dossier_of_another_organisation_does_not_exist(team: Flask) -> None:
     engine, headers = team.extensions[EXTENSION].engine, token(team, "administrateur", Role.ADMINISTRATOR)
     other = create(engine, OrganisationProfile("Agglomération d’Outremont"), who="essai", now=OPENED)

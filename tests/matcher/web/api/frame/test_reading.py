@@ -26,8 +26,10 @@ ASKED = "/api/v1/match"
         (b'{"objets": "Tonte"}', "champ-refuse", "Le champ « objets » n’existe pas."),
         (b'{"lieu": ' + b"[" * 200_000, "champ-refuse", "lieu[0]"),
         (b'{"lieu": [' + b'"Lille",' * 300 + b'"Lille"]}', "champ-refuse", "lieu"),
+        (b'{"objet": "Tonte", "objet": "Peinture"}', "champ-refuse", "objet : Ce champ est"),
+        (b'{"objet": "Tonte", "lieu": {"nom": "Lille", "nom": "Lens"}}', "champ-refuse", "nom : Ce champ est"),
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_a_body_that_cannot_be_read(client: FlaskClient, body: bytes, code: str, said: str) -> None:
     refused = client.post(ASKED, data=body, content_type="application/json")
@@ -41,6 +43,13 @@ def test_a_mark_of_order_before_a_body_is_no_part_of_it(client: FlaskClient) -> 
     assert (
         client.post(ASKED, data=b'\xef\xbb\xbf{"objet": "Tonte"}', content_type="application/json").status_code == 200
     )
+
+
+def test_a_key_twice_in_the_json_of_a_form_is_refused(client: FlaskClient) -> None:
+    twice = '{"q0": {"query": "Jardins", "query": "Ateliers"}}'
+    refused = client.post("/api/v1/reconcile", data={"queries": twice})
+    assert (refused.status_code, refused.json["code"]) == (422, "texte-refuse")
+    assert refused.json["errors"][0]["field"] == "queries.query"
 
 
 @pytest.mark.parametrize(
