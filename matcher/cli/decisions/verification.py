@@ -12,8 +12,8 @@ from matcher.cli.frame.options import catalogue, database_option, existing, form
 from matcher.cli.frame.signed import today
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.verification import MOST_NUMBERS, verify
-from matcher.decisions.purchases.verification_document import verification_document, verification_object
+from matcher.decisions.verification.answer import MOST_NUMBERS, verify
+from matcher.decisions.verification.document import verification_document, verification_object
 
 
 @click.command("verifier", cls=FrenchCommand)

@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.decisions.purchases.verification import MOST_NUMBERS, Verification, numbers_in, verify
-from matcher.decisions.purchases.verification_document import verification_document, verification_object
+from matcher.decisions.verification.answer import MOST_NUMBERS, Verification, numbers_in, verify
+from matcher.decisions.verification.document import verification_document, verification_object
 from matcher.domain.french import number
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading

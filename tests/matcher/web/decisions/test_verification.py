@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import load_suppliers
-from matcher.decisions.purchases.verification import MOST_NUMBERS
+from matcher.decisions.verification.answer import MOST_NUMBERS
 from matcher.web import create_app
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, read, send

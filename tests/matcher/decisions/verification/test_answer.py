@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from matcher.decisions.purchases.verification import (
+from matcher.decisions.verification.answer import (
     CheckedNumber,
     InclusiveStanding,
     Verification,
     numbers_in,
     verify,
 )
-from matcher.decisions.purchases.verification_document import (
+from matcher.decisions.verification.document import (
     headline,
     verification_document,
     verification_object,

@@ -1,0 +1,1 @@
+"""Numbers that a buyer checks: inclusive or not, and what the catalogue knows of each."""
