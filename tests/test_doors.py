@@ -1,10 +1,13 @@
-"""One need through every door: command line, files, page, programme, dossier, Club. The same faults in the same words, the same headline."""
+"""One need through every door: command line, files, page, programme, dossier, Club. The same faults in the same words, the same headline; and
+every verb of the API as its command and the Python API answer it."""
 
 import csv
 import io
 import json
+import re
+import shutil
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,18 +15,31 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
+from matcher import OpenCatalogue, open_catalogue
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.store import create as open_event
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.timetable.affinity import ranked
 from matcher.db import open_database
 from matcher.domain.match import Band
+from matcher.dossiers.dossier import DossierHeader
+from matcher.dossiers.store import create as open_dossier
 from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
+from matcher.notices.intake import take_notices
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.bands import BandedRanking, banded
+from matcher.render.json_text import json_text
+from matcher.settings import DATABASE_VARIABLE
 from matcher.web import create_app
+from matcher.web.api.frame.door import DOORS
 from matcher.web.club.participant_form import ParticipantForm
+from matcher.web.frame.problem import API_ROOT
+from tests.every_verb import ALONE, FILES, VERBS, Verb, words_of
 from tests.matcher.cli.conftest import Run, own, run  # noqa: F401 - the fixtures that call the command line
+from tests.matcher.club import day
+from tests.matcher.notices.written import importer, notice
 from tests.matcher.web.reading import read
 
 TODAY = date(2026, 11, 25)
@@ -235,3 +251,52 @@ def test_a_line_of_a_programme_has_the_opinion_of_its_need_alone(
     (line,) = run("programme", table(tmp_path, fields), "--format", "json").json()["lines"]
     alone = run("avis", *options(fields), "--format", "json").json()
     assert (line["headline"], line["doubts"]) == (alone["headline"], alone["lot"]["doubts"])
+
+
+@pytest.fixture(scope="module")
+def kept(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with a dossier, an event and a published lot; its folder has the files that commands read."""
+    folder = tmp_path_factory.mktemp("verbes")
+    path = Path(shutil.copy(built, folder / "catalogue.sqlite"))
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Entretien des berges"), who="essai", now=at)
+    open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=at)
+    take_notices(engine, importer(notice()), [Path(__file__)], now=at.replace(tzinfo=None))
+    engine.dispose()
+    return path
+
+
+def test_every_verb_of_the_api_says_which_command_and_which_method_ask_the_same() -> None:
+    told = [verb.door for verb in VERBS]
+    assert {f"api.{name}" for name in (*told, *ALONE)} == DOORS.keys()
+    assert not ALONE.keys() & set(told)
+    methods = {name for name in vars(OpenCatalogue) if not name.startswith("_")} - {"close"}
+    assert {verb.call[0] for verb in VERBS if verb.call} == methods
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.words.split(" -")[0])
+def test_every_verb_answers_the_same_by_command_api_and_python(
+    verb: Verb,
+    kept: Path,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = f"sqlite:///{kept.as_posix()}"
+    monkeypatch.setenv(DATABASE_VARIABLE, address)
+    engine, door, sent = open_database(address), DOORS[f"api.{verb.door}"], dict(verb.sent)
+    path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda part: str(sent.pop(part[1])), door.rule)
+    given = {"json": sent, "query_string": verb.query} if door.method == "POST" else {"query_string": sent}
+    answer = create_app(engine).test_client().open(f"{API_ROOT}{path}", method=door.method, **given)
+    engine.dispose()
+    assert answer.status_code in (200, 201), answer.text
+    assert "document" not in answer.json or answer.json["document"]["tables"]
+    done = run(*words_of(verb, kept.parent.as_posix()))
+    printed = json_text(verb.printed(done.lines() if "jsonl" in verb.words else done.json()))
+    assert json_text(verb.same(answer.json)) == printed
+    if verb.call:
+        name, told, more = verb.call
+        with open_catalogue(address) as catalogue:
+            assert json_text(verb.printed(getattr(catalogue, name)(*told, **more))) == printed

@@ -8,7 +8,7 @@ from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.limits import MAX_CELLS
-from importers.formats.sheets import Marks, WorkbookSheet, spread
+from importers.formats.sheets import Marks, WorkbookSheet, cell_text, spread
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
 from importers.formats.workbook import read_marked
 from importers.importer import SourceError
@@ -53,6 +53,12 @@ def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...],
     return (grid,), ()
 
 
+def grid_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Grid:
+    """Return the grid of a table that is no file: its columns count for line 1, and a cell is what a workbook with that value gives, empty for None."""
+    lines = (["" if cell is None else cell_text(cell) for cell in row] for row in rows)
+    return _under(column_names(columns), list(enumerate(lines, start=2)))
+
+
 def _counted(path: Path, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """The rows as they are, refused where they are together too many cells to be kept."""
     cells = 0
@@ -83,15 +89,20 @@ def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid |
     if not any(scores):
         return None
     index = scores.index(max(scores))
-    names = column_names(rows[index][1])
-    lines = [(line, cells) for line, cells in rows[index + 1 :] if any(cell.strip() for cell in cells)]
+    above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
+    told = (f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above)
+    return _under(column_names(rows[index][1]), rows[index + 1 :], sheet, (*told, *said), above)
+
+
+def _under(
+    names: list[str], rows: Rows, sheet: str = "", said: tuple[str, ...] = (), above: tuple[str, ...] = ()
+) -> Grid:
+    """The rows under a header, those that are empty left out."""
+    lines = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     width = max((at for _, cells in lines for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
     names += [""] * (width - len(names))
     columns = tuple(name or f"{UNTITLED} {at}" for at, name in enumerate(names, start=1))
-    above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
-    kept = tuple((line, tuple(map(_value, cells))) for line, cells in lines)
-    told = (f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above)
-    return Grid(sheet, columns, kept, (*told, *said), above)
+    return Grid(sheet, columns, tuple((line, tuple(map(_value, cells))) for line, cells in lines), said, above)
 
 
 def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:

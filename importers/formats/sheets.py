@@ -1,5 +1,6 @@
 """Sheets of a workbook: rows of cells as text, and the marks that a sheet puts on its cells."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -19,6 +20,17 @@ class Marks:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: tuple[int, ...] = ()
     uncomputed: tuple[str, ...] = ()
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as a person would type it: integers in full and without `.0`, dates in ISO, text as it is."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    return str(value)
 
 
 def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:

@@ -1,6 +1,5 @@
 """Cells of a workbook, read by calamine once it is known to be safe, of a bearable size and open."""
 
-import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from python_calamine import (
 from importers.formats.archive import DAMAGE, ENCRYPTED_OFFICE, needs_password, refuse_bomb
 from importers.formats.content import Content, File
 from importers.formats.limits import LONGEST_CELL, MAX_CELLS
-from importers.formats.sheets import Marks, WorkbookSheet
+from importers.formats.sheets import Marks, WorkbookSheet, cell_text
 from importers.formats.workbook_extent import Extent, ExtentRefused, extents_of_ole, extents_of_zip
 from importers.importer import SourceError
 
@@ -42,17 +41,6 @@ def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str
         raise SourceError(file.path, str(refusal)) from refusal
     except (*DAMAGE, CalamineError) as error:
         raise SourceError(file.path, _UNREADABLE) from error
-
-
-def cell_text(value: object) -> str:
-    """Return a cell as a person would type it: integers in full and without `.0`, dates in ISO, text as it is."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    return str(value)
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""The Python door: what the documents show runs, and each answer is, byte for byte, what the command prints and the HTTP API answers."""
+"""The Python door: what the documents show runs, answers keep to their shapes, refusals are one. Each method beside its command: tests/test_doors.py."""
 
 import json
 import re
@@ -18,7 +18,6 @@ from matcher.api import NameFields
 from matcher.db import open_database
 from matcher.decisions.purchases.reconciliation_document import RecognisedNameShape
 from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
-from matcher.render.json_text import json_text
 from matcher.web import create_app
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401 - the fixtures that call the command line
@@ -26,8 +25,6 @@ from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401 - the fixt
 GUIDE, NOTEBOOK = ROOT / "docs/python.md", ROOT / "docs/python.ipynb"
 NEED = "Entretien des espaces verts"
 LOT: dict[str, Any] = {"lieu": ["Maubeuge", "Lille"], "montant": 120000, "duree": 24}
-OPTIONS = ("--objet", NEED, "--lieu", "Maubeuge", "--lieu", "Lille", "--montant", 120000, "--duree", 24)
-JSON = ("--format", "json")
 HEAVY = {"numpy", "scipy", "sqlalchemy", "sklearn", "flask", "rich", "lxml", "matcher.api"}
 # One question to an open catalogue.
 Ask = Callable[[OpenCatalogue], object]
@@ -64,25 +61,6 @@ def test_the_cells_of_the_documents_run_one_after_the_other(
     for cell in cells:
         exec(compile(cell, "cell", "exec"), names)  # noqa: S102 - a cell of a document of this repository
     assert "structures connues pour ce métier" in capsys.readouterr().out
-
-
-def test_an_answer_is_what_the_command_and_the_http_api_give(
-    run: Run,  # noqa: F811
-    catalogue: OpenCatalogue,
-    machine: FlaskClient,
-) -> None:
-    def post(verb: str, **beside: object) -> Any:
-        return machine.post(f"/api/v1/{verb}", json={"objet": NEED, **LOT, **beside})
-
-    ranked = catalogue.rank(NEED, top=7, **LOT)
-    key = ranked["matches"][0]["id"]
-    assert json_text(ranked) == run("match", *OPTIONS, "--top", 7, *JSON).out == post("match?top=7").text
-    assert json_text(catalogue.read(NEED, **LOT)) == run("read", *OPTIONS, *JSON).out == post("read").text
-    explained = run("explain", "--id", key, *OPTIONS, *JSON).out
-    assert json_text(catalogue.explain(key, NEED, **LOT)) == explained == post("explain", supplier=key).text
-    advice = catalogue.advise(NEED, **LOT)
-    assert json_text(advice) == run("avis", *OPTIONS, *JSON).out
-    assert advice == post("decisions/opinion").json["data"]
 
 
 def test_an_answer_has_the_keys_and_types_that_it_promises(catalogue: OpenCatalogue) -> None:

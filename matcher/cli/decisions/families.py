@@ -5,16 +5,15 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.spending import tax_option, with_tax
+from matcher.cli.decisions.spending import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
 from matcher.cli.frame.organisation import owner
+from matcher.decisions.purchases.answer import families_grouped
 from matcher.decisions.purchases.columns import PROGRAMME
-from matcher.decisions.purchases.families.compute import families, lines_of_sheet
-from matcher.decisions.purchases.families.corrections import load
-from matcher.decisions.purchases.families.document import Grouped, families_document, families_object
+from matcher.decisions.purchases.families.document import families_document, families_object
 from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import read_sheet
 from matcher.need.answer import this_day
@@ -53,11 +52,7 @@ def families_command(
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = load_shelf(engine), this_day()
-    found = families(
-        with_tax(lines_of_sheet(sheet.entries), tax),
-        load(engine, owner(engine)),
-        today,
-        BuyerNature(nature) if nature else None,
+    its = families_grouped(
+        engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today
     )
-    its = Grouped(sheet, found, today, shelf.version, len(shelf))
     send_document(families_document(its), fmt, output, lambda: families_object(its))

@@ -10,7 +10,6 @@ import click
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
@@ -27,13 +26,12 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
+from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.purchases.answer import buyer_told, programme_answered
 from matcher.decisions.purchases.columns import PROGRAMME
-from matcher.decisions.purchases.families.compute import families, lines_of_programme
-from matcher.decisions.purchases.families.corrections import load
-from matcher.decisions.purchases.families.threshold_notes import threshold_notes
 from matcher.decisions.purchases.line import MOST_LINES
-from matcher.decisions.purchases.programme import FORM, answer_programme
+from matcher.decisions.purchases.programme import FORM
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lines_table,
@@ -43,15 +41,11 @@ from matcher.decisions.purchases.programme_document import (
 )
 from matcher.decisions.purchases.questions import LineTold
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.sheet_answers import answered_alike
 from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.domain.french import count
-from matcher.domain.lot import Lot, RawPlace
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
-from matcher.reading.place.places import read_places
-from matcher.reference.law import nature_of
 from matcher.render.workbook import table_csv
 
 _told = together(
@@ -122,41 +116,27 @@ def programme_command(
     """
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     needs_a_file(fmt, output, "programme.xlsx")
-    siret, place = _siret(buyer), _place(place)
+    try:
+        buyer_told(buyer, place)
+    except DecisionRefused as refusal:
+        raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
-    purchases = answered_alike(sheet.entries, answers, sheet_defaults(siret, place, sheet.titles, path.name))
+    whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
     work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
     with taken_up(work) as kept, counting("Programme") as tell:
-        answered = answer_programme(shelf, purchases, today, assumed, kept, lambda done, of: tell("avis", done, of))
-    settled = load(engine, owner(engine))
-    found = families(lines_of_programme(answered.purchases), settled, today, nature_of(siret[:9]))
-    _send(Answered(sheet, answered, shelf, assumed, today, threshold_notes(found)), fmt, output)
+        its = programme_answered(
+            engine, whose, shelf, sheet, defaults, answers, assumed, today, kept, lambda *far: tell("avis", *far)
+        )
+    _send(its, fmt, output)
     if kept.path is not None:
         kept.path.unlink(missing_ok=True)
 
 
 _TAXED = {"ht": False, "ttc": True}
 _YEARLY = {"an": True, "total": False}
-
-
-def _place(text: str) -> str:
-    """A place that can be read, or none. Raises click.BadParameter."""
-    if text and not read_places(Lot("", lieux=(RawPlace(text),))).places:
-        raise click.BadParameter(
-            f"« {text} » n’est pas un lieu reconnu : donnez une commune, un code postal, un département.",
-            param_hint="--lieu",
-        )
-    return text
-
-
-def _siret(text: str) -> str:
-    """A SIRET or a SIREN, or none. Raises click.BadParameter."""
-    if text and clean_siret(text).value is None and clean_siren(text).value is None:
-        raise click.BadParameter(f"« {text} » n’est ni un SIRET ni un SIREN.", param_hint="--acheteur")
-    return text
 
 
 @contextmanager

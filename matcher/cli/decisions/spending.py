@@ -1,13 +1,9 @@
 """`historique`: a sheet of what was spent, the inclusive share of it, and where a similar inclusive supplier is near."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.decisions.programme import digest_of, name_of_catalogue, taken_up
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
@@ -15,12 +11,12 @@ from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
+from matcher.decisions.purchases.answer import spending_photographed
 from matcher.decisions.purchases.columns import SPENDING
-from matcher.decisions.purchases.families.compute import NeedLine
 from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.spending import FORM, Spent, Tax, photograph, spent
-from matcher.decisions.purchases.spending_document import Photographed, spending_document, spending_object
+from matcher.decisions.purchases.spending import FORM, Tax
+from matcher.decisions.purchases.spending_document import spending_document, spending_object
 from matcher.jobs.resume import name_of
 from matcher.need.answer import this_day
 
@@ -32,12 +28,9 @@ tax_option = click.option(
 )
 
 
-_Line = TypeVar("_Line", Spent, NeedLine)
-
-
-def with_tax(lines: Iterable[_Line], tax: str | None) -> tuple[_Line, ...]:
-    """Return lines with what is told of the amounts that say nothing of their tax."""
-    return tuple(replace(its, tax=Tax(tax.upper())) if tax and its.tax is Tax.UNSAID else its for its in lines)
+def tax_told(tax: str | None) -> Tax | None:
+    """Return what `tax_option` tells of amounts."""
+    return Tax(tax.upper()) if tax else None
 
 
 @click.command("historique", cls=FrenchCommand)
@@ -60,13 +53,13 @@ def spending_command(
     engine = catalogue(database)
     sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
-    lines = with_tax(spent(sheet.entries, shelf, load_recogniser(engine)), tax)
     work = name_of(
         "historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today, sheet.understood
     )
     with taken_up(work) as kept, counting("Historique") as tell:
-        found = photograph(shelf, lines, lieu, today, kept, lambda done, of: tell("semblables", done, of))
-    its = Photographed(sheet, found, shelf, today)
+        its = spending_photographed(
+            engine, shelf, sheet, lieu, tax_told(tax), today, kept, lambda *far: tell("semblables", *far)
+        )
     send_document(spending_document(its), fmt, output, lambda: spending_object(its))
     if kept.path is not None:
         kept.path.unlink(missing_ok=True)

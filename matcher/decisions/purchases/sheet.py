@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from importers.formats import Grid, read_grids
+from importers.formats import Grid, grid_of, read_grids
 from importers.formats.column_tally import ColumnTally
 from importers.formats.columns import (
     UNTOLD,
@@ -16,6 +16,7 @@ from importers.formats.columns import (
     fields_of,
     full_header_score,
     needed_words,
+    quoted,
 )
 from importers.importer import SourceError
 from matcher.cleaning.words import fold
@@ -103,6 +104,24 @@ def _read(path: Path, kind: SheetKind, most: int, told: ToldColumns) -> Purchase
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."
         )
+    return _sheet(grids, left, kind, told)
+
+
+def sheet_of(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], kind: SheetKind, told: ToldColumns = UNTOLD
+) -> PurchaseSheet:
+    """Return the same of a table that a program sends: the columns count for line 1. Raises SheetRefused."""
+    grid = grid_of(columns, rows)
+    if not full_header_score(kind, told)(grid.columns):
+        raise SheetRefused(
+            f"Il manque la colonne qui donne {needed_words(kind)}. Colonnes vues : {quoted(grid.columns) or 'aucune'}."
+        )
+    if not grid.rows:
+        raise SheetRefused("Aucune ligne n’est remplie.")
+    return _sheet((grid,), (), kind, told)
+
+
+def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told: ToldColumns) -> PurchaseSheet:
     names = _once(grid.columns for grid in grids)
     read = [(grid, purchase_columns(kind, grid.columns, told)) for grid in grids]
     return PurchaseSheet(

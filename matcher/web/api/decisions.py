@@ -207,7 +207,7 @@ def opinion(json: OpinionBody) -> Any:
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
     told = _law(json)
     its = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, told)
-    return _told(advice_document(its, title_of(reading.lot.objet)), advice_object(its))
+    return decided(advice_document(its, title_of(reading.lot.objet)), advice_object(its))
 
 
 @_decision("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
@@ -215,7 +215,7 @@ def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
     its = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
-    return _told(together_document(its), together_object(its))
+    return decided(together_document(its), together_object(its))
 
 
 @_decision(
@@ -231,7 +231,7 @@ def allotment(json: AllotmentBody) -> Any:
     given = read_pasted("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
     cuts = [allotted(filled_shelf(), given, json.need, desk().today(), **more)]
-    return _told(allotments_document(cuts), allotments_object(cuts))
+    return decided(allotments_document(cuts), allotments_object(cuts))
 
 
 @_decision(
@@ -245,7 +245,7 @@ def clause(json: ClauseBody) -> Any:
     known = facilitators(desk().engine, since=desk().contacts_since())
     its = planned([contract_of(one, shelf, on) for one in told], desk().sources_of, json.works_type, known)
     contacts = contact_details(desk().engine, named(its.plan).keys(), desk().contacts_since())
-    return _told(plan_document(its, contacts=contacts), plan_object(its))
+    return decided(plan_document(its, contacts=contacts), plan_object(its))
 
 
 @_decision("clause-hours", {"lots": [_LOT]})
@@ -260,7 +260,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
         charter=json.charter,
         known=facilitators(desk().engine, since=desk().contacts_since()),
     )
-    return _told(calibration_document(its, people=True), calibration_object(its))
+    return decided(calibration_document(its, people=True), calibration_object(its))
 
 
 @_decision("coverage", {"lots": [_LOT], "territory": "Nord"})
@@ -274,7 +274,7 @@ def coverage(json: CoverageBody) -> Any:
     its = covered(
         desk().engine, shelf, AskedLots(lots), in_territory(shelf, json.kinds, json.territory), desk().today()
     )
-    return _told(coverage_document(its), coverage_object(its))
+    return decided(coverage_document(its), coverage_object(its))
 
 
 _FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
@@ -298,7 +298,8 @@ def _figures(one: ClauseLotBody) -> ToldOfLot:
     return ToldOfLot(percentage=None if share is None else Span(share, share), **given)
 
 
-def _told(document: Document, data: dict[str, Any]) -> dict[str, Any]:
+def decided(document: Document, data: dict[str, Any]) -> dict[str, Any]:
+    """Return a decision as the API answers it."""
     return {"document": plain(document), "data": data}
 
 

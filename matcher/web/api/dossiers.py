@@ -1,4 +1,4 @@
-"""Dossiers of the organisation: listed, read, opened."""
+"""Dossiers of the organisation: listed, read, opened; and the report of its year, which they tell the most of."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypedDict
@@ -7,14 +7,19 @@ import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
+from matcher.decisions.purchases.batch import Studies
 from matcher.dossiers.dossier import DossierHeader, State
 from matcher.dossiers.files.as_json import dossier_object, line_object
+from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
+from matcher.dossiers.report.document import report_document
+from matcher.dossiers.report.files import report_object
 from matcher.dossiers.store import DossierFilter, create, listed, load
+from matcher.web.api.decisions import DecisionShape, decided
 from matcher.web.api.frame.door import door
 from matcher.web.api.frame.keyset import ListParameters, page_of
 from matcher.web.api.frame.once import once
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.signature import account
 
 _OF = "Dossiers"
@@ -79,6 +84,13 @@ class NewDossierBody(msgspec.Struct, forbid_unknown_fields=True):
     deadline: Annotated[date | None, Meta(description="Échéance.")] = None
 
 
+class ReportParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """L’année, ou les deux années, du bilan."""
+
+    year: Annotated[int | None, Meta(description="L’année civile, la dernière des deux ; sinon celle en cours.")] = None
+    years: Annotated[int, Meta(description="Sur combien d’années.", ge=1, le=MOST_YEARS)] = 1
+
+
 @door("/dossiers", leave=Action.READ, answers=DossiersShape, of=_OF, refuses=(422,), example={"limit": 5})
 def dossiers(query: DossiersParameters) -> Any:
     """Liste les dossiers de l’organisation, le dernier changé d’abord."""
@@ -125,3 +137,16 @@ def open_dossier(json: NewDossierBody) -> Any:
         return create(desk().engine, its, header, who=signed, now=datetime.now(UTC)).id
 
     return dossier_object(load(desk().engine, its, once(made))), 201
+
+
+@door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})
+def report(query: ReportParameters) -> Any:
+    """Fait le bilan d’une année d’achats sociaux, d’après les dossiers, les historiques déposés et les données publiques.
+
+    `data` est celui de `entremise bilan`.
+    """
+    today = desk().today()
+    period = period_of(today.year if query.year is None else query.year, query.years, today)
+    studies = Studies(desk().works, owner(), desk().today)
+    its = annual_report(desk().engine, owner(), profile(), desk().shelf(), studies, period, today)
+    return decided(report_document(its), report_object(its))

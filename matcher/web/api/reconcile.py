@@ -182,7 +182,7 @@ def suggest_properties(query: SuggestParameters) -> Any:
     abroad=True,
     example={"prefix": "entreprise"},
 )
-def suggesttypes_of(query: SuggestParameters) -> Any:
+def suggest_types(query: SuggestParameters) -> Any:
     """Propose les types de structure dont le nom commence ainsi."""
     return _suggested(TYPES, query)
 

@@ -1,10 +1,7 @@
 """The catalogue asked by a program: pages that meet end to end, a fiche as the command writes it, names, changes."""
 
-from pathlib import Path
-
 from flask.testing import FlaskClient
 
-from tests.matcher.cli.conftest import Run
 from tests.matcher.web.api.conftest import SUPPLIER
 
 
@@ -30,10 +27,9 @@ def test_a_page_after_what_is_not_in_the_list_is_refused(machine: FlaskClient) -
     assert (refused.status_code, refused.json["code"]) == (422, "suite-inconnue")
 
 
-def test_a_supplier_is_told_as_the_command_tells_it(machine: FlaskClient, run: Run, sample: Path) -> None:
-    told = run("catalogue", "show", SUPPLIER, "--format", "json").out
-    for key in (SUPPLIER, SUPPLIER.removeprefix("siret:")):
-        assert machine.get(f"/api/v1/suppliers/{key}").text == told
+def test_a_supplier_is_told_by_its_id_or_its_number(machine: FlaskClient) -> None:
+    by_id, by_number = (machine.get(f"/api/v1/suppliers/{key}") for key in (SUPPLIER, SUPPLIER.removeprefix("siret:")))
+    assert by_id.text == by_number.text
     refused = machine.get("/api/v1/suppliers/00000000000000")
     assert (refused.status_code, refused.json["code"]) == (404, "introuvable")
 

@@ -1,8 +1,5 @@
-"""Events of the Club asked by a program: as the command shows them, never those of another organisation."""
+"""Events of the Club asked by a program: never those of another organisation."""
 
-from pathlib import Path
-
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -11,23 +8,16 @@ from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.accounts.roles import Role
 from matcher.club.meeting_day.store import create as open_event
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.settings import DATABASE_VARIABLE
 from matcher.web.frame.app_state import EXTENSION
-from tests.matcher.cli.conftest import Run
 from tests.matcher.club import day
 from tests.matcher.web.api.conftest import token
 from tests.matcher.web.conftest import OPENED
 
 
-def test_an_event_is_shown_as_the_command_shows_it(
-    own: Engine, writing_machine: FlaskClient, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_event_is_listed(own: Engine, writing_machine: FlaskClient) -> None:
     made = open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
     (line,) = writing_machine.get("/api/v1/events").json["items"]
     assert (line["id"], line["title"]) == (made.id, day.HEADER.title)
-    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
-    shown = writing_machine.get(f"/api/v1/events/{made.id}").text
-    assert shown == run("club", "show", made.id, "--format", "json").out
 
 
 def test_the_event_of_another_organisation_does_not_exist(team: Flask) -> None:

@@ -1,0 +1,102 @@
+"""Sheets of purchases answered from end to end, each question by one function: the call that the command line and the API share."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.recognition import load_recogniser
+from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.purchases.families.compute import NeedLine, families, lines_of_programme, lines_of_sheet
+from matcher.decisions.purchases.families.corrections import load
+from matcher.decisions.purchases.families.document import Grouped
+from matcher.decisions.purchases.families.threshold_notes import threshold_notes
+from matcher.decisions.purchases.programme import answer_programme
+from matcher.decisions.purchases.programme_document import Answered
+from matcher.decisions.purchases.questions import LineTold
+from matcher.decisions.purchases.sheet import PurchaseSheet
+from matcher.decisions.purchases.sheet_answers import answered_alike
+from matcher.decisions.purchases.spending import Spent, Tax, photograph, spent
+from matcher.decisions.purchases.spending_document import Photographed
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import BuyerDefaults
+from matcher.jobs.resume import KeptAnswers, LineAnswers
+from matcher.ownership import OrganisationId
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.place.places import read_places
+from matcher.reference.law import BuyerNature, nature_of
+
+# Told (done, of how many) after each line.
+Progress = Callable[[int, int], None]
+_Line = TypeVar("_Line", Spent, NeedLine)
+
+_NOTHING_KEPT = KeptAnswers(None, "")
+
+
+def buyer_told(siret: str, place: str) -> None:
+    """Check what is told of the buyer of a sheet, empty where nothing is. Raises DecisionRefused, which names the field."""
+    if siret and clean_siret(siret).value is None and clean_siren(siret).value is None:
+        raise DecisionRefused(f"« {siret} » n’est ni un SIRET ni un SIREN.", field="acheteur")
+    if place and not read_places(Lot("", lieux=(RawPlace(place),))).places:
+        raise DecisionRefused(
+            f"« {place} » n’est pas un lieu reconnu : donnez une commune, un code postal, un département.", field="lieu"
+        )
+
+
+def programme_answered(
+    engine: Engine,
+    owner: OrganisationId,
+    shelf: Shelf,
+    sheet: PurchaseSheet,
+    buyer: BuyerDefaults,
+    told: LineTold,
+    assumed: Assumptions,
+    on: date,
+    kept: LineAnswers = _NOTHING_KEPT,
+    progress: Progress = lambda *_: None,
+) -> Answered:
+    """Return the opinion on each line of a programme, with the thresholds that like lines pass together; `told` answers what lines leave
+    open. Raises FamiliesRefused."""
+    purchases = answered_alike(sheet.entries, told, buyer)
+    answered = answer_programme(shelf, purchases, on, assumed, kept, progress)
+    lines, nature = lines_of_programme(answered.purchases), nature_of(buyer.siret[:9])
+    notes = threshold_notes(families(lines, load(engine, owner), on, nature))
+    return Answered(sheet, answered, shelf, assumed, on, notes)
+
+
+def spending_photographed(
+    engine: Engine,
+    shelf: Shelf,
+    sheet: PurchaseSheet,
+    place: str,
+    tax: Tax | None,
+    on: date,
+    kept: LineAnswers = _NOTHING_KEPT,
+    progress: Progress = lambda *_: None,
+) -> Photographed:
+    """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that say none."""
+    lines = _taxed(spent(sheet.entries, shelf, load_recogniser(engine)), tax)
+    return Photographed(sheet, photograph(shelf, lines, place, on, kept, progress), shelf, on)
+
+
+def families_grouped(
+    engine: Engine,
+    owner: OrganisationId,
+    shelf: Shelf,
+    sheet: PurchaseSheet,
+    tax: Tax | None,
+    nature: BuyerNature | None,
+    on: date,
+) -> Grouped:
+    """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
+    found = families(_taxed(lines_of_sheet(sheet.entries), tax), load(engine, owner), on, nature)
+    return Grouped(sheet, found, on, shelf.version, len(shelf))
+
+
+def _taxed(lines: Iterable[_Line], tax: Tax | None) -> tuple[_Line, ...]:
+    """Lines with what is told of the amounts that say nothing of their tax."""
+    return tuple(replace(its, tax=tax) if tax and its.tax is Tax.UNSAID else its for its in lines)

@@ -1,0 +1,196 @@
+"""Purchases of a buyer, future or past, sent as a table and answered as the commands answer a file of the same columns."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from importers.formats.columns import SheetKind
+from matcher.accounts.roles import Action
+from matcher.catalogue.store.column_mappings import remembered_columns
+from matcher.catalogue.store.read import stats
+from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.purchases.answer import (
+    buyer_told,
+    families_grouped,
+    programme_answered,
+    spending_photographed,
+)
+from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
+from matcher.decisions.purchases.families.compute import FamiliesRefused
+from matcher.decisions.purchases.families.document import families_document, families_object
+from matcher.decisions.purchases.programme_document import programme_document, programme_object
+from matcher.decisions.purchases.questions import LineTold
+from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, sheet_of
+from matcher.decisions.purchases.spending import Tax
+from matcher.decisions.purchases.spending_document import spending_document, spending_object
+from matcher.decisions.purchases.titled_place import sheet_defaults
+from matcher.decisions.verification.answer import MOST_NUMBERS, verify
+from matcher.decisions.verification.document import verification_document, verification_object
+from matcher.reference.law import BuyerNature
+from matcher.web.api.decisions import AssumptionsBody, DecisionShape, decided
+from matcher.web.api.frame.door import F, api, door
+from matcher.web.api.frame.lot import filled_shelf
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.problem import ProblemDetails, refused
+
+# Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.
+MOST_ROWS = 100
+_MOST_COLUMNS = 100
+
+_COLUMNS = Meta(
+    description="Les titres des colonnes, lus comme ceux d’un fichier (« Objet », « Commune », « Montant HT », « SIRET »…) ; ils comptent pour la ligne 1.",
+    min_length=1,
+    max_length=_MOST_COLUMNS,
+)
+_ROWS = Meta(description="Les lignes, sous ces titres.", min_length=1, max_length=MOST_ROWS)
+_PLACE = Meta(description="Lieu des lignes qui n’en disent pas.", max_length=200)
+_Cell = Annotated[str, Meta(max_length=1_000)] | float | None
+_Tax = Annotated[
+    Literal["ht", "ttc"] | None,
+    Meta(description="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC."),
+]
+
+
+class TableBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Un tableau d’achats, cent lignes au plus."""
+
+    columns: Annotated[list[Annotated[str, Meta(max_length=200)]], _COLUMNS]
+    rows: Annotated[list[Annotated[list[_Cell], Meta(max_length=_MOST_COLUMNS)]], _ROWS]
+
+
+class ProgrammeBody(TableBody):
+    """Des achats à venir : leur objet ou leur CPV, et ce qu’on sait du lieu, du montant, de la durée."""
+
+    place: Annotated[str, _PLACE] = ""
+    buyer: Annotated[str, Meta(description="SIRET ou SIREN de l’acheteur, jamais candidat.", max_length=50)] = ""
+    amounts: _Tax = None
+    vat: Annotated[float, Meta(description="Taux qui ramène en HT un montant TTC, en %.", ge=0, le=100)] | None = None
+    period: Annotated[
+        Literal["an", "total"] | None,
+        Meta(description="Ce que sont les montants qui ne se disent ni par an ni en tout."),
+    ] = None
+    months: (
+        Annotated[
+            float,
+            Meta(description="Durée des lignes dont le montant est par an et qui ne disent rien.", ge=1, le=600),
+        ]
+        | None
+    ) = None
+    assumed: AssumptionsBody | None = None
+
+
+class SpendingBody(TableBody):
+    """Des dépenses passées : SIRET ou nom du fournisseur, montant, objet, CPV ou NAF."""
+
+    place: Annotated[str, _PLACE] = ""
+    amounts: _Tax = None
+
+
+class FamiliesBody(TableBody):
+    """Des achats, à venir ou passés : leur objet ou leur CPV, montant, service, année."""
+
+    nature: BuyerNature | None = None
+    amounts: _Tax = None
+
+
+class VerificationBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Des SIRET ou des SIREN, tels qu’écrits."""
+
+    numbers: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=MOST_NUMBERS)]
+
+
+def _study(rule: str, example: Mapping[str, Any]) -> Callable[[F], F]:
+    """The door of a study of purchases: all are asked, refused and answered alike."""
+    return door(
+        f"/purchases/{rule}",
+        method="POST",
+        leave=Action.READ,
+        answers=DecisionShape,
+        of="Achats",
+        refuses=(409, 422),
+        example=example,
+    )
+
+
+@_study(
+    "programme",
+    {
+        "columns": ["Objet", "Commune", "Montant HT"],
+        "rows": [["Entretien des espaces verts", "Maubeuge", 40000], ["Nettoyage des locaux", "Lille", "60 k€"]],
+    },
+)
+def programme(json: ProgrammeBody) -> Any:
+    """Donne l’avis sur chaque ligne d’un programme d’achats : `data` est celui de `entremise programme`."""
+    buyer_told(json.buyer, json.place)
+    its = programme_answered(
+        desk().engine,
+        owner(),
+        filled_shelf(),
+        _sheet(json, PROGRAMME),
+        sheet_defaults(json.buyer, json.place, (), ""),
+        LineTold(
+            taxed=None if json.amounts is None else json.amounts == "ttc",
+            vat=json.vat,
+            yearly=None if json.period is None else json.period == "an",
+            months=json.months,
+        ),
+        DEFAULT if json.assumed is None else Assumptions.moved(**msgspec.structs.asdict(json.assumed)),
+        desk().today(),
+    )
+    return decided(programme_document(its), programme_object(its))
+
+
+@_study(
+    "spending",
+    {
+        "columns": ["Fournisseur", "SIRET", "Objet", "Commune", "Montant HT"],
+        "rows": [
+            ["Les jardins de la Solre", "00010001600013", "Tonte", "Maubeuge", 12000],
+            ["Garage Martin", None, "Entretien des espaces verts", "Lille", 8000],
+        ],
+    },
+)
+def spending(json: SpendingBody) -> Any:
+    """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
+    sheet, shelf = _sheet(json, SPENDING), filled_shelf()
+    its = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
+    return decided(spending_document(its), spending_object(its))
+
+
+@_study(
+    "families",
+    {
+        "columns": ["Objet", "Service", "Montant HT"],
+        "rows": [["Tonte des pelouses", "Sports", 25000], ["Entretien des espaces verts", "Écoles", 30000]],
+    },
+)
+def families(json: FamiliesBody) -> Any:
+    """Réunit des achats en familles de besoins semblables, dont les montants comptent ensemble : `data` est celui de `entremise familles`."""
+    sheet, shelf = _sheet(json, PROGRAMME), desk().shelf()
+    its = families_grouped(desk().engine, owner(), shelf, sheet, _tax(json), json.nature, desk().today())
+    return decided(families_document(its), families_object(its))
+
+
+@_study("verification", {"numbers": ["00010001600013", "552 100 554"]})
+def verification(json: VerificationBody) -> Any:
+    """Vérifie des SIRET : inclusif ou non, quels articles ouverts : `data` est celui de `entremise verifier`."""
+    if not any(map(str.strip, json.numbers)):
+        raise ProblemDetails("decision-refusee", "Donnez au moins un SIRET.")
+    its = verify(desk().engine, json.numbers, desk().today())
+    return decided(verification_document(its, stats(desk().engine)["suppliers"]), verification_object(its))
+
+
+def _sheet(its: TableBody, kind: SheetKind) -> PurchaseSheet:
+    return sheet_of(its.columns, its.rows, kind, remembered_columns(desk().engine, kind.table))
+
+
+def _tax(its: SpendingBody | FamiliesBody) -> Tax | None:
+    return Tax(its.amounts.upper()) if its.amounts else None
+
+
+for refusal in (SheetRefused, FamiliesRefused):
+    api.register_error_handler(refusal, partial(refused, "decision-refusee"))
