@@ -45,7 +45,7 @@ class JsonRow(Row):
 
 def _text(value: object) -> str:
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+        return value
     if isinstance(value, bool):
         return "oui" if value else "non"
     return ""

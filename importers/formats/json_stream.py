@@ -1,6 +1,7 @@
 """JSON read as it comes: documents that follow one another, and the items of their long lists one by one."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -13,12 +14,14 @@ _BLANKS = " \t\n\r"
 _LEAST_AFTER_NUMBER = 3  # « 1 » may be the beginning of « 1e+5 »
 # Numbers stay text: a SIRET or a coordinate is passed on as written. NaN is no value.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _name: None)
+# Half of a sign written « \\ud83d »: text of no encoding, which nothing can write.
+_HALF_SIGN = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 
 
 def parse(text: str) -> Any:
     """Return the value that a whole text of JSON is, numbers as written. Raises ValueError, in French, where it is none."""
     try:
-        return _DECODER.decode(text)
+        return _whole(_DECODER.decode(text), text)
     except json.JSONDecodeError as error:
         raise ValueError(f"le JSON est interrompu ou fautif à la colonne {error.pos + 1}") from error
     except RecursionError as error:
@@ -67,6 +70,7 @@ class JsonReader:
         while True:
             try:
                 found, end = _DECODER.raw_decode(self._text, self._at)
+                found = _whole(found, self._text, self._at, end)
             except json.JSONDecodeError as error:
                 faulty = error.pos
             except RecursionError as error:
@@ -141,3 +145,16 @@ class JsonReader:
         column = at - before + (self._columns_before if before < 0 else 0)
         message = f"le JSON est {trouble} à la colonne {column} ; téléchargez-le à nouveau."
         return SourceError(self._path, message, line=line)
+
+
+def _whole(value: Any, text: str, first: int = 0, last: int | None = None) -> Any:
+    """A value read from this part of a text, with « ? » in the place of each half of a sign, in its texts and its keys."""
+    return _mended(value) if _HALF_SIGN.search(text, first, len(text) if last is None else last) else value
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_mended(each) for each in value]
+    return {_mended(key): _mended(held) for key, held in value.items()} if isinstance(value, dict) else value

@@ -88,9 +88,9 @@ def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> 
 
 
 def _scalar(value: object) -> str:
-    """A scalar as XML would write it; null is an empty text, half a sign of UTF-16 becomes « ? »."""
+    """A scalar as XML would write it; null is an empty text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
-        return str(value).encode("utf-8", "replace").decode("utf-8").strip()
+        return str(value).strip()
     return ""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers import REGISTRY
-from importers.formats.json_stream import JsonReader
+from importers.formats.json_stream import JsonReader, parse
 from importers.importer import Source, SourceError
 
 VALUES = st.recursive(
@@ -100,3 +100,16 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: str) -> None:
         tracemalloc.stop()
         assert count >= rows
     assert (peaks[1] - peaks[0]) / 4_500 < 600
+
+
+def test_half_a_sign_is_a_question_mark_in_texts_and_names_whatever_reads_them() -> None:
+    text = (
+        '{"nom\\ud800": ["\\uDC00 Marais \\ud83c\\udf3f", {"\\ud800": 1}], "deep": '
+        + "[" * 300
+        + '"\\ud800"'
+        + "]" * 300
+        + "}"
+    )
+    for found in (parse(text), in_parts(text, 7).value()):
+        assert found["nom?"] == ["? Marais 🌿", {"?": "1"}]
+        json.dumps(found, ensure_ascii=False).encode()
