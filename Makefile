@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint lock audit dist bench load pictures house commands api reference clean
+.PHONY: help run test quick check lint lock audit dist bench load chaos pictures house commands api reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque ba
 load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, puis deux cents téléphones le jour d’un Club, sur cette machine seulement
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.telephones
+
+chaos: $(VENV)/installed-test ## tue serveurs, ouvriers et bases sous la charge, et compte ce qui est perdu ou fait deux fois
+	$(BIN)/python -m tests.chaos
 
 pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exemple (il faut chromium)
 	$(BIN)/python -m tests.browser.pictures

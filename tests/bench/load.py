@@ -6,7 +6,6 @@ reads the form, sends a need, opens a later page of the list, a reason, a suppli
 
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from tests.bench.catalogue import NEEDS
+from tests.bench.own_postgresql import free_port
 from tests.bench.rows import write_directory
 from tests.engines import POSTGRESQL_VARIABLE, own_schema
 from tests.waiting import LONGEST_S
@@ -87,9 +87,7 @@ def people(site: str, ids: list[str], seconds: float) -> list[Measure]:
 @contextmanager
 def served(url: str, **environment: str) -> Iterator[tuple[str, int]]:
     """The address of the pages of a catalogue, and the number of the process that serves them, stopped at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", "from matcher.cli import main; main()", "serve", "--db", url, "--port", str(port)]
     site = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | environment) as server:
