@@ -29,8 +29,8 @@ from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
-from matcher.web import accounts, organisations
 from matcher.web import help as help_pages
+from matcher.web.accounts import accounts, organisations, tokens
 from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
@@ -151,6 +151,7 @@ BLUEPRINTS = (
     sequels.pages,
     help_pages.pages,
     accounts.pages,
+    tokens.pages,
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.

@@ -18,10 +18,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import api_tokens, audit, organisations, sessions, store
+from matcher.accounts import audit, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
-from matcher.accounts.roles import PERMISSIONS, Role, allowed
+from matcher.accounts.roles import Role, allowed
 from matcher.accounts.sessions import SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
@@ -31,7 +31,6 @@ from matcher.journal.texts import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.access import TOKEN, go_into, inside
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.forms import Line, OneOf, PageForm
 from matcher.web.frame.organisation import membership, owner
 from matcher.web.frame.signature import account
 from matcher.web.frame.visitor import came_last
@@ -39,21 +38,6 @@ from matcher.web.frame.visitor import came_last
 pages = Blueprint("accounts", __name__)
 
 MOST_LINES = 500
-
-
-class TokenForm(PageForm):
-    """Form of a new token: what it is for, what it may do, how long it opens."""
-
-    name = Line("À quoi il sert", most=api_tokens.LONGEST_NAME, needed="Dites à quoi sert ce jeton.")
-    role = OneOf("Ce qu’il permet", [(role.value, role.value) for role in Role], default=Role.READER.value)
-    days = Line(
-        "Durée",
-        lambda text: whole(text, range(1, api_tokens.MOST_DAYS + 1)),
-        f"« {{}} » n’est pas un nombre de jours, de 1 à {api_tokens.MOST_DAYS}.",
-        needed="Dites pour combien de jours.",
-        unit="jours",
-        default=api_tokens.USUAL_DAYS,
-    )
 
 
 @pages.get("/premier-compte/<token>")
@@ -123,7 +107,7 @@ def sign_out() -> ResponseReturnValue:
 def switch() -> ResponseReturnValue:
     """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
     wanted = whole(request.form.get("organisation", ""))
-    its = next((one for one in _own().memberships if one.owner == wanted), None)
+    its = next((one for one in own_account().memberships if one.owner == wanted), None)
     if its is None:
         abort(404)
     go_into(its)
@@ -134,13 +118,13 @@ def switch() -> ResponseReturnValue:
 @pages.get("/mon-compte")
 def me() -> ResponseReturnValue:
     """Show who one is, what one may do, and where to change one's password."""
-    return render_template("accounts/moi.html", faults={}, **_rules(_own()))
+    return render_template("accounts/moi.html", faults={}, **_rules(own_account()))
 
 
 @pages.post("/mon-compte")
 def change_password() -> ResponseReturnValue:
     """Change one's own password: the former one is asked, every session ends, and this one begins again."""
-    person = _own()
+    person = own_account()
     former, wanted = request.form.get("former", ""), request.form.get("password", "")
     if wanted != request.form.get("again", ""):
         faults = {"again": "Les deux mots de passe ne sont pas les mêmes."}
@@ -159,48 +143,6 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("accounts.me"), 303)
 
 
-@pages.get("/mon-compte/jetons")
-def tokens() -> str:
-    """Show the tokens by which programs act for one, and the form that gives another."""
-    return _tokens(TokenForm())
-
-
-@pages.post("/mon-compte/jetons")
-def give_token() -> ResponseReturnValue:
-    """Give a token in the organisation one is in, and show it, this once."""
-    form = TokenForm(request.form)
-    if form.faults:
-        return _tokens(form), 422
-    own = _own().login
-    try:
-        token = api_tokens.give(
-            desk().engine,
-            own,
-            owner(),
-            Role(form.role.data),
-            name=form.name.data,
-            days=form.days.data,
-            who=own,
-            now=_now(),
-        )
-    except AccountRefused as refusal:
-        form.faults["name"] = str(refusal)
-        return _tokens(form), 422
-    return _tokens(TokenForm(), token)
-
-
-@pages.post("/mon-compte/jetons/<int(max=2147483647):number>/revocation")
-def revoke_token(number: int) -> ResponseReturnValue:
-    """End one of one's tokens."""
-    own = _own().login
-    try:
-        api_tokens.revoke(desk().engine, own, number, who=own, now=_now())
-    except AccountRefused:
-        abort(404)
-    flash("Ce jeton n’ouvre plus rien.")
-    return redirect(url_for("accounts.tokens"), 303)
-
-
 @pages.get("/comptes")
 def accounts() -> ResponseReturnValue:
     """List the accounts that one may change, and what can be done of each; where there is none, say how to open the first."""
@@ -210,7 +152,7 @@ def accounts() -> ResponseReturnValue:
 @pages.post("/comptes")
 def add() -> ResponseReturnValue:
     """Open an account of one's organisation."""
-    person = _own()
+    person = own_account()
     login, role = _line("login"), _role()
     try:
         store.add(
@@ -234,7 +176,7 @@ def add() -> ResponseReturnValue:
 @pages.post("/comptes/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
     """Do one thing to one account, or to its membership here: `faire` says which."""
-    person, asked = _own(), request.form.get("faire", "")
+    person, asked = own_account(), request.form.get("faire", "")
     held = next((one for one in _within_reach(person) if one.id == number), None)
     if held is None:
         abort(404)
@@ -327,15 +269,6 @@ def _accounts(faults: dict[str, str]) -> str:
     return render_template(page, accounts=listed, faults=faults, given=given, **_rules(person))
 
 
-def _tokens(form: TokenForm, given: str = "") -> str:
-    """The page of one's tokens; `given` is the one just given."""
-    its, now = membership(), _now().replace(tzinfo=None)
-    within = [role.value for role in Role if its and PERMISSIONS[role] <= PERMISSIONS[its.role]]
-    form.role.choices = [(value, value) for value in within]
-    held = api_tokens.listed(desk().engine, _own().login)
-    return render_template("accounts/jetons.html", form=form, tokens=held, given=given, now=now, here=its)
-
-
 def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
     """The form of the first account; where the link opens nothing, what to do instead."""
     opens = _opens(token)
@@ -356,8 +289,8 @@ def _rules(person: Account | None) -> dict[str, object]:
     return {"who": person, "allowed": told, "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
 
 
-def _own() -> Account:
-    """The person signed in; these pages mean nothing where nobody is."""
+def own_account() -> Account:
+    """Return the person signed in; these pages mean nothing where nobody is."""
     person = account()
     if person is None:
         abort(404)
