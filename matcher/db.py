@@ -1,6 +1,7 @@
 """The database: opened, created or upgraded by first use; and its troubles said in French."""
 
 import glob
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ _READS = "entremise_reads"
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _COPY = ".sauvegarde-"
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
+
+
+_LOG = logging.getLogger(__name__)
 
 
 class DatabaseError(Exception):
@@ -92,6 +96,7 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
     except DatabaseError:
         engine.dispose()
         raise
+    _LOG.debug("base ouverte : %s, version %s", engine.dialect.name, HEAD)
     return engine
 
 

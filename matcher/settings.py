@@ -12,6 +12,8 @@ import platformdirs
 
 DATABASE_VARIABLE = "ENTREMISE_DATABASE_URL"
 CACHE_VARIABLE = "ENTREMISE_CACHE"
+LOG_VARIABLE = "ENTREMISE_LOG"
+METRICS_VARIABLE = "ENTREMISE_METRICS"
 FILES_VARIABLE = "ENTREMISE_FILES"
 _SERVICE_VARIABLE = "ENTREMISE_URL_"
 _ACCESS_VARIABLE = "ENTREMISE_TOKEN_"
@@ -89,6 +91,13 @@ class WebSettings:
         return bool(self.names or self.proxy)
 
 
+class LogFormat(StrEnum):
+    """Forms in which events are logged."""
+
+    TEXT = "texte"
+    JSON = "json"
+
+
 class SmtpSecurity(StrEnum):
     """Ways in which a connection to a server of messages is protected."""
 
@@ -123,6 +132,30 @@ class Controller:
     contact: str
 
 
+def log_format() -> LogFormat:
+    """Return the form in which events are logged (ENTREMISE_LOG), plain words where none is asked. Raises SettingsError."""
+    asked = _written(LOG_VARIABLE) or LogFormat.TEXT.value
+    if asked not in set(LogFormat):
+        raise SettingsError(f"{LOG_VARIABLE}={asked} : écrivez {' ou '.join(LogFormat)}.")
+    return LogFormat(asked)
+
+
+def metrics_address() -> tuple[str, int] | None:
+    """Return the address and the port where this process tells its metrics (ENTREMISE_METRICS), None where it tells none: an address of
+    this computer, or of a private network. Raises SettingsError."""
+    asked = _written(METRICS_VARIABLE)
+    if not asked:
+        return None
+    host, _, port = asked.rpartition(":")
+    host = host.strip("[]")
+    if not (_is_address(host, private=True) and _is_port(port)):
+        raise SettingsError(
+            f"{METRICS_VARIABLE}={asked} : écrivez une adresse de cet ordinateur ou d’un réseau privé, et un port, "
+            "par exemple 127.0.0.1:9464."
+        )
+    return host, int(port)
+
+
 def smtp_settings() -> SmtpSettings | None:
     """Return the server that sends messages, None where none is set. Raises SettingsError."""
     host = _written(SMTP_HOST_VARIABLE)
@@ -137,7 +170,7 @@ def smtp_settings() -> SmtpSettings | None:
         raise SettingsError(f"{SMTP_SECURITY_VARIABLE}={asked} : écrivez {', '.join(SmtpSecurity)}.")
     security = SmtpSecurity(asked)
     port = _written(SMTP_PORT_VARIABLE) or str(_SMTP_PORTS[security])
-    if not (port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT):
+    if not _is_port(port):
         raise SettingsError(
             f"{SMTP_PORT_VARIABLE}={port} : écrivez un numéro de port, par exemple {_SMTP_PORTS[security]}."
         )
@@ -254,12 +287,16 @@ def _host(name: str) -> str:
     return asked
 
 
-def _is_address(text: str) -> bool:
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT
+
+
+def _is_address(text: str, *, private: bool = False) -> bool:
     try:
-        ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return False
-    return True
+    return address.is_private or not private
 
 
 def cpv_file() -> Path:

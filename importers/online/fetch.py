@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ ATTEMPTS = 5
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 120.0
 MOST_REDIRECTS = 5
+_LOG = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 500, 502, 503, 504})
@@ -198,6 +200,7 @@ class Fetcher:
                 allow_redirects=False,
                 timeout=self._timeout_s,
             )
+            _LOG.debug("demandé à %s : réponse %d", _host(target), response.status_code)
             if response.status_code not in REDIRECTS:
                 return response
             response.close()

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
+from types import TracebackType
 
 import click
 from rich.console import Console
 
 from matcher.cli.frame.french import FrenchGroup, explain, system_trouble
 from matcher.cli.frame.later import Later, already_imported
+from matcher.monitoring.logs import logged
+from matcher.settings import LogFormat, log_format
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
 REFUSALS = (
@@ -175,12 +178,14 @@ COLLECTIONS = (50_000, 20, 50)
     envvar="ENTREMISE_ORGANISATION",
     help="L’organisation dont on lit et écrit les dossiers, campagnes et événements, s’il y en a plusieurs.",
 )
+@click.option("--verbose", is_flag=True, help="Dit les étapes, sur la sortie d’erreur.")
 @click.pass_context
-def cli(context: click.Context, organisation: str | None) -> None:
+def cli(context: click.Context, organisation: str | None, verbose: bool) -> None:
     """Relie un besoin d’achat aux fournisseurs inclusifs : un catalogue, un classement, des raisons.
 
     Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
+    context.with_resource(logged(log_format(), verbose=verbose))
     context.obj = organisation  # for frame/organisation.py, where a command reads or writes what one owns
 
 
@@ -190,6 +195,7 @@ def main(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that is not in UTF-8 shows « ? », and shows the rest
+    sys.excepthook = _defect
     sys.exit(_run(args))
 
 
@@ -221,6 +227,12 @@ def _run(args: Sequence[str] | None) -> int:
             _close_output()
         return 1
     return status or 0
+
+
+def _defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Show a defect to the person at the terminal; as JSON, it is in the log already, without what it quotes."""
+    if log_format() is LogFormat.TEXT:
+        sys.__excepthook__(kind, error, trace)
 
 
 def _close_output() -> None:

@@ -1,5 +1,6 @@
 """Worker: threads that do the works of a catalogue, in a server or in a process of their own, and take over those of a worker that is gone."""
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -25,6 +26,7 @@ LEASE_S = 60.0
 LOOK_S = 2.0
 _FORGET_S = 3600.0
 _ENDING_TRIES = 4
+_LOG = logging.getLogger(__name__)
 DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit."
 
 
@@ -202,14 +204,18 @@ class Worker:
     def _do(self, work: Work) -> None:
         kind, hold = self._kinds[work.kind], Hold(self.works, work, self._holder)
         result, refusal = None, kind.defect  # a defect must not leave the page waiting for ever
+        began, ending = monotonic(), "défaut"
         try:
             with hold.beating():
                 result, refusal = kind.do(hold), ""
+            ending = "fait"
         except Stopped:
-            return
+            ending = "arrêté"
         except kind.refusals as refused:
-            refusal = str(refused)
+            refusal, ending = str(refused), "refusé"
         finally:
+            told = {"kind": work.kind, "work": work.id, "ms": round((monotonic() - began) * 1000), "ending": ending}
+            _LOG.info("travail", extra=told)
             if not (hold.ended or hold.stop.asked):
                 self._end(hold, result, refusal)
 

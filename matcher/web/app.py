@@ -80,7 +80,7 @@ from matcher.web.dossiers import (
     save_tender,
 )
 from matcher.web.dossiers.insertion import clauses, hours
-from matcher.web.frame import access, errors, security
+from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
 from matcher.web.frame.organisation import membership
@@ -199,9 +199,10 @@ def create_app(
     *,
     today: Callable[[], date] | None = None,
     clock: Callable[[], datetime] | None = None,
+    observe: request_log.Observer | None = None,
 ) -> Flask:
     """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
-    day, and by which links end: both are this computer's by default."""
+    day, and by which links end: both are this computer's by default. `observe` is told of each answer."""
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(
@@ -234,6 +235,7 @@ def create_app(
     app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS, meaning=meaning)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
+    request_log.register(app, observe)
     access.guard(app)
     csrf = CSRFProtect(app)
     security.protect(app)

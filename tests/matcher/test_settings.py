@@ -1,15 +1,17 @@
-"""Settings of messages: what is set, what lacks, what cannot be used and is said."""
+"""Settings: what is set, what lacks, what cannot be used and is said."""
 
 import pytest
 
 from matcher import settings
 from matcher.settings import (
+    METRICS_VARIABLE,
     Controller,
     PublicNotice,
     SettingsError,
     SmtpSecurity,
     SmtpSettings,
     controller,
+    metrics_address,
     public_address,
     smtp_settings,
     web_settings,
@@ -22,7 +24,7 @@ SMTP = {"ENTREMISE_SMTP_HOST": "smtp.mairie.example", "ENTREMISE_SMTP_FROM": "ac
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, variable in vars(settings).items():
         if name.endswith("_VARIABLE") and name.startswith(
-            ("SMTP", "CONTROLLER", "ADDRESS", "PUBLISHER", "HOSTING", "CONTACT")
+            ("SMTP", "CONTROLLER", "ADDRESS", "PUBLISHER", "HOSTING", "CONTACT", "METRICS")
         ):
             monkeypatch.delenv(variable, raising=False)
 
@@ -126,3 +128,17 @@ def test_one_origin_alone_may_reconcile(monkeypatch: pytest.MonkeyPatch, value: 
         web_settings()
     put(monkeypatch, ENTREMISE_OPENREFINE="http://127.0.0.1:3333/")
     assert web_settings().openrefine == "http://127.0.0.1:3333"
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1:9464", "[::1]:9464", "10.0.0.4:9464", "0.0.0.0:9464"])
+def test_metrics_are_told_where_it_is_said(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert metrics_address() is None
+    monkeypatch.setenv(METRICS_VARIABLE, value)
+    assert metrics_address() == (value.rpartition(":")[0].strip("[]"), 9464)
+
+
+@pytest.mark.parametrize("value", ["9464", "oui", "8.8.8.8:9464", "localhost:9464", "127.0.0.1:", "127.0.0.1:99999"])
+def test_metrics_are_told_to_no_public_address(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(METRICS_VARIABLE, value)
+    with pytest.raises(SettingsError, match=METRICS_VARIABLE):
+        metrics_address()

@@ -1,9 +1,9 @@
 """Sources that are fetched online, and are older than their own rhythm."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import ColumnElement, Engine, func, or_, select
 
 from importers import REGISTRY
 from importers.importer import Scope
@@ -31,15 +31,21 @@ class Freshness:
         return self.last is None or self.last + timedelta(days=self.days) <= today
 
 
+def last_imports(engine: Engine, *conditions: ColumnElement[bool]) -> dict[str, datetime]:
+    """Return when each source was last imported, in UTC without zone, by key: of the imports that stand, and meet the conditions."""
+    query = select(_RUNS.c.source, func.max(_RUNS.c.finished).label("finished")).where(
+        _RUNS.c.undone.is_(None), *conditions
+    )
+    with reading(engine) as connection:
+        return {row.source: row.finished for row in connection.execute(query.group_by(_RUNS.c.source))}
+
+
 def freshness(engine: Engine) -> list[Freshness]:
     """Return the sources that are fetched online with their age, in the order of the registry."""
-    whole = or_(_RUNS.c.complete, _RUNS.c.source.not_in(_LISTS))
-    query = select(_RUNS.c.source, func.max(_RUNS.c.finished)).where(whole, _RUNS.c.undone.is_(None))
-    with reading(engine) as connection:
-        last = {key: finished.date() for key, finished in connection.execute(query.group_by(_RUNS.c.source))}
+    last = last_imports(engine, or_(_RUNS.c.complete, _RUNS.c.source.not_in(_LISTS)))
     rules = source_rules()
     return [
-        Freshness(key, importer.title, last.get(key), days)
+        Freshness(key, importer.title, last[key].date() if key in last else None, days)
         for key, importer in REGISTRY.items()
         if (days := rules[key].days) is not None
     ]

@@ -185,6 +185,11 @@ def write_version(connection: Connection, version: int) -> None:
     connection.execute(insert(_META), [{"key": _VERSION, "value": str(version)}, state])
 
 
+def count_suppliers(connection: Connection) -> int:
+    """Return how many suppliers the catalogue holds."""
+    return connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one()
+
+
 def stats(engine: Engine) -> dict[str, Any]:
     """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
 
@@ -204,7 +209,7 @@ def stats(engine: Engine) -> dict[str, Any]:
             return dict(sorted((row[0], row[1]) for row in connection.execute(query)))
 
         return {
-            "suppliers": count(select(func.count()).select_from(_SUPPLIERS)),
+            "suppliers": count_suppliers(connection),
             "organisations": count(select(func.count(distinct(_SUPPLIERS.c.siren))).where(_SUPPLIERS.c.siren != "")),
             "by_kind": by(_KINDS.c.kind, _KINDS),
             "by_source": by(

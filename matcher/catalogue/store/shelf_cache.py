@@ -5,6 +5,7 @@ that reads suppliers and lays them out are the same; otherwise it is built again
 """
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -27,6 +28,7 @@ _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "refere
 
 # A process serves one catalogue, or copies one to another; a mapped shelf holds a file open.
 _MOST_KEPT = 4
+_LOG = logging.getLogger(__name__)
 _lock = Lock()
 _kept: dict[str, tuple[str, Shelf, tuple[WorkFamily, ...]]] = {}
 
@@ -51,6 +53,7 @@ def load_shelf(engine: Engine) -> Shelf:
                 shelf = kept(Shelf, shelf_path(engine), key, partial(_built, connection))
                 _kept.pop(name, None)
                 _kept[name] = key, shelf, team
+                _LOG.debug("rayon lu : %d fournisseurs", len(shelf))
                 while len(_kept) > _MOST_KEPT:
                     del _kept[next(iter(_kept))]
     follow(team)

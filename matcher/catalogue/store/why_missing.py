@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.read import count_suppliers, find_id
 from matcher.catalogue.store.tables import OptOutRow, SupplierRow
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
 from matcher.db import reading
@@ -32,8 +32,7 @@ def why_absent(engine: Engine, key: str) -> str:
                 f"« {key} » attend dans la file à revoir : rien ne dit que ce soit une structure inclusive. "
                 "Pour la garder avec un type, ou la laisser de côté : « entremise catalogue review --rows »."
             )
-        total = connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one()
-        said = [f"« {key} » n’est pas dans le catalogue ({count(total, 'fournisseur')})."]
+        said = [f"« {key} » n’est pas dans le catalogue ({count(count_suppliers(connection), 'fournisseur')})."]
         siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""
         siblings = _siblings(connection, siren) if siren else []
     if siret.flag in _NO_SIRET:

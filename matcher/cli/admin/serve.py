@@ -10,7 +10,8 @@ from matcher.accounts.store import any_account
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.signed import now
-from matcher.settings import WebSettings, web_settings
+from matcher.monitoring.metrics import Metrics
+from matcher.settings import WebSettings, metrics_address, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server, check_door
 
@@ -38,13 +39,15 @@ def serve_command(host: str, port: int, database: str | None) -> None:
     engine, settings = catalogue(database), web_settings()
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
-    app = create_app(engine, settings)
-    server = Server(app, host, port)
-    if accounts or not settings.shared:
-        serve(server, open_browser=False)
-        return
-    link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
-    serve(server, said=_FIRST + _address(settings, server.port, link), open_browser=False)
+    metrics = Metrics(engine)
+    app = create_app(engine, settings, observe=metrics.observe)
+    with metrics.told(metrics_address()):
+        server = Server(app, host, port)
+        if accounts or not settings.shared:
+            serve(server, open_browser=False)
+            return
+        link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
+        serve(server, said=_FIRST + _address(settings, server.port, link), open_browser=False)
 
 
 def _address(settings: WebSettings, port: int, path: str) -> str:

@@ -8,6 +8,8 @@ from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
+from matcher.monitoring.metrics import Metrics
+from matcher.settings import metrics_address
 from matcher.web.app import WORKS
 
 
@@ -19,9 +21,11 @@ def worker_command(database: str | None) -> None:
     Ces travaux : imports, programmes d’achats, envois…
     « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
     """
-    worker = Worker(WorkStore(catalogue(database)), WORKS)
-    click.echo("Au travail.\nCtrl+C pour arrêter.")
-    try:
-        worker.watch(Event())
-    finally:
-        worker.close()
+    engine = catalogue(database)
+    worker = Worker(WorkStore(engine), WORKS)
+    with Metrics(engine).told(metrics_address()):
+        click.echo("Au travail.\nCtrl+C pour arrêter.")
+        try:
+            worker.watch(Event())
+        finally:
+            worker.close()

@@ -13,6 +13,7 @@ from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.renamed import named_today
 from matcher.domain.french import NO_BREAK, typeset
+from matcher.monitoring.logs import command_logged
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
 _SYSTEM_TROUBLES = {
@@ -105,6 +106,10 @@ class FrenchCommand(click.Command):
             error.ctx = error.ctx or ctx  # click forgets it for an option without its value
             raise
 
+    def invoke(self, ctx: click.Context) -> Any:
+        with command_logged(ctx.command_path):
+            return super().invoke(ctx)
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = [_translated_piece(piece) for piece in self.collect_usage_pieces(ctx)]
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"Usage{NO_BREAK}: ")
@@ -120,6 +125,7 @@ class FrenchGroup(FrenchCommand, click.Group):
     """A group of commands whose help page speaks French, as its commands' do; `families` are their names by title of the help page."""
 
     command_class = FrenchCommand
+    invoke = click.Group.invoke  # the command of the group is what is logged
 
     def __init__(self, *args: Any, families: Mapping[str, Iterable[str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

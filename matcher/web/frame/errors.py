@@ -1,7 +1,6 @@
 """Error pages: what happened, what is safe, what to do, a reference to quote; never anything of the inside."""
 
 import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from matcher.db import DatabaseError
 from matcher.settings import HOSTS_VARIABLE
 from matcher.web.frame.problem import ProblemDetails, asked_by_machine, problem_of
+from matcher.web.frame.request_log import request_id
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,10 +65,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _defect(status: int, error: Exception) -> ResponseReturnValue:
-    """Log what went wrong under a reference, and show nothing but the reference."""
-    reference = secrets.token_hex(3).upper()
-    _LOG.error("référence %s", reference, exc_info=error)
-    return _page(status, TOLD[status], reference)
+    """Log what went wrong under the reference of the request, and show nothing but that reference."""
+    _LOG.error("erreur", exc_info=error, extra={"request_id": request_id()})
+    return _page(status, TOLD[status], request_id())
 
 
 def _page(

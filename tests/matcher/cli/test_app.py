@@ -1,5 +1,6 @@
 """The command as a clumsy user meets it: French, exit codes, no traceback, and no wait for what it does not use."""
 
+import json
 import os
 import re
 import sqlite3
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli
+from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli, main
 from matcher.cli.frame.later import imported
 from matcher.cli.frame.renamed import RENAMED
+from matcher.settings import LOG_VARIABLE
 from tests.commands import every
 from tests.matcher.cli.conftest import Run
 
@@ -209,3 +211,43 @@ def test_a_refusal_waits_for_no_other_command(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, "read", "--lots", str(lots)], capture_output=True, text=True)
     assert done.stdout.split() == ["1", "False"]
     assert "lots.jsonl" in done.stderr
+
+
+def test_verbose_says_the_steps_beside_the_answer(sample: Path, run: Run) -> None:
+    asked = ("match", "--objet", "Entretien des espaces verts", "--lieu", "Lille", "--format", "json")
+    told = run("--verbose", *asked)
+    assert told.json() == run(*asked).json()
+    for step in ("base ouverte : sqlite", "Classement des lots : 1", "command=entremise match ending=fait"):
+        assert step in told.err
+    assert run(*asked).err == ""
+
+
+def test_as_json_a_command_is_a_line_that_says_nothing_of_the_need(
+    sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LOG_VARIABLE, "json")
+    done = run("match", "--objet", "Entretien confidentiel", "--lieu", "Lille")
+    (line,) = [json.loads(line) for line in done.err.splitlines()]
+    assert (line["command"], line["ending"]) == ("entremise match", "fait")
+    assert "confidentiel" not in done.err
+
+
+def test_as_json_a_defect_keeps_its_places_and_quotes_nothing(
+    sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("Entretien confidentiel")
+
+    monkeypatch.setattr("matcher.cli.need.match.load_shelf", broken)
+    asked = ("match", "--objet", "Entretien confidentiel", "--lieu", "Lille")
+    monkeypatch.setenv(LOG_VARIABLE, "json")
+    with pytest.raises(RuntimeError) as raised:
+        main(asked)
+    sys.excepthook(raised.type, raised.value, raised.tb)  # as the interpreter does at its end
+    told = capsys.readouterr().err
+    (line,) = [json.loads(line) for line in told.splitlines()]
+    assert line["ending"] == "RuntimeError"
+    assert line["exception"][-2].endswith(" broken")
+    assert "confidentiel" not in told
+    monkeypatch.setenv(LOG_VARIABLE, "xml")
+    assert "écrivez texte ou json" in run(*asked).err

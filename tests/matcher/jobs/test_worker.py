@@ -50,7 +50,10 @@ def broken(_: Hold) -> Mapping[str, Any]:
 
 
 @TOLD_BY_THE_THREAD
-def test_results_refusals_and_defects_are_told_and_none_stops_the_others(works: WorkStore) -> None:
+def test_results_refusals_and_defects_are_told_and_none_stops_the_others(
+    works: WorkStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "matcher.jobs.worker")
     kinds = [WorkKind("somme", adding), WorkKind("refus", refusing, (ValueError,)), WorkKind("panne", broken)]
     worker = Worker(works, kinds, at_once=1)
     keys = [works.put(None, kind.name, {"nombres": [1, 2]}).key for kind in (kinds[2], kinds[1], kinds[0])]
@@ -60,6 +63,8 @@ def test_results_refusals_and_defects_are_told_and_none_stops_the_others(works: 
     assert (defect.state, defect.refusal) == (WorkState.REFUSED, DEFECT)
     assert (refused.state, refused.refusal) == (WorkState.REFUSED, "Ligne 3 : dites où.")
     assert (done.state, done.result) == (WorkState.DONE, {"somme": 3})
+    logged = [(record.__dict__["work"], record.__dict__["ending"]) for record in caplog.records]
+    assert logged == [(defect.id, "défaut"), (refused.id, "refusé"), (done.id, "fait")]
 
 
 def test_what_is_told_is_seen_while_it_goes_and_what_is_forgotten_stops(works: WorkStore) -> None:

@@ -1,6 +1,7 @@
 """Who may open what: every page × every role, strangers, and addresses that lead elsewhere."""
 
 import re
+from collections.abc import Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 
@@ -25,7 +26,7 @@ from tests.matcher.web.conftest import MAY, OPENED, PASSWORD, TODAY, WRONG, quer
 from tests.matcher.web.reading import fill, read
 
 # What each address is opened with; what is asked beyond leave is seen by other tests.
-_VALUES = {
+VALUES = {
     "number": "1",
     "lot": "1",
     "form": "xlsx",
@@ -39,10 +40,10 @@ _VALUES = {
 }
 
 
-def pages(app: Flask) -> list[tuple[str, str, str]]:
+def pages(app: Flask, values: Mapping[str, str] = VALUES) -> list[tuple[str, str, str]]:
     """(endpoint, method, address) of every page; what machines ask has its own door."""
     return [
-        (rule.endpoint, method, re.sub(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>", lambda m: _VALUES[m[1]], rule.rule))
+        (rule.endpoint, method, re.sub(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>", lambda m: values[m[1]], rule.rule))
         for rule in app.url_map.iter_rules()
         if not rule.endpoint.startswith(f"{MACHINES}.")
         for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})

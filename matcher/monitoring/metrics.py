@@ -1,0 +1,117 @@
+"""Metrics of one process for Prometheus: its requests, the works and the age of the catalogue it serves, its memory, its connections.
+
+They are told on an address of their own, never by the pages, and name routes, kinds and sources alone.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
+
+from matcher.catalogue.store.late import last_imports
+from matcher.catalogue.store.read import count_suppliers
+from matcher.db import DatabaseError, reading
+from matcher.jobs.counts import count_works
+from matcher.jobs.works import WorkState
+from matcher.settings import METRICS_VARIABLE, SettingsError
+
+# By the states of the database, in the words of who watches.
+_STATES = {WorkState.WAITING: "waiting", WorkState.WORKING: "running", WorkState.REFUSED: "failed"}
+# From what a static file takes to what nobody waits for.
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """Metrics of one process over one catalogue."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "entremise_requests", "Answers, by route and status", ("method", "route", "status"), registry=self.registry
+        )
+        self._durations = Histogram(
+            "entremise_request_seconds", "Time to an answer", ("route",), buckets=_BUCKETS, registry=self.registry
+        )
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_CatalogueCollector(engine))
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._durations.labels(route).observe(seconds)
+
+    @contextmanager
+    def told(self, address: tuple[str, int] | None) -> Iterator[None]:
+        """Answer Prometheus at an address inside the block; at none where there is none. Raises SettingsError where it cannot be opened."""
+        if address is None:
+            yield
+            return
+        host, port = address
+        try:
+            server, thread = start_http_server(port, host, self.registry)
+        except OSError as error:
+            raise SettingsError(
+                f"{METRICS_VARIABLE}={host}:{port} : cette adresse ne peut pas être ouverte ({error.strerror}). Chaque processus a son port."
+            ) from error
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+class _CatalogueCollector(Collector):
+    """State of the database, read when it is asked for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._connections()
+        up = GaugeMetricFamily("entremise_database_up", "Whether the database answers")
+        try:
+            found = [self._works(), self._suppliers(), self._ages()]
+        except DatabaseError:  # what is not known is not told
+            up.add_metric((), 0)
+            found = []
+        else:
+            up.add_metric((), 1)
+        yield from (up, *found)
+
+    def _works(self) -> Metric:
+        counts = count_works(self._engine)
+        works = GaugeMetricFamily("entremise_works", "Works kept, by state", labels=("state",))
+        for state, name in _STATES.items():
+            works.add_metric((name,), counts[state])
+        return works
+
+    def _suppliers(self) -> Metric:
+        suppliers = GaugeMetricFamily("entremise_suppliers", "Suppliers of the catalogue")
+        with reading(self._engine) as connection:
+            suppliers.add_metric((), count_suppliers(connection))
+        return suppliers
+
+    def _ages(self) -> Metric:
+        """Of each source that was imported: one that never was has no age."""
+        ages = GaugeMetricFamily(
+            "entremise_import_timestamp_seconds", "When a source was last imported", labels=("source",)
+        )
+        for source, finished in sorted(last_imports(self._engine).items()):
+            ages.add_metric((source,), finished.replace(tzinfo=UTC).timestamp())
+        return ages
+
+    def _connections(self) -> Iterator[Metric]:
+        """Those of PostgreSQL: an SQLite file is opened anew each time."""
+        pool = self._engine.pool
+        if isinstance(pool, QueuePool):
+            connections = GaugeMetricFamily("entremise_database_connections", "Connections, by use", labels=("use",))
+            connections.add_metric(("busy",), pool.checkedout())
+            connections.add_metric(("idle",), pool.checkedin())
+            yield connections

@@ -1,0 +1,49 @@
+"""Line of the log that each request leaves, and what it adds to the metrics: the rule of its route, never its address."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from http import HTTPMethod
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+
+from matcher.monitoring.logs import milliseconds
+
+# Method, rule of the route, status, seconds.
+Observer = Callable[[str, str, int, float], None]
+_LOG = logging.getLogger(__name__)
+_METHODS = frozenset(HTTPMethod)
+
+
+def register(app: Flask, observe: Observer | None = None) -> None:
+    """Have each answer of `app` logged, and observed. To be registered first: what comes after it is then in its time."""
+    app.before_request(_begin)
+    app.after_request(lambda response: _end(response, observe))
+
+
+def request_id() -> str:
+    """Return what names this request in the log, drawn here; an error shows it to be quoted."""
+    if "request_id" not in g:
+        g.request_id, g.began = secrets.token_hex(6).upper(), perf_counter()
+    found: str = g.request_id
+    return found
+
+
+def _begin() -> None:
+    request_id()
+
+
+def _end(response: Response, observe: Observer | None) -> Response:
+    told = {
+        "request_id": request_id(),
+        "method": request.method if request.method in _METHODS else "?",  # any word may be sent there
+        "route": request.url_rule.rule if request.url_rule else "",
+        "status": response.status_code,
+        "organisation": g.get("owner"),
+        "ms": milliseconds(g.began),
+    }
+    _LOG.info("requête", extra=told)
+    if observe is not None:
+        observe(told["method"], told["route"], response.status_code, perf_counter() - g.began)
+    return response
