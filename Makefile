@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint lock audit dist bench load chaos pictures house commands api reference clean
+.PHONY: help run test quick check lint lock audit site dist bench load chaos pictures house commands api reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,7 +49,14 @@ lock: $(VENV)/installed-test ## écrit requirements.lock d’après pyproject.to
 audit: $(VENV)/installed-test ## cherche les failles connues de ce que requirements.lock installe (réseau)
 	$(BIN)/python -m tests.audit
 
-check: lint test ## tout ce qui doit être propre avant de livrer
+$(VENV)/installed-site: $(VENV)/installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
+	@touch $@
+
+site: $(VENV)/installed-site ## construit build/site, la documentation, qui s’ouvre par build/site/index.html
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky -c docs -d build/doctrees . build/site
+
+check: lint site test ## tout ce qui doit être propre avant de livrer
 
 dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue, l’inventaire de ce qui s’installe (SBOM) et les notes de la version
 	rm -rf dist build/locked

@@ -22,7 +22,7 @@ from matcher.web import create_app
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401 - the fixtures that call the command line
 
-GUIDE, NOTEBOOK = ROOT / "docs/python.md", ROOT / "docs/python.ipynb"
+GUIDE, NOTEBOOK = ROOT / "docs/python.md", ROOT / "docs/python-notebook.ipynb"
 NEED = "Entretien des espaces verts"
 LOT: dict[str, Any] = {"lieu": ["Maubeuge", "Lille"], "montant": 120000, "duree": 24}
 HEAVY = {"numpy", "scipy", "sqlalchemy", "sklearn", "flask", "rich", "lxml", "matcher.api"}
