@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ _WRITES = "entremise_writes"  # under which lock
 _READS = "entremise_reads"
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _COPY = ".sauvegarde-"
+# The transaction that those of this thread join, inside `together`.
+_TOGETHER: ContextVar[Connection | None] = ContextVar("together", default=None)
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 
 
@@ -106,6 +109,13 @@ def writing(engine: Engine, *, keep: bool = True, lock: str = "entremise") -> It
 
     Raises DatabaseError.
     """
+    if (outer := _joined(engine)) is not None:
+        with explained(engine), outer.begin_nested() as savepoint:
+            _await_turn(outer, lock)
+            yield outer
+            if not keep:
+                savepoint.rollback()
+        return
     with (
         explained(engine),
         engine.connect().execution_options(**{_WRITES: lock}) as connection,
@@ -119,12 +129,35 @@ def writing(engine: Engine, *, keep: bool = True, lock: str = "entremise") -> It
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One read transaction: every query sees the same state of the catalogue. Raises DatabaseError."""
+    if (outer := _joined(engine)) is not None:
+        with explained(engine):
+            yield outer
+        return
     with (
         explained(engine),
         engine.connect().execution_options(**{_READS: True}) as connection,
         connection.begin(),
     ):
         yield connection
+
+
+@contextmanager
+def together(engine: Engine) -> Iterator[Connection]:
+    """One write transaction that each `writing` and `reading` of this thread inside it joins: they are kept together, or not at all.
+
+    Raises DatabaseError.
+    """
+    with writing(engine) as connection:
+        before = _TOGETHER.set(connection)
+        try:
+            yield connection
+        finally:
+            _TOGETHER.reset(before)
+
+
+def _joined(engine: Engine) -> Connection | None:
+    outer = _TOGETHER.get()
+    return outer if outer is not None and outer.engine.url == engine.url else None
 
 
 @contextmanager
@@ -273,10 +306,16 @@ def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         if lock := given.get(_WRITES):  # one writer at a time, as SQLite does; readers are not stopped
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {timeout_ms}")
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtext(:lock), hashtext(coalesce(current_schema(), '')))"),
-                {"lock": lock},
-            )
+            _await_turn(connection, lock)
+
+
+def _await_turn(connection: Connection, lock: str) -> None:
+    """Wait for the writer of the same lock on PostgreSQL; on SQLite the transaction has waited already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:lock), hashtext(coalesce(current_schema(), '')))"),
+            {"lock": lock},
+        )
 
 
 def _migrate(engine: Engine) -> None:

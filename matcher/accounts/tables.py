@@ -113,17 +113,16 @@ class ApiTokenRow(Base):
     used: Mapped[datetime | None]
 
 
-class ApiRequestRow(Base):
-    """A writing that a program asked under a key of idempotency: the mark of who and the key, that of what was asked, and the number of what
-    was made, null while it is being made. Erased after a day."""
+class MadeOnceRow(Base):
+    """One thing made once, erased after a day: the mark of who asks and under which key, that of what was asked, the number of what was made."""
 
-    __tablename__ = "api_request"
-    holding = Holding("empreintes de demandes d’un programme, un jour", Way.APART)
+    __tablename__ = "made_once"
+    holding = Holding("empreintes de demandes déjà faites, un jour", Way.APART)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mark: Mapped[str] = mapped_column(unique=True)
     asked: Mapped[str]
-    made: Mapped[int | None]
+    number: Mapped[int]
     at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -31,7 +31,7 @@ from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.notices.store import KeptLot, lot
 from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now, people_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
-from matcher.web.dossiers.write import form_key
+from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
@@ -92,7 +92,7 @@ def add(number: int) -> ResponseReturnValue:
         return change_as(desk().engine, owner(), number, made, who=who, now=now(), people=people).taken
 
     try:
-        key = desk().once.make(form_key(), registered)
+        key = once(registered)
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, None, form)

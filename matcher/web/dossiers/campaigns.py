@@ -23,7 +23,7 @@ from matcher.reference.geography.territories import departement, departements
 from matcher.reference.trades.activities import taxonomy
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
-from matcher.web.dossiers.write import dossier_of, form_key, now
+from matcher.web.dossiers.write import dossier_of, now, once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.signature import NO_NAME, signed
@@ -98,7 +98,7 @@ def prepare() -> ResponseReturnValue:
         return kept.campaign.id
 
     try:
-        number = desk().once.make(form_key(), made)
+        number = once(made)
     except ChangeRefused as refusal:
         form.faults["objet" if subject.dossier else "titre"] = str(refusal)
         return _page(subject, form, request.form)

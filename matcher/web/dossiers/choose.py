@@ -12,7 +12,7 @@ from matcher.dossiers.dossier import DossierChange, DossierHeader, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import LONGEST_TITLE
 from matcher.web.dossiers.header_form import HeaderForm
-from matcher.web.dossiers.write import form_key, now
+from matcher.web.dossiers.write import now, once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line
 from matcher.web.frame.organisation import owner
@@ -45,7 +45,7 @@ class GoalForm(HeaderForm):
 def put(its: GoalForm, *added: DossierChange) -> int:
     """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
     JournalUnknown."""
-    return desk().once.make(form_key(), lambda: _put(its, added))
+    return once(lambda: _put(its, added))
 
 
 def _put(its: GoalForm, added: Sequence[DossierChange]) -> int:

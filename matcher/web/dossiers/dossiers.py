@@ -26,7 +26,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.dossiers.dossier_list import SHOWN, list_asked
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
-from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
+from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, once, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent
@@ -96,9 +96,7 @@ def create() -> ResponseReturnValue:
         return _header_form(None, form)
     header = form.made(DossierHeader)
     try:
-        number = desk().once.make(
-            form_key(), lambda: open_dossier(desk().engine, owner(), header, who=who, now=now()).id
-        )
+        number = once(lambda: open_dossier(desk().engine, owner(), header, who=who, now=now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _header_form(None, form)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from matcher.decisions.purchases.lever_shares import share_of
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
+from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import change, create
 from matcher.need.title import cut, title_of
@@ -13,7 +14,7 @@ from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
-from matcher.web.dossiers.write import form_key, now
+from matcher.web.dossiers.write import now, once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
@@ -36,7 +37,8 @@ def keep(key: str) -> ResponseReturnValue:
     if not who or not chosen or len(chosen) > MOST:
         flash(_refusal(who, len(chosen)), "refus")
         return back
-    made = desk().once.make(form_key(), lambda: sum(1 for query in chosen if _opened(query, who)))
+    lists = [_frozen(query) for query in chosen]  # worked out before the one transaction that writes them all
+    made = once(lambda: sum(1 for title, lot in lists if _opened(title, lot, who)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -59,10 +61,14 @@ def _chosen(its: Programme) -> list[Query]:
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 
 
-def _opened(query: Query, who: str) -> int:
+def _frozen(query: Query) -> tuple[str, AddLot]:
+    """The title of a dossier, and its list as it is today."""
     found = answer(desk(), query)
     title = cut(title_of(query.text("besoin") or query.joined("cpv")))
+    return title, list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), title)
+
+
+def _opened(title: str, lot: AddLot, who: str) -> int:
     header, at = DossierHeader(**{**own_buyer(), "title": title}), now()
     made = create(desk().engine, owner(), header, who=who, now=at).id
-    lot = list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), title)
     return change(desk().engine, owner(), made, [lot], version=None, who=who, now=at).id

@@ -8,6 +8,7 @@ from hashlib import sha256
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.accounts.made_once import make_once, mark_of
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.entry_changes import NoteEntry, RecordCall, SetStatus
@@ -17,7 +18,7 @@ from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import FIELD, NO_NAME, signed, version_read
+from matcher.web.frame.signature import FIELD, NO_NAME, person, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
@@ -90,6 +91,13 @@ def written_on(day: str) -> date | None:
     if (found := clean_date(day).value) is None:
         raise ChangeRefused(f"« {day.strip()[:40]} » n’est pas une date, par exemple 15/12/2026.")
     return found
+
+
+def once(make: Callable[[], int]) -> int:
+    """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
+    if not (key := form_key()):
+        return make()
+    return make_once(desk().engine, mark_of(owner(), person(), key), "", make, now=now())[0]
 
 
 def form_key(content: bytes = b"") -> str:

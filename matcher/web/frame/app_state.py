@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from threading import Lock
 from time import monotonic
 
 from flask import current_app, g
@@ -34,26 +33,6 @@ from matcher.settings import WebSettings, retention_months
 
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
-_MOST_REMEMBERED = 1_000
-
-
-class Once:
-    """Things made once however many times their form is sent: a double click, a page reloaded, a back button."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._made: dict[str, int] = {}
-
-    def make(self, key: str, made: Callable[[], int]) -> int:
-        """Return what was made under this key, making it the first time; a form without a key makes each time."""
-        with self._lock:
-            if key and key in self._made:
-                return self._made[key]
-            number = made()
-            self._made[key] = number
-            while len(self._made) > _MOST_REMEMBERED:
-                del self._made[next(iter(self._made))]
-        return number
 
 
 class Desk:
@@ -71,7 +50,6 @@ class Desk:
         self.today = today
         self.clock = clock
         self.settings = settings
-        self.once = Once()
         self.calls = RecentCalls()
         self.works = WorkStore(engine)
         self.worker = Worker(self.works, works)

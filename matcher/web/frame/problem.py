@@ -34,7 +34,6 @@ KINDS: Mapping[str, ProblemKind] = {
     "introuvable": ProblemKind(404, "Rien ne se trouve à cette adresse.", "Vérifiez l’adresse et l’identifiant."),
     "methode-refusee": ProblemKind(405, "Cette adresse ne se demande pas ainsi.", "L’en-tête « Allow » dit par quelles méthodes."),
     "catalogue-vide": ProblemKind(409, "Le catalogue est vide.", "Importez un annuaire : « entremise sources » les donne."),
-    "cle-en-cours": ProblemKind(409, "Une demande de cette clé d’idempotence est en cours.", "Recommencez dans un instant."),
     "trop-gros": ProblemKind(413, "Le corps de la demande est trop gros.", "Envoyez un mégaoctet au plus."),
     "format-refuse": ProblemKind(415, "Le corps de la demande n’est pas du JSON sans compression.", "Envoyez « Content-Type: application/json », sans « Content-Encoding »."),
     "besoin-refuse": ProblemKind(422, "Un champ du besoin ne peut pas être utilisé.", "Corrigez les champs que « errors » nomme."),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import TEAM
 from matcher.club.meeting_day.store import listed as meeting_days
-from matcher.db import reading
+from matcher.db import reading, together
 from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.dossiers.changes import NoteDossier, SetCourse
@@ -60,7 +60,8 @@ def open_dossier(number: int) -> ResponseReturnValue:
     if not who:
         return _page(kept, NO_NAME), 422
     try:
-        dossier = desk().once.make("", lambda: _opened(kept, who))
+        with together(desk().engine):  # two who ask at once are led to one
+            dossier = _opened(kept, who)
     except ChangeRefused as refusal:
         return _page(kept, str(refusal)), 422
     return redirect(url_for("dossiers.show", number=dossier), 303)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from flask import g, request
 
-from matcher.accounts.api_requests import KeyPending, KeyReused, make_once, mark_of
+from matcher.accounts.made_once import KeyReused, make_once, mark_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.problem import ProblemDetails
@@ -27,6 +27,4 @@ def once(make: Callable[[], int]) -> int:
         number, g.replayed = make_once(desk().engine, mark, asked, make, now=datetime.now(UTC))
     except KeyReused as refusal:
         raise ProblemDetails("cle-reutilisee") from refusal
-    except KeyPending as refusal:
-        raise ProblemDetails("cle-en-cours") from refusal
     return number

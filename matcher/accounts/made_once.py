@@ -1,0 +1,43 @@
+"""Things made once however many times they are asked: a form sent by a double click, a request that a program sends again under its key.
+
+What was made is remembered in the transaction that makes it: asked of several servers at once, or after a server was killed, it is one.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Engine, delete, insert, select
+
+from matcher.accounts.tables import MadeOnceRow
+from matcher.db import together
+from matcher.rows import table_of
+
+KEPT = timedelta(days=1)
+
+_MADE = table_of(MadeOnceRow)
+
+
+class KeyReused(Exception):
+    """A key that another request bears already."""
+
+
+def mark_of(*parts: object) -> str:
+    """Return the hash under which a request, or what it asks, is told from any other."""
+    return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
+
+
+def make_once(engine: Engine, mark: str, asked: str, make: Callable[[], int], *, now: datetime) -> tuple[int, bool]:
+    """Return the number of what `make` makes, or made under this mark already, and whether it was already; whoever asks meanwhile waits. Raises
+    KeyReused where something else was asked, DatabaseError, and what `make` raises: nothing is kept then."""
+    at = now.replace(tzinfo=None)
+    with together(engine) as connection:
+        connection.execute(delete(_MADE).where(_MADE.c.at <= at - KEPT))
+        known = connection.execute(select(_MADE).where(_MADE.c.mark == mark)).one_or_none()
+        if known is not None and known.asked != asked:
+            raise KeyReused
+        if known is not None:
+            return int(known.number), True
+        number = make()
+        connection.execute(insert(_MADE), {"mark": mark, "asked": asked, "number": number, "at": at})
+    return number, False
