@@ -11,13 +11,14 @@ import os
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints, overload
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from matcher.private_files import private_folder
@@ -81,17 +82,32 @@ class StringsMaker:
 
 
 def kept(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
-    """Return the table that `path` holds under `key`, else the one that `build` makes, kept there for the next who ask.
+    """Return the table that `path` holds under `key`, else the one that `build` makes, kept there for the next who ask: of the processes of a
+    machine that ask together, one builds and the others wait.
 
     A folder that cannot be written is done without.
     """
     found = read_table(of, path, key)
-    if found is None:
-        found = build()
-        with suppress(OSError):
-            write_table(found, path, key)
-            found = read_table(of, path, key) or found  # whoever builds shares the memory too
+    if found is not None:
+        return found
+    with _one_builder(path):
+        found = read_table(of, path, key)  # another process may have built it meanwhile
+        if found is None:
+            found = build()
+            with suppress(OSError):
+                write_table(found, path, key)
+                found = read_table(of, path, key) or found  # whoever builds shares the memory too
     return found
+
+
+@contextmanager
+def _one_builder(path: Path) -> Iterator[None]:
+    """Be the only process of the machine to build what `path` holds, where a lock can be kept beside it."""
+    with ExitStack() as held:
+        with suppress(OSError, NotImplementedError):
+            private_folder(path.parent)
+            held.enter_context(FileLock(path.with_name(f"{path.name}.verrou"), mode=0o600))
+        yield
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -29,6 +29,7 @@ from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
 from tests.matcher.mail.mailbox import SENDER, Mailbox
 from tests.matcher.mail.mailbox import serving as mail_served
+from tests.waiting import LONGEST_S
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
 settings.register_profile("entremise", deadline=None)
@@ -104,6 +105,15 @@ def light_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matcher.accounts.passwords._HASHER", light)
         patch.setattr("matcher.accounts.sessions.NOBODY", light.hash("personne"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_pages() -> Iterator[None]:
+    """A page waits for the catalogue as it has become, however busy the machine: which version answers meanwhile is the matter of
+    `test_shelf_cache.py` alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matcher.catalogue.store.shelf_cache.PATIENCE_S", LONGEST_S)
         yield
 
 

@@ -1,8 +1,10 @@
 """A table in a file, here a shelf: the same shelf when it is whole, nothing at all when it is not."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -155,3 +157,21 @@ def test_a_table_is_made_once_and_made_again_where_its_file_is_spoilt_or_of_anot
 def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("")
     assert len(kept(Shelf, tmp_path / "fichier" / "essai.table", KEY, lambda: lay_out(suppliers(3)))) == 3
+
+
+def test_of_those_who_ask_together_one_builds(shelf: Shelf, tmp_path: Path) -> None:
+    """Each takes the lock by itself, as another process would."""
+    path, built, together = tmp_path / "ensemble.rayon", list[str](), Barrier(4)
+
+    def build() -> Shelf:
+        built.append("built")
+        return shelf
+
+    def ask(_: int) -> Shelf:
+        together.wait()
+        return kept(Shelf, path, KEY, build)
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(ask, range(4)))
+    assert built == ["built"]
+    assert_same(found[0], found[3])

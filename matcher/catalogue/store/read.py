@@ -37,6 +37,8 @@ from matcher.reference.geography.territories import departement_of
 from matcher.rows import chunks, table_of
 
 _VERSION, _STATE = "version", "state"
+# The channel on which PostgreSQL tells its servers that a catalogue has changed.
+CHANGED = "entremise_catalogue"
 # Suppliers read at a time: enough for few questions, few enough for little memory.
 _AT_A_TIME = 5_000
 
@@ -183,6 +185,8 @@ def write_version(connection: Connection, version: int) -> None:
     connection.execute(delete(_META).where(_META.c.key.in_((_VERSION, _STATE))))
     state = {"key": _STATE, "value": secrets.token_hex(8)}
     connection.execute(insert(_META), [{"key": _VERSION, "value": str(version)}, state])
+    if connection.dialect.name == "postgresql":  # told as the transaction is committed
+        connection.exec_driver_sql(f"NOTIFY {CHANGED}")
 
 
 def count_suppliers(connection: Connection) -> int:

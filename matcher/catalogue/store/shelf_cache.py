@@ -1,21 +1,26 @@
-"""The shelf of a catalogue: built once per state of the catalogue, kept in memory and in the user's cache folder.
+"""The shelf of a catalogue: built once per state of the catalogue on a machine, kept in memory and in the user's cache folder.
 
-The command line and the pages ask here. A kept shelf serves as long as the catalogue's state, the reference tables and the code
-that reads suppliers and lays them out are the same; otherwise it is built again. docs/decisions/0007 says why.
+The command line and the pages ask here; the pages go on from the former while the next is laid out. A kept shelf serves as long as the
+catalogue's state, the reference tables and the code that reads suppliers and lays them out are the same; otherwise it is built again.
+docs/decisions/0007 says why.
 """
 
 import hashlib
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from matcher.catalogue.store.calibration import follow_team
-from matcher.catalogue.store.read import each_supplier, read_state, read_version
-from matcher.db import HEAD, reading, sqlite_file
+from matcher.catalogue.store.read import CHANGED, each_supplier, read_state, read_version
+from matcher.db import HEAD, DatabaseError, explained, reading, sqlite_file
 from matcher.erasure import FOLDERS
 from matcher.mapped import digest_of, kept
 from matcher.paths import shipped
@@ -28,9 +33,52 @@ _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "refere
 
 # A process serves one catalogue, or copies one to another; a mapped shelf holds a file open.
 _MOST_KEPT = 4
+# For how long pages wait for the shelf of a catalogue that has just changed: that of a small one is laid out by then.
+PATIENCE_S = 1.0
+_LOOK_S = 2.0
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The shelf in memory of one catalogue: its key, and what work costs by the team of that catalogue."""
+
+    key: str
+    shelf: Shelf
+    team: tuple[WorkFamily, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyShelf:
+    """The shelf that a page answers from. `behind`: the catalogue has changed since, and the next one is being laid out."""
+
+    shelf: Shelf
+    behind: bool
+
+
+class _Renewal(Thread):
+    """Thread that loads the shelf of a catalogue as it has become, while pages answer from the one before."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(name="entremise-shelf", daemon=True)
+        self._engine = engine
+        self._until = monotonic() + PATIENCE_S
+
+    def run(self) -> None:
+        try:
+            load_shelf(self._engine)
+        except DatabaseError as error:  # the next page to ask begins another
+            _LOG.warning("the shelf of a changed catalogue is not loaded: %s", error)
+
+    def wait(self) -> None:
+        """Wait for the end, as long as pages wait for it: all of them together."""
+        self.join(max(0.0, self._until - monotonic()))
+
+
 _lock = Lock()
-_kept: dict[str, tuple[str, Shelf, tuple[WorkFamily, ...]]] = {}
+_kept: dict[str, _Known] = {}
+_renewing = Lock()
+_renewals: dict[str, _Renewal] = {}
 
 
 def load_shelf(engine: Engine) -> Shelf:
@@ -41,23 +89,72 @@ def load_shelf(engine: Engine) -> Shelf:
     Raises DatabaseError.
     """
     with reading(engine) as connection:
-        state = read_state(connection)
-        if not state:  # nor has a team filled any line: that changes the catalogue
+        if not (state := read_state(connection)):  # nor has a team filled any line: that changes the catalogue
             follow(())
             return _built(connection)
-        name, key = _name(engine), f"{HEAD} {state} {_made_by()}"
+        key = _key(state)
         with _lock:
-            known, shelf, team = _kept.get(name, ("", None, ()))
-            if shelf is None or known != key:
+            known = _kept.get(_name(engine))
+            if known is None or known.key != key:
                 team = follow_team(connection)
-                shelf = kept(Shelf, shelf_path(engine), key, partial(_built, connection))
-                _kept.pop(name, None)
-                _kept[name] = key, shelf, team
-                _LOG.debug("rayon lu : %d fournisseurs", len(shelf))
+                known = _Known(key, kept(Shelf, shelf_path(engine), key, partial(_built, connection)), team)
+                _kept.pop(_name(engine), None)
+                _kept[_name(engine)] = known
+                _LOG.debug("rayon lu : %d fournisseurs", len(known.shelf))
                 while len(_kept) > _MOST_KEPT:
                     del _kept[next(iter(_kept))]
-    follow(team)
-    return shelf
+    follow(known.team)
+    return known.shelf
+
+
+def ready_shelf(engine: Engine) -> ReadyShelf:
+    """Return the shelf that a page answers from: that of the catalogue as it is, or the one before where the next is not laid out in a moment.
+
+    What work costs is read with the lines of the team of that time. Raises DatabaseError.
+    """
+    name = _name(engine)
+    if name not in _kept:
+        return ReadyShelf(load_shelf(engine), behind=False)
+    with reading(engine) as connection:
+        if not (state := read_state(connection)):
+            return ReadyShelf(load_shelf(engine), behind=False)
+    key = _key(state)
+    if (known := _kept.get(name)) is not None and known.key != key:
+        with _renewing:
+            if (renewal := _renewals.get(name)) is None or not renewal.is_alive():
+                renewal = _renewals[name] = _Renewal(engine)
+                renewal.start()
+        renewal.wait()
+        known = _kept.get(name)
+    if known is None:  # erased meanwhile: nothing of it may be shown
+        return ReadyShelf(load_shelf(engine), behind=False)
+    follow(known.team)
+    return ReadyShelf(known.shelf, behind=known.key != key)
+
+
+def keep_ready(engine: Engine, over: Event) -> None:
+    """Load the shelf of a catalogue as soon as it changes, before anybody asks for a page, until it is over."""
+    while not over.is_set():
+        with suppress(DatabaseError):
+            for _ in _looks(engine, over):
+                ready_shelf(engine)
+        over.wait(_LOOK_S)
+
+
+def _looks(engine: Engine, over: Event) -> Iterator[None]:
+    """Yield when PostgreSQL tells that its catalogue has changed, and from time to time. Raises DatabaseError."""
+    if engine.dialect.name != "postgresql":
+        while not over.wait(_LOOK_S):
+            yield
+        return
+    with explained(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # it is of no other use, and the pool is for those who ask
+        connection.exec_driver_sql(f"LISTEN {CHANGED}")
+        driver: Any = connection.connection.dbapi_connection
+        while not over.is_set():
+            yield
+            for _ in driver.notifies(timeout=_LOOK_S, stop_after=1):
+                pass
 
 
 def drop_shelf(engine: Engine) -> None:
@@ -74,6 +171,10 @@ def shelf_path(engine: Engine) -> Path:
 
 def _built(connection: Connection) -> Shelf:
     return lay_out(each_supplier(connection), read_version(connection))
+
+
+def _key(state: str) -> str:
+    return f"{HEAD} {state} {_made_by()}"
 
 
 def _name(engine: Engine) -> str:

@@ -17,7 +17,7 @@ from matcher.catalogue.store.contacts import contact_details
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
-from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
 from matcher.domain.age import DatedSource, FieldSource
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
@@ -67,9 +67,16 @@ class Desk:
 
     def shelf(self) -> Shelf:
         """Return the catalogue laid out for ranking, the same all along a request: one small query when nothing has changed."""
+        return self._ready().shelf
+
+    def behind(self) -> bool:
+        """Tell whether this request is answered from the catalogue before its last change."""
+        return self._ready().behind
+
+    def _ready(self) -> ReadyShelf:
         if "shelf" not in g:
-            g.shelf = load_shelf(self.engine)
-        found: Shelf = g.shelf
+            g.shelf = ready_shelf(self.engine)
+        found: ReadyShelf = g.shelf
         return found
 
     def contacts_since(self) -> date:
@@ -101,7 +108,10 @@ class Desk:
             for its in self.sources()
             if its.key in REGISTRY and REGISTRY[its.key].scope is Scope.SUPPLIER
         )
-        return " · ".join(filter(None, (count(len(shelf), "fournisseur"), " ; ".join(sorted(dated)))))
+        changing = (
+            "le catalogue vient de changer : cette page répond encore de sa version d’avant" if self.behind() else ""
+        )
+        return " · ".join(filter(None, (count(len(shelf), "fournisseur"), " ; ".join(sorted(dated)), changing)))
 
     def sources(self) -> tuple[DatedSource, ...]:
         """Return each imported source with the date of its data, as the catalogue was when it last changed."""

@@ -13,7 +13,6 @@ from matcher.dossiers.store import create, load
 from matcher.dossiers.tables import DossierRow
 from matcher.ownership import OrganisationId
 from matcher.rows import table_of
-from tests.engines import ENGINES
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
 OWNER = OrganisationId(1)
@@ -38,8 +37,7 @@ def test_what_is_asked_again_is_made_once_in_a_day(engine: Engine) -> None:
     assert make_once(engine, "a", "y", lambda: 8, now=NOW + KEPT) == (8, False)
 
 
-@pytest.mark.parametrize("engine_name", ENGINES)
-def test_two_servers_asked_at_once_make_one(engine_name: str, new_url: str) -> None:
+def test_two_servers_asked_at_once_make_one(new_url: str) -> None:
     """Each with its own engine, as each has in its own process."""
     servers = [open_database(new_url) for _ in range(2)]
     with ThreadPoolExecutor(8) as threads:

@@ -19,7 +19,7 @@ from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store import shelf_cache as shelves
 from matcher.catalogue.store.read import each_supplier, load_supplier, load_suppliers
-from matcher.catalogue.store.shelf_cache import drop_shelf, load_shelf, shelf_path
+from matcher.catalogue.store.shelf_cache import drop_shelf, keep_ready, load_shelf, ready_shelf, shelf_path
 from matcher.db import open_database, reading
 from matcher.domain.supplier import Supplier
 from matcher.mapped import write_table
@@ -30,6 +30,7 @@ from matcher.settings import CACHE_VARIABLE
 from tests.conftest import ROOT
 from tests.factories import importer, lookups, raw, siret
 from tests.importers.reading import fixtures, key_of
+from tests.waiting import awaited
 
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 
@@ -166,6 +167,53 @@ def test_threads_share_one_shelf(tmp_path: Path, take: Callable[..., Engine], mo
     assert built == ["built"]
     assert len(found) == 6
     assert len(set(map(id, found))) == 1
+    engine.dispose()
+
+
+def test_pages_go_on_from_the_former_shelf_while_the_next_is_laid_out(
+    tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, may_end = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", threading.Event()
+    engine = take(url, "Les Ateliers du Marais")
+    first = ready_shelf(engine)
+    real = shelves.lay_out
+
+    def lay_out(*given: object) -> object:
+        may_end.wait()
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shelves, "lay_out", lay_out)
+    monkeypatch.setattr(shelves, "PATIENCE_S", 0)
+    take(url, "Les Ateliers du Marais", "Le Relais").dispose()
+    assert [ready_shelf(engine) for _ in range(3)] == [replace(first, behind=True)] * 3
+    may_end.set()
+    ready = awaited(lambda: ready_shelf(engine), lambda now: not now.behind)
+    assert [card.name for card in ready.shelf.suppliers] == ["Les Ateliers du Marais", "Le Relais"]
+    engine.dispose()
+
+
+def test_what_is_erased_is_shown_no_more_even_while_the_next_is_laid_out(
+    tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Chez Odile Trucmuche", "Le Relais")
+    ready_shelf(engine)
+    monkeypatch.setattr(shelves, "PATIENCE_S", 0)
+    forget(engine, "Odile Trucmuche", now=NOW)
+    assert not any("Trucmuche" in card.name for card in ready_shelf(engine).shelf.suppliers)
+    engine.dispose()
+
+
+def test_a_server_has_the_next_shelf_before_it_is_asked(new_url: str, take: Callable[..., Engine]) -> None:
+    """Told by PostgreSQL; on SQLite it looks again and again."""
+    engine, over = take(new_url, "Les Ateliers du Marais"), threading.Event()
+    first = load_shelf(engine)
+    keeper = threading.Thread(target=keep_ready, args=(engine, over))
+    keeper.start()
+    take(new_url, "Les Ateliers du Marais", "Le Relais").dispose()
+    next_one = awaited(lambda: next(iter(shelves._kept.values())).shelf, lambda now: now is not first)
+    assert len(next_one) == 2
+    over.set()
+    keeper.join()
     engine.dispose()
 
 
