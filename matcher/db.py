@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from matcher.private_files import open_private, private_folder
@@ -22,6 +23,8 @@ from matcher.settings import database_url
 HEAD = max(path.name.partition("_")[0] for path in Path(__file__).parent.glob("migrations/versions/[0-9]*.py"))
 BUSY_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
+# Connections of a process: eight threads of pages, two works with their heartbeats, and a watch, at most 15 at once; five stay open.
+_POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
 _WRITES = "entremise_writes"  # under which lock
 _READS = "entremise_reads"
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
@@ -41,6 +44,7 @@ class DatabaseError(Exception):
 _BUSY = "est occupée par un autre import ou une autre commande ; réessayez dans un instant."
 _FULL = "ne peut plus grandir : le disque est plein. Rien n’a été écrit."
 _STOPPED = "ne répond plus : le serveur s’est arrêté ou la connexion est coupée. Rien n’a été écrit ; réessayez."
+_FEW = "a trop de connexions ouvertes ; réessayez dans un instant."
 _NO_DATABASE = "n’existe pas sur ce serveur ; créez-la (docs/deploy.md) ou corrigez l’adresse."
 _NO_ACCESS = "refuse l’accès : vérifiez le nom d’utilisateur et le mot de passe."
 
@@ -64,7 +68,7 @@ _TROUBLES = (
     ("resolve host", "est introuvable : vérifiez le nom du serveur dans l’adresse."),
     ("timeout expired", "ne répond pas : vérifiez le serveur, le port et le pare-feu."),
     ("Connection refused", "ne répond pas : vérifiez que PostgreSQL est lancé, et le serveur et le port de l’adresse."),
-    ("too many clients", "a trop de connexions ouvertes ; réessayez dans un instant."),
+    ("too many clients", _FEW),
     ("server closed the connection", _STOPPED),
     ("connection failed", "ne répond pas : vérifiez que PostgreSQL est lancé, et le serveur et le port de l’adresse."),
 )
@@ -167,6 +171,8 @@ def explained(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise DatabaseError(_in_french(engine.url, error.orig)) from error
+    except PoolTimeout as error:
+        raise DatabaseError(f"{named(engine.url)} {_FEW}") from error
     except engine.dialect.loaded_dbapi.Error as error:  # raised bare: a connection prepared, a COPY
         raise DatabaseError(_in_french(engine.url, error)) from error
 
@@ -263,7 +269,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
     options: dict[str, Any] = {}
     if url.get_backend_name() == "postgresql":
         timeout = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
-        options = {"connect_args": timeout, "pool_pre_ping": True}
+        options = {"connect_args": timeout, "pool_pre_ping": True, **_POOL}
     elif url.get_backend_name() == "sqlite":
         options = {
             "poolclass": NullPool

@@ -134,13 +134,14 @@ class Worker:
         self._lock = Lock()
         self._threads: list[Thread] = []
         self._wakes = 0
+        self._closed = False
         self._seen: dict[int, tuple[int, float]] = {}  # by work, its lease and since when it is that
 
     def wake(self) -> None:
         """Have what waits done, as soon as there is a hand for it."""
         with self._lock:
             self._wakes += 1
-            if len(self._threads) < self._at_once:
+            if len(self._threads) < self._at_once and not self._closed:
                 self._threads.append(Thread(target=self._run, name="entremise-work", daemon=True))
                 self._threads[-1].start()
 
@@ -163,15 +164,19 @@ class Worker:
                 return
 
     def close(self) -> None:
-        """Put what is being done back in line, for whoever comes next."""
+        """Take nothing more, and put what is being done back in line, for whoever comes next."""
+        self._closed = True
         with suppress(DatabaseError):  # then its lease stands still
             self.works.release(self._holder)
 
     def _run(self) -> None:
         try:
-            while True:
+            while not self._closed:
                 seen = self._wakes
-                work = self.works.claim(self._kinds, self._alone, self._holder, self._stalled())
+                try:
+                    work = self.works.claim(self._kinds, self._alone, self._holder, self._stalled())
+                except DatabaseError:  # the server is away: the next look begins again
+                    work, seen = None, self._wakes
                 if work is not None:
                     self._do(work)
                     self.wake()  # its end may let more than one begin

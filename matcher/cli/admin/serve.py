@@ -1,7 +1,9 @@
 """`serve`: opens the pages on this computer, or on an address that is closed to strangers."""
 
 import gc
+import signal
 import webbrowser
+from threading import Thread
 
 import click
 
@@ -57,7 +59,9 @@ def _address(settings: WebSettings, port: int, path: str) -> str:
 
 
 def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
-    """Say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C."""
+    """Say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
+    lets those who have asked be answered."""
+    signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.drain, daemon=True).start())
     server.warm()
     gc.collect()
     gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second

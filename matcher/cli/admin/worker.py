@@ -1,5 +1,6 @@
 """`worker`: does what pages ask for in the background, in a process that serves none."""
 
+import signal
 from threading import Event
 
 import click
@@ -22,10 +23,11 @@ def worker_command(database: str | None) -> None:
     « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
     """
     engine = catalogue(database)
-    worker = Worker(WorkStore(engine), WORKS)
+    worker, over = Worker(WorkStore(engine), WORKS), Event()
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
     with Metrics(engine).told(metrics_address()):
         click.echo("Au travail.\nCtrl+C pour arrêter.")
         try:
-            worker.watch(Event())
+            worker.watch(over)
         finally:
             worker.close()

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from matcher.db import DatabaseError
 from matcher.settings import HOSTS_VARIABLE
-from matcher.web.frame.problem import ProblemDetails, asked_by_machine, problem_of
+from matcher.web.frame.problem import KEPT_HEADERS, ProblemDetails, asked_by_machine, problem_of
 from matcher.web.frame.request_log import request_id
 
 _LOG = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ _EXPIRED = ErrorMessage(
     "Ce formulaire a expiré.",
     "Rien n’a été enregistré. Revenez à la page d’avant, rechargez-la, puis renvoyez le formulaire.",
 )
+# PostgreSQL is back in a few seconds where it is started again.
+_RETRY_AFTER_S = 5
 # A request under a name that is not ours gets no page: no address of a page could be built from it.
 _WRONG_NAME = f"Entremise ne répond pas à ce nom. Ajoutez-le à {HOSTS_VARIABLE} si c’est le vôtre.\n"
 
@@ -53,7 +55,7 @@ def register(app: Flask) -> None:
         SecurityError, lambda _: (_WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"})
     )
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DatabaseError, lambda error: _defect(503, error))
+    app.register_error_handler(DatabaseError, _away)
     app.register_error_handler(Exception, lambda error: _defect(500, error))
 
 
@@ -64,10 +66,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500], headers=dict(error.get_headers()))
 
 
-def _defect(status: int, error: Exception) -> ResponseReturnValue:
+def _away(error: DatabaseError) -> ResponseReturnValue:
+    """Say when to come back, on a page that asks the database nothing."""
+    g.database_away = True
+    return _defect(503, error, {"Retry-After": str(_RETRY_AFTER_S)})
+
+
+def _defect(status: int, error: Exception, headers: Mapping[str, str] = MappingProxyType({})) -> ResponseReturnValue:
     """Log what went wrong under the reference of the request, and show nothing but that reference."""
     _LOG.error("erreur", exc_info=error, extra={"request_id": request_id()})
-    return _page(status, TOLD[status], request_id())
+    return _page(status, TOLD[status], request_id(), headers)
 
 
 def _page(
@@ -76,4 +84,5 @@ def _page(
     """The page of an error; to a machine, its problem."""
     if asked_by_machine():
         return problem_of(status, reference, headers).get_response()
-    return render_template("frame/erreur.html", told=told, status=status, reference=reference), status
+    kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
+    return render_template("frame/erreur.html", told=told, status=status, reference=reference), status, kept

@@ -115,9 +115,13 @@ def asked_by_machine() -> bool:
     return request.path == API_ROOT or request.path.startswith(f"{API_ROOT}/")
 
 
+# What an error says beside its page: the methods that are allowed, how long to wait.
+KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
+
+
 def problem_of(status: int, reference: str, headers: Mapping[str, str]) -> ProblemDetails:
-    """Return the problem that is told of a status, with what its headers say: the methods that are allowed, how long to wait."""
-    kept = {name: value for name, value in headers.items() if name in ("Allow", "Retry-After")}
+    """Return the problem that is told of a status, with what its headers say."""
+    kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
     kind = _BY_STATUS.get(status) or ("panne" if status >= 500 else "demande-mal-formee")
     return ProblemDetails(kind, reference=reference, headers=kept)
 

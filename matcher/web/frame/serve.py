@@ -1,22 +1,29 @@
-"""Serving the pages: which addresses they may be opened on, and the server that does it on every system."""
+"""Serving the pages: which addresses they may be opened on, and the server that does it on every system, stopped without dropping anyone."""
 
 import logging
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 from operator import attrgetter
 from threading import Event, Thread
+from time import monotonic, sleep, time
 from typing import Any
 
 from flask import Flask
 from waitress.server import TcpWSGIServer
-from waitress.wasyncore import close_all
+from waitress.wasyncore import close_all, dispatcher
 
+from matcher.catalogue.store.shelf_cache import keep_ready
 from matcher.settings import HOSTS_VARIABLE, WebSettings
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 
 THREADS = 8
 # Open at once: twice what waitress takes by itself, under the 256 files that macOS lets a process have.
 CONNECTIONS = 200
+# How long a server that must stop goes on answering those who have asked, and how long one who has just come in has to ask.
+DRAIN_S = 30.0
+_ABOUT_TO_ASK_S = 1.0
+_LOOK_S = 0.1
 # The templates of the pages that everybody opens first: each is compiled once, or by as many threads as ask for it together.
 FIRST_PAGES = ("_macros", "base", "frame/_", "need/", "catalogue/fiche", "catalogue/_annuaires")
 # A request that waits its turn is no news: under twenty people there are some at every moment.
@@ -73,6 +80,21 @@ class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no 
     waitress itself lets nobody in until one has been idle for two minutes.
     """
 
+    def shut(self) -> None:
+        """Let nobody new in, but for those who have knocked already; what comes later is refused at once, and a server before goes to another."""
+        if self.socket is not None:
+            known = -1
+            while known != len(self.active_channels):
+                known = len(self.active_channels)
+                self.handle_accept()
+            dispatcher.close(self)  # the socket that listens, and nothing else
+
+    def awaited(self) -> bool:
+        """Tell whether somebody is being answered, or has just come in and is about to ask."""
+        just_now = time() - _ABOUT_TO_ASK_S
+        channels = list(self.active_channels.values())
+        return any(one.requests or one.total_outbufs_len or one.last_activity > just_now for one in channels)
+
     def readable(self) -> bool:
         """Tell whether a new connection may come in, as waitress asks at each turn of its loop."""
         if len(self._map) >= self.adj.connection_limit - 1:  # at the limit itself, waitress writes in its log each time
@@ -117,9 +139,13 @@ class Server:
 
     def run(self) -> None:
         """Serve, and do the works that pages ask for, until interrupted, or closed from another thread."""
-        worker, over = _desk(self._app).worker, Event()
-        watch = Thread(target=worker.watch, args=(over,), name="entremise-watch", daemon=True)
-        watch.start()
+        its, over = _desk(self._app), Event()
+        watches = [
+            Thread(target=its.worker.watch, args=(over,), name="entremise-watch", daemon=True),
+            Thread(target=keep_ready, args=(its.engine, over), name="entremise-catalogue", daemon=True),
+        ]
+        for watch in watches:
+            watch.start()
         self._running.set()
         try:
             self._server.run()
@@ -127,21 +153,37 @@ class Server:
             self._running.clear()
             over.set()
             self._server.task_dispatcher.shutdown()
-            watch.join()
-            worker.close()
+            its.worker.close()
+            for watch in watches:
+                watch.join()
 
     def close(self) -> None:
         """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""
-        if not self._running.is_set():
+        if self._running.is_set():
+            self._in_loop(lambda: close_all(self._server._map, ignore_all=True))
+        else:
             self._server.close()
-            return
+
+    def drain(self) -> None:
+        """Stop serving as another server takes over: let nobody new in, answer those who have asked, then close."""
+        if self._running.is_set():
+            _desk(self._app).worker.close()
+            self._in_loop(self._server.shut)
+            until = monotonic() + DRAIN_S
+            sleep(_LOOK_S)
+            while self._server.awaited() and monotonic() < until:
+                sleep(_LOOK_S)
+        self.close()
+
+    def _in_loop(self, do: Callable[[], None]) -> None:
+        """Have the loop do something, which it alone may do to its sockets."""
         pulled = Event()
 
-        def end() -> None:
+        def done() -> None:
             pulled.wait()  # a loop already awake would close the trigger under the hand that still pulls it
-            close_all(self._server._map, ignore_all=True)
+            do()
 
         try:
-            self._server.trigger.pull_trigger(end)
+            self._server.trigger.pull_trigger(done)
         finally:
             pulled.set()

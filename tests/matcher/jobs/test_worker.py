@@ -121,9 +121,10 @@ def test_a_worker_that_closes_leaves_its_works_to_the_next(works: WorkStore, eng
     key = works.put(None, "somme", {"nombres": [4]}).key
     assert begun.wait(LONGEST_S)
     first.close()
+    first.wait(LONGEST_S)
+    assert known(works, key).state is WorkState.WAITING, "it takes it no more"
     Worker(second := WorkStore(engine), [WorkKind("somme", adding)]).wake()
     assert awaited(lambda: known(second, key), lambda work: not work.going).result == {"somme": 4}
-    first.wait(LONGEST_S)
 
 
 def test_a_worker_takes_what_another_server_was_asked_for_and_what_a_dead_one_left(

@@ -4,6 +4,7 @@ import re
 from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -82,6 +83,20 @@ def test_errors_tell_nothing_of_the_inside(app: Flask, caplog: pytest.LogCapture
     assert "Traceback" not in answer.text
     reference = answer.text.split("<strong>")[1].split("</strong>")[0]
     assert reference in [record.__dict__.get("request_id") for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize("path", ["/", "/candidats?besoin=Nettoyage", "/dossiers", "/api/v1/suppliers"])
+def test_while_the_database_is_away_a_page_says_so_and_when_to_come_back(own: Engine, path: str) -> None:
+    app = create_app(own)
+    file = Path(str(own.url.database))
+    file.rename(file.with_suffix(".partie"))
+    file.write_bytes(b"nothing that a database is" * 100)
+    answer = app.test_client().get(path)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "ne répond pas pour l’instant" in answer.text
+    file.with_suffix(".partie").replace(file)
+    assert app.test_client().get(path).status_code < 500, "it goes on by itself"
 
 
 def test_a_missing_page_says_what_to_do(client: FlaskClient) -> None:

@@ -1,13 +1,17 @@
-"""The server is ready before its first visitors are, and lets everyone in."""
+"""The server is ready before its first visitors are, lets everyone in, and leaves nobody unanswered."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
+from threading import Event
 
+import requests
 from flask import Flask
 
 from matcher.web.frame.serve import CONNECTIONS, Server
 from tests.matcher.web.conftest import serving
+from tests.waiting import LONGEST_S, awaited
 
 
 def _asked(connection: HTTPConnection) -> int:
@@ -58,3 +62,32 @@ def test_of_those_connected_the_longest_idle_makes_room(app: Flask) -> None:
         assert idle[0].recv(1) == b"", "closed"
         assert _asked(first) == 404
         assert first.sock is kept
+
+
+def test_a_server_that_must_stop_answers_those_who_have_asked_and_lets_nobody_in(app: Flask) -> None:
+    asked, may_answer = Event(), Event()
+
+    def slow() -> str:
+        asked.set()
+        may_answer.wait(LONGEST_S)
+        return "fait"
+
+    app.add_url_rule("/static/lente", view_func=slow)  # which is asked of nobody
+    with serving(app) as server, ThreadPoolExecutor() as others:
+        url = f"http://127.0.0.1:{server.port}/static/lente"
+        answer = others.submit(requests.get, url, timeout=LONGEST_S)
+        assert asked.wait(LONGEST_S)
+        drained = others.submit(server.drain)
+        awaited(lambda: _refused(server.port), bool)
+        assert not drained.done()
+        may_answer.set()
+        assert answer.result().text == "fait"
+        drained.result(LONGEST_S)
+
+
+def _refused(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
