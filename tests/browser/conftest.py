@@ -30,6 +30,7 @@ def served(path: Path, today: date = TODAY, clock: Callable[[], datetime] | None
     """The address of the pages over a catalogue of SQLite, without its last slash; where there is a `clock`, it says the day too."""
     engine = open_database(f"sqlite:///{path.as_posix()}")
     server = Server(create_app(engine, today=lambda: clock().date() if clock else today, clock=clock), "127.0.0.1", 0)
+    server.listen()
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:

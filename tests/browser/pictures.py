@@ -95,6 +95,7 @@ def main() -> None:
         os.environ["ENTREMISE_CACHE"] = temporary
         engine, best, second = sample(Path(temporary))
         server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
+        server.listen()
         Thread(target=server.run, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for screen, (width, height) in SCREENS.items():

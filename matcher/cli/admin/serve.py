@@ -65,6 +65,7 @@ def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
     server.warm()
     gc.collect()
     gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
+    server.listen()
     click.echo(f"{said or f'Pages ouvertes : {server.url}'}\nCtrl+C pour arrêter.")
     if open_browser:
         webbrowser.open(server.url)

@@ -1,6 +1,7 @@
 """Serving the pages: which addresses they may be opened on, and the server that does it on every system, stopped without dropping anyone."""
 
 import logging
+import os
 import socket
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -109,11 +110,19 @@ class Server:
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         self._app = app
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        try:
+            if os.name == "posix":  # elsewhere it would take a port that another program has
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind((host, port))
+        except OSError:
+            bound.close()
+            raise
         self._server = _NeverFullServer(
             app,
-            _sock=listening,
-            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            _start=False,
+            _sock=bound,
+            sockinfo=(bound.family, bound.type, bound.proto, bound.getsockname()),
             bind_socket=False,
             threads=THREADS,
             connection_limit=CONNECTIONS,
@@ -122,7 +131,7 @@ class Server:
         )
         self._running = Event()
         self.host = host
-        self.port = int(listening.getsockname()[1])
+        self.port = int(bound.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -137,8 +146,14 @@ class Server:
         with self._app.app_context():
             desk().warm()
 
+    def listen(self) -> None:
+        """Let visitors in: a server before the pages sends nobody to one that is not ready."""
+        if not self._server.accepting:
+            self._server.accept_connections()
+
     def run(self) -> None:
         """Serve, and do the works that pages ask for, until interrupted, or closed from another thread."""
+        self.listen()
         its, over = _desk(self._app), Event()
         watches = [
             Thread(target=its.worker.watch, args=(over,), name="entremise-watch", daemon=True),

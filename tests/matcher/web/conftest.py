@@ -114,6 +114,7 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
 def serving(app: Flask) -> Iterator[Server]:
     """The pages on a free port of this computer, served by a thread until the end of the block."""
     server = Server(app, "127.0.0.1", 0)
+    server.listen()
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:

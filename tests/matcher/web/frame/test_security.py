@@ -144,6 +144,7 @@ def test_what_a_server_before_says_is_believed_of_the_one_named_alone(engine: En
 
 def test_a_server_whose_loop_is_awake_is_closed_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server(app, "127.0.0.1", 0)
+    server.listen()
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     with closing(HTTPConnection("127.0.0.1", server.port, timeout=LONGEST_S)) as asked:
