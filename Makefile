@@ -72,7 +72,7 @@ BENCH ?= tests.bench tests.bench.ranking tests.bench.servers tests.bench.club te
 bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque base, du classement, de deux serveurs, du planning et de fichiers hostiles, sur des données inventées
 	@set -e; for module in $(BENCH); do $(BIN)/python -m $$module; done
 
-load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, puis deux cents téléphones le jour d’un Club, sur cette machine seulement
+load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, une foule derrière nginx, puis deux cents téléphones le jour d’un Club, sur cette machine seulement
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.telephones
 

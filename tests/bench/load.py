@@ -1,6 +1,7 @@
-"""`make load`: twenty people at once on the pages for a minute, on loopback alone; a bounded loop that stops by itself.
+"""`make load`: twenty people at once on the pages for a minute, then a crowd, on loopback alone; bounded loops that stop by themselves.
 
-A catalogue of 6,000 invented suppliers, on SQLite, and on PostgreSQL where ENTREMISE_TEST_POSTGRESQL names a server. Each person
+A catalogue of 6,000 invented suppliers, on SQLite, and on PostgreSQL where ENTREMISE_TEST_POSTGRESQL names a server; the crowds are a hundred
+people before one process, and two hundred before four behind nginx, on a PostgreSQL of the bench's own. Each person
 reads the form, sends a need, opens a later page of the list, a reason, a supplier, and completes a place, about one a second.
 """
 
@@ -16,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, perf_counter, sleep
+from time import monotonic, perf_counter, process_time, sleep
 from urllib.parse import urlencode
 
 import click
@@ -28,18 +29,21 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from tests.bench.catalogue import NEEDS
-from tests.bench.own_postgresql import free_port
+from tests.bench.fleet import Fleet, await_site, fleet
+from tests.bench.own_postgresql import free_port, own_postgresql
 from tests.bench.rows import write_directory
 from tests.engines import POSTGRESQL_VARIABLE, own_schema
-from tests.waiting import LONGEST_S
 
 PEOPLE, SECONDS, SUPPLIERS = 20, 60, 6_000
 # A person looks at a page before asking for the next: a second on average, far less than one reads.
 LOOKS_S = (0.5, 1.5)
 GOAL_MS = 500.0
+# People, and processes that serve them.
+CROWDS = ((100, 1), (200, 4))
+GOAL_LONGEST_S = 10.0
 PLACES = ("Lille", "Nantes", "dep:62", "Toulouse", "Amiens", "Rennes", "dep:38", "Maubeuge", "Bordeaux", "reg:32")
 LEVERS = ("", "12", "13", "14", "clause")
-_TIMEOUT_S = 20
+_TIMEOUT_S = 60
 
 Measure = tuple[str, int, float]
 
@@ -76,11 +80,11 @@ def one_person(person: int, site: str, ids: list[str], until: float) -> list[Mea
     return measures
 
 
-def people(site: str, ids: list[str], seconds: float) -> list[Measure]:
-    """Have them all ask for some time, and return what was measured."""
+def people(count: int, site: str, ids: list[str], seconds: float) -> list[Measure]:
+    """Have so many ask for some time, and return what was measured."""
     until = monotonic() + seconds
-    with ThreadPoolExecutor(PEOPLE) as threads:
-        done = threads.map(lambda person: one_person(person, site, ids, until), range(PEOPLE))
+    with ThreadPoolExecutor(count) as threads:
+        done = threads.map(lambda person: one_person(person, site, ids, until), range(count))
         return [measure for its in done for measure in its]
 
 
@@ -92,21 +96,10 @@ def served(url: str, **environment: str) -> Iterator[tuple[str, int]]:
     site = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | environment) as server:
         try:
-            limit = monotonic() + LONGEST_S
-            while not _answers(site):
-                if server.poll() is not None or monotonic() > limit:
-                    raise click.ClickException("Le serveur n’a pas démarré.")
-                sleep(0.2)
+            await_site(site, server)
             yield site, server.pid
         finally:
             server.terminate()
-
-
-def _answers(site: str) -> bool:
-    try:
-        return requests.get(site, timeout=_TIMEOUT_S).ok
-    except requests.RequestException:
-        return False
 
 
 def filled(url: str, directory: Path) -> list[str]:
@@ -123,7 +116,7 @@ def load(name: str, url: str, directory: Path, seconds: float) -> None:
     """Import, serve, ask, and print what was measured."""
     ids = filled(url, directory)
     with served(url) as (site, _):
-        measures = people(site, ids, seconds)
+        measures = people(PEOPLE, site, ids, seconds)
     wrong = Counter(status for _, status, _ in measures if status != requests.codes.ok)
     every = sorted(ms for _, _, ms in measures)
     click.echo(
@@ -138,6 +131,33 @@ def load(name: str, url: str, directory: Path, seconds: float) -> None:
     )
 
 
+def crowd(count: int, servers: Fleet, ids: list[str], seconds: float) -> None:
+    """Ask as a crowd, and print how long it waited and what that took of the processors."""
+    before, own_before, started = servers.processor_s(), process_time(), perf_counter()
+    measures = people(count, servers.site, ids, seconds)
+    took, used, own = perf_counter() - started, servers.processor_s() - before, process_time() - own_before
+    every = sorted(ms / 1000 for _, _, ms in measures)
+    wrong = Counter(status for _, status, _ in measures if status != requests.codes.ok)
+    click.echo(
+        f"{count:>9}{len(servers.ports):>11}{len(every) / took:>10.0f}{sum(wrong.values()):>9}{statistics.median(every):>13.2f}"
+        f"{p95(every):>9.2f}{every[-1]:>13.2f}   processeurs : serveurs {used / took:.2f}, personnes {own / took:.2f} {dict(wrong) or ''}"
+    )
+
+
+def crowds(directory: Path, seconds: float) -> None:
+    """Measure each crowd on a PostgreSQL of its own."""
+    click.echo(
+        f"\nfoules, derrière nginx, sur PostgreSQL ; but : aucune erreur, personne n’attend plus de {GOAL_LONGEST_S:.0f} s"
+    )
+    click.echo("personnes  processus   pages/s  erreurs  médiane (s)  p95 (s)  la pire (s)")
+    with own_postgresql() as database:
+        ids = filled(database.url, directory)
+        for count, processes in CROWDS:
+            with fleet(database.url, processes) as servers:
+                crowd(count, servers, ids, seconds)
+    click.echo(f"charge de la machine : {os.getloadavg()[0]:.1f} sur {os.cpu_count()} cœurs")
+
+
 def p95(values: list[float]) -> float:
     return values[min(len(values) - 1, int(0.95 * len(values)))]
 
@@ -145,7 +165,7 @@ def p95(values: list[float]) -> float:
 @click.command()
 @click.option("--secondes", "seconds", default=float(SECONDS), show_default=True, help="Durée de chaque mesure.")
 def main(seconds: float) -> None:
-    """Mesure les pages sous vingt personnes à la fois, sur chaque base."""
+    """Mesure les pages sous vingt personnes à la fois, sur chaque base, puis sous une foule."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         os.environ["ENTREMISE_CACHE"] = str(folder / "cache")
@@ -154,6 +174,7 @@ def main(seconds: float) -> None:
         if server := os.environ.get(POSTGRESQL_VARIABLE):
             with own_schema(server) as url:
                 load("postgresql", url, directory, seconds)
+        crowds(directory, seconds)
 
 
 if __name__ == "__main__":

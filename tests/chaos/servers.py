@@ -1,0 +1,157 @@
+"""Servers killed or started again under load behind nginx, and PostgreSQL stopped: what people wrote is there once, and nobody reads an error.
+
+Each writer opens dossiers by a form. Where no answer comes, or one of the database away, the same form is sent again, as a person does:
+each title must then be one dossier. Readers only read: nginx sends what a dead server left unanswered to another.
+"""
+
+import os
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from threading import Event
+from time import sleep
+
+import requests
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from matcher.db import open_database, reading
+from matcher.dossiers.tables import DossierRow
+from matcher.rows import table_of
+from matcher.settings import CACHE_VARIABLE
+from tests.bench.fleet import Fleet, fleet
+from tests.bench.load import filled, requests_of
+from tests.bench.own_postgresql import OwnPostgresql, own_postgresql
+from tests.bench.rows import write_directory
+from tests.chaos.outcome import Outcome
+
+SEED, SERVERS, SUPPLIERS, WRITERS, READERS, KILLS, RESTARTS = 20261128, 3, 2_000, 3, 5, 50, 2
+_AWAY_S, _TIMEOUT_S, _AGAIN_S, _PAUSE_S = 3.0, 60.0, 0.3, 0.2
+_AWAY = requests.codes.service_unavailable
+_ASK_AGAIN = (requests.codes.bad_gateway, requests.codes.gateway_timeout, _AWAY)
+
+
+def play() -> Iterator[Outcome]:
+    """Kill servers fifty times, start each again in turn, and stop PostgreSQL twice, each under load."""
+    with own_postgresql() as database, tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        os.environ[CACHE_VARIABLE] = str(folder / "cache")
+        ids = filled(database.url, write_directory(folder / "annuaire.csv", SUPPLIERS))
+        chance = random.Random(SEED)  # noqa: S311  # no secret
+
+        def killed(servers: Fleet) -> None:
+            for _ in range(KILLS):
+                sleep(chance.uniform(0.0, 1.0))
+                servers.kill(chance.randrange(SERVERS))
+                servers.await_all()
+
+        def renewed(servers: Fleet) -> None:
+            for at in range(SERVERS):
+                servers.renew(at)
+
+        def stopped(_: Fleet) -> None:
+            for _ in range(RESTARTS):
+                database.stop()
+                sleep(_AWAY_S)
+                database.start()
+                sleep(_AWAY_S)
+
+        with fleet(database.url, SERVERS) as servers:
+            crowd = _Crowd(servers.site, ids)
+            yield crowd.through("pages, redémarrage de chaque serveur", SERVERS, lambda: renewed(servers), database)
+            yield crowd.through("pages, arrêts de PostgreSQL", RESTARTS, lambda: stopped(servers), database, away=True)
+            yield crowd.through("pages, kill -9 d’un serveur", KILLS, lambda: killed(servers), database)
+
+
+class _Crowd:
+    """People before the pages, who read and write until told to stop."""
+
+    def __init__(self, site: str, ids: list[str]) -> None:
+        self._site, self._ids = site, ids
+        self._numbers = count(1)
+
+    def through(
+        self, what: str, strikes: int, strike: Callable[[], None], database: OwnPostgresql, *, away: bool = False
+    ) -> Outcome:
+        """Have people read and write while something strikes; `away` where pages may say that the database is."""
+        over = Event()
+        with ThreadPoolExecutor(WRITERS + READERS) as threads:
+            writers = [threads.submit(self._write, over) for _ in range(WRITERS)]
+            readers = [threads.submit(self._read, person, over) for person in range(READERS)]
+            try:
+                strike()
+            finally:
+                over.set()
+            asked = [title for writer in writers for title in writer.result()]
+            seen = sum((reader.result() for reader in readers), Counter[int]())
+        kept = _dossiers(database.url)
+        own = Counter(title for title in kept.elements() if title in set(asked))
+        told = seen.pop(_AWAY, 0) if away else 0
+        errors = sum(number for status, number in seen.items() if status != requests.codes.ok)
+        said = f"{sum(seen.values())} pages lues" + (f", {told} fois « ne répond pas pour l’instant »" if away else "")
+        said += f", {dict(seen)}" if errors else ""
+        return Outcome(what, strikes, len(asked), len(set(asked) - own.keys()), own.total() - len(own), errors, said)
+
+    def _write(self, over: Event) -> list[str]:
+        titles = []
+        with requests.Session() as session:
+            while not over.is_set():
+                title = f"Dossier {next(self._numbers)}"
+                self._opened(session, title)
+                titles.append(title)
+                sleep(_PAUSE_S)
+        return titles
+
+    def _opened(self, session: requests.Session, title: str) -> None:
+        """Send a form until it is taken."""
+        form: dict[str, str] = {}
+        while not form:
+            with _forgiven():
+                page = BeautifulSoup(session.get(f"{self._site}/dossiers/nouveau", timeout=_TIMEOUT_S).text, "lxml")
+                form = {str(its["name"]): str(its.get("value", "")) for its in page.select("main form input[name]")}
+        sent = form | {"title": title, "qui": "Léa"}
+        while True:
+            with _forgiven():
+                answer = session.post(
+                    f"{self._site}/dossiers/nouveau", data=sent, timeout=_TIMEOUT_S, allow_redirects=False
+                )
+                if answer.status_code == requests.codes.see_other:
+                    return
+                if answer.status_code not in _ASK_AGAIN:
+                    raise ValueError(f"{answer.status_code} : {answer.text[:500]}")
+            sleep(_AGAIN_S)
+
+    def _read(self, person: int, over: Event) -> Counter[int]:
+        seen = Counter[int]()
+        with requests.Session() as session:
+            for _, address in requests_of(person, self._ids):
+                if over.is_set():
+                    break
+                try:
+                    seen[session.get(self._site + address, timeout=_TIMEOUT_S).status_code] += 1
+                except requests.RequestException:
+                    seen[0] += 1
+                sleep(_PAUSE_S)
+        return seen
+
+
+@contextmanager
+def _forgiven() -> Iterator[None]:
+    """Let no answer at all be asked again."""
+    try:
+        yield
+    except requests.RequestException:
+        sleep(_AGAIN_S)
+
+
+def _dossiers(url: str) -> Counter[str]:
+    engine = open_database(url)
+    with reading(engine) as connection:
+        titles = Counter(connection.execute(select(table_of(DossierRow).c.title)).scalars())
+    engine.dispose()
+    return titles
