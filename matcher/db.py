@@ -161,7 +161,7 @@ def together(engine: Engine) -> Iterator[Connection]:
 
 def _joined(engine: Engine) -> Connection | None:
     outer = _TOGETHER.get()
-    return outer if outer is not None and outer.engine.url == engine.url else None
+    return outer if outer is not None and outer.engine is engine else None
 
 
 @contextmanager

@@ -61,7 +61,6 @@ def _address(settings: WebSettings, port: int, path: str) -> str:
 def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
     """Say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
     lets those who have asked be answered."""
-    signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.drain, daemon=True).start())
     server.warm()
     gc.collect()
     gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
@@ -69,6 +68,7 @@ def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
     click.echo(f"{said or f'Pages ouvertes : {server.url}'}\nCtrl+C pour arrêter.")
     if open_browser:
         webbrowser.open(server.url)
+    signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.drain, daemon=True).start())
     try:
         server.run()
     finally:

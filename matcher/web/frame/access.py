@@ -43,12 +43,9 @@ def guard(app: Flask) -> None:
 
 
 def may(endpoint: str) -> bool:
-    """Whether the person may open a page: all of them where one is alone. A link that would be refused is not shown,
-    nor any while the database is away."""
+    """Whether the person may open a page: all of them where one is alone. A link that would be refused is not shown."""
     if endpoint in OPEN:
         return True
-    if g.get("database_away"):
-        return False
     person = account()
     if person is None:
         return alone()

@@ -33,6 +33,8 @@ from matcher.settings import WebSettings, retention_months
 
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
+# Under which a request remembers that the database did not answer it.
+DATABASE_AWAY = "database_away"
 
 
 class Desk:
@@ -60,7 +62,10 @@ class Desk:
 
     def team(self) -> bool:
         """Whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
-        every few seconds, not at each request; at each where others reach the pages, for nothing but a link opens there."""
+        every few seconds, not at each request; at each where others reach the pages, for nothing but a link opens there. The page that
+        says that the database is away asks it nothing more."""
+        if g.get(DATABASE_AWAY):
+            return True
         if not self._team and (self.settings.shared or monotonic() - self._looked >= LOOK_AGAIN_S):
             self._team, self._looked = any_account(self.engine), monotonic()
         return self._team

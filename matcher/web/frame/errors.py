@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from matcher.db import DatabaseError
 from matcher.settings import HOSTS_VARIABLE
+from matcher.web.frame.app_state import DATABASE_AWAY
 from matcher.web.frame.problem import KEPT_HEADERS, ProblemDetails, asked_by_machine, problem_of
 from matcher.web.frame.request_log import request_id
 
@@ -68,7 +69,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _away(error: DatabaseError) -> ResponseReturnValue:
     """Say when to come back, on a page that asks the database nothing."""
-    g.database_away = True
+    setattr(g, DATABASE_AWAY, True)
     return _defect(503, error, {"Retry-After": str(_RETRY_AFTER_S)})
 
 

@@ -86,7 +86,10 @@ def test_errors_tell_nothing_of_the_inside(app: Flask, caplog: pytest.LogCapture
 
 
 @pytest.mark.parametrize("path", ["/", "/candidats?besoin=Nettoyage", "/dossiers", "/api/v1/suppliers"])
-def test_while_the_database_is_away_a_page_says_so_and_when_to_come_back(own: Engine, path: str) -> None:
+def test_while_the_database_is_away_a_page_says_so_and_when_to_come_back(
+    own: Engine, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.web.frame.app_state.LOOK_AGAIN_S", 0)
     app = create_app(own)
     file = Path(str(own.url.database))
     file.rename(file.with_suffix(".partie"))
