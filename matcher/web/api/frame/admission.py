@@ -19,6 +19,7 @@ from matcher.web.frame.signature import account
 
 # What tells nothing of anybody: the description, and the page that shows it.
 OPEN = frozenset({"api.page", "api.description"})
+_HEALTH = "api.health"  # asked by the probe of a container, before the first account too
 _SCHEME = "Bearer"
 
 
@@ -29,7 +30,7 @@ def _admit() -> None:
     its = DOORS.get(request.endpoint or "")
     if alone():
         g.owner = FIRST_ORGANISATION
-    elif not desk().team():
+    elif not desk().team() and request.endpoint != _HEALTH:
         raise ProblemDetails("compte-absent")
     elif request.endpoint not in OPEN and (its is None or its.leave is not None):
         _enter(its.leave if its else None)

@@ -53,10 +53,11 @@ def test_what_tells_nothing_of_anybody_asks_for_no_token(team: Flask) -> None:
         assert team.test_client().get(address).status_code == 200
 
 
-def test_without_an_account_others_are_not_answered(engine: Engine) -> None:
+def test_without_an_account_others_learn_nothing_but_that_it_is_well(engine: Engine) -> None:
     shared = create_app(engine, WebSettings(hosts=("localhost", "entremise.exemple.fr"))).test_client()
     refused = shared.post("/api/v1/match", json=LOT)
     assert (refused.status_code, refused.json["code"]) == (403, "compte-absent")
+    assert [shared.get(f"/api/v1/{door}").status_code for door in ("health", "openapi.json")] == [200, 403]
 
 
 def test_a_token_opens_what_its_role_may_and_writes_no_cookie(team: Flask) -> None:
