@@ -47,7 +47,7 @@ class Holding:
 
     Every text and JSON column is walked but its keys: primary and foreign ones, and those of `keys`. The columns of `person` are one
     person's: all go where the first held the value, or once the first known date of `dates` is older than what is kept. A row goes where all
-    of `needs` are empty, or, `whole`, where it held the value. `supplier`: it may speak of a supplier that leaves, and where the column
+    of `needs` are empty, or, `whole`, where it held the value; with `days`, once the first of `dates` is so old. `supplier`: it may speak of a supplier that leaves, and where the column
     `supplier_if` is given, in the rows alone where it is true.
     """
 
@@ -58,6 +58,7 @@ class Holding:
     dates: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     whole: bool = False
+    days: int = 0
     supplier: bool = False
     supplier_if: str = ""
 
@@ -166,12 +167,22 @@ def _changed(row: Mapping[str, Any], names: Sequence[str], held: Holding, cut: C
     return new
 
 
+def purge_outlived(connection: Connection, now: datetime) -> int:
+    """Delete the rows that have outlived the days of their table at `now` (UTC); return how many."""
+    gone = 0
+    for table in named_tables(connection):
+        if (held := holding_of(table)).days:
+            old = table.columns[held.dates[0]] < now.replace(tzinfo=None) - timedelta(held.days)
+            gone += connection.execute(delete(table).where(old)).rowcount
+    return gone
+
+
 def purge_tables(connection: Connection, before: date) -> int:
     """Erase the persons last known before a day; return how many."""
     changed = 0
     for table in named_tables(connection):
         held = holding_of(table)
-        if not held.dates:
+        if not held.dates or held.days:
             continue
         for row in _rows(connection, table):
             last = next(row[name] for name in held.dates if row[name] is not None)

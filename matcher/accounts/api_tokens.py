@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from matcher.accounts.audit import note
+from matcher.accounts.audit import AuditKind, note
 from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
 from matcher.accounts.store import Account, AccountRefused, Membership, account_row, accounts_of, with_memberships
 from matcher.accounts.tables import AccountRow, ApiTokenRow, OrganisationRow
@@ -55,7 +55,10 @@ class TokenUnknown(Exception):
 
 
 class TokenExpired(TokenUnknown):
-    """A token whose time is over."""
+    """A token whose time is over; `login` is whose it was."""
+
+    def __init__(self, login: str) -> None:
+        self.login = login
 
 
 def give(
@@ -89,7 +92,8 @@ def give(
         values = {"account_id": key, "organisation_id": owner, "name": called, "role": role.value, "used": None}
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
         connection.execute(insert(_TOKENS), values)
-        note(connection, at=now, who=who, action="donne un jeton", target=account.login, detail=role.value, owner=owner)
+        said = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
+        note(connection, at=now, who=who, **said, owner=owner, kind=AuditKind.TOKEN)
     return token
 
 
@@ -113,7 +117,8 @@ def revoke(engine: Engine, login: str, number: int, *, who: str, now: datetime) 
         if owner is None:
             raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
         connection.execute(delete(_TOKENS).where(own))
-        note(connection, at=now, who=who, action="révoque un jeton", target=row.login, owner=OrganisationId(owner))
+        its, kind = OrganisationId(owner), AuditKind.TOKEN
+        note(connection, at=now, who=who, action="révoque un jeton", target=row.login, owner=its, kind=kind)
 
 
 def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
@@ -131,7 +136,7 @@ def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
     if its is None:
         raise TokenUnknown
     if row.expires <= at:
-        raise TokenExpired
+        raise TokenExpired(account.login)
     if row.used is None or at - row.used >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(_TOKENS).where(_TOKENS.c.id == row.token_id).values(used=at))

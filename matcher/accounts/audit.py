@@ -1,7 +1,10 @@
-"""The journal of what was done, by whom: lines are added and read, and nothing here changes or erases one."""
+"""The security journal: what was done, refused or carried away, and by whom. Lines are added, counted and read; none is changed, and each goes
+once it is older than what is kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 
@@ -13,17 +16,60 @@ from matcher.rows import table_of
 _AUDIT, _ORGANISATIONS = table_of(AuditRow), table_of(OrganisationRow)
 
 
+class AuditKind(StrEnum):
+    """Kind of a line of the journal."""
+
+    ACTION = "action"
+    SIGN_IN = "connexion"
+    TOKEN = "jeton"  # noqa: S105  # the name of a kind
+    EXPORT = "fichier emporté"
+    REFUSAL = "accès refusé"
+    FORGERY = "formulaire refusé"
+    API = "refus de l’API"
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One line: when (UTC without zone), who, what, on what, what more is worth knowing, and of which organisation (its name today), empty for the
-    whole installation."""
+    whole installation. An incident is told once a minute: `times` counts it, and `network` is the part kept of the address it came from."""
 
+    id: int
     at: datetime
+    kind: AuditKind
     who: str
     action: str
     target: str
     detail: str
+    times: int
+    network: str
     organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Lines that are asked for: of one person, of one kind, of a period (days of this computer, both in it), older than the line `before`."""
+
+    who: str = ""
+    kind: AuditKind | None = None
+    first: date | None = None
+    last: date | None = None
+    before: int | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what a line must be."""
+        if self.who:
+            yield _AUDIT.c.who == self.who
+        if self.kind:
+            yield _AUDIT.c.kind == self.kind.value
+        if self.first:
+            yield _AUDIT.c.at >= _begins(self.first)
+        if self.last and self.last < date.max:
+            yield _AUDIT.c.at < _begins(self.last + timedelta(days=1))
+        if self.before is not None:
+            yield _AUDIT.c.id < self.before
+
+
+EVERYTHING = AuditFilter()
 
 
 def note(
@@ -35,34 +81,64 @@ def note(
     target: str = "",
     detail: str = "",
     owner: OrganisationId | None = None,
+    kind: AuditKind = AuditKind.ACTION,
 ) -> None:
     """Add a line, in the transaction of what it tells: both are written, or neither."""
     row = {"at": at.replace(tzinfo=None), "who": who, "action": action, "target": target, "detail": detail}
-    row |= {"organisation_id": owner}
+    row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
     connection.execute(insert(_AUDIT), row)
 
 
 def record(
-    engine: Engine, *, at: datetime, who: str, action: str, target: str = "", owner: OrganisationId | None = None
+    engine: Engine,
+    *,
+    at: datetime,
+    who: str,
+    action: str,
+    target: str = "",
+    detail: str = "",
+    owner: OrganisationId | None = None,
+    kind: AuditKind = AuditKind.ACTION,
 ) -> None:
     """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
     with writing(engine) as connection:
-        note(connection, at=at, who=who, action=action, target=target, owner=owner)
+        note(connection, at=at, who=who, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
-def read(engine: Engine, owner: OrganisationId, *, most: int = 200, who: str = "") -> list[Done]:
-    """Return the last lines of an organisation, the latest first, all or those of one person."""
-    return _lines(engine, most, who, owned_by(_AUDIT, owner))
+def read(engine: Engine, owner: OrganisationId, asked: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+    """Return the last lines of an organisation among those that are asked for, the latest first."""
+    return _lines(engine, most, asked, owned_by(_AUDIT, owner))
 
 
-def read_all(engine: Engine, *, most: int = 200, who: str = "") -> list[Done]:
-    """Return the last lines of the whole installation, to whoever administers it; the latest first, all or those of one person."""
-    return _lines(engine, most, who)
+def read_all(engine: Engine, asked: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+    """Return the last lines of the whole installation among those that are asked for, to whoever administers it; the latest first."""
+    return _lines(engine, most, asked)
 
 
-def _lines(engine: Engine, most: int, who: str, *which: ColumnElement[bool]) -> list[Done]:
-    named = select(_AUDIT, _ORGANISATIONS.c.name).outerjoin(_ORGANISATIONS)
-    query = named.where(*which, *([_AUDIT.c.who == who] if who else [])).order_by(_AUDIT.c.id.desc()).limit(most)
+def _lines(engine: Engine, most: int, asked: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
+    named = select(_AUDIT, _ORGANISATIONS.c.name).outerjoin(_ORGANISATIONS).where(*which, *asked.conditions())
+    query = named.order_by(_AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
-    return [Done(row.at, row.who, row.action, row.target, row.detail, row.name or "") for row in rows]
+    return [
+        Done(
+            row.id,
+            row.at,
+            AuditKind(row.kind),
+            row.who,
+            row.action,
+            row.target,
+            row.detail,
+            row.times,
+            row.network,
+            row.name or "",
+        )
+        for row in rows
+    ]
+
+
+def _begins(day: date) -> datetime:
+    """The moment a day begins on this computer, UTC without zone."""
+    if day <= date(1970, 1, 1):  # what no zone of every system takes back
+        return datetime.combine(day, time.min)
+    return datetime.combine(day, time.min).astimezone(UTC).replace(tzinfo=None)

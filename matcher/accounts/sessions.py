@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from matcher.accounts.audit import note
+from matcher.accounts.audit import AuditKind, note
+from matcher.accounts.incidents import Incident, count_in, network_of
 from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
 from matcher.accounts.store import Account, accounts_of, only_organisation, with_memberships
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
@@ -71,6 +72,8 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
         longest = max(wait(_times(connection, mark), most, at) for mark, most in marks)
         attempts = [] if longest else [_attempt(connection, mark, at) for mark, _ in marks]
         row = _account(connection, login)
+        if longest:
+            _refused(connection, row, "attend pour se connecter : trop d’essais", address, at)
     if longest:
         raise SignInThrottled(longest)
     right = verified(row.password if row else NOBODY, password) and row is not None
@@ -82,9 +85,7 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
             connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.id.in_(attempts)))
             opened = _open(connection, current, password, at)
         else:
-            known = current.login if current else "compte inconnu"
-            owner = only_organisation(connection, current.id) if current else None
-            note(connection, at=at, who=known, action="échoue à se connecter", owner=owner)
+            _refused(connection, current, "échoue à se connecter", address, at)
     if opened is None:
         raise SignInRefused("Nom de connexion ou mot de passe inconnu.")
     return opened
@@ -115,7 +116,7 @@ def sign_out(engine: Engine, token: str, *, now: datetime) -> None:
         if row is not None:
             connection.execute(delete(_SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
-            note(connection, at=now, who=row.login, action="se déconnecte", owner=owner)
+            note(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
 
 
 def _open(connection: Connection, row: Any, password: str, at: datetime) -> SignedIn:
@@ -130,9 +131,17 @@ def _open(connection: Connection, row: Any, password: str, at: datetime) -> Sign
     if outdated(row.password):
         values["password"] = rehashed(password)
     connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
-    note(connection, at=at, who=row.login, action="se connecte", owner=only_organisation(connection, row.id))
+    owner = only_organisation(connection, row.id)
+    note(connection, at=at, who=row.login, action="se connecte", owner=owner, kind=AuditKind.SIGN_IN)
     its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
+
+
+def _refused(connection: Connection, row: Any, action: str, address: str, at: datetime) -> None:
+    """Count an attempt in the journal: under its account where there is one, never under what was typed."""
+    who, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
+    seen = Incident(AuditKind.SIGN_IN, action, who, network=network_of(address), owner=owner)
+    count_in(connection, seen, at=at)
 
 
 def _account(connection: Connection, login: str) -> Any:

@@ -10,6 +10,9 @@ from matcher.erasure import Holding, Way
 from matcher.ownership import OwnedRow
 from matcher.rows import Base
 
+# What the CNIL recommends for what is kept to protect an access: six months to a year.
+AUDIT_DAYS = 365
+
 
 class AccountRow(Base):
     """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash; `installation` whether
@@ -127,10 +130,17 @@ class MadeOnceRow(Base):
 
 
 class AuditRow(OwnedRow, Base):
-    """One thing done, by whom and on what, of an organisation, or of the whole installation: written once, never changed."""
+    """One thing done, by whom and on what, of an organisation, or of the whole installation: written once. An incident (`kind`) has a line a
+    minute, which counts it (`times`), and says the network it came from."""
 
     __tablename__ = "audit"
-    holding = Holding("qui a fait quoi, et quand", keys=("who",), supplier=True)
+    holding = Holding(
+        "qui a fait quoi, ce qui a été refusé, et quand",
+        keys=("who", "kind", "network"),
+        dates=("at",),
+        days=AUDIT_DAYS,
+        supplier=True,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -138,3 +148,6 @@ class AuditRow(OwnedRow, Base):
     action: Mapped[str]
     target: Mapped[str]
     detail: Mapped[str]
+    kind: Mapped[str]
+    times: Mapped[int]
+    network: Mapped[str]

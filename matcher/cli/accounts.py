@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -10,15 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.accounts import api_tokens, audit, store
+from matcher.accounts.audit import AuditFilter, AuditKind, Done
+from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
 from matcher.cli.frame.console import console
-from matcher.cli.frame.french import FrenchGroup, WholeNumber
+from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import now
-from matcher.domain.french import count, day, moment
+from matcher.domain.french import count, day, moment, number
 from matcher.journal.plain_json import plain
 from matcher.render.json_text import json_text
 
@@ -196,29 +199,62 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
 
 
 @account_command.command("audit")
-@click.option("--de", "who", metavar="NOM", default="", help="Les actions d’une seule personne.")
+@click.option("--de", "who", metavar="NOM", default="", help="Ce qui concerne une seule personne.")
+@click.option(
+    "--nature",
+    "kind",
+    type=click.Choice([kind.value for kind in AuditKind]),
+    metavar="NATURE",
+    help=f"Une seule nature de lignes : {', '.join(AuditKind)}.",
+)
+@click.option("--du", "first", type=Day(), metavar="DATE", help="Depuis ce jour.")
+@click.option("--au", "last", type=Day(), metavar="DATE", help="Jusqu’à ce jour, compris.")
+@click.option(
+    "--avant",
+    "before",
+    type=WholeNumber(),
+    metavar="NUMÉRO",
+    help="Les lignes plus anciennes que celle-ci : la page suivante.",
+)
 @click.option(
     "--derniers", "most", type=WholeNumber(), metavar="NOMBRE", default=50, show_default=True, help="Combien."
 )
-@format_option("table", "json")
+@format_option("table", "json", "csv")
 @output_option
 @database_option
-def audit_command(who: str, most: int, fmt: str, output: Path | None, database: str | None) -> None:
-    """Montre qui a fait quoi, la dernière action en premier."""
-    found = audit.read_all(catalogue(database), most=most, who=who)
+def audit_command(
+    who: str,
+    kind: str | None,
+    first: date | None,
+    last: date | None,
+    before: int | None,
+    most: int,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
+    asked = AuditFilter(who, AuditKind(kind) if kind else None, first, last, before)
+    found = audit.read_all(catalogue(database), asked, most=most)
+    if fmt == "csv":
+        write(audit_csv(found), output)
+        return
     if fmt == "json":
-        lines = [
-            {"at": d.at.isoformat(), "who": d.who, "action": d.action, "target": d.target, "detail": d.detail}
-            | {"organisation": d.organisation}
-            for d in found
-        ]
-        write(json_text(lines), output)
+        write(json_text(plain(found)), output)
         return
     with console(output) as out:
         for done in found:
-            about = " ".join(filter(None, (done.target, f"({done.detail})" if done.detail else "")))
-            out.print(Text(f"{moment(done.at)}  {done.who} {done.action} {about}".rstrip()))
+            out.print(Text(_said(done)))
         out.print(f"{count(len(found), 'ligne')}.")
+        if len(found) == most:
+            out.print(f"Les précédentes : --avant {found[-1].id}")
+
+
+def _said(done: Done) -> str:
+    """A line of the journal in one line of text."""
+    more = [done.target, f"({done.detail})" if done.detail else "", f"[{done.network}]" if done.network else ""]
+    times = f"× {number(done.times)}" if done.times > 1 else ""
+    return " ".join(filter(None, (f"{moment(done.at)} ", done.who or "sans compte", done.action, *more, times)))
 
 
 def _password() -> str:

@@ -60,7 +60,7 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
 @dry_run_option
 @database_option
 def purge_command(given: date | None, dry_run: bool, database: str | None) -> None:
-    """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon)."""
+    """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon), et les lignes du journal de sécurité plus vieilles qu’un an."""
     engine = catalogue(database)
     moment = datetime.combine(given, time.max) if given else now()
     if given is None:
@@ -78,6 +78,8 @@ def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
         what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
     if done.files:
         what += f", {count(done.files, 'fichier du cache', 'fichiers du cache')}"
+    if done.lines:
+        what += f", {count(done.lines, 'ligne du journal', 'lignes du journal')}"
     what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
 

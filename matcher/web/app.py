@@ -30,7 +30,7 @@ from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import help as help_pages
-from matcher.web.accounts import accounts, organisations, tokens
+from matcher.web.accounts import accounts, audit, organisations, tokens
 from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
@@ -152,6 +152,7 @@ BLUEPRINTS = (
     help_pages.pages,
     accounts.pages,
     tokens.pages,
+    audit.pages,
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.

@@ -41,7 +41,7 @@ from matcher.catalogue.store.websites import leave_websites, site_of
 from matcher.cleaning.digits import digits_of
 from matcher.db import compact, reading, writing
 from matcher.domain.french import day
-from matcher.erasure import cut_folders, cut_tables, last_written, purge_folders, purge_tables
+from matcher.erasure import cut_folders, cut_tables, last_written, purge_folders, purge_outlived, purge_tables
 from matcher.rows import chunks, table_of
 
 _RECORDS = table_of(SourceRecordRow)
@@ -71,7 +71,7 @@ class PrivacyRefused(Exception):
 @dataclass(frozen=True, slots=True)
 class Erased:
     """Effect of a privacy request: the records and contracts of sources, the suppliers they describe, texts and persons kept elsewhere,
-    files of the cache. `name` where it is about one supplier.
+    files of the cache, lines of the journal. `name` where it is about one supplier.
     """
 
     records: int
@@ -79,6 +79,7 @@ class Erased:
     name: str = ""
     texts: int = 0
     files: int = 0
+    lines: int = 0
 
 
 def kept_since(today: date, months: int) -> date:
@@ -192,7 +193,7 @@ def purge(
     trust: Sequence[str] = TRUST,
 ) -> Erased:
     """Erase the contacts and persons last known before a day, by the date of their source, else of their last import, all that
-    establishments answered before it, and the files that have outlived their folder's days. Raises DatabaseError or OSError."""
+    establishments answered before it, and the files and lines that have outlived their days. Raises DatabaseError or OSError."""
 
     def emptied(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
@@ -202,11 +203,12 @@ def purge(
     with writing(engine, keep=not dry_run) as connection:
         _forget_former(connection)
         persons = purge_tables(connection, before)
+        lines = purge_outlived(connection, now)
         done = _change(connection, emptied, trust, _end_answers(connection, before))
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
         _close(engine)
-    return replace(done, texts=persons, files=files)
+    return replace(done, texts=persons, files=files, lines=lines)
 
 
 def check_clock(engine: Engine, now: datetime) -> None:

@@ -1,14 +1,17 @@
 """`export`: the whole catalogue as a file."""
 
 from collections import Counter
+from getpass import getuser
 from pathlib import Path
 
 import click
 
+from matcher.accounts.audit import AuditKind, record
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.shareable import shareable
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.signed import now
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
 from matcher.render.json_text import json_text
@@ -29,14 +32,21 @@ def export_command(publier: bool, fmt: str, output: Path | None, database: str |
     Un fournisseur par ligne, une carte, ou le schéma « structure » de data·inclusion. Avec -o, le schéma du fichier est écrit à côté.
     Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ».
     """
-    form, leaving = FORMS[fmt], shareable(catalogue(database), Use.PUBLISH if publier else Use.EXPORT)
+    engine = catalogue(database)
+    form, leaving = FORMS[fmt], shareable(engine, Use.PUBLISH if publier else Use.EXPORT)
     why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
-    write(form.content([its for its in leaving.suppliers if not why[its.id]], leaving.mentions), output)
+    told = [its for its in leaving.suppliers if not why[its.id]]
+    said = f"{fmt}, {count(len(told), 'fournisseur')}, {count(leaving.left_out + len(why) - len(told), 'non repris', 'non repris')}"
+    target = "pour publier" if publier else "pour remettre à d’autres"
+    record(
+        engine, at=now(), who=getuser(), action="sort le catalogue", target=target, detail=said, kind=AuditKind.EXPORT
+    )
+    write(form.content(told, leaving.mentions), output)
     if output is not None:
         write(json_text(form.schema()), output.with_name(f"{output.name}.schema.json"))
     for reason, number in Counter(filter(None, why.values())).items():
         click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
-    if said := leaving.says():
-        click.echo(said, err=True)
+    if kept_in := leaving.says():
+        click.echo(kept_in, err=True)
     if leaving.mentions:
         click.echo("À citer : " + " ; ".join(leaving.mentions.values()), err=True)

@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password; and, for who administers: the accounts of their organisation, or all, and the journal of what was done."""
+"""Signing in and out, one's own password; and, for who administers: the accounts of their organisation, or all."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import audit, organisations, sessions, store
+from matcher.accounts import organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
 from matcher.accounts.roles import Role, allowed
@@ -36,8 +36,6 @@ from matcher.web.frame.signature import account
 from matcher.web.frame.visitor import came_last
 
 pages = Blueprint("accounts", __name__)
-
-MOST_LINES = 500
 
 
 @pages.get("/premier-compte/<token>")
@@ -190,19 +188,6 @@ def change(number: int) -> ResponseReturnValue:
         return _accounts({str(number): str(refusal)}), 422
     flash(said)
     return redirect(url_for("accounts.accounts"), 303)
-
-
-@pages.get("/comptes/journal")
-def log() -> ResponseReturnValue:
-    """Show the last lines of the audit that one may read, all or those of one person."""
-    who = without_unseen(request.args.get("qui", "")).strip()[: store.LONGEST_NAME]
-    engine, person = desk().engine, account()
-    if person is None or person.installation:
-        lines = audit.read_all(engine, most=MOST_LINES, who=who)
-    else:
-        lines = audit.read(engine, owner(), most=MOST_LINES, who=who)
-    several = len({line.organisation for line in lines if line.organisation}) > 1
-    return render_template("accounts/journal.html", lines=lines, who=who, most=MOST_LINES, several=several)
 
 
 def _new_role(held: Account, who: str) -> str:

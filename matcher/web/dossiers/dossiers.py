@@ -77,7 +77,7 @@ def download_list(form: str) -> ResponseReturnValue:
     asked, _, found = list_asked()
     if asked.faults:
         abort(400)
-    return sent(f"dossiers.{form}", list_xlsx(found) if form == "xlsx" else list_csv(found))
+    return sent(f"dossiers.{form}", list_xlsx(found) if form == "xlsx" else list_csv(found), len(found))
 
 
 @pages.get("/dossiers/nouveau")

@@ -9,13 +9,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
 from matcher.accounts import audit
+from matcher.accounts.audit import AuditKind
 from matcher.accounts.roles import Action, allowed
 from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
+from matcher.web.frame import incidents
 from matcher.web.frame.alone import alone, passed_on
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import told_of
 from matcher.web.frame.organisation import membership
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES
@@ -40,6 +43,7 @@ def guard(app: Flask) -> None:
     """Have each request to `app` asked who makes it, before anything else, and what it did written down."""
     app.before_request(_admit)
     app.after_request(_written)
+    app.after_request(incidents.watched)
 
 
 def may(endpoint: str) -> bool:
@@ -132,7 +136,16 @@ def _written(response: Response) -> Response:
     person, action = account(), NEEDS.get(request.endpoint or "")
     if person is None or action is None or action in _SAY_IT_THEMSELVES or response.status_code >= 400:
         return response
-    if request.method == "POST" or action is Action.EXPORT:
-        now = datetime.now(UTC)
-        audit.record(desk().engine, at=now, who=person.login, action=action.value, target=request.path, owner=g.owner)
+    leaves = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
+    if request.method == "POST" or leaves:
+        audit.record(
+            desk().engine,
+            at=datetime.now(UTC),
+            who=person.login,
+            action=Action.EXPORT.value if leaves else action.value,
+            target=request.path,
+            detail=told_of(response) if leaves else "",
+            owner=g.owner,
+            kind=AuditKind.EXPORT if leaves else AuditKind.ACTION,
+        )
     return response

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Scope
+from matcher.accounts.incidents import IncidentCounter
 from matcher.accounts.store import any_account
 from matcher.accounts.throttle import RecentCalls
 from matcher.catalogue.identity.trust import short_title
@@ -53,6 +54,7 @@ class Desk:
         self.clock = clock
         self.settings = settings
         self.calls = RecentCalls()
+        self.incidents = IncidentCounter(engine)
         self.works = WorkStore(engine)
         self.worker = Worker(self.works, works)
         self._sources: tuple[int, tuple[DatedSource, ...]] = (-1, ())

@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from matcher.accounts.audit import AuditKind
 from matcher.db import DatabaseError
 from matcher.settings import HOSTS_VARIABLE
 from matcher.web.frame.app_state import DATABASE_AWAY
+from matcher.web.frame.incidents import incident
 from matcher.web.frame.problem import KEPT_HEADERS, ProblemDetails, asked_by_machine, problem_of
 from matcher.web.frame.request_log import request_id
 
@@ -51,13 +53,18 @@ _WRONG_NAME = f"Entremise ne répond pas à ce nom. Ajoutez-le à {HOSTS_VARIABL
 
 def register(app: Flask) -> None:
     """Have `app` tell its errors in French."""
-    app.register_error_handler(CSRFError, lambda _: _page(400, _EXPIRED))
+    app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(
         SecurityError, lambda _: (_WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"})
     )
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseError, _away)
     app.register_error_handler(Exception, lambda error: _defect(500, error))
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    incident(AuditKind.FORGERY, "envoie un formulaire forgé, ou d’une session finie")
+    return _page(400, _EXPIRED)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -1,10 +1,14 @@
 """A file, or a decision as a file, sent as the answer to a request."""
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response
+from flask import Response, g
+from werkzeug.http import parse_options_header
 
+from matcher.domain.french import count
 from matcher.render.document import Document, DocumentTable
 from matcher.render.json_text import json_text
 from matcher.render.workbook import document_workbook
@@ -19,9 +23,11 @@ _KINDS = {
 }
 
 
-def sent(name: str, content: bytes | str | dict[str, Any]) -> Response:
-    """Return a file called `name`, of the kind that its ending says: as it is, or a JSON object written as the commands write it."""
+def sent(name: str, content: bytes | str | dict[str, Any], rows: int | None = None) -> Response:
+    """Return a file called `name`, of the kind that its ending says: as it is, or a JSON object written as the commands write it. `rows` is how
+    many lines of a list leave with it, which the journal tells; those of a CSV are counted."""
     body = json_text(content) if isinstance(content, dict) else content
+    g.rows_sent = _counted(body) if name.endswith(".csv") else rows
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
@@ -31,5 +37,19 @@ def sent_document(
 ) -> Response:
     """Return a decision as the file that its name says: its `data` as JSON, or a workbook with the table `more` too."""
     if name.endswith(".json"):
-        return sent(name, data())
-    return sent(name, document_workbook(its, *([more()] if more else [])))
+        return sent(name, data(), its.lines)
+    tables = [more()] if more else []
+    return sent(name, document_workbook(its, *tables), its.lines + sum(len(one.rows) for one in tables))
+
+
+def told_of(response: Response) -> str:
+    """Return what the journal says of a file that leaves: its name, and how many lines of a list it holds where that is known."""
+    name = parse_options_header(response.headers.get("Content-Disposition", ""))[1].get("filename", "")
+    rows: int | None = g.get("rows_sent")
+    return ", ".join(filter(None, (name, "" if rows is None else count(rows, "ligne"))))
+
+
+def _counted(body: bytes | str) -> int:
+    """How many lines a CSV holds under its header."""
+    text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
+    return max(0, sum(1 for _ in csv.reader(io.StringIO(text, newline=""), delimiter=";")) - 1)

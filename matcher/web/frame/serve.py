@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from operator import attrgetter
 from threading import Event, Thread
@@ -171,6 +172,7 @@ class Server:
             its.worker.close()
             for watch in watches:
                 watch.join()
+            its.incidents.write(datetime.now(UTC), all_of_them=True)
 
     def close(self) -> None:
         """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""

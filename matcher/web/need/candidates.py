@@ -94,8 +94,10 @@ def download(form: str) -> ResponseReturnValue:
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
-        return sent(name, json.dumps(shortlist_object(given, desk().sources()), ensure_ascii=False, indent=2))
-    return sent(name, (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources()))
+        content: str | bytes = json.dumps(shortlist_object(given, desk().sources()), ensure_ascii=False, indent=2)
+    else:
+        content = (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources())
+    return sent(name, content, len(given.matches))
 
 
 @pages.get("/candidats/ecartes")

@@ -258,5 +258,5 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         ("Léa", "se connecte"),
         ("essai", "ouvre un compte"),
     ]
-    assert [done.action for done in audit.read_all(lea, who="essai")] == ["ouvre un compte"]
+    assert [done.action for done in audit.read_all(lea, audit.AuditFilter("essai"))] == ["ouvre un compte"]
     assert len(audit.read_all(lea, most=2)) == 2

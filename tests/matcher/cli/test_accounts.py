@@ -1,6 +1,7 @@
 """`account …`: a password is typed or piped, never on the line, and never shown."""
 
 import io
+import re
 from pathlib import Path
 
 import click
@@ -55,6 +56,12 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
     lines = run("account", "audit", "--derniers", 1, "--format", "json").json()
     assert [line["action"] for line in lines] == ["change un mot de passe"]
     assert GOOD not in run("account", "audit").said
+    signed = run("account", "audit", "--nature", "connexion", "--format", "csv").out.splitlines()
+    assert [row.split(";")[1:4] for row in signed[1:]] == [["connexion", "jean", "se connecte"]]
+    first = run("account", "audit", "--derniers", 2)
+    (older,) = re.findall(r"--avant (\d+)", first.out)
+    assert "change un mot de passe" not in run("account", "audit", "--avant", older).out
+    assert run("account", "audit", "--du", "2040-01-01").out == "0 ligne.\n"
 
 
 def test_a_password_is_asked_twice_at_a_terminal(new: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,7 @@ ROUTES = {
     "/comptes": {"GET", "POST"},
     "/comptes/<int(max=2147483647):number>": {"POST"},
     "/comptes/journal": {"GET"},
+    "/comptes/journal.csv": {"GET"},
     "/connexion": {"GET", "POST"},
     "/couverture": {"GET", "POST"},
     "/couverture/<key>": {"GET"},

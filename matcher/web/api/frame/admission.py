@@ -8,12 +8,14 @@ from flask import Response, g, request
 
 from matcher.accounts import audit
 from matcher.accounts.api_tokens import TokenExpired, TokenHolder, TokenUnknown, bearer
+from matcher.accounts.audit import AuditKind
 from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.roles import Action
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
 from matcher.web.frame.alone import alone
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.incidents import incident
 from matcher.web.frame.problem import ProblemDetails
 from matcher.web.frame.signature import account
 
@@ -59,7 +61,10 @@ def _bearer(now: datetime) -> TokenHolder:
         holder = bearer(desk().engine, token.strip(), now=now)
     except TokenUnknown as refusal:
         _told_to_wait(knock(desk().engine, "api", request.remote_addr or "", now=now))
-        raise _unknown("jeton-expire" if isinstance(refusal, TokenExpired) else "jeton-inconnu") from refusal
+        if not isinstance(refusal, TokenExpired):
+            raise _unknown("jeton-inconnu") from refusal
+        incident(AuditKind.TOKEN, "emploie un jeton expiré", refusal.login)
+        raise _unknown("jeton-expire") from refusal
     _told_to_wait(desk().calls.wait(holder.token, now))
     return holder
 

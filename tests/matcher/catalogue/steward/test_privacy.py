@@ -1,7 +1,7 @@
 """Suppliers that leave, persons that are forgotten, old contacts: gone now, and gone after every later import."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from importers.importer import Source
 from importers.record import Claim, Item
+from matcher.accounts import audit
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct
@@ -159,6 +160,15 @@ def test_no_text_hides_a_forgotten_value_nor_loses_another_word(before: str, aft
     text = f"{before} \x00 Léa Exemple \x00 {after}"
     assert "Léa Exemple" not in forgotten.cut(text) or "Léa Exemple" in before + after
     assert knowing("Zoé Inconnue").cut(before) == before
+
+
+def test_lines_of_the_journal_go_after_a_year(engine: Engine) -> None:
+    for days in (364, 366):
+        audit.record(engine, at=NOW - timedelta(days=days), who="Léa", action=f"{days} jours")
+    since = kept_since(NOW.date(), 36)
+    assert purge(engine, before=since, now=NOW, dry_run=True).lines == 1
+    assert purge(engine, before=since, now=NOW).lines == 1
+    assert [line.action for line in audit.read_all(engine)] == ["364 jours"]
 
 
 def test_old_contacts_are_hidden_then_purged(take: Take, engine: Engine) -> None:

@@ -12,11 +12,15 @@ from tests.matcher.cli.conftest import Run
 
 
 @pytest.mark.parametrize("fmt", ["jsonl", "csv", "geojson", "data-inclusion"])
-def test_the_whole_catalogue_leaves_in_each_format(run: Run, sample: Path, tmp_path: Path, fmt: str) -> None:
+def test_the_whole_catalogue_leaves_in_each_format(run: Run, own: Path, tmp_path: Path, fmt: str) -> None:
     path = tmp_path / f"catalogue.{fmt}"
     done = run("export", "--format", fmt, "-o", str(path))
     assert done.code == 0
     count = run("stats", "--format", "json").json()["suppliers"]
+    (line,) = run("account", "audit", "--nature", "fichier emporté", "--format", "json").json()
+    assert line["action"] == "sort le catalogue"
+    told, left = re.fullmatch(rf"{fmt}, (\d+) fournisseurs?, (\d+) non repris", line["detail"]).groups()  # type: ignore[union-attr]
+    assert int(told) + int(left) == count
     text = path.read_text(encoding="utf-8-sig")
     schema = json.loads((tmp_path / f"catalogue.{fmt}.schema.json").read_text(encoding="utf-8"))
     assert schema["schema_version"] == SCHEMA_VERSION

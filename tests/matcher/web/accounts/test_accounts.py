@@ -1,4 +1,4 @@
-"""Signing in, one's own password, accounts and the audit, as forms; and whatever may be sent in them."""
+"""Signing in, one's own password, accounts, as forms; and whatever may be sent in them."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -189,16 +189,6 @@ def test_accounts_take_whatever_is_sent(team: Flask) -> None:
         answer = fill(client, page, "section form", login=nasty, name=nasty, role="lecteur", password=nasty)
         assert answer.status == 422, nasty[:20]
         assert "<script>alert" not in answer.html
-        assert read(client, "/comptes/journal", {"qui": nasty}).status == 200
-
-
-def test_the_audit_says_who_did_what(team: Flask) -> None:
-    client = signed_in(team, Role.ADMINISTRATOR)
-    page = read(client, "/comptes/journal")
-    assert "ouvre un compte" in page.text
-    mine = read(client, "/comptes/journal", {"qui": "administrateur"})
-    assert "se connecte" in mine.text
-    assert "ouvre un compte" not in mine.text
 
 
 def test_alone_the_page_of_accounts_says_how_to_open_the_first(client: FlaskClient) -> None:
@@ -207,7 +197,7 @@ def test_alone_the_page_of_accounts_says_how_to_open_the_first(client: FlaskClie
     assert page.all("form") == []
 
 
-@pytest.mark.parametrize("address", ["/mon-compte", "/comptes", "/comptes/journal"])
+@pytest.mark.parametrize("address", ["/mon-compte", "/comptes"])
 def test_few_queries(team: Flask, address: str) -> None:
     client = signed_in(team, Role.ADMINISTRATOR)
     read(client, "/")

@@ -1,0 +1,124 @@
+"""Incidents of security: refused accesses, forged forms, throttled attempts, counted by minute in the journal, so that a flood is a few lines."""
+
+import ipaddress
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from matcher.accounts.audit import AuditKind
+from matcher.accounts.tables import AuditRow
+from matcher.db import DatabaseError, writing
+from matcher.ownership import OrganisationId
+from matcher.rows import table_of
+
+# Lines of one kind in one minute; what comes beyond is counted together.
+MOST_A_MINUTE = 50
+OTHERS = "et d’autres, comptés ensemble"
+# How often one process writes what it has seen: a flood costs one short transaction a second.
+_PACE = timedelta(seconds=1)
+# What an administrator may block, and no person's own address: https://www.cnil.fr/fr/la-journalisation
+_IPV4_KEPT, _IPV6_KEPT = 24, 48
+
+_AUDIT = table_of(AuditRow)
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One thing refused: its kind, in words, to whom (empty where nobody was signed in), on what, from which network."""
+
+    kind: AuditKind
+    action: str
+    who: str = ""
+    target: str = ""
+    network: str = ""
+    owner: OrganisationId | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What tells it from another, by column."""
+        told = {"kind": self.kind.value, "action": self.action, "who": self.who, "target": self.target}
+        return told | {"network": self.network, "organisation_id": self.owner}
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address, without what tells a person from their neighbours; empty where it is no address."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if known.version == 6 and known.ipv4_mapped:
+        known = known.ipv4_mapped
+    return str(ipaddress.ip_network((known, _IPV4_KEPT if known.version == 4 else _IPV6_KEPT), strict=False))
+
+
+def minute_of(now: datetime) -> datetime:
+    """Return the minute that a moment is in, without zone."""
+    return now.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def count_in(connection: Connection, seen: Incident, *, at: datetime, times: int = 1) -> None:
+    """Count an incident in the line of its minute, in a transaction that writes; a minute has so many lines of a kind, and one for the rest."""
+    minute = minute_of(at)
+    if _added(connection, seen, minute, times):
+        return
+    same = (_AUDIT.c.kind == seen.kind.value) & (_AUDIT.c.at == minute)
+    if connection.execute(select(func.count()).where(same)).scalar_one() >= MOST_A_MINUTE:
+        seen = Incident(seen.kind, OTHERS)
+        if _added(connection, seen, minute, times):
+            return
+    connection.execute(insert(_AUDIT), seen.columns | {"at": minute, "detail": "", "times": times})
+
+
+def _added(connection: Connection, seen: Incident, minute: datetime, times: int) -> bool:
+    """Whether the line of an incident was there, and now counts it."""
+    own = [
+        _AUDIT.c[name].is_(None) if value is None else _AUDIT.c[name] == value for name, value in seen.columns.items()
+    ]
+    more = update(_AUDIT).where(_AUDIT.c.at == minute, *own).values(times=_AUDIT.c.times + times)
+    return bool(connection.execute(more).rowcount)
+
+
+class IncidentCounter:
+    """Incidents that this process has seen and not written yet; the first is written at once, those of a flood once a second."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock, self._pen = Lock(), Lock()
+        self._seen: Counter[tuple[datetime, Incident]] = Counter()
+        self._written: datetime | None = None
+
+    def see(self, one: Incident, now: datetime) -> None:
+        """Count one more, and write what is due."""
+        key = (minute_of(now), one)
+        with self._lock:
+            if key not in self._seen and len(self._seen) >= MOST_A_MINUTE * len(AuditKind):
+                key = (key[0], Incident(one.kind, OTHERS))
+            self._seen[key] += 1
+        self.write(now)
+
+    def write(self, now: datetime, *, all_of_them: bool = False) -> None:
+        """Write what was seen, where it is due; what the database refuses for now is kept for the next time, and told in the log."""
+        at = now.replace(tzinfo=None)
+        due = all_of_them or self._written is None or abs(at - self._written) >= _PACE
+        if not self._seen or not due:
+            return
+        if not self._pen.acquire(blocking=False):  # one thread waits for the database; the others serve
+            return
+        try:
+            with self._lock:
+                taken, self._seen, self._written = self._seen, Counter(), at
+            with writing(self._engine) as connection:
+                for (minute, one), times in taken.items():
+                    count_in(connection, one, at=minute, times=times)
+        except DatabaseError as error:
+            with self._lock:
+                self._seen += taken
+            _LOG.warning("%d incidents wait to be written: %s", taken.total(), error)
+        finally:
+            self._pen.release()

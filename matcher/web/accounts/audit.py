@@ -1,0 +1,88 @@
+"""« Journal de sécurité »: what was done, refused or carried away, narrowed by its form, a page at a time, and as a file."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.accounts import audit
+from matcher.accounts.audit import AuditFilter, AuditKind, Done
+from matcher.accounts.audit_table import audit_csv
+from matcher.accounts.store import LONGEST_NAME
+from matcher.cleaning.numbers import whole
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import Line, OneOf, PageForm, day
+from matcher.web.frame.organisation import owner
+from matcher.web.frame.signature import account
+
+pages = Blueprint("audit", __name__)
+
+PAGE = 100
+# Lines of a file: more than an organisation writes in a year; beyond, a shorter period is asked for.
+MOST_IN_FILE = 100_000
+_HIGHEST_ID = 2**31 - 1
+
+
+class JournalForm(PageForm):
+    """Form that narrows the journal."""
+
+    qui = Line("De qui", most=LONGEST_NAME, kind="search")
+    nature = OneOf("Nature", [("", "toutes"), *((its, its) for its in AuditKind)])
+    du = day("Depuis le")
+    au = day("Jusqu’au")
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with a period that ends before it begins."""
+        if self.du.data and self.au.data and self.au.data < self.du.data:
+            yield "au", "La période finit avant de commencer."
+
+    def wanted(self) -> AuditFilter:
+        """Return the filter that the form asks for, from the line that the address names on."""
+        kind = self.nature.data
+        before = whole(request.args.get("avant", ""), range(1, _HIGHEST_ID))
+        known = AuditKind(kind) if kind in set(AuditKind) else None
+        return AuditFilter(self.qui.data or "", known, self.du.data, self.au.data, before)
+
+
+@pages.get("/comptes/journal")
+def show() -> ResponseReturnValue:
+    """Show the lines that one may read, the latest first."""
+    form = JournalForm(request.args)
+    desk().incidents.write(datetime.now(UTC), all_of_them=True)
+    found = [] if form.faults else _lines(form.wanted(), PAGE + 1)
+    lines, kept = found[:PAGE], {name: text for name, text in request.args.items() if name != "avant" and text}
+    older = f"?{urlencode({**kept, 'avant': lines[-1].id})}" if len(found) > PAGE else ""
+    page = render_template(
+        "accounts/journal.html",
+        form=form,
+        lines=lines,
+        older=older,
+        later=f"?{urlencode(kept)}" if "avant" in request.args else "",
+        narrowed=bool(kept),
+        asked=kept,
+        several=len({line.organisation for line in lines if line.organisation}) > 1,
+    )
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/comptes/journal.csv")
+def download() -> ResponseReturnValue:
+    """Send the same lines, all of them, as a file."""
+    form = JournalForm(request.args)
+    if form.faults:
+        abort(400)
+    found = _lines(form.wanted(), MOST_IN_FILE + 1)
+    if len(found) > MOST_IN_FILE:
+        abort(413)
+    return sent(f"journal-{desk().today()}.csv", audit_csv(found))
+
+
+def _lines(asked: AuditFilter, most: int) -> list[Done]:
+    """The lines of the installation to whoever administers it, else those of one's organisation."""
+    engine, person = desk().engine, account()
+    if person is None or person.installation:
+        return audit.read_all(engine, asked, most=most)
+    return audit.read(engine, owner(), asked, most=most)

@@ -1,0 +1,78 @@
+"""Incidents in the journal: counted by minute, bounded whatever the flood, on a network and never an address."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.accounts import audit
+from matcher.accounts.audit import AuditFilter, AuditKind
+from matcher.accounts.incidents import MOST_A_MINUTE, OTHERS, Incident, IncidentCounter, network_of
+from matcher.db import open_database, writing
+from matcher.ownership import FIRST_ORGANISATION
+
+NOW = datetime(2026, 11, 28, 9, 30, 20, tzinfo=UTC)
+FORGED = Incident(AuditKind.FORGERY, "envoie un formulaire forgé", network="192.0.2.0/24")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2::77", "2001:db8:1::/48"),
+        ("", ""),
+        ("ailleurs", ""),
+    ],
+)
+def test_a_network_tells_no_person_from_their_neighbours(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_what_is_refused_again_in_the_same_minute_is_counted(engine: Engine) -> None:
+    counter = IncidentCounter(engine)
+    for second in range(45):
+        counter.see(FORGED, NOW + timedelta(seconds=second))
+    counter.write(NOW + timedelta(minutes=1), all_of_them=True)
+    assert [(line.at.minute, line.times) for line in audit.read_all(engine)] == [(31, 5), (30, 40)]
+    assert audit.read(engine, FIRST_ORGANISATION) == [], "an incident of nobody is of the whole installation"
+
+
+def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine) -> None:
+    counter = IncidentCounter(engine)
+    for at in range(5_000):
+        one = Incident(AuditKind.REFUSAL, "demande", network=f"10.{at // 250}.{at % 250}.0/24")
+        counter.see(one, NOW + timedelta(milliseconds=at))
+    counter.write(NOW + timedelta(seconds=10), all_of_them=True)
+    lines = audit.read_all(engine, most=1_000)
+    assert len(lines) == MOST_A_MINUTE + 1
+    assert sum(line.times for line in lines) == 5_000, "each is counted"
+    assert lines[0].action == OTHERS
+
+
+def test_what_the_database_cannot_take_now_is_written_later(new_url: str) -> None:
+    engine = open_database(new_url, busy_timeout_s=0.05)
+    counter = IncidentCounter(engine)
+    with writing(engine):
+        other = Thread(target=counter.see, args=(FORGED, NOW))
+        other.start()
+        other.join()
+    assert audit.read_all(engine) == []
+    counter.see(FORGED, NOW + timedelta(seconds=2))
+    assert [line.times for line in audit.read_all(engine)] == [2]
+    engine.dispose()
+
+
+def test_lines_are_asked_for_by_person_kind_and_period_from_any_of_them_on(engine: Engine) -> None:
+    for day in range(1, 6):
+        kind = AuditKind.EXPORT if day % 2 else AuditKind.TOKEN
+        audit.record(engine, at=NOW.replace(day=day), who="Léa", action=f"jour {day}", kind=kind)
+    told = [line.action for line in audit.read_all(engine, AuditFilter(kind=AuditKind.EXPORT))]
+    assert told == ["jour 5", "jour 3", "jour 1"]
+    period = AuditFilter("Léa", first=NOW.replace(day=2).date(), last=NOW.replace(day=4).date())
+    first = audit.read_all(engine, period, most=2)
+    assert [line.action for line in first] == ["jour 4", "jour 3"]
+    after = AuditFilter("Léa", first=period.first, last=period.last, before=first[-1].id)
+    assert [line.action for line in audit.read_all(engine, after)] == ["jour 2"]
+    assert audit.read_all(engine, AuditFilter("Jean")) == []
