@@ -55,6 +55,7 @@ CROSSING = (
     ("data_build", "the builders of data/reference, one contract for all"),
     ("importers/test_contract.py", "one contract for every directory"),
     ("importers/test_cost.py", "twice the file is twice the work, whatever the format"),
+    ("importers/test_mutations.py", "thousands of spoiled files of every form, for every reader"),
     ("importers/test_persons.py", "no person enters, whatever the directory"),
     ("importers/test_real_files.py", "the real directories, where they are at hand"),
     ("matcher/catalogue/test_mutations.py", "spoiled files of every directory, through the whole intake"),

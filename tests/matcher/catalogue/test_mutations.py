@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,100 +20,12 @@ from matcher.db import open_database, reading
 from matcher.rows import Base
 from tests.engines import ENGINES, digest, own_catalogue
 from tests.importers.reading import fixtures, key_of
+from tests.mutations import LINES, Mutation, bury, renumber, retag, retype
 
 pytestmark = pytest.mark.slow(reason="it imports each fixture spoiled in sixty ways")
 
 NOW = datetime(2026, 3, 1)  # noqa: DTZ001  # UTC, as intake stores it
-ODD = (
-    b"\x00",
-    b"\xff\xfe",
-    b"\xed\xa0\x80",
-    b'"',
-    b"\r",
-    b";;;;",
-    b"\\ud800",
-    b"\\u0000",
-    b"1e999",
-    b"NaN",
-    b"\x85",
-    b"{",
-)
-ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "mac-roman")
-
-Mutation = Callable[[bytes, random.Random], bytes]
-
-
-def flip(data: bytes, chance: random.Random) -> bytes:
-    """A few bytes changed."""
-    spoiled = bytearray(data)
-    for _ in range(chance.randint(1, 12)):
-        spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
-    return bytes(spoiled)
-
-
-def strew(data: bytes, chance: random.Random) -> bytes:
-    """Words that programs trip over, put anywhere."""
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data))
-        data = data[:at] + chance.choice(ODD) + data[at:]
-    return data
-
-
-def move_columns(data: bytes, chance: random.Random) -> bytes:
-    """Cells in another order, the same on every line or not."""
-    delimiter = max((b";", b",", b"\t", b"|"), key=data.count)
-    lines = data.split(b"\n")
-    order = list(range(lines[0].count(delimiter) + 1))
-    chance.shuffle(order)
-    moved = []
-    for line in lines:
-        cells = line.split(delimiter)
-        if chance.random() < 0.1:
-            chance.shuffle(order)
-        moved.append(delimiter.join(cells[rank] for rank in order if rank < len(cells)))
-    return b"\n".join(moved)
-
-
-def cut_rows(data: bytes, chance: random.Random) -> bytes:
-    """Lines lost, repeated, cut, in another order; the end of the file lost."""
-    lines = data.split(b"\n")
-    kept = []
-    for line in lines:
-        kept += [line] * chance.choice((0, 1, 1, 1, 1, 1, 2))
-        if kept and chance.random() < 0.1:
-            kept[-1] = kept[-1][: chance.randint(0, len(line))]
-    if chance.random() < 0.3:
-        chance.shuffle(kept)
-    whole = b"\n".join(kept)
-    return whole[: chance.randint(0, len(whole))] if chance.random() < 0.3 else whole
-
-
-def mix_encodings(data: bytes, chance: random.Random) -> bytes:
-    """Each part of the file in an encoding of its own."""
-    text = data.decode("utf-8", errors="replace")
-    at = chance.randint(0, len(text))
-    return b"".join(part.encode(chance.choice(ENCODINGS), errors="replace") for part in (text[:at], text[at:]))
-
-
-def retype(data: bytes, chance: random.Random) -> bytes:
-    """JSON values of other types than expected; another file is left as it is."""
-    try:
-        document = json.loads(data)
-    except ValueError:
-        return data
-    odd = (None, True, -1, 1e300, [], {}, [[]], {"a": [1]}, "\ud800", "\x00", "x" * 5000, 10**30)
-
-    def spoil(value: object) -> object:
-        if chance.random() < 0.04:
-            return chance.choice(odd)
-        if isinstance(value, dict):
-            return {key: spoil(inner) for key, inner in value.items()}
-        return [spoil(inner) for inner in value] if isinstance(value, list) else value
-
-    return json.dumps(spoil(document)).encode()
-
-
-MUTATIONS: tuple[Mutation, ...] = (flip, strew, move_columns, cut_rows, mix_encodings, retype)
+MUTATIONS: tuple[Mutation, ...] = (*LINES, retype, bury, retag, renumber)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
