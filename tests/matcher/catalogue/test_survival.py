@@ -1,90 +1,31 @@
 """What an import survives: being killed at any moment, another import, a locked database, a full disk."""
 
-import csv
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 
-from importers import REGISTRY
-from importers.importer import Source
-from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.backup import back_up
 from matcher.catalogue.store.read import last_imports, load_suppliers
-from matcher.db import DatabaseError, open_database, reading, writing
-from tests.conftest import ROOT
+from matcher.db import DatabaseError, open_database, writing
 from tests.engines import digest, dump
-from tests.factories import lookups, siret
-from tests.matcher.catalogue.intake.test_intake import NOW
-from tests.waiting import LONGEST_S
+from tests.strikes import ROWS, Writer, sheet, sound, taken, writer
 
 pytestmark = pytest.mark.slow(reason="it kills an import again and again, each time in another place")
 
 KILLS = 60
 REPLACED_KILLS = 8
-ROWS = 60
-
-
-class Importing:
-    """The process of `importing.py`, and what it says."""
-
-    def __init__(self) -> None:
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.matcher.catalogue.importing"],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        self.said: list[list[str]] = []
-        assert self.heard() == ["prêt"]
-
-    def heard(self) -> list[str]:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().split()
-
-    def ask(self, order: dict[str, object]) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-
-    def start(self, url: str, path: Path, timeout_s: float = 15, work: str = "import") -> int:
-        """Start an import, or another work, in a process of its own and return its number."""
-        self.ask({"url": url, "path": str(path), "timeout_s": timeout_s, "work": work})
-        while (words := self.heard())[0] != "lancé":
-            self.said.append(words)
-        return int(words[1])
-
-    def end(self, child: int) -> str:
-        """Wait for the end of an import and return its last words, empty where it was killed before them."""
-        self.ask({"wait": child})
-        while (words := self.heard())[0] != "arrêté":
-            self.said.append(words)
-        own = [words for words in self.said if words[1] == str(child)]
-        self.said = [words for words in self.said if words[1] != str(child)]
-        return " ".join(own[0][:1] + own[0][2:]) if own else ""
 
 
 @pytest.fixture
-def importing() -> Iterator[Importing]:
-    worker = Importing()
-    yield worker
-    assert worker.process.stdin is not None
-    assert worker.process.stdout is not None
-    worker.process.stdin.close()
-    worker.process.wait(LONGEST_S)
-    worker.process.stdout.close()
+def importing() -> Iterator[Writer]:
+    with writer() as one:
+        yield one
 
 
 @pytest.fixture
@@ -94,31 +35,8 @@ def engine(new_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def sheet(path: Path, names: str, first: int = 1) -> Path:
-    """A sheet of suppliers numbered from `first`, whose names say which sheet they come from."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(("Référence", "Raison sociale", "SIRET", "Type", "Code postal", "Commune", "Site web"))
-        for rank in range(first, first + ROWS):
-            writer.writerow((rank, f"{names} {rank}", siret(rank), "ESAT", "59600", "Maubeuge", f"s{rank}.example"))
-    return path
-
-
-def take(engine: Engine, path: Path) -> None:
-    run_import(engine, REGISTRY["tableur"], [Source(path)], now=NOW, lookups=lookups())
-
-
-def sound(engine: Engine) -> bool:
-    """Whether the database finds no fault in itself; PostgreSQL has no such question, it answers or does not."""
-    if engine.dialect.name != "sqlite":
-        return True
-    with reading(engine) as connection:
-        whole = connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
-        return whole and not connection.execute(text("PRAGMA foreign_key_check")).all()
-
-
 def test_killed_at_any_moment_the_catalogue_is_the_old_or_the_new(
-    new_url: str, importing: Importing, tmp_path: Path
+    new_url: str, importing: Writer, tmp_path: Path
 ) -> None:
     files = [sheet(tmp_path / "liste v1.csv", "Ateliers"), sheet(tmp_path / "liste v2.csv", "Chantiers")]
     engine = open_database(new_url)
@@ -152,12 +70,12 @@ def test_killed_at_any_moment_the_catalogue_is_the_old_or_the_new(
 
 @pytest.mark.parametrize("work", ["restore", "copy"])
 def test_killed_while_it_is_replaced_the_catalogue_is_the_old_or_the_new(
-    new_url: str, importing: Importing, work: str, tmp_path: Path
+    new_url: str, importing: Writer, work: str, tmp_path: Path
 ) -> None:
     backups, states, lasted = [], [], 0.0
     engine = open_database(new_url)
     for name in ("un", "deux"):
-        take(engine, sheet(tmp_path / f"{name}.csv", name))
+        taken(engine, sheet(tmp_path / f"{name}.csv", name))
         backups.append(tmp_path / f"{name}.sqlite")
         back_up(engine, backups[-1])
         states.append(dump(engine, numbers=True))
@@ -186,7 +104,7 @@ def test_killed_while_it_is_replaced_the_catalogue_is_the_old_or_the_new(
     assert killed == REPLACED_KILLS
 
 
-def test_two_imports_at_once_both_count(new_url: str, importing: Importing, tmp_path: Path) -> None:
+def test_two_imports_at_once_both_count(new_url: str, importing: Writer, tmp_path: Path) -> None:
     """The second waits for the first; even the creation of the database is waited for."""
     files = sheet(tmp_path / "un.csv", "A"), sheet(tmp_path / "deux.csv", "B", 1 + ROWS // 2)
     children = [importing.start(new_url, path) for path in files]
@@ -198,7 +116,7 @@ def test_two_imports_at_once_both_count(new_url: str, importing: Importing, tmp_
 
 
 def test_an_import_that_waits_too_long_is_refused_and_writes_nothing(
-    new_url: str, engine: Engine, importing: Importing, tmp_path: Path
+    new_url: str, engine: Engine, importing: Writer, tmp_path: Path
 ) -> None:
     path = sheet(tmp_path / "un.csv", "A")
     with writing(engine):
@@ -211,7 +129,7 @@ def test_an_import_that_waits_too_long_is_refused_and_writes_nothing(
 def test_a_full_disk_is_said_and_leaves_the_catalogue_as_it_was(tmp_path: Path) -> None:
     url = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}"
     engine = open_database(url)
-    take(engine, sheet(tmp_path / "un.csv", "A"))
+    taken(engine, sheet(tmp_path / "un.csv", "A"))
     before = digest(engine)
 
     @event.listens_for(engine, "begin")
@@ -220,7 +138,7 @@ def test_a_full_disk_is_said_and_leaves_the_catalogue_as_it_was(tmp_path: Path) 
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
 
     with pytest.raises(DatabaseError, match=r"le disque est plein\. Rien n’a été écrit"):
-        take(engine, sheet(tmp_path / "deux.csv", "B", 1 + ROWS))
+        taken(engine, sheet(tmp_path / "deux.csv", "B", 1 + ROWS))
     engine.dispose()
     again = open_database(url)
     assert digest(again) == before
