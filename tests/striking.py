@@ -13,7 +13,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,8 +55,7 @@ def take_back(engine: Engine, _path: Path) -> None:
 
 
 def put_back(engine: Engine, path: Path) -> None:
-    """`entremise db restore --remplacer`; its temporary copy stays in the folder of the backup where it is killed."""
-    tempfile.tempdir = str(path.parent)
+    """`entremise db restore --remplacer`."""
     restore(engine, path, replace=True)
 
 

@@ -35,7 +35,7 @@ WRITERS = {
     "importers/online/fetch.py": "the folder of its service",
     "importers/online/json_pages.py": "the folder of its service",
     "importers/online/websites.py": "« sites »",
-    "matcher/catalogue/steward/backup.py": "a backup, and for a restore a folder that ends with it",
+    "matcher/catalogue/steward/backup.py": "a backup, where the user says, and for a restore « travaux »",
     "matcher/cli/admin/evaluate.py": "where the user says",
     "matcher/cli/club/day.py": "where the user says",
     "matcher/cli/frame/french.py": "the terminal, by click’s own `write_text`",

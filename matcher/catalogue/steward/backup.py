@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL
 
 from matcher.db import copy_sqlite, named, open_database, reading, sqlite_file, writing
 from matcher.domain.french import number
+from matcher.erasure import FOLDERS
+from matcher.private_files import private_folder
 from matcher.rows import insert_rows, named_tables, pages
 
 Progress = Callable[[str, int, int], None]
@@ -57,9 +59,10 @@ def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict
 def restore(engine: Engine, path: Path, *, replace: bool = False, progress: Progress = _silent) -> dict[str, int]:
     """Fill the catalogue from a backup, in one transaction; `path` is only read, and may be of an older version.
 
-    `replace` allows a catalogue that is not empty: it then becomes the backup's. Raises as `copy_catalogue`.
+    `replace` allows a catalogue that is not empty: it then becomes the backup's. The copy that is opened in the place of `path` lies where what
+    was killed leaves nothing for long. Raises as `copy_catalogue`.
     """
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         copy = Path(folder) / path.name
         copyfile(path, copy)
         with _opened(copy) as source:

@@ -193,7 +193,7 @@ def sent_command(
     database: str | None,
 ) -> None:
     """Garde au dossier le message envoyé (FICHIER : l’objet, une ligne vide, le texte) ; ses destinataires sont contactés."""
-    sent = _message(existing(path))
+    sent = _message(existing(path, piped=True))
 
     def consulted(found: Dossier) -> DossierChange:
         lot = found.lot(lot_number)

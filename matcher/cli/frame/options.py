@@ -107,14 +107,19 @@ def catalogue(database: str | None) -> Engine:
     return engine
 
 
-def existing(path: Path) -> Path:
-    """Return `path` if it is a file, or a pipe. Raises click.UsageError (exit 2) where it is missing, a folder or a device."""
+def existing(path: Path, *, piped: bool = False) -> Path:
+    """Return `path` if it is a file, or a pipe where what reads it reads it once (`piped`): another would wait for ever at the second time.
+
+    Raises click.UsageError (exit 2) where it is missing, a folder or a device.
+    """
     if path.is_dir():
         raise click.UsageError(f"« {path} » est un dossier : donnez un fichier.")
     if not path.exists():
         raise click.UsageError(f"Le fichier « {path} » n’existe pas.")
     if path.is_char_device() or path.is_block_device():
         raise click.UsageError(f"« {path} » n’est pas un fichier ordinaire.")
+    if path.is_fifo() and not piped:
+        raise click.UsageError(f"« {path} » est un tube : enregistrez d’abord ce qui en sort dans un fichier.")
     return path
 
 

@@ -202,7 +202,7 @@ def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
             raise click.UsageError(
                 f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        return read_lots(existing(lots))
+        return read_lots(existing(lots, piped=True))
     return iter([given_need(options)])
 
 

@@ -251,3 +251,16 @@ def test_as_json_a_defect_keeps_its_places_and_quotes_nothing(
     assert "confidentiel" not in told
     monkeypatch.setenv(LOG_VARIABLE, "xml")
     assert "écrivez texte ou json" in run(*asked).err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipe on this system")
+@pytest.mark.parametrize(
+    "words", [("import", "tableur"), ("dce",), ("dossier", "import", "--par", "Léa"), ("db", "restore")]
+)
+def test_a_pipe_that_would_be_read_twice_is_refused_and_not_waited_for(
+    words: tuple[str, ...], new: Path, run: Run, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "tube.csv"
+    os.mkfifo(pipe)
+    done = run(*words, pipe)
+    assert (done.code, "est un tube : enregistrez d’abord" in done.err) == (2, True)

@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlalchemy import Engine, event, insert
@@ -18,6 +19,7 @@ from matcher.catalogue.steward.backup import TransferRefused, back_up, copy_cata
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
+from matcher.erasure import FOLDERS
 from matcher.paths import shipped
 from matcher.rows import Base
 from tests.engines import ENGINES, dump, own_catalogue
@@ -165,3 +167,15 @@ def test_pages_follow_the_key(new_url: str) -> None:
             assert sorted(found) == sorted(keys)
         assert [len(rows) for rows in pages(connection, meta, 8)] == [8, 8, 4]
     engine.dispose()
+
+
+def test_what_a_killed_restore_leaves_lies_where_it_is_swept(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(engine, tmp_path / "sauvegarde.sqlite")
+    monkeypatch.setattr(transfer, "copyfile", lambda _path, copy: copies.append(copy) or copyfile(_path, copy))  # type: ignore[func-returns-value]
+    copies: list[Path] = []
+    restore(engine, tmp_path / "sauvegarde.sqlite", replace=True)
+    (copy,) = copies
+    assert copy.parent.parent == FOLDERS["travaux"].path
+    assert not copy.parent.exists()
