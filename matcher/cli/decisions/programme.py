@@ -1,7 +1,6 @@
 """`programme`: a sheet of future purchases, answered line by line, and what the whole could do; goes on where it was stopped."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +45,7 @@ from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
+from matcher.render.json_text import json_lines
 from matcher.render.workbook import table_csv
 
 _told = together(
@@ -170,6 +170,6 @@ def _send(its: Answered, fmt: str, output: Path | None) -> None:
     if fmt == "csv":
         write(table_csv(lines_table(its)), output)
     elif fmt == "jsonl":
-        write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in programme_lines(its)), output)
+        write(json_lines(programme_lines(its)), output)
     else:
         send_document(programme_document(its), fmt, output, lambda: programme_object(its))

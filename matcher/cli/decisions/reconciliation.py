@@ -1,6 +1,5 @@
 """`rapprocher`: a sheet of suppliers, and who each is in the catalogue: surely, perhaps, or nobody known."""
 
-import json
 from pathlib import Path
 
 import click
@@ -21,6 +20,7 @@ from matcher.decisions.purchases.reconciliation_document import (
     reconciliation_workbook,
 )
 from matcher.decisions.purchases.sheet import read_sheet
+from matcher.render.json_text import json_lines
 from matcher.render.terminal import print_document
 
 _BY_SUFFIX = {".xlsx": "xlsx", ".jsonl": "jsonl"}
@@ -56,7 +56,7 @@ def reconcile_command(
         settle(engine, answers, who=who.strip(), now=now())
     its = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
     if fmt == "jsonl":
-        write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in reconciled_lines(its)), output)
+        write(json_lines(reconciled_lines(its)), output)
     elif fmt == "xlsx":
         write(reconciliation_workbook(its, today()), output)
     else:

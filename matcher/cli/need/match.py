@@ -1,7 +1,6 @@
 """`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
-from matcher.render.json_text import json_text
+from matcher.render.json_text import json_lines, json_text
 
 # The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
 UNCLEAR = 3
@@ -139,7 +138,7 @@ def match_command(
             objects = [shortlist_object(answer, dated) for answer in told]
             write(json_text(objects if lots else objects[0]), output)
         elif fmt == "jsonl":
-            write(_jsonl(line for answer in told for line in match_lines(answer)), output)
+            write(json_lines(line for answer in told for line in match_lines(answer)), output)
         else:
             write((to_csv if fmt == "csv" else to_xlsx)(told, contacts_of(engine), dated), output)
     if lots is None and answers[0].question:
@@ -161,7 +160,7 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
         render.readings([(understand(need), lots_of_notice(need.lot)) for need in needs], output)
         return
     objects = [sorted_reading_line(understand(need), lots_of_notice(need.lot)) for need in needs]
-    send(fmt, output, lambda: objects if lots else objects[0], lambda: write(_jsonl(objects), output))
+    send(fmt, output, lambda: objects if lots else objects[0], lambda: write(json_lines(objects), output))
 
 
 @click.command("explain", cls=FrenchCommand)
@@ -233,7 +232,3 @@ def filled_shelf(engine: Engine) -> Shelf:
     if not len(shelf):
         raise RequestRefused(". ".join(EMPTY))
     return shelf
-
-
-def _jsonl(lines: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
