@@ -161,6 +161,13 @@ def read_table(of: type[T], path: Path, key: str) -> T | None:
     return table
 
 
+def table_digest(path: Path) -> bytes:
+    """Return the digest that a table bears of what it holds. Raises OSError."""
+    with path.open("rb") as file:
+        file.seek(len(MAGIC))
+        return file.read(_SIZE)
+
+
 def _header(content: mmap.mmap) -> tuple[dict[str, Any], int]:
     """The header, and where the arrays begin."""
     start = len(MAGIC) + _SIZE

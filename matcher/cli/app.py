@@ -52,6 +52,10 @@ REFUSALS = (
     "matcher.settings:SettingsError",
     "matcher.reference.source_rules:SourceRulesRefused",
     "matcher.web.frame.serve:ServeRefused",
+    "matcher.batch.folder:FolderRefused",
+    "matcher.batch.pack:PackRefused",
+    "matcher.batch.parquet:ParquetMissing",
+    "matcher.batch.run:WorkersLost",
 )
 # In the order of the help page. A command is imported when it is called: a search waits for no reader of spreadsheets.
 FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
@@ -59,6 +63,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "match": "matcher.cli.need.match:match_command",
         "read": "matcher.cli.need.match:read_command",
         "explain": "matcher.cli.need.match:explain_command",
+        "batch": "matcher.cli.batch:batch_command",
         "dce": "matcher.cli.need.tender:tender_command",
     },
     "Décider": {
@@ -190,7 +195,7 @@ def cli(context: click.Context, organisation: str | None, verbose: bool) -> None
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 a need that is to be made clear."""
+    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 a need that is to be made clear, 4 a batch of which a part was set aside."""
     gc.set_threshold(*COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -167,9 +167,10 @@ def answer_to(
     top: int,
     chosen: Chooser = BandedRanking.shown,
     weights: Mapping[str, int] = DEFAULT,
+    today: date | None = None,
 ) -> Answer:
-    """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default."""
-    found = banded(rank(laid(understand(need), shelf), weights))
+    """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default. `today` is that of `laid`."""
+    found = banded(rank(laid(understand(need), shelf, today), weights))
     return answer_from(found, chosen(found, top))
 
 

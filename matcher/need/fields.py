@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.cleaned import Cleaned
@@ -92,20 +92,40 @@ def need_from(
     return Need(lot, tuple(raw.faults), chosen)
 
 
+class LotRow(NamedTuple):
+    """A row that describes a lot: the name of its file, its line there, the identifier of a lot that gives none, and its fields."""
+
+    file: str
+    line: int
+    fallback_id: str
+    fields: Mapping[str, Any]
+
+    @property
+    def where(self) -> str:
+        """Where it stands, in French."""
+        return f"« {self.file} », ligne {self.line}"
+
+
 def read_lots(path: Path) -> Iterator[Need]:
-    """Yield the needs of a JSON lines file, their faults with file, line and field; that an earlier line has its identifier is one.
+    """Yield the needs of a JSON lines file, as `needs_of` does.
 
     Raises LotsError at the first line that is no object, or where there is no lot.
     """
-    lines: dict[str, int] = {}
-    for line, fields in read_objects(path):
-        need = need_from(fields, fallback_id=str(line))
+    return needs_of(LotRow(path.name, line, str(line), fields) for line, fields in read_objects(path))
+
+
+def needs_of(rows: Iterable[LotRow]) -> Iterator[Need]:
+    """Yield the needs of rows, their faults with file, line and field; that an earlier row has its identifier is one."""
+    seen: dict[str, LotRow] = {}
+    for row in rows:
+        need = need_from(row.fields, fallback_id=row.fallback_id)
         key, faults = need.lot.lot_id, need.faults
-        if (first := lines.setdefault(key, line)) != line:
-            said = f"« {key} » est déjà le lot de la ligne {first} : rien ne les distingue dans les résultats."
+        if (first := seen.setdefault(key, row)) is not row:
+            where = f"de la ligne {first.line}" if first.file == row.file else f"de {first.where}"
+            said = f"« {key} » est déjà le lot {where} : rien ne les distingue dans les résultats."
             faults = (NeedFault("lot_id", said), *faults)
-        where = f"« {path.name} », ligne {line}, champ"
-        yield replace(need, faults=tuple(replace(fault, where=f"{where} « {fault.field} »") for fault in faults))
+        at = f"{row.where}, champ"
+        yield replace(need, faults=tuple(replace(fault, where=f"{at} « {fault.field} »") for fault in faults))
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

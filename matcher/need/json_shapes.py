@@ -42,6 +42,13 @@ class MatchShape(TypedDict):
     contributions: list[ContributionShape]
 
 
+class QuestionShape(TypedDict):
+    """Ce qu’il faut demander d’un lot dont ni le métier ni le lieu ne sont compris : il n’a pas de candidat."""
+
+    lot_id: str
+    question: str
+
+
 class ActivityShape(TypedDict):
     """Une activité dont le lot peut parler, et combien c’est sûr, de 0 à 1."""
 

@@ -64,7 +64,7 @@ class KeptLot:
 class LotFilter:
     """Choice of published lots; what is empty or None chooses nothing.
 
-    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` a first day of publication;
+    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` a first day of publication, `until` a last one;
     `supplier_kind` is one of whom some may answer, `families` are those that it is reserved for; `contract` is that of its notices;
     `open_at` a moment in UTC without zone.
     """
@@ -78,6 +78,7 @@ class LotFilter:
     reserved: bool | None = None
     clause: bool | None = None
     since: date | None = None
+    until: date | None = None
     contract: str = ""
     states: tuple[LotState, ...] = ()
 
@@ -224,6 +225,8 @@ def _where(chosen: LotFilter) -> list[ColumnElement[bool]]:
         conditions.append(_LOTS.c.buyer.startswith(chosen.buyer, autoescape=True))
     if chosen.since is not None:
         conditions.append(_LOTS.c.published >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(_LOTS.c.published <= chosen.until)
     if chosen.contract:
         conditions.append(_LOTS.c.contract == chosen.contract)
     if chosen.states:

@@ -7,7 +7,7 @@ docs/decisions/0007 says why.
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -174,7 +174,7 @@ def _built(connection: Connection) -> Shelf:
 
 
 def _key(state: str) -> str:
-    return f"{HEAD} {state} {_made_by()}"
+    return f"{HEAD} {state} {made_by()}"
 
 
 def _name(engine: Engine) -> str:
@@ -183,14 +183,14 @@ def _name(engine: Engine) -> str:
     return str(path.resolve()) if path else engine.url.set(password=None).render_as_string()
 
 
-@lru_cache(maxsize=1)
-def _made_by() -> str:
-    """A digest of the reference tables and of the code that reads suppliers and lays them out."""
-    return digest_of(_makers())
+@lru_cache(maxsize=2)
+def made_by(*rooms: str) -> str:
+    """Return a digest of the reference tables, of the code that reads suppliers and lays them out, and of that of other rooms."""
+    return digest_of(_makers(rooms))
 
 
-def _makers() -> Iterator[Path]:
+def _makers(rooms: Iterable[str]) -> Iterator[Path]:
     yield from sorted(shipped("data/reference").glob("*.csv"))
-    for room in _ROOMS:
+    for room in (*_ROOMS, *rooms):
         yield from sorted(shipped(f"{room}/__init__.py").parent.rglob("*.py"))
     yield shipped("mapped.py")

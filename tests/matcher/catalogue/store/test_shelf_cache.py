@@ -128,7 +128,7 @@ def test_a_spoilt_or_a_stale_file_is_built_again(
     assert built == ["built"]
     assert path.read_bytes() == whole
     monkeypatch.setattr(shelves, "_kept", {})
-    monkeypatch.setattr(shelves, "_made_by", lambda: "other tables")
+    monkeypatch.setattr(shelves, "made_by", lambda: "other tables")
     load_shelf(engine)
     assert built == ["built", "built"]
     engine.dispose()
@@ -258,7 +258,7 @@ def differing(shelf: Shelf, wholes: Sequence[Supplier], facts: Sequence[ShelfFac
 
 
 def test_a_shelf_is_told_by_all_the_code_that_reads_and_lays_suppliers_out() -> None:
-    made_by = {path.relative_to(ROOT).as_posix() for path in shelves._makers()}
+    made_by = {path.relative_to(ROOT).as_posix() for path in shelves._makers(())}
     assert {"matcher/catalogue/store/read.py", "matcher/catalogue/store/awarded.py"} <= made_by
     assert {
         "matcher/ranking/shelf/shelf.py",

@@ -1,0 +1,53 @@
+"""Rows of a partition, computed by what `match` computes: the same lots on the same catalogue give the same bytes, in any process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.batch.pack import opened
+from matcher.batch.partitions import Partition
+from matcher.batch.rows import content
+from matcher.need.answer import answer_to
+from matcher.need.as_json import match_lines
+from matcher.need.sourced import sourced_answers
+from matcher.ranking.bands import BandedRanking
+from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.reference.calibration import follow
+from matcher.render.json_text import json_lines
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAsked:
+    """Question put to every lot of a batch: the digest of the `catalogue`, the day (`on`) it is asked, as `--top` and `--titulaires` of
+    `match` say it, and the form of the rows."""
+
+    catalogue: str
+    on: date
+    top: int
+    incumbents_first: bool
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionRows:
+    """Rows of a partition: how many, and their file."""
+
+    rows: int
+    content: bytes
+
+
+# Computes the rows of a partition, in another process: a function at the top level of a module.
+Work = Callable[[BatchAsked, Partition], PartitionRows]
+
+
+def rows_of(asked: BatchAsked, part: Partition) -> PartitionRows:
+    """Return the rows of a partition, on the catalogue that this process has open. Raises PackRefused where it has not."""
+    pack = opened(asked.catalogue)
+    follow(pack.team)
+    weights = INCUMBENTS_FIRST if asked.incumbents_first else DEFAULT
+    answers = [
+        answer_to(need, pack.shelf, asked.top, BandedRanking.first_by_rank, weights, asked.on) for need in part.needs()
+    ]
+    told = sourced_answers(answers, pack.sources_of)
+    lines = json_lines(line for answer in told for line in match_lines(answer)).encode("utf-8")
+    return PartitionRows(lines.count(b"\n"), content(lines, asked.form))

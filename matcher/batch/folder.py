@@ -1,0 +1,156 @@
+"""Folder that a batch writes: a file a partition, the schema of the rows, and a manifest that tells what is done.
+
+The manifest is JSON lines: what was asked, then a line for each partition as it ends. A partition is done where its last line there tells
+its digest and its file has it; anything else is done again.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from matcher.batch.compute import PartitionRows
+from matcher.batch.partitions import Partition
+from matcher.batch.rows import schema
+from matcher.domain.french import enumeration
+from matcher.private_files import open_private, private_folder, write_private
+from matcher.render.json_text import json_text
+
+# Underscored: what reads a folder of partitions (DuckDB, Spark) leaves such files aside.
+MANIFEST, SCHEMA = "_manifest.jsonl", "_schema.json"
+_CURE = "Donnez un autre dossier, ou videz celui-ci pour tout recommencer."
+# What differs, in words, where another batch is asked of a folder that one was begun in.
+_SAID = {
+    "schema_version": "la version d’Entremise",
+    "code": "la version d’Entremise",
+    "catalogue": "le catalogue",
+    "top": "--top",
+    "incumbents_first": "--titulaires",
+    "form": "--format",
+    "partition_lots": "--partition",
+    "lots_digest": "les lots",
+}
+
+
+class FolderRefused(Exception):
+    """A folder that a batch cannot write in; the message is French and says what to do."""
+
+
+class BatchHead(msgspec.Struct, frozen=True, kw_only=True):
+    """First line of a manifest: all that the rows depend on, and how many lots and partitions they are of. `on` is the day of the first run,
+    which those that take it up keep."""
+
+    schema_version: str
+    entremise: str
+    code: str
+    catalogue: str
+    suppliers: int
+    on: str
+    top: int
+    incumbents_first: bool
+    form: str
+    partition_lots: int
+    lots: int
+    lots_digest: str
+    partitions: int
+
+
+class PartitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Line of a manifest on one partition: its file, its rows and their digest, or why it was `set_aside`, in French."""
+
+    partition: int
+    lots: int
+    first: str
+    last: str
+    file: str = ""
+    rows: int = 0
+    sha256: str = ""
+    set_aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFolder:
+    """Folder of a batch, of which `done` tells the partitions that need not be done again."""
+
+    path: Path
+    head: BatchHead
+    done: dict[int, PartitionLine]
+
+    @classmethod
+    def of(cls, path: Path, asked: BatchHead) -> Self:
+        """Return the folder where a batch is to be written, or goes on. Raises FolderRefused where it holds anything else, and OSError."""
+        manifest = path / MANIFEST
+        if manifest.exists():
+            head, lines = _read(manifest)
+            _same(path, head, asked)
+        elif path.is_dir() and any(path.iterdir()):
+            raise FolderRefused(
+                f"« {path} » n’est pas vide, et aucun calcul n’y a été commencé. Donnez un dossier vide ou nouveau."
+            )
+        else:
+            head, lines = asked, {}
+        private_folder(path)
+        done = {number: line for number, line in lines.items() if line.sha256 and _whole(path, line)}
+        write_private(path / SCHEMA, json_text(schema(head.form)).encode())
+        # Written again whole: a run that was killed may have left half a line at its end.
+        write_private(manifest, b"".join((_line(head), *map(_line, done.values()))))
+        return cls(path, head, done)
+
+    def keep(self, part: Partition, found: PartitionRows) -> None:
+        """Write the rows of a partition, whole or not at all, then say so in the manifest. Raises OSError."""
+        name = f"partition-{part.number:05}.{self.head.form}"
+        write_private(self.path / name, found.content)
+        self._say(part, file=name, rows=found.rows, digest=sha256(found.content).hexdigest())
+
+    def set_aside(self, part: Partition, why: str) -> None:
+        """Say in the manifest that a partition was not done, and why; the next run tries it again. Raises OSError."""
+        self._say(part, set_aside=why)
+
+    def _say(self, part: Partition, *, file: str = "", rows: int = 0, digest: str = "", set_aside: str = "") -> None:
+        line = PartitionLine(
+            partition=part.number,
+            lots=part.lots,
+            first=part.first,
+            last=part.last,
+            file=file,
+            rows=rows,
+            sha256=digest,
+            set_aside=set_aside,
+        )
+        with open_private(self.path / MANIFEST, "ab") as file_:
+            file_.write(_line(line))
+        self.done[part.number] = line
+
+
+def _read(manifest: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
+    """What a manifest tells, a line that a death cut short left out."""
+    first, *others = manifest.read_bytes().split(b"\n")[:-1] or [b""]
+    try:
+        head = msgspec.json.decode(first, type=BatchHead)
+        lines = [msgspec.json.decode(line, type=PartitionLine) for line in others]
+    except msgspec.MsgspecError as error:
+        raise FolderRefused(f"« {manifest} » n’est pas lisible ({error}). {_CURE}") from error
+    return head, {line.partition: line for line in lines}
+
+
+def _same(path: Path, begun: BatchHead, asked: BatchHead) -> None:
+    """Raise FolderRefused where a batch would not give the rows of the one that was begun."""
+    differs = dict.fromkeys(said for name, said in _SAID.items() if getattr(begun, name) != getattr(asked, name))
+    if differs:
+        raise FolderRefused(
+            f"« {path} » contient un calcul commencé autrement : {enumeration(list(differs))} "
+            f"{'a' if len(differs) == 1 else 'ont'} changé depuis. {_CURE}"
+        )
+
+
+def _whole(path: Path, line: PartitionLine) -> bool:
+    try:
+        return sha256((path / line.file).read_bytes()).hexdigest() == line.sha256
+    except OSError:  # it is done again, and what ails the disk is then said
+        return False
+
+
+def _line(said: BatchHead | PartitionLine) -> bytes:
+    return msgspec.json.encode(said) + b"\n"

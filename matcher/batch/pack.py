@@ -1,0 +1,162 @@
+"""Catalogue as a process that compares lots needs it, in files that all processes of a machine map: the shelf, and the sources of its suppliers.
+
+It is a copy of its moment: an import meanwhile changes nothing to a batch. A process opens it once, after it has checked that its code is the
+same and that the files are those that were written.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.calibration import follow_team
+from matcher.catalogue.store.field_sources import field_sources
+from matcher.catalogue.store.read import dated_sources
+from matcher.catalogue.store.shelf_cache import load_shelf, made_by
+from matcher.db import reading
+from matcher.domain.age import FieldSource
+from matcher.mapped import Offsets, Strings, StringsMaker, read_table, table_digest, write_table
+from matcher.need.answer import EMPTY
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.calibration import WorkFamily
+from matcher.rows import chunks
+
+_KEY = "batch"
+_SHELF, _SOURCES = "rayon", "sources"
+# Suppliers whose sources stay objects: most catalogues whole, the busiest part of the others.
+_KEPT = 16_384
+# All that a row depends on, beside the rooms that a shelf is made by.
+_ROOMS = ("batch", "need")
+
+
+class PackRefused(Exception):
+    """A catalogue that a process cannot compare lots with; the message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Name of a catalogue laid out for a batch: the `folder` of its files, the `digest` of what they hold and of the team's lines of work,
+    the `code` that wrote them, and how many `suppliers` it has."""
+
+    folder: Path
+    digest: str
+    code: str
+    suppliers: int
+    team: tuple[WorkFamily, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where its files are."""
+        return self.folder / _SHELF, self.folder / _SOURCES
+
+
+@dataclass(frozen=True, eq=False)
+class CatalogueSources:
+    """Sources of the suppliers of a shelf, by row: those of row i are `starts[i]` to `starts[i + 1]` of the three columns."""
+
+    starts: Offsets
+    fields: Strings
+    wordings: Strings
+    says: Strings
+
+    def of(self, row: int) -> tuple[FieldSource, ...]:
+        """Return the sources of one supplier."""
+        span = slice(self.starts[row], self.starts[row + 1])
+        return tuple(map(FieldSource, self.fields[span], self.wordings[span], self.says[span]))
+
+
+class OpenPack:
+    """A catalogue that this process has open."""
+
+    def __init__(self, shelf: Shelf, sources: CatalogueSources, team: tuple[WorkFamily, ...]) -> None:
+        self.shelf, self.team = shelf, team
+        self._sources = sources
+        self._of_one = lru_cache(maxsize=_KEPT)(self._found)
+
+    def sources_of(self, ids: Collection[str]) -> Mapping[str, Sequence[FieldSource]]:
+        """Return the sources of these suppliers, by id."""
+        return {key: self._of_one(key) for key in ids}
+
+    def _found(self, key: str) -> tuple[FieldSource, ...]:
+        row = self.shelf.find(key)
+        return () if row is None else self._sources.of(row)
+
+
+_open: dict[str, OpenPack] = {}
+
+
+def write_pack(engine: Engine, folder: Path) -> Pack:
+    """Lay the catalogue out in a folder, as it is now. Raises PackRefused where it has no supplier, DatabaseError and OSError."""
+    shelf = load_shelf(engine)
+    if not len(shelf):
+        raise PackRefused(". ".join(EMPTY))
+    with reading(engine) as connection:
+        team = follow_team(connection)
+    pack = Pack(folder, "", code_digest(), len(shelf), team)
+    for table, path in zip((shelf, _sources(engine, shelf)), pack.files, strict=True):
+        write_table(table, path, _KEY)
+    return replace(pack, digest=_digest(pack))
+
+
+def open_pack(pack: Pack) -> None:
+    """Open a catalogue for this process. Raises PackRefused where the code is another, or the files are not those that were written."""
+    check_code(pack)
+    shelf, sources = read_table(Shelf, pack.files[0], _KEY), read_table(CatalogueSources, pack.files[1], _KEY)
+    if shelf is None or sources is None or _digest(pack) != pack.digest:
+        raise PackRefused(
+            f"Le catalogue rangé dans « {pack.folder} » n’est pas celui du calcul : relancez la commande."
+        )
+    _open[pack.digest] = OpenPack(shelf, sources, pack.team)
+
+
+def opened(digest: str) -> OpenPack:
+    """Return a catalogue that this process has open. Raises PackRefused."""
+    if digest not in _open:
+        raise PackRefused("Ce processus n’a pas reçu le catalogue du calcul : relancez la commande.")
+    return _open[digest]
+
+
+def close_pack(digest: str) -> None:
+    """Forget a catalogue."""
+    _open.pop(digest, None)
+
+
+def check_code(pack: Pack) -> None:
+    """Raise PackRefused where this process has another version of the code than the one that laid the catalogue out."""
+    if pack.code != code_digest():
+        raise PackRefused(
+            "Les machines du calcul n’ont pas la même version d’Entremise : installez partout celle de la machine qui le lance."
+        )
+
+
+def code_digest() -> str:
+    """Return a digest of the code and of the reference tables that the rows of a batch depend on."""
+    return made_by(*_ROOMS)
+
+
+def _digest(pack: Pack) -> str:
+    digest = sha256(msgspec.json.encode(pack.team))
+    for path in pack.files:
+        digest.update(table_digest(path))
+    return digest.hexdigest()
+
+
+def _sources(engine: Engine, shelf: Shelf) -> CatalogueSources:
+    """The sources of each supplier, read some at a time: their number is that of the fields of all records."""
+    dated, starts = dated_sources(engine), [0]
+    fields, wordings, says = StringsMaker(), StringsMaker(), StringsMaker()
+    for ids in chunks(list(shelf.ids)):
+        found = field_sources(engine, ids, dated)
+        for key in ids:
+            its = found.get(key, ())
+            for one in its:
+                fields.add(one.field)
+                wordings.add(one.wording)
+                says.add(one.says)
+            starts.append(starts[-1] + len(its))
+    return CatalogueSources(np.array(starts, dtype=np.int64), fields.made(), wordings.made(), says.made())

@@ -1,0 +1,172 @@
+"""`batch`: every lot of a file, a folder or a period against the whole catalogue, in partitions, on this machine's processors or a cluster's."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import click
+from click.exceptions import Exit
+from rich.console import Console
+from sqlalchemy import Engine
+
+from matcher.batch.compute import BatchAsked
+from matcher.batch.folder import BatchFolder
+from matcher.batch.given import lots_given, lots_published
+from matcher.batch.local import local_workers, processors
+from matcher.batch.pack import Pack, write_pack
+from matcher.batch.parquet import check_parquet
+from matcher.batch.partitions import Partition, partitions
+from matcher.batch.rows import FORMS
+from matcher.batch.run import BatchReport, Workers, head_of, run_batch
+from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, top_option
+from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import today
+from matcher.domain.french import count, number
+from matcher.domain.need import Need
+
+# The exit code of a batch that is written but for what was set aside.
+SET_ASIDE = 4
+_FAULTS_SHOWN = 5
+_WITHOUT_DASK = (
+    'Un calcul sur un cluster demande Dask : installez « entremise[cluster] » (pip install "entremise[cluster]").'
+)
+
+
+def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
+    if path.exists() and not path.is_dir():
+        raise click.BadParameter(f"« {path} » est un fichier : donnez un dossier.", param=param)
+    return path
+
+
+@click.command("batch", cls=FrenchCommand)
+@click.option(
+    "--lots",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER|DOSSIER",
+    help="Un lot par ligne : un fichier JSON lines, comme pour « match », ou un dossier de fichiers Parquet.",
+)
+@click.option(
+    "--depuis", "since", type=Day(), metavar="DATE", help="Au lieu de --lots : les lots publiés depuis ce jour."
+)
+@click.option("--jusqu-au", "until", type=Day(), metavar="DATE", help="Jusqu’à ce jour compris ; sinon, aujourd’hui.")
+@click.option(
+    "--titulaires", "incumbents_first", is_flag=True, help="Place plus haut qui a déjà travaillé pour l’acheteur."
+)
+@top_option(20)
+@click.option(
+    "--partition",
+    "size",
+    type=WholeNumber(),
+    metavar="NOMBRE",
+    default=100,
+    show_default=True,
+    help="Lots par partition : ce qui est écrit, repris ou mis de côté d’un bloc.",
+)
+@click.option(
+    "--processus",
+    "processes",
+    type=WholeNumber(),
+    metavar="NOMBRE",
+    help="Processus de cette machine ; sinon, un par cœur.",
+)
+@click.option("--cluster", metavar="ADRESSE", help="Calcule sur ce cluster Dask, par exemple tcp://10.0.0.1:8786.")
+@format_option(*FORMS)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    required=True,
+    callback=_folder,
+    help="Écrit dans ce dossier, neuf ou vide ; celui d’un calcul interrompu est complété.",
+)
+@database_option
+def batch_command(
+    lots: Path | None,
+    since: date | None,
+    until: date | None,
+    incumbents_first: bool,
+    top: int,
+    size: int,
+    processes: int | None,
+    cluster: str | None,
+    fmt: str,
+    output: Path,
+    database: str | None,
+) -> None:
+    """Classe les fournisseurs de milliers de lots, et reprend.
+
+    Par partitions, dont les lignes sont celles de « match --format jsonl ». Interrompu, le calcul reprend où il en était : relancez la même commande.
+    """
+    if (lots is None) == (since is None):
+        raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")
+    if until is not None and since is None:
+        raise click.UsageError("--jusqu-au va avec --depuis.")
+    if cluster and processes:
+        raise click.UsageError("--processus et --cluster ne vont pas ensemble : le cluster a ses propres ouvriers.")
+    if fmt == "parquet":
+        check_parquet()
+    engine = catalogue(database)
+    parts = _partitions(_needs(engine, lots, since, until), size)
+    with tempfile.TemporaryDirectory(prefix="entremise-batch-") as copy:
+        pack = write_pack(engine, Path(copy))
+        asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
+        folder = BatchFolder.of(output, head_of(pack, parts, size, asked))
+        with counting("Classement des lots") as progress:
+            report = run_batch(folder, parts, _workers(pack, cluster, processes), progress)
+    _tell(report, output)
+
+
+def _needs(engine: Engine, lots: Path | None, since: date | None, until: date | None) -> Iterator[Need]:
+    if since is not None:
+        return lots_published(engine, since, until or today())
+    if lots is None or not lots.exists():
+        raise click.UsageError(f"« {lots} » n’existe pas.")
+    return lots_given(lots)
+
+
+def _partitions(needs: Iterator[Need], size: int) -> list[Partition]:
+    """The partitions of all lots, once the fields that cannot be used are told: these lots are matched without."""
+    faults: list[str] = []
+
+    def told() -> Iterator[Need]:
+        for need in needs:
+            faults.extend(map(str, need.faults))
+            yield need
+
+    parts = list(partitions(told(), size))
+    if not parts:
+        raise RequestRefused("Aucun lot : rien à classer.")
+    for fault in faults[:_FAULTS_SHOWN]:
+        click.echo(fault, err=True)
+    if more := len(faults[_FAULTS_SHOWN:]):
+        click.echo(f"… et {count(more, 'autre champ inutilisable', 'autres champs inutilisables')}.", err=True)
+    return parts
+
+
+def _workers(pack: Pack, cluster: str | None, processes: int | None) -> Callable[[], AbstractContextManager[Workers]]:
+    if not cluster:
+        return partial(local_workers, pack, processes or processors())
+    try:
+        from matcher.batch.cluster import cluster_workers
+    except ImportError as error:
+        raise RequestRefused(_WITHOUT_DASK) from error
+    return partial(cluster_workers, pack, cluster)
+
+
+def _tell(report: BatchReport, output: Path) -> None:
+    out = Console(stderr=True, highlight=False, soft_wrap=True)
+    for one in report.set_aside:
+        out.print(f"Mis de côté : {one.part} : {one.why}.", markup=False)
+    already = f", {count(report.already, 'déjà faite', 'déjà faites')}" if report.already else ""
+    out.print(
+        f"{count(report.done, 'partition calculée', 'partitions calculées')}{already} : "
+        f"{number(report.rows)} lignes dans « {output} ».",
+        markup=False,
+    )
+    if report.set_aside:
+        raise Exit(SET_ASIDE)

@@ -1,0 +1,47 @@
+"""A batch over the sample catalogue: its lots, its catalogue laid out, and what `match` answers of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from matcher.batch.compute import BatchAsked
+from matcher.batch.folder import BatchFolder
+from matcher.batch.pack import Pack, open_pack, write_pack
+from matcher.batch.partitions import Partition, partitions
+from matcher.batch.run import head_of
+from matcher.db import open_database
+from matcher.need.fields import read_lots
+from matcher.paths import shipped
+
+SIZE, ON = 1, date(2026, 11, 28)
+LOTS = shipped("data/samples/lots.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch that is ready to be computed."""
+
+    pack: Pack
+    parts: list[Partition]
+    asked: BatchAsked
+
+    def folder(self, path: Path) -> BatchFolder:
+        return BatchFolder.of(path, head_of(self.pack, self.parts, SIZE, self.asked))
+
+
+@pytest.fixture
+def batch(built: Path, tmp_path: Path) -> Batch:
+    """The lots of the sample, one a partition, over its catalogue, open in this process too."""
+    engine = open_database(f"sqlite:///{built.as_posix()}")
+    (tmp_path / "copie").mkdir()
+    pack = write_pack(engine, tmp_path / "copie")
+    engine.dispose()
+    open_pack(pack)
+    return Batch(pack, list(partitions(read_lots(LOTS), SIZE)), BatchAsked(pack.digest, ON, 5, False, "jsonl"))
+
+
+def rows(folder: Path) -> bytes:
+    """All rows of a folder, in order."""
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("partition-*")))

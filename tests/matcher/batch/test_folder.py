@@ -1,0 +1,53 @@
+"""Folder of a batch: what is done and whole is not done again, and another batch is not mixed with it."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from matcher.batch.compute import PartitionRows
+from matcher.batch.folder import MANIFEST, BatchFolder, FolderRefused
+from tests.matcher.batch.conftest import Batch
+
+FOUND = PartitionRows(1, b'{"lot_id": "1"}\n')
+
+
+def test_what_is_not_whole_is_done_again(batch: Batch, tmp_path: Path) -> None:
+    output = tmp_path / "rendu"
+    begun = batch.folder(output)
+    for part in batch.parts[:3]:
+        begun.keep(part, FOUND)
+    (output / "partition-00002.jsonl").write_bytes(b"tronqu")
+    with (output / MANIFEST).open("ab") as manifest:
+        manifest.write(b'{"partition":4,"lots":1,"fir')  # as a death leaves it
+    again = batch.folder(output)
+    assert sorted(again.done) == [1, 3]
+    again.keep(batch.parts[3], FOUND)
+    assert sorted(batch.folder(output).done) == [1, 3, 4]
+
+
+def test_a_run_of_another_day_keeps_the_day_it_began(batch: Batch, tmp_path: Path) -> None:
+    head = batch.folder(tmp_path / "rendu").head
+    assert BatchFolder.of(tmp_path / "rendu", structs.replace(head, on="2027-01-01")).head.on == head.on
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"catalogue": "autre"}, "le catalogue a changé"),
+        ({"lots_digest": "autre", "top": 7}, "--top et les lots ont changé"),
+        ({"code": "autre", "schema_version": "2"}, "la version d’Entremise a changé"),
+    ],
+)
+def test_another_batch_is_refused(batch: Batch, tmp_path: Path, changed: dict[str, object], said: str) -> None:
+    head = batch.folder(tmp_path / "rendu").head
+    with pytest.raises(FolderRefused, match=f"{said} depuis. Donnez un autre dossier"):
+        BatchFolder.of(tmp_path / "rendu", structs.replace(head, **changed))
+
+
+def test_a_folder_of_something_else_is_refused(batch: Batch, tmp_path: Path) -> None:
+    with pytest.raises(FolderRefused, match="n’est pas vide"):
+        batch.folder(tmp_path)  # it holds the copy of the catalogue
+    (tmp_path / MANIFEST).write_bytes(b"rien\n")
+    with pytest.raises(FolderRefused, match="n’est pas lisible"):
+        batch.folder(tmp_path)
