@@ -9,7 +9,8 @@ NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
 _HIGH_SIGN = re.compile(r" (?=[;?]|!(?!=))")
-_NO_BREAK_PLACE = re.compile(r"(?<=«) | (?=»)| (?=:(?:\s|$))|(?<=\d) (?=(?:%|€|km|ETP|mois|ans?)(?!\w))")
+# Each begins with its space, which is looked for first.
+_NO_BREAK_PLACE = re.compile(r" (?:(?<=« )|(?=»)|(?=:(?:\s|$))|(?<=\d )(?=(?:%|€|km|ETP|mois|ans?)(?!\w)))")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
     "janvier",

@@ -11,4 +11,5 @@ def json_text(value: object) -> str:
 
 def json_lines(objects: Iterable[object]) -> str:
     """Return objects as JSON lines, one each. Raises TypeError for what JSON cannot hold."""
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+    encode = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` makes one for each
+    return "".join(encode(one) + "\n" for one in objects)
