@@ -134,7 +134,7 @@ class Controller:
 
 def log_format() -> LogFormat:
     """Return the form in which events are logged (ENTREMISE_LOG), plain words where none is asked. Raises SettingsError."""
-    asked = _written(LOG_VARIABLE) or LogFormat.TEXT.value
+    asked = written(LOG_VARIABLE) or LogFormat.TEXT.value
     if asked not in set(LogFormat):
         raise SettingsError(f"{LOG_VARIABLE}={asked} : écrivez {' ou '.join(LogFormat)}.")
     return LogFormat(asked)
@@ -143,7 +143,7 @@ def log_format() -> LogFormat:
 def metrics_address() -> tuple[str, int] | None:
     """Return the address and the port where this process tells its metrics (ENTREMISE_METRICS), None where it tells none: an address of
     this computer, or of a private network. Raises SettingsError."""
-    asked = _written(METRICS_VARIABLE)
+    asked = written(METRICS_VARIABLE)
     if not asked:
         return None
     host, _, port = asked.rpartition(":")
@@ -158,23 +158,23 @@ def metrics_address() -> tuple[str, int] | None:
 
 def smtp_settings() -> SmtpSettings | None:
     """Return the server that sends messages, None where none is set. Raises SettingsError."""
-    host = _written(SMTP_HOST_VARIABLE)
+    host = written(SMTP_HOST_VARIABLE)
     if not host:
         return None
     if not _HOST.fullmatch(host.lower()):
         raise SettingsError(
             f"{SMTP_HOST_VARIABLE}={host} : écrivez le nom du serveur seul, par exemple smtp.mairie.example."
         )
-    asked = _written(SMTP_SECURITY_VARIABLE) or SmtpSecurity.STARTTLS.value
+    asked = written(SMTP_SECURITY_VARIABLE) or SmtpSecurity.STARTTLS.value
     if asked not in set(SmtpSecurity):
         raise SettingsError(f"{SMTP_SECURITY_VARIABLE}={asked} : écrivez {', '.join(SmtpSecurity)}.")
     security = SmtpSecurity(asked)
-    port = _written(SMTP_PORT_VARIABLE) or str(_SMTP_PORTS[security])
+    port = written(SMTP_PORT_VARIABLE) or str(_SMTP_PORTS[security])
     if not _is_port(port):
         raise SettingsError(
             f"{SMTP_PORT_VARIABLE}={port} : écrivez un numéro de port, par exemple {_SMTP_PORTS[security]}."
         )
-    user, password = _written(SMTP_USER_VARIABLE), os.environ.get(SMTP_PASSWORD_VARIABLE, "")
+    user, password = written(SMTP_USER_VARIABLE), os.environ.get(SMTP_PASSWORD_VARIABLE, "")
     if user and security is SmtpSecurity.NONE:
         raise SettingsError(
             f"{SMTP_USER_VARIABLE} est donné et {SMTP_SECURITY_VARIABLE}={security} : un mot de passe ne part pas en clair. "
@@ -188,7 +188,7 @@ def controller() -> Controller:
     missing = [
         name
         for name in (CONTROLLER_NAME_VARIABLE, CONTROLLER_ADDRESS_VARIABLE, CONTROLLER_CONTACT_VARIABLE)
-        if not _written(name)
+        if not written(name)
     ]
     if missing:
         raise SettingsError(
@@ -196,36 +196,45 @@ def controller() -> Controller:
             "(le nom, l’adresse postale et le courriel du responsable du traitement ; docs/deploy.md)."
         )
     return Controller(
-        _written(CONTROLLER_NAME_VARIABLE),
-        _written(CONTROLLER_ADDRESS_VARIABLE),
+        written(CONTROLLER_NAME_VARIABLE),
+        written(CONTROLLER_ADDRESS_VARIABLE),
         _mailbox(CONTROLLER_CONTACT_VARIABLE),
     )
 
 
 def public_address() -> str:
     """Return the address at which others open the pages, without its last slash: links are made of it. Raises SettingsError."""
-    written = _written(ADDRESS_VARIABLE).rstrip("/")
-    parts = urlsplit(written)
-    schemes = ("https", "http") if parts.hostname in ("127.0.0.1", "localhost", "::1") else ("https",)
-    if not parts.hostname or parts.query or parts.fragment or parts.scheme not in schemes:
+    address = written(ADDRESS_VARIABLE).rstrip("/")
+    if not is_safe(address):
         raise SettingsError(
-            f"{ADDRESS_VARIABLE}={written} : écrivez l’adresse des pages telle que d’autres l’ouvrent, par exemple "
+            f"{ADDRESS_VARIABLE}={address} : écrivez l’adresse des pages telle que d’autres l’ouvrent, par exemple "
             "https://entremise.mairie.example. Les liens des messages en sont faits."
         )
-    return written
+    return address
 
 
-def _written(variable: str) -> str:
+def is_safe(address: str) -> bool:
+    """Whether it is the plain address of a site, in https, or in http on this computer."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    schemes = ("https", "http") if parts.hostname in ("127.0.0.1", "localhost", "::1") else ("https",)
+    return bool(parts.hostname) and parts.scheme in schemes and not (parts.query or parts.fragment or parts.username)
+
+
+def written(variable: str) -> str:
+    """Return what a variable holds, on one line, empty where it is not set."""
     return " ".join(os.environ.get(variable, "").split())
 
 
 def _mailbox(variable: str) -> str:
-    written = _written(variable)
-    if not _MAILBOX.fullmatch(written):
+    mailbox = written(variable)
+    if not _MAILBOX.fullmatch(mailbox):
         raise SettingsError(
-            f"{variable}={written} : écrivez une adresse de courriel seule, par exemple achats@mairie.example."
+            f"{variable}={mailbox} : écrivez une adresse de courriel seule, par exemple achats@mairie.example."
         )
-    return written
+    return mailbox
 
 
 def web_settings() -> WebSettings:
@@ -263,11 +272,11 @@ def web_settings() -> WebSettings:
 
 
 def _public_notice() -> PublicNotice:
-    asked = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if _written(name)), "")
-    controller = (_written(CONTROLLER_NAME_VARIABLE), _written(CONTROLLER_ADDRESS_VARIABLE))
+    asked = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if written(name)), "")
+    controller = (written(CONTROLLER_NAME_VARIABLE), written(CONTROLLER_ADDRESS_VARIABLE))
     return PublicNotice(
-        publisher=_written(PUBLISHER_VARIABLE),
-        hosting=_written(HOSTING_VARIABLE),
+        publisher=written(PUBLISHER_VARIABLE),
+        hosting=written(HOSTING_VARIABLE),
         contact=_mailbox(asked) if asked else "",
         controller=", ".join(filter(None, controller)),
     )

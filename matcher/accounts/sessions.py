@@ -1,5 +1,6 @@
 """Signing in and staying so: attempts are counted before a password is tried, and a session is a random token kept as its hash."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -66,29 +67,86 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
     An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn.
     """
     at = now.replace(tzinfo=None)
-    marks = ((account_mark(login), MOST_BY_ACCOUNT), (address_mark(address), MOST_BY_ADDRESS))
-    with writing(engine) as connection:
-        connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.at <= at - WINDOW))
-        longest = max(wait(_times(connection, mark), most, at) for mark, most in marks)
-        attempts = [] if longest else [_attempt(connection, mark, at) for mark, _ in marks]
+    marks = {account_mark(login): MOST_BY_ACCOUNT, address_mark(address): MOST_BY_ADDRESS}
+    attempts = begin_attempt(engine, marks, at, address=address, login=login)
+    with reading(engine) as connection:
         row = _account(connection, login)
-        if longest:
-            _refused(connection, row, "attend pour se connecter : trop d’essais", address, at)
-    if longest:
-        raise SignInThrottled(longest)
-    right = verified(row.password if row else NOBODY, password) and row is not None
+    kept = row.password if row else ""
+    right = verified(kept or NOBODY, password) and bool(kept)
     with writing(engine) as connection:
         current = _account(connection, login)
         opened = None
-        if right and current is not None and current.active and current.password == row.password:
-            connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.mark == marks[0][0]))
-            connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.id.in_(attempts)))
-            opened = _open(connection, current, password, at)
+        if right and current is not None and current.active and current.password == kept:
+            connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.mark == account_mark(login)))
+            opened = open_session(connection, current, attempts, at)
+            if outdated(kept):
+                own = _ACCOUNTS.c.id == current.id
+                connection.execute(update(_ACCOUNTS).where(own).values(password=rehashed(password)))
         else:
-            _refused(connection, current, "échoue à se connecter", address, at)
+            note_failure(connection, current, address, at)
     if opened is None:
         raise SignInRefused("Nom de connexion ou mot de passe inconnu.")
     return opened
+
+
+def begin_attempt(
+    engine: Engine, marks: Mapping[str, int], at: datetime, *, address: str, login: str = ""
+) -> list[int]:
+    """Count an attempt under each mark, which takes so many failures in the window, and return the attempts. Raises SignInThrottled."""
+    with writing(engine) as connection:
+        connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.at <= at - WINDOW))
+        longest = max(wait(_times(connection, mark), most, at) for mark, most in marks.items())
+        attempts = [] if longest else [_attempt(connection, mark, at) for mark in marks]
+        if longest:
+            held = _account(connection, login)
+            note_failure(connection, held, address, at, action="attend pour se connecter : trop d’essais")
+    if longest:
+        raise SignInThrottled(longest)
+    return attempts
+
+
+def forget_attempts(connection: Connection, attempts: Sequence[int]) -> None:
+    """Have attempts not count as failures."""
+    connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.id.in_(attempts)))
+
+
+def note_failure(
+    connection: Connection,
+    row: Any,
+    address: str,
+    at: datetime,
+    *,
+    action: str = "échoue à se connecter",
+    reason: str = "",
+) -> None:
+    """Count an attempt that opened nothing in the journal: under its account where there is one, never under what was typed."""
+    who, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
+    seen = Incident(AuditKind.SIGN_IN, action, who, reason, network_of(address), owner)
+    count_in(connection, seen, at=at)
+
+
+def open_session(
+    connection: Connection,
+    row: Any,
+    attempts: Sequence[int],
+    at: datetime,
+    *,
+    via: str = "",
+    id_token: str | None = None,
+) -> SignedIn:
+    """Open a session of an account whose person is proven, by a password or `via` an identity provider; forget the sessions that have ended."""
+    forget_attempts(connection, attempts)
+    connection.execute(
+        delete(_SESSIONS).where((_SESSIONS.c.seen <= at - IDLE) | (_SESSIONS.c.created <= at - ABSOLUTE))
+    )
+    token = new_token()
+    opened = {"account_id": row.id, "token_hash": token_hash(token), "created": at, "seen": at, "id_token": id_token}
+    connection.execute(insert(_SESSIONS), opened)
+    connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(last_sign_in=at))
+    owner = only_organisation(connection, row.id)
+    note(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
+    its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
+    return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
 
 
 def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
@@ -107,41 +165,19 @@ def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
     return accounts_of(rows)[0]
 
 
-def sign_out(engine: Engine, token: str, *, now: datetime) -> None:
-    """End one session; an unknown token changes nothing."""
+def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
+    """End one session, and return what ends that of the identity provider which opened it; an unknown token changes nothing."""
     with writing(engine) as connection:
         own = _SESSIONS.c.token_hash == token_hash(token)
-        query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.login).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
+        query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.login, _SESSIONS.c.id_token).join(
+            _SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id
+        )
         row = connection.execute(query.where(own)).one_or_none()
         if row is not None:
             connection.execute(delete(_SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
             note(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
-
-
-def _open(connection: Connection, row: Any, password: str, at: datetime) -> SignedIn:
-    """Open a session of an account whose password was right; forget those that have ended."""
-    connection.execute(
-        delete(_SESSIONS).where((_SESSIONS.c.seen <= at - IDLE) | (_SESSIONS.c.created <= at - ABSOLUTE))
-    )
-    token = new_token()
-    opened = {"account_id": row.id, "token_hash": token_hash(token), "created": at, "seen": at}
-    connection.execute(insert(_SESSIONS), opened)
-    values: dict[str, Any] = {"last_sign_in": at}
-    if outdated(row.password):
-        values["password"] = rehashed(password)
-    connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
-    owner = only_organisation(connection, row.id)
-    note(connection, at=at, who=row.login, action="se connecte", owner=owner, kind=AuditKind.SIGN_IN)
-    its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
-    return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
-
-
-def _refused(connection: Connection, row: Any, action: str, address: str, at: datetime) -> None:
-    """Count an attempt in the journal: under its account where there is one, never under what was typed."""
-    who, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
-    seen = Incident(AuditKind.SIGN_IN, action, who, network=network_of(address), owner=owner)
-    count_in(connection, seen, at=at)
+    return row.id_token if row else None
 
 
 def _account(connection: Connection, login: str) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, select,
 from matcher.accounts.audit import note
 from matcher.accounts.passwords import hashed
 from matcher.accounts.roles import Role
-from matcher.accounts.tables import AccountRow, MembershipRow, OrganisationRow, SessionRow
+from matcher.accounts.tables import AccountRow, IdentityRow, MembershipRow, OrganisationRow, SessionRow
 from matcher.accounts.throttle import login_key
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId
@@ -23,6 +23,7 @@ LONGEST_NAME = 200
 _ACCOUNTS = table_of(AccountRow)
 _SESSIONS = table_of(SessionRow)
 _MEMBERSHIPS, _ORGANISATIONS = table_of(MembershipRow), table_of(OrganisationRow)
+_IDENTITIES = table_of(IdentityRow)
 
 
 class AccountRefused(Exception):
@@ -40,8 +41,8 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of the team; times are UTC without zone. `installation`: they administer the whole of it. What verifies the password is not
-    in it."""
+    """A person of the team; times are UTC without zone. `installation`: they administer the whole of it. `has_password`, and since when an
+    identity provider signs them in (`identity`, None for never): what verifies either is not in it."""
 
     id: int
     login: str
@@ -51,6 +52,8 @@ class Account:
     installation: bool
     created: datetime
     last_sign_in: datetime | None
+    has_password: bool
+    identity: datetime | None
 
     def member_of(self, owner: OrganisationId) -> Membership | None:
         """Return their membership in an organisation, None where they are not of it."""
@@ -64,7 +67,7 @@ class Account:
 def add(
     engine: Engine,
     login: str,
-    password: str,
+    password: str | None,
     role: Role,
     owner: OrganisationId,
     *,
@@ -74,11 +77,16 @@ def add(
     first: bool = False,
 ) -> Account:
     """Open an account of an organisation under a login (a name or an e-mail address), `first` only where there is none yet. The first of all
-    administers the installation. Raises AccountRefused, PasswordRefused, DatabaseError."""
+    administers the installation. Without a password an identity provider alone signs its person in, by the e-mail address that is its login.
+    Raises AccountRefused, PasswordRefused, DatabaseError."""
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
-    kept = hashed(password, written)
+    if password is None and "@" not in written:
+        raise AccountRefused(
+            "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
+        )
+    kept = "" if password is None else hashed(password, written)
     with writing(engine) as connection:
         none_yet = not _count(connection)
         if first and not none_yet:
@@ -124,7 +132,7 @@ def set_password(engine: Engine, login: str, password: str, *, who: str, now: da
     with writing(engine) as connection:
         row = account_row(connection, login)
         _change(connection, row, password=kept)
-        _end_sessions(connection, row.id)
+        end_sessions(connection, row.id)
         _note(connection, row, at=now, who=who, action="change un mot de passe")
 
 
@@ -135,7 +143,7 @@ def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datet
         with leaving_an_administrator(connection, row):
             _change(connection, row, active=active)
         if not active:
-            _end_sessions(connection, row.id)
+            end_sessions(connection, row.id)
         action = "active un compte" if active else "désactive un compte"
         _note(connection, row, at=now, who=who, action=action)
 
@@ -154,7 +162,7 @@ def revoke(engine: Engine, login: str, *, who: str, now: datetime) -> int:
     """End every session of an account, and return how many there were. Raises AccountRefused."""
     with writing(engine) as connection:
         row = account_row(connection, login)
-        ended = _end_sessions(connection, row.id)
+        ended = end_sessions(connection, row.id)
         _note(connection, row, at=now, who=who, action="ferme des sessions", detail=str(ended))
     return ended
 
@@ -162,8 +170,12 @@ def revoke(engine: Engine, login: str, *, who: str, now: datetime) -> int:
 def with_memberships() -> Select[Any]:
     """Return the query of accounts, one row a membership, in the order of `accounts_of`."""
     told = (_MEMBERSHIPS.c.organisation_id, _MEMBERSHIPS.c.role, _ORGANISATIONS.c.name.label("organisation"))
-    joined = _ACCOUNTS.outerjoin(_MEMBERSHIPS).outerjoin(_ORGANISATIONS)
-    return select(_ACCOUNTS, *told).select_from(joined).order_by(_ACCOUNTS.c.id, _MEMBERSHIPS.c.organisation_id)
+    joined = _ACCOUNTS.outerjoin(_MEMBERSHIPS).outerjoin(_ORGANISATIONS).outerjoin(_IDENTITIES)
+    return (
+        select(_ACCOUNTS, *told, _IDENTITIES.c.since.label("identity"))
+        .select_from(joined)
+        .order_by(_ACCOUNTS.c.id, _MEMBERSHIPS.c.organisation_id)
+    )
 
 
 def accounts_of(rows: Iterable[Any]) -> list[Account]:
@@ -175,7 +187,7 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
             for one in (row, *rest)
             if one.role is not None
         )
-        state = (row.active, row.installation, row.created, row.last_sign_in)
+        state = (row.active, row.installation, row.created, row.last_sign_in, bool(row.password), row.identity)
         found.append(Account(row.id, row.login, row.name, its, *state))
     return found
 
@@ -212,7 +224,8 @@ def _change(connection: Connection, row: Any, **values: Any) -> None:
     connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
 
 
-def _end_sessions(connection: Connection, account_id: int) -> int:
+def end_sessions(connection: Connection, account_id: int) -> int:
+    """End every session of an account, and return how many there were."""
     return connection.execute(delete(_SESSIONS).where(_SESSIONS.c.account_id == account_id)).rowcount
 
 

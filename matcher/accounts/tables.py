@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
@@ -15,7 +15,8 @@ AUDIT_DAYS = 365
 
 
 class AccountRow(Base):
-    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash; `installation` whether
+    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash, empty where an
+    identity provider alone signs them in; `installation` whether
     they administer the whole of it."""
 
     __tablename__ = "account"
@@ -85,17 +86,32 @@ class AttemptRow(Base):
     at: Mapped[datetime]
 
 
+class IdentityRow(Base):
+    """The one identity of a provider by which a person signs in: its issuer and the subject that it knows them by, since when."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    holding = Holding("identité d’un agent chez le fournisseur qui le connecte", Way.APART)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    since: Mapped[datetime]
+
+
 class SessionRow(Base):
-    """One sign-in that lasts: the SHA-256 of its token, when it began, when it was last used. Revoked is erased."""
+    """One sign-in that lasts: the SHA-256 of its token, when it began, when it was last used. `id_token` is what an identity provider asks
+    for to end its own session: it opens nothing. Revoked is erased."""
 
     __tablename__ = "account_session"
-    holding = Holding("empreintes des sessions ouvertes", Way.APART)
+    holding = Holding("sessions ouvertes : leur empreinte, et ce qui ferme celle du fournisseur d’identité", Way.APART)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     created: Mapped[datetime]
     seen: Mapped[datetime]
+    id_token: Mapped[str | None]
 
 
 class ApiTokenRow(Base):

@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from matcher.accounts import api_tokens, audit, store
+from matcher.accounts import api_tokens, audit, identities, store
 from matcher.accounts.audit import AuditFilter, AuditKind, Done
 from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.organisations import add_member
@@ -41,12 +41,19 @@ def account_command() -> None:
 @login_argument
 @click.option("--role", type=role_choice, required=True, help="Ce que la personne peut faire.")
 @click.option("--nom", "name", metavar="NOM", default="", help="Son nom, tel qu’il signe ; sinon, celui de connexion.")
+@click.option(
+    "--sans-mot-de-passe",
+    "provider_alone",
+    is_flag=True,
+    help="La personne s’identifie par le fournisseur d’identité (ENTREMISE_OIDC_ISSUER), sous ce courriel.",
+)
 @by_option
 @database_option
-def add_command(login: str, role: str, name: str, who: str, database: str | None) -> None:
+def add_command(login: str, role: str, name: str, provider_alone: bool, who: str, database: str | None) -> None:
     """Ouvre un compte ; le premier de tous administre l’installation."""
     engine = catalogue(database)
-    made = store.add(engine, login, _password(), Role(role), owner(engine), name=name, who=who, now=now())
+    password = None if provider_alone else _password()
+    made = store.add(engine, login, password, Role(role), owner(engine), name=name, who=who, now=now())
     administers = ", administre l’installation" if made.installation else ""
     click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.")
 
@@ -138,6 +145,16 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
     ended = store.revoke(catalogue(database), login, who=who, now=now())
     click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
+
+
+@account_command.command("unbind")
+@login_argument
+@by_option
+@database_option
+def unbind_command(login: str, who: str, database: str | None) -> None:
+    """Détache un compte de l’identité qui le connecte ; la prochaine qui vient sous son courriel le rattache."""
+    identities.unbind(catalogue(database), login, who=who, now=now())
+    click.echo(f"Compte « {login} » détaché ; ses sessions sont fermées.")
 
 
 @account_command.group("token", cls=FrenchGroup)
@@ -286,4 +303,6 @@ def _object(account: store.Account) -> dict[str, object]:
         "installation": account.installation,
         "created": account.created.isoformat(),
         "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,
+        "has_password": account.has_password,
+        "identity_since": account.identity.isoformat() if account.identity else None,
     }

@@ -8,6 +8,7 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
+from matcher.accounts.identity_provider import IdentityProvider
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
@@ -30,7 +31,7 @@ from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import help as help_pages
-from matcher.web.accounts import accounts, audit, organisations, tokens
+from matcher.web.accounts import accounts, audit, openid, organisations, tokens
 from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
@@ -151,6 +152,7 @@ BLUEPRINTS = (
     sequels.pages,
     help_pages.pages,
     accounts.pages,
+    openid.pages,
     tokens.pages,
     audit.pages,
     organisations.pages,
@@ -201,9 +203,11 @@ def create_app(
     today: Callable[[], date] | None = None,
     clock: Callable[[], datetime] | None = None,
     observe: request_log.Observer | None = None,
+    identity_provider: IdentityProvider | None = None,
 ) -> Flask:
     """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
-    day, and by which links end: both are this computer's by default. `observe` is told of each answer."""
+    day, and by which links end: both are this computer's by default. `observe` is told of each answer; `identity_provider` signs people in
+    beside passwords."""
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(
@@ -219,7 +223,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
-    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, WORKS)
+    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, identity_provider, WORKS)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(
@@ -255,12 +259,15 @@ def _frame(app: Flask) -> dict[str, object]:
         for label, endpoint, inside in MENU
         if endpoint in app.view_functions and access.may(endpoint)
     ]
+    provider = desk().identity_provider
     return {
         "menu": menu,
         "catalogue_line": _catalogue_line,
         "person": account(),
         "membership": membership(),
         "signature": signature(),
+        "provider": provider.settings.label if provider else "",
+        "provider_explained_at": provider.settings.explained_at if provider else "",
     }
 
 

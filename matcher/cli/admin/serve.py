@@ -8,6 +8,8 @@ from threading import Thread
 import click
 
 from matcher.accounts.first_account import draw_link
+from matcher.accounts.identity_provider import IdentityProvider
+from matcher.accounts.identity_settings import identity_provider
 from matcher.accounts.store import any_account
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
@@ -38,11 +40,11 @@ def serve_command(host: str, port: int, database: str | None) -> None:
 
     Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """
-    engine, settings = catalogue(database), web_settings()
+    engine, settings, named = catalogue(database), web_settings(), identity_provider()
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
-    metrics = Metrics(engine)
-    app = create_app(engine, settings, observe=metrics.observe)
+    metrics, provider = Metrics(engine), IdentityProvider(named) if named else None
+    app = create_app(engine, settings, observe=metrics.observe, identity_provider=provider)
     with metrics.told(metrics_address()):
         server = Server(app, host, port)
         if accounts or not settings.shared:

@@ -1,24 +1,12 @@
 """Signing in and out, one's own password; and, for who administers: the accounts of their organisation, or all."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import organisations, sessions, store
+from matcher.accounts import identities, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
 from matcher.accounts.roles import Role, allowed
@@ -29,11 +17,11 @@ from matcher.accounts.store import Account, AccountRefused
 from matcher.cleaning.numbers import whole
 from matcher.journal.texts import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.web.accounts.door import begin, close, door, elsewhere, refused
 from matcher.web.frame.access import TOKEN, go_into, inside
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import membership, owner
 from matcher.web.frame.signature import account
-from matcher.web.frame.visitor import came_last
 
 pages = Blueprint("accounts", __name__)
 
@@ -66,7 +54,7 @@ def open_first(token: str) -> ResponseReturnValue:
         return _first(token, {"login": str(refusal)})
     except PasswordRefused as refusal:
         return _first(token, {"password": str(refusal)})
-    _enter(_opened(login, password))
+    begin(_opened(login, password))
     flash("Votre compte est ouvert. Ouvrez ici celui de chaque personne de l’équipe.")
     return redirect(url_for("accounts.accounts"), 303)
 
@@ -77,7 +65,7 @@ def sign_in() -> ResponseReturnValue:
     back = inside(request.args.get("next", "/"))
     if account() is not None or not desk().team():
         return redirect(back, 303)
-    return render_template("accounts/connexion.html", back=back, typed=[], fault="", login="")
+    return door(back)
 
 
 @pages.post("/connexion")
@@ -87,18 +75,20 @@ def enter() -> ResponseReturnValue:
     try:
         opened = _opened(login, request.form.get("password", ""))
     except SignInRefused as refusal:
-        told = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal), login=login)
-        return _refused(told, refusal)
-    _enter(opened)
+        return door(back, login, refusal)
+    begin(opened)
     return redirect(back, 303)
 
 
 @pages.post("/deconnexion")
 def sign_out() -> ResponseReturnValue:
-    """End the session, here and in the database."""
-    end_session(desk().engine, str(session.get(TOKEN, "")), now=_now())
-    session.clear()
-    return redirect(url_for("accounts.sign_in"), 303)
+    """End the session, here, in the database, and at the identity provider that opened it."""
+    id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=_now())
+    close()
+    provider, out = desk().identity_provider, url_for("accounts.sign_in")
+    if id_token and provider and (there := provider.end_of_session(id_token, provider.settings.address + out)):
+        return elsewhere(there)
+    return redirect(out, 303)
 
 
 @pages.post("/organisation")
@@ -133,10 +123,10 @@ def change_password() -> ResponseReturnValue:
     except SignInRefused as refusal:
         said = str(refusal) if isinstance(refusal, SignInThrottled) else "Ce n’est pas votre mot de passe actuel."
         page = render_template("accounts/moi.html", faults={"former": said}, **_rules(person))
-        return _refused(page, refusal)
+        return refused(page, refusal)
     except PasswordRefused as refusal:
         return render_template("accounts/moi.html", faults={"password": str(refusal)}, **_rules(person)), 422
-    _enter(_opened(person.login, wanted))
+    begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
 
@@ -152,11 +142,13 @@ def add() -> ResponseReturnValue:
     """Open an account of one's organisation."""
     person = own_account()
     login, role = _line("login"), _role()
+    password = request.form.get("password", "")
+    none = not password and desk().identity_provider is not None
     try:
         store.add(
             desk().engine,
             login,
-            request.form.get("password", ""),
+            None if none else password,
             role,
             owner(),
             name=_line("name"),
@@ -167,7 +159,8 @@ def add() -> ResponseReturnValue:
         return _accounts({"login": str(refusal)}), 422
     except PasswordRefused as refusal:
         return _accounts({"password": str(refusal)}), 422
-    flash(f"Le compte « {login} » est ouvert. Donnez le mot de passe de vive voix ; la personne le changera.")
+    way = "La personne s’identifie" if none else "Donnez le mot de passe de vive voix ; la personne le changera"
+    flash(f"Le compte « {login} » est ouvert. {way}.")
     return redirect(url_for("accounts.accounts"), 303)
 
 
@@ -219,6 +212,11 @@ def _end_all(held: Account, who: str) -> str:
     return f"Les sessions de {held.name} sont fermées."
 
 
+def _unbind(held: Account, who: str) -> str:
+    identities.unbind(desk().engine, held.login, who=who, now=_now())
+    return f"{held.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
+
+
 _DOES: Mapping[str, Callable[[Account, str], str]] = {
     "role": _new_role,
     "retirer": _removed,
@@ -226,6 +224,7 @@ _DOES: Mapping[str, Callable[[Account, str], str]] = {
     "desactiver": _active(False),
     "activer": _active(True),
     "fermer": _end_all,
+    "detacher": _unbind,
 }
 
 
@@ -284,21 +283,6 @@ def own_account() -> Account:
 
 def _opened(login: str, password: str) -> sessions.SignedIn:
     return open_session(desk().engine, login, password, address=request.remote_addr or "", now=_now())
-
-
-def _enter(opened: sessions.SignedIn) -> None:
-    """Begin anew: nothing of the session before signing in goes on, its token of forms included."""
-    session.clear()
-    session[TOKEN] = opened.token
-    came_last(opened.before)
-
-
-def _refused(page: str, refusal: SignInRefused) -> Response:
-    response = make_response(page, 401)
-    if isinstance(refusal, SignInThrottled):
-        response.status_code = 429
-        response.headers["Retry-After"] = str(max(1, refusal.wait // timedelta(seconds=1)))
-    return response
 
 
 def _role() -> Role:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Scope
+from matcher.accounts.identity_provider import IdentityProvider
 from matcher.accounts.incidents import IncidentCounter
 from matcher.accounts.store import any_account
 from matcher.accounts.throttle import RecentCalls
@@ -47,12 +48,14 @@ class Desk:
         today: Callable[[], date],
         clock: Callable[[], datetime],
         settings: WebSettings,
+        identity_provider: IdentityProvider | None = None,
         works: Iterable[WorkKind] = (),
     ) -> None:
         self.engine = engine
         self.today = today
         self.clock = clock
         self.settings = settings
+        self.identity_provider = identity_provider
         self.calls = RecentCalls()
         self.incidents = IncidentCounter(engine)
         self.works = WorkStore(engine)

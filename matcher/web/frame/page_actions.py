@@ -14,6 +14,8 @@ OPEN = FIRST_ACCOUNT | frozenset(
         "accounts.sign_in",
         "accounts.enter",
         "accounts.sign_out",
+        "openid.leave",
+        "openid.comes_back",
         "help.accessibility",
         "help.privacy",
         "help.legal",

@@ -8,6 +8,8 @@ import click
 import pytest
 
 from matcher.accounts.api_tokens import bearer
+from matcher.accounts.identities import sign_in_by
+from matcher.accounts.identity_provider import ProvenIdentity
 from matcher.accounts.sessions import sign_in
 from matcher.cli.accounts import account_command
 from matcher.cli.frame.signed import now
@@ -62,6 +64,19 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
     (older,) = re.findall(r"--avant (\d+)", first.out)
     assert "change un mot de passe" not in run("account", "audit", "--avant", older).out
     assert run("account", "audit", "--du", "2040-01-01").out == "0 ligne.\n"
+
+
+def test_an_account_for_a_provider_has_no_password_and_is_detached_where_it_was_bound(new: Path, run: Run) -> None:
+    done = run("account", "add", "lea@mairie.example", "--role", "administrateur", "--sans-mot-de-passe")
+    assert done.code == 0
+    (found,) = run("account", "list", "--format", "json").json()
+    assert (found["has_password"], found["identity_since"]) == (False, None)
+    assert "rattaché à aucune identité" in run("account", "unbind", "lea@mairie.example").said
+    engine = open_database(f"sqlite:///{new.as_posix()}")
+    its = ProvenIdentity("https://fi.example", "a1", "lea@mairie.example", "", "", "", "jeton")
+    sign_in_by(engine, lambda: its, via="ProConnect", address="192.0.2.1", now=now())
+    engine.dispose()
+    assert run("account", "unbind", "lea@mairie.example").out.startswith("Compte « lea@mairie.example » détaché")
 
 
 def test_a_password_is_asked_twice_at_a_terminal(new: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

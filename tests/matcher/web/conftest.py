@@ -105,7 +105,7 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
     """The browser of the person of this role, or of this login."""
     client = app.test_client()
     page = read(client, "/connexion")
-    sent = {**dict(page.values(page.one("main form"))), "login": str(login), "password": PASSWORD}
+    sent = {**dict(page.values(page.one('main form[action="/connexion"]'))), "login": str(login), "password": PASSWORD}
     assert client.post("/connexion", data=sent).status_code == 303
     return client
 

@@ -152,6 +152,8 @@ ROUTES = {
     "/comptes/journal": {"GET"},
     "/comptes/journal.csv": {"GET"},
     "/connexion": {"GET", "POST"},
+    "/connexion/fournisseur": {"POST"},
+    "/connexion/retour": {"GET"},
     "/couverture": {"GET", "POST"},
     "/couverture/<key>": {"GET"},
     "/couverture/<key>/abandon": {"POST"},

@@ -1,0 +1,320 @@
+"""Client of the identity provider that signs people in, as OpenID Connect has it (authorisation code, PKCE, nonce), by Authlib.
+
+Nothing of a person is kept here. The addresses that the provider gives of itself are of its issuer's host, or it is not asked.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from threading import Lock
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+
+from matcher.accounts.identity_settings import IdentityProviderSettings
+from matcher.accounts.sessions import SignInRefused
+from matcher.tokens import new_token
+
+# Those that ProConnect offers, the shared secret (HS256) apart: whoever verifies could sign.
+ALGORITHMS = ("RS256", "ES256")
+MOST_BYTES = 128 * 2**10
+MOST_SECONDS, QUIET_SECONDS = 15.0, 5.0
+_PIECE = 16  # bytes: a piece is waited for whole, however slowly it trickles
+# How long what the provider says of itself is believed, and how long it is left alone after it did not answer.
+BELIEVED, LEFT_ALONE = timedelta(hours=1), timedelta(seconds=30)
+# Between its clock and ours.
+_LEEWAY_S = 60
+_LONGEST = 200
+_SIRET = re.compile(r"\d{14}")
+
+
+class IdentityRefused(SignInRefused):
+    """A sign-in that the provider does not prove. The message is what its person reads; `reason` says more, without any secret, to those who
+    administer."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ProviderUnreachable(IdentityRefused):
+    """A provider that does not answer, or not as it should: nothing is known of who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A person leaving for the provider: the address where they go, and the secrets that their browser brings back."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenIdentity:
+    """Identity that the provider proves: who it is there for good (`issuer`, `subject`), and what is said of them today, empty where it says
+    nothing or cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
+
+    issuer: str
+    subject: str
+    email: str
+    name: str
+    siret: str
+    source: str
+    id_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Discovery:
+    """Provider as it describes itself; what it has not is empty."""
+
+    issuer: str
+    authorization: str
+    token: str
+    userinfo: str
+    end_session: str
+    client_auth: str
+    challenge: str | None
+    says_verified: bool
+    keys: KeySet
+
+
+class IdentityProvider:
+    """Provider that the settings name. One instance serves all threads; what it says of itself is asked once an hour."""
+
+    def __init__(self, settings: IdentityProviderSettings) -> None:
+        self.settings = settings
+        self._lock = Lock()
+        self._known: _Discovery | None = None
+        self._asked = self._failed = float("-inf")
+
+    def departure(self, comes_back: str) -> Departure:
+        """Send a person to the provider, who comes back to the address `comes_back`. Raises ProviderUnreachable."""
+        its = self._discovery()
+        state, nonce, verifier = new_token(), new_token(), new_token()
+        asked = {"acr_values": self.settings.acr_values} if self.settings.acr_values else {}
+        with self._client(its, comes_back) as client:
+            address, _ = client.create_authorization_url(
+                its.authorization, state=state, nonce=nonce, code_verifier=verifier, **asked
+            )
+        return Departure(address, state, nonce, verifier)
+
+    def code(self, returned: Mapping[str, str], departure: Departure) -> str:
+        """Return the code that a person brings back in an address, where this is the end of their departure. Raises IdentityRefused."""
+        state, issuer = returned.get("state", ""), returned.get("iss", self.settings.issuer)
+        if not departure.state or not compare_digest(state.encode(), departure.state.encode()):
+            raise IdentityRefused(
+                "Cette connexion n’a pas commencé dans ce navigateur, ou il y a trop longtemps : recommencez.", "state"
+            )
+        if "error" in returned or issuer.rstrip("/") != self.settings.issuer or not returned.get("code"):
+            raise self._refused(_line(returned.get("error")) or "retour sans code")
+        return returned["code"]
+
+    def identity(self, code: str, departure: Departure, comes_back: str, *, now: datetime) -> ProvenIdentity:
+        """Exchange the code that a person brings back for who they are. Raises ProviderUnreachable, IdentityRefused."""
+        its = self._discovery()
+        try:
+            with self._client(its, comes_back) as client:
+                token = client.fetch_token(its.token, code=code, code_verifier=departure.verifier)
+                claims = self._claims(token, departure.nonce, now)
+                said = self._userinfo(client, claims, now)
+        except OSError as error:
+            raise self._unreachable(type(error).__name__) from error
+        except (AuthlibBaseError, JoseError) as error:
+            told = str(error) if isinstance(error, JoseError) else error.error
+            raise self._refused(_line(told) or type(error).__name__) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._refused("réponse illisible") from error
+        return ProvenIdentity(
+            its.issuer,
+            claims["sub"],
+            _email(said) if said.get("email_verified", not its.says_verified) is True else "",
+            _line(f"{_line(said.get('given_name'))} {_line(said.get('usual_name') or said.get('family_name'))}"),
+            _line(said.get("siret")) if _SIRET.fullmatch(_line(said.get("siret"))) else "",
+            _line(said.get("idp_id")),
+            token["id_token"],
+        )
+
+    def end_of_session(self, id_token: str, comes_back: str) -> str:
+        """Return the address where the provider ends its own session, empty where it has none or does not answer."""
+        try:
+            its = self._discovery()
+        except ProviderUnreachable:
+            return ""
+        asked = {"id_token_hint": id_token, "post_logout_redirect_uri": comes_back, "state": new_token()}
+        return add_params_to_uri(its.end_session, asked) if its.end_session else ""
+
+    def _claims(self, token: Mapping[str, Any], nonce: str, now: datetime) -> Mapping[str, Any]:
+        """The claims of an id_token that proves this sign-in and no other. Raises JoseError."""
+        its = self._discovery()
+        wanted: dict[str, Any] = {
+            "iss": {"essential": True, "value": its.issuer},
+            "aud": {"essential": True, "value": self.settings.client_id},
+            "sub": {"essential": True},
+        }
+        if self.settings.acr_values:
+            wanted["acr"] = {"essential": True, "values": self.settings.acr_values.split()}
+        known = {"nonce": nonce, "client_id": self.settings.client_id, "access_token": token.get("access_token")}
+        signed = self._verified(str(token.get("id_token")))
+        claims = CodeIDToken(signed.claims, signed.header, wanted, known)
+        claims.validate(now=int(now.timestamp()), leeway=_LEEWAY_S)
+        if not isinstance(claims["sub"], str):
+            raise self._refused("sub n’est pas un texte")
+        return dict(claims)
+
+    def _userinfo(self, client: "_BoundedSession", claims: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+        """What the provider says of the person whom the id_token names: signed, or plain JSON. Raises JoseError, ValueError."""
+        its = self._discovery()
+        if not its.userinfo:
+            return claims
+        answer = client.get(its.userinfo)
+        answer.raise_for_status()
+        if answer.headers.get("Content-Type", "").startswith("application/jwt"):
+            said = self._verified(answer.text).claims
+            wanted = jwt.JWTClaimsRegistry(
+                now=int(now.timestamp()),
+                leeway=_LEEWAY_S,
+                iss={"value": its.issuer},
+                aud={"value": self.settings.client_id},
+            )
+            wanted.validate(said)
+        else:
+            said = answer.json()
+        if not isinstance(said, dict) or said.get("sub") != claims["sub"]:
+            raise self._refused("userinfo d’une autre personne que id_token")
+        return said
+
+    def _verified(self, text: str) -> jwt.Token:
+        """A JWT that a key of the provider signed; its keys are asked again where it has others today. Raises JoseError."""
+        registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+        try:
+            return jwt.decode(text, self._discovery().keys, registry=registry)
+        except InvalidKeyIdError:
+            return jwt.decode(text, self._discovery(anew=True).keys, registry=registry)
+
+    def _discovery(self, *, anew: bool = False) -> _Discovery:
+        """What the provider says of itself. Raises ProviderUnreachable."""
+        if not self._lock.acquire(timeout=QUIET_SECONDS):
+            raise self._unreachable("répond trop lentement")
+        try:
+            now = monotonic()
+            if self._known and not anew and now - self._asked < BELIEVED.total_seconds():
+                return self._known
+            if now - self._failed < LEFT_ALONE.total_seconds():
+                raise self._unreachable("n’a pas répondu à l’instant")
+            self._known, self._asked = self._described(), monotonic()
+        except (OSError, ValueError, JoseError) as error:
+            self._failed = monotonic()
+            raise self._unreachable(f"découverte : {type(error).__name__} {error}"[:_LONGEST]) from error
+        else:
+            return self._known
+        finally:
+            self._lock.release()
+
+    def _described(self) -> _Discovery:
+        with _BoundedSession() as client:
+            said = client.described(f"{self.settings.issuer}/.well-known/openid-configuration")
+            if str(said.get("issuer")).rstrip("/") != self.settings.issuer:
+                raise ValueError("issuer")
+            keys = KeySet.import_key_set(client.described(self._own(said, "jwks_uri")))
+        return _Discovery(
+            said["issuer"],
+            self._own(said, "authorization_endpoint"),
+            self._own(said, "token_endpoint"),
+            self._own(said, "userinfo_endpoint") if "userinfo_endpoint" in said else "",
+            self._own(said, "end_session_endpoint") if "end_session_endpoint" in said else "",
+            "client_secret_post"
+            if "client_secret_post" in _list(said, "token_endpoint_auth_methods_supported")
+            else "client_secret_basic",
+            "S256" if "S256" in _list(said, "code_challenge_methods_supported") else None,
+            "email_verified" in _list(said, "claims_supported"),
+            keys,
+        )
+
+    def _own(self, said: Mapping[str, Any], name: str) -> str:
+        """An address that the provider gives of itself, of its own host. Raises ValueError."""
+        address = str(said.get(name))
+        if _origin(address) != _origin(self.settings.issuer):
+            raise ValueError(f"{name} n’est pas chez {_origin(self.settings.issuer)}")
+        return address
+
+    def _client(self, its: _Discovery, comes_back: str) -> "_BoundedSession":
+        return _BoundedSession(
+            self.settings.client_id,
+            self.settings.client_secret,
+            token_endpoint_auth_method=its.client_auth,
+            scope=self.settings.scopes,
+            redirect_uri=comes_back,
+            code_challenge_method=its.challenge,
+            leeway=0,  # an access token of a minute, as ProConnect's, is good at once
+        )
+
+    def _refused(self, reason: str) -> IdentityRefused:
+        return IdentityRefused(f"{self.settings.label} n’a pas confirmé qui vous êtes. Recommencez.", reason)
+
+    def _unreachable(self, reason: str) -> ProviderUnreachable:
+        return ProviderUnreachable(
+            f"{self.settings.label} ne répond pas comme il faut. Réessayez dans quelques minutes.", reason
+        )
+
+
+class _BoundedSession(OAuth2Session):  # type: ignore[misc]  # authlib has no types
+    """Session of requests that follow no redirect, and whose answers are read up to so many bytes and seconds."""
+
+    def send(self, request: Any, **options: Any) -> Any:
+        """Send a request, and read its answer whole. Raises OSError, ValueError for one too large."""
+        until = monotonic() + MOST_SECONDS
+        answer = super().send(request, **options | {"stream": True, "timeout": QUIET_SECONDS, "allow_redirects": False})
+        body = bytearray()
+        with answer:
+            for piece in answer.iter_content(_PIECE):
+                body += piece
+                if monotonic() > until:
+                    raise TimeoutError
+                if len(body) > MOST_BYTES:
+                    raise ValueError("trop long")
+        answer._content = bytes(body)  # where requests keeps what it has read by itself
+        return answer
+
+    def described(self, address: str) -> dict[str, Any]:
+        """Return the JSON object at an address, asked without any credentials. Raises OSError, ValueError."""
+        answer = self.request("GET", address, withhold_token=True, auth=lambda request: request)
+        answer.raise_for_status()
+        said = answer.json()
+        if answer.status_code != 200 or not isinstance(said, dict):
+            raise ValueError(f"réponse {answer.status_code}")
+        return said
+
+
+def _origin(address: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def _list(said: Mapping[str, Any], name: str) -> list[Any]:
+    value = said.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _line(value: object) -> str:
+    """A short text on one line; empty where it is none."""
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    return text if text.isprintable() and len(text) <= _LONGEST else ""
+
+
+def _email(said: Mapping[str, Any]) -> str:
+    """An e-mail address in ASCII: in other letters, one can look like another person's."""
+    email = _line(said.get("email"))
+    return email if email.isascii() and "@" in email else ""

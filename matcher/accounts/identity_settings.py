@@ -1,0 +1,59 @@
+"""Settings of the identity provider that signs people in, read from the environment."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from matcher.settings import SettingsError, is_safe, public_address, written
+
+ISSUER_VARIABLE = "ENTREMISE_OIDC_ISSUER"
+CLIENT_ID_VARIABLE = "ENTREMISE_OIDC_CLIENT_ID"
+CLIENT_SECRET_VARIABLE = "ENTREMISE_OIDC_CLIENT_SECRET"  # noqa: S105  # the name of a setting
+LABEL_VARIABLE = "ENTREMISE_OIDC_LABEL"
+SCOPES_VARIABLE = "ENTREMISE_OIDC_SCOPES"
+ACR_VARIABLE = "ENTREMISE_OIDC_ACR_VALUES"
+# What ProConnect tells of an agent; « openid email » is enough for any provider.
+SCOPES = "openid given_name usual_name email siret"
+# Where a provider that asks for it is explained beside its button, by label.
+_EXPLAINED = {"ProConnect": "https://www.proconnect.gouv.fr/"}
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProviderSettings:
+    """Identity provider that signs people in by OpenID Connect: its address (`issuer`, without a last slash), the name that people know it by
+    (`label`), what these pages are to it (`client_id`, `client_secret`, `address`, where others open them), and what it is asked (`scopes`,
+    `acr_values`)."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    address: str
+    label: str
+    scopes: str = SCOPES
+    acr_values: str = ""
+
+    @property
+    def explained_at(self) -> str:
+        """The address of the page that explains the provider, empty where none is known."""
+        return _EXPLAINED.get(self.label, "")
+
+
+def identity_provider() -> IdentityProviderSettings | None:
+    """Return the provider that the environment names, None where it names none. Raises SettingsError."""
+    needed = {name: written(name) for name in (ISSUER_VARIABLE, CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE)}
+    if not any(needed.values()):
+        return None
+    if missing := [name for name, value in needed.items() if not value]:
+        raise SettingsError(f"La connexion par un fournisseur d’identité demande aussi {', '.join(missing)}.")
+    issuer, client_id, secret = needed.values()
+    if not is_safe(issuer):
+        raise SettingsError(
+            f"{ISSUER_VARIABLE}={issuer} : écrivez l’adresse du fournisseur d’identité, en https, telle que sa page "
+            "/.well-known/openid-configuration la donne (« issuer »)."
+        )
+    scopes = written(SCOPES_VARIABLE) or SCOPES
+    if not {"openid", "email"} <= set(scopes.split()):
+        raise SettingsError(f"{SCOPES_VARIABLE}={scopes} : demandez au moins « openid email ».")
+    label = written(LABEL_VARIABLE) or str(urlsplit(issuer).hostname)
+    return IdentityProviderSettings(
+        issuer.rstrip("/"), client_id, secret, public_address(), label, scopes, written(ACR_VARIABLE)
+    )
