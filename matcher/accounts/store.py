@@ -42,7 +42,7 @@ class Membership:
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person of the team; times are UTC without zone. `installation`: they administer the whole of it. `has_password`, and since when an
-    identity provider signs them in (`identity`, None for never): what verifies either is not in it."""
+    identity provider signs them in (`identity_since`, None for never): what verifies either is not in it."""
 
     id: int
     login: str
@@ -53,7 +53,7 @@ class Account:
     created: datetime
     last_sign_in: datetime | None
     has_password: bool
-    identity: datetime | None
+    identity_since: datetime | None
 
     def member_of(self, owner: OrganisationId) -> Membership | None:
         """Return their membership in an organisation, None where they are not of it."""
@@ -82,11 +82,7 @@ def add(
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
-    if password is None and "@" not in written:
-        raise AccountRefused(
-            "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
-        )
-    kept = "" if password is None else hashed(password, written)
+    kept = _kept(password, written)
     with writing(engine) as connection:
         none_yet = not _count(connection)
         if first and not none_yet:
@@ -124,16 +120,16 @@ def any_account(engine: Engine) -> bool:
         return _count(connection) > 0
 
 
-def set_password(engine: Engine, login: str, password: str, *, who: str, now: datetime) -> None:
-    """Give another password, and end every session of the account. Raises AccountRefused, PasswordRefused."""
+def set_password(engine: Engine, login: str, password: str | None, *, who: str, now: datetime) -> None:
+    """Give another password, or none, and end every session of the account. Raises AccountRefused, PasswordRefused."""
     with reading(engine) as connection:
         written = account_row(connection, login).login
-    kept = hashed(password, written)
+    kept = _kept(password, written)
     with writing(engine) as connection:
         row = account_row(connection, login)
         _change(connection, row, password=kept)
         end_sessions(connection, row.id)
-        _note(connection, row, at=now, who=who, action="change un mot de passe")
+        _note(connection, row, at=now, who=who, action="change un mot de passe" if kept else "retire un mot de passe")
 
 
 def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datetime) -> None:
@@ -172,7 +168,7 @@ def with_memberships() -> Select[Any]:
     told = (_MEMBERSHIPS.c.organisation_id, _MEMBERSHIPS.c.role, _ORGANISATIONS.c.name.label("organisation"))
     joined = _ACCOUNTS.outerjoin(_MEMBERSHIPS).outerjoin(_ORGANISATIONS).outerjoin(_IDENTITIES)
     return (
-        select(_ACCOUNTS, *told, _IDENTITIES.c.since.label("identity"))
+        select(_ACCOUNTS, *told, _IDENTITIES.c.since.label("identity_since"))
         .select_from(joined)
         .order_by(_ACCOUNTS.c.id, _MEMBERSHIPS.c.organisation_id)
     )
@@ -187,7 +183,7 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
             for one in (row, *rest)
             if one.role is not None
         )
-        state = (row.active, row.installation, row.created, row.last_sign_in, bool(row.password), row.identity)
+        state = (row.active, row.installation, row.created, row.last_sign_in, bool(row.password), row.identity_since)
         found.append(Account(row.id, row.login, row.name, its, *state))
     return found
 
@@ -205,6 +201,16 @@ def only_organisation(connection: Connection, account_id: int) -> OrganisationId
     owners = select(_MEMBERSHIPS.c.organisation_id).where(_MEMBERSHIPS.c.account_id == account_id)
     its = connection.execute(owners).scalars().all()
     return OrganisationId(its[0]) if len(its) == 1 else None
+
+
+def _kept(password: str | None, login: str) -> str:
+    """What is kept of a password, nothing of none: an identity provider then signs its person in, by an e-mail address. Raises AccountRefused,
+    PasswordRefused."""
+    if password is None and "@" not in login:
+        raise AccountRefused(
+            "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
+        )
+    return "" if password is None else hashed(password, login)
 
 
 def _note(connection: Connection, row: Any, *, at: datetime, who: str, action: str, detail: str = "") -> None:

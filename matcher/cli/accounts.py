@@ -108,13 +108,14 @@ def installation_command(login: str, removed: bool, who: str, database: str | No
 
 @account_command.command("password")
 @login_argument
+@click.option("--retirer", "removed", is_flag=True, help="Le fournisseur d’identité connectera seul la personne.")
 @by_option
 @database_option
-def password_command(login: str, who: str, database: str | None) -> None:
-    """Donne un autre mot de passe ; les sessions ouvertes se ferment."""
+def password_command(login: str, removed: bool, who: str, database: str | None) -> None:
+    """Donne un autre mot de passe, ou le retire ; les sessions ouvertes se ferment."""
     engine = catalogue(database)
-    store.set_password(engine, login, _password(), who=who, now=now())
-    click.echo(f"Mot de passe de « {login} » changé ; ses sessions sont fermées.")
+    store.set_password(engine, login, None if removed else _password(), who=who, now=now())
+    click.echo(f"Mot de passe de « {login} » {'retiré' if removed else 'changé'} ; ses sessions sont fermées.")
 
 
 @account_command.command("disable")
@@ -304,5 +305,5 @@ def _object(account: store.Account) -> dict[str, object]:
         "created": account.created.isoformat(),
         "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,
         "has_password": account.has_password,
-        "identity_since": account.identity.isoformat() if account.identity else None,
+        "identity_since": account.identity_since.isoformat() if account.identity_since else None,
     }

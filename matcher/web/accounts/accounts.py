@@ -199,6 +199,11 @@ def _new_password(held: Account, who: str) -> str:
     return f"Le mot de passe de {held.name} est changé ; ses sessions sont fermées."
 
 
+def _no_password(held: Account, who: str) -> str:
+    store.set_password(desk().engine, held.login, None, who=who, now=_now())
+    return f"{held.name} n’a plus de mot de passe ; ses sessions sont fermées."
+
+
 def _active(active: bool) -> Callable[[Account, str], str]:
     def done(held: Account, who: str) -> str:
         store.set_active(desk().engine, held.login, active, who=who, now=_now())
@@ -225,6 +230,7 @@ _DOES: Mapping[str, Callable[[Account, str], str]] = {
     "activer": _active(True),
     "fermer": _end_all,
     "detacher": _unbind,
+    "sans-mot-de-passe": _no_password,
 }
 
 

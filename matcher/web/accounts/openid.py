@@ -11,6 +11,7 @@ from matcher.accounts.sessions import SignInRefused
 from matcher.web.accounts.door import begin, door, elsewhere
 from matcher.web.frame.access import inside
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.visitor import forget_needs
 
 pages = Blueprint("openid", __name__)
 
@@ -29,6 +30,7 @@ def leave() -> ResponseReturnValue:
         departure = _provider().departure(_address())
     except SignInRefused as refusal:
         return door(back, refusal=refusal)
+    forget_needs()  # as signing in does: the cookie has no room for them and for the way back
     secrets = (departure.state, departure.nonce, departure.verifier)
     session[_LEFT] = [*secrets, _now().timestamp(), back if len(back) <= _LONGEST_BACK else "/"]
     return elsewhere(departure.address)

@@ -40,7 +40,7 @@ def told(engine: Engine) -> list[tuple[str, str, str]]:
 
 def test_an_identity_is_bound_to_the_account_of_its_email_then_signs_it_in_whatever_its_email(opened: Engine) -> None:
     first = enter(opened, replace(LEA, email="LEA@Mairie.example"))
-    assert (first.account.login, first.account.name, first.account.identity) == (EMAIL, "Léa Exemple", NOW)
+    assert (first.account.login, first.account.name, first.account.identity_since) == (EMAIL, "Léa Exemple", NOW)
     assert session(opened, first.token, now=NOW) == first.account
     later = NOW + timedelta(days=1)
     assert enter(opened, replace(LEA, email="autre@mairie.example", name="Autre"), later).account.name == "Léa Exemple"
@@ -94,7 +94,7 @@ def test_a_disabled_account_does_not_enter_nor_is_bound(opened: Engine, bound: b
     with pytest.raises(IdentityRefused, match="désactivé"):
         enter(opened)
     account = next(one for one in listed(opened) if one.login == EMAIL)
-    assert (account.identity is not None) is bound
+    assert (account.identity_since is not None) is bound
 
 
 def test_without_a_password_no_password_opens_the_account(opened: Engine) -> None:

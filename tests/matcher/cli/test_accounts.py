@@ -66,12 +66,19 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
     assert run("account", "audit", "--du", "2040-01-01").out == "0 ligne.\n"
 
 
-def test_an_account_for_a_provider_has_no_password_and_is_detached_where_it_was_bound(new: Path, run: Run) -> None:
+def test_an_account_for_a_provider_has_no_password_and_is_detached_where_it_was_bound(
+    new: Path, run: Run, typed: pytest.MonkeyPatch
+) -> None:
     done = run("account", "add", "lea@mairie.example", "--role", "administrateur", "--sans-mot-de-passe")
     assert done.code == 0
     (found,) = run("account", "list", "--format", "json").json()
     assert (found["has_password"], found["identity_since"]) == (False, None)
     assert "rattaché à aucune identité" in run("account", "unbind", "lea@mairie.example").said
+    assert run("account", "password", "lea@mairie.example").code == 0
+    assert run("account", "password", "lea@mairie.example", "--retirer").out.startswith(
+        "Mot de passe de « lea@mairie.example » retiré"
+    )
+    assert "retire un mot de passe" in run("account", "audit", "--derniers", 1).said
     engine = open_database(f"sqlite:///{new.as_posix()}")
     its = ProvenIdentity("https://fi.example", "a1", "lea@mairie.example", "", "", "", "jeton")
     sign_in_by(engine, lambda: its, via="ProConnect", address="192.0.2.1", now=now())

@@ -114,6 +114,10 @@ def test_an_administrator_detaches_an_account(expected: Flask, local: LocalProvi
     number = next(str(one["id"]) for one in page.all(".accounts > li") if LEA["email"] in one.get_text())
     done = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "detacher"})
     assert "est détaché" in done.text
+    given = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "mot-de-passe", "password": PASSWORD})
+    assert "est changé" in given.text
+    taken = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "sans-mot-de-passe"})
+    assert "n’a plus de mot de passe" in taken.text
     assert read(client, "/mon-compte").path == "/connexion"
     local.person |= {"sub": "z9"}
     assert identified(client).path == "/"
