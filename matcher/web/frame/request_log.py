@@ -18,6 +18,7 @@ _METHODS = frozenset(HTTPMethod)
 
 def register(app: Flask, observe: Observer | None = None) -> None:
     """Have each answer of `app` logged, and observed. To be registered first: what comes after it is then in its time."""
+    app.logger = logging.getLogger("flask.app")  # its words are a library's, though it takes the name of our package
     app.before_request(_begin)
     app.after_request(lambda response: _end(response, observe))
 

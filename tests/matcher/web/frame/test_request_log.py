@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from matcher.accounts.roles import Role
 from matcher.db import DatabaseError
@@ -113,6 +113,19 @@ def test_an_error_is_found_by_its_reference_and_quotes_nothing(
     assert error["request_id"] in page.text
     assert error["exception"][-1] == kind.__name__
     assert any(place.endswith(" broken") for place in error["exception"])
+    assert [secret for secret in SECRETS if secret in written] == []
+
+
+def test_what_flask_says_of_an_error_quotes_no_address(app: Flask, capsys: Capture) -> None:
+    def fails(_: Response) -> Response:
+        raise ValueError(NEED)
+
+    app.testing = False
+    app.after_request(fails)  # after the handlers of errors: Flask tells it itself, with the address
+    with logged(LogFormat.JSON, verbose=False):
+        app.test_client().get(f"/{TOKEN}")
+    written = capsys.readouterr().err
+    assert '"logger": "flask.app"' in written
     assert [secret for secret in SECRETS if secret in written] == []
 
 
