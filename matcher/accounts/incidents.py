@@ -119,6 +119,6 @@ class IncidentCounter:
         except DatabaseError as error:
             with self._lock:
                 self._seen += taken
-            _LOG.warning("%d incidents wait to be written: %s", taken.total(), error)
+            _LOG.warning("%d incidents attendent d’être écrits", taken.total(), exc_info=error)
         finally:
             self._pen.release()

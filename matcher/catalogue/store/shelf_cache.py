@@ -68,7 +68,7 @@ class _Renewal(Thread):
         try:
             load_shelf(self._engine)
         except DatabaseError as error:  # the next page to ask begins another
-            _LOG.warning("the shelf of a changed catalogue is not loaded: %s", error)
+            _LOG.warning("le rayon d’un catalogue qui a changé n’est pas lu", exc_info=error)
 
     def wait(self) -> None:
         """Wait for the end, as long as pages wait for it: all of them together."""
