@@ -41,4 +41,6 @@ def _sourced(given: Sequence[Contribution], told: Sequence[FieldSource]) -> tupl
     quoted = {one.wording: one.says for one in reversed(told) if one.wording}
     whole = {one.field: one.says for one in reversed(told) if not one.wording}
     sources = (None if its.value is None else quoted.get(its.quotes) or whole.get(its.field) for its in given)
-    return tuple(Contribution(*_BEFORE(its), says) if says else its for its, says in zip(given, sources, strict=True))
+    return tuple(
+        Contribution(*(*_BEFORE(its), says)) if says else its for its, says in zip(given, sources, strict=True)
+    )
