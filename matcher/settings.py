@@ -45,6 +45,7 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d+)?")
 _SHORTEST_SECRET = 32
+_HTTPS = {"oui": True, "1": True, "non": False, "0": False, "": False}
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _HIGHEST_PORT = 65_535
 
@@ -259,11 +260,14 @@ def web_settings() -> WebSettings:
         raise SettingsError(
             f"{PROXY_VARIABLE}={proxy} : écrivez l’adresse du serveur placé devant, par exemple 127.0.0.1."
         )
+    https = os.environ.get(HTTPS_VARIABLE, "").strip().lower()
+    if https not in _HTTPS:
+        raise SettingsError(f"{HTTPS_VARIABLE}={https} : écrivez oui ou non, et rien d’autre sur la ligne.")
     named = [name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip()]
     return WebSettings(
         secret_key=secret.encode() or None,
         hosts=(*LOOPBACK_NAMES, *map(_host, named)),
-        https=os.environ.get(HTTPS_VARIABLE, "").strip() in ("1", "oui"),
+        https=_HTTPS[https],
         proxy=proxy,
         tiles=tiles,
         openrefine=openrefine,

@@ -142,3 +142,12 @@ def test_metrics_are_told_to_no_public_address(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv(METRICS_VARIABLE, value)
     with pytest.raises(SettingsError, match=METRICS_VARIABLE):
         metrics_address()
+
+
+def test_https_is_said_by_a_word_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value, https in (("oui", True), ("1", True), ("non", False), ("", False)):
+        put(monkeypatch, ENTREMISE_HTTPS=value)
+        assert web_settings().https is https
+    put(monkeypatch, ENTREMISE_HTTPS="oui  # cookies")  # as systemd reads a line that ends by a comment
+    with pytest.raises(SettingsError, match="ENTREMISE_HTTPS=oui  # cookies"):
+        web_settings()
