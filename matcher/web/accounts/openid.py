@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.accounts.audit import AuditKind
 from matcher.accounts.identities import sign_in_by
 from matcher.accounts.identity_provider import Departure, IdentityProvider
 from matcher.accounts.sessions import SignInRefused
 from matcher.web.accounts.door import begin, door, elsewhere
 from matcher.web.frame.access import inside
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.incidents import incident
 from matcher.web.frame.visitor import forget_needs
 
 pages = Blueprint("openid", __name__)
@@ -45,6 +47,10 @@ def comes_back() -> ResponseReturnValue:
     departure = Departure("", state if in_time else "", nonce, verifier)
     try:
         code = provider.code(request.args, departure)
+    except SignInRefused as refusal:
+        incident(AuditKind.SIGN_IN, "revient sans preuve du fournisseur d’identité")
+        return door(back, refusal=refusal)
+    try:
         opened = sign_in_by(
             desk().engine,
             lambda: provider.identity(code, departure, _address(), now=now),

@@ -21,7 +21,7 @@ _REFUSED: Mapping[int, str] = {
     429: "demande trop souvent",
 }
 _PLACE = re.compile(r"<[^<>]*>")
-_SIGN_IN = frozenset({"accounts.enter", "accounts.change_password"})
+_SIGN_IN = frozenset({"accounts.enter", "accounts.change_password", "openid.comes_back"})
 
 
 def incident(kind: AuditKind, action: str, who: str = "") -> None:

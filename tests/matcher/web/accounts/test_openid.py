@@ -131,6 +131,8 @@ def test_a_return_serves_once_in_the_browser_that_left_and_not_too_late(
     back = urlsplit(gone_to(there))
     address = f"{back.path}?{back.query}"
     assert "n’a pas commencé dans ce navigateur" in read(other, address).text
+    (line,) = audit.read_all(expected.extensions[EXTENSION].engine, most=1)
+    assert line.action == "revient sans preuve du fournisseur d’identité"
     kept = client.get_cookie("entremise")
     assert kept is not None
     assert read(client, address).path == "/"
@@ -148,10 +150,10 @@ def test_what_the_provider_does_not_prove_opens_nothing_and_is_told_to_who_admin
     client = expected.test_client()
     refused = identified(client)
     assert refused.status == 401
-    assert read(client, "/mon-compte").path == "/connexion"
     (line,) = audit.read_all(expected.extensions[EXTENSION].engine, most=1)
     assert (line.who, line.action) == ("compte inconnu", "échoue à se connecter")
     assert "nonce" in line.target
+    assert read(client, "/mon-compte").path == "/connexion"
 
 
 def test_a_provider_that_is_down_is_said_and_leaves_passwords(served: Flask, local: LocalProvider) -> None:
