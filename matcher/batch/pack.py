@@ -4,7 +4,9 @@ It is a copy of its moment: an import meanwhile changes nothing to a batch. A pr
 same and that the files are those that were written.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -20,8 +22,10 @@ from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf, made_by
 from matcher.db import reading
 from matcher.domain.age import FieldSource
+from matcher.erasure import FOLDERS
 from matcher.mapped import Offsets, Strings, StringsMaker, read_table, table_digest, write_table
 from matcher.need.answer import EMPTY
+from matcher.private_files import private_folder
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import WorkFamily
 from matcher.rows import chunks
@@ -88,6 +92,16 @@ class OpenPack:
 
 
 _open: dict[str, OpenPack] = {}
+
+
+@contextmanager
+def passing_pack(engine: Engine) -> Iterator[Pack]:
+    """Give the catalogue laid out in a folder that lasts as long as the block, among those where what was killed leaves nothing for long.
+
+    Raises as `write_pack`.
+    """
+    with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
+        yield write_pack(engine, Path(folder))
 
 
 def write_pack(engine: Engine, folder: Path) -> Pack:

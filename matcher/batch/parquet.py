@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.domain.french import enumeration
+from matcher.erasure import FOLDERS
 from matcher.need.fields import LotsError
+from matcher.private_files import private_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -43,7 +45,7 @@ def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
 
 def parquet_of(lines: bytes, columns: dict[str, str]) -> bytes:
     """Return JSON lines as a Parquet file of these columns, each a type of DuckDB by its name; what a line lacks is null."""
-    with tempfile.TemporaryDirectory() as folder, opened() as database:
+    with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder, opened() as database:
         given, made = Path(folder) / "lignes.jsonl", Path(folder) / "lignes.parquet"
         given.write_bytes(lines)
         rows = database.read_json(str(given), columns=columns, format="newline_delimited")

@@ -1,6 +1,5 @@
 """`batch`: every lot of a file, a folder or a period against the whole catalogue, in partitions, on this machine's processors or a cluster's."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
@@ -16,13 +15,13 @@ from matcher.batch.compute import BatchAsked
 from matcher.batch.folder import BatchFolder
 from matcher.batch.given import lots_given, lots_published
 from matcher.batch.local import local_workers, processors
-from matcher.batch.pack import Pack, write_pack
+from matcher.batch.pack import Pack, passing_pack
 from matcher.batch.parquet import check_parquet
 from matcher.batch.partitions import Partition, partitions
 from matcher.batch.rows import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
 from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, top_option
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, format_option, top_option
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.domain.french import count, number
@@ -102,8 +101,6 @@ def batch_command(
 
     Par partitions, dont les lignes sont celles de « match --format jsonl ». Interrompu, le calcul reprend où il en était : relancez la même commande.
     """
-    if (lots is None) == (since is None):
-        raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")
     if until is not None and since is None:
         raise click.UsageError("--jusqu-au va avec --depuis.")
     if cluster and processes:
@@ -112,8 +109,7 @@ def batch_command(
         check_parquet()
     engine = catalogue(database)
     parts = _partitions(_needs(engine, lots, since, until), size)
-    with tempfile.TemporaryDirectory(prefix="entremise-batch-") as copy:
-        pack = write_pack(engine, Path(copy))
+    with passing_pack(engine) as pack:
         asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
         folder = BatchFolder.of(output, head_of(pack, parts, size, asked))
         with counting("Classement des lots") as progress:
@@ -122,11 +118,11 @@ def batch_command(
 
 
 def _needs(engine: Engine, lots: Path | None, since: date | None, until: date | None) -> Iterator[Need]:
-    if since is not None:
+    if lots is not None and since is None:
+        return lots_given(lots if lots.is_dir() else existing(lots, piped=True))
+    if lots is None and since is not None:
         return lots_published(engine, since, until or today())
-    if lots is None or not lots.exists():
-        raise click.UsageError(f"« {lots} » n’existe pas.")
-    return lots_given(lots)
+    raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")
 
 
 def _partitions(needs: Iterator[Need], size: int) -> list[Partition]:

@@ -32,7 +32,7 @@ def test_a_batch_gives_the_rows_of_match_once_and_says_so(sample: Path, run: Run
         (("--lots", LOTS, "--depuis", "2026-11-01"), 2, "--lots, ou --depuis"),
         (("--lots", LOTS, "--jusqu-au", "2026-11-01"), 2, "--jusqu-au va avec --depuis"),
         (("--lots", LOTS, "--cluster", "tcp://127.0.0.1:1", "--processus", 2), 2, "ne vont pas ensemble"),
-        (("--lots", "absent.jsonl"), 2, "« absent.jsonl » n’existe pas"),
+        (("--lots", "absent.jsonl"), 2, "Le fichier « absent.jsonl » n’existe pas"),
         (("--depuis", "2026-11-01"), 1, "Aucun lot"),
     ],
 )
