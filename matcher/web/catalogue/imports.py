@@ -19,7 +19,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.notices import dropped_files
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
-from matcher.web.frame.dropped_files import take_files
+from matcher.web.frame.forms import take_files
 from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)

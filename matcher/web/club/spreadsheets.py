@@ -23,7 +23,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
-from matcher.web.frame.dropped_files import take_files
+from matcher.web.frame.forms import take_files
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import person
 

@@ -40,9 +40,8 @@ from matcher.render.document import Document, DocumentRow
 from matcher.tender.work import TENDER
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
-from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import Line, Lines, PageForm, one_line
+from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
 from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import person

@@ -53,8 +53,8 @@ from matcher.web.decisions.worksheet import (
 )
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
-from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.forms import take_files
 from matcher.web.frame.organisation import owner, past, profile
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed

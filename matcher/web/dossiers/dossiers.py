@@ -28,8 +28,8 @@ from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, once, typed, write
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.dropped_files import take_files
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import take_files
 from matcher.web.frame.organisation import logo_address, owner
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed

@@ -5,6 +5,7 @@ from dataclasses import fields
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
+from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, SelectField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
@@ -293,3 +294,13 @@ def email(label: str, **more: Any) -> Line:
     """An e-mail address."""
     refusal = "Une adresse de courriel, par exemple prenom.nom@exemple.fr."
     return Line(label, lambda typed: clean_email(typed).value, refusal, **more)
+
+
+def take_files(pages: Blueprint, largest: Callable[[], int], *views: str) -> None:
+    """Let these views of a blueprint, and no other, take requests of as many bytes as `largest` says: told before the form is read, and its token checked."""
+    taking = {f"{pages.name}.{view}" for view in views}
+
+    @pages.url_value_preprocessor
+    def allow(endpoint: str | None, _values: dict[str, object] | None) -> None:
+        if endpoint in taking:
+            request.max_content_length = largest()

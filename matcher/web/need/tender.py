@@ -15,7 +15,7 @@ from matcher.tender.piece import PieceState
 from matcher.tender.reading import MOST_PIECES, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.dropped_files import take_files
+from matcher.web.frame.forms import take_files
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import person
 from matcher.web.need.tender_lots import TenderLot, lots_of, with_list

@@ -32,8 +32,7 @@ from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.clauses import modalities
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.dropped_files import take_files
-from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, take_files, whole
 
 pages = Blueprint("hours", __name__)
 
