@@ -82,7 +82,7 @@ CROSSING = (
     ("test_packaging.py", "the wheel, installed elsewhere"),
     ("test_reference_data.py", "the tables of data/reference against each other"),
     ("test_samples.py", "the shipped sample, through the whole road"),
-    ("test_strikes.py", "what writes, killed inside the write lock, on each database"),
+    ("chaos/test_strikes.py", "what writes, killed inside the write lock, on each database"),
     ("test_upgrade.py", "a catalogue of an earlier version, through all that is kept in it"),
 )
 TOO_WIDE = {"Exception", "BaseException"}

@@ -8,8 +8,8 @@ import pytest
 
 from tests.bench.own_postgresql import own_postgresql
 from tests.chaos.outcome import Outcome
+from tests.chaos.strikes import READY, struck, writer
 from tests.engines import POSTGRESQL_VARIABLE, own_catalogue
-from tests.strikes import READY, struck, writer
 
 KILLS = 20
 

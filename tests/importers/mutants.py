@@ -23,8 +23,8 @@ from importers.tableur import KIND
 from matcher.jobs.reader_child import bound
 from matcher.jobs.reader_process import PAGE
 from tests.importers.documents.writing import write_docx, write_odt, write_pdf
+from tests.importers.mutations import spoiled
 from tests.importers.reading import fixtures, key_of, notice_fixtures, write_ods, write_xls, write_xlsx
-from tests.mutations import spoiled
 
 READERS: Mapping[str, Callable[[Path], Iterator[Any]]] = {
     **{f"annuaire {key}": lambda path, its=its: its.read(Source(path)) for key, its in REGISTRY.items()},

@@ -10,9 +10,8 @@ from matcher.accounts.identities import sign_in_by
 from matcher.accounts.identity_provider import Departure, IdentityProvider
 from matcher.accounts.sessions import SignInRefused
 from matcher.web.accounts.door import begin, door, elsewhere
-from matcher.web.frame.access import inside
+from matcher.web.frame.access import incident, inside
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.incidents import incident
 from matcher.web.frame.visitor import forget_needs
 
 pages = Blueprint("openid", __name__)

@@ -1,6 +1,7 @@
 """Access to pages by role: one table, checked before each request; a page missing from it is closed to everyone in a team."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -10,18 +11,18 @@ from werkzeug.exceptions import SecurityError
 
 from matcher.accounts import audit
 from matcher.accounts.audit import AuditKind
+from matcher.accounts.incidents import Incident, network_of
 from matcher.accounts.roles import Action, allowed
 from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
-from matcher.web.frame import incidents
 from matcher.web.frame.alone import alone, passed_on
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import told_of
 from matcher.web.frame.organisation import membership
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
-from matcher.web.frame.problem import MACHINES
+from matcher.web.frame.problem import MACHINES, asked_by_machine
 from matcher.web.frame.signature import account
 
 # What these do is a line of the audit already, in the transaction that does it.
@@ -37,13 +38,22 @@ _NO_ACCOUNT = (
 _SESSION_OVER = "La session est finie : rechargez la page pour vous reconnecter, rien n’est perdu."
 # What a form sends beside what a person types.
 _NOT_TYPED = frozenset({"csrf_token", "version", "cle"})
+# By status; what is refused at the door of sign-in is counted there, under the account that it is about.
+_REFUSED: Mapping[int, str] = {
+    401: "demande sans être connecté",
+    403: "demande ce qui ne lui est pas ouvert",
+    404: "demande ce qui n’existe pas, ou est d’une autre organisation",
+    429: "demande trop souvent",
+}
+_PLACE = re.compile(r"<[^<>]*>")
+_SIGN_IN = frozenset({"accounts.enter", "accounts.change_password", "openid.comes_back"})
 
 
 def guard(app: Flask) -> None:
-    """Have each request to `app` asked who makes it, before anything else, and what it did written down."""
+    """Have each request to `app` asked who makes it, before anything else, and what it did written down, or what it was refused counted."""
     app.before_request(_admit)
     app.after_request(_written)
-    app.after_request(incidents.watched)
+    app.after_request(_counted)
 
 
 def may(endpoint: str) -> bool:
@@ -62,6 +72,17 @@ def go_into(its: Membership) -> None:
     if session.get(_ORGANISATION) is not None:
         session.pop("csrf_token", None)
     session[_ORGANISATION] = its.owner
+
+
+def incident(kind: AuditKind, action: str, who: str = "") -> None:
+    """Count an incident of this request: of whoever is signed in where it does not say `who`, on its address without what is of one thing: a
+    number, the secret of a link."""
+    person = account()
+    who = who or (person.login if person else "")
+    target = _PLACE.sub("…", request.url_rule.rule) if request.url_rule else ""
+    owner = g.get("owner") if person else None
+    seen = Incident(kind, action, who, target, network_of(request.remote_addr or ""), owner)
+    desk().incidents.see(seen, datetime.now(UTC))
 
 
 def inside(address: str) -> str:
@@ -148,4 +169,16 @@ def _written(response: Response) -> Response:
             owner=g.owner,
             kind=AuditKind.EXPORT if leaves else AuditKind.ACTION,
         )
+    return response
+
+
+def _counted(response: Response) -> Response:
+    """Count an answer that refuses, and write what former ones left to write. An address that leads nowhere is a mistake, no incident."""
+    action = _REFUSED.get(response.status_code)
+    if action and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
+        if asked_by_machine():
+            incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
+        else:
+            incident(AuditKind.REFUSAL, action)
+    desk().incidents.write(datetime.now(UTC))
     return response

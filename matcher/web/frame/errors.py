@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from matcher.accounts.audit import AuditKind
 from matcher.db import DatabaseError
 from matcher.settings import HOSTS_VARIABLE
+from matcher.web.frame.access import incident
 from matcher.web.frame.app_state import DATABASE_AWAY
-from matcher.web.frame.incidents import incident
 from matcher.web.frame.problem import KEPT_HEADERS, ProblemDetails, asked_by_machine, problem_of
 from matcher.web.frame.request_log import request_id
 

@@ -19,8 +19,8 @@ from matcher.catalogue.intake.report import ImportReport
 from matcher.db import open_database, reading
 from matcher.rows import Base
 from tests.engines import ENGINES, digest, own_catalogue
+from tests.importers.mutations import LINES, Mutation, bury, renumber, retag, retype
 from tests.importers.reading import fixtures, key_of
-from tests.mutations import LINES, Mutation, bury, renumber, retag, retype
 
 pytestmark = pytest.mark.slow(reason="it imports each fixture spoiled in sixty ways")
 

@@ -13,9 +13,9 @@ from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.roles import Action
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
+from matcher.web.frame.access import incident
 from matcher.web.frame.alone import alone
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.incidents import incident
 from matcher.web.frame.problem import ProblemDetails
 from matcher.web.frame.signature import account
 

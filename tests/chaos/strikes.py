@@ -27,12 +27,12 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
 from matcher.dossiers.store import create as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
+from tests.chaos.striking import AFTER, AT_COMMIT
 from tests.conftest import ROOT
 from tests.engines import digest
 from tests.factories import lookups, siret, taking
 from tests.matcher.dossiers.asking.campaigns import GREEN, NOW, asked, secrets, supplier
 from tests.matcher.dossiers.kept import HEADER
-from tests.striking import AFTER, AT_COMMIT
 from tests.waiting import LONGEST_S
 
 SEED, ROWS = 20261128, 60
@@ -45,7 +45,7 @@ class Writer:
     def __init__(self) -> None:
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.striking"],
+            [sys.executable, "-m", "tests.chaos.striking"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.strikes import READY, Writer, struck, writer
+from tests.chaos.strikes import READY, Writer, struck, writer
 
 pytestmark = pytest.mark.slow(reason="it kills what writes, on each database")
 

@@ -1,4 +1,4 @@
-"""A process that writes on demand, for tests that kill it or run two at once: `python -m tests.striking`.
+"""A process that writes on demand, for tests that kill it or run two at once: `python -m tests.chaos.striking`.
 
 It loads everything once, then forks at each line of its input (a JSON object: url, path, timeout_s, and work, one of `WORKS`), so that a test can start
 and kill many real processes. It prints `lancé` and the child's number at once; the child, when done, `fini` or `refusé` and why.
