@@ -1,16 +1,21 @@
 """The files that put Entremise to work elsewhere: image, containers, workflows and hooks name what exists, and hold no secret."""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import click
 import keepachangelog
 import pytest
+import trustme
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -19,8 +24,14 @@ from sqlalchemy import make_url
 from importers.online.services import SERVICES
 from matcher import settings
 from matcher.cli.admin.serve import PORT, serve_command
+from matcher.cli.app import cli
+from matcher.db import open_database
+from matcher.settings import LOOPBACK_NAMES, WebSettings
+from matcher.web import create_app
 from tests.audit import AuditRefused, audit
+from tests.bench.own_postgresql import free_port
 from tests.conftest import ROOT
+from tests.deploy_steps import steps
 from tests.importers.server import JSON, Answer, in_turn, serving
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -37,11 +48,9 @@ def loaded(name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def image() -> dict[str, str]:
-    """The instructions of the Dockerfile by their name: each stands there once."""
+    """The instructions of the last stage of the Dockerfile by their name; of those that stand there more than once, the last."""
     joined = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-    lines = re.findall(r"^([A-Z]+) (.*)$", joined, flags=re.MULTILINE)
-    assert len(dict(lines)) == len(lines)
-    return dict(lines)
+    return dict(re.findall(r"^([A-Z]+) (.*)$", joined.rpartition("\nFROM ")[2], flags=re.MULTILINE))
 
 
 @pytest.fixture(scope="module")
@@ -74,51 +83,135 @@ def test_the_image_serves_the_pages_by_the_command_that_exists(image: dict[str, 
     assert asked["port"] == PORT, "as everywhere else"
 
 
-def test_the_image_has_a_python_and_an_extra_that_exist_and_is_no_root(image: dict[str, str]) -> None:
-    chosen, least = (re.findall(r"3\.(\d+)", text) for text in (image["FROM"], PROJECT["requires-python"]))
-    assert int(*chosen) >= int(*least)
-    (extra,) = re.findall(r'"/source\[(\w+)\]"', image["RUN"])
-    assert extra in PROJECT["optional-dependencies"]
-    assert f"--uid {image['USER']} " in image["RUN"]
+def test_the_image_is_no_root_and_asks_an_address_that_answers(image: dict[str, str], tmp_path: Path) -> None:
     assert image["USER"] != "0"
+    assert f"--uid {image['USER']} " in image["RUN"]
+    (asked,) = re.findall(rf"http://127\.0\.0\.1:{PORT}(/[\w/.]+)", image["HEALTHCHECK"])
+    shared = WebSettings(hosts=(*LOOPBACK_NAMES, "entremise.example"), proxy="172.30.83.2")
+    client = create_app(open_database(f"sqlite:///{tmp_path / 'catalogue.sqlite'}"), shared).test_client()
+    assert client.get(asked, headers={"Host": f"127.0.0.1:{PORT}"}).status_code == 200, "before the first account too"
 
 
-def test_one_database_and_one_server_each_say_whether_they_are_well(
-    services: dict[str, Any],
-) -> None:
-    assert services.keys() == {"db", "web"}
-    assert services["web"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+def test_the_image_takes_what_it_copies_and_what_is_locked() -> None:
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "--require-hashes --requirement requirements.lock" in lines
+    sent = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    named = [ROOT / line[2:] for line in sent if line.startswith("!/")]
+    assert all(path.exists() for path in named)
+    assert ROOT / "requirements.lock" in named
+
+
+def test_two_servers_a_worker_and_nginx_wait_for_a_database_upgraded_once(services: dict[str, Any]) -> None:
+    ours = {name for name, its in services.items() if its["image"] == "entremise"}
+    assert (ours, services.keys() - ours) == ({"upgrade", "web1", "web2", "worker"}, {"db", "nginx"})
+    assert services["upgrade"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert services["db"]["healthcheck"]["test"][1] == "pg_isready"
-    (asked,) = re.findall(rf"http://127\.0\.0\.1:{PORT}/([\w/.]+)", services["web"]["healthcheck"]["test"][-1])
-    assert (ROOT / "matcher/web" / asked).is_file()
-    held = {volume.split(":")[0] for service in services.values() for volume in service["volumes"]}
-    assert held == loaded("compose.yaml")["volumes"].keys()
+    for name in ours:
+        its = services[name]
+        assert its["read_only"], name
+        assert its["cap_drop"] == ["ALL"], name
+        if name != "upgrade":
+            assert its["depends_on"] == {"upgrade": {"condition": "service_completed_successfully"}}
+    for command in (services["upgrade"]["command"], services["worker"]["command"]):
+        context = click.Context(cli)
+        cli.resolve_command(context, list(command))
 
 
-def test_the_pages_are_published_on_this_computer_alone(services: dict[str, Any]) -> None:
-    assert services["web"]["ports"] == [f"127.0.0.1:{PORT}:{PORT}"]
-    assert "ports" not in services["db"]
+def test_what_the_services_are_given_exists(services: dict[str, Any]) -> None:
+    given = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", ())}
+    files = {path for path in given if path.startswith("./")}
+    assert given - files == loaded("compose.yaml")["volumes"].keys()
+    assert all((ROOT / path).is_file() for path in files - {"./tls"})
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/tls/", ".env"} <= set(ignored), "secrets"
 
 
-def test_the_server_reaches_the_database_that_is_beside_it(services: dict[str, Any]) -> None:
-    url = make_url(services["web"]["environment"][settings.DATABASE_VARIABLE])
+def test_nginx_alone_is_published_and_is_the_one_believed(services: dict[str, Any]) -> None:
+    assert [name for name, its in services.items() if "ports" in its] == ["nginx"]
+    fixed = {name: its["networks"]["default"]["ipv4_address"] for name, its in services.items() if "networks" in its}
+    assert {
+        its["environment"][settings.PROXY_VARIABLE] for its in services.values() if its["image"] == "entremise"
+    } == {fixed["nginx"]}
+    before = (ROOT / "deploy/compose.servers").read_text(encoding="utf-8").splitlines()
+    assert before == [f"server {name}:{PORT} max_fails=0;" for name in fixed if name != "nginx"]
+    (dealt,) = loaded("compose.yaml")["networks"]["default"]["ipam"]["config"]
+    for address in map(ip_address, fixed.values()):
+        assert address in ip_network(dealt["subnet"])
+        assert address not in ip_network(dealt["ip_range"]), "else another service may have taken it"
+
+
+def test_the_servers_reach_the_database_that_is_beside_them(services: dict[str, Any]) -> None:
+    url = make_url(services["web1"]["environment"][settings.DATABASE_VARIABLE])
     database = services["db"]["environment"]
     assert (url.host, url.username, url.database) == ("db", database["POSTGRES_USER"], database["POSTGRES_USER"])
     assert services["db"]["image"].partition(":")[0] == "postgres"
 
 
-def test_the_server_is_told_only_what_the_code_reads(services: dict[str, Any]) -> None:
-    told = services["web"]["environment"].keys() - {"PGPASSWORD"}
+def test_the_servers_are_told_only_what_the_code_reads(services: dict[str, Any]) -> None:
+    told = services["web1"]["environment"].keys() - {"PGPASSWORD"}
     assert told <= variables_of_the_code()
     assert settings.HOSTS_VARIABLE in told
 
 
 def test_no_secret_is_written(services: dict[str, Any]) -> None:
-    given = [(name, value) for service in services.values() for name, value in service["environment"].items()]
+    given = [pair for service in services.values() for pair in service.get("environment", {}).items()]
     secrets = [value for name, value in given if re.search("PASSWORD|SECRET", name)]
-    assert len(secrets) == 3
+    assert len(secrets) == 9
     assert all(re.fullmatch(r"\$\{\w+:\?.*\}", value) for value in secrets), "asked of whoever starts it"
-    assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
+def nginx_settings(tmp_path: Path) -> Path:
+    """The settings of nginx with what they name beside them: a certificate, the servers, ports that are free."""
+    written = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    for there, here in (("/etc/entremise", tmp_path), ("/var/log/nginx", tmp_path)):
+        written = written.replace(there, here.as_posix())
+    written = re.sub(r"listen \d+", lambda _: f"listen 127.0.0.1:{free_port()}", written)
+    (tmp_path / "tls").mkdir()
+    issued = trustme.CA().issue_cert("entremise.mairie.example")
+    issued.private_key_pem.write_to_path(tmp_path / "tls/privkey.pem")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "tls/fullchain.pem")
+    (tmp_path / "servers").write_text(f"server 127.0.0.1:{PORT};\n", encoding="ascii")
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{written}}}\n", encoding="utf-8")
+    return whole
+
+
+def test_nginx_takes_its_settings(nginx_settings: Path) -> None:
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("nginx n’est pas installé")
+    tried = [program, "-t", "-q", "-e", "stderr", "-c", str(nginx_settings)]
+    assert subprocess.run(tried, capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_nginx_writes_no_secret_address(tmp_path: Path) -> None:
+    (kept,) = re.findall(r"~(\S+) 0;", (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8"))
+    app = create_app(open_database(f"sqlite:///{tmp_path / 'catalogue.sqlite'}"))
+    secret = [rule.rule for rule in app.url_map.iter_rules() if "<token>" in rule.rule]
+    assert secret
+    assert all(re.match(kept, address) for address in secret)
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    ["One person", "A team of ten", "A region", "Containers"]
+    + [f"{which} machine of {what}" for which, what in (("The", "the database"), ("Each", "pages"), ("The", "nginx"))],
+)
+def test_the_steps_of_each_chapter_are_commands_and_name_files_that_exist(chapter: str) -> None:
+    told = steps(chapter)
+    assert subprocess.run(["bash", "-n"], input=told, capture_output=True, text=True, check=False).stderr == ""
+    assert all((ROOT / path).is_file() for path in re.findall(r"\bdeploy/\S+", told))
+
+
+def test_units_and_the_command_of_a_server_run_commands_that_exist() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir()}
+    units = [text for name, text in texts.items() if name.endswith(".service")]
+    run = [line.split() for text in units for line in re.findall(r"^ExecStart=\S+/entremise (.*)$", text, re.MULTILINE)]
+    assert sorted(words[0] for words in run) == ["serve", "worker"]
+    assert all(words[0] in cli.commands for words in run)
+    kept = set(re.findall(r"/etc/entremise/environment", " ".join([*units, texts["entremise"]])))
+    assert kept == {"/etc/entremise/environment"}
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)

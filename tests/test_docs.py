@@ -26,7 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "data" / "reference"
 CODE = [path for folder in ("matcher", "importers", "tests", "data") for path in (ROOT / folder).rglob("*.py")]
 # How a document calls the command: by its name, by its path, in a container.
-CALLED = r"(?:(?:\S*/|docker compose exec web )?entremise|docker compose run (?:--[a-z]+ )*web)"
+CALLED = r"(?:\S*/|docker compose exec worker )?entremise"
 # Folders of one machine: a committed file that names one works nowhere else.
 PRIVATE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home)/")
 
