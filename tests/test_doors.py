@@ -6,12 +6,14 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
@@ -30,6 +32,7 @@ from matcher.need.fields import need_from
 from matcher.notices.intake import take_notices
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.bands import BandedRanking, banded
+from matcher.render.described_file import SCHEMA_VERSION
 from matcher.render.json_text import json_text
 from matcher.settings import DATABASE_VARIABLE
 from matcher.web import create_app
@@ -269,6 +272,15 @@ def kept(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def described(file: Path, values: Sequence[Any]) -> None:
+    """Check that the JSON Schema beside a file is one, says its version, and holds these values of the file."""
+    schema = json.loads(file.with_name(f"{file.name}.schema.json").read_bytes())
+    Draft202012Validator.check_schema(schema)
+    assert schema["schema_version"] == SCHEMA_VERSION
+    for value in values:
+        Draft202012Validator(schema).validate(value)
+
+
 def test_every_verb_of_the_api_says_which_command_and_which_method_ask_the_same() -> None:
     told = [verb.door for verb in VERBS]
     assert {f"api.{name}" for name in (*told, *ALONE)} == DOORS.keys()
@@ -282,6 +294,7 @@ def test_every_verb_answers_the_same_by_command_api_and_python(
     verb: Verb,
     kept: Path,
     run: Run,  # noqa: F811
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address = f"sqlite:///{kept.as_posix()}"
@@ -293,8 +306,12 @@ def test_every_verb_answers_the_same_by_command_api_and_python(
     engine.dispose()
     assert answer.status_code in (200, 201), answer.text
     assert "document" not in answer.json or answer.json["document"]["tables"]
-    done = run(*words_of(verb, kept.parent.as_posix()))
-    printed = json_text(verb.printed(done.lines() if "jsonl" in verb.words else done.json()))
+    file = tmp_path / "sortie.json"
+    assert run(*words_of(verb, kept.parent.as_posix()), "-o", file).code == 0
+    lines = file.read_text(encoding="utf-8").split("\n")[:-1] if "jsonl" in verb.words else []
+    written = [json.loads(line) for line in lines] or json.loads(file.read_bytes())
+    described(file, written if lines else [written])
+    printed = json_text(verb.printed(written))
     assert json_text(verb.same(answer.json)) == printed
     if verb.call:
         name, told, more = verb.call

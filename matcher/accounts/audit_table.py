@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from matcher.accounts.audit import Done
+from matcher.render.described_file import DescribedFile
 from matcher.render.table import Column, csv_of
 
 _COLUMNS = tuple(
@@ -22,7 +23,7 @@ _COLUMNS = tuple(
 )
 
 
-def audit_csv(lines: Iterable[Done]) -> bytes:
+def audit_csv(lines: Iterable[Done]) -> DescribedFile:
     """Return lines under their headers, in the order given."""
     return csv_of(
         _COLUMNS,

@@ -23,7 +23,7 @@ from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.plain_json import plain
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])
@@ -66,7 +66,7 @@ def list_command(fmt: str, output: Path | None, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
     found = store.listed(catalogue(database))
     if fmt == "json":
-        write(json_text([_object(account) for account in found]), output)
+        write(json_file([_object(account) for account in found]), output)
         return
     with console(output) as out:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -195,7 +195,7 @@ def list_tokens_command(login: str, fmt: str, output: Path | None, database: str
     """Liste les jetons d’une personne, sans leur secret."""
     found = api_tokens.listed(catalogue(database), login)
     if fmt == "json":
-        write(json_text(plain(found)), output)
+        write(json_file(plain(found)), output)
         return
     with console(output) as out:
         for one in found:
@@ -258,7 +258,7 @@ def audit_command(
         write(audit_csv(found), output)
         return
     if fmt == "json":
-        write(json_text(plain(found)), output)
+        write(json_file(plain(found)), output)
         return
     with console(output) as out:
         for done in found:

@@ -12,6 +12,7 @@ from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
+from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
 
 _POINTS_WIDTH = 12
@@ -41,7 +42,9 @@ TAIL = (
 _DATED = Column("Date des données", 60)
 
 
-def to_csv(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()) -> bytes:
+def to_csv(
+    shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()
+) -> DescribedFile:
     """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so. The last column has
     the dates of the data of the catalogue's `sources`."""
     dated = " | ".join(f"{its.title} : {its.dated}" for its in sources)

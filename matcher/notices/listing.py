@@ -9,6 +9,7 @@ from matcher.domain.notice import Deadline, LotState
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import KeptLot
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import CellMark, ColumnKind, DocumentColumn, DocumentRow, DocumentTable, Marked
 from matcher.render.table import Column, csv_of
 
@@ -31,7 +32,7 @@ def lots_table(kept: Sequence[KeptLot], now: datetime) -> DocumentTable:
     return DocumentTable("", _COLUMNS, tuple(DocumentRow(_cells(one, now)) for one in kept))
 
 
-def lots_csv(kept: Sequence[KeptLot], now: datetime) -> bytes:
+def lots_csv(kept: Sequence[KeptLot], now: datetime) -> DescribedFile:
     """Return lots as a CSV, with all that the table leaves to files."""
     return csv_of([Column(column.label, _WIDTH) for column in _COLUMNS], lots_table(kept, now).lines())
 

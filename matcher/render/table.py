@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from matcher.render.described_file import DescribedFile, column_schema, table_schema
+
 if TYPE_CHECKING:
     import xlsxwriter
 
@@ -63,14 +65,19 @@ def new_workbook(title: str = "", created: date | None = None) -> Iterator[tuple
         yield book, content
 
 
-def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
+def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> DescribedFile:
     """Return rows under their headers, `;` and a byte-order mark so that French Excel opens them as they are."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.header for column in columns])
+    types: list[set[type]] = [set() for _ in columns]
     for row in rows:
         writer.writerow([_csv_cell(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+        for cell, met in zip(row, types, strict=True):
+            if cell not in (None, ""):
+                met.add(float if isinstance(cell, Estimate) else type(cell))
+    fields = [column_schema(column.header, met) for column, met in zip(columns, types, strict=True)]
+    return DescribedFile(out.getvalue().encode("utf-8-sig"), lambda: table_schema(fields))
 
 
 def write_table(

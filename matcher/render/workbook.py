@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from matcher.domain.french import day, number
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 
@@ -33,13 +34,13 @@ def table_workbook(its: DocumentTable) -> bytes:
     return content.getvalue()
 
 
-def table_csv(its: DocumentTable) -> bytes:
+def table_csv(its: DocumentTable) -> DescribedFile:
     """Return one table as a CSV."""
     columns = [_column(its, at) for at in range(len(its.columns))]
     return csv_of(columns, (list(map(_cell, its.columns, row.cells)) for row in its.rows))
 
 
-def figures_csv(its: Document) -> bytes:
+def figures_csv(its: Document) -> DescribedFile:
     """Return the figures of a document as CSV, one a line: its table, its line, what it is, its unit, its value; unknown is empty."""
     columns = [Column(label, 30) for label in ("Tableau", "Ligne", "Mesure", "Unité", "Valeur")]
     return csv_of(

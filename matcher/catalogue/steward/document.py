@@ -1,7 +1,5 @@
 """Fiches, conflicts and the quality report as plain JSON objects, and the report as a file for a spreadsheet."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,10 +14,22 @@ from matcher.catalogue.steward.quality import Quality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
 from matcher.domain.fields import ValueKind
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.table import safe
+from matcher.render.described_file import DescribedFile
+from matcher.render.table import Column, csv_of
 
-_HEADER = (
-    *("Source", "Champ", "Fiches", "Remplies", "Remplies (%)", "Douteuses", "Illisibles", "Anciennes", "En conflit"),
+_COLUMNS = tuple(
+    Column(header, 14)
+    for header in (
+        "Source",
+        "Champ",
+        "Fiches",
+        "Remplies",
+        "Remplies (%)",
+        "Douteuses",
+        "Illisibles",
+        "Anciennes",
+        "En conflit",
+    )
 )
 
 
@@ -125,17 +135,18 @@ def _known(counts: Counter[TradeStanding]) -> dict[str, int]:
     return {str(how): counts[how] for how in TradeStanding}
 
 
-def quality_csv(found: Quality) -> bytes:
+def quality_csv(found: Quality) -> DescribedFile:
     """One line a source and field, `;` and a byte-order mark, as the other files for a French spreadsheet."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_HEADER)
-    for source in found.sources:
-        for key, counts in source.fields.items():
-            share = f"{100 * counts.filled / source.records:.1f}".replace(".", ",") if source.records else ""
-            given = (counts.filled, share, counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
-            writer.writerow([safe(source.title), REPORTED[key].field.label, source.records, *given])
-    return out.getvalue().encode("utf-8-sig")
+    rows = (
+        [
+            *(source.title, REPORTED[key].field.label, source.records, counts.filled),
+            round(100 * counts.filled / source.records, 1) if source.records else None,
+            *(counts.doubtful, counts.unreadable, counts.stale, counts.conflicting),
+        ]
+        for source in found.sources
+        for key, counts in source.fields.items()
+    )
+    return csv_of(_COLUMNS, rows)
 
 
 def _sourced(value: Sourced) -> dict[str, Any]:

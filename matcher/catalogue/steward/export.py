@@ -15,7 +15,6 @@ from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.steward.data_inclusion import DATA_INCLUSION, untold
 from matcher.catalogue.steward.export_schema import (
     MENTIONS,
-    SCHEMA_VERSION,
     ExportedActivity,
     ExportedField,
     ExportedOrigin,
@@ -23,16 +22,16 @@ from matcher.catalogue.steward.export_schema import (
     ExportedSign,
     PresumedActivity,
     SupplierMap,
-    described,
+    columns_schema,
     exported,
     json_schema,
-    table_schema,
 )
 from matcher.domain.age import SignOfLife
 from matcher.domain.fields import VALUE_FIELDS, SupplierField, SupplierValues
 from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
 from matcher.render.json_text import json_text
 from matcher.render.table import safe
 
@@ -58,6 +57,11 @@ class ExportForm(NamedTuple):
     content: Callable[[Sequence[Supplier], Mentions], str | bytes]
     schema: Callable[[], dict[str, Any]]
     untold: Callable[[Supplier], str] = lambda _: ""
+
+    def file(self, suppliers: Sequence[Supplier], mentions: Mentions) -> DescribedFile:
+        """Return suppliers in this form, with its schema."""
+        content = self.content(suppliers, mentions)
+        return DescribedFile(content.encode("utf-8") if isinstance(content, str) else content, self.schema)
 
 
 def _cell(field: SupplierField) -> Callable[[Supplier], str]:
@@ -258,8 +262,8 @@ def _unplaced(supplier: Supplier) -> str:
 
 FORMS: Mapping[str, ExportForm] = {
     "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
-    "csv": ExportForm(to_csv, lambda: table_schema(TITLE, CSV_COLUMNS)),
-    "geojson": ExportForm(to_geojson, lambda: described(f"{TITLE}, en carte", SupplierMap), _unplaced),
+    "csv": ExportForm(to_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
+    "geojson": ExportForm(to_geojson, lambda: described(SupplierMap, f"{TITLE}, en carte"), _unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,
         lambda: json_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),

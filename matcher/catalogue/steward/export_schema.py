@@ -7,15 +7,14 @@ in French.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import msgspec
 from msgspec import Meta
 
 from matcher.domain.supplier import Supplier
+from matcher.render.described_file import SCHEMA_VERSION, described, table_schema
 
-# Raised where a field is taken out or changes meaning; one more field changes nothing for who reads the others.
-SCHEMA_VERSION: Final = "1"
 MENTIONS = "À citer"
 _MENTIONS_SAID = "Mentions à citer avec ces données, une par source."
 
@@ -133,27 +132,14 @@ def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = F
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
     shape: Any = msgspec.defstruct("Fournisseur", [version, *given, cited])
-    return described(title, list[shape] if listed else shape)
+    return described(list[shape] if listed else shape, title)
 
 
-def described(title: str, shape: Any) -> dict[str, Any]:
-    """Return the JSON Schema of a shape."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, "schema_version": SCHEMA_VERSION}
-    return head | msgspec.json.schema(shape)
-
-
-def table_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
+def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
     """Return the Table Schema of a CSV of these columns, the first of which tells a line from all others, then of the mentions to cite; a
     number is written as French spreadsheets do."""
     cited = {"name": MENTIONS, "type": _TABLE_TYPES[str], "description": _MENTIONS_SAID}
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
-        "title": title,
-        "schema_version": SCHEMA_VERSION,
-        "fields": [*map(_column, columns), cited],
-        "primaryKey": [columns[0].name],
-        "missingValues": [""],
-    }
+    return table_schema([*map(_column, columns), cited], title=title, primaryKey=[columns[0].name])
 
 
 def _column(column: ExportedField) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from matcher.cli.frame.options import catalogue, database_option, format_option,
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
-from matcher.render.json_text import json_text
 
 
 @click.command("export", cls=FrenchCommand)
@@ -29,7 +28,7 @@ from matcher.render.json_text import json_text
 def export_command(publier: bool, fmt: str, output: Path | None, database: str | None) -> None:
     """Sort tout le catalogue dans un fichier.
 
-    Un fournisseur par ligne, une carte, ou le schéma « structure » de data·inclusion. Avec -o, le schéma du fichier est écrit à côté.
+    Un fournisseur par ligne, une carte, ou le schéma « structure » de data·inclusion.
     Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ».
     """
     engine = catalogue(database)
@@ -41,9 +40,7 @@ def export_command(publier: bool, fmt: str, output: Path | None, database: str |
     record(
         engine, at=now(), who=getuser(), action="sort le catalogue", target=target, detail=said, kind=AuditKind.EXPORT
     )
-    write(form.content(told, leaving.mentions), output)
-    if output is not None:
-        write(json_text(form.schema()), output.with_name(f"{output.name}.schema.json"))
+    write(form.file(told, leaving.mentions), output)
     for reason, number in Counter(filter(None, why.values())).items():
         click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
     if kept_in := leaving.says():

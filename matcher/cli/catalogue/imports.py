@@ -32,7 +32,7 @@ from matcher.jobs.stop import Stop
 from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
 from matcher.notices.intake import notices_apart, take_notices
 from matcher.notices.store import taken_notices
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 
 __all__ = ["import_command", "sources_command", "stats_command"]
 
@@ -206,7 +206,7 @@ def sources_command(letter_to: str | None, fmt: str, output: Path | None, databa
         objects = [
             tables.source_object(importer, imported.get(key), taken.get(key)) for key, importer in PUBLISHERS.items()
         ]
-        write(json_text(objects), output)
+        write(json_file(objects), output)
     else:
         tables.sources(PUBLISHERS.values(), imported, taken, output)
 

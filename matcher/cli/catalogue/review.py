@@ -21,7 +21,7 @@ from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.domain.french import count, day
 from matcher.domain.kinds import SupplierKind
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 
 TITLES = {Queue.WAITING: "à juger", Queue.MERGED: "rapprochées par les indices", Queue.DECIDED: "décidées"}
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
@@ -81,7 +81,7 @@ def review_command(
     decided = len(same) + len(different) + len(undone)
     found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
     if fmt == "json":
-        write(json_text([_object(pair) for pair in found]), output)
+        write(json_file([_object(pair) for pair in found]), output)
         return
     if decided:
         with console(output) as out:
@@ -125,7 +125,7 @@ def _kind(text: str) -> SupplierKind:
 
 def _show_rows(rows: Sequence[WaitingRow], fmt: str, output: Path | None) -> None:
     if fmt == "json":
-        write(json_text([_side(row) for row in rows]), output)
+        write(json_file([_side(row) for row in rows]), output)
         return
     with console(output) as out:
         out.print(f"[bold]{count(len(rows), 'ligne')}[/bold] sans type, hors du catalogue")

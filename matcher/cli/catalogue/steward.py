@@ -25,7 +25,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.reference.geography.territories import Departement
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 
 __all__ = ["by_option", "motive_option", "now", "today"]
 
@@ -96,7 +96,7 @@ def quality_command(
     if fmt == "table":
         fiches.quality(found, output, place)
     else:
-        write(json_text(quality_object(found)) if fmt == "json" else quality_csv(found), output)
+        write(json_file(quality_object(found)) if fmt == "json" else quality_csv(found), output)
 
 
 @click.command("correct", cls=FrenchCommand)

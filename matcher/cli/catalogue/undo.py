@@ -16,7 +16,7 @@ from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.domain.french import count, day, number, unit
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 
 
 @click.command("imports", cls=FrenchCommand)
@@ -27,7 +27,7 @@ def imports_command(fmt: str, output: Path | None, database: str | None) -> None
     """Liste les imports, du dernier au premier : fichier, date, durée, comptes, empreinte."""
     past = past_imports(catalogue(database))
     if fmt == "json":
-        write(json_text([_object(run) for run in past]), output)
+        write(json_file([_object(run) for run in past]), output)
         return
     with console(output) as out:
         if not past:

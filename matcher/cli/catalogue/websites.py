@@ -23,7 +23,7 @@ from matcher.dossiers.store import load
 from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import Departement, departement_of
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 from matcher.settings import controller
 
 # Counts of pages by outcome, in the words of the last sentence.
@@ -74,7 +74,7 @@ def websites_command(
             now=now,
             progress=progress,
         )
-    write(json_text(report.as_dict()) if fmt == "json" else _told(report), output)
+    write(json_file(report.as_dict()) if fmt == "json" else _told(report), output)
 
 
 def _in_departement(place: Departement) -> Callable[[Supplier], bool]:

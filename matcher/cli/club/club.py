@@ -59,7 +59,7 @@ from matcher.club.timetable.planning import planned, setting_of
 from matcher.club.timetable.remedies import shortages
 from matcher.club.timetable.troubles import troubles
 from matcher.journal.change import Delete
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 
 
 @click.group("club", cls=FrenchGroup)
@@ -253,7 +253,7 @@ def questions_command(number: int, fmt: str, output: Path | None, database: str 
     if fmt == "csv":
         write(questions_csv(event), output)
     elif fmt == "json":
-        write(json_text(event_object(event)["questions"]), output)
+        write(json_file(event_object(event)["questions"]), output)
     else:
         club_view.questions(event.open_questions, output)
 

@@ -52,7 +52,7 @@ from matcher.club.timetable.planning import after_change, placed, setting_of
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 from matcher.render.workbook import figures_csv
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
@@ -70,7 +70,7 @@ def timetable_command(number: int, suppliers: bool, fmt: str, output: Path | Non
     engine = catalogue(database)
     event = _with_plan(load(engine, owner(engine), number))
     if fmt == "json":
-        write(json_text(timetable_object(event)), output)
+        write(json_file(timetable_object(event)), output)
     elif fmt == "csv":
         write(timetable_csv(event), output)
     elif fmt == "xlsx":

@@ -45,7 +45,7 @@ from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
-from matcher.render.json_text import json_lines
+from matcher.render.described_file import jsonl_file
 from matcher.render.workbook import table_csv
 
 _told = together(
@@ -170,6 +170,6 @@ def _send(its: Answered, fmt: str, output: Path | None) -> None:
     if fmt == "csv":
         write(table_csv(lines_table(its)), output)
     elif fmt == "jsonl":
-        write(json_lines(programme_lines(its)), output)
+        write(jsonl_file(programme_lines(its)), output)
     else:
         send_document(programme_document(its), fmt, output, lambda: programme_object(its))

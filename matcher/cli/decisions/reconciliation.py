@@ -20,7 +20,7 @@ from matcher.decisions.purchases.reconciliation_document import (
     reconciliation_workbook,
 )
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.render.json_text import json_lines
+from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 
 _BY_SUFFIX = {".xlsx": "xlsx", ".jsonl": "jsonl"}
@@ -56,7 +56,7 @@ def reconcile_command(
         settle(engine, answers, who=who.strip(), now=now())
     its = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
     if fmt == "jsonl":
-        write(json_lines(reconciled_lines(its)), output)
+        write(jsonl_file(reconciled_lines(its)), output)
     elif fmt == "xlsx":
         write(reconciliation_workbook(its, today()), output)
     else:

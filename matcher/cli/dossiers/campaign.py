@@ -32,7 +32,7 @@ from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting,
 from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 from matcher.settings import public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
@@ -143,7 +143,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
     engine = catalogue(database)
     state = load(engine, owner(engine), number)
-    write(json_text(campaign_object(state)) if fmt == "json" else shown(state), output)
+    write(json_file(campaign_object(state)) if fmt == "json" else shown(state), output)
 
 
 @campaign_command.command("send", cls=FrenchCommand)

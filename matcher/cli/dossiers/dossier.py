@@ -48,7 +48,7 @@ from matcher.dossiers.files.as_json import dossier_object, line_object, since_ob
 from matcher.dossiers.files.list_table import COLUMNS, in_order
 from matcher.dossiers.files.list_table import to_csv as list_csv
 from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
-from matcher.dossiers.files.transfer import read_dossier, to_json
+from matcher.dossiers.files.transfer import read_dossier, transfer_object
 from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
@@ -57,6 +57,7 @@ from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
+from matcher.render.described_file import json_file
 
 T = TypeVar("T", DossierHeader, Course)
 
@@ -275,7 +276,7 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
     engine = catalogue(database)
     found = load(engine, owner(engine), number)
     if fmt == "json":
-        write(to_json(found), output)
+        write(json_file(transfer_object(found)), output)
     elif fmt == "csv":
         write(to_csv(found, contacts_of(engine)), output)
     else:

@@ -8,8 +8,8 @@ import click
 
 from matcher.cli.frame.console import console
 from matcher.cli.frame.options import write
+from matcher.render.described_file import json_file
 from matcher.render.document import Document, DocumentTable
-from matcher.render.json_text import json_text
 from matcher.render.terminal import print_document
 from matcher.render.workbook import document_workbook
 
@@ -29,7 +29,7 @@ def send_document(
 ) -> None:
     """Write a document: its `data` as JSON, a workbook with the table `more` too, or what a terminal shows."""
     if fmt == "json":
-        write(json_text(data()), output)
+        write(json_file(data()), output)
     elif fmt == "xlsx":
         write(document_workbook(its, *([more()] if more else [])), output)
     else:

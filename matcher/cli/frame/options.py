@@ -13,8 +13,12 @@ from sqlalchemy import Engine
 
 from matcher.cli.frame.french import WholeNumber
 from matcher.db import open_database
+from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.json_text import json_text
 from matcher.settings import database_url
+
+# Added to the name of a file for that of its schema.
+SCHEMA_SUFFIX = ".schema.json"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,7 +50,7 @@ def output_option(function: F) -> F:
         type=click.Path(path_type=Path),
         metavar="FICHIER",
         callback=_writable,
-        help="Écrit dans ce fichier.",
+        help="Écrit dans ce fichier, et à côté le schéma d’un JSON ou d’un CSV.",
     )(function)
 
 
@@ -123,20 +127,24 @@ def existing(path: Path, *, piped: bool = False) -> Path:
     return path
 
 
-def write(content: bytes | str, output: Path | None) -> None:
-    """Send an answer to a file, or to standard output as it is. Raises OSError where it cannot be written."""
-    data = content.encode("utf-8") if isinstance(content, str) else content
+def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
+    """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written."""
+    described = content if isinstance(content, DescribedFile) else None
+    text = content.content if isinstance(content, DescribedFile) else content
+    data = text.encode("utf-8") if isinstance(text, str) else text
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     output.write_bytes(data)
     Console(stderr=True).print(f"Écrit : {output}", highlight=False)
+    if described and output.is_file():  # a pipe or a device has nothing beside it
+        write(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
 
 
 def send(fmt: str, output: Path | None, data: Callable[[], Any], shown: Callable[[], None]) -> None:
     """Write an answer: its `data` as JSON, or as it is `shown` otherwise."""
     if fmt == "json":
-        write(json_text(data()), output)
+        write(json_file(data()), output)
     else:
         shown()

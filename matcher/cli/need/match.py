@@ -22,7 +22,6 @@ from matcher.cli.frame.options import (
     existing,
     format_option,
     output_option,
-    send,
     together,
     top_option,
     write,
@@ -36,13 +35,14 @@ from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understa
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
+from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
-from matcher.render.json_text import json_lines, json_text
+from matcher.render.described_file import json_file, jsonl_file
 
 # The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
 UNCLEAR = 3
@@ -136,9 +136,9 @@ def match_command(
         told = sourced_answers(answers, lambda ids: field_sources(engine, ids, dated))
         if fmt == "json":
             objects = [shortlist_object(answer, dated) for answer in told]
-            write(json_text(objects if lots else objects[0]), output)
+            write(json_file(objects if lots else objects[0], _shape(AnswerShape, lots)), output)
         elif fmt == "jsonl":
-            write(json_lines(line for answer in told for line in match_lines(answer)), output)
+            write(jsonl_file(line for answer in told for line in match_lines(answer)), output)
         else:
             write((to_csv if fmt == "csv" else to_xlsx)(told, contacts_of(engine), dated), output)
     if lots is None and answers[0].question:
@@ -160,7 +160,10 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
         render.readings([(understand(need), lots_of_notice(need.lot)) for need in needs], output)
         return
     objects = [sorted_reading_line(understand(need), lots_of_notice(need.lot)) for need in needs]
-    send(fmt, output, lambda: objects if lots else objects[0], lambda: write(json_lines(objects), output))
+    if fmt == "json":
+        write(json_file(objects if lots else objects[0], _shape(SortedReadingShape, lots)), output)
+    else:
+        write(jsonl_file(objects, SortedReadingShape), output)
 
 
 @click.command("explain", cls=FrenchCommand)
@@ -192,7 +195,7 @@ def explain_command(
     if fmt == "table":
         render.why_not(ask.reading, answer, len(shelf), output)
     else:
-        write(json_text(why_not_object(ask.reading, answer)), output)
+        write(json_file(why_not_object(ask.reading, answer), WhyNotShape), output)
 
 
 def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
@@ -232,3 +235,8 @@ def filled_shelf(engine: Engine) -> Shelf:
     if not len(shelf):
         raise RequestRefused(". ".join(EMPTY))
     return shelf
+
+
+def _shape(one: Any, lots: Path | None) -> Any:
+    """The shape of an answer: a list where a file of lots is asked."""
+    return list[one] if lots else one

@@ -12,7 +12,7 @@ from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import existing, format_option, output_option, write
 from matcher.domain.french import count
 from matcher.journal.plain_json import plain
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 from matcher.tender.piece import PieceState
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, PLACE, ProposedLot
 from matcher.tender.reading import Tender, read_tender
@@ -32,7 +32,7 @@ def tender_command(files: Sequence[Path], fmt: str, output: Path | None) -> None
     """
     found = read_tender([existing(path) for path in files])
     if fmt == "json":
-        write(json_text(plain(found)), output)
+        write(json_file(plain(found)), output)
     else:
         _shown(found, output)
 

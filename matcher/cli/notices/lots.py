@@ -23,10 +23,11 @@ from matcher.db import reading
 from matcher.domain.french import count
 from matcher.notices.listing import lots_csv, lots_object, lots_table
 from matcher.notices.lists.asked import LotsRefused, asked_lots
+from matcher.notices.lists.json_shapes import PublishedLotShape
 from matcher.notices.pairing import pair_lots
 from matcher.notices.store import lots
 from matcher.reference.geography.territories import Departement
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_file
 from matcher.render.terminal import print_table
 
 
@@ -87,7 +88,7 @@ def list_command(
     with reading(catalogue(database)) as connection:
         found = lots(connection, chosen, most)
     if fmt == "json":
-        write(json_text(lots_object(found, at)), output)
+        write(json_file(lots_object(found, at), list[PublishedLotShape]), output)
     elif fmt == "csv":
         write(lots_csv(found, at), output)
     else:

@@ -28,6 +28,7 @@ from matcher.club.timetable.remedies import Shortages
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, number
 from matcher.journal.change import journal_object
+from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 
 People = Mapping[int, tuple[Person, ...]]
@@ -76,12 +77,12 @@ LETTER = (
 )
 
 
-def timetable_csv(event: MeetingDay) -> bytes:
+def timetable_csv(event: MeetingDay) -> DescribedFile:
     """One line a meeting, in order of slot and table."""
     return csv_of(TIMETABLE, _meetings(event))
 
 
-def questions_csv(event: MeetingDay) -> bytes:
+def questions_csv(event: MeetingDay) -> DescribedFile:
     """One line a question, its possible answers (code : meaning) and a column to fill, that `club answer` reads again."""
     return csv_of(
         QUESTIONS,
@@ -113,12 +114,12 @@ def workbook(event: MeetingDay, people: People) -> bytes:
     return content.getvalue()
 
 
-def badges_csv(sheets: Sequence[ParticipantSheet]) -> bytes:
+def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
     """One line a badge: each person, or the structure alone where nobody is named."""
     return csv_of(BADGES, _badges(sheets))
 
 
-def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> bytes:
+def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> DescribedFile:
     """One line a participant, its meetings beside it, for a mail merge."""
     most = max((sheet.meetings for sheet in sheets), default=0)
     columns = [

@@ -10,6 +10,7 @@ from matcher.domain.kinds import Family, SupplierKind
 from matcher.reference.levers import levers, reserving_articles
 from matcher.reference.source_rules import Use
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import (
     ColumnKind,
     Document,
@@ -77,7 +78,7 @@ def plaquette_document(its: Plaquette, people: DocumentTable) -> Document:
     )
 
 
-def plaquette_csv(its: Plaquette) -> bytes:
+def plaquette_csv(its: Plaquette) -> DescribedFile:
     """Return its structures as CSV, one a line; unknown is empty."""
     table = _structures_table(its)
     columns = [Column(column.label, 20) for column in table.columns]

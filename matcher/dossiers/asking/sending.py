@@ -19,6 +19,7 @@ from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
 from matcher.mail.outbox import LINK, MessageState, cancel, hand
 from matcher.ownership import OrganisationId
+from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
 from matcher.settings import (
     SMTP_HOST_VARIABLE,
@@ -90,7 +91,7 @@ def said_of_run(done: Delivery) -> str:
 
 def merge_file(
     engine: Engine, owner: OrganisationId, number: int, address: str, *, now: datetime, workbook: bool
-) -> bytes:
+) -> bytes | DescribedFile:
     """Return the last message to each that has not answered, which waits or was handed before, for a mail merge (CSV, or XLSX where
     `workbook`), each with a new link.
 

@@ -9,6 +9,7 @@ from typing import Any
 from matcher.cleaning.names import name_key
 from matcher.dossiers.dossier import Stage, Status
 from matcher.dossiers.store import DossierSummary
+from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
 
 _STAGES = list(Stage)
@@ -90,7 +91,7 @@ def to_xlsx(
     return content.getvalue()
 
 
-def to_csv(lines: Sequence[DossierSummary]) -> bytes:
+def to_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
     """The list of dossiers as CSV."""
     return csv_of(_head(COLUMNS), _rows(lines, COLUMNS))
 

@@ -20,6 +20,7 @@ from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.journal.change import JournalEntry, change_of, kept
 from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.render.json_text import json_text
 from matcher.render.table import Column
 
 FORMAT, SCHEMA = "entremise/dossier", 2
@@ -46,16 +47,21 @@ class Brought:
     lines: tuple[JournalEntry, ...]
 
 
-def to_json(dossier: Dossier) -> str:
+def transfer_object(dossier: Dossier) -> dict[str, Any]:
     """Return the dossier whole, its frozen lists and its journal, as `read_dossier` reads it again anywhere. No contact is in it."""
     journal = [{**kept(line), "at": line.at.isoformat()} for line in dossier.journal]
-    head = {"format": FORMAT, "schema": SCHEMA, "number": dossier.number, "title": dossier.header.title}
-    return json.dumps({**head, "journal": journal}, ensure_ascii=False, indent=1) + "\n"
+    return {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "number": dossier.number,
+        "title": dossier.header.title,
+        "journal": journal,
+    }
 
 
 def sheet_rows(dossier: Dossier) -> Iterator[tuple[str]]:
     """Yield the rows of the sheet `SHEET`, under `SHEET_COLUMN`: the same JSON packed, in lines of one cell."""
-    packed = base64.b64encode(zlib.compress(to_json(dossier).encode("utf-8"))).decode("ascii")
+    packed = base64.b64encode(zlib.compress(json_text(transfer_object(dossier)).encode("utf-8"))).decode("ascii")
     for at in range(0, len(packed), _PART):
         yield (packed[at : at + _PART],)
 

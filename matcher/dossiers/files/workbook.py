@@ -18,6 +18,7 @@ from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 from matcher.render.workbook import said_lines
@@ -90,13 +91,13 @@ def to_xlsx(
     return content.getvalue()
 
 
-def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> bytes:
+def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> DescribedFile:
     """One line a supplier kept, then those taken off, then the rest of the frozen list, lot by lot; unknown is written so."""
     reached = contacts_of(_living(dossier))
     return csv_of(_columns(dossier), _rows(dossier, reached, " | ", whole=True))
 
 
-def merge_csv(recipients: Iterable[Recipient], message: Message) -> bytes:
+def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFile:
     """One line a supplier to write to, for a mail merge: the same message to all, what is to be asked of it apart."""
     rows: Iterator[list[Cell]] = (
         [

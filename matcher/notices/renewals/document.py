@@ -6,6 +6,7 @@ from typing import Any
 from matcher.domain.french import count, day, enumeration
 from matcher.notices.renewals.answer import UNKNOWN_MONTHS, ContractHolder, Renewal, Renewals
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -60,7 +61,7 @@ def renewals_document(its: Renewals, address: str = "", most: int | None = None)
     )
 
 
-def renewals_csv(its: Renewals) -> bytes:
+def renewals_csv(its: Renewals) -> DescribedFile:
     """Return what ends and what ends nobody knows when, as one CSV."""
     return table_csv(_table(COMING, _every(its), None))
 

@@ -13,6 +13,7 @@ from matcher.notices.territory.answer import TerritoryView
 from matcher.notices.territory.compute import NO_TRADE, LotCounts, LotLine
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -88,7 +89,7 @@ def article_at(at: int) -> str:
     return _ARTICLE_AT.get(at, "")
 
 
-def territory_csv(its: TerritoryView) -> bytes:
+def territory_csv(its: TerritoryView) -> DescribedFile:
     """Return the lots that could have been reserved as a CSV."""
     return table_csv(_reservable(its, None))
 

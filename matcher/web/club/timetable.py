@@ -22,6 +22,7 @@ from matcher.jobs.works import Work
 from matcher.journal.change import Delete
 from matcher.journal.plain_json import built
 from matcher.journal.texts import ChangeRefused
+from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, now, people_of, setting, told, unsettled, write
 from matcher.web.dossiers.write import once
@@ -36,7 +37,7 @@ pages = Blueprint("timetable", __name__)
 # How long the page that asked waits before it says that the work goes on.
 PATIENCE = 2.0
 _BREAKS, MOST_BREAKS = 3, 9
-_FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes], str]] = {
+_FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes | DescribedFile], str]] = {
     "xlsx": (lambda event: workbook(event, people_of(event)), "classeur.xlsx"),
     "csv": (timetable_csv, "horaire.csv"),
     "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), "publipostage.csv"),

@@ -16,7 +16,7 @@ from matcher.dossiers.files.bringing import BRING, FILE
 from matcher.dossiers.files.list_table import to_csv as list_csv
 from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.files.paper import print_model
-from matcher.dossiers.files.transfer import LARGEST_FILE, to_json
+from matcher.dossiers.files.transfer import LARGEST_FILE, transfer_object
 from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.store import DossierSummary
 from matcher.dossiers.store import create as open_dossier
@@ -241,7 +241,7 @@ def download(number: int, form: str) -> ResponseReturnValue:
     dossier = dossier_of(number)
     name, contacts_of = f"dossier-{dossier.number}.{form}", desk().contacts_of
     if form == "json":
-        return sent(name, to_json(dossier))
+        return sent(name, transfer_object(dossier))
     if form == "csv":
         return sent(name, to_csv(dossier, contacts_of))
     asked = of_dossier(desk().engine, owner(), number)

@@ -9,6 +9,7 @@ from flask import Response, g
 from werkzeug.http import parse_options_header
 
 from matcher.domain.french import count
+from matcher.render.described_file import DescribedFile
 from matcher.render.document import Document, DocumentTable
 from matcher.render.json_text import json_text
 from matcher.render.workbook import document_workbook
@@ -23,9 +24,10 @@ _KINDS = {
 }
 
 
-def sent(name: str, content: bytes | str | dict[str, Any], rows: int | None = None) -> Response:
+def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
     """Return a file called `name`, of the kind that its ending says: as it is, or a JSON object written as the commands write it. `rows` is how
     many lines of a list leave with it, which the journal tells; those of a CSV are counted."""
+    content = content.content if isinstance(content, DescribedFile) else content
     body = json_text(content) if isinstance(content, dict) else content
     g.rows_sent = _counted(body) if name.endswith(".csv") else rows
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,7 +1,7 @@
 """« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
 
-import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from matcher.need.listing import BANDS, ListOrder
 from matcher.paths import shipped
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
+from matcher.render.described_file import DescribedFile
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.organisation import buyer_defaults, past_said
@@ -94,7 +95,7 @@ def download(form: str) -> ResponseReturnValue:
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
-        content: str | bytes = json.dumps(shortlist_object(given, desk().sources()), ensure_ascii=False, indent=2)
+        content: dict[str, Any] | bytes | DescribedFile = shortlist_object(given, desk().sources())
     else:
         content = (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources())
     return sent(name, content, len(given.matches))

@@ -151,6 +151,6 @@ def _ics(_: Watch, found: WatchedLots, words: Sequence[LotWords], address: str) 
 _FORMS: dict[str, Callable[[Watch, WatchedLots, Sequence[LotWords], str], bytes]] = {
     "atom": _atom,
     "ics": _ics,
-    "csv": lambda _, __, words, ___: table_csv(watch_table(words)),
+    "csv": lambda _, __, words, ___: table_csv(watch_table(words)).content,
     "xlsx": lambda _, __, words, ___: table_workbook(watch_table(words)),
 }

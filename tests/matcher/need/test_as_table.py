@@ -75,7 +75,9 @@ def contacts_of(ids: Collection[str]) -> dict[str, ContactDetails]:
 
 
 def csv_rows(*shortlists: Answer) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(to_csv(shortlists, contacts_of).decode("utf-8-sig"), newline=""), delimiter=";"))
+    return list(
+        csv.reader(io.StringIO(to_csv(shortlists, contacts_of).content.decode("utf-8-sig"), newline=""), delimiter=";")
+    )
 
 
 def sheets(*shortlists: Answer) -> dict[str, Worksheet]:
@@ -89,7 +91,7 @@ def criteria(*shortlists: Answer) -> list[tuple[str, str]]:
 
 
 def test_csv_opens_as_it_is_in_french_excel() -> None:
-    content = to_csv([ANSWER], contacts_of)
+    content = to_csv([ANSWER], contacts_of).content
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 3
     assert csv_rows(ANSWER)[0] == [*HEADERS, "Date des données"]
@@ -114,7 +116,7 @@ def test_csv_says_what_is_known_and_what_is_not() -> None:
 
 def test_files_say_the_date_of_the_data_of_each_source() -> None:
     finess = DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 2))
-    content = to_csv([ANSWER], contacts_of, [finess]).decode("utf-8-sig")
+    content = to_csv([ANSWER], contacts_of, [finess]).content.decode("utf-8-sig")
     _, *rows = csv.reader(io.StringIO(content), delimiter=";")
     assert {row[-1] for row in rows} == {"FINESS : données de mars 2021"}
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx([ANSWER], contacts_of, [finess])))
@@ -215,7 +217,7 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
 
 def test_the_same_answer_gives_the_same_file() -> None:
     assert to_xlsx([ANSWER], contacts_of) == to_xlsx([ANSWER], contacts_of)
-    assert to_csv([ANSWER], contacts_of) == to_csv([ANSWER], contacts_of)
+    assert to_csv([ANSWER], contacts_of).content == to_csv([ANSWER], contacts_of).content
 
 
 def test_criteria_tell_how_the_list_was_made() -> None:

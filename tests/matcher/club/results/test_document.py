@@ -13,13 +13,14 @@ from matcher.club.meeting_day.people import Person
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.document import badges_csv, event_object, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import sheet, sheets
+from matcher.render.described_file import DescribedFile
 from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, after, frozen, full
 
 PEOPLE = {1: (Person("=HYPERLINK()", "+33353010001", "a@b.example"), Person("Mme Deux"))}
 
 
-def lines(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+def lines(data: DescribedFile) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.content.decode("utf-8-sig")), delimiter=";"))
 
 
 def test_no_cell_is_run_as_a_formula() -> None:

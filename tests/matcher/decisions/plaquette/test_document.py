@@ -35,7 +35,7 @@ PEOPLE = speak_to_table(speak_to((), ITS.places))
 
 
 def test_no_cell_of_the_csv_is_run_and_unknown_is_empty() -> None:
-    rows = list(csv.DictReader(io.StringIO(plaquette_csv(ITS).decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.DictReader(io.StringIO(plaquette_csv(ITS).content.decode("utf-8-sig")), delimiter=";"))
     assert [row["Structure"] for row in rows] == ["'+33 <b>", LONG, "'=1+1"]
     assert {row["Téléphone"] for row in rows} == {""}
     assert [row["Ce qui le dit"] for row in rows] == ["connu", "déduite du nom, à confirmer", ""]

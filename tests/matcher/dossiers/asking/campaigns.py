@@ -15,6 +15,7 @@ from matcher.dossiers.asking.sending import merge_file
 from matcher.dossiers.asking.store import CampaignState, create
 from matcher.dossiers.asking.wave import reading_of, to_ask
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.render.described_file import DescribedFile
 from matcher.settings import Controller
 from tests.factories import raw, siret, taking
 
@@ -63,6 +64,7 @@ def asked(engine: Engine, **said: int) -> CampaignState:
 
 def secrets(engine: Engine, campaign: int, column: str = "SIRET") -> dict[str, str]:
     """Return a secret of each structure that is asked, by its SIRET or another column, as a mail merge hands it."""
-    written = merge_file(engine, FIRST_ORGANISATION, campaign, ADDRESS, now=NOW, workbook=False).decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(written, newline=""), delimiter=";")
+    file = merge_file(engine, FIRST_ORGANISATION, campaign, ADDRESS, now=NOW, workbook=False)
+    assert isinstance(file, DescribedFile)
+    rows = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline=""), delimiter=";")
     return {row[column]: row["Lien"].rpartition("/")[2] for row in rows}

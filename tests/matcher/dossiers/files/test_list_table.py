@@ -54,7 +54,7 @@ def test_each_column_sorts_and_what_is_not_said_comes_last_either_way(column: st
 
 
 def test_the_files_hold_every_column_and_run_nothing() -> None:
-    (row, *_) = csv.DictReader(io.StringIO(to_csv([LINE, UNSAID]).decode("utf-8-sig")), delimiter=";")
+    (row, *_) = csv.DictReader(io.StringIO(to_csv([LINE, UNSAID]).content.decode("utf-8-sig")), delimiter=";")
     assert (row["Numéro"], row["Étape"], row["Suivi par"]) == ("2026-0001", "sourcing", "Élise")
     assert (row["Remise des offres le"], row["Prochaine étape"], row["Prochaine étape le"]) == (
         "2027-01-22",

@@ -17,7 +17,7 @@ from matcher.dossiers.files.transfer import (
     Brought,
     DossierFileError,
     read_dossier,
-    to_json,
+    transfer_object,
 )
 from matcher.dossiers.files.workbook import to_xlsx
 from matcher.jobs.reader_process import ReadRefused
@@ -44,14 +44,14 @@ def test_the_json_and_the_workbook_make_the_same_dossier_again(
     brought_back: Callable[[bytes], Brought], changes: list[DossierChange]
 ) -> None:
     dossier = walked(changes)
-    for content in (to_json(dossier).encode(), to_xlsx(dossier, lambda ids: {})):
+    for content in (json.dumps(transfer_object(dossier)).encode(), to_xlsx(dossier, lambda ids: {})):
         brought = brought_back(content)
         assert brought.number == dossier.number
         assert replay(Dossier(dossier.id), brought.lines) == dossier
 
 
 def damaged(**line: Any) -> bytes:
-    held = json.loads(to_json(with_list()))
+    held = json.loads(json.dumps(transfer_object(with_list())))
     held["journal"][1] |= line
     return json.dumps(held).encode()
 

@@ -14,7 +14,7 @@ from matcher.domain.french import NO_BREAK
 from matcher.dossiers.dossier import Dossier, Status
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.files.paper import print_model
-from matcher.dossiers.files.transfer import to_json
+from matcher.dossiers.files.transfer import transfer_object
 from matcher.dossiers.files.workbook import merge_csv, to_csv, to_xlsx
 from matcher.dossiers.messages import Message, recipients
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
@@ -59,7 +59,7 @@ def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
-    rows = csv_rows(to_csv(followed(), nobody))
+    rows = csv_rows(to_csv(followed(), nobody).content)
     kept = ["Atelier C", "Atelier A", "ESAT des Trois Ponts"]
     assert [row["Fournisseur"] for row in rows] == [*kept, "Atelier B", "Atelier D", "Atelier E"]
     assert [row["Place"] for row in rows] == ["1", "2", "3", "", "", ""]
@@ -107,11 +107,15 @@ def test_the_workbook_has_the_whole_frozen_list_with_how_each_is_reached() -> No
 
 def test_who_has_left_is_in_no_file() -> None:
     dossier = withdraw(followed(), {IDS[0]})
-    (row,) = [row for row in csv_rows(to_csv(dossier, reached)) if row["Fournisseur"] == WITHDRAWN]
+    (row,) = [row for row in csv_rows(to_csv(dossier, reached).content) if row["Fournisseur"] == WITHDRAWN]
     assert (row["SIRET"], row["Types"], row["Raisons"], row["Note"]) == ("", "", "", "")
     assert (row["Téléphone"], row["Source des coordonnées"]) == ("", ""), "nobody is asked how it is reached"
     assert (row["Identifiant"], row["Score (sur 100)"], row["Origine"]) == (IDS[0], "59,6", "retiré du catalogue")
-    for told in (to_json(dossier), repr(sheets(to_xlsx(dossier, reached, UTC))), repr(print_model(dossier, zone=UTC))):
+    for told in (
+        str(transfer_object(dossier)),
+        repr(sheets(to_xlsx(dossier, reached, UTC))),
+        repr(print_model(dossier, zone=UTC)),
+    ):
         assert "Atelier A" not in told
         assert "Atelier C" in told
 
@@ -120,7 +124,7 @@ def test_the_mail_merge_sends_the_same_to_all_and_runs_nothing() -> None:
     lot = followed().lot(1)
     first = replace(lot.entries[0], match=replace(lot.entries[0].match, name=EVIL))
     found = recipients([first, *lot.entries[1:]], reached({entry.match.id for entry in lot.entries[:2]}))
-    rows = csv_rows(merge_csv(found, Message("=1", "Bonjour,\n\n=2")))
+    rows = csv_rows(merge_csv(found, Message("=1", "Bonjour,\n\n=2")).content)
     assert [row["Structure"] for row in rows] == [f"'{EVIL}", "Atelier A"]
     assert {(row["Objet"], row["Message"]) for row in rows} == {("'=1", "Bonjour,\n\n=2")}
     assert (rows[0]["Courriel"], rows[0]["Téléphone"], rows[0]["Source des coordonnées"]) == (

@@ -52,7 +52,7 @@ def test_what_ends_within_the_months_asked_comes_in_order_with_its_holder(held: 
     told = renewals_document(found, most=1)
     assert told.answer == "3 marchés finissent d’ici le 27 mai 2027, dont 1 tenu par un fournisseur du catalogue."
     assert told.tables[0].says == ("Et 2 autres : les fichiers les donnent.",)
-    assert "Jardin 1 et 1 autre, hors catalogue" in renewals_csv(found).decode("utf-8-sig")
+    assert "Jardin 1 et 1 autre, hors catalogue" in renewals_csv(found).content.decode("utf-8-sig")
 
 
 def test_an_end_that_is_not_known_is_listed_as_such_and_never_supposed(held: Engine) -> None:

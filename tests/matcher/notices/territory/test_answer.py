@@ -45,7 +45,7 @@ def test_a_lot_that_somebody_could_have_carried_is_told_with_how_many(published:
     assert told.answer.startswith("3 lots publiés, dont 1 réservé (33\xa0%) et aucun autre avec une clause sociale. ")
     assert "1 lot aurait pu être réservé" in told.answer
     assert any("lieu n’est pas connu" in said for said in told.remarks)
-    assert line.title.encode() in territory_csv(its)
+    assert line.title.encode() in territory_csv(its).content
     told_json = territory_object(its)
     assert [one["reservable"] for one in told_json["could_be_reserved"]] == [{"12": 2, "13": 0}]
     assert told_json["place_unknown"] == 1

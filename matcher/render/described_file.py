@@ -1,0 +1,122 @@
+"""Files that leave with what describes them: JSON with its JSON Schema (draft 2020-12), a CSV with its Table Schema (Frictionless).
+
+A schema is that of the shape of the data, where one is declared; else it is drawn from what the file holds, and says so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from matcher.render.json_text import json_lines, json_text
+
+# Raised where a field is taken out or changes meaning; one more field changes nothing for who reads the others.
+SCHEMA_VERSION: Final = "1"
+_JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+_TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+_DRAWN = "Établi d’après ce fichier : un autre peut avoir une clé de plus, ou une valeur d’un autre type là où celui-ci n’en a pas."
+# An object with more keys than this is a table by key (of suppliers, of columns), whose keys say nothing of the next file.
+_MOST_KEYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedFile:
+    """Content of a file, and its schema, which is worked out only where it is written."""
+
+    content: bytes
+    schema: Callable[[], Mapping[str, Any]]
+
+
+def json_file(value: Any, shape: Any = None) -> DescribedFile:
+    """Return a value as a file of JSON, of a declared shape or of none."""
+    return DescribedFile(json_text(value).encode("utf-8"), lambda: _schema_of([value], shape))
+
+
+def jsonl_file(values: Iterable[Any], shape: Any = None) -> DescribedFile:
+    """Return values as a file of one JSON object a line, which its schema describes."""
+    held = list(values)
+    return DescribedFile(json_lines(held).encode("utf-8"), lambda: _schema_of(held, shape))
+
+
+def described(shape: Any, title: str = "") -> dict[str, Any]:
+    """Return the JSON Schema of a shape."""
+    told = {"title": title} if title else {}
+    return {"$schema": _JSON_SCHEMA, **told, "schema_version": SCHEMA_VERSION, **msgspec.json.schema(shape)}
+
+
+def table_schema(fields: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+    """Return the Table Schema of these columns, empty where nothing is known."""
+    return {
+        "$schema": _TABLE_SCHEMA,
+        **more,
+        "schema_version": SCHEMA_VERSION,
+        "fields": [*fields],
+        "missingValues": [""],
+    }
+
+
+def column_schema(name: str, types: set[type]) -> dict[str, Any]:
+    """Return a column of a Table Schema by the types of its values; a number is written as French spreadsheets do."""
+    if not types:
+        return {"name": name, "type": "any"}
+    if types <= {int}:
+        return {"name": name, "type": "integer"}
+    return (
+        {"name": name, "type": "number", "decimalChar": ","}
+        if types <= {int, float}
+        else {"name": name, "type": "string"}
+    )
+
+
+def _schema_of(values: Sequence[Any], shape: Any) -> dict[str, Any]:
+    if shape is not None:
+        return described(shape)
+    seen = _Seen()
+    for value in values:
+        seen.take(value)
+    return {"$schema": _JSON_SCHEMA, "$comment": _DRAWN, "schema_version": SCHEMA_VERSION, **seen.schema()}
+
+
+_TYPES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (type(None), "null"))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The values met at one place of JSON data: their types, the keys of the objects and in how many, the items of the lists."""
+
+    types: set[str] = field(default_factory=set)
+    objects: int = 0
+    keys: "dict[str, tuple[int, _Seen]]" = field(default_factory=dict)
+    items: "_Seen | None" = None
+
+    def take(self, value: Any) -> None:
+        if isinstance(value, Mapping):
+            self.types.add("object")
+            self.objects += 1
+            for key, one in value.items():
+                met, seen = self.keys.get(key, (0, _Seen()))
+                self.keys[key] = met + 1, seen
+                seen.take(one)
+        elif isinstance(value, list | tuple):
+            self.types.add("array")
+            self.items = self.items or _Seen()
+            for one in value:
+                self.items.take(one)
+        else:
+            self.types.add(next(name for kind, name in _TYPES if isinstance(value, kind)))
+
+    def schema(self) -> dict[str, Any]:
+        """Return the schema of these values; nothing is said of a place where none is known."""
+        types = sorted(self.types - ({"integer"} if "number" in self.types else set()))
+        if types in ([], ["null"]):
+            return {}
+        told: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
+        if self.items is not None:
+            told["items"] = self.items.schema()
+        if len(self.keys) > _MOST_KEYS:
+            told["additionalProperties"] = True
+        elif self.objects:
+            told["properties"] = {key: seen.schema() for key, (_, seen) in self.keys.items()}
+            told["required"] = [key for key, (met, _) in self.keys.items() if met == self.objects]
+        return told
