@@ -23,11 +23,11 @@ from matcher.notices.lists.json_shapes import (
 )
 from matcher.notices.lists.kept_notices import NoticeFilter, notice, notices
 from matcher.notices.store import LotFilter, LotPosition, lot, lots, lots_of_supplier
-from matcher.notices.watching.watched import sides
 from matcher.web.api.frame.door import api, door
 from matcher.web.api.frame.keyset import ListParameters, cut, page_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.notices.watch_shown import reasons
 
 _OF = "Annonces"
 _NUMBER = "<int(max=2147483647):number>"
@@ -127,7 +127,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
         found = lots_of_supplier(connection, its.id, asked_lots(now).chosen)
     known = found if shelf.find(its.id) is not None else []
     taken, after = page_of(known, lambda one: one.lot.id, query)
-    why = sides(shelf, its.id, [one.lot for one in taken], now.date()) if taken else []
+    why = reasons(its.id, [one.lot for one in taken], now) if taken else []
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": after}
 
 

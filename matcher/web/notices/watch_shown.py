@@ -86,9 +86,13 @@ def shown(watch: Watch) -> ShownWatch:
 
 
 def reasons(supplier_id: str, those: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
-    """Return what lots are to a supplier, computed once while neither they nor the catalogue change."""
-    key = (desk().shelf().version, supplier_id, now.date(), *((one.id, mark(one)) for one in those))
-    return remembered("raisons", key, lambda: sides(desk().shelf(), supplier_id, those, now.date()))
+    """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
+    shelf, day = desk().shelf(), now.date()
+    known: dict[tuple[int, str], SupplierSide] = remembered("raisons", (shelf.version, supplier_id, day), dict)
+    keys = [(one.id, mark(one)) for one in those]
+    new = {key: one for key, one in zip(keys, those, strict=True) if key not in known}
+    known.update(zip(new, sides(shelf, supplier_id, list(new.values()), day), strict=True))
+    return [known[key] for key in keys]
 
 
 def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:

@@ -1,8 +1,8 @@
 """Published lots asked by a program: as the command lists them, page by page; one with its history; those of a supplier with reasons."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,13 @@ from matcher.catalogue.identity.trust import TEAM
 from matcher.db import open_database
 from matcher.notices.intake import take_notices
 from matcher.notices.lists.json_shapes import LotWithHistoryShape, NoticeWithLotsShape, SupplierLotShape
+from matcher.notices.store import KeptLot
+from matcher.notices.supplier_side import SupplierSide
+from matcher.notices.watching.watched import sides
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import DATABASE_VARIABLE
 from matcher.web import create_app
+from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.cli.conftest import Run
 from tests.matcher.notices.written import BUYER, importer, lot, notice
 from tests.matcher.web.api.conftest import SUPPLIER
@@ -119,6 +124,22 @@ def test_a_supplier_reads_its_lots_with_reasons(reader: FlaskClient) -> None:
     assert " " not in reader.get(f"/api/v1/suppliers/{SUPPLIER[6:9]} {SUPPLIER[9:]}/lots?limit=1").json["next"]
     assert reader.get("/api/v1/suppliers/00000000000000/lots").json["code"] == "introuvable"
     assert reader.get(f"/api/v1/suppliers/{SUPPLIER}/lots?limit=21").status_code == 400
+
+
+def test_the_reasons_of_a_lot_are_computed_once_for_pages_and_programs(
+    reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(shelf: Shelf, supplier: str, those: Sequence[KeptLot], day: date) -> list[SupplierSide]:
+        asked.extend(one.id for one in those)
+        return sides(shelf, supplier, those, day)
+
+    monkeypatch.setattr("matcher.web.notices.watch_shown.sides", counted)
+    app = create_app(reader.application.extensions[EXTENSION].engine, clock=lambda: NOW)
+    for address in (f"/fournisseurs/{SUPPLIER}/lots", f"/api/v1/suppliers/{SUPPLIER}/lots?limit=2") * 2:
+        assert app.test_client().get(address).status_code == 200
+    assert len(asked) == len(set(asked)) > 0
 
 
 def test_notices_are_listed_and_shown_with_their_lots(reader: FlaskClient) -> None:
