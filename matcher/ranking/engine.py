@@ -151,9 +151,8 @@ class Ranking:
         for first in range(0, len(total), BLOCK):
             block = slice(first, first + BLOCK)
             for (signal, weight), values in told:
-                given = values[block] * np.float32(weight)
-                np.copyto(given, np.float32(weight * signal.prior), where=np.isnan(given))
-                total[block] += given
+                its = values[block]  # none below 0, so that the greater is the one that is there
+                total[block] += np.fmax(its * np.float32(weight), np.isnan(its) * np.float32(weight * signal.prior))
         return total
 
     def matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:

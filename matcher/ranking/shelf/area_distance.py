@@ -12,6 +12,8 @@ FAR_KM = 40.0
 # Angles, seen from the middle of an area, in which its farthest commune stands for the others to whoever is far. Of a région, neighbours
 # on this outline are some ten kilometres apart.
 DIRECTIONS = 96
+# Communes set against an outline at a time: few enough for their cosines to stay in the processor's own memory.
+BLOCK = 1024
 
 
 def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Floats:
@@ -46,7 +48,10 @@ def _far_towns(towns: Ints, centres: Floats) -> Floats:
     vectors = commune_vectors().take(towns, axis=0)
     far = np.flatnonzero((vectors @ middle < np.cos(min((radius + FAR_KM) / EARTH_RADIUS_KM, np.pi))) & (towns >= 0))
     km = np.full(len(towns), np.nan, dtype=np.float32)
-    cosines = (_outline(centres, middle) @ vectors.take(far, axis=0).T).max(axis=0)
+    outline, cosines = _outline(centres, middle), np.empty(len(far), dtype=np.float32)
+    for first in range(0, len(far), BLOCK):
+        its = slice(first, first + BLOCK)
+        (outline @ vectors.take(far[its], axis=0).T).max(axis=0, out=cosines[its])
     km[far] = EARTH_RADIUS_KM * np.arccos(np.clip(cosines, -1.0, 1.0))
     return km
 

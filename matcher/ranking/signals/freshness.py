@@ -22,9 +22,12 @@ UPDATED = ShelfFact("updated", lambda supplier: np.nan if supplier.updated is No
 
 def values(ask: LotOnShelf) -> Floats:
     """(n,) freshness in [0, 1] on the day of the question; NaN where no source gives a date."""
-    age = ask.on.toordinal() - ask.shelf[UPDATED]
-    left = 1.0 - (age - FULL_DAYS) / (LOST_DAYS - FULL_DAYS)
-    return np.asarray(np.clip(left, 0.0, 1.0), dtype=np.float32)
+    left = ask.on.toordinal() - ask.shelf[UPDATED]  # the age, from which the rest is made in place: a shelf is long
+    left -= FULL_DAYS
+    left /= LOST_DAYS - FULL_DAYS
+    np.subtract(1.0, left, out=left)
+    np.clip(left, 0.0, 1.0, out=left)
+    return np.asarray(left, dtype=np.float32)
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:

@@ -89,9 +89,9 @@ def comes(ask: LotOnShelf) -> Bools:
     """
     if ask.goods or not ask.located:
         return np.ones(len(ask.shelf), dtype=bool)
-    reach = np.full(len(ask.shelf), REACH_HALVES * ask.once(_half_km), dtype=np.float32)
-    reach[ask.shelf.kinds.only(LOCAL)] = REACH_HALVES * HALF_KM_LOCAL
-    return np.asarray(np.where(ask.shelf.ranged, ask.once(covered), ask.distance_km <= reach))
+    local, ranged, km = ask.shelf.kinds.only(LOCAL), ask.shelf.ranged, ask.distance_km
+    near, next_door = (km <= np.float32(REACH_HALVES * half_km) for half_km in (ask.once(_half_km), HALF_KM_LOCAL))
+    return np.asarray((ranged & ask.once(covered)) | (~ranged & ((local & next_door) | (~local & near))))
 
 
 def _half_km(ask: LotOnShelf) -> float:
