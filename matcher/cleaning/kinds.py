@@ -1,6 +1,6 @@
 """Labels and codes of kinds of suppliers, in the words of every directory, to `SupplierKind`."""
 
-from functools import cache
+from functools import lru_cache
 
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.names import name_key
@@ -61,7 +61,7 @@ _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
 _ORDER = {kind: rank for rank, kind in enumerate(K)}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def clean_kinds(raw: str) -> Cleaned[tuple[K, ...]]:
     """Return every kind named in `raw` (« ESAT / EA », « Atelier chantier d'insertion (ACI) »), in the order of the enum.
 

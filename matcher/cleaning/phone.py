@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -99,7 +99,7 @@ def phones_in(text: str) -> Iterator[Spelling]:
                 yield from (Spelling(number, start, end) for number in _readings(digits, lost_zero=lone))
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def _e164(text: str) -> str:
     text = text.removesuffix(".0")
     for region in _REGIONS:

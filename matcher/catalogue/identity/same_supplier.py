@@ -22,7 +22,6 @@ from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.references import own_key
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
-from matcher.catalogue.identity.traits import Packed, pack, unpack
 
 # Two candidates closer than this are not told apart: neither is merged.
 _MARGIN = 6
@@ -69,11 +68,11 @@ def group(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> 
     that evidence says is the same; two certain SIRETs are one supplier only where a person says so, and it is then named by the
     one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
     """
-    return group_packed({record.key: pack(record) for record in sorted(records)}, decisions)
+    return group_by_key({record.key: record for record in sorted(records)}, decisions)
 
 
-def group_packed(traits: Mapping[RecordKey, Packed], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
-    """Return the same of packed records by key: only those that are being compared are unpacked."""
+def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
+    """Return the same of records by key, which may be read from a file: few are held at a time, those that are being compared."""
     apart = {_both(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     known = [d for d in decisions if d.subject in traits and d.other in traits]
     ids, doubtful = _certain(traits)
@@ -89,17 +88,16 @@ def group_packed(traits: Mapping[RecordKey, Packed], decisions: Sequence[PairDec
     return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
 
 
-def _certain(traits: Mapping[RecordKey, Packed]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
+def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
     """Return the supplier's id of each record by certain keys, in order, and the records of doubtful SIRETs by that id."""
     sirets: dict[str, set[str]] = {}
-    for key, packed in traits.items():
-        record = unpack(key, packed)
+    for record in traits.values():
         if record.siret and record.finess:
             sirets.setdefault(record.finess, set()).add(record.siret)
     ids: dict[RecordKey, str] = {}
     doubtful: dict[str, list[Traits]] = {}
     for key in sorted(traits):
-        record = unpack(key, traits[key])
+        record = traits[key]
         ids[key] = _supplier_id(record, sirets)
         if record.doubtful:
             doubtful.setdefault(ids[key], []).append(record)

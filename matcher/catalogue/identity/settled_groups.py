@@ -2,11 +2,10 @@
 
 from array import array
 from collections.abc import Mapping
-from itertools import groupby
+from itertools import chain, groupby
 
 from matcher.catalogue.identity.compare import RecordKey, Side, Traits, side_of
 from matcher.catalogue.identity.references import Directory, directory_of
-from matcher.catalogue.identity.traits import Packed, unpack
 
 _RANKS = 4
 
@@ -14,21 +13,22 @@ _RANKS = 4
 class Nodes:
     """Nodes by number, from 0. A node with a certain SIRET comes before all others, then FINESS numbers, then doubtful SIRETs.
 
-    A node gives its id to those after it that are tied to it. Records stay packed until one of them is asked for.
+    A node gives its id to those after it that are tied to it. `traits` may be read from a file: a record is asked for when it is compared.
     """
 
-    def __init__(self, traits: Mapping[RecordKey, Packed], ids: Mapping[RecordKey, str]) -> None:
+    def __init__(self, traits: Mapping[RecordKey, Traits], ids: Mapping[RecordKey, str]) -> None:
         self._traits = traits
         self._keys = sorted(sorted(ids), key=ids.__getitem__)
         self._ids = ids
-        by_rank: list[list[tuple[int, int]]] = [[] for _ in range(_RANKS)]
+        starts, stops = ([array("L") for _ in range(_RANKS)] for _ in range(2))
         stop = 0
         for _, group in groupby(self._keys, key=ids.__getitem__):
             start, stop = stop, stop + sum(1 for _ in group)
-            by_rank[_rank([self._unpacked(key) for key in self._keys[start:stop]])].append((start, stop))
-        self._starts = array("L", (start for nodes in by_rank for start, _ in nodes))
-        self._stops = array("L", (stop for nodes in by_rank for _, stop in nodes))
-        self.loose = range(len(by_rank[0]), len(self._starts))
+            rank = _rank([traits[key] for key in self._keys[start:stop]])
+            starts[rank].append(start)
+            stops[rank].append(stop)
+        self._starts, self._stops = (array("L", chain(*by_rank)) for by_rank in (starts, stops))
+        self.loose = range(len(starts[0]), len(self._starts))
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -47,10 +47,7 @@ class Nodes:
 
     def side(self, node: int) -> Side:
         """A node as its records describe it together."""
-        return side_of(map(self._unpacked, self.keys(node)))
-
-    def _unpacked(self, key: RecordKey) -> Traits:
-        return unpack(key, self._traits[key])
+        return side_of(map(self._traits.__getitem__, self.keys(node)))
 
 
 def _rank(records: list[Traits]) -> int:

@@ -18,7 +18,7 @@ from matcher.catalogue.identity.compare import (
     side_of,
 )
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
-from matcher.catalogue.identity.traits import Packed, registered, unpack
+from matcher.catalogue.identity.traits import registered
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.reference.geography.communes import commune, distance_km
 
@@ -78,22 +78,22 @@ def _door(siret: str, said: list[tuple[str, Registered]]) -> OpenState:
     return OpenState(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
 
 
-def doors_told(traits: Mapping[RecordKey, Packed]) -> dict[str, OpenState]:
-    """Return the doors that registers tell of among packed records, of the SIRENs that a closed or moved one is of: the others
+def doors_told(traits: Mapping[RecordKey, Traits]) -> dict[str, OpenState]:
+    """Return the doors that registers tell of among records, of the SIRENs that a closed or moved one is of: the others
     stay where they are, and nothing is asked of them.
     """
     moved = {siret[:_SIREN] for siret, _, what in _said(traits) if what.open is False or what.successor}
     return doors(said for said in _said(traits) if said[0][:_SIREN] in moved)
 
 
-def _said(traits: Mapping[RecordKey, Packed]) -> Iterator[tuple[str, str, Registered]]:
+def _said(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Registered]]:
     for key in traits:
-        if key[0] in REGISTERS and (what := (record := unpack(key, traits[key])).registered):
+        if key[0] in REGISTERS and (what := (record := traits[key]).registered):
             yield record.siret, record.source, what
 
 
 def doors_of(records: Iterable[CleanRecord]) -> dict[str, OpenState]:
-    """Return the same from whole records."""
+    """Return the doors that whole records tell of, all of them."""
     return doors((record.siret, record.source, what) for record in records if (what := registered(record)))
 
 
@@ -122,7 +122,7 @@ def former_sirets(supplier_id: str, records: Iterable[CleanRecord]) -> frozenset
 
 
 def successions(
-    traits: Mapping[RecordKey, Packed],
+    traits: Mapping[RecordKey, Traits],
     told: Mapping[str, OpenState],
     ids: Mapping[RecordKey, str],
     kept_apart: Callable[[Collection[RecordKey], Collection[RecordKey]], bool],
@@ -167,13 +167,13 @@ def _asked(
                 yield other, _may_carry_on(siret, door, other)
 
 
-def _held(traits: Mapping[RecordKey, Packed], told: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
+def _held(traits: Mapping[RecordKey, Traits], told: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
     """Return the records of directories by certain SIRET, in order, of those SIRETs that a door is, or that carry on from one."""
     wanted = {*told, *(link.siret for door in told.values() for link in door.links)}
     held: dict[str, list[Traits]] = {}
     for key in traits if wanted else ():
         if key[0] not in REGISTERS:
-            record = unpack(key, traits[key])
+            record = traits[key]
             if record.siret in wanted and not record.doubtful:
                 held.setdefault(record.siret, []).append(record)
     return {siret: sorted(records) for siret, records in held.items()}

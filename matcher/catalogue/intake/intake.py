@@ -29,11 +29,19 @@ from matcher.catalogue.intake.organisations import (
     take_facts,
     without_supplier,
 )
-from matcher.catalogue.intake.plan import ImportPlan, Incoming, KnownRecord, RecordOutcome, plan_import, tells_kind
-from matcher.catalogue.intake.record_rows import known_records, move_records, write_records
+from matcher.catalogue.intake.plan import (
+    AllTraits,
+    ImportPlan,
+    Incoming,
+    KnownRecord,
+    RecordOutcome,
+    plan_import,
+    tells_kind,
+)
+from matcher.catalogue.intake.record_rows import move_records, read_known, write_records
 from matcher.catalogue.intake.registers import drop_lone_registers, narrowed
 from matcher.catalogue.intake.report import ImportReport, Where
-from matcher.catalogue.intake.spool import Spool
+from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.store.pair_decisions import save_pairs, standing
 from matcher.catalogue.store.read import read_version, write_version
@@ -111,14 +119,19 @@ def run_import(
         organisations = once_by_siren([record for record, _ in read], report)
         lone = without_supplier(engine, organisations, importer.key) if create else []
         read = [(record, record.line) for record in lone]
-    with Spool() as cleaned, Spool() as kept:
+    with (
+        Spool() as cleaned,
+        Spool() as kept,
+        TupleFile(KnownRecord._make) as known,
+        TupleFile(Incoming._make) as incoming,
+    ):
         _cleaned(read, lookups or shipped_lookups(), cleaned)
         digest = _digest(sources)
         today = now.date()
         with writing(engine, keep=not dry_run) as connection:
             guard = read_guard(connection)
-            known = known_records(connection)
-            incoming = _incoming(cleaned, report, guard, kept, known, today)
+            read_known(connection, known)
+            _take_in(cleaned, report, guard, kept, known, incoming, today)
             if complete:
                 count = len(organisations) or len(incoming)
                 _refuse_short(connection, importer, count, _of_lists(importer, known, incoming))
@@ -191,11 +204,16 @@ def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spo
             spool.add(to_payload(record), where)
 
 
-def _incoming(
-    cleaned: Spool, report: ImportReport, guard: Guard, kept: Spool, known: Mapping[RecordKey, KnownRecord], today: date
-) -> dict[RecordKey, Incoming]:
-    """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
-    incoming: dict[RecordKey, Incoming] = {}
+def _take_in(
+    cleaned: Spool,
+    report: ImportReport,
+    guard: Guard,
+    kept: Spool,
+    known: TupleFile[KnownRecord],
+    incoming: TupleFile[Incoming],
+    today: date,
+) -> None:
+    """Add to `incoming` what identity needs of the records that the guard and their references let through, their payloads to `kept`."""
     for read, where in cleaned:
         whole = from_payload(read)
         report.dated(whole.as_of if whole.as_of and whole.as_of <= today else None)
@@ -205,19 +223,16 @@ def _incoming(
         record = guard.clear(whole)
         payload = read if record is whole else to_payload(record)
         digest = bytes.fromhex(payload_hash(payload))
-        key = intern(record.source), record.ref
+        key = known.own((intern(record.source), record.ref))
         if first := incoming.get(key):
             report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
             continue
         before = known.get(key)
-        if before and before.hash == digest:
-            incoming[key] = Incoming(before.hash, before.traits)
-        else:
-            incoming[key] = Incoming(digest, pack(traits_of(record)))
+        traits = before.traits if before and before.hash == digest else pack(traits_of(record))
+        incoming.add(key, Incoming(digest, traits))
         kept.add(payload)
         for flag in record.flags:
             report.doubt(flag, where)
-    return incoming
 
 
 def _digest(sources: Sequence[Source]) -> str:
@@ -304,8 +319,11 @@ def _planned(
     complete: bool = False,
 ) -> ImportPlan:
     """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
-    records = [unpack(key, item.traits) for items in (known, incoming) for key, item in items.items()]
-    unsaid = {record.siren for record in records if record.registered is None and not tells_kind(record, ())}
+    unsaid = {
+        record.siren
+        for record in AllTraits(known, incoming).values()
+        if record.registered is None and not tells_kind(record, ())
+    }
     return plan_import(
         known,
         incoming,
@@ -321,9 +339,10 @@ def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequen
     """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
     changed and `touched` again, and raise the catalogue's version.
     """
-    known = known_records(connection)
-    plan = _planned(connection, known)
-    move_records(connection, known, plan)
+    with TupleFile(KnownRecord._make) as known:
+        read_known(connection, known)
+        plan = _planned(connection, known)
+        move_records(connection, known, plan)
     _rewrite_suppliers(connection, plan.touched.union(touched), trust)
     save_pairs(connection, plan.pairs)
     write_version(connection, read_version(connection) + 1)

@@ -1,6 +1,6 @@
 """Plan of an import: what it would change, as a pure function of the records known and the records read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import RecordKey, Traits
 from matcher.catalogue.identity.references import Directory, directory_of
-from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_packed
+from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_by_key
 from matcher.catalogue.identity.traits import Packed, unpack
 from matcher.catalogue.store.opt_outs import follow
 from matcher.domain.kinds import SupplierKind
@@ -74,19 +74,19 @@ def plan_import(
     `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
     written on; `listed` are the SIRENs of which a list of organisations tells the kind.
     """
-    traits = {key: item.traits for key, item in known.items()}
-    traits |= {key: item.traits for key, item in incoming.items()}
+    traits = AllTraits(known, incoming)
     grouping = _grouped(traits, decisions, anchors)
     plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
-    inclusive = {plan.supplier_ids[key] for key, packed in traits.items() if tells_kind(unpack(key, packed), listed)}
-    given = {plan.supplier_ids[key] for key in known}
+    kindless = _without_kind(traits, plan.supplier_ids, listed)
+    given = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()
     for key, item in incoming.items():
         supplier_id = plan.supplier_ids[key]
-        waits = key in waiting or supplier_id not in inclusive
+        waits = key in waiting or supplier_id in kindless
         outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=waits)
         plan.outcomes.append(outcome)
-        given.add(supplier_id)
+        if key not in known:
+            given.add(supplier_id)
         if outcome is not RecordOutcome.UNCHANGED:
             plan.touched.add(supplier_id)
     for key, item_known in known.items():
@@ -101,12 +101,58 @@ def plan_import(
     return plan
 
 
-def _grouped(
-    traits: Mapping[RecordKey, Packed], decisions: Sequence[PairDecision], anchors: Collection[RecordKey]
-) -> SupplierGroups:
+class AllTraits(Mapping[RecordKey, Traits]):
+    """Traits of all records, those known then those that are new, `left_out` aside: unpacked when they are asked for."""
+
+    def __init__(
+        self,
+        known: Mapping[RecordKey, KnownRecord],
+        incoming: Mapping[RecordKey, Incoming],
+        left_out: Collection[RecordKey] = (),
+    ) -> None:
+        self._known, self._incoming, self._left_out = known, incoming, left_out
+
+    def without(self, keys: Collection[RecordKey]) -> "AllTraits":
+        """Return the same without those of these keys."""
+        return AllTraits(self._known, self._incoming, keys)
+
+    def __contains__(self, key: object) -> bool:
+        return (key in self._incoming or key in self._known) and key not in self._left_out
+
+    def __iter__(self) -> Iterator[RecordKey]:
+        for key in self._known:
+            if key not in self._left_out:
+                yield key
+        for key in self._incoming:
+            if key not in self._known and key not in self._left_out:
+                yield key
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __getitem__(self, key: RecordKey) -> Traits:
+        if key in self._left_out:
+            raise KeyError(key)
+        item = self._incoming[key] if key in self._incoming else self._known[key]
+        return unpack(key, item.traits)
+
+
+def _without_kind(
+    traits: Mapping[RecordKey, Traits], ids: Mapping[RecordKey, str], listed: Collection[str]
+) -> set[str]:
+    """The suppliers of which no record tells that they are inclusive: few, where those that are told so are all the others."""
+    silent = {key for key, record in traits.items() if not tells_kind(record, listed)}
+    found = {ids[key] for key in silent}
+    for key in traits if found else ():
+        if key not in silent:
+            found.discard(ids[key])
+    return found
+
+
+def _grouped(traits: AllTraits, decisions: Sequence[PairDecision], anchors: Collection[RecordKey]) -> SupplierGroups:
     # A correction stands where the team wrote it: evidence has no say in it.
-    written = {key for key in anchors if key in traits and not unpack(key, traits[key]).siret}
-    grouping = group_packed({key: packed for key, packed in traits.items() if key not in written}, decisions)
+    written = {key for key in anchors if key in traits and not traits[key].siret}
+    grouping = group_by_key(traits.without(written), decisions)
     grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
     return grouping
 

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.identity.traits import pack, traits_in
 from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, RecordOutcome
-from matcher.catalogue.intake.spool import Spool
+from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.tables import RecordBeforeRow, SourceRecordRow
 from matcher.rows import CHUNK, chunks, insert_rows, table_of
 
@@ -20,18 +20,16 @@ _RECORDS = table_of(SourceRecordRow)
 _BEFORE = table_of(RecordBeforeRow)
 
 
-def known_records(connection: Connection) -> dict[RecordKey, KnownRecord]:
-    """Return what the database holds of every record, what identity compares of its payload packed."""
+def read_known(connection: Connection, known: TupleFile[KnownRecord]) -> None:
+    """Add to `known` what the database holds of every record, what identity compares of its payload packed."""
     names = ("id", "source", "ref", "supplier_id", "hash", "gone", "payload")
     page = query = select(*(_RECORDS.c[name] for name in names)).order_by(_RECORDS.c.id).limit(CHUNK)
-    known: dict[RecordKey, KnownRecord] = {}
     while rows := connection.execute(page).all():
         for row in rows:
             traits = pack(traits_in(row.payload))
             key = intern(row.source), row.ref
-            known[key] = KnownRecord(row.id, row.supplier_id, bytes.fromhex(row.hash), row.gone, traits)
+            known.add(key, KnownRecord(row.id, row.supplier_id, bytes.fromhex(row.hash), row.gone, traits))
         page = query.where(_RECORDS.c.id > rows[-1].id)
-    return known
 
 
 def write_records(
@@ -53,9 +51,10 @@ def write_records(
             if key not in known:
                 new.append(record_row(payload, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
                 continue
-            seen.setdefault(outcome, []).append(known[key].id)
-            if outcome is RecordOutcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
-                changed.append(record_row(payload, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
+            before = known[key]
+            seen.setdefault(outcome, []).append(before.id)
+            if outcome is RecordOutcome.UPDATED or plan.supplier_ids[key] != before.supplier_id:
+                changed.append(record_row(payload, plan.supplier_ids[key], run_id) | {"row_id": before.id})
         insert_rows(connection, _RECORDS, new)
         for outcome, ids in seen.items():
             remember(connection, run_id, ids, changed=outcome is RecordOutcome.UPDATED)

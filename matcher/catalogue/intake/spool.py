@@ -1,12 +1,20 @@
-"""Temporary file of the records being imported, so that an import never holds more than a part of them in memory."""
+"""Temporary files of the records of an import, so that it never holds more than a part of them in memory."""
 
 import json
-from collections.abc import Iterator
+import marshal
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
+from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.intake.report import Where
+
+T = TypeVar("T", bound=tuple[Any, ...])
+
+# Bytes that wait to be written together.
+_WRITTEN_AT_ONCE = 2**18
 
 
 class Spool:
@@ -41,3 +49,63 @@ class Spool:
         for line in self._file:
             where, _, payload = line.rstrip("\n").partition("\t")
             yield payload, json.loads(where)
+
+
+class TupleFile(Mapping[RecordKey, T]):
+    """Named tuples of plain values, by the key of their record, in the order they were added: the keys alone are in memory.
+
+    `make` is the type's `_make`. The file has no name and ends with the process. Raises OSError where the temporary folder is full.
+    """
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        self._file = TemporaryFile("w+b", buffering=0)  # noqa: SIM115  # closed by __exit__
+        self._rank: dict[RecordKey, int] = {}
+        self._keys: list[RecordKey] = []
+        self._starts = array("q", [0])
+        self._waiting = bytearray()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, key: RecordKey, value: T) -> None:
+        """Add the tuple of a key that has none."""
+        written = marshal.dumps(tuple(value))
+        self._waiting += written
+        self._rank[key] = len(self._keys)
+        self._keys.append(key)
+        self._starts.append(self._starts[-1] + len(written))
+        if len(self._waiting) > _WRITTEN_AT_ONCE:
+            self._write()
+
+    def own(self, key: RecordKey) -> RecordKey:
+        """Return the key that is held already and equals this one, else this one: two mappings of one record then share it."""
+        rank = self._rank.get(key)
+        return key if rank is None else self._keys[rank]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rank
+
+    def __iter__(self) -> Iterator[RecordKey]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, key: RecordKey) -> T:
+        rank = self._rank[key]
+        if self._waiting:
+            self._write()
+        self._file.seek(self._starts[rank])
+        read = self._file.read(self._starts[rank + 1] - self._starts[rank])
+        return self._make(marshal.loads(read))  # noqa: S302  # bytes of this process, in a file without a name
+
+    def _write(self) -> None:
+        self._file.seek(0, 2)
+        while self._waiting:
+            del self._waiting[: self._file.write(self._waiting)]

@@ -60,13 +60,13 @@ def read_anchors(connection: Connection) -> dict[RecordKey, RecordKey]:
     return {(row[0], str(row[1])): (row[2], row[3]) for row in connection.execute(standing.order_by(_CORRECTIONS.c.id))}
 
 
-def follow(ids: Mapping[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:
+def follow(ids: dict[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:
     """Return the suppliers' `ids` with each correction in the supplier of the record it was written on.
 
     Where the correction brings the SIRET that this supplier lacked, the whole supplier takes it instead. A supplier with a
     SIRET never takes another.
     """
-    followed = dict(ids)
+    followed = dict(ids) if anchors else ids  # a whole catalogue is long
     for record, anchor in anchors.items():
         own, its = followed.get(record), followed.get(anchor)
         if own is None or its is None or own == its:

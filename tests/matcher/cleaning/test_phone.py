@@ -13,6 +13,7 @@ from matcher.cleaning.phone import (
     PHONES_KEPT,
     PHONES_PARTLY,
     Contacts,
+    _e164,
     clean_contacts,
     clean_phone,
     clean_phones,
@@ -125,3 +126,7 @@ def test_a_number_of_another_kind_is_no_telephone(text: str) -> None:
 def test_twice_the_text_has_at_most_twice_the_numbers(piece: str) -> None:
     one, other = (sum(1 for _ in phones_in(piece * times)) for times in (200, 400))
     assert other <= 2.2 * one
+
+
+def test_a_long_file_leaves_no_number_behind_in_memory() -> None:
+    assert _e164.cache_info().maxsize is not None
