@@ -1,11 +1,11 @@
-"""The monthly files of Sirene, plain or zipped, read as a stream: the stock of establishments, and the links of succession.
+"""The monthly files of Sirene, in CSV, zipped or in Parquet, read as a stream: the stock of establishments, and the links of succession.
 
 Columns are known by name. Forty million rows go by; only those of `Source.wanted` are kept.
 """
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from importers.formats.delimited import split_rows
+from importers.formats.parquet import is_parquet, opened_parquet
 from importers.importer import Importer, Scope, Source, SourceError
 from importers.record import Item, RefusedRow, Remark, SupplierRecord
 
@@ -31,15 +32,34 @@ _DAY = len("2026-01-01")
 
 
 class _Layout(NamedTuple):
-    """One of the two files: the columns it needs, the one that is compared to `wanted`, the date of a row, a row's record."""
+    """One of the two files: the columns it needs, those it takes besides, the one that is compared to `wanted`, the date of a row, a row's
+    record."""
 
     needs: tuple[str, ...]
+    takes: tuple[str, ...]
     siret: str
     dated: str
     record: Callable[[dict[str, str], int], SupplierRecord]
 
 
 def _read(source: Source) -> Iterator[Item]:
+    return _read_parquet(source) if is_parquet(source.path) else _read_text(source)
+
+
+def _read_parquet(source: Source) -> Iterator[Item]:
+    """Of the columns that a record is made of, the rows that are wanted: neither the others nor all of these are in memory."""
+    seen: set[str] = set()
+    with opened_parquet(source.path) as file:
+        layout = _layout(source.path, file.types)
+        latest = file.greatest(layout.dated)[:_DAY]
+        columns = (*layout.needs, *layout.takes)
+        outside, rows = file.rows(columns, layout.siret, source.wanted)
+        yield from _left_aside(outside)
+        for line, row in rows:
+            yield _dated(_item(layout, row, line, seen), latest)
+
+
+def _read_text(source: Source) -> Iterator[Item]:
     kept: list[Item] = []
     outside, latest = 0, ""
     seen: set[str] = set()
@@ -54,16 +74,29 @@ def _read(source: Source) -> Iterator[Item]:
             if source.wanted is not None and siret not in source.wanted:
                 outside += 1
                 continue
-            record = layout.record(row, line)
-            if not siret or record.source_ref in seen:
-                kept.append(RefusedRow(line, "SIRET absent ou déjà lu dans ce fichier."))
-                continue
-            seen.add(record.source_ref)
-            kept.append(record)
+            kept.append(_item(layout, row, line, seen))
+    yield from _left_aside(outside)
+    for item in kept:
+        yield _dated(item, latest)
+
+
+def _item(layout: _Layout, row: dict[str, str], line: int, seen: set[str]) -> Item:
+    """The record of a row, unless it names no establishment, or one that was `seen`."""
+    record = layout.record(row, line)
+    if not record.siret or record.source_ref in seen:
+        return RefusedRow(line, "SIRET absent ou déjà lu dans ce fichier.")
+    seen.add(record.source_ref)
+    return record
+
+
+def _left_aside(outside: int) -> Iterator[Remark]:
     if outside:
         yield Remark(1, f"Établissements hors du catalogue, non repris : {outside}.")
-    for item in kept:
-        yield replace(item, as_of=latest) if isinstance(item, SupplierRecord) and item.state else item
+
+
+def _dated(item: Item, latest: str) -> Item:
+    """The state of an establishment is of the day of the file, which is that of its latest row."""
+    return replace(item, as_of=latest) if isinstance(item, SupplierRecord) and item.state else item
 
 
 def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
@@ -119,9 +152,30 @@ def _succession(row: dict[str, str], line: int) -> SupplierRecord:
 
 
 _LAYOUTS = (
-    _Layout(("siret", "etatAdministratifEtablissement"), "siret", "dateDernierTraitementEtablissement", _establishment),
+    _Layout(
+        ("siret", "etatAdministratifEtablissement"),
+        (
+            *_STREET,
+            "complementAdresseEtablissement",
+            "codePostalEtablissement",
+            "libelleCommuneEtablissement",
+            "codeCommuneEtablissement",
+            "coordonneeLambertAbscisseEtablissement",
+            "coordonneeLambertOrdonneeEtablissement",
+            "denominationUsuelleEtablissement",
+            "enseigne1Etablissement",
+            "activitePrincipaleEtablissement",
+            "nomenclatureActivitePrincipaleEtablissement",
+            "trancheEffectifsEtablissement",
+            "dateDebut",
+        ),
+        "siret",
+        "dateDernierTraitementEtablissement",
+        _establishment,
+    ),
     _Layout(
         ("siretEtablissementPredecesseur", "siretEtablissementSuccesseur"),
+        ("dateLienSuccession",),
         "siretEtablissementPredecesseur",
         "dateDernierTraitementLienSuccession",
         _succession,
@@ -134,19 +188,25 @@ def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = split_rows(path, chain([first], iter(lambda: _line(path, text), "")), delimiter)
     columns = [name.strip() for name in next(rows, (1, []))[1]]
+    layout = _layout(path, columns, line=1)
+    named = (
+        (line, dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else None) for line, cells in rows
+    )
+    return layout, named
+
+
+def _layout(path: Path, columns: Collection[str], line: int | None = None) -> _Layout:
+    """The file that has these columns. SourceError where they are those of neither."""
     layout = next((layout for layout in _LAYOUTS if set(layout.needs) <= set(columns)), None)
     if layout is None:
         missing = next((name for name in _LAYOUTS[0].needs if name not in columns), _LAYOUTS[0].needs[0])
         raise SourceError(
             path,
             f"il manque la colonne « {missing} ». Il faut le fichier StockEtablissement de Sirene, ou celui des liens de "
-            "succession, en CSV ou en ZIP, tel que data.gouv.fr le donne.",
-            line=1,
+            "succession, en CSV, en ZIP ou en Parquet, tel que data.gouv.fr le donne.",
+            line=line,
         )
-    named = (
-        (line, dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else None) for line, cells in rows
-    )
-    return layout, named
+    return layout
 
 
 def _line(path: Path, text: IO[str]) -> str:
@@ -214,7 +274,7 @@ IMPORTER = Importer(
     url="https://www.data.gouv.fr/datasets/5b7ffc618b4c4169d30727e0",
     licence="Licence Ouverte 2.0",
     obtain="Sur data.gouv.fr, « Base Sirene des entreprises et de leurs établissements » : StockEtablissement et "
-    "StockEtablissementLiensSuccession, en ZIP, tels quels ; puis « entremise catalogue enrich --from sirene FICHIER ».",
+    "StockEtablissementLiensSuccession, en ZIP ou en Parquet, tels quels ; puis « entremise catalogue enrich --from sirene FICHIER ».",
     holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse ; par l’autre fichier, le SIRET "
     "qui continue. Complète les fournisseurs connus, n’en crée aucun.",
     at_least=0,

@@ -48,8 +48,11 @@ NEVER_IMPORTED = {"pickle"}
 # Imported inside the functions that learn or group, so that no command starts slower. Who may import Flask is a contract of import-linter.
 LEARNS = "sklearn"
 LEARNING = {"matcher/evaluation/learning.py", "matcher/decisions/purchases/families/likeness.py"}
-# What an extra brings, imported by one module, which is itself imported where it is asked for.
-OPTIONAL = {"distributed": ("cluster", "matcher/batch/cluster.py"), "duckdb": ("parquet", "matcher/batch/parquet.py")}
+# What an extra brings, and the modules that import it, where it is asked for: of Parquet, what is given and what is made.
+OPTIONAL = {
+    "distributed": ("cluster", {"matcher/batch/cluster.py"}),
+    "duckdb": ("parquet", {"importers/formats/parquet.py", "matcher/batch/parquet.py"}),
+}
 # The test files that bear the name of no file of the code, since what they test is of several.
 CROSSING = (
     ("browser", "the pages of a room, met together in a real browser"),
@@ -254,12 +257,10 @@ def test_libraries_imported_are_those_declared() -> None:
     assert declared - used <= {"lxml"}  # the parser that beautifulsoup4 is asked for, by name
 
 
-def test_what_an_extra_brings_is_imported_by_one_module() -> None:
-    assert {name: module for module, name in imported() if name in OPTIONAL} == {
-        name: module for name, (_, module) in OPTIONAL.items()
-    }
-    extras = PYPROJECT["project"]["optional-dependencies"]
-    assert all(name in map(_distribution, extras[extra]) for name, (extra, _) in OPTIONAL.items())
+def test_what_an_extra_brings_is_imported_by_few_modules_and_declared() -> None:
+    for name, (extra, modules) in OPTIONAL.items():
+        assert {module for module, imports in imported() if imports == name} == modules
+        assert name in map(_distribution, PYPROJECT["project"]["optional-dependencies"][extra])
 
 
 def test_a_test_file_bears_the_name_of_the_file_it_tests_or_says_why_not() -> None:

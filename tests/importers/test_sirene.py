@@ -1,8 +1,10 @@
 """Sirene's files: streams, archives, and what is not of the catalogue left aside."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from importers import REGISTRY
@@ -33,6 +35,27 @@ def test_a_zip_reads_as_its_csv(tmp_path: Path) -> None:
         archive.write(STOCK, "StockEtablissement_utf8.csv")
         archive.writestr("LISEZMOI.txt", "sans objet")
     assert read(tmp_path / "stock.zip") == read(STOCK)
+
+
+def as_parquet(csv: Path, path: Path) -> Path:
+    with duckdb.connect(":memory:", config={"threads": 1}) as database:
+        database.read_csv(str(csv), header=True, sep=",", all_varchar=True, ignore_errors=True).write_parquet(str(path))
+    return path
+
+
+@pytest.mark.parametrize("name", ["sirene.csv", "sirene_liens.csv"])
+@pytest.mark.parametrize("wanted", [None, frozenset({CLOSED})])
+def test_parquet_reads_as_its_csv(name: str, wanted: frozenset[str] | None, tmp_path: Path) -> None:
+    path = as_parquet(FIXTURES / name, tmp_path / "stock.parquet")
+    found, expected = (list(REGISTRY["sirene"].read(Source(its, wanted=wanted))) for its in (path, FIXTURES / name))
+    assert [replace(item, line=0) for item in records(found)] == [replace(item, line=0) for item in records(expected)]
+    assert remarks(found) == remarks(expected)
+
+
+def test_parquet_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("siren,nom\n1,x\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"il manque la colonne « siret ».*en Parquet"):
+        read(as_parquet(tmp_path / "a.csv", tmp_path / "a.parquet"))
 
 
 def test_the_date_of_the_stock_is_its_latest_row_even_one_that_is_not_kept() -> None:

@@ -111,7 +111,7 @@ def fetch_command(
     type=click.Choice(list(REGISTER_OF)),
     default="api",
     show_default=True,
-    help="L’API Recherche d’entreprises, ou des fichiers de Sirene (stock des établissements, liens de succession).",
+    help="L’API Recherche d’entreprises, ou des fichiers de Sirene (stock des établissements, liens de succession), en CSV, ZIP ou Parquet.",
 )
 @click.option("--limit", type=WholeNumber(), metavar="NOMBRE", help="Avec l’API : au plus ce nombre de requêtes.")
 @click.option(

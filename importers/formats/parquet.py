@@ -1,0 +1,131 @@
+"""Parquet read by DuckDB: the rows that are wanted of a file far larger than memory, each value as the text that a CSV would hold."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from glob import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importers.importer import SourceError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+_MAGIC = b"PAR1"
+# Of forty million rows by the fifteen columns of Sirene that are read, a few row groups are unpacked at a time.
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "512MiB",
+    "max_temp_directory_size": "8GiB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+_AT_ONCE = 2048
+_TEXTS = frozenset({"VARCHAR"})
+_DAYS = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"})
+_NUMBERS = frozenset(
+    (
+        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+        "FLOAT",
+        "DOUBLE",
+        "DECIMAL",
+    )
+)
+# By how the name of a column begins, the types it may have beside text: a code that is a number has lost its zeros.
+_ALSO: Mapping[str, frozenset[str]] = {"date": _DAYS, "coordonnee": _NUMBERS, "numero": _NUMBERS}
+_WITHOUT_DUCKDB = (
+    'lire du Parquet demande DuckDB : installez « entremise[parquet] » (pip install "entremise[parquet]"), ou prenez '
+    "le même fichier en CSV."
+)
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is one of Parquet, by its first bytes; False where it cannot be read, which its reader will say."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
+class ParquetFile:
+    """A Parquet file that is open: its columns by name, with their types as DuckDB names them, and its rows on demand."""
+
+    def __init__(self, path: Path, database: "DuckDBPyConnection") -> None:
+        self._path, self._database = path, database
+        # DuckDB reads « [1] » in the name of a file as a pattern.
+        self._all = database.read_parquet(escape(str(path.resolve())), file_row_number=True)
+        self.types = dict(zip(self._all.columns, map(str, self._all.types), strict=True))
+
+    def greatest(self, column: str) -> str:
+        """Return the greatest value of a column over the whole file, empty where it has none."""
+        if column not in self.types:
+            return ""
+        ((value,),) = self._all.aggregate(f"max({self._text(column)})").fetchall()
+        return value or ""
+
+    def rows(
+        self, columns: Sequence[str], key: str, wanted: frozenset[str] | None
+    ) -> tuple[int, Iterator[tuple[int, dict[str, str]]]]:
+        """Return how many rows are not `wanted` by their `key`, and (rank from 1, values) of the others, in the order of the file.
+
+        Columns that the file lacks are left out; a null is empty.
+        """
+        known = [column for column in columns if column in self.types]
+        texts = ", ".join(map(self._text, known))
+        kept = self._all
+        if wanted is not None:
+            self._database.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [sorted(wanted)])
+            kept = kept.join(self._database.table("wanted"), f"{_quoted(key)} = wanted.key", how="semi")
+        outside = _count(self._all) - _count(kept)
+        found = kept.project(f"file_row_number + 1 AS line, {texts}").order("line")
+        return outside, self._named(known, found.sql_query())
+
+    def _named(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
+        found = self._database.execute(query)  # unlike a relation's own, its rows come as they are asked for
+        while part := found.fetchmany(_AT_ONCE):
+            for line, *values in part:
+                yield line, dict(zip(columns, values, strict=True))
+
+    def _text(self, column: str) -> str:
+        """A column as text in SQL. SourceError where its type is none that such a column may have."""
+        kind = self.types[column]
+        also = next((kinds for begins, kinds in _ALSO.items() if column.startswith(begins)), frozenset[str]())
+        if kind.partition("(")[0] not in _TEXTS | also:
+            raise SourceError(
+                self._path,
+                f"elle est du type {kind}, il faut un texte. Prenez le fichier tel que son producteur le publie.",
+                column=column,
+            )
+        day = f"CAST({_quoted(column)} AS DATE)" if kind in _DAYS else _quoted(column)
+        return f"coalesce(CAST({day} AS VARCHAR), '')"
+
+
+@contextmanager
+def opened_parquet(path: Path) -> Iterator[ParquetFile]:
+    """Open a Parquet file for as long as it is read, within bounds of memory, threads and disk. Raises SourceError, and MemoryError beyond them."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise SourceError(path, _WITHOUT_DUCKDB) from error
+    with tempfile.TemporaryDirectory(prefix="entremise-parquet-") as folder:
+        try:
+            with duckdb.connect(":memory:", config=_SETTINGS | {"temp_directory": folder}) as database:
+                yield ParquetFile(path, database)
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError(str(error)) from error
+        except duckdb.Error as error:
+            said = str(error).partition("\n")[0]
+            raise SourceError(
+                path, f"ce fichier Parquet est abîmé ou coupé ({said}) ; téléchargez-le à nouveau."
+            ) from error
+
+
+def _count(rows: "DuckDBPyRelation") -> int:
+    ((found,),) = rows.aggregate("count(*)").fetchall()
+    return int(found)
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
