@@ -42,7 +42,8 @@ def measure(url: str, path: Path) -> dict[str, float]:
     return {"first": seconds[0], "again": seconds[1], "peak_mib": peaks[0], "peak_again_mib": peaks[1]}
 
 
-def _apart(url: str, path: Path) -> dict[str, float]:
+def apart(url: str, path: Path) -> dict[str, float]:
+    """Return what `measure` gives, in a process of its own."""
     command = [sys.executable, "-m", "tests.bench", url, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     result: dict[str, float] = json.loads(done.stdout)
@@ -58,7 +59,7 @@ def compare(folder: Path) -> None:
     for name in ("sqlite", *(["postgresql"] if server else [])):
         for size, path in files.items():
             with own_schema(server) if server and name == "postgresql" else nullcontext(_file(folder, size)) as url:
-                done = found[name, size] = _apart(url, path)
+                done = found[name, size] = apart(url, path)
             click.echo(
                 f"{name:<10}{size:>8}{done['first']:>12.1f}{GOALS_S[size]:>9.0f}{done['again']:>14.1f}"
                 f"{done['peak_mib']:>15.0f}{done['peak_again_mib']:>19.0f}"
