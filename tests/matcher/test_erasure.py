@@ -34,6 +34,7 @@ WRITES = {
 WRITERS = {
     "importers/online/fetch.py": "the folder of its service",
     "importers/online/json_pages.py": "the folder of its service",
+    "importers/formats/parquet.py": "the folder of a reading, which ends with it",
     "importers/online/websites.py": "« sites »",
     "matcher/batch/cluster.py": "the folder of a worker of Dask, which ends with it",
     "matcher/batch/pack.py": "« travaux »",
