@@ -9,7 +9,7 @@ from threading import Event
 import requests
 from flask import Flask
 
-from matcher.web.frame.serve import CONNECTIONS, Server
+from matcher.web.frame.serve import CONNECTIONS, THREADS, Server
 from tests.matcher.web.conftest import serving
 from tests.waiting import LONGEST_S, awaited
 
@@ -62,6 +62,20 @@ def test_of_those_connected_the_longest_idle_makes_room(app: Flask) -> None:
         assert idle[0].recv(1) == b"", "closed"
         assert _asked(first) == 404
         assert first.sock is kept
+
+
+def test_bodies_that_trickle_in_take_nobody_s_turn(app: Flask) -> None:
+    head = b"POST /api/v1/match HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{"
+    with serving(app) as server, ExitStack() as opened:
+        at = ("127.0.0.1", server.port)
+        trickling = [opened.enter_context(socket.create_connection(at, timeout=20)) for _ in range(CONNECTIONS)]
+        for connection in trickling:
+            connection.sendall(head)
+        with closing(HTTPConnection(*at, timeout=20)) as other:
+            assert _asked(other) == 404
+            for connection in trickling[-THREADS:]:
+                connection.sendall(b" ")
+            assert _asked(other) == 404
 
 
 def test_a_server_that_must_stop_answers_those_who_have_asked_and_lets_nobody_in(app: Flask) -> None:
