@@ -68,8 +68,8 @@ dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue, l’i
 	$(BIN)/keepachangelog show "$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("entremise"))')" > dist/notes.md
 
 # One alone: make bench BENCH=tests.bench.ranking; BENCH=tests.bench.million, which is not among them, takes half an hour.
-BENCH ?= tests.bench tests.bench.ranking tests.bench.batch tests.bench.servers tests.bench.club tests.bench.hostile
-bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque base, du classement, de dix mille lots, de deux serveurs, du planning et de fichiers hostiles, sur des données inventées (un million de fiches : BENCH=tests.bench.million)
+BENCH ?= tests.bench tests.bench.ranking tests.bench.batch tests.bench.api tests.bench.reconcile tests.bench.servers tests.bench.club tests.bench.hostile
+bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque base, du classement, de dix mille lots, de l’API, de deux serveurs, du planning et de fichiers hostiles, sur des données inventées (un million de fiches : BENCH=tests.bench.million)
 	@set -e; for module in $(BENCH); do $(BIN)/python -m $$module; done
 
 load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, une foule derrière nginx, puis deux cents téléphones le jour d’un Club, sur cette machine seulement
