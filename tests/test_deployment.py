@@ -5,9 +5,13 @@ import os
 import re
 import shlex
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
+from http.client import HTTPConnection, HTTPSConnection
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -33,6 +37,7 @@ from tests.bench.own_postgresql import free_port
 from tests.conftest import ROOT
 from tests.deploy_steps import steps
 from tests.importers.server import JSON, Answer, in_turn, serving
+from tests.waiting import awaited
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -183,6 +188,56 @@ def test_nginx_takes_its_settings(nginx_settings: Path) -> None:
         pytest.skip("nginx n’est pas installé")
     tried = [program, "-t", "-q", "-e", "stderr", "-c", str(nginx_settings)]
     assert subprocess.run(tried, capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_nginx_quotes_no_secret_where_it_redirects_or_finds_nobody(nginx_settings: Path, tmp_path: Path) -> None:
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("nginx n’est pas installé")
+    (tmp_path / "servers").write_text(f"server 127.0.0.1:{free_port()};\n", encoding="ascii")
+    plain, secure = re.findall(r"listen (\S+?)[ ;]", nginx_settings.read_text(encoding="utf-8"))
+    running = subprocess.Popen(
+        [program, "-e", str(tmp_path / "error.log"), "-c", str(nginx_settings), "-g", "daemon off;"]
+    )
+    try:
+        awaited(lambda: answers(plain), bool)
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        pages = HTTPConnection(plain, timeout=20), HTTPSConnection(secure, timeout=20, context=trusting)
+        for connection, address in zip(pages, ("/r/SECRET?besoin=SECRET", "/candidats?besoin=SECRET"), strict=True):
+            with closing(connection):
+                connection.request("GET", address, headers={"Referer": "/SECRET"})
+                connection.getresponse().read()
+    finally:
+        running.terminate()
+        running.wait(20)
+    written = "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*.log"))
+    assert '"GET /candidats" 502' in written
+    assert "SECRET" not in written
+
+
+def answers(address: str) -> bool:
+    """Tell whether somebody listens there."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_the_command_of_a_server_runs_nothing_of_its_environment(tmp_path: Path) -> None:
+    kept, runuser = tmp_path / "environment", tmp_path / "runuser"
+    kept.write_text('# les pages\nA=Ville de Lille\nB=\'à $(touch vu); "x"\'\nC="q&r=s"\n\nD=', encoding="utf-8")
+    runuser.write_text('#!/bin/sh\nprintf "%s|" "$A" "$B" "$C" "$D" "$@"\n', encoding="utf-8")
+    runuser.chmod(0o755)
+    script = (ROOT / "deploy/entremise").read_text(encoding="utf-8").replace("/etc/entremise/environment", str(kept))
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["sh", "-c", script, "entremise", "match"], env=path, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == 'Ville de Lille|à $(touch vu); "x"|q&r=s||-u|entremise|--|/opt/entremise/bin/entremise|match|'
+    assert not (tmp_path / "vu").exists()
 
 
 def test_nginx_writes_no_secret_address(tmp_path: Path) -> None:
