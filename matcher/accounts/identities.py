@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import note
-from matcher.accounts.identity_provider import IdentityRefused, ProvenIdentity, ProviderUnreachable
+from matcher.accounts.proven_identity import IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.accounts.sessions import SignedIn, begin_attempt, forget_attempts, note_failure, open_session
 from matcher.accounts.store import AccountRefused, account_row, end_sessions, only_organisation
 from matcher.accounts.tables import AccountRow, IdentityRow

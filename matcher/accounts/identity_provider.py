@@ -23,7 +23,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from matcher.accounts.identity_settings import IdentityProviderSettings
-from matcher.accounts.sessions import SignInRefused
+from matcher.accounts.proven_identity import Departure, IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.tokens import new_token
 
 # Those that ProConnect offers, the shared secret (HS256) apart: whoever verifies could sign.
@@ -37,43 +37,6 @@ BELIEVED, LEFT_ALONE = timedelta(hours=1), timedelta(seconds=30)
 _LEEWAY_S = 60
 _LONGEST = 200
 _SIRET = re.compile(r"\d{14}")
-
-
-class IdentityRefused(SignInRefused):
-    """A sign-in that the provider does not prove. The message is what its person reads; `reason` says more, without any secret, to those who
-    administer."""
-
-    def __init__(self, message: str, reason: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-
-
-class ProviderUnreachable(IdentityRefused):
-    """A provider that does not answer, or not as it should: nothing is known of who asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """A person leaving for the provider: the address where they go, and the secrets that their browser brings back."""
-
-    address: str
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenIdentity:
-    """Identity that the provider proves: who it is there for good (`issuer`, `subject`), and what is said of them today, empty where it says
-    nothing or cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
-
-    issuer: str
-    subject: str
-    email: str
-    name: str
-    siret: str
-    source: str
-    id_token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
-from matcher.accounts.identity_provider import IdentityProvider
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
@@ -89,6 +89,9 @@ from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
 from matcher.web.need import candidates, compare, form, tender, why
 from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots, territory
+
+if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+    from matcher.accounts.identity_provider import IdentityProvider
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (
@@ -203,7 +206,7 @@ def create_app(
     today: Callable[[], date] | None = None,
     clock: Callable[[], datetime] | None = None,
     observe: request_log.Observer | None = None,
-    identity_provider: IdentityProvider | None = None,
+    identity_provider: "IdentityProvider | None" = None,
 ) -> Flask:
     """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
     day, and by which links end: both are this computer's by default. `observe` is told of each answer; `identity_provider` signs people in

@@ -4,11 +4,11 @@ import gc
 import signal
 import webbrowser
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import click
 
 from matcher.accounts.first_account import draw_link
-from matcher.accounts.identity_provider import IdentityProvider
 from matcher.accounts.identity_settings import identity_provider
 from matcher.accounts.store import any_account
 from matcher.cli.frame.french import FrenchCommand
@@ -18,6 +18,9 @@ from matcher.monitoring.metrics import Metrics
 from matcher.settings import WebSettings, metrics_address, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server, check_door
+
+if TYPE_CHECKING:
+    from matcher.accounts.identity_provider import IdentityProvider
 
 LOOPBACK = "127.0.0.1"
 PORT = 8321
@@ -40,10 +43,10 @@ def serve_command(host: str, port: int, database: str | None) -> None:
 
     Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """
-    engine, settings, named = catalogue(database), web_settings(), identity_provider()
+    engine, settings, provider = catalogue(database), web_settings(), _provider()
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
-    metrics, provider = Metrics(engine), IdentityProvider(named) if named else None
+    metrics = Metrics(engine)
     app = create_app(engine, settings, observe=metrics.observe, identity_provider=provider)
     with metrics.told(metrics_address()):
         server = Server(app, host, port)
@@ -52,6 +55,16 @@ def serve_command(host: str, port: int, database: str | None) -> None:
             return
         link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
         serve(server, said=_FIRST + _address(settings, server.port, link), open_browser=False)
+
+
+def _provider() -> "IdentityProvider | None":
+    """The provider that the environment names to sign people in."""
+    named = identity_provider()
+    if named is None:
+        return None
+    from matcher.accounts.identity_provider import IdentityProvider  # six megabytes, which the other servers save
+
+    return IdentityProvider(named)
 
 
 def _address(settings: WebSettings, port: int, path: str) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Response, g, make_response, render_template, session
 
-from matcher.accounts.identity_provider import ProviderUnreachable
+from matcher.accounts.proven_identity import ProviderUnreachable
 from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled
 from matcher.web.frame.access import TOKEN
 from matcher.web.frame.visitor import came_last

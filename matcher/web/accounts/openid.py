@@ -1,18 +1,22 @@
 """Signing in by an identity provider (OpenID Connect): leaving for it, and coming back with what proves who one is."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.identities import sign_in_by
-from matcher.accounts.identity_provider import Departure, IdentityProvider
+from matcher.accounts.proven_identity import Departure
 from matcher.accounts.sessions import SignInRefused
 from matcher.web.accounts.door import begin, door, elsewhere
 from matcher.web.frame.access import incident, inside
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.visitor import forget_needs
+
+if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+    from matcher.accounts.identity_provider import IdentityProvider
 
 pages = Blueprint("openid", __name__)
 
@@ -63,7 +67,7 @@ def comes_back() -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-def _provider() -> IdentityProvider:
+def _provider() -> "IdentityProvider":
     provider = desk().identity_provider
     if provider is None or not desk().team():
         abort(404)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from flask import current_app, g
 from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Scope
-from matcher.accounts.identity_provider import IdentityProvider
 from matcher.accounts.incidents import IncidentCounter
 from matcher.accounts.store import any_account
 from matcher.accounts.throttle import RecentCalls
@@ -33,6 +33,9 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.settings import WebSettings, retention_months
 
+if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+    from matcher.accounts.identity_provider import IdentityProvider
+
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
 # Under which a request remembers that the database did not answer it.
@@ -48,7 +51,7 @@ class Desk:
         today: Callable[[], date],
         clock: Callable[[], datetime],
         settings: WebSettings,
-        identity_provider: IdentityProvider | None = None,
+        identity_provider: "IdentityProvider | None" = None,
         works: Iterable[WorkKind] = (),
     ) -> None:
         self.engine = engine

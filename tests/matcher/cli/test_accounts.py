@@ -9,7 +9,7 @@ import pytest
 
 from matcher.accounts.api_tokens import bearer
 from matcher.accounts.identities import sign_in_by
-from matcher.accounts.identity_provider import ProvenIdentity
+from matcher.accounts.proven_identity import ProvenIdentity
 from matcher.accounts.sessions import sign_in
 from matcher.cli.accounts import account_command
 from matcher.cli.frame.signed import now

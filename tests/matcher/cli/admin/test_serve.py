@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,13 @@ import pytest
 import requests
 from sqlalchemy import Engine, select
 
+from matcher.accounts.identity_settings import CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE, ISSUER_VARIABLE
 from matcher.catalogue.store.tables import ImportRunRow
 from matcher.db import open_database, reading
 from matcher.jobs.tables import WorkRow
 from matcher.rows import table_of
 from matcher.settings import (
+    ADDRESS_VARIABLE,
     CACHE_VARIABLE,
     HOSTS_VARIABLE,
     HTTPS_VARIABLE,
@@ -44,6 +48,32 @@ def test_it_serves_on_this_computer_and_says_where(sample: Path, run: Run, monke
     assert done.code == 0, done.err
     assert "Pages ouvertes : http://127.0.0.1:" in done.said
     assert "Ctrl+C" in done.said
+
+
+_SERVED = """
+import sys
+from matcher.cli import main
+from matcher.web.frame.serve import Server
+Server.run = lambda self: None
+try:
+    main()
+finally:
+    print("authlib" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("configured", [False, True])
+def test_what_asks_a_provider_is_loaded_where_one_signs_people_in(
+    sample: Path, monkeypatch: pytest.MonkeyPatch, configured: bool
+) -> None:
+    if configured:
+        monkeypatch.setenv(ISSUER_VARIABLE, "https://fi.example")
+        monkeypatch.setenv(CLIENT_ID_VARIABLE, "entremise")
+        monkeypatch.setenv(CLIENT_SECRET_VARIABLE, "un secret de client")
+        monkeypatch.setenv(ADDRESS_VARIABLE, "https://entremise.exemple.fr")
+    done = subprocess.run([sys.executable, "-c", _SERVED, "serve", "--port", "0"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(configured)
 
 
 def test_another_address_is_refused_without_accounts(sample: Path, run: Run) -> None:
