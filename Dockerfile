@@ -19,7 +19,8 @@ RUN pip install --no-cache-dir --no-compile --no-deps /source && pip uninstall -
 FROM python
 RUN useradd --uid 1000 --create-home --home-dir /srv/entremise entremise
 COPY --from=build /opt/entremise /opt/entremise
-ENV PATH=/opt/entremise/bin:$PATH
+# Two heaps for all threads: one for each thread keeps what it has freed to itself.
+ENV PATH=/opt/entremise/bin:$PATH MALLOC_ARENA_MAX=2
 USER 1000
 WORKDIR /srv/entremise
 EXPOSE 8321

@@ -34,6 +34,7 @@ from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
 from tests.audit import AuditRefused, audit
 from tests.bench.own_postgresql import free_port
+from tests.bench.servers import HEAPS
 from tests.conftest import ROOT
 from tests.deploy_steps import steps
 from tests.importers.server import JSON, Answer, in_turn, serving
@@ -267,6 +268,13 @@ def test_units_and_the_command_of_a_server_run_commands_that_exist() -> None:
     assert all(words[0] in cli.commands for words in run)
     kept = set(re.findall(r"/etc/entremise/environment", " ".join([*units, texts["entremise"]])))
     assert kept == {"/etc/entremise/environment"}
+
+
+def test_a_server_has_the_heaps_it_is_measured_with(image: dict[str, str]) -> None:
+    (told,) = (f"{name}={value}" for name, value in HEAPS.items())
+    assert told in image["ENV"].split()
+    unit = (ROOT / "deploy/entremise@.service").read_text(encoding="utf-8")
+    assert f"Environment={told}" in unit.splitlines()
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)

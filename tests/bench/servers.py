@@ -1,6 +1,6 @@
 """`python -m tests.bench.servers`: the memory that a server has for itself, beside another on the same catalogue (Linux alone).
 
-6,000 invented suppliers, on SQLite. Each server answers the form, then lists of candidates.
+6,000 invented suppliers, on SQLite. Each server answers the form, then lists of candidates, with the heaps that `deploy/` gives it.
 """
 
 import os
@@ -17,6 +17,7 @@ from tests.bench.load import SUPPLIERS, filled, requests_of, served
 from tests.bench.rows import write_directory
 
 PAGES, GOAL_MIB = 12, 150
+HEAPS = {"MALLOC_ARENA_MAX": "2"}
 _KIB_IN_MIB = 1024
 
 
@@ -39,7 +40,7 @@ def main() -> None:
         os.environ[CACHE_VARIABLE] = str(folder / "cache")
         url = f"sqlite:///{(folder / 'serveurs.sqlite').as_posix()}"
         ids = filled(url, write_directory(folder / "annuaire.csv", SUPPLIERS))
-        with served(url) as (one, first), served(url) as (other, second):
+        with served(url, **HEAPS) as (one, first), served(url, **HEAPS) as (other, second):
             asked(one, ids)
             asked(other, ids)
             mine, its = private_mib(first), private_mib(second)
