@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from matcher.cli.admin.serve import LOOPBACK, PORT
 from matcher.web.api import app as machines
 from matcher.web.api.frame.door import api
 from matcher.web.api.frame.openapi import curl, fields_of, openapi
@@ -13,7 +14,7 @@ from matcher.web.frame.problem import KINDS
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "api.md"
-BASE = "http://127.0.0.1:8000"
+BASE = f"http://{LOOPBACK}:{PORT}"
 BEGIN = "<!-- Écrit par « make api » : rien ne se change d’ici à la marque suivante. -->\n"
 END = "<!-- Fin de ce qu’écrit « make api ». -->\n"
 

@@ -124,6 +124,12 @@ def test_the_page_of_the_api_is_what_it_says_of_itself() -> None:
     assert api_page.PAGE.read_text(encoding="utf-8") == api_page.page()
 
 
+@pytest.mark.parametrize("name", ["api.md", "openrefine.md"])
+def test_the_api_is_tried_at_the_port_that_serve_opens(name: str) -> None:
+    bases = re.findall(r"http://[^/`\s]+(?=/api/v1)", (ROOT / "docs" / name).read_text(encoding="utf-8"))
+    assert set(bases) == {api_page.BASE}
+
+
 def test_every_command_and_option_has_its_help_in_french() -> None:
     for name, command in cli.commands.items():
         assert (command.help or "").strip(), name
