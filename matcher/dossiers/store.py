@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import ImportRunRow, OptOutRow
@@ -174,6 +175,26 @@ def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list
 
 def listed_of_all(engine: Engine, owners: Collection[OrganisationId], wanted: DossierFilter) -> list[DossierSummary]:
     """Return the dossiers wanted of several organisations, which a person is a member of, the last changed first."""
+    ordered = _matching(owners, wanted).order_by(_DOSSIERS.c.updated.desc(), _DOSSIERS.c.id.desc())
+    with reading(engine) as connection:
+        rows = connection.execute(ordered).all()
+    return [line for row in rows if wanted.takes(line := _line(row))]
+
+
+def last_opened(
+    engine: Engine, owner: OrganisationId, wanted: DossierFilter, most: int, before: int | None = None
+) -> list[DossierSummary]:
+    """Return the dossiers wanted of an organisation, the last opened first; those opened `before` one, by its number."""
+    query = _matching((owner,), wanted).order_by(_DOSSIERS.c.id.desc())
+    if before is not None:
+        query = query.where(_DOSSIERS.c.id < before)
+    with reading(engine) as connection:
+        lines = (_line(row) for row in connection.execute(query))
+        return list(islice(filter(wanted.takes, lines), most))
+
+
+def _matching(owners: Collection[OrganisationId], wanted: DossierFilter) -> Select[Any]:
+    """Dossiers of these organisations by what the database can tell: `DossierFilter.takes` tells the rest."""
     away = _DOSSIERS.c.deleted
     query = select(_DOSSIERS).where(
         owned_by_any(_DOSSIERS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
@@ -184,9 +205,7 @@ def listed_of_all(engine: Engine, owners: Collection[OrganisationId], wanted: Do
         query = query.where(_DOSSIERS.c.created >= datetime.combine(wanted.since, time.min))
     if wanted.until is not None:
         query = query.where(_DOSSIERS.c.created <= datetime.combine(wanted.until, time.max))
-    with reading(engine) as connection:
-        rows = connection.execute(query.order_by(_DOSSIERS.c.updated.desc(), _DOSSIERS.c.id.desc())).all()
-    return [line for row in rows if wanted.takes(line := _line(row))]
+    return query
 
 
 def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> list[Dossier]:

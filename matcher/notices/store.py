@@ -20,6 +20,7 @@ from matcher.rows import chunks, table_of
 OPEN_WITHOUT_DEADLINE = timedelta(days=90)
 
 _POSITION = re.compile(r"(?:([0-9-]+)T([0-9:.]+))?~([0-9]{1,9})")
+_SUPPLIER_POSITION = re.compile(r"([01])~(-?[0-9.]{1,25}(?:e-?[0-9]{1,2})?)~([0-9]{1,9})")
 
 _NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
 _KINDS = table_of(SupplierKindRow)
@@ -120,6 +121,31 @@ class SupplierLot:
     wanted: bool
 
 
+class SupplierLotPosition(NamedTuple):
+    """Position in the list of lots of a supplier: whether a lot is wanted, its lead, and the number of a lot that has them."""
+
+    wanted: bool
+    lead: float
+    id: int
+
+    @classmethod
+    def of(cls, its: SupplierLot) -> Self:
+        """Return the position of a lot."""
+        return cls(its.wanted, its.lead, its.lot.id)
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Return a position as it is written. Raises ValueError."""
+        found = _SUPPLIER_POSITION.fullmatch(written)
+        if found is None:
+            raise ValueError(f"no position of a lot of a supplier: {written!r}")
+        wanted, lead, number = found.groups()
+        return cls(wanted == "1", float(lead), int(number))
+
+    def __str__(self) -> str:
+        return f"{self.wanted:d}~{self.lead!r}~{self.id}"
+
+
 @dataclass(frozen=True, slots=True)
 class LotSupplier:
     """A supplier that may answer a lot: its id, its band, its place there and its score."""
@@ -171,12 +197,23 @@ def lots_of(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
     ]
 
 
-def lots_of_supplier(connection: Connection, supplier_id: str, chosen: LotFilter) -> list[SupplierLot]:
-    """Return the lots that a supplier may answer, of those a filter chooses: those reserved to its kind first, then by lead."""
+def lots_of_supplier(
+    connection: Connection,
+    supplier_id: str,
+    chosen: LotFilter,
+    most: int | None = None,
+    after: SupplierLotPosition | None = None,
+) -> list[SupplierLot]:
+    """Return the lots that a supplier may answer, of those a filter chooses: those reserved to its kind first, then by lead; those that come
+    `after` a position."""
     columns = (_MATCHES.c.band, _MATCHES.c.place, _MATCHES.c.score, _MATCHES.c.lead, _MATCHES.c.wanted)
     query = _query(*columns).join(_MATCHES, _MATCHES.c.lot_id == _LOTS.c.id)
     mine = query.where(_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
-    ordered = mine.order_by(_MATCHES.c.wanted.desc(), _MATCHES.c.lead.desc(), _LOTS.c.id)
+    if after is not None:
+        lead, wanted = _MATCHES.c.lead, _MATCHES.c.wanted
+        later = wanted.is_(after.wanted) & ((lead < after.lead) | ((lead == after.lead) & (_LOTS.c.id > after.id)))
+        mine = mine.where(or_(wanted.is_(False), later) if after.wanted else later)
+    ordered = mine.order_by(_MATCHES.c.wanted.desc(), _MATCHES.c.lead.desc(), _LOTS.c.id).limit(most)
     return [
         SupplierLot(_kept(row), Band(row.band), row.place, row.score, row.lead, row.wanted)
         for row in connection.execute(ordered)

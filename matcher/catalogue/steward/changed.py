@@ -1,6 +1,8 @@
 """Suppliers that have changed since a version of the catalogue, for whoever keeps a copy of it."""
 
+import re
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from sqlalchemy import Engine, or_, select
 
@@ -9,31 +11,58 @@ from matcher.catalogue.store.tables import ImportRunRow, RecordBeforeRow, Source
 from matcher.db import reading
 from matcher.rows import table_of
 
+_POSITION = re.compile(r"([0-9]{1,9})~([^\0]+)")
 _BEFORE, _RECORDS = table_of(RecordBeforeRow), table_of(SourceRecordRow)
 _RUNS, _SUPPLIERS = table_of(ImportRunRow), table_of(SupplierRow)
 
 
+class ChangedPosition(NamedTuple):
+    """Position in the list of suppliers to read again: the version of the catalogue when its first page was read, and the id of a supplier."""
+
+    version: int
+    id: str
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Return a position as it is written. Raises ValueError."""
+        found = _POSITION.fullmatch(written)
+        if found is None:
+            raise ValueError(f"no position of a supplier: {written!r}")
+        return cls(int(found[1]), found[2])
+
+    def __str__(self) -> str:
+        return f"{self.version}~{self.id}"
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedSuppliers:
-    """Ids of suppliers to read again, in order, at this `version`; `whole` where these are all of them, since a change between the two versions
-    left no trace of whom it touched: an import undone, figures that a team gave."""
+    """Ids of suppliers to read again, in order, by whoever then knows `version`; `whole` where these are all of them: a change between the two
+    versions left no trace of whom it touched (an import undone, figures that a team gave), or the catalogue is a backup of before the first."""
 
     version: int
     ids: tuple[str, ...]
     whole: bool
 
 
-def changed_since(engine: Engine, version: int) -> ChangedSuppliers:
-    """Return the suppliers to read again by whoever has read the catalogue at `version`. Raises DatabaseError."""
+def changed_since(
+    engine: Engine, version: int, most: int | None = None, after: ChangedPosition | None = None
+) -> ChangedSuppliers:
+    """Return the suppliers to read again by whoever has read the catalogue at `version`; those that come `after` a position, at the version of
+    the first page: what changes between two pages is told from there the next time. Raises DatabaseError."""
     with reading(engine) as connection:
         now = read_version(connection)
         later = (_RUNS.c.catalogue_version > version) & _RUNS.c.undone.is_(None)
         runs = connection.execute(select(_RUNS.c.id, _RUNS.c.catalogue_version).where(later)).all()
-        whole = {run.catalogue_version for run in runs} != set(range(version + 1, now + 1))
+        known = after.version if after else now
+        traced = {run.catalogue_version for run in runs} == set(range(version + 1, now + 1))
+        whole = not traced or version > min(known, now)
         query = select(_SUPPLIERS.c.id)
         if not whole:
             ids = [run.id for run in runs]
             marked = select(_BEFORE.c.record_id).where(_BEFORE.c.run_id.in_(ids), _BEFORE.c.payload.is_not(None))
             touched = or_(_RECORDS.c.first_seen_run.in_(ids), _RECORDS.c.id.in_(marked))
             query = query.where(_SUPPLIERS.c.id.in_(select(_RECORDS.c.supplier_id).where(touched)))
-        return ChangedSuppliers(now, tuple(sorted(connection.execute(query).scalars())), whole)
+        if after:
+            query = query.where(_SUPPLIERS.c.id > after.id)
+        found = connection.execute(query.order_by(_SUPPLIERS.c.id).limit(most)).scalars()
+        return ChangedSuppliers(known, tuple(found), whole)

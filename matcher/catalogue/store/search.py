@@ -1,11 +1,14 @@
 """Finding suppliers as one types: by name, SIRET, FINESS number, town or activity, typos forgiven."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 
@@ -24,6 +27,8 @@ from matcher.reading.trade.activities import read_activities
 from matcher.reference.geography.communes import communes_of_post_code
 from matcher.reference.trades.activities import taxonomy
 
+Doubles = NDArray[np.float64]
+
 MOST_MEANT = 8
 LONGEST = 120  # characters: beyond, it is no name that one types
 MOST_WORDS = 8
@@ -38,14 +43,34 @@ _SURE = 0.3
 _EMPTY = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "pour", "sur", "un", "une"))  # fmt: skip
 
 
+class FoundPosition(NamedTuple):
+    """Position in the suppliers that a text finds: how likely, and the id of one that is as likely."""
+
+    likely: float
+    id: str
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Return a position as it is written. Raises ValueError."""
+        likely, _, supplier = written.partition("~")
+        if not isfinite(float(likely)) or not supplier:
+            raise ValueError(f"no position of a supplier: {written!r}")
+        return cls(float(likely), supplier)
+
+    def __str__(self) -> str:
+        return f"{self.likely!r}~{self.id}"
+
+
 @dataclass(frozen=True, slots=True)
 class SuppliersFound:
     """Suppliers that a text finds, likeliest first, as `rows` of the shelf; `whole` is False where no one answers every word.
 
-    `by_kind` counts them by kind, before the filter on kinds.
+    `likely` says how much each is, the same of all where there is nothing to tell them by; `by_kind` counts them by kind, before the filter
+    on kinds.
     """
 
     rows: Ints
+    likely: Doubles
     whole: bool
     by_kind: dict[SupplierKind, int]
 
@@ -53,17 +78,32 @@ class SuppliersFound:
         """Return the rows of a page, numbered from 1."""
         return [int(row) for row in self.rows[(number - 1) * size : number * size]]
 
+    def first(self, shelf: Shelf, most: int, after: FoundPosition | None) -> list[int]:
+        """Return the places in `rows` of the first ones, those as likely in the order of their ids; of those that come `after` a position."""
+        order = np.lexsort((self.rows, -self.likely))
+        if after is not None:
+            rows, likely = self.rows[order], self.likely[order]
+            further = (likely == after.likely) & (rows >= bisect_right(shelf.ids, after.id))
+            order = order[(likely < after.likely) | further]
+        return [int(place) for place in order[:most]]
+
+    def position(self, shelf: Shelf, place: int) -> FoundPosition:
+        """Return the position of the one at this place in `rows`."""
+        return FoundPosition(float(self.likely[place]), shelf.ids[int(self.rows[place])])
+
 
 def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind] = ()) -> SuppliersFound:
     """Return the suppliers that `text` finds, of one of `kinds` where some are given; every supplier by name for an empty text."""
     typed = " ".join(text[:LONGEST].split())
-    rows, whole = _numbered(engine, shelf, typed)
+    rows, whole = _numbered(engine, shelf, typed), True
+    likely = np.zeros(len(rows))
     if not len(rows):
-        rows, whole = _worded(shelf, typed)
+        rows, likely, whole = _worded(shelf, typed)
     by_kind = {kind: n for kind in SupplierKind if (n := int(shelf.kinds.any_of((kind,))[rows].sum()))}
     if chosen := tuple(kinds):
-        rows = rows[shelf.kinds.any_of(chosen)[rows]]
-    return SuppliersFound(rows, whole, by_kind)
+        kept = shelf.kinds.any_of(chosen)[rows]
+        rows, likely = rows[kept], likely[kept]
+    return SuppliersFound(rows, likely, whole, by_kind)
 
 
 def suppliers_meant(engine: Engine, shelf: Shelf, text: str) -> tuple[int, ...]:
@@ -137,31 +177,33 @@ def _index(shelf: Shelf) -> _Index:
     )  # fmt: skip
 
 
-def _numbered(engine: Engine, shelf: Shelf, typed: str) -> tuple[Ints, bool]:
+def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
     """The suppliers that a number names: a SIRET or its beginning, a FINESS number, an id, a postal code's communes."""
     digits = "".join(typed.split())
     if not (digits.isascii() and digits.isdigit()):
         row = shelf.find(typed) if ":" in typed else None
-        return np.array([] if row is None else [row], dtype=np.int32), True
+        return np.array([] if row is None else [row], dtype=np.int32)
     if len(digits) == 5:
         towns = {name_key(commune.name) for commune in communes_of_post_code(digits)}
         rows = [int(row) for row in _index(shelf).alphabetical if name_key(shelf.suppliers[int(row)].city) in towns]
-        return np.array(rows, dtype=np.int32), True
+        return np.array(rows, dtype=np.int32)
     first = bisect_left(shelf.ids, f"siret:{digits}")
     last = bisect_left(shelf.ids, f"siret:{digits};")  # « ; » comes after the digits
     rows = list(range(first, last)) if len(digits) > 2 else []
     known = find(engine, digits) if not rows and len(digits) == 9 else None
     if known is not None and (row := shelf.find(known.id)) is not None:
         rows.append(row)
-    return np.array(rows, dtype=np.int32), True
+    return np.array(rows, dtype=np.int32)
 
 
-def _worded(shelf: Shelf, typed: str) -> tuple[Ints, bool]:
+def _worded(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
+    """The suppliers that words name, how likely each is, and whether any answers every word."""
     index = _index(shelf)
     told = tuple(dict.fromkeys(words(typed)))
     asked = ([word for word in told if word not in _EMPTY] or list(told))[:MOST_WORDS]
     if not asked:
-        return (index.alphabetical, True) if not typed else (np.array([], dtype=np.int32), True)
+        every = np.array([], dtype=np.int32) if typed else index.alphabetical
+        return every, np.zeros(len(every)), True
     does = _doing(shelf, typed)
     towns = np.array([word in index.towns for word in asked])
     values = np.zeros((len(asked), len(shelf)), dtype=np.float32)
@@ -182,8 +224,10 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, bool]:
         like = process.cdist(
             [name_key(typed)], [index.names[row] for row in rows], scorer=fuzz.ratio, dtype=np.float32
         )[0]
-    order = np.lexsort((rows, -like, -np.round(total, 3), ~here[rows]))
-    return rows[order].astype(np.int32), bool(whole.any()) or not len(rows)
+    # One number: the town first, then what the words are worth, to the thousandth, then how alike the whole name is.
+    likely = here[rows] * (MOST_WORDS + 1.0) + np.round(total.astype(np.float64), 3) + like.astype(np.float64) * 1e-6
+    order = np.lexsort((rows, -likely))
+    return rows[order].astype(np.int32), likely[order], bool(whole.any()) or not len(rows)
 
 
 def _matches(index: _Index, word: str) -> list[tuple[int, float]]:

@@ -7,16 +7,16 @@ from msgspec import Meta
 
 from matcher.accounts.roles import Action
 from matcher.catalogue.identity.recogniser import WrittenSupplier
-from matcher.catalogue.steward.changed import changed_since
+from matcher.catalogue.steward.changed import ChangedPosition, changed_since
 from matcher.catalogue.steward.corrections import corrections_of
 from matcher.catalogue.steward.document import fiche_object
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.recognition import load_recogniser
-from matcher.catalogue.store.search import search
+from matcher.catalogue.store.search import FoundPosition, search
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
 from matcher.web.api.frame.door import door
-from matcher.web.api.frame.keyset import ListParameters, page_of
+from matcher.web.api.frame.keyset import ListParameters, cut, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
@@ -62,7 +62,7 @@ class SupplierShape(TypedDict):
 
 
 class ChangedShape(TypedDict):
-    """Les fournisseurs à relire, et la version à demander la fois suivante ; `whole` vrai : relisez tout, un changement n’a pas laissé de trace."""
+    """Les fournisseurs à relire, et la version à demander la fois suivante, la même sur toutes les pages ; `whole` vrai : relisez tout, un changement n’a pas laissé de trace."""
 
     version: int
     whole: bool
@@ -132,13 +132,14 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
     example={"text": "espaces verts Maubeuge", "limit": 5},
 )
 def suppliers(query: SearchParameters) -> Any:
-    """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord."""
+    """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord, puis par identifiant."""
     shelf = desk().shelf()
     found = search(desk().engine, shelf, query.text, query.kind)
-    rows, after = page_of([int(row) for row in found.rows], lambda row: shelf.ids[row], query)
+    first = found.first(shelf, query.limit + 1, position(query, FoundPosition.read))
+    taken, after = cut(first, lambda place: found.position(shelf, place), query)
     items = [
         {"id": its.id, "siret": its.siret or None, "name": its.name, "kinds": list(its.kinds), "city": its.city or None}
-        for its in (shelf.suppliers[row] for row in rows)
+        for its in (shelf.suppliers[int(found.rows[place])] for place in taken)
     ]
     return {"items": items, "total": len(found.rows), "whole": found.whole, "next": after}
 
@@ -153,8 +154,8 @@ def suppliers(query: SearchParameters) -> Any:
 )
 def supplier_changes(query: ChangesParameters) -> Any:
     """Dit quels fournisseurs relire depuis une version du catalogue. Celui qui n’est plus au catalogue se lit encore sous son ancien identifiant, ou répond 404."""
-    found = changed_since(desk().engine, query.since)
-    items, after = page_of(found.ids, str, query)
+    found = changed_since(desk().engine, query.since, query.limit + 1, position(query, ChangedPosition.read))
+    items, after = cut(found.ids, lambda one: ChangedPosition(found.version, one), query)
     return {"version": found.version, "whole": found.whole, "items": list(items), "next": after}
 
 

@@ -6,7 +6,7 @@ from matcher.accounts.roles import Action
 from matcher.club.meeting_day.store import listed, load
 from matcher.club.results.document import event_object, listed_object
 from matcher.web.api.frame.door import door
-from matcher.web.api.frame.keyset import ListParameters, page_of
+from matcher.web.api.frame.keyset import ListParameters, cut, number, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 
@@ -27,7 +27,7 @@ class EventLineShape(TypedDict):
 
 
 class EventsShape(TypedDict):
-    """Une page d’événements, le dernier jour d’abord."""
+    """Une page d’événements, le dernier ouvert d’abord."""
 
     items: list[EventLineShape]
     next: str | None
@@ -51,8 +51,10 @@ class EventShape(TypedDict):
 
 @door("/events", leave=Action.READ, answers=EventsShape, of=_OF, refuses=(422,), example={"limit": 5})
 def events(query: ListParameters) -> Any:
-    """Liste les événements de l’organisation, le dernier jour d’abord."""
-    items, after = page_of(listed(desk().engine, owner()), lambda one: one.id, query)
+    """Liste les événements de l’organisation, le dernier ouvert d’abord."""
+    before = position(query, number)
+    found = sorted(listed(desk().engine, owner()), key=lambda one: one.id, reverse=True)
+    items, after = cut([one for one in found if before is None or one.id < before], lambda one: one.id, query)
     return {"items": [listed_object(one) for one in items], "next": after}
 
 

@@ -13,10 +13,11 @@ from matcher.dossiers.files.as_json import dossier_object, line_object
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
 from matcher.dossiers.report.document import report_document
 from matcher.dossiers.report.files import report_object
-from matcher.dossiers.store import DossierFilter, create, listed, load
+from matcher.dossiers.store import DossierFilter, create, last_opened, load
 from matcher.web.api.decisions import DecisionShape, decided
 from matcher.web.api.frame.door import door
-from matcher.web.api.frame.keyset import ListParameters, page_of
+from matcher.web.api.frame.keyset import ListParameters, cut, position
+from matcher.web.api.frame.keyset import number as by_number
 from matcher.web.api.frame.once import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, profile
@@ -45,7 +46,7 @@ class DossierLineShape(TypedDict):
 
 
 class DossiersShape(TypedDict):
-    """Une page de dossiers, le dernier changé d’abord."""
+    """Une page de dossiers, le dernier ouvert d’abord."""
 
     items: list[DossierLineShape]
     next: str | None
@@ -93,9 +94,10 @@ class ReportParameters(msgspec.Struct, forbid_unknown_fields=True):
 
 @door("/dossiers", leave=Action.READ, answers=DossiersShape, of=_OF, refuses=(422,), example={"limit": 5})
 def dossiers(query: DossiersParameters) -> Any:
-    """Liste les dossiers de l’organisation, le dernier changé d’abord."""
-    found = listed(desk().engine, owner(), DossierFilter(text=query.text, state=query.state))
-    items, after = page_of(found, lambda one: one.id, query)
+    """Liste les dossiers de l’organisation, le dernier ouvert d’abord."""
+    wanted = DossierFilter(text=query.text, state=query.state)
+    found = last_opened(desk().engine, owner(), wanted, query.limit + 1, position(query, by_number))
+    items, after = cut(found, lambda one: one.id, query)
     return {"items": [line_object(one) for one in items], "next": after}
 
 

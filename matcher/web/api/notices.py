@@ -22,9 +22,9 @@ from matcher.notices.lists.json_shapes import (
     SupplierLotShape,
 )
 from matcher.notices.lists.kept_notices import NoticeFilter, notice, notices
-from matcher.notices.store import LotFilter, LotPosition, lot, lots, lots_of_supplier
+from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
 from matcher.web.api.frame.door import api, door
-from matcher.web.api.frame.keyset import ListParameters, cut, page_of
+from matcher.web.api.frame.keyset import ListParameters, cut, number, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refused
 from matcher.web.notices.watch_shown import reasons
@@ -94,7 +94,7 @@ def published_lots(query: PublishedLotsParameters) -> Any:
         desk().clock(), **{name: its for name, its in msgspec.structs.asdict(query).items() if name in own}
     )
     with reading(desk().engine) as connection:
-        found = lots(connection, asked.chosen, query.limit + 1, _after(query.after))
+        found = lots(connection, asked.chosen, query.limit + 1, position(query, LotPosition.read))
     taken, after = cut(found, LotPosition.of, query)
     return {"items": lots_object(taken, asked.at), "next": after}
 
@@ -124,11 +124,12 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     if its is None:
         raise ProblemDetails("introuvable", why_absent(engine, supplier))
     with reading(engine) as connection:
-        found = lots_of_supplier(connection, its.id, asked_lots(now).chosen)
+        after = position(query, SupplierLotPosition.read)
+        found = lots_of_supplier(connection, its.id, asked_lots(now).chosen, query.limit + 1, after)
     known = found if shelf.find(its.id) is not None else []
-    taken, after = page_of(known, lambda one: one.lot.id, query)
+    taken, following = cut(known, SupplierLotPosition.of, query)
     why = reasons(its.id, [one.lot for one in taken], now) if taken else []
-    return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": after}
+    return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
 
 @door("/notices", leave=Action.READ, answers=NoticesShape, of=_OF, refuses=(422,), example={"limit": 5})
@@ -138,7 +139,7 @@ def published_notices(query: NoticesParameters) -> Any:
         source=query.source, buyer=buyer_number(query.buyer) if query.buyer else "", since=query.since
     )
     with reading(desk().engine) as connection:
-        found = notices(connection, chosen, query.limit + 1, _before(query.after))
+        found = notices(connection, chosen, query.limit + 1, position(query, number))
     taken, after = cut(found, lambda one: one.id, query)
     return {"items": [notice_object(one) for one in taken], "next": after}
 
@@ -158,19 +159,6 @@ def published_notice(number: int) -> Any:
         if found is None:
             raise ProblemDetails("introuvable", f"Aucun avis ne porte le numéro {number}.")
         return notice_with_lots(found, lots(connection, LotFilter(contract=found.contract)), desk().clock())
-
-
-def _after(key: str) -> LotPosition | None:
-    try:
-        return LotPosition.read(key) if key else None
-    except ValueError as error:
-        raise ProblemDetails("suite-inconnue") from error
-
-
-def _before(key: str) -> int | None:
-    if key and not (key.isascii() and key.isdecimal() and len(key) < len("2147483647")):
-        raise ProblemDetails("suite-inconnue")
-    return int(key) if key else None
 
 
 api.register_error_handler(LotsRefused, partial(refused, "filtre-refuse"))

@@ -39,7 +39,7 @@ KINDS: Mapping[str, ProblemKind] = {
     "besoin-refuse": ProblemKind(422, "Un champ du besoin ne peut pas être utilisé.", "Corrigez les champs que « errors » nomme."),
     "besoin-pas-clair": ProblemKind(422, "Ni le métier ni le lieu ne sont compris.", "Dites l’un et l’autre en quelques mots."),
     "texte-refuse": ProblemKind(422, "Le texte d’un champ n’est pas le JSON attendu.", "Corrigez ce que « errors » nomme."),
-    "suite-inconnue": ProblemKind(422, "Cette suite de liste n’existe pas, ou n’existe plus.", "Reprenez la liste du début, puis suivez « next » sans le changer."),
+    "suite-inconnue": ProblemKind(422, "Cette suite de liste n’existe pas.", "Reprenez la liste du début, puis suivez « next » sans le changer."),
     "filtre-refuse": ProblemKind(422, "Un filtre de la liste ne peut pas être utilisé.", "Corrigez ce que le détail nomme."),
     "decision-refusee": ProblemKind(422, "La décision ne peut pas être calculée sur ce qui est donné.", "Corrigez ce que le détail nomme."),
     "ecriture-refusee": ProblemKind(422, "Ce qui est demandé ne peut pas être écrit.", "Corrigez ce que le détail nomme."),

@@ -1,4 +1,4 @@
-"""Pages of a list by key: each says the address of the next, which goes on after the last that was read whatever came since."""
+"""Pages of a list by key: each says the address of the next, which goes on after the position of the last that was read, gone since or not."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
@@ -23,22 +23,24 @@ class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
     after: Annotated[str, Meta(description=_AFTER)] = ""
 
 
-def page_of(found: Sequence[T], key: Callable[[T], object], asked: ListParameters) -> tuple[Sequence[T], str | None]:
-    """Return the elements of the page that is asked, and the address of the next one, None after the last. Raises ProblemDetails where the
-    key is no more in the list."""
-    first = 0
-    if asked.after:
-        first = next((at + 1 for at, one in enumerate(found) if str(key(one)) == asked.after), 0)
-        if not first:
-            raise ProblemDetails("suite-inconnue")
-    taken = found[first : first + asked.limit]
-    if first + len(taken) >= len(found):
-        return taken, None
-    return taken, _following(key(taken[-1]))
+def position(asked: ListParameters, read: Callable[[str], T]) -> T | None:
+    """Return the position in its list that a page goes on after, as `read` reads it, None for the first page. Raises ProblemDetails."""
+    try:
+        return read(asked.after) if asked.after else None
+    except ValueError as error:
+        raise ProblemDetails("suite-inconnue") from error
+
+
+def number(key: str) -> int:
+    """Return the position in a list that goes by number. Raises ValueError."""
+    if not (key.isascii() and key.isdecimal() and len(key) < len("2147483647")):
+        raise ValueError(f"no number: {key!r}")
+    return int(key)
 
 
 def cut(found: Sequence[T], key: Callable[[T], object], asked: ListParameters) -> tuple[Sequence[T], str | None]:
-    """Return the same of a list that was read from its database after the key that is asked, one element farther than the page."""
+    """Return the elements of a page, and the address of the next one, None after the last: `found` goes on after the position that is asked,
+    one element farther than the page."""
     taken = found[: asked.limit]
     return taken, _following(key(taken[-1])) if len(found) > len(taken) else None
 

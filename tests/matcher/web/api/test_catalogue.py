@@ -1,5 +1,8 @@
 """The catalogue asked by a program: pages that meet end to end, a fiche as the command writes it, names, changes."""
 
+from urllib.parse import unquote
+
+import pytest
 from flask.testing import FlaskClient
 
 from tests.matcher.web.api.conftest import SUPPLIER
@@ -22,8 +25,18 @@ def test_a_search_finds_by_words_and_kind(machine: FlaskClient) -> None:
     assert all("ACI" in one["kinds"] for one in found["items"])
 
 
-def test_a_page_after_what_is_not_in_the_list_is_refused(machine: FlaskClient) -> None:
-    refused = machine.get("/api/v1/suppliers?after=siret:00000000000000")
+def test_pages_of_a_search_go_on_after_who_has_gone(machine: FlaskClient) -> None:
+    asked = {"text": "entretien", "limit": "3"}
+    first = machine.get("/api/v1/suppliers", query_string=asked).json
+    then = machine.get(first["next"]).json["items"]
+    gone = unquote(first["next"]).rpartition("after=")[2] + "0"  # comes just after the last that was read
+    assert machine.get("/api/v1/suppliers", query_string=asked | {"after": gone}).json["items"] == then != []
+
+
+@pytest.mark.parametrize("after", ["siret:00010001600013", "nan~siret:1", "1.0~", "~siret:1"])
+@pytest.mark.parametrize("address", ["suppliers?", "suppliers/changes?since=0&"])
+def test_a_page_after_what_is_no_position_is_refused(machine: FlaskClient, address: str, after: str) -> None:
+    refused = machine.get(f"/api/v1/{address}after={after}")
     assert (refused.status_code, refused.json["code"]) == (422, "suite-inconnue")
 
 
@@ -48,3 +61,9 @@ def test_who_keeps_a_copy_reads_again_what_has_changed(machine: FlaskClient) -> 
     assert len(every["items"]) == machine.get("/api/v1/suppliers").json["total"]
     since = machine.get("/api/v1/suppliers/changes", query_string={"since": every["version"]}).json
     assert since == {"version": every["version"], "whole": False, "items": [], "next": None}
+    pages, address = [], "/api/v1/suppliers/changes?since=999&limit=7"  # the catalogue is a backup of before
+    while address:
+        pages.append(machine.get(address).json)
+        address = pages[-1]["next"]
+    assert [one for page in pages for one in page["items"]] == every["items"]
+    assert {(page["version"], page["whole"]) for page in pages} == {(every["version"], True)}

@@ -18,6 +18,8 @@ def test_an_event_is_listed(own: Engine, writing_machine: FlaskClient) -> None:
     made = open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
     (line,) = writing_machine.get("/api/v1/events").json["items"]
     assert (line["id"], line["title"]) == (made.id, day.HEADER.title)
+    assert writing_machine.get(f"/api/v1/events?after={made.id + 1}").json["items"] == [line]
+    assert writing_machine.get(f"/api/v1/events?after={made.id}").json["items"] == []
 
 
 def test_the_event_of_another_organisation_does_not_exist(team: Flask) -> None:

@@ -4,12 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from matcher.accounts.audit import read_all
 from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.accounts.roles import Role
+from matcher.dossiers.changes import DescribeDossier
 from matcher.dossiers.dossier import DossierHeader
+from matcher.dossiers.store import change as change_dossier
 from matcher.dossiers.store import create as open_dossier
+from matcher.journal.change import Delete
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.api.conftest import token
 from tests.matcher.web.conftest import OPENED
@@ -24,6 +29,16 @@ def test_a_dossier_is_opened_shown_and_listed(writing_machine: FlaskClient) -> N
     (line,) = writing_machine.get("/api/v1/dossiers?state=ouvert&text=berges").json["items"]
     assert (line["title"], line["buyer"]) == (ASKED["title"], ASKED["buyer"])
     assert writing_machine.get("/api/v1/dossiers?text=inconnu").json == {"items": [], "next": None}
+
+
+def test_pages_of_dossiers_miss_none_that_changes_between_them(writing_machine: FlaskClient, own: Engine) -> None:
+    made = [writing_machine.post("/api/v1/dossiers", json=ASKED).json["id"] for _ in range(4)]
+    first = writing_machine.get("/api/v1/dossiers?limit=2").json
+    assert [one["id"] for one in first["items"]] == [made[3], made[2]]
+    for number, change in ((made[2], Delete("erreur")), (made[0], DescribeDossier(DossierHeader("Autre titre")))):
+        change_dossier(own, FIRST_ORGANISATION, number, [change], version=None, who="essai", now=OPENED)
+    then = writing_machine.get(first["next"]).json
+    assert ([one["id"] for one in then["items"]], then["next"]) == ([made[1], made[0]], None)
 
 
 def test_a_request_sent_again_under_its_key_makes_one_dossier(writing_machine: FlaskClient) -> None:

@@ -92,7 +92,12 @@ def test_a_list_goes_on_after_what_has_closed(reader: FlaskClient) -> None:
 
 
 def test_a_page_after_nothing_is_refused(reader: FlaskClient) -> None:
-    for address in ("lots?after=12", "notices?after=~1", "notices?after=99999999999"):
+    for address in (
+        f"suppliers/{SUPPLIER}/lots?after=12",
+        "lots?after=12",
+        "notices?after=~1",
+        "notices?after=99999999999",
+    ):
         refused = reader.get(f"/api/v1/{address}")
         assert (refused.status_code, refused.json["code"]) == (422, "suite-inconnue")
 
@@ -121,6 +126,7 @@ def test_a_supplier_reads_its_lots_with_reasons(reader: FlaskClient) -> None:
         assert one["suits"]
         assert not one["refused"]
     assert mine == reader.get(f"/api/v1/suppliers/{SUPPLIER[6:]}/lots").json["items"]
+    assert reader.get(f"/api/v1/suppliers/{SUPPLIER}/lots?after=1~999.5~1").json["items"] == mine
     assert " " not in reader.get(f"/api/v1/suppliers/{SUPPLIER[6:9]} {SUPPLIER[9:]}/lots?limit=1").json["next"]
     assert reader.get("/api/v1/suppliers/00000000000000/lots").json["code"] == "introuvable"
     assert reader.get(f"/api/v1/suppliers/{SUPPLIER}/lots?limit=21").status_code == 400
