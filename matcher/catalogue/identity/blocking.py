@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from matcher.catalogue.identity.compare import PairVerdict, Side, compare, differ
+from matcher.catalogue.identity.compare import PairVerdict, Side, differ, verdict
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.street import street_of
 from matcher.reference.geography.communes import whole_city
@@ -34,7 +34,7 @@ class Index:
         for node in nodes.loose:
             side = nodes.side(node)
             self._blocks.update((block, []) for block in (*_proving(side), *_around(side)))
-            towns[node] = sorted(_towns(side))
+            towns[node] = sorted(_towns(side), reverse=True)  # postal codes, which hold several towns, come first
         for node in range(len(nodes)) if self._blocks else ():
             for block in _shelved(nodes.side(node)):
                 if (shelf := self._blocks.get(block)) is not None:
@@ -48,8 +48,8 @@ class Index:
     def likely(self) -> dict[int, Sequence[int]]:
         """Return, for each node that looks for another, the nodes before it, ascending, that may be the same supplier.
 
-        They are of other directories, and `compare` does not say that they differ. Towns are gone through one after the other, so
-        that neighbours are described once.
+        They are of other directories, and `verdict` does not say that they differ. Postal codes are gone through one after the
+        other, so that neighbours are described once.
         """
         return {node: array("L", self._worth_comparing(node)) for node in self._by_town}
 
@@ -62,7 +62,7 @@ class Index:
             its = self._described(other)
             if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
                 continue
-            if compare(mine.side, its.side)[0].verdict is not PairVerdict.DIFFERENT:
+            if verdict(mine.side, its.side) is not PairVerdict.DIFFERENT:
                 yield other
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:

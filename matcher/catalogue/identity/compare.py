@@ -165,6 +165,21 @@ def website_key(website: str) -> str:
 
 def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
+    fields, name, mine, theirs = _compared(one, other)
+    evidence = PairEvidence(
+        _verdict(fields, name), _score(fields, name), tuple(_shown(fields, one, other, mine, theirs))
+    )
+    return evidence, theirs.key
+
+
+def verdict(one: Side, other: Side) -> PairVerdict:
+    """Return the verdict of `compare` alone, without what a person is shown of it."""
+    fields, name, _, _ = _compared(one, other)
+    return _verdict(fields, name)
+
+
+def _compared(one: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, Traits, Traits]:
+    """How each field compares, how alike the names are, and the places of either side that agree best."""
     town, address, mine, theirs = max(
         (_places(a, b) for a in one.places for b in other.places),
         key=lambda found: (_RANK[found[0]], _RANK[found[1]], found[3].key),
@@ -179,10 +194,7 @@ def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
         WEBSITE: _sets(one.websites, other.websites),
         SIREN: _sets(one.sirens, other.sirens),
     }
-    evidence = PairEvidence(
-        _verdict(fields, name), _score(fields, name), tuple(_shown(fields, one, other, mine, theirs))
-    )
-    return evidence, theirs.key
+    return fields, name, mine, theirs
 
 
 def differ(one: Side, other: Side) -> bool:
