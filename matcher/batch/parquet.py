@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,11 @@ class ParquetMissing(Exception):
 
 def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a Parquet file, in order. Raises LotsError where it is none, or has no column that says a need."""
+    alone = escape(str(path))  # DuckDB reads « [1] » in the name of a file as a pattern
     with opened() as database:
         try:
-            columns = database.read_parquet(str(path)).columns
-            rows = database.execute("SELECT to_json(lot)::VARCHAR FROM read_parquet(?) AS lot", [str(path)])
+            columns = database.read_parquet(alone).columns
+            rows = database.execute("SELECT to_json(lot)::VARCHAR FROM read_parquet(?) AS lot", [alone])
             if not set(NEEDED).intersection(columns):
                 raise LotsError(
                     f"« {path.name} » n’a ni colonne « objet » ni colonne « cpv » (il a {enumeration(columns)}) : "

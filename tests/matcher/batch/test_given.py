@@ -36,12 +36,14 @@ def test_a_folder_of_parquet_says_what_json_lines_say(tmp_path: Path) -> None:
     rows = database.read_json(str(lines)).project(
         "objet, cpv, lieu, montant::DECIMAL(9, 2) AS montant, date::DATE AS date"
     )
-    rows.limit(2).write_parquet(str(tmp_path / "lots" / "a.parquet"))
-    rows.limit(1, offset=2).write_parquet(str(tmp_path / "lots" / "b.parquet"))
+    rows.limit(2).write_parquet(str(tmp_path / "lots" / "lots1.parquet"))
+    rows.limit(1, offset=2).write_parquet(
+        str(tmp_path / "lots" / "lots[1].parquet")
+    )  # to DuckDB, a pattern of the other
     written, found = list(read_lots(lines)), list(lots_given(tmp_path / "lots"))
     assert [replace(one.lot, lot_id="") for one in found] == [replace(one.lot, lot_id="") for one in written]
-    assert [one.lot.lot_id for one in found] == ["a-1", "a-2", "b-1"]
-    assert "« b.parquet », ligne 1, champ « cpv » : « 00000001 » n’est pas un code CPV" in str(found[2].faults[0])
+    assert [one.lot.lot_id for one in found] == ["lots1-1", "lots1-2", "lots[1]-1"]
+    assert "« lots[1].parquet », ligne 1, champ « cpv » : « 00000001 » n’est pas un code CPV" in str(found[2].faults[0])
 
 
 def test_what_is_no_folder_of_lots_is_refused(tmp_path: Path) -> None:
