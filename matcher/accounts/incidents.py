@@ -4,8 +4,8 @@ import ipaddress
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import datetime
+from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -20,7 +20,7 @@ from matcher.rows import table_of
 MOST_A_MINUTE = 50
 OTHERS = "et d’autres, comptés ensemble"
 # How often one process writes what it has seen: a flood costs one short transaction a second.
-_PACE = timedelta(seconds=1)
+_PACE_S = 1.0
 # What an administrator may block, and no person's own address: https://www.cnil.fr/fr/la-journalisation
 _IPV4_KEPT, _IPV6_KEPT = 24, 48
 
@@ -85,34 +85,28 @@ def _added(connection: Connection, seen: Incident, minute: datetime, times: int)
 
 
 class IncidentCounter:
-    """Incidents that this process has seen and not written yet; the first is written at once, those of a flood once a second."""
+    """Incidents that this process has seen and not written yet. Seeing one asks the database nothing: a watch writes them, once a second."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock, self._pen = Lock(), Lock()
+        self._lock = Lock()
         self._seen: Counter[tuple[datetime, Incident]] = Counter()
-        self._written: datetime | None = None
 
     def see(self, one: Incident, now: datetime) -> None:
-        """Count one more, and write what is due."""
+        """Count one more."""
         key = (minute_of(now), one)
         with self._lock:
             if key not in self._seen and len(self._seen) >= MOST_A_MINUTE * len(AuditKind):
                 key = (key[0], Incident(one.kind, OTHERS))
             self._seen[key] += 1
-        self.write(now)
 
-    def write(self, now: datetime, *, all_of_them: bool = False) -> None:
-        """Write what was seen, where it is due; what the database refuses for now is kept for the next time, and told in the log."""
-        at = now.replace(tzinfo=None)
-        due = all_of_them or self._written is None or abs(at - self._written) >= _PACE
-        if not self._seen or not due:
-            return
-        if not self._pen.acquire(blocking=False):  # one thread waits for the database; the others serve
+    def write(self) -> None:
+        """Write what was seen; what the database refuses for now is kept for the next time, and told in the log."""
+        with self._lock:
+            taken, self._seen = self._seen, Counter()
+        if not taken:
             return
         try:
-            with self._lock:
-                taken, self._seen, self._written = self._seen, Counter(), at
             with writing(self._engine) as connection:
                 for (minute, one), times in taken.items():
                     count_in(connection, one, at=minute, times=times)
@@ -120,5 +114,9 @@ class IncidentCounter:
             with self._lock:
                 self._seen += taken
             _LOG.warning("%d incidents attendent d’être écrits", taken.total(), exc_info=error)
-        finally:
-            self._pen.release()
+
+    def watch(self, over: Event) -> None:
+        """Write what was seen, once a second until it is over, and what is left then."""
+        while not over.wait(_PACE_S):
+            self.write()
+        self.write()

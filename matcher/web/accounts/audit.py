@@ -1,7 +1,6 @@
 """« Journal de sécurité »: what was done, refused or carried away, narrowed by its form, a page at a time, and as a file."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request
@@ -51,7 +50,6 @@ class JournalForm(PageForm):
 def show() -> ResponseReturnValue:
     """Show the lines that one may read, the latest first."""
     form = JournalForm(request.args)
-    desk().incidents.write(datetime.now(UTC), all_of_them=True)
     found = [] if form.faults else _lines(form.wanted(), PAGE + 1)
     lines, kept = found[:PAGE], {name: text for name, text in request.args.items() if name != "avant" and text}
     older = f"?{urlencode({**kept, 'avant': lines[-1].id})}" if len(found) > PAGE else ""

@@ -173,12 +173,11 @@ def _written(response: Response) -> Response:
 
 
 def _counted(response: Response) -> Response:
-    """Count an answer that refuses, and write what former ones left to write. An address that leads nowhere is a mistake, no incident."""
+    """Count an answer that refuses. An address that leads nowhere is a mistake, no incident."""
     action = _REFUSED.get(response.status_code)
     if action and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
         if asked_by_machine():
             incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
         else:
             incident(AuditKind.REFUSAL, action)
-    desk().incidents.write(datetime.now(UTC))
     return response

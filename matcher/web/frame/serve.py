@@ -4,7 +4,6 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from operator import attrgetter
 from threading import Event, Thread
@@ -159,6 +158,7 @@ class Server:
         watches = [
             Thread(target=its.worker.watch, args=(over,), name="entremise-watch", daemon=True),
             Thread(target=keep_ready, args=(its.engine, over), name="entremise-catalogue", daemon=True),
+            Thread(target=its.incidents.watch, args=(over,), name="entremise-incidents", daemon=True),
         ]
         for watch in watches:
             watch.start()
@@ -167,12 +167,11 @@ class Server:
             self._server.run()
         finally:
             self._running.clear()
-            over.set()
             self._server.task_dispatcher.shutdown()
             its.worker.close()
+            over.set()  # once nobody is answered any more: an incident of the last answer is written too
             for watch in watches:
                 watch.join()
-            its.incidents.write(datetime.now(UTC), all_of_them=True)
 
     def close(self) -> None:
         """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""

@@ -1,7 +1,7 @@
 """Incidents in the journal: counted by minute, bounded whatever the flood, on a network and never an address."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import Engine
@@ -11,6 +11,7 @@ from matcher.accounts.audit import AuditFilter, AuditKind
 from matcher.accounts.incidents import MOST_A_MINUTE, OTHERS, Incident, IncidentCounter, network_of
 from matcher.db import open_database, writing
 from matcher.ownership import FIRST_ORGANISATION
+from tests.waiting import awaited
 
 NOW = datetime(2026, 11, 28, 9, 30, 20, tzinfo=UTC)
 FORGED = Incident(AuditKind.FORGERY, "envoie un formulaire forgé", network="192.0.2.0/24")
@@ -34,7 +35,7 @@ def test_what_is_refused_again_in_the_same_minute_is_counted(engine: Engine) -> 
     counter = IncidentCounter(engine)
     for second in range(45):
         counter.see(FORGED, NOW + timedelta(seconds=second))
-    counter.write(NOW + timedelta(minutes=1), all_of_them=True)
+    counter.write()
     assert [(line.at.minute, line.times) for line in audit.read_all(engine)] == [(31, 5), (30, 40)]
     assert audit.read(engine, FIRST_ORGANISATION) == [], "an incident of nobody is of the whole installation"
 
@@ -44,7 +45,7 @@ def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine
     for at in range(5_000):
         one = Incident(AuditKind.REFUSAL, "demande", network=f"10.{at // 250}.{at % 250}.0/24")
         counter.see(one, NOW + timedelta(milliseconds=at))
-    counter.write(NOW + timedelta(seconds=10), all_of_them=True)
+    counter.write()
     lines = audit.read_all(engine, most=1_000)
     assert len(lines) == MOST_A_MINUTE + 1
     assert sum(line.times for line in lines) == 5_000, "each is counted"
@@ -54,14 +55,28 @@ def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine
 def test_what_the_database_cannot_take_now_is_written_later(new_url: str) -> None:
     engine = open_database(new_url, busy_timeout_s=0.05)
     counter = IncidentCounter(engine)
+    counter.see(FORGED, NOW)
     with writing(engine):
-        other = Thread(target=counter.see, args=(FORGED, NOW))
+        other = Thread(target=counter.write)
         other.start()
         other.join()
     assert audit.read_all(engine) == []
     counter.see(FORGED, NOW + timedelta(seconds=2))
+    counter.write()
     assert [line.times for line in audit.read_all(engine)] == [2]
     engine.dispose()
+
+
+def test_a_watch_writes_what_is_seen_and_what_is_left_at_the_end(engine: Engine) -> None:
+    counter, over = IncidentCounter(engine), Event()
+    watch = Thread(target=counter.watch, args=(over,))
+    watch.start()
+    counter.see(FORGED, NOW)
+    awaited(lambda: len(audit.read_all(engine)), lambda lines: lines == 1)
+    counter.see(FORGED, NOW)
+    over.set()
+    watch.join()
+    assert [line.times for line in audit.read_all(engine)] == [2]
 
 
 def test_lines_are_asked_for_by_person_kind_and_period_from_any_of_them_on(engine: Engine) -> None:

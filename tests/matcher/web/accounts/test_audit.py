@@ -26,7 +26,7 @@ FROM = {"REMOTE_ADDR": "192.0.2.77"}
 def told(app: Flask, kind: AuditKind) -> list[Done]:
     """The lines of a kind, the first written first."""
     its = app.extensions[EXTENSION]
-    its.incidents.write(datetime.now(UTC), all_of_them=True)
+    its.incidents.write()
     return [line for line in reversed(audit.read_all(its.engine)) if line.kind is kind]
 
 
@@ -48,6 +48,16 @@ def test_what_is_refused_is_counted_by_minute_without_what_the_address_holds(tea
     }
     assert sum(line.times for line in lines) == 5
     assert "77" not in "".join(line.network for line in lines)
+
+
+def test_no_request_waits_to_write_what_was_refused(team: Flask) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    read(client, "/")
+    with queries(team.extensions[EXTENSION].engine) as sent:
+        assert client.get("/rendez-vous/secret-devine").status_code == 404
+        assert client.get("/comptes/journal").status_code == 200
+    assert [one for one in sent if not one.startswith("SELECT")] == []
+    assert sum(line.times for line in told(team, AuditKind.REFUSAL)) == 1
 
 
 def test_forged_forms_and_throttled_attempts_are_counted(team: Flask) -> None:

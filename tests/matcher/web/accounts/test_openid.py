@@ -131,6 +131,7 @@ def test_a_return_serves_once_in_the_browser_that_left_and_not_too_late(
     back = urlsplit(gone_to(there))
     address = f"{back.path}?{back.query}"
     assert "n’a pas commencé dans ce navigateur" in read(other, address).text
+    expected.extensions[EXTENSION].incidents.write()
     (line,) = audit.read_all(expected.extensions[EXTENSION].engine, most=1)
     assert line.action == "revient sans preuve du fournisseur d’identité"
     kept = client.get_cookie("entremise")

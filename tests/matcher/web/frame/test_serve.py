@@ -9,6 +9,9 @@ from threading import Event
 import requests
 from flask import Flask
 
+from matcher.accounts import audit
+from matcher.accounts.audit import AuditKind
+from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.serve import CONNECTIONS, THREADS, Server
 from tests.matcher.web.conftest import serving
 from tests.waiting import LONGEST_S, awaited
@@ -97,6 +100,14 @@ def test_a_server_that_must_stop_answers_those_who_have_asked_and_lets_nobody_in
         may_answer.set()
         assert answer.result().text == "fait"
         drained.result(LONGEST_S)
+
+
+def test_what_the_last_answers_refuse_is_in_the_journal_once_the_server_has_stopped(team: Flask) -> None:
+    with serving(team) as server:
+        url = f"http://127.0.0.1:{server.port}/rendez-vous/secret-devine"
+        assert requests.get(url, timeout=LONGEST_S).status_code == 404
+    (line,) = (one for one in audit.read_all(team.extensions[EXTENSION].engine) if one.kind is AuditKind.REFUSAL)
+    assert (line.times, line.network) == (1, "127.0.0.0/24")
 
 
 def _refused(port: int) -> bool:
