@@ -49,7 +49,6 @@ class _Discovery:
     userinfo: str
     end_session: str
     client_auth: str
-    challenge: str | None
     says_verified: bool
     keys: KeySet
 
@@ -201,7 +200,6 @@ class IdentityProvider:
             "client_secret_post"
             if "client_secret_post" in _list(said, "token_endpoint_auth_methods_supported")
             else "client_secret_basic",
-            "S256" if "S256" in _list(said, "code_challenge_methods_supported") else None,
             "email_verified" in _list(said, "claims_supported"),
             keys,
         )
@@ -220,7 +218,7 @@ class IdentityProvider:
             token_endpoint_auth_method=its.client_auth,
             scope=self.settings.scopes,
             redirect_uri=comes_back,
-            code_challenge_method=its.challenge,
+            code_challenge_method="S256",  # also where it is not announced: a provider ignores what it does not know (RFC 6749, 3.1)
             leeway=0,  # an access token of a minute, as ProConnect's, is good at once
         )
 

@@ -65,9 +65,13 @@ def test_what_is_asked_has_the_shape_of_proconnect(local: LocalProvider) -> None
     assert min(len(asked["state"]), len(asked["nonce"])) >= 32
     assert CLIENT_SECRET not in departure.address
     assert CLIENT_SECRET not in repr(client.settings)
-    # A provider that does not announce it refuses what it does not know.
-    local.metadata = {"code_challenge_methods_supported": []}
-    assert "code_challenge" not in arguments(IdentityProvider(local.settings).departure(BACK).address)
+
+
+def test_a_code_is_bound_to_who_leaves_even_where_the_provider_does_not_announce_it(local: LocalProvider) -> None:
+    local.metadata = {"code_challenge_methods_supported": None}
+    client = IdentityProvider(local.settings)
+    assert arguments(client.departure(BACK).address)["code_challenge_method"] == "S256"
+    assert proven(client).subject == LEA["sub"]
 
 
 def test_what_the_provider_says_of_itself_is_asked_once(local: LocalProvider) -> None:
