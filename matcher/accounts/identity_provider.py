@@ -177,7 +177,7 @@ class IdentityProvider:
             if now - self._failed < LEFT_ALONE.total_seconds():
                 raise self._unreachable("n’a pas répondu à l’instant")
             self._known, self._asked = self._described(), monotonic()
-        except (OSError, ValueError, JoseError) as error:
+        except (OSError, KeyError, TypeError, ValueError, JoseError) as error:
             self._failed = monotonic()
             raise self._unreachable(f"découverte : {type(error).__name__} {error}"[:_LONGEST]) from error
         else:

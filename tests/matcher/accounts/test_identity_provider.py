@@ -220,6 +220,8 @@ BAD: dict[str, tuple[str, Any]] = {
     "describes itself without end": (DISCOVERY, dripping),
     "has a page for keys": ("/api/v2/jwks", lambda: Response("<html>")),
     "has a list for keys": ("/api/v2/jwks", lambda: Response("[1, 2]", mimetype="application/json")),
+    "has no keys": ("/api/v2/jwks", lambda: Response("{}", mimetype="application/json")),
+    "has a number for keys": ("/api/v2/jwks", lambda: Response('{"keys": 3}', mimetype="application/json")),
     "gives no token": ("/api/v2/token", lambda: Response("{}", mimetype="application/json")),
     "gives a token without end": ("/api/v2/token", dripping),
     "says nobody": ("/api/v2/userinfo", lambda: Response("[]", mimetype="application/json")),
