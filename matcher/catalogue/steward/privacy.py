@@ -24,7 +24,7 @@ from matcher.catalogue.store.forgotten import (
     scrub,
 )
 from matcher.catalogue.store.opt_outs import SALT, deciding_keys, read_guard
-from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.read import find_id, write_erasure
 from matcher.catalogue.store.recognition import drop_recogniser, leave_settled
 from matcher.catalogue.store.shelf_cache import drop_shelf
 from matcher.catalogue.store.tables import (
@@ -130,6 +130,7 @@ def opt_out(
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         supplier = merge(supplier_id, stored, trust).supplier
         regroup(connection, {supplier_id}, trust)
+        write_erasure(connection)
         leave_settled(connection, keys | {supplier_id})
         leave_websites(connection, keys | {supplier_id}, [site_of(item.record.website) for item in stored])
         for left in leaving:
@@ -246,6 +247,7 @@ def _change(
             connection.execute(written.values({name: bindparam(name) for name in names}), part)
     if touched:
         regroup(connection, touched, trust)
+        write_erasure(connection)
     return Erased(len(changed), len(touched))
 
 

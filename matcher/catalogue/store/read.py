@@ -36,7 +36,7 @@ from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity,
 from matcher.reference.geography.territories import departement_of
 from matcher.rows import chunks, table_of
 
-_VERSION, _STATE = "version", "state"
+_VERSION, _STATE, _ERASURE = "version", "state", "erasure"
 # The channel on which PostgreSQL tells its servers that a catalogue has changed.
 CHANGED = "entremise_catalogue"
 # Suppliers read at a time: enough for few questions, few enough for little memory.
@@ -172,12 +172,14 @@ def read_version(connection: Connection) -> int:
     return int(connection.execute(select(_META.c.value).where(_META.c.key == _VERSION)).scalar() or 0)
 
 
-def read_state(connection: Connection) -> str:
-    """Return what names the catalogue's state inside a transaction: two catalogues that hold other suppliers never share it.
+def read_state(connection: Connection) -> tuple[str, str]:
+    """Return what names the catalogue's state inside a transaction, and what names the last erasure that changed it.
 
-    Empty where nothing has changed the catalogue since states are named.
+    Two catalogues that hold other suppliers never share a state. Each is empty where there was none since they are named.
     """
-    return str(connection.execute(select(_META.c.value).where(_META.c.key == _STATE)).scalar() or "")
+    query = select(_META.c.key, _META.c.value).where(_META.c.key.in_((_STATE, _ERASURE)))
+    named = {row.key: row.value for row in connection.execute(query)}
+    return named.get(_STATE, ""), named.get(_ERASURE, "")
 
 
 def write_version(connection: Connection, version: int) -> None:
@@ -187,6 +189,12 @@ def write_version(connection: Connection, version: int) -> None:
     connection.execute(insert(_META), [{"key": _VERSION, "value": str(version)}, state])
     if connection.dialect.name == "postgresql":  # told as the transaction is committed
         connection.exec_driver_sql(f"NOTIFY {CHANGED}")
+
+
+def write_erasure(connection: Connection) -> None:
+    """Name an erasure that changes the catalogue, inside its transaction: what was laid out before may be shown no more."""
+    connection.execute(delete(_META).where(_META.c.key == _ERASURE))
+    connection.execute(insert(_META), {"key": _ERASURE, "value": secrets.token_hex(8)})
 
 
 def count_suppliers(connection: Connection) -> int:

@@ -49,7 +49,7 @@ def load_recogniser(engine: Engine) -> Recogniser:
     Raises DatabaseError.
     """
     with reading(engine) as connection:
-        state = read_state(connection)
+        state, _ = read_state(connection)
         settled = {
             row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
         }

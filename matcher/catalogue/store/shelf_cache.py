@@ -41,9 +41,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The shelf in memory of one catalogue: its key, and what work costs by the team of that catalogue."""
+    """The shelf in memory of one catalogue: its key, the last erasure before it, and what work costs by the team of that catalogue."""
 
     key: str
+    erasure: str
     shelf: Shelf
     team: tuple[WorkFamily, ...]
 
@@ -89,20 +90,23 @@ def load_shelf(engine: Engine) -> Shelf:
     Raises DatabaseError.
     """
     with reading(engine) as connection:
-        if not (state := read_state(connection)):  # nor has a team filled any line: that changes the catalogue
+        state, erasure = read_state(connection)
+        if not state:  # nor has a team filled any line: that changes the catalogue
             follow(())
             return _built(connection)
         key = _key(state)
         with _lock:
             known = _kept.get(_name(engine))
-            if known is None or known.key != key:
+            if laid_out_now := known is None or known.key != key:
                 team = follow_team(connection)
-                known = _Known(key, kept(Shelf, shelf_path(engine), key, partial(_built, connection)), team)
+                known = _Known(key, erasure, kept(Shelf, shelf_path(engine), key, partial(_built, connection)), team)
                 _kept.pop(_name(engine), None)
                 _kept[_name(engine)] = known
                 _LOG.debug("rayon lu : %d fournisseurs", len(known.shelf))
                 while len(_kept) > _MOST_KEPT:
                     del _kept[next(iter(_kept))]
+    if laid_out_now:
+        _drop_if_erased(engine, erasure)
     follow(known.team)
     return known.shelf
 
@@ -113,20 +117,17 @@ def ready_shelf(engine: Engine) -> ReadyShelf:
     What work costs is read with the lines of the team of that time. Raises DatabaseError.
     """
     name = _name(engine)
-    if name not in _kept:
-        return ReadyShelf(load_shelf(engine), behind=False)
     with reading(engine) as connection:
-        if not (state := read_state(connection)):
-            return ReadyShelf(load_shelf(engine), behind=False)
-    key = _key(state)
-    if (known := _kept.get(name)) is not None and known.key != key:
+        state, erasure = read_state(connection)
+    known, key = _kept.get(name), _key(state)
+    if state and known is not None and known.erasure == erasure and known.key != key:
         with _renewing:
             if (renewal := _renewals.get(name)) is None or not renewal.is_alive():
                 renewal = _renewals[name] = _Renewal(engine)
                 renewal.start()
         renewal.wait()
         known = _kept.get(name)
-    if known is None:  # erased meanwhile: nothing of it may be shown
+    if not state or known is None or known.erasure != erasure:  # nothing of what has been erased may be shown
         return ReadyShelf(load_shelf(engine), behind=False)
     follow(known.team)
     return ReadyShelf(known.shelf, behind=known.key != key)
@@ -162,6 +163,15 @@ def drop_shelf(engine: Engine) -> None:
     with _lock:
         _kept.pop(_name(engine), None)
         shelf_path(engine).unlink(missing_ok=True)
+
+
+def _drop_if_erased(engine: Engine, erasure: str) -> None:
+    """Forget a shelf that was laid out while something was erased: whoever erased may have dropped the former one before this was kept."""
+    with reading(engine) as connection:
+        _, last = read_state(connection)
+    if last != erasure:
+        with suppress(OSError):  # where nothing can be taken away, nothing was written
+            drop_shelf(engine)
 
 
 def shelf_path(engine: Engine) -> Path:

@@ -203,6 +203,48 @@ def test_what_is_erased_is_shown_no_more_even_while_the_next_is_laid_out(
     engine.dispose()
 
 
+def forget_elsewhere(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget Odile Trucmuche as another process does, which has its own memory and its own lock."""
+    other = open_database(url, busy_timeout_s=0)
+    with monkeypatch.context() as there:
+        there.setattr(shelves, "_kept", {})
+        there.setattr(shelves, "_lock", threading.Lock())
+        forget(other, "Odile Trucmuche", now=NOW)
+    other.dispose()
+
+
+def test_what_another_process_erases_is_shown_no_more(
+    new_url: str, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = take(new_url, "Chez Odile Trucmuche", "Le Relais")
+    ready_shelf(engine)
+    monkeypatch.setattr(shelves, "PATIENCE_S", 0)
+    forget_elsewhere(new_url, monkeypatch)
+    ready = ready_shelf(engine)
+    assert not any("Trucmuche" in card.name for card in ready.shelf.suppliers)
+    assert not ready.behind
+    engine.dispose()
+
+
+def test_what_is_erased_while_a_shelf_is_laid_out_is_kept_nowhere(
+    new_url: str, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, real = take(new_url, "Chez Odile Trucmuche", "Le Relais"), shelves.lay_out
+
+    def lay_out(*given: object) -> object:
+        shelf = real(*given)  # type: ignore[arg-type]
+        forget_elsewhere(new_url, monkeypatch)
+        return shelf
+
+    with monkeypatch.context() as while_it_is_laid_out:
+        while_it_is_laid_out.setattr(shelves, "lay_out", lay_out)
+        load_shelf(engine)
+    assert not shelf_path(engine).exists()
+    assert not shelves._kept
+    assert not any("Trucmuche" in name for name in names(engine))
+    engine.dispose()
+
+
 def test_a_server_has_the_next_shelf_before_it_is_asked(new_url: str, take: Callable[..., Engine]) -> None:
     """Told by PostgreSQL; on SQLite it looks again and again."""
     engine, over = take(new_url, "Les Ateliers du Marais"), threading.Event()
