@@ -12,6 +12,7 @@ from matcher.db import reading, together
 from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.dossiers.changes import NoteDossier, SetCourse
+from matcher.dossiers.dossier import DossierChange
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.journal.texts import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
@@ -60,8 +61,10 @@ def open_dossier(number: int) -> ResponseReturnValue:
     if not who:
         return _page(kept, NO_NAME), 422
     try:
+        added = _brought(kept)  # ranked first: nobody else writes inside
         with together(desk().engine):  # two who ask at once are led to one
-            dossier = _opened(kept, who)
+            already = _dossier(kept)
+            dossier = already.id if already is not None else _opened(kept, added, who)
     except ChangeRefused as refusal:
         return _page(kept, str(refusal)), 422
     return redirect(url_for("dossiers.show", number=dossier), 303)
@@ -103,18 +106,20 @@ def _asked(kept: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
     return kept.published.reserved in (ReservedFor.UNSAID, told)
 
 
-def _opened(kept: KeptLot, who: str) -> int:
-    """The dossier of a lot: its header, its consultation, its list frozen and where it was read."""
-    if (already := _dossier(kept)) is not None:
-        return already.id
-    engine, at = desk().engine, this_moment()
+def _brought(kept: KeptLot) -> Sequence[DossierChange]:
+    """What the dossier of a lot begins with: its consultation, its list of today frozen and where it was read."""
     found = answer(desk(), need_of(kept.published.lot))
     source = ". ".join(filter(None, (f"D’après l’{notice_said(kept.notice)}", kept.notice.url)))
-    added = (
+    return (
         SetCourse(dossier_course(kept)),
         list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), dossier_header(kept).title),
         NoteDossier(source),
     )
+
+
+def _opened(kept: KeptLot, added: Sequence[DossierChange], who: str) -> int:
+    """The number of a new dossier of a lot."""
+    engine, at = desk().engine, this_moment()
     number = create(engine, owner(), dossier_header(kept), who=who, now=at).id
     return change(engine, owner(), number, added, version=None, who=who, now=at).id
 
