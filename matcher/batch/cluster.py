@@ -4,6 +4,7 @@ A worker that reaches the files of the catalogue where they were written (same m
 was sent in its own folder, and maps that. This module is imported where a cluster is asked for: it needs the extra `cluster`.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,15 +35,23 @@ class SentPack(WorkerPlugin):
         try:
             open_pack(self.pack)
         except PackRefused:
-            own = replace(self.pack, folder=Path(worker.local_directory) / self.name)
-            own.folder.mkdir(exist_ok=True)
-            for path, content in zip(own.files, self.contents, strict=True):
-                path.write_bytes(content)
-            open_pack(own)
+            own = replace(self.pack, folder=self._kept_in(worker))
+            try:
+                own.folder.mkdir(exist_ok=True)
+                for path, content in zip(own.files, self.contents, strict=True):
+                    path.write_bytes(content)
+                open_pack(own)
+            except BaseException:
+                self.teardown(worker)
+                raise
 
     def teardown(self, worker: Worker) -> None:
-        """Forget the catalogue; the worker's folder goes with the worker."""
+        """Forget the catalogue, and delete what was kept of it: a worker outlives many batches."""
         close_pack(self.pack.digest)
+        shutil.rmtree(self._kept_in(worker), ignore_errors=True)  # most have kept nothing
+
+    def _kept_in(self, worker: Worker) -> Path:
+        return Path(worker.local_directory) / self.name
 
 
 @contextmanager
@@ -65,8 +74,8 @@ def cluster_workers(pack: Pack, address: str, patience: float = PATIENCE_S) -> I
                 f"Le cluster « {address} » n’a pas d’ouvrier : lancez « dask worker {address} »."
             ) from error
         sent = SentPack(pack)
-        client.register_plugin(sent)
-        try:
+        try:  # one that a worker refuses is registered all the same
+            client.register_plugin(sent)
             executor = client.get_executor(pure=False, retries=TRIES - 1)
             yield Workers([executor] * sum(client.nthreads().values()), 1, KilledWorker)
         finally:

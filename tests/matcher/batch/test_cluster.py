@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dask
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from matcher.batch.cluster import cluster_workers
 from matcher.batch.compute import rows_of
@@ -39,5 +39,8 @@ def test_a_worker_that_is_killed_changes_no_row(cluster: str, batch: Batch, tmp_
 def test_another_version_and_a_silent_address_are_refused(cluster: str, batch: Batch) -> None:
     with pytest.raises(PackRefused, match="même version"), cluster_workers(replace(batch.pack, code="autre"), cluster):
         pass
+    with Client(cluster, set_as_default=False) as client:
+        left = client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.worker_plugins))
+    assert not [name for name in left if name.startswith("entremise-")]
     with pytest.raises(WorkersLost, match="ne répond pas"), cluster_workers(batch.pack, "tcp://127.0.0.1:9", 0.5):
         pass

@@ -27,6 +27,11 @@ def test_a_machine_that_does_not_reach_the_files_keeps_what_it_was_sent(batch: B
     sent.teardown(worker)
     with pytest.raises(PackRefused):
         rows_of(batch.asked, batch.parts[0])
+    assert not (tmp_path / sent.name).exists()
+    sent.contents[1] = b"autre chose"
+    with pytest.raises(PackRefused, match="n’est pas celui du calcul"):
+        sent.setup(worker)
+    assert not (tmp_path / sent.name).exists()
 
 
 def test_another_catalogue_and_another_version_are_refused(batch: Batch) -> None:
