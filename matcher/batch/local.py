@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from threading import Thread
 
 from matcher.batch.compute import BatchAsked, PartitionRows, Work
@@ -22,29 +23,24 @@ class LocalSlot:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._executor = self._started()
+        self._executor = _started()
 
     def submit(self, work: Work, asked: BatchAsked, part: Partition) -> Future[PartitionRows]:
         """Have a partition computed."""
         try:
-            return self._executor.submit(work, asked, part)
+            return self._executor.submit(_computed, self._pack, work, asked, part)
         except BrokenExecutor:  # its process died with the former partition
-            self._executor = self._started()
-            return self._executor.submit(work, asked, part)
+            self._executor = _started()
+            return self._executor.submit(_computed, self._pack, work, asked, part)
 
     def close(self) -> None:
         """End the process, once it has done what it does."""
         self._executor.shutdown(cancel_futures=True)
 
-    def _started(self) -> ProcessPoolExecutor:
-        # A new interpreter: what is forked while threads run, those of the executors, may never wake up.
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=context, initializer=_enter, initargs=(self._pack,))
-
 
 @contextmanager
 def local_workers(pack: Pack, count: int) -> Iterator[Workers]:
-    """Give `count` processes that have the catalogue open; they end with the block."""
+    """Give `count` processes, each of which opens the catalogue for its first partition; they end with the block."""
     slots = [LocalSlot(pack) for _ in range(count)]
     try:
         yield Workers(slots, TRIES, BrokenExecutor)
@@ -58,10 +54,25 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _enter(pack: Pack) -> None:
-    """Begin a process: Ctrl-C is for the one that started it, whose death is its own too; the catalogue is opened."""
+def _started() -> ProcessPoolExecutor:
+    # A new interpreter: what is forked while threads run, those of the executors, may never wake up.
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_enter)
+
+
+def _enter() -> None:
+    """Begin a process: Ctrl-C is for the one that started it, whose death is its own too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _computed(pack: Pack, work: Work, asked: BatchAsked, part: Partition) -> PartitionRows:
+    """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor tells any failure as a death."""
+    _open_once(pack)
+    return work(asked, part)
+
+
+@cache
+def _open_once(pack: Pack) -> None:
     open_pack(pack)
     gc.freeze()  # tables of a million small objects that stay: no look for rubbish walks them again
 
