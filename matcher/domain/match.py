@@ -1,6 +1,6 @@
 """A candidate for a lot, with the computation that is its explanation; or a refusal with its reason."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from matcher.domain.kinds import SupplierKind
@@ -58,6 +58,7 @@ class Contribution:
     question: str = ""
     quotes: str = ""
     field: str = ""
+    _: KW_ONLY
     source: str = ""
 
 
