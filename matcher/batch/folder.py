@@ -1,15 +1,18 @@
 """Folder that a batch writes: a file a partition, the schema of the rows, and a manifest that tells what is done.
 
 The manifest is JSON lines: what was asked, then a line for each partition as it ends. A partition is done where its last line there tells
-its digest and its file has it; anything else is done again.
+its digest and its file has it; anything else is done again. One run at a time writes there: it holds a lock beside the manifest.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from matcher.batch.compute import PartitionRows
 from matcher.batch.partitions import Partition
@@ -19,7 +22,7 @@ from matcher.private_files import open_private, private_folder, write_private
 from matcher.render.json_text import json_text
 
 # Underscored: what reads a folder of partitions (DuckDB, Spark) leaves such files aside.
-MANIFEST, SCHEMA = "_manifest.jsonl", "_schema.json"
+MANIFEST, SCHEMA, LOCK = "_manifest.jsonl", "_schema.json", "_verrou"
 _CURE = "Donnez un autre dossier, ou videz celui-ci pour tout recommencer."
 # What differs, in words, where another batch is asked of a folder that one was begun in.
 _SAID = {
@@ -36,6 +39,25 @@ _SAID = {
 
 class FolderRefused(Exception):
     """A folder that a batch cannot write in; the message is French and says what to do."""
+
+
+@contextmanager
+def alone_in(path: Path) -> Iterator[None]:
+    """Be the only run of a batch in a folder, new, empty or of a batch, as long as the block lasts. Raises FolderRefused and OSError."""
+    names = {one.name for one in path.iterdir()} if path.is_dir() else set[str]()
+    if names and not names & {MANIFEST, LOCK}:
+        raise FolderRefused(
+            f"« {path} » n’est pas vide, et aucun calcul n’y a été commencé. Donnez un dossier vide ou nouveau."
+        )
+    private_folder(path)
+    with ExitStack() as held:
+        try:
+            held.enter_context(FileLock(path / LOCK, timeout=0, mode=0o600))
+        except Timeout as error:
+            raise FolderRefused(
+                f"Un autre calcul écrit en ce moment dans « {path} ». Attendez qu’il finisse, ou donnez un autre dossier."
+            ) from error
+        yield
 
 
 class BatchHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,18 +102,10 @@ class BatchFolder:
 
     @classmethod
     def of(cls, path: Path, asked: BatchHead) -> Self:
-        """Return the folder where a batch is to be written, or goes on. Raises FolderRefused where it holds anything else, and OSError."""
+        """Return the folder, made already, where a batch is to be written or goes on. Raises FolderRefused where it holds another, and OSError."""
         manifest = path / MANIFEST
-        if manifest.exists():
-            head, lines = _read(manifest)
-            _same(path, head, asked)
-        elif path.is_dir() and any(path.iterdir()):
-            raise FolderRefused(
-                f"« {path} » n’est pas vide, et aucun calcul n’y a été commencé. Donnez un dossier vide ou nouveau."
-            )
-        else:
-            head, lines = asked, {}
-        private_folder(path)
+        head, lines = _read(manifest) if manifest.exists() else (asked, {})
+        _same(path, head, asked)
         done = {number: line for number, line in lines.items() if line.sha256 and _whole(path, line)}
         write_private(path / SCHEMA, json_text(schema(head.form)).encode())
         # Written again whole: a run that was killed may have left half a line at its end.

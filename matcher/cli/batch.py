@@ -12,7 +12,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from matcher.batch.compute import BatchAsked
-from matcher.batch.folder import BatchFolder
+from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_given, lots_published
 from matcher.batch.local import local_workers, processors
 from matcher.batch.pack import Pack, passing_pack
@@ -109,7 +109,7 @@ def batch_command(
         check_parquet()
     engine = catalogue(database)
     parts = _partitions(_needs(engine, lots, since, until), size)
-    with passing_pack(engine) as pack:
+    with alone_in(output), passing_pack(engine) as pack:
         asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
         folder = BatchFolder.of(output, head_of(pack, parts, size, asked))
         with counting("Classement des lots") as progress:

@@ -28,6 +28,7 @@ class Batch:
     asked: BatchAsked
 
     def folder(self, path: Path) -> BatchFolder:
+        path.mkdir(exist_ok=True)
         return BatchFolder.of(path, head_of(self.pack, self.parts, SIZE, self.asked))
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from matcher.batch.compute import PartitionRows
-from matcher.batch.folder import MANIFEST, BatchFolder, FolderRefused
+from matcher.batch.folder import LOCK, MANIFEST, BatchFolder, FolderRefused, alone_in
 from tests.matcher.batch.conftest import Batch
 
 FOUND = PartitionRows(1, b'{"lot_id": "1"}\n')
@@ -46,8 +46,17 @@ def test_another_batch_is_refused(batch: Batch, tmp_path: Path, changed: dict[st
 
 
 def test_a_folder_of_something_else_is_refused(batch: Batch, tmp_path: Path) -> None:
-    with pytest.raises(FolderRefused, match="n’est pas vide"):
-        batch.folder(tmp_path)  # it holds the copy of the catalogue
+    with pytest.raises(FolderRefused, match="n’est pas vide"), alone_in(tmp_path):
+        pass  # it holds the copy of the catalogue
+    assert not (tmp_path / LOCK).exists()
     (tmp_path / MANIFEST).write_bytes(b"rien\n")
     with pytest.raises(FolderRefused, match="n’est pas lisible"):
         batch.folder(tmp_path)
+
+
+def test_one_run_at_a_time_writes_in_a_folder(tmp_path: Path) -> None:
+    output = tmp_path / "rendu"
+    with alone_in(output), pytest.raises(FolderRefused, match="Un autre calcul écrit en ce moment"), alone_in(output):
+        pass
+    with alone_in(output):  # as a run that was killed before its manifest left it
+        assert [path.name for path in output.iterdir()] == [LOCK]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher.batch.folder import alone_in
 from matcher.paths import shipped
 from tests.matcher.cli.conftest import Run
 
@@ -23,6 +24,9 @@ def test_a_batch_gives_the_rows_of_match_once_and_says_so(sample: Path, run: Run
     other = run(*(6 if one == 5 else one for one in asked))
     assert other.code == 1
     assert "--top a changé depuis" in other.said
+    with alone_in(output):
+        second = run(*asked)
+    assert (second.code, "Un autre calcul écrit en ce moment" in second.said) == (1, True), second.said
 
 
 @pytest.mark.parametrize(
