@@ -3,13 +3,10 @@
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
-import msgspec
-
 from matcher.batch.parquet import parquet_of
 from matcher.need.json_shapes import MatchShape, QuestionShape
+from matcher.render.described_file import described, table_schema
 
-# Raised where a field is taken out or changes meaning; one more field changes nothing for who reads the others.
-SCHEMA_VERSION = "1"
 FORMS = ("jsonl", "parquet")
 TITLE = "Candidats de chaque lot, ou la question à poser"
 _DUCKDB_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
@@ -26,18 +23,10 @@ def content(lines: bytes, form: str) -> bytes:
 
 def schema(form: str) -> dict[str, Any]:
     """Return what describes the rows: JSON Schema (draft 2020-12) for JSON lines, Table Schema (Frictionless) for Parquet."""
-    return (_json_schema if form == "jsonl" else _table_schema)() | {"schema_version": SCHEMA_VERSION}
-
-
-def _json_schema() -> dict[str, Any]:
-    shapes, defs = msgspec.json.schema_components((MatchShape, QuestionShape), ref_template="#/$defs/{name}")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": TITLE}
-    return head | {"anyOf": list(shapes), "$defs": defs}
-
-
-def _table_schema() -> dict[str, Any]:
+    if form == "jsonl":
+        return described(MatchShape, QuestionShape, title=TITLE)
     fields = [{"name": name, "type": _TABLE_TYPES.get(_known(hint), "array")} for name, hint in _FIELDS.items()]
-    return {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json", "title": TITLE, "fields": fields}
+    return table_schema(fields, title=TITLE)
 
 
 def _known(hint: Any) -> Any:

@@ -14,7 +14,7 @@ from matcher.batch.folder import BatchFolder, BatchHead
 from matcher.batch.pack import Pack, PackRefused
 from matcher.batch.parquet import ParquetMissing
 from matcher.batch.partitions import Partition, digest_of_lots
-from matcher.batch.rows import SCHEMA_VERSION
+from matcher.render.described_file import SCHEMA_VERSION
 
 
 class WorkersLost(Exception):

@@ -39,10 +39,13 @@ def jsonl_file(values: Iterable[Any], shape: Any = None) -> DescribedFile:
     return DescribedFile(json_lines(held).encode("utf-8"), lambda: _schema_of(held, shape))
 
 
-def described(shape: Any, title: str = "") -> dict[str, Any]:
-    """Return the JSON Schema of a shape."""
+def described(*shapes: Any, title: str = "") -> dict[str, Any]:
+    """Return the JSON Schema of what is of one of some shapes."""
+    of_each, defs = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
     told = {"title": title} if title else {}
-    return {"$schema": _JSON_SCHEMA, **told, "schema_version": SCHEMA_VERSION, **msgspec.json.schema(shape)}
+    its = of_each[0] if len(of_each) == 1 else {"anyOf": [*of_each]}
+    named = {"$defs": defs} if defs else {}
+    return {"$schema": _JSON_SCHEMA, **told, "schema_version": SCHEMA_VERSION, **its, **named}
 
 
 def table_schema(fields: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:

@@ -263,7 +263,7 @@ def _unplaced(supplier: Supplier) -> str:
 FORMS: Mapping[str, ExportForm] = {
     "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
     "csv": ExportForm(to_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
-    "geojson": ExportForm(to_geojson, lambda: described(SupplierMap, f"{TITLE}, en carte"), _unplaced),
+    "geojson": ExportForm(to_geojson, lambda: described(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,
         lambda: json_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),

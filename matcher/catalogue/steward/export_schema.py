@@ -132,7 +132,7 @@ def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = F
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
     shape: Any = msgspec.defstruct("Fournisseur", [version, *given, cited])
-    return described(list[shape] if listed else shape, title)
+    return described(list[shape] if listed else shape, title=title)
 
 
 def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
