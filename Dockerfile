@@ -8,7 +8,8 @@ FROM python AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils python3-venv
 ENV PATH=/opt/entremise/bin:$PATH
 RUN python3 -m venv /opt/entremise
-COPY requirements.lock /
+ARG LOCK=requirements.lock
+COPY $LOCK /requirements.lock
 # What only tests, compilers and debuggers read is a quarter of the libraries; compiled modules, 66 MB more, would save a command a second.
 RUN pip install --no-cache-dir --no-compile --require-hashes --requirement requirements.lock \
     && find /opt/entremise/lib \( -name tests -o -name '*.py[ix]' -o -name '*.px[di]' -o -name '*.[ch]' -o -name '*.[ch]pp' \) -prune -exec rm -r {} + \

@@ -42,11 +42,13 @@ lint: $(VENV)/installed-test ## style, types, étages et fichiers de mise en ser
 
 # Pins that still fit are kept; make lock LOCK=--upgrade takes the newest of each.
 LOCK ?=
-lock: $(VENV)/installed-test ## écrit requirements.lock d’après pyproject.toml : chaque bibliothèque, sa version et ses empreintes
-	$(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes \
-	    --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock $(LOCK)
+COMPILE = $(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes \
+    --no-annotate --custom-compile-command "make lock" --quiet
+lock: $(VENV)/installed-test ## écrit requirements.lock, et requirements-batch.lock (Parquet et Dask en plus), d’après pyproject.toml : chaque bibliothèque, sa version et ses empreintes
+	$(COMPILE) --output-file requirements.lock $(LOCK)
+	$(COMPILE) --extra parquet --extra cluster --constraint requirements.lock --output-file requirements-batch.lock $(LOCK)
 
-audit: $(VENV)/installed-test ## cherche les failles connues de ce que requirements.lock installe (réseau)
+audit: $(VENV)/installed-test ## cherche les failles connues de ce que requirements-batch.lock, et donc requirements.lock, installe (réseau)
 	$(BIN)/python -m tests.audit
 
 $(VENV)/installed-site: $(VENV)/installed-test
@@ -62,7 +64,7 @@ dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue, l’i
 	rm -rf dist build/locked
 	$(BIN)/python -m build --outdir dist
 	$(BIN)/python -m venv --without-pip build/locked
-	$(BIN)/python -m pip --python build/locked/bin/python install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip --python build/locked/bin/python install --quiet --disable-pip-version-check --require-hashes --requirement requirements-batch.lock
 	$(BIN)/cyclonedx-py environment build/locked --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json
 	rm -rf build/locked
 	$(BIN)/keepachangelog show "$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("entremise"))')" > dist/notes.md

@@ -277,7 +277,12 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        how = " : pip install 'entremise[postgresql]'" if url.get_backend_name() == "postgresql" else ""
+        how = ""
+        if url.get_backend_name() == "postgresql":
+            how = (
+                ' : pip install ".[postgresql]" dans un clone d’Entremise, ou '
+                'pip install "./entremise-X.Y.Z-py3-none-any.whl[postgresql]" avec sa roue'
+            )
         raise DatabaseError(f"Le pilote de « {url.drivername} » n’est pas installé{how}.") from error
     listen = {"sqlite": _listen_to_sqlite, "postgresql": _listen_to_postgresql}.get(engine.dialect.name)
     if listen is None:

@@ -1,4 +1,4 @@
-"""Audit of requirements.lock, as `make audit` runs it: every known advisory on what is installed, by pip-audit and the service OSV.
+"""Audit of requirements-batch.lock, as `make audit` runs it: every known advisory on what is installed, by pip-audit and the service OSV.
 
 It fails where an advisory is found, and as well where the service cannot be asked or does not know a package that is vulnerable for certain:
 an audit that finds nothing because it asked nothing has passed for years.
@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from tests.conftest import ROOT
 
-LOCK = ROOT / "requirements.lock"
+# It holds every pin of requirements.lock, as tests/test_deployment.py checks.
+LOCK = ROOT / "requirements-batch.lock"
 SERVICE = "https://api.osv.dev/v1/query"
 # Vulnerable for certain: CVE-2019-10906, a sandbox that lets out, mended in 2.10.1.
 CANARY = "jinja2==2.10"

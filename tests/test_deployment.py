@@ -32,6 +32,7 @@ from matcher.cli.app import cli
 from matcher.db import open_database
 from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
+from tests.audit import LOCK as AUDITED
 from tests.audit import AuditRefused, audit
 from tests.bench.own_postgresql import free_port
 from tests.bench.servers import HEAPS
@@ -42,7 +43,6 @@ from tests.waiting import awaited
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 DEPLOY = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
 VARIABLE = re.compile(r"ENTREMISE_[A-Z_]*[A-Z]\b")
@@ -101,10 +101,13 @@ def test_the_image_is_no_root_and_asks_an_address_that_answers(image: dict[str, 
 def test_the_image_takes_what_it_copies_and_what_is_locked() -> None:
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "--require-hashes --requirement requirements.lock" in lines
+    (default,) = re.findall(r"^ARG LOCK=(\S+)$", lines, flags=re.MULTILINE)
+    chosen = loaded("compose.yaml")["x-entremise"]["build"]["args"]["LOCK"]
+    assert chosen == f"${{LOCK:-{default}}}"
     sent = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     named = [ROOT / line[2:] for line in sent if line.startswith("!/")]
     assert all(path.exists() for path in named)
-    assert ROOT / "requirements.lock" in named
+    assert {ROOT / default, ROOT / "requirements-batch.lock"} <= set(named)
 
 
 def test_two_servers_a_worker_and_nginx_wait_for_a_database_upgraded_once(services: dict[str, Any]) -> None:
@@ -318,17 +321,43 @@ def test_the_changelog_has_notes_for_this_version() -> None:
     assert "### " in subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_lock_agrees_with_pyproject_and_gives_the_hashes_of_each() -> None:
-    """Otherwise: `make lock`."""
-    pins = re.findall(r"^(\S+==[^\\]+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", LOCK, flags=re.MULTILINE)
-    assert len(pins) == len(re.findall(r"^\w", LOCK, flags=re.MULTILINE)), "each with its hashes"
+def locked(name: str) -> dict[str, list[Requirement]]:
+    """The pins of a lock by the name of their library: more than one where they depend on the Python. Each must have its hashes."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pins = re.findall(r"^(\S+==[^\\]+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, flags=re.MULTILINE)
+    assert len(pins) == len(re.findall(r"^\w", text, flags=re.MULTILINE)), "each with its hashes"
     held: dict[str, list[Requirement]] = {}
     for pin in (Requirement(pin) for pin, _ in pins):
         held.setdefault(canonicalize_name(pin.name), []).append(pin)
-    for asked in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgresql"]]):
+    return held
+
+
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [("requirements.lock", ("postgresql",)), ("requirements-batch.lock", ("postgresql", "parquet", "cluster"))],
+)
+def test_a_lock_agrees_with_pyproject_and_gives_the_hashes_of_each(name: str, extras: tuple[str, ...]) -> None:
+    """Otherwise: `make lock`."""
+    held = locked(name)
+    optional = [asked for extra in extras for asked in PROJECT["optional-dependencies"][extra]]
+    for asked in map(Requirement, [*PROJECT["dependencies"], *optional]):
         versions = [next(iter(pin.specifier)).version for pin in held.get(canonicalize_name(asked.name), ())]
         assert versions, asked
         assert all(asked.specifier.contains(version) for version in versions), asked
+
+
+def test_what_is_audited_holds_every_pin_of_the_servers() -> None:
+    """Otherwise: `make lock`."""
+    servers, audited = locked("requirements.lock"), locked(AUDITED.name)
+    assert servers.items() <= audited.items()
+
+
+def test_nothing_is_said_to_be_installed_from_an_index() -> None:
+    """Entremise is on none: « pip install entremise » would install what a stranger put there."""
+    texts = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    texts += [path for root in ("matcher", "importers") for path in (ROOT / root).rglob("*.py")]
+    for path in texts:
+        assert not re.findall(r"pipx? install [\\'\"]*entremise\b(?! @)", path.read_text(encoding="utf-8")), path
 
 
 def advisory(name: str) -> Answer:
@@ -348,7 +377,7 @@ def test_the_audit_names_a_package_that_is_known_for_vulnerable(tmp_path: Path) 
 
 @pytest.mark.slow(reason="each question is a run of pip-audit")
 def test_an_audit_that_asks_nobody_or_is_told_nothing_fails() -> None:
-    pins = ROOT / "requirements.lock"
+    pins = AUDITED
     with (
         serving(in_turn(Answer(b"{}", headers=JSON))) as osv,
         pytest.raises(AuditRefused, match="vulnérable à coup sûr"),

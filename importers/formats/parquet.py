@@ -35,8 +35,8 @@ _NUMBERS = frozenset(
 # By how the name of a column begins, the types it may have beside text: a code that is a number has lost its zeros.
 _ALSO: Mapping[str, frozenset[str]] = {"date": _DAYS, "coordonnee": _NUMBERS, "numero": _NUMBERS}
 _WITHOUT_DUCKDB = (
-    'lire du Parquet demande DuckDB : installez « entremise[parquet] » (pip install "entremise[parquet]"), ou prenez '
-    "le même fichier en CSV."
+    'lire du Parquet demande DuckDB : pip install ".[parquet]" dans un clone d’Entremise, ou '
+    'pip install "./entremise-X.Y.Z-py3-none-any.whl[parquet]" avec sa roue ; ou prenez le même fichier en CSV.'
 )
 
 

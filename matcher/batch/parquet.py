@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WITHOUT_DUCKDB = (
-    'Lire ou écrire du Parquet demande DuckDB : installez « entremise[parquet] » (pip install "entremise[parquet]").'
+    'Lire ou écrire du Parquet demande DuckDB : pip install ".[parquet]" dans un clone d’Entremise, ou '
+    'pip install "./entremise-X.Y.Z-py3-none-any.whl[parquet]" avec sa roue.'
 )
 # A lot says its need by one of these: a file that has neither is not one of lots.
 NEEDED = ("objet", "cpv")

@@ -31,7 +31,8 @@ from matcher.domain.need import Need
 SET_ASIDE = 4
 _FAULTS_SHOWN = 5
 _WITHOUT_DASK = (
-    'Un calcul sur un cluster demande Dask : installez « entremise[cluster] » (pip install "entremise[cluster]").'
+    'Un calcul sur un cluster demande Dask : pip install ".[cluster]" dans un clone d’Entremise, ou '
+    'pip install "./entremise-X.Y.Z-py3-none-any.whl[cluster]" avec sa roue.'
 )
 
 
