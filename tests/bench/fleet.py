@@ -21,8 +21,7 @@ from tests.waiting import LONGEST_S
 
 _SERVE = "from matcher.cli import main; main()"
 _LOOK_S, _ASKED_S = 0.1, 20.0
-# As docs/deploy.md has it, without the certificate: nobody is sent to a server that does not answer, and what was sent once is not sent
-# again, but for what only reads.
+# How deploy/nginx.conf deals and waits, and no more: behind its forwarded headers pages ask for an account, which no visitor of a bench has.
 _NGINX = """
 worker_processes 1;
 daemon off;
