@@ -252,15 +252,24 @@ def test_nginx_writes_no_secret_address(tmp_path: Path) -> None:
     assert all(re.match(kept, address) for address in secret)
 
 
-@pytest.mark.parametrize(
-    "chapter",
-    ["One person", "A team of ten", "A region", "Containers"]
-    + [f"{which} machine of {what}" for which, what in (("The", "the database"), ("Each", "pages"), ("The", "nginx"))],
-)
-def test_the_steps_of_each_chapter_are_commands_and_name_files_that_exist(chapter: str) -> None:
-    told = steps(chapter)
+# The chapters that are followed on one machine, one after the other: variables of a shell last from one to the next.
+MACHINES = [
+    ("One person",),
+    ("A team of ten", "A region"),
+    ("Containers", "Commands in a container"),
+    ("The machine of the database",),
+    ("Each machine of pages",),
+    ("The machine of nginx",),
+]
+
+
+@pytest.mark.parametrize("chapters", MACHINES, ids=" ; ".join)
+def test_the_steps_of_each_machine_are_commands_that_name_what_exists(chapters: tuple[str, ...]) -> None:
+    told = "\n".join(map(steps, chapters))
     assert subprocess.run(["bash", "-n"], input=told, capture_output=True, text=True, check=False).stderr == ""
     assert all((ROOT / path).is_file() for path in re.findall(r"\bdeploy/\S+", told))
+    for used in re.finditer(r"\$\{?(\w+)", told):
+        assert re.search(rf"^{used[1]}=", told[: used.start()], flags=re.MULTILINE), f"${used[1]} is set nowhere before"
 
 
 def test_units_and_the_command_of_a_server_run_commands_that_exist() -> None:
