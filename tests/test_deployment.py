@@ -301,6 +301,15 @@ def test_the_workflow_checks_what_the_script_checks() -> None:
     assert (ROOT / ".ci/run").is_file()
 
 
+def test_the_workflow_starts_the_containers_and_ends_with_the_link_of_the_first_account() -> None:
+    (chapter,) = re.findall(
+        r"tests\.deploy_steps (\w+)", (ROOT / ".github/workflows/check.yml").read_text(encoding="utf-8")
+    )
+    *_, up, link = steps(chapter).splitlines()
+    assert up == "docker compose up --build --detach"
+    assert re.match(r"docker compose logs .*\| grep premier-compte", link), "fails where there is none"
+
+
 def test_a_release_is_of_a_tag_checked_before() -> None:
     release = loaded(".github/workflows/release.yml")
     (tag,) = release[True]["push"]["tags"]  # YAML reads « on » as true
