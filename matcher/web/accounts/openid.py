@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.identities import sign_in_by
-from matcher.accounts.proven_identity import Departure
+from matcher.accounts.proven_identity import Departure, IdentityRefused
 from matcher.accounts.sessions import SignInRefused
 from matcher.web.accounts.door import begin, door, elsewhere
 from matcher.web.frame.access import incident, inside
@@ -33,7 +33,8 @@ def leave() -> ResponseReturnValue:
     back = inside(request.form.get("next", "/"))
     try:
         departure = _provider().departure(_address())
-    except SignInRefused as refusal:
+    except IdentityRefused as refusal:
+        incident(AuditKind.SIGN_IN, f"ne peut pas partir vers le fournisseur d’identité : {refusal.reason}")
         return door(back, refusal=refusal)
     forget_needs()  # as signing in does: the cookie has no room for them and for the way back
     secrets = (departure.state, departure.nonce, departure.verifier)
@@ -50,8 +51,8 @@ def comes_back() -> ResponseReturnValue:
     departure = Departure("", state if in_time else "", nonce, verifier)
     try:
         code = provider.code(request.args, departure)
-    except SignInRefused as refusal:
-        incident(AuditKind.SIGN_IN, "revient sans preuve du fournisseur d’identité")
+    except IdentityRefused as refusal:
+        incident(AuditKind.SIGN_IN, f"revient sans preuve du fournisseur d’identité : {refusal.reason}")
         return door(back, refusal=refusal)
     try:
         opened = sign_in_by(

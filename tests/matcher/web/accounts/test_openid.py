@@ -62,6 +62,13 @@ def identified(client: FlaskClient, door: str = "/connexion") -> Read:
     return came_back(client, left(client, door))
 
 
+def last_told(app: Flask) -> str:
+    """The last line of the journal."""
+    its = app.extensions[EXTENSION]
+    its.incidents.write()
+    return audit.read_all(its.engine, most=1)[0].action
+
+
 def test_a_person_enters_by_the_provider_and_leaves_it(expected: Flask, local: LocalProvider) -> None:
     client = expected.test_client()
     page = identified(client, "/connexion?next=/mon-compte")
@@ -131,9 +138,7 @@ def test_a_return_serves_once_in_the_browser_that_left_and_not_too_late(
     back = urlsplit(gone_to(there))
     address = f"{back.path}?{back.query}"
     assert "n’a pas commencé dans ce navigateur" in read(other, address).text
-    expected.extensions[EXTENSION].incidents.write()
-    (line,) = audit.read_all(expected.extensions[EXTENSION].engine, most=1)
-    assert line.action == "revient sans preuve du fournisseur d’identité"
+    assert last_told(expected) == "revient sans preuve du fournisseur d’identité : state"
     kept = client.get_cookie("entremise")
     assert kept is not None
     assert read(client, address).path == "/"
@@ -163,6 +168,9 @@ def test_a_provider_that_is_down_is_said_and_leaves_passwords(served: Flask, loc
     page = fill(client, read(client, "/connexion?next=/dossiers"), "main form.by-provider")
     assert page.status == 503
     assert "ne répond pas" in page.one("#refus").get_text()
+    assert last_told(served).startswith(
+        "ne peut pas partir vers le fournisseur d’identité : découverte : HTTPError 503"
+    )
     entered = fill(client, page, "main form:not(.by-provider)", login="acheteur", password=PASSWORD)
     assert entered.path == "/dossiers"
 
