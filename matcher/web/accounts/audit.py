@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import audit
@@ -11,6 +11,7 @@ from matcher.accounts.audit import AuditFilter, AuditKind, Done
 from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.store import LONGEST_NAME
 from matcher.cleaning.numbers import whole
+from matcher.domain.french import number
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, day
@@ -49,33 +50,36 @@ class JournalForm(PageForm):
 @pages.get("/comptes/journal")
 def show() -> ResponseReturnValue:
     """Show the lines that one may read, the latest first."""
+    return _page(JournalForm(request.args))
+
+
+@pages.get("/comptes/journal.csv")
+def download() -> ResponseReturnValue:
+    """Send the same lines, all of them, as a file; where the form asks for what cannot be sent, show it again."""
     form = JournalForm(request.args)
+    found = [] if form.faults else _lines(form.wanted(), MOST_IN_FILE + 1)
+    if len(found) > MOST_IN_FILE:
+        form.faults["du"] = f"Plus de {number(MOST_IN_FILE)} lignes : choisissez une période plus courte."
+    if form.faults:
+        return _page(form)
+    return sent(f"journal-{desk().today()}.csv", audit_csv(found))
+
+
+def _page(form: JournalForm) -> ResponseReturnValue:
     found = [] if form.faults else _lines(form.wanted(), PAGE + 1)
-    lines, kept = found[:PAGE], {name: text for name, text in request.args.items() if name != "avant" and text}
-    older = f"?{urlencode({**kept, 'avant': lines[-1].id})}" if len(found) > PAGE else ""
+    lines, asked = found[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
+    older = f"?{urlencode({**asked, 'avant': lines[-1].id})}" if len(found) > PAGE else ""
     page = render_template(
         "accounts/journal.html",
         form=form,
         lines=lines,
         older=older,
-        later=f"?{urlencode(kept)}" if "avant" in request.args else "",
-        narrowed=bool(kept),
-        asked=kept,
+        later=f"?{urlencode(asked)}" if "avant" in request.args else "",
+        narrowed=bool(asked),
+        asked=asked,
         several=len({line.organisation for line in lines if line.organisation}) > 1,
     )
     return page, 422 if form.faults else 200
-
-
-@pages.get("/comptes/journal.csv")
-def download() -> ResponseReturnValue:
-    """Send the same lines, all of them, as a file."""
-    form = JournalForm(request.args)
-    if form.faults:
-        abort(400)
-    found = _lines(form.wanted(), MOST_IN_FILE + 1)
-    if len(found) > MOST_IN_FILE:
-        abort(413)
-    return sent(f"journal-{desk().today()}.csv", audit_csv(found))
 
 
 def _lines(asked: AuditFilter, most: int) -> list[Done]:

@@ -129,6 +129,23 @@ def test_it_is_read_by_person_kind_and_period_page_by_page_and_leaves_as_csv(tea
     assert left.detail.endswith("150 lignes"), "the journal that leaves is in the journal"
 
 
+def test_a_file_too_long_asks_for_a_shorter_period(team: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.web.accounts.audit.MOST_IN_FILE", 3)
+    page = read(signed_in(team, Role.ADMINISTRATOR), "/comptes/journal.csv", {"nature": "action"})
+    assert (page.status, page.one("#du-faute").get_text().strip()) == (
+        422,
+        "Plus de 3 lignes : choisissez une période plus courte.",
+    )
+    assert page.one("option[selected]")["value"] == "action"
+    assert told(team, AuditKind.EXPORT) == []
+
+
+def test_an_address_with_what_the_form_has_not_is_the_page_all_the_same(team: Flask) -> None:
+    asked = {"qui": INSTALLATION, "nature": "connexion"}
+    page = read(signed_in(team, INSTALLATION), "/comptes/journal", {**asked, "endpoint": "x", "_external": "1"})
+    assert str(page.one(".take a")["href"]) == f"/comptes/journal.csv?qui={INSTALLATION}&nature=connexion"
+
+
 def test_an_organisation_reads_its_own_lines_and_a_reader_none(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other = create(engine, OrganisationProfile("Outremont"), who="essai", now=datetime.now(UTC))
