@@ -55,10 +55,10 @@ class TokenUnknown(Exception):
 
 
 class TokenExpired(TokenUnknown):
-    """A token whose time is over; `login` is whose it was."""
+    """A token whose time is over; `login` is whose it was, `owner` the organisation where it acted."""
 
-    def __init__(self, login: str) -> None:
-        self.login = login
+    def __init__(self, login: str, owner: OrganisationId) -> None:
+        self.login, self.owner = login, owner
 
 
 def give(
@@ -136,7 +136,7 @@ def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
     if its is None:
         raise TokenUnknown
     if row.expires <= at:
-        raise TokenExpired(account.login)
+        raise TokenExpired(account.login, its.owner)
     if row.used is None or at - row.used >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(_TOKENS).where(_TOKENS.c.id == row.token_id).values(used=at))

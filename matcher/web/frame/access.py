@@ -15,7 +15,7 @@ from matcher.accounts.incidents import Incident, network_of
 from matcher.accounts.roles import Action, allowed
 from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
-from matcher.ownership import FIRST_ORGANISATION
+from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
 from matcher.web.frame.alone import alone, passed_on
 from matcher.web.frame.app_state import desk
@@ -74,13 +74,14 @@ def go_into(its: Membership) -> None:
     session[_ORGANISATION] = its.owner
 
 
-def incident(kind: AuditKind, action: str, who: str = "") -> None:
-    """Count an incident of this request: of whoever is signed in where it does not say `who`, on its address without what is of one thing: a
-    number, the secret of a link."""
+def incident(kind: AuditKind, action: str, who: str = "", owner: OrganisationId | None = None) -> None:
+    """Count the incident of this request: of whoever is signed in where it does not say `who`, of which organisation, on its address without
+    what is of one thing: a number, the secret of a link."""
     person = account()
     who = who or (person.login if person else "")
     target = _PLACE.sub("…", request.url_rule.rule) if request.url_rule else ""
-    owner = g.get("owner") if person else None
+    owner = owner or (g.get("owner") if person else None)
+    g.incident_told = True
     seen = Incident(kind, action, who, target, network_of(request.remote_addr or ""), owner)
     desk().incidents.see(seen, datetime.now(UTC))
 
@@ -173,9 +174,9 @@ def _written(response: Response) -> Response:
 
 
 def _counted(response: Response) -> Response:
-    """Count an answer that refuses. An address that leads nowhere is a mistake, no incident."""
+    """Count an answer that refuses, unless what refused it has told why. An address that leads nowhere is a mistake, no incident."""
     action = _REFUSED.get(response.status_code)
-    if action and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
+    if action and not g.get("incident_told") and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
         if asked_by_machine():
             incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
         else:

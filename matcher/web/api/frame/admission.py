@@ -63,7 +63,7 @@ def _bearer(now: datetime) -> TokenHolder:
         _told_to_wait(knock(desk().engine, "api", request.remote_addr or "", now=now))
         if not isinstance(refusal, TokenExpired):
             raise _unknown("jeton-inconnu") from refusal
-        incident(AuditKind.TOKEN, "emploie un jeton expiré", refusal.login)
+        incident(AuditKind.TOKEN, "emploie un jeton expiré", refusal.login, refusal.owner)
         raise _unknown("jeton-expire") from refusal
     _told_to_wait(desk().calls.wait(holder.token, now))
     return holder
