@@ -15,9 +15,8 @@ AUDIT_DAYS = 365
 
 
 class AccountRow(Base):
-    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash, empty where an
-    identity provider alone signs them in; `installation` whether
-    they administer the whole of it."""
+    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash, empty where an identity
+    provider alone signs them in; `installation` says whether they administer the whole of it."""
 
     __tablename__ = "account"
     holding = Holding("comptes de l’équipe : un compte se désactive, ce qui est signé le reste", Way.APART)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import identities, organisations, sessions, store
+from matcher.accounts import identities, organisations, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
 from matcher.accounts.roles import Role, allowed
-from matcher.accounts.sessions import SignInRefused, SignInThrottled
+from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
 from matcher.accounts.store import Account, AccountRefused
@@ -287,7 +287,7 @@ def own_account() -> Account:
     return person
 
 
-def _opened(login: str, password: str) -> sessions.SignedIn:
+def _opened(login: str, password: str) -> SignedIn:
     return open_session(desk().engine, login, password, address=request.remote_addr or "", now=_now())
 
 
