@@ -97,7 +97,8 @@ def file_parts(path: Path, size: int = PART_BYTES) -> Iterator[bytes]:
         with path.open("rb") as file:
             if path.stat().st_size > MAX_BYTES:
                 raise SourceError(
-                    path, f"le fichier dépasse {MAX_BYTES // 2**20} Mio ; découpez-le avant de l’importer."
+                    path,
+                    f"le fichier dépasse {MAX_BYTES // 2**20} Mio ; découpez-le : les morceaux d’une liste s’importent ensemble.",
                 )
             while part := file.read(size):
                 yield part
