@@ -131,7 +131,7 @@ def reconcile_service(query: ReconcileForm) -> Any:
     },
 )
 def reconcile(form: ReconcileForm) -> Any:
-    """Rapproche des noms du catalogue, ou donne ce qu’il sait de fournisseurs déjà rapprochés. D’une propriété à plusieurs valeurs, la première non vide compte ; de `type`, toutes.
+    """Rapproche des noms du catalogue, ou donne ce qu’il sait de fournisseurs déjà rapprochés. D’une propriété à plusieurs valeurs, la première non vide compte ; de `type`, toutes. Une propriété inconnue, ou vraie ou fausse, est ignorée.
 
     `match` n’est vrai que si c’est sûr ; sinon, quatre candidats au plus, et ce qui parle pour chacun en `description`.
     """

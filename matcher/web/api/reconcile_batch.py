@@ -54,7 +54,7 @@ class EntityValue(msgspec.Struct, forbid_unknown_fields=True):
     name: str = ""
 
 
-_Value = str | float | EntityValue
+_Value = str | float | bool | EntityValue
 
 
 class PropertyQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -114,16 +114,14 @@ def _candidate(its: RecognisedOption, *, sure: bool) -> dict[str, Any]:
 
 
 def _written(asked: NameQuery, field: str) -> WrittenSupplier:
-    """What a query says of a supplier. Raises ProblemDetails."""
+    """What a query says of a supplier, by the properties that names are recognised by. Raises ProblemDetails."""
     told: dict[str, list[str]] = {}
-    for place, its in enumerate(asked.properties):
+    for its in asked.properties:
         known = PROPERTIES.get(its.pid)
-        if known is None or not known.written:
-            can_be = ", ".join(pid for pid, one in PROPERTIES.items() if one.written)
-            raise text_refused(f"{field}.properties[{place}].pid", f"« {its.pid} » n’est pas une propriété : {can_be}.")
-        values = map(_text, its.v if isinstance(its.v, list) else [its.v])
-        told.setdefault(known.written, []).extend(filter(None, values))
-    if not (asked.query.strip() or told):
+        if known and known.written:
+            values = map(_text, its.v if isinstance(its.v, list) else [its.v])
+            told.setdefault(known.written, []).extend(filter(None, values))
+    if not (asked.query.strip() or asked.properties):
         raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
     kinds = [*([asked.type] if isinstance(asked.type, str) else asked.type), *told.pop("kinds", ())]
     number_in_name = asked.query if clean_siret(asked.query).value or clean_siren(asked.query).value else ""
@@ -137,6 +135,8 @@ def _text(value: _Value) -> str:
             return value.strip()
         case EntityValue():
             return value.name or value.id
+        case bool():
+            return ""  # no property of a supplier is true or false
     return f"{value:.0f}" if value.is_integer() else str(value)
 
 

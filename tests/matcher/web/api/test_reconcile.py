@@ -60,6 +60,14 @@ def test_names_are_recognised_as_everywhere_else(machine: FlaskClient) -> None:
     assert machine.get(SERVICE, query_string={"queries": json.dumps(batch)}).json == found
 
 
+@pytest.mark.parametrize("told", [{"pid": "P17", "v": "x"}, {"pid": "insee", "v": "59392"}, {"pid": "type", "v": True}])
+def test_a_property_that_says_nothing_of_a_name_is_ignored(machine: FlaskClient, told: dict[str, Any]) -> None:
+    batch = {"plain": {"query": NAME}, "told": {"query": NAME, "properties": [told]}, "alone": {"properties": [told]}}
+    found = norm.kept(norm.RESULTS, asked(machine, batch))
+    assert found["told"] == found["plain"] != {"result": []}
+    assert found["alone"] == {"result": []}
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -68,8 +76,7 @@ def test_names_are_recognised_as_everywhere_else(machine: FlaskClient) -> None:
         ({"query": "a", "autre": 1}, "queries.q"),
         ({"query": "a", "limit": 0}, "queries.q.limit"),
         ({"query": "a", "type": "Q5"}, "queries.q.type"),
-        ({"query": "a", "properties": [{"pid": "P17", "v": "x"}]}, "queries.q.properties[0].pid"),
-        ({"query": "a", "properties": [{"pid": "commune", "v": True}]}, "queries.q.properties[0].v"),
+        ({"query": "a", "properties": [{"pid": "commune", "v": None}]}, "queries.q.properties[0].v"),
         ([], "queries.q"),
     ],
 )
