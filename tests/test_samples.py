@@ -21,12 +21,16 @@ from matcher.cleaning.words import fold
 from matcher.cli.app import cli
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.db import open_database
 from matcher.paths import shipped
 from matcher.reference.trades.activities import claim_targets
+from matcher.web import create_app
+from matcher.web.api.frame.door import DOORS
+from matcher.web.frame.problem import API_ROOT
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "data" / "samples"
-BY_HAND = {"README.md", "club_acheteurs.csv", "club_fournisseurs.csv"}
+BY_HAND = {"README.md", "avis.txt", "club_acheteurs.csv", "club_fournisseurs.csv"}
 FILES = {"emplois": "emplois.json", "finess": "finess.csv", "hosmoz": "hosmoz.csv"}
 
 
@@ -143,6 +147,20 @@ def test_every_lot_of_the_sample_has_candidates_and_adds_up(database: str) -> No
             assert sum(c["weight"] for c in match["contributions"]) == 100
 
 
+def test_every_line_of_the_page_of_the_api_works_on_it(database: str) -> None:
+    engine = open_database(database)
+    client, base = create_app(engine).test_client(), API_ROOT
+    opened = next(one for one in DOORS.values() if (one.method, one.rule) == ("POST", "/dossiers"))
+    assert client.post(f"{base}{opened.rule}", json=dict(opened.example)).status_code == 201
+    for door in DOORS.values():
+        if door.method == "GET":
+            rule, left = door.rule, dict(door.example)
+            for name in re.findall(r"(\w+)>", rule):
+                rule = re.sub(rf"<[^<>]*\b{name}>", str(left.pop(name)), rule)
+            assert client.get(f"{base}{rule}", query_string=left).status_code == 200, door.rule
+    engine.dispose()
+
+
 def test_a_second_demo_changes_nothing(database: str) -> None:
     result = CliRunner().invoke(cli, ["demo", "--db", database], catch_exceptions=False)
     assert result.exit_code == 0
@@ -150,5 +168,5 @@ def test_a_second_demo_changes_nothing(database: str) -> None:
 
 
 def test_the_sample_is_shipped() -> None:
-    for name in (*FILES.values(), "lots.jsonl"):
+    for name in (*FILES.values(), "lots.jsonl", "avis.txt"):
         assert shipped(f"data/samples/{name}").is_file()

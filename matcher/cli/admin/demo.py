@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
+from importers.notices import NOTICES
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue import view as tables
+from matcher.cli.catalogue.notices_view import notices_report
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import database_option, top_option
 from matcher.cli.frame.organisation import owner
@@ -32,6 +34,7 @@ from matcher.db import open_database
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
 from matcher.need.fields import read_lots
+from matcher.notices.intake import take_notices
 from matcher.paths import shipped
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import LOOPBACK_NAMES, data_folder, web_settings
@@ -52,7 +55,7 @@ SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "ho
 def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     """Charge un exemple fictif, classe un lot, ouvre les pages.
 
-    L’exemple : trois annuaires et un Club Busin’ESS.
+    L’exemple : trois annuaires, un avis de marché et un Club Busin’ESS.
     L’exemple a son propre catalogue : il ne se mêle jamais au vôtre. Sans terminal, la commande s’arrête après la liste.
     """
     url = database or f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"
@@ -61,6 +64,11 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         path = shipped(f"data/samples/{name}")
         report = run_import(engine, REGISTRY[key], [Source(path)], now=datetime.now(UTC).replace(tzinfo=None))
         tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", None)
+    notices = NOTICES["avis"]
+    taken = take_notices(
+        engine, notices, [shipped("data/samples/avis.txt")], now=datetime.now(UTC).replace(tzinfo=None)
+    )
+    notices_report(taken, f"{notices.title} (exemple fictif)", None)
     shelf = load_shelf(engine)
     event = sample_event(engine, shelf, datetime.now(UTC).replace(tzinfo=None))
     need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
