@@ -121,12 +121,18 @@ def any_account(engine: Engine) -> bool:
 
 
 def set_password(engine: Engine, login: str, password: str | None, *, who: str, now: datetime) -> None:
-    """Give another password, or none, and end every session of the account. Raises AccountRefused, PasswordRefused."""
+    """Give another password, or none where an identity signs the account in, and end every session of it. Raises AccountRefused,
+    PasswordRefused."""
     with reading(engine) as connection:
         written = account_row(connection, login).login
     kept = _kept(password, written)
     with writing(engine) as connection:
         row = account_row(connection, login)
+        if password is None and not connection.execute(select(_IDENTITIES).filter_by(account_id=row.id)).first():
+            raise AccountRefused(
+                f"« {row.login} » n’est rattaché à aucune identité : son mot de passe est sa seule façon d’entrer. "
+                "Qu’il s’identifie d’abord une fois par le fournisseur."
+            )
         _change(connection, row, password=kept)
         end_sessions(connection, row.id)
         _note(connection, row, at=now, who=who, action="change un mot de passe" if kept else "retire un mot de passe")

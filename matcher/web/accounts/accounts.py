@@ -200,6 +200,10 @@ def _new_password(held: Account, who: str) -> str:
 
 
 def _no_password(held: Account, who: str) -> str:
+    if desk().identity_provider is None:
+        raise AccountRefused(
+            "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
+        )
     store.set_password(desk().engine, held.login, None, who=who, now=_now())
     return f"{held.name} n’a plus de mot de passe ; ses sessions sont fermées."
 

@@ -75,14 +75,15 @@ def test_an_account_for_a_provider_has_no_password_and_is_detached_where_it_was_
     assert (found["has_password"], found["identity_since"]) == (False, None)
     assert "rattaché à aucune identité" in run("account", "unbind", "lea@mairie.example").said
     assert run("account", "password", "lea@mairie.example").code == 0
-    assert run("account", "password", "lea@mairie.example", "--retirer").out.startswith(
-        "Mot de passe de « lea@mairie.example » retiré"
-    )
-    assert "retire un mot de passe" in run("account", "audit", "--derniers", 1).said
+    assert "sa seule façon d’entrer" in run("account", "password", "lea@mairie.example", "--retirer").said
     engine = open_database(f"sqlite:///{new.as_posix()}")
     its = ProvenIdentity("https://fi.example", "a1", "lea@mairie.example", "", "", "", "jeton")
     sign_in_by(engine, lambda: its, via="ProConnect", address="192.0.2.1", now=now())
     engine.dispose()
+    assert run("account", "password", "lea@mairie.example", "--retirer").out.startswith(
+        "Mot de passe de « lea@mairie.example » retiré"
+    )
+    assert "retire un mot de passe" in run("account", "audit", "--derniers", 1).said
     assert run("account", "unbind", "lea@mairie.example").out.startswith("Compte « lea@mairie.example » détaché")
 
 

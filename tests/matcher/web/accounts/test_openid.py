@@ -123,11 +123,25 @@ def test_an_administrator_detaches_an_account(expected: Flask, local: LocalProvi
     assert "est détaché" in done.text
     given = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "mot-de-passe", "password": PASSWORD})
     assert "est changé" in given.text
-    taken = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "sans-mot-de-passe"})
-    assert "n’a plus de mot de passe" in taken.text
+    refused = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "sans-mot-de-passe"})
+    assert (refused.status, "sa seule façon d’entrer" in refused.text) == (422, True)
     assert read(client, "/mon-compte").path == "/connexion"
     local.person |= {"sub": "z9"}
     assert identified(client).path == "/"
+    taken = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "sans-mot-de-passe"})
+    assert "n’a plus de mot de passe" in taken.text
+
+
+def test_a_password_is_not_taken_where_no_provider_signs_in(expected: Flask) -> None:
+    identified(expected.test_client())
+    expected.extensions[EXTENSION].identity_provider = None
+    administrator = signed_in(expected, Role.ADMINISTRATOR)
+    page = read(administrator, "/comptes")
+    number = next(str(one["id"]) for one in page.all(".accounts > li") if LEA["email"] in one.get_text())
+    send(administrator, "/comptes", f"/comptes/{number}", {"faire": "mot-de-passe", "password": PASSWORD})
+    assert not read(administrator, "/comptes").all('button[value="sans-mot-de-passe"]')
+    refused = send(administrator, "/comptes", f"/comptes/{number}", {"faire": "sans-mot-de-passe"})
+    assert (refused.status, "Aucun fournisseur" in refused.text) == (422, True)
 
 
 def test_a_return_serves_once_in_the_browser_that_left_and_not_too_late(
