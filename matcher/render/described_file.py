@@ -22,10 +22,11 @@ _MOST_KEYS = 60
 
 @dataclass(frozen=True, slots=True)
 class DescribedFile:
-    """Content of a file, and its schema, which is worked out only where it is written."""
+    """Content of a file, its schema, which is worked out only where it is written, and how many `lines` a table has under its header."""
 
     content: bytes
     schema: Callable[[], Mapping[str, Any]]
+    lines: int | None = None
 
 
 def json_file(value: Any, shape: Any = None) -> DescribedFile:

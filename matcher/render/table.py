@@ -71,13 +71,15 @@ def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Describ
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.header for column in columns])
     types: list[set[type]] = [set() for _ in columns]
+    lines = 0
     for row in rows:
+        lines += 1
         writer.writerow([_csv_cell(cell) for cell in row])
         for cell, met in zip(row, types, strict=True):
             if cell not in (None, ""):
                 met.add(float if isinstance(cell, Estimate) else type(cell))
     fields = [column_schema(column.header, met) for column, met in zip(columns, types, strict=True)]
-    return DescribedFile(out.getvalue().encode("utf-8-sig"), lambda: table_schema(fields))
+    return DescribedFile(out.getvalue().encode("utf-8-sig"), lambda: table_schema(fields), lines)
 
 
 def write_table(

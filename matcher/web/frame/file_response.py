@@ -1,7 +1,5 @@
 """A file, or a decision as a file, sent as the answer to a request."""
 
-import csv
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -26,10 +24,12 @@ _KINDS = {
 
 def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
     """Return a file called `name`, of the kind that its ending says: as it is, or a JSON object written as the commands write it. `rows` is how
-    many lines of a list leave with it, which the journal tells; those of a CSV are counted."""
-    content = content.content if isinstance(content, DescribedFile) else content
+    many lines of a list leave with it, which the journal tells; a table knows its own."""
+    if isinstance(content, DescribedFile):
+        rows = rows if content.lines is None else content.lines
+        content = content.content
     body = json_text(content) if isinstance(content, dict) else content
-    g.rows_sent = _counted(body) if name.endswith(".csv") else rows
+    g.rows_sent = rows
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
@@ -49,9 +49,3 @@ def told_of(response: Response) -> str:
     name = parse_options_header(response.headers.get("Content-Disposition", ""))[1].get("filename", "")
     rows: int | None = g.get("rows_sent")
     return ", ".join(filter(None, (name, "" if rows is None else count(rows, "ligne"))))
-
-
-def _counted(body: bytes | str) -> int:
-    """How many lines a CSV holds under its header."""
-    text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
-    return max(0, sum(1 for _ in csv.reader(io.StringIO(text, newline=""), delimiter=";")) - 1)

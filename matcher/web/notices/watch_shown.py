@@ -26,6 +26,7 @@ from matcher.notices.watching.watched import (
 )
 from matcher.notices.watching.watches import Watch
 from matcher.ranking.shelf.card import Card
+from matcher.render.described_file import DescribedFile
 from matcher.render.workbook import table_csv, table_workbook
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
@@ -152,9 +153,9 @@ def _ics(_: Watch, found: WatchedLots, words: Sequence[LotWords], address: str) 
     return deadlines_ics([(one.lot, its) for one, its in zip(found.shown, words, strict=True)], address)
 
 
-_FORMS: dict[str, Callable[[Watch, WatchedLots, Sequence[LotWords], str], bytes]] = {
+_FORMS: dict[str, Callable[[Watch, WatchedLots, Sequence[LotWords], str], bytes | DescribedFile]] = {
     "atom": _atom,
     "ics": _ics,
-    "csv": lambda _, __, words, ___: table_csv(watch_table(words)).content,
+    "csv": lambda _, __, words, ___: table_csv(watch_table(words)),
     "xlsx": lambda _, __, words, ___: table_workbook(watch_table(words)),
 }

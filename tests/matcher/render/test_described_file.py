@@ -63,6 +63,7 @@ def test_a_declared_shape_is_the_schema() -> None:
 def test_a_csv_has_the_columns_of_its_table_schema_and_their_types() -> None:
     columns = [Column(name, 10) for name in ("Nom", "Rang", "Part", "Points", "Rien", "Mêlé")]
     file = csv_of(columns, [["A", 1, 0.5, Estimate(2.0), None, 1], ["=B", 2, 3, 4, "", "x"]])
+    assert file.lines == 2
     assert next(csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")) == [
         one["name"] for one in schema(file)["fields"]
     ]
