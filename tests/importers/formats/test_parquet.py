@@ -68,7 +68,7 @@ def test_bytes_that_were_changed_are_refused_in_french(tmp_path: Path) -> None:
 def test_without_duckdb_one_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = written(tmp_path / "a.parquet", "SELECT '1' AS siret")
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(SourceError, match=r"entremise\[parquet\]"):
+    with pytest.raises(SourceError, match=r'pip install "\.\[parquet\]"'):
         read(path, "siret")
 
 
