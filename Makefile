@@ -49,7 +49,7 @@ lock: $(VENV)/installed-test ## écrit requirements.lock, et requirements-batch.
 	$(COMPILE) --extra parquet --extra cluster --constraint requirements.lock --output-file requirements-batch.lock $(LOCK)
 
 audit: $(VENV)/installed-test ## cherche les failles connues de ce que requirements-batch.lock, et donc requirements.lock, installe (réseau)
-	$(BIN)/python -m tests.audit
+	$(BIN)/python -m tests.release.audit
 
 $(VENV)/installed-site: $(VENV)/installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'

@@ -1,6 +1,5 @@
 """The files that put Entremise to work elsewhere: image, containers, workflows and hooks name what exists, and hold no secret."""
 
-import json
 import os
 import re
 import shlex
@@ -32,13 +31,11 @@ from matcher.cli.app import cli
 from matcher.db import open_database
 from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
-from tests.audit import LOCK as AUDITED
-from tests.audit import AuditRefused, audit
 from tests.bench.own_postgresql import free_port
 from tests.bench.servers import HEAPS
 from tests.conftest import ROOT
 from tests.deploy_steps import steps
-from tests.importers.server import JSON, Answer, in_turn, serving
+from tests.release.audit import LOCK as AUDITED
 from tests.waiting import awaited
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -186,22 +183,25 @@ def nginx_settings(tmp_path: Path) -> Path:
     return whole
 
 
-def test_nginx_takes_its_settings(nginx_settings: Path) -> None:
+@pytest.fixture
+def nginx() -> str:
+    """The program, where it is installed."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.skip("nginx n’est pas installé")
-    tried = [program, "-t", "-q", "-e", "stderr", "-c", str(nginx_settings)]
+    return program or pytest.skip("nginx n’est pas installé")
+
+
+def test_nginx_takes_its_settings(nginx: str, nginx_settings: Path) -> None:
+    tried = [nginx, "-t", "-q", "-e", "stderr", "-c", str(nginx_settings)]
     assert subprocess.run(tried, capture_output=True, text=True, check=False).stderr == ""
 
 
-def test_nginx_quotes_no_secret_where_it_redirects_or_finds_nobody(nginx_settings: Path, tmp_path: Path) -> None:
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.skip("nginx n’est pas installé")
+def test_nginx_quotes_no_secret_where_it_redirects_or_finds_nobody(
+    nginx: str, nginx_settings: Path, tmp_path: Path
+) -> None:
     (tmp_path / "servers").write_text(f"server 127.0.0.1:{free_port()};\n", encoding="ascii")
     plain, secure = re.findall(r"listen (\S+?)[ ;]", nginx_settings.read_text(encoding="utf-8"))
     running = subprocess.Popen(
-        [program, "-e", str(tmp_path / "error.log"), "-c", str(nginx_settings), "-g", "daemon off;"]
+        [nginx, "-e", str(tmp_path / "error.log"), "-c", str(nginx_settings), "-g", "daemon off;"]
     )
     try:
         awaited(lambda: answers(plain), bool)
@@ -223,11 +223,8 @@ def test_nginx_quotes_no_secret_where_it_redirects_or_finds_nobody(nginx_setting
 def answers(address: str) -> bool:
     """Tell whether somebody listens there."""
     host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=1).close()
-    except OSError:
-        return False
-    return True
+    with closing(socket.socket()) as asking:
+        return asking.connect_ex((host, int(port))) == 0
 
 
 def test_the_command_of_a_server_runs_nothing_of_its_environment(tmp_path: Path) -> None:
@@ -376,30 +373,3 @@ def test_nothing_is_said_to_be_installed_from_an_index() -> None:
     texts += [path for root in ("matcher", "importers") for path in (ROOT / root).rglob("*.py")]
     for path in texts:
         assert not re.findall(r"pipx? install [\\'\"]*entremise\b(?! @)", path.read_text(encoding="utf-8")), path
-
-
-def advisory(name: str) -> Answer:
-    """An answer of the service OSV: one advisory on a package."""
-    affected = [{"package": {"name": name, "ecosystem": "PyPI"}}]
-    return Answer(json.dumps({"vulns": [{"id": f"ESSAI-{name}", "affected": affected}]}).encode(), headers=JSON)
-
-
-@pytest.mark.slow(reason="each question is a run of pip-audit")
-def test_the_audit_names_a_package_that_is_known_for_vulnerable(tmp_path: Path) -> None:
-    pins = tmp_path / "pins.lock"
-    pins.write_text("requests==2.19.0\nurllib3==2.8.0\n", encoding="utf-8")
-    sound = Answer(b"{}", headers=JSON)
-    with serving(in_turn(advisory("jinja2"), advisory("requests"), sound)) as osv:
-        assert audit(pins, osv.base) == ["requests 2.19.0 : ESSAI-requests"]
-
-
-@pytest.mark.slow(reason="each question is a run of pip-audit")
-def test_an_audit_that_asks_nobody_or_is_told_nothing_fails() -> None:
-    pins = AUDITED
-    with (
-        serving(in_turn(Answer(b"{}", headers=JSON))) as osv,
-        pytest.raises(AuditRefused, match="vulnérable à coup sûr"),
-    ):
-        audit(pins, osv.base)
-    with pytest.raises(AuditRefused, match="n’a pas pu être interrogé"):
-        audit(pins, osv.base)

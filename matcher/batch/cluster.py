@@ -6,7 +6,7 @@ was sent in its own folder, and maps that. This module is imported where a clust
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,14 +36,13 @@ class SentPack(WorkerPlugin):
             open_pack(self.pack)
         except PackRefused:
             own = replace(self.pack, folder=self._kept_in(worker))
-            try:
+            with ExitStack() as undone:
+                undone.callback(self.teardown, worker)
                 own.folder.mkdir(exist_ok=True)
                 for path, content in zip(own.files, self.contents, strict=True):
                     path.write_bytes(content)
                 open_pack(own)
-            except BaseException:
-                self.teardown(worker)
-                raise
+                undone.pop_all()
 
     def teardown(self, worker: Worker) -> None:
         """Forget the catalogue, and delete what was kept of it: a worker outlives many batches."""
