@@ -1,4 +1,4 @@
-"""Parquet read by DuckDB: the rows that are wanted of a file far larger than memory, each value as the text that a CSV would hold."""
+"""Parquet, by a DuckDB within bounds: the rows that are wanted of a file far larger than memory, each value as the text that a CSV would hold."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _MAGIC = b"PAR1"
 # Of forty million rows by the fifteen columns of Sirene that are read, a few row groups are unpacked at a time.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
     "memory_limit": "512MiB",
     "max_temp_directory_size": "8GiB",
     "autoinstall_known_extensions": False,
@@ -34,10 +33,19 @@ _NUMBERS = frozenset(
 )
 # By how the name of a column begins, the types it may have beside text: a code that is a number has lost its zeros.
 _ALSO: Mapping[str, frozenset[str]] = {"date": _DAYS, "coordonnee": _NUMBERS, "numero": _NUMBERS}
+_THREADS = 2
 _WITHOUT_DUCKDB = (
-    'lire du Parquet demande DuckDB : pip install ".[parquet]" dans un clone d’Entremise, ou '
-    'pip install "./entremise-X.Y.Z-py3-none-any.whl[parquet]" avec sa roue ; ou prenez le même fichier en CSV.'
+    'DuckDB, qui lit et écrit le Parquet, n’est pas installé : pip install ".[parquet]" dans un clone d’Entremise, ou '
+    'pip install "./entremise-X.Y.Z-py3-none-any.whl[parquet]" avec sa roue.'
 )
+
+
+class ParquetMissing(Exception):
+    """DuckDB, which reads and writes Parquet, is not installed; the message is French and says what to do."""
+
+
+class ParquetDamaged(Exception):
+    """A file that DuckDB cannot read; the message is what it says of it, in English."""
 
 
 def is_parquet(path: Path) -> bool:
@@ -54,8 +62,7 @@ class ParquetFile:
 
     def __init__(self, path: Path, database: "DuckDBPyConnection") -> None:
         self._path, self._database = path, database
-        # DuckDB reads « [1] » in the name of a file as a pattern.
-        self._all = database.read_parquet(escape(str(path.resolve())), file_row_number=True)
+        self._all = database.read_parquet(named(path), file_row_number=True)
         self.types = dict(zip(self._all.columns, map(str, self._all.types), strict=True))
 
     def greatest(self, column: str) -> str:
@@ -106,20 +113,40 @@ class ParquetFile:
 def opened_parquet(path: Path) -> Iterator[ParquetFile]:
     """Open a Parquet file for as long as it is read, within bounds of memory, threads and disk. Raises SourceError, and MemoryError beyond them."""
     try:
+        with parquet_database(_THREADS) as database:
+            yield ParquetFile(path, database)
+    except ParquetMissing as error:
+        raise SourceError(path, f"{error} Ou prenez le même fichier en CSV.") from error
+    except ParquetDamaged as error:
+        raise SourceError(
+            path, f"ce fichier Parquet est abîmé ou coupé ({error}) ; téléchargez-le à nouveau."
+        ) from error
+
+
+@contextmanager
+def parquet_database(threads: int, within: Path | None = None) -> Iterator["DuckDBPyConnection"]:
+    """Open a DuckDB that loads no extension, and lays what memory cannot hold in a folder of its own, `within` another.
+
+    Raises ParquetMissing, ParquetDamaged, and MemoryError beyond its bounds.
+    """
+    try:
         import duckdb
     except ImportError as error:
-        raise SourceError(path, _WITHOUT_DUCKDB) from error
-    with tempfile.TemporaryDirectory(prefix="entremise-parquet-") as folder:
+        raise ParquetMissing(_WITHOUT_DUCKDB) from error
+    with tempfile.TemporaryDirectory(prefix="entremise-parquet-", dir=within) as folder:
         try:
-            with duckdb.connect(":memory:", config=_SETTINGS | {"temp_directory": folder}) as database:
-                yield ParquetFile(path, database)
+            settings = _SETTINGS | {"threads": threads, "temp_directory": folder}
+            with duckdb.connect(":memory:", config=settings) as database:
+                yield database
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
         except duckdb.Error as error:
-            said = str(error).partition("\n")[0]
-            raise SourceError(
-                path, f"ce fichier Parquet est abîmé ou coupé ({said}) ; téléchargez-le à nouveau."
-            ) from error
+            raise ParquetDamaged(str(error).partition("\n")[0]) from error
+
+
+def named(path: Path) -> str:
+    """Return a file as DuckDB is to be told of it: « [1] » in a name is a pattern to it."""
+    return escape(str(path.resolve()))
 
 
 def _count(rows: "DuckDBPyRelation") -> int:

@@ -9,10 +9,10 @@ from datetime import date
 from importlib.metadata import version
 from typing import Protocol
 
+from importers.formats.parquet import ParquetMissing
 from matcher.batch.compute import BatchAsked, PartitionRows, Work, rows_of
 from matcher.batch.folder import BatchFolder, BatchHead
 from matcher.batch.pack import Pack, PackRefused
-from matcher.batch.parquet import ParquetMissing
 from matcher.batch.partitions import Partition, digest_of_lots
 from matcher.render.described_file import SCHEMA_VERSION
 

@@ -54,8 +54,8 @@ REFUSALS = (
     "matcher.web.frame.serve:ServeRefused",
     "matcher.batch.folder:FolderRefused",
     "matcher.batch.pack:PackRefused",
-    "matcher.batch.parquet:ParquetMissing",
     "matcher.batch.run:WorkersLost",
+    "importers.formats.parquet:ParquetMissing",
 )
 # In the order of the help page. A command is imported when it is called: a search waits for no reader of spreadsheets.
 FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from importers.formats.parquet import is_parquet, opened_parquet
+from importers.formats.parquet import is_parquet, opened_parquet, parquet_database
 from importers.importer import SourceError
 
 
@@ -68,8 +68,16 @@ def test_bytes_that_were_changed_are_refused_in_french(tmp_path: Path) -> None:
 def test_without_duckdb_one_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = written(tmp_path / "a.parquet", "SELECT '1' AS siret")
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(SourceError, match=r'pip install "\.\[parquet\]"'):
+    with pytest.raises(SourceError, match=r"\[parquet\].* Ou prenez le même fichier en CSV"):
         read(path, "siret")
+
+
+def test_memory_is_bounded_and_no_extension_is_loaded() -> None:
+    loads = "SELECT current_setting('autoload_known_extensions'), current_setting('autoinstall_known_extensions')"
+    with parquet_database(1) as database:
+        assert database.sql(loads).fetchall() == [(False, False)]
+        limit = database.sql("SELECT current_setting('memory_limit')").fetchall()
+    assert limit == [("512.0 MiB",)]
 
 
 def test_what_is_no_parquet_is_not_taken_for_one(tmp_path: Path) -> None:
