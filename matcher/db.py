@@ -23,7 +23,8 @@ from matcher.settings import database_url
 HEAD = max(path.name.partition("_")[0] for path in Path(__file__).parent.glob("migrations/versions/[0-9]*.py"))
 BUSY_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
-# Connections of a process: eight threads of pages, two works with their heartbeats, and a watch, at most 15 at once; five stay open.
+# Connections of a process, one a thread: eight of pages, two works with their heartbeats, the watch of works, that of the catalogue and its
+# renewal, 15 at once; five stay open. What listens to PostgreSQL has one of its own beside them.
 _POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
 _WRITES = "entremise_writes"  # under which lock
 _READS = "entremise_reads"
