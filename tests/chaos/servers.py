@@ -1,7 +1,7 @@
-"""Servers killed or started again under load behind nginx, and PostgreSQL stopped: what people wrote is there once, and nobody reads an error.
+"""Servers killed or started again under load behind nginx, and PostgreSQL stopped: what people wrote is there once, and nobody who reads meets an error.
 
-Each writer opens dossiers by a form. Where no answer comes, or one of the database away, the same form is sent again, as a person does:
-each title must then be one dossier. Readers only read: nginx sends what a dead server left unanswered to another.
+Each writer opens dossiers by a form. Where no answer comes, or one of a server or of the database away, the same form is asked or sent again,
+as a person does, and counted: each title must then be one dossier. Readers only read: nginx sends what a dead server left unanswered to another.
 """
 
 import os
@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -95,46 +95,43 @@ class _Crowd:
                 strike()
             finally:
                 over.set()
-            asked = [title for writer in writers for title in writer.result()]
+            asked = [title for writer in writers for title in writer.result()[0]]
+            again = sum((writer.result()[1] for writer in writers), Counter[int]())
             seen = sum((reader.result() for reader in readers), Counter[int]())
         kept = _dossiers(database.url)
         own = Counter(title for title in kept.elements() if title in set(asked))
         errors = sum(number for status, number in seen.items() if status not in {requests.codes.ok, *expected})
         said = ", ".join(
-            [f"{seen.total()} pages demandées", *(f"{seen[status]} {words}" for status, words in expected.items())]
+            [
+                f"{seen.total()} pages demandées",
+                *(f"{seen[status]} {words}" for status, words in expected.items()),
+                f"{again.total()} formulaires redemandés",
+                *(f"{number} sur {status or 'aucune réponse'}" for status, number in sorted(again.items())),
+            ]
         )
         if errors:
             said += f", {dict(seen)}"
         return Outcome(what, strikes, len(asked), len(set(asked) - own.keys()), own.total() - len(own), errors, said)
 
-    def _write(self, over: Event) -> list[str]:
-        titles = []
+    def _write(self, over: Event) -> tuple[list[str], Counter[int]]:
+        titles, again = [], Counter[int]()
         with requests.Session() as session:
             while not over.is_set():
                 title = f"Dossier {next(self._numbers)}"
-                self._opened(session, title)
+                self._opened(session, title, again)
                 titles.append(title)
                 sleep(_PAUSE_S)
-        return titles
+        return titles, again
 
-    def _opened(self, session: requests.Session, title: str) -> None:
-        """Send a form until it is taken."""
-        form: dict[str, str] = {}
-        while not form:
-            with _forgiven():
-                page = BeautifulSoup(session.get(f"{self._site}/dossiers/nouveau", timeout=_TIMEOUT_S).text, "lxml")
-                form = {str(its["name"]): str(its.get("value", "")) for its in page.select("main form input[name]")}
+    def _opened(self, session: requests.Session, title: str, again: Counter[int]) -> None:
+        """Ask for a form and send it, each until it is taken."""
+        address = f"{self._site}/dossiers/nouveau"
+        blank = _until(requests.codes.ok, partial(session.get, address, timeout=_TIMEOUT_S), again)
+        inputs = BeautifulSoup(blank.text, "lxml").select("main form input[name]")
+        form = {str(its["name"]): str(its.get("value", "")) for its in inputs}
         sent = form | {"title": title, "qui": "Léa"}
-        while True:
-            with _forgiven():
-                answer = session.post(
-                    f"{self._site}/dossiers/nouveau", data=sent, timeout=_TIMEOUT_S, allow_redirects=False
-                )
-                if answer.status_code == requests.codes.see_other:
-                    return
-                if answer.status_code not in _ASK_AGAIN:
-                    raise ValueError(f"{answer.status_code} : {answer.text[:500]}")
-            sleep(_AGAIN_S)
+        post = partial(session.post, address, data=sent, timeout=_TIMEOUT_S, allow_redirects=False)
+        _until(requests.codes.see_other, post, again)
 
     def _read(self, person: int, over: Event) -> Counter[int]:
         seen = Counter[int]()
@@ -150,12 +147,19 @@ class _Crowd:
         return seen
 
 
-@contextmanager
-def _forgiven() -> Iterator[None]:
-    """Let no answer at all be asked again."""
-    try:
-        yield
-    except requests.RequestException:
+def _until(status: int, ask: Callable[[], requests.Response], again: Counter[int]) -> requests.Response:
+    """Ask until the answer is of a status; count in `again` each that has it asked again. Raises ValueError on any other."""
+    while True:
+        try:
+            answer = ask()
+        except requests.RequestException:
+            again[_NOTHING] += 1
+        else:
+            if answer.status_code == status:
+                return answer
+            if answer.status_code not in _ASK_AGAIN:
+                raise ValueError(f"{answer.status_code} : {answer.text[:500]}")
+            again[answer.status_code] += 1
         sleep(_AGAIN_S)
 
 
