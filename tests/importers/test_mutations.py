@@ -87,7 +87,8 @@ def test_every_reader_has_files_of_its_own(tmp_path: Path) -> None:
                 list(READERS[subject.reader](path))
     finally:
         sys.setprofile(None)
-    modules = {path for path in (ROOT / "importers").rglob("*.py") if path.name != "__init__.py"}
+    ours = {"__init__.py", "tables.py"}  # the latter reads the tables that are shipped, once a process
+    modules = {path for path in (ROOT / "importers").rglob("*.py") if path.name not in ours}
     reading = {path for path in modules if "online" not in path.parts and "def " in path.read_text(encoding="utf-8")}
     assert {path.relative_to(ROOT).as_posix() for path in reading if str(path) not in entered} == set()
 

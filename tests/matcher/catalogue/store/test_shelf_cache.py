@@ -252,7 +252,7 @@ def test_a_server_has_the_next_shelf_before_it_is_asked(new_url: str, take: Call
     keeper = threading.Thread(target=keep_ready, args=(engine, over))
     keeper.start()
     take(new_url, "Les Ateliers du Marais", "Le Relais").dispose()
-    next_one = awaited(lambda: next(iter(shelves._kept.values())).shelf, lambda now: now is not first)
+    next_one = awaited(lambda: shelves._kept[shelves._name(engine)].shelf, lambda now: now is not first)
     assert len(next_one) == 2
     over.set()
     keeper.join()
