@@ -117,6 +117,8 @@ def ready_shelf(engine: Engine) -> ReadyShelf:
     What work costs is read with the lines of the team of that time. Raises DatabaseError.
     """
     name = _name(engine)
+    if name not in _kept:  # an empty catalogue is never kept: its pages would ask its state twice
+        return ReadyShelf(load_shelf(engine), behind=False)
     with reading(engine) as connection:
         state, erasure = read_state(connection)
     known, key = _kept.get(name), _key(state)
