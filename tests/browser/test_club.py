@@ -210,8 +210,9 @@ def signalled(page: Page, participant: int, what: str, at: str = "") -> None:
 
 def noted_without_network(phone: Page, other: int, meanwhile: Callable[[], None]) -> None:
     """Write a note on a telephone whose network is cut, load its page again: the note is there, and leaves when the network is back."""
-    phone.context.set_offline(True)
     meet = phone.locator(f"#r-{other}")
+    expect(meet).to_have_count(1)  # what a no-show has moved is heard of before the network goes
+    phone.context.set_offline(True)
     meet.locator("summary").click()
     meet.get_by_label("Ma note").fill(NOTE)
     meet.get_by_role("button", name="Garder la note").click()
