@@ -70,7 +70,7 @@ def pack(traits: Traits) -> Packed:
 
 def unpack(key: RecordKey, packed: Packed) -> Traits:
     """Return the traits of the record `key` that `pack` was given."""
-    kinds, said, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, never of a file
+    kinds, said, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
     return Traits._make((*key, *before, _kinds(kinds), *after, said and _as_registered(said)))
 

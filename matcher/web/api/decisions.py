@@ -181,14 +181,16 @@ class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
     kinds: list[SupplierKind] = []
 
 
-def _decision(rule: str, example: Mapping[str, Any]) -> Callable[[F], F]:
-    """The door of a decision: all are asked, refused and answered alike."""
+def decision_door(
+    rule: str, example: Mapping[str, Any], *, under: str = "decisions", of: str = "Décisions"
+) -> Callable[[F], F]:
+    """The door of a decision, or of a study of purchases: all are asked, refused and answered alike."""
     return door(
-        f"/decisions/{rule}",
+        f"/{under}/{rule}",
         method="POST",
         leave=Action.READ,
         answers=DecisionShape,
-        of="Décisions",
+        of=of,
         refuses=(409, 422),
         example=example,
     )
@@ -197,7 +199,7 @@ def _decision(rule: str, example: Mapping[str, Any]) -> Callable[[F], F]:
 _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 120000, "duree": 24}
 
 
-@_decision("opinion", _LOT)
+@decision_door("opinion", _LOT)
 def opinion(json: OpinionBody) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
     reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", *_LAW))
@@ -210,7 +212,7 @@ def opinion(json: OpinionBody) -> Any:
     return decided(advice_document(its, title_of(reading.lot.objet)), advice_object(its))
 
 
-@_decision("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
+@decision_door("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
 def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
@@ -218,7 +220,7 @@ def groupement(json: GroupementBody) -> Any:
     return decided(together_document(its), together_object(its))
 
 
-@_decision(
+@decision_door(
     "allotment",
     {
         "need": "Nettoyage des locaux",
@@ -234,7 +236,7 @@ def allotment(json: AllotmentBody) -> Any:
     return decided(allotments_document(cuts), allotments_object(cuts))
 
 
-@_decision(
+@decision_door(
     "clause",
     {"contracts": [{"objet": "Entretien des espaces verts", "places": ["Maubeuge"], "hours": 1200, "months": 12}]},
 )
@@ -248,7 +250,7 @@ def clause(json: ClauseBody) -> Any:
     return decided(plan_document(its, contacts=contacts), plan_object(its))
 
 
-@_decision("clause-hours", {"lots": [_LOT]})
+@decision_door("clause-hours", {"lots": [_LOT]})
 def clause_hours(json: ClauseHoursBody) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
     its = calibration(
@@ -263,7 +265,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
     return decided(calibration_document(its, people=True), calibration_object(its))
 
 
-@_decision("coverage", {"lots": [_LOT], "territory": "Nord"})
+@decision_door("coverage", {"lots": [_LOT], "territory": "Nord"})
 def coverage(json: CoverageBody) -> Any:
     """Dit qui, d’un territoire, peut répondre à quel lot, cinquante lots au plus : `data` est celui de `entremise coverage`."""
     shelf, needs = filled_shelf(), [need_of(one) for one in json.lots]

@@ -1,6 +1,5 @@
 """Purchases of a buyer, future or past, sent as a table and answered as the commands answer a file of the same columns."""
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -8,7 +7,6 @@ import msgspec
 from msgspec import Meta
 
 from importers.formats.columns import SheetKind
-from matcher.accounts.roles import Action
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.read import stats
 from matcher.decisions.assumptions import DEFAULT, Assumptions
@@ -30,8 +28,8 @@ from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.decisions.verification.answer import MOST_NUMBERS, verify
 from matcher.decisions.verification.document import verification_document, verification_object
 from matcher.reference.law import BuyerNature
-from matcher.web.api.decisions import AssumptionsBody, DecisionShape, decided
-from matcher.web.api.frame.door import F, api, door
+from matcher.web.api.decisions import AssumptionsBody, decided, decision_door
+from matcher.web.api.frame.door import api
 from matcher.web.api.frame.lot import filled_shelf
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
@@ -103,17 +101,7 @@ class VerificationBody(msgspec.Struct, forbid_unknown_fields=True):
     numbers: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=MOST_NUMBERS)]
 
 
-def _study(rule: str, example: Mapping[str, Any]) -> Callable[[F], F]:
-    """The door of a study of purchases: all are asked, refused and answered alike."""
-    return door(
-        f"/purchases/{rule}",
-        method="POST",
-        leave=Action.READ,
-        answers=DecisionShape,
-        of="Achats",
-        refuses=(409, 422),
-        example=example,
-    )
+_study = partial(decision_door, under="purchases", of="Achats")
 
 
 @_study(
