@@ -85,14 +85,14 @@ def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[S
         return _load(connection, contacts_since=contacts_since)
 
 
-def each_supplier(connection: Connection) -> Iterator[Supplier]:
-    """Yield every supplier in the order of its id, a few thousand in memory at a time, inside a transaction.
+def each_supplier(connection: Connection, at_a_time: int = _AT_A_TIME) -> Iterator[Supplier]:
+    """Yield every supplier in the order of its id, `at_a_time` of them in memory, inside a transaction.
 
     Only what ranking looks at is read: no website, origin or provenance.
     """
     ids = sorted(connection.execute(select(_SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
-    for first in range(0, len(ids), _AT_A_TIME):
-        yield from _load(connection, ids[first : first + _AT_A_TIME], bare=True)
+    for first in range(0, len(ids), at_a_time):
+        yield from _load(connection, ids[first : first + at_a_time], bare=True)
 
 
 def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:

@@ -259,13 +259,10 @@ def test_a_server_has_the_next_shelf_before_it_is_asked(new_url: str, take: Call
     engine.dispose()
 
 
-def test_suppliers_come_in_order_with_all_that_ranking_looks_at(
-    new_url: str, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("matcher.catalogue.store.read._AT_A_TIME", 3)
+def test_suppliers_come_in_order_with_all_that_ranking_looks_at(new_url: str, take: Callable[..., Engine]) -> None:
     engine = take(new_url, *(f"Atelier {i}" for i in range(8)))
     with reading(engine) as connection:
-        found = list(each_supplier(connection))
+        found = list(each_supplier(connection, at_a_time=3))
     assert found == [replace(supplier, website="", origins=()) for supplier in load_suppliers(engine)]
     engine.dispose()
 
