@@ -18,8 +18,9 @@ _MOST_WORDS = 6
 def buyer_named(text: str, places: Iterable[Place]) -> str:
     """Return the SIREN of the commune that a text says it buys for, empty where it names none, or one of several of its name and none
     of `places`, where the lot is done."""
-    codes = {whole_city(code) or code for place in places for code in place.communes}
-    for said in _BUYS.finditer(text):
+    offered = list(_BUYS.finditer(text))
+    codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
+    for said in offered:
         towns = _towns(said["name"])
         here = [town for town in towns if town.code in codes] or list(towns)
         if len(here) == 1:

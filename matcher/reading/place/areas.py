@@ -13,6 +13,7 @@ from matcher.reference.geography.communes import (
     commune_arrays,
     commune_ranks,
     current_commune,
+    departement_code,
     whole_city,
 )
 from matcher.reference.geography.territories import arrondissements, departement, epci, region
@@ -49,8 +50,7 @@ def point(lat: float, lon: float) -> Place:
 @lru_cache(maxsize=4096)
 def departements_of(place: Place) -> frozenset[str]:
     """Return the codes of the départements that a place touches; none for the country or a point."""
-    found = (commune(code) for code in place.communes)
-    return frozenset(entry.departement for entry in found if entry)
+    return frozenset(filter(None, map(departement_code, place.communes)))
 
 
 def inside(place: Place, area: Place) -> bool:

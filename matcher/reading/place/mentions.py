@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import place_of, places_of
@@ -101,6 +102,7 @@ def _without_end(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=16)
 def sentence_of(text: str) -> Sentence:
     """Return the sentence whose words the mentions of a text cover."""
     said = _without_end(without_markup(text))

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.cleaning.words import fold, stems
 from matcher.domain.reading import ActivityGuess, DoubtKind, ReadingDoubt
 from matcher.reading.notice import is_object
@@ -111,15 +113,13 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
         read, confidence, slips = _respelt(text, told, confidence, codes, sources)
         said += slips
-    guesses = guesses_of(
-        confidence, _named(text, told, _likeliest(confidence), sources) if sources.lexicon else frozenset()
-    )
+    mass = _group_mass(confidence)
+    guesses = guesses_of(confidence, _named(text, told, _first(mass), sources) if sources.lexicon else frozenset())
     grounds = Grounds(read.stems, read.found, codes, len(parts))
     sure = is_sure(guesses, grounds)
     doubts = [ReadingDoubt(DoubtKind.TRADE, says) for says in said]
     doubts += doubts_about(objet, guesses, grounds, sure=sure)
     doubts += contradiction(guesses_of(_confidence(told, ())) if codes else (), codes)
-    mass = _group_mass(confidence)
     return UnderstoodTrade(guesses, _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts), sure)
 
 
@@ -142,11 +142,10 @@ def _respelt(
 
 def _need(objet: str, core: str, sources: Sources) -> tuple[str, _Told]:
     """The words that are read, and what they tell."""
-    whole = objet.strip(), _told(objet, sources)
-    if not core:
-        return whole
-    first = core.strip(), _told(core, sources)
-    return whole if whole[1].outright and not first[1].outright else first
+    if core and (told := _told(core, sources)).outright:
+        return core.strip(), told
+    whole = _told(objet, sources)
+    return (objet.strip(), whole) if whole.outright or not core else (core.strip(), told)
 
 
 def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
@@ -272,13 +271,12 @@ def _confidence(told: _Told, codes: Sequence[str]) -> dict[str, float]:
             if whole or code == taxonomy().group_of(code):
                 between[code] = between.get(code, 0.0) + weight * score
     confidence = shares(between, inside, NOTHING)
-    worth = 1.0 if _likeliest(confidence) in told.backed or codes else HUNCH
+    worth = 1.0 if codes or _first(_group_mass(confidence)) in told.backed else HUNCH
     return {code: worth * share for code, share in confidence.items()}
 
 
-def _likeliest(confidence: Mapping[str, float]) -> str:
+def _first(mass: Mapping[str, float]) -> str:
     """The likeliest group."""
-    mass = _group_mass(confidence)
     return max(mass, key=lambda group: (mass[group], group))
 
 
@@ -289,11 +287,13 @@ def _ranked_groups(mass: Mapping[str, float]) -> tuple[str, ...]:
 def _ranked_sectors(confidence: Mapping[str, float], groups: Mapping[str, float]) -> tuple[str, ...]:
     """A sector that nothing names comes after those named, by how likely its group is."""
     names = taxonomy()
-    mass = {sector.slug: (0.0, groups[sector.group]) for sector in names.sectors}
+    own = dict.fromkeys(names.sorted_sectors, 0.0)
     for code, p in confidence.items():
-        own, group = mass[names.sector_of(code)]
-        mass[names.sector_of(code)] = own + p, group
-    return tuple(sorted(mass, key=lambda slug: (-mass[slug][0], -mass[slug][1], slug)))
+        own[names.sector_of(code)] += p
+    group = [groups[code] for code in names.sorted_sectors.values()]
+    order = np.lexsort((-np.array(group), -np.array(list(own.values()))))
+    slugs = tuple(own)
+    return tuple(slugs[place] for place in order.tolist())
 
 
 def _group_mass(confidence: Mapping[str, float]) -> dict[str, float]:

@@ -69,6 +69,13 @@ def commune(code: str) -> Commune | None:
     return None if rank is None else commune_at(rank)
 
 
+def departement_code(code: str) -> str:
+    """Return the code of the département of the commune with this INSEE code, without looking at the rest of it; empty where there is none."""
+    table = commune_table()
+    rank = table.rank.get(code)
+    return "" if rank is None else table.departement[rank]
+
+
 def current_commune(code: str) -> Commune | None:
     """Return the commune of today for any INSEE code: of a merged commune, in FINESS form (9A105), without its zero."""
     code = code.strip().upper()

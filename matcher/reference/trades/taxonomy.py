@@ -1,6 +1,6 @@
 """The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,17 +44,20 @@ class Sector:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Lookups by code. `codes` lists leaves then groups, each sorted; `index` gives the place of a code in it."""
+    """Lookups by code. `codes` lists leaves then groups, each sorted; `index` gives the place of a code in it,
+    `sorted_sectors` the group of each sector, in the order of their slugs."""
 
     groups: tuple[Group, ...]
     leaves: tuple[Leaf, ...]
     sectors: tuple[Sector, ...]
     codes: tuple[str, ...]
     index: Mapping[str, int]
+    sorted_sectors: Mapping[str, str]
     _groups: Mapping[str, Group]
     _leaves: Mapping[str, Leaf]
     _sectors: Mapping[str, Sector]
-    _others: Mapping[str, str]
+    _group_of: Mapping[str, str]
+    _sector_of: Mapping[str, str]
 
     def group(self, code: str) -> Group:
         """Return a group. Raises KeyError for any other code."""
@@ -70,8 +73,7 @@ class Taxonomy:
 
     def group_of(self, code: str) -> str:
         """Return the group's code of a leaf; a group's is itself."""
-        found = self._leaves.get(code)
-        return found.group if found else self._groups[code].code
+        return self._group_of[code]
 
     def nature_of(self, code: str) -> str:
         """Return « bien », « service » or « travaux » for a leaf, empty for a group."""
@@ -89,8 +91,7 @@ class Taxonomy:
 
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
-        found = self._leaves.get(code)
-        return found.sector if found else self._others[code]
+        return self._sector_of[code]
 
     def sector(self, slug: str) -> Sector:
         """Return a sector of the marché. Raises KeyError for an unknown slug."""
@@ -128,8 +129,19 @@ def taxonomy() -> Taxonomy:
         sectors=sectors,
         codes=codes,
         index={code: place for place, code in enumerate(codes)},
+        sorted_sectors={its.slug: its.group for its in sorted(sectors, key=lambda its: its.slug)},
         _groups={group.code: group for group in groups},
         _leaves={leaf.code: leaf for leaf in leaves},
         _sectors={sector.slug: sector for sector in sectors},
-        _others={sector.group: sector.slug for sector in sectors if sector.target == sector.group},
+        _group_of=_groups_by_code(leaves, groups),
+        _sector_of=_sectors_by_code(leaves, sectors),
     )
+
+
+def _groups_by_code(leaves: Iterable[Leaf], groups: Iterable[Group]) -> dict[str, str]:
+    return {leaf.code: leaf.group for leaf in leaves} | {group.code: group.code for group in groups}
+
+
+def _sectors_by_code(leaves: Iterable[Leaf], sectors: Iterable[Sector]) -> dict[str, str]:
+    others = {sector.group: sector.slug for sector in sectors if sector.target == sector.group}
+    return {leaf.code: leaf.sector for leaf in leaves} | others
