@@ -1,16 +1,16 @@
 """Rows of a partition, computed by what `match` computes: the same lots on the same catalogue give the same bytes, in any process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from matcher.batch.pack import opened
 from matcher.batch.partitions import Partition
 from matcher.batch.rows import content
-from matcher.need.answer import answer_to
+from matcher.need.answer import question_of, ranked
 from matcher.need.as_json import match_lines
-from matcher.need.sourced import sourced_answers
-from matcher.ranking.bands import BandedRanking
+from matcher.need.sourced import sourced
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reference.calibration import follow
 from matcher.render.json_text import json_lines
@@ -45,9 +45,13 @@ def rows_of(asked: BatchAsked, part: Partition) -> PartitionRows:
     pack = opened(asked.catalogue)
     follow(pack.team)
     weights = INCUMBENTS_FIRST if asked.incumbents_first else DEFAULT
-    answers = [
-        answer_to(need, pack.shelf, asked.top, BandedRanking.first_by_rank, weights, asked.on) for need in part.needs()
-    ]
-    told = sourced_answers(answers, pack.sources_of)
-    lines = json_lines(line for answer in told for line in match_lines(answer)).encode("utf-8")
-    return PartitionRows(lines.count(b"\n"), content(lines, asked.form))
+
+    def lines() -> Iterator[Mapping[str, Any]]:
+        for need in part.needs():  # one after the other: what is made for one is gone before the next
+            found = ranked(need, pack.shelf, weights, asked.on)
+            question = question_of(found.ranking.ask.reading)
+            matches = () if question else sourced(found.first_by_rank(asked.top), pack.sources_of)
+            yield from match_lines(need.lot.lot_id, question, matches)
+
+    rows = json_lines(lines())
+    return PartitionRows(rows.count(b"\n"), content(rows, asked.form))

@@ -16,6 +16,8 @@ from matcher.batch.partitions import Partition
 from matcher.batch.run import Workers
 
 TRIES = 3
+# What is made for a lot is in no circle, and goes with it: rubbish is looked for after so many objects, not after hundreds.
+_RUBBISH = 50_000
 
 
 class LocalSlot:
@@ -75,6 +77,7 @@ def _computed(pack: Pack, work: Work, asked: BatchAsked, part: Partition) -> Par
 def _open_once(pack: Pack) -> None:
     open_pack(pack)
     gc.freeze()  # tables of a million small objects that stay: no look for rubbish walks them again
+    gc.set_threshold(_RUBBISH)
 
 
 def _end_with_parent() -> None:

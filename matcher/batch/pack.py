@@ -5,7 +5,7 @@ same and that the files are those that were written.
 """
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,7 +21,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf, made_by
 from matcher.db import reading
-from matcher.domain.age import FieldSource
+from matcher.domain.age import SupplierSources
 from matcher.erasure import FOLDERS
 from matcher.mapped import Offsets, Strings, StringsMaker, read_table, table_digest, write_table
 from matcher.need.answer import EMPTY
@@ -61,17 +61,20 @@ class Pack:
 
 @dataclass(frozen=True, eq=False)
 class CatalogueSources:
-    """Sources of the suppliers of a shelf, by row: those of row i are `starts[i]` to `starts[i + 1]` of the three columns."""
+    """Sources of the suppliers of a shelf: those of the fields of row i are `starts[2 * i]` to `starts[2 * i + 1]` of the two columns, and
+    those of its wordings come next, to `starts[2 * i + 2]`."""
 
     starts: Offsets
-    fields: Strings
-    wordings: Strings
+    told_of: Strings
     says: Strings
 
-    def of(self, row: int) -> tuple[FieldSource, ...]:
+    def of(self, row: int) -> SupplierSources:
         """Return the sources of one supplier."""
-        span = slice(self.starts[row], self.starts[row + 1])
-        return tuple(map(FieldSource, self.fields[span], self.wordings[span], self.says[span]))
+        return SupplierSources(self._told(2 * row), self._told(2 * row + 1))
+
+    def _told(self, at: int) -> dict[str, str]:
+        span = slice(self.starts[at], self.starts[at + 1])
+        return dict(zip(self.told_of[span], self.says[span], strict=True))
 
 
 class OpenPack:
@@ -82,13 +85,13 @@ class OpenPack:
         self._sources = sources
         self._of_one = lru_cache(maxsize=_KEPT)(self._found)
 
-    def sources_of(self, ids: Collection[str]) -> Mapping[str, Sequence[FieldSource]]:
+    def sources_of(self, ids: Collection[str]) -> Mapping[str, SupplierSources]:
         """Return the sources of these suppliers, by id."""
         return {key: self._of_one(key) for key in ids}
 
-    def _found(self, key: str) -> tuple[FieldSource, ...]:
+    def _found(self, key: str) -> SupplierSources:
         row = self.shelf.find(key)
-        return () if row is None else self._sources.of(row)
+        return SupplierSources() if row is None else self._sources.of(row)
 
 
 _open: dict[str, OpenPack] = {}
@@ -163,14 +166,12 @@ def _digest(pack: Pack) -> str:
 def _sources(engine: Engine, shelf: Shelf) -> CatalogueSources:
     """The sources of each supplier, read some at a time: their number is that of the fields of all records."""
     dated, starts = dated_sources(engine), [0]
-    fields, wordings, says = StringsMaker(), StringsMaker(), StringsMaker()
+    told_of, says = StringsMaker(), StringsMaker()
     for ids in chunks(list(shelf.ids)):
         found = field_sources(engine, ids, dated)
-        for key in ids:
-            its = found.get(key, ())
-            for one in its:
-                fields.add(one.field)
-                wordings.add(one.wording)
-                says.add(one.says)
+        for its in (its for key in ids for its in found.get(key, SupplierSources())):
+            for name, said in its.items():
+                told_of.add(name)
+                says.add(said)
             starts.append(starts[-1] + len(its))
-    return CatalogueSources(np.array(starts, dtype=np.int64), fields.made(), wordings.made(), says.made())
+    return CatalogueSources(np.array(starts, dtype=np.int64), told_of.made(), says.made())

@@ -56,7 +56,7 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
 @click.option(
     "--titulaires", "incumbents_first", is_flag=True, help="Place plus haut qui a déjà travaillé pour l’acheteur."
 )
-@top_option(20)
+@top_option(10)
 @click.option(
     "--partition",
     "size",

@@ -170,8 +170,18 @@ def answer_to(
     today: date | None = None,
 ) -> Answer:
     """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default. `today` is that of `laid`."""
-    found = banded(rank(laid(understand(need), shelf, today), weights))
+    found = ranked(need, shelf, weights, today)
     return answer_from(found, chosen(found, top))
+
+
+def ranked(need: Need, shelf: Shelf, weights: Mapping[str, int] = DEFAULT, today: date | None = None) -> BandedRanking:
+    """Read a need and rank the suppliers of a shelf for it. `today` is that of `laid`."""
+    return banded(rank(laid(understand(need), shelf, today), weights))
+
+
+def question_of(reading: Reading) -> str:
+    """Return the question that a need must be asked before anybody is named for it; empty where it is clear."""
+    return "" if reading.clear else WHAT_AND_WHERE
 
 
 def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
@@ -189,7 +199,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
         further=_further(found),
         counts=found.counts if clear else None,
         known_by_activity=dict(found.counts_by_activity) if clear else {},
-        question="" if clear else WHAT_AND_WHERE,
+        question=question_of(ask.reading),
     )
 
 

@@ -1,6 +1,6 @@
 """Readings and matches as plain JSON objects: the shapes of the command contract, kept by scripts and by the API."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -78,12 +78,11 @@ def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[
     return {**reading_line(reading, lots), "groups": list(reading.groups), "sectors": list(reading.sectors)}
 
 
-def match_lines(shortlist: Answer) -> Iterator[dict[str, Any]]:
+def match_lines(lot_id: str, question: str, matches: Iterable[Match]) -> Iterator[dict[str, Any]]:
     """The candidates of one lot, one a line; of a lot that is not clear, the one question to ask."""
-    lot_id = shortlist.reading.lot.lot_id
-    if shortlist.question:
-        yield {"lot_id": lot_id, "question": shortlist.question}
-    yield from (match_line(match, lot_id) for match in shortlist.matches)
+    if question:
+        yield {"lot_id": lot_id, "question": question}
+    yield from (match_line(match, lot_id) for match in matches)
 
 
 def shortlist_object(shortlist: Answer, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
         "weight": contribution.weight,
         "points": contribution.points,
         "says": contribution.says,
-        "stance": str(contribution.stance),
+        "stance": contribution.stance,
         "question": contribution.question or None,
         "source": contribution.source or None,
     }

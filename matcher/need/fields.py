@@ -215,8 +215,10 @@ class _RawFields:
     def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
         """A number above zero; what is doubtful of one is said, and it is used where it can be."""
         text, its, raw = self.text(field), _SIZES[field], self._fields.get(field)
+        if not text:
+            return None
         # JSON's own number is one already: the point of 123.456 is of no thousands. Its integers may be beyond any float.
-        written = min(raw, its.most * 2) * times if isinstance(raw, int | float) and text else None
+        written = min(raw, its.most * 2) * times if isinstance(raw, int | float) else None
         value, flag = Cleaned(written) if written is not None else clean(text)
         below = text.startswith(_MINUS) and any(map(str.isdigit, text))
         refused = ""

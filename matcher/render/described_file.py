@@ -34,10 +34,15 @@ def json_file(value: Any, shape: Any = None) -> DescribedFile:
     return DescribedFile(json_text(value).encode("utf-8"), lambda: _schema_of([value], shape))
 
 
-def jsonl_file(values: Iterable[Any], shape: Any = None) -> DescribedFile:
-    """Return values as a file of one JSON object a line, which its schema describes."""
+def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
+    """Return values as a file of one JSON object a line, each of one of the declared shapes, or of none.
+
+    Where shapes are declared each value is let go of once it is written.
+    """
+    if shapes:
+        return DescribedFile(json_lines(values), lambda: described(*shapes))
     held = list(values)
-    return DescribedFile(json_lines(held).encode("utf-8"), lambda: _schema_of(held, shape))
+    return DescribedFile(json_lines(held), lambda: _schema_of(held, None))
 
 
 def described(*shapes: Any, title: str = "") -> dict[str, Any]:

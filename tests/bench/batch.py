@@ -18,6 +18,7 @@ import click
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
 from tests.bench.catalogue import lots
@@ -65,6 +66,7 @@ def main(url: str = "", count: str = str(LOTS)) -> None:
             directory = write_directory(folder / "annuaire.csv", SUPPLIERS)
             run_import(engine, REGISTRY["tableur"], [Source(directory)], now=datetime.now(UTC))
             engine.dispose()
+        load_shelf(open_database(url))  # laid out once for each state of a catalogue, by whoever asks first
         given = written(folder / "lots.jsonl", int(count))
         one, two = (batch(url, given, processes, folder / str(processes)) for processes in (1, 2))
     per_ten_thousand = one.processor * LOTS / int(count)

@@ -35,7 +35,7 @@ from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understa
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
-from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
+from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape, SortedReadingShape, WhyNotShape
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
@@ -138,7 +138,14 @@ def match_command(
             objects = [shortlist_object(answer, dated) for answer in told]
             write(json_file(objects if lots else objects[0], _shape(AnswerShape, lots)), output)
         elif fmt == "jsonl":
-            write(jsonl_file(line for answer in told for line in match_lines(answer)), output)
+            write(
+                jsonl_file(
+                    (line for its in told for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
+                    MatchShape,
+                    QuestionShape,
+                ),
+                output,
+            )
         else:
             write((to_csv if fmt == "csv" else to_xlsx)(told, contacts_of(engine), dated), output)
     if lots is None and answers[0].question:
