@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from matcher.domain.french import count, of_month, short_month
@@ -33,16 +34,19 @@ class DatedSource:
         return data_dated(self.data_date)
 
 
-class FieldSource(NamedTuple):
-    """Source of a field of a supplier, or of the one of its activities that has this `wording`, in French: « FINESS, janv. 2021 »."""
+class SupplierSources(NamedTuple):
+    """Sources of what is known of a supplier, in French (« FINESS, janv. 2021 »): of its fields, by name, and of its activities, by wording."""
 
-    field: str
-    wording: str
-    says: str
+    fields: Mapping[str, str] = MappingProxyType({})
+    wordings: Mapping[str, str] = MappingProxyType({})
+
+    def of(self, field: str, quotes: str = "") -> str:
+        """Return the source of words that are quoted, else of a field; empty where it has none."""
+        return (quotes and self.wordings.get(quotes)) or self.fields.get(field, "")
 
 
-# Gives the sources of suppliers' fields by the ids they are asked by; those of the catalogue only.
-FieldSources = Callable[[Collection[str]], Mapping[str, Sequence[FieldSource]]]
+# Gives the sources of suppliers by the ids they are asked by; those of the catalogue only.
+SourcesOf = Callable[[Collection[str]], Mapping[str, SupplierSources]]
 
 
 def source_dated(title: str, day: date | None) -> str:

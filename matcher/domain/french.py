@@ -8,7 +8,7 @@ from math import floor
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
-_HIGH_SIGN = re.compile(r" (?=[;?]|!(?!=))")
+_EXCLAMATION = re.compile(r" (?=!(?!=))")
 # Each begins with its space, which is looked for first.
 _NO_BREAK_PLACE = re.compile(r" (?:(?<=« )|(?=»)|(?=:(?:\s|$))|(?<=\d )(?=(?:%|€|km|ETP|mois|ans?)(?!\w)))")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -103,7 +103,8 @@ def enumeration(items: Sequence[str], last: str = "et") -> str:
 
 def typeset(text: str) -> str:
     """Put the no-break spaces of French where plain ones stand: before « : ; ! ? % € », inside guillemets, before units."""
-    return _NO_BREAK_PLACE.sub(NO_BREAK, _HIGH_SIGN.sub(NARROW, text))
+    text = text.replace(" ;", f"{NARROW};").replace(" ?", f"{NARROW}?")
+    return _NO_BREAK_PLACE.sub(NO_BREAK, _EXCLAMATION.sub(NARROW, text) if " !" in text else text)
 
 
 def with_apostrophes(name: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import DoubtKind, ReadingDoubt
 from matcher.journal.plain_json import FrozenError, built, plain
@@ -41,7 +43,7 @@ def _sorted(shortlist: Any) -> Any:
 
 def restated(match: Match) -> Match:
     """Return a match frozen by version 0.1, which kept no stance, with those that its values have today; any other as it is."""
-    return replace(match, contributions=tuple(map(_restated, match.contributions)))
+    return structs.replace(match, contributions=tuple(map(_restated, match.contributions)))
 
 
 def _restated(told: Contribution) -> Contribution:
@@ -49,4 +51,4 @@ def _restated(told: Contribution) -> Contribution:
         return told
     signal = BY_KEY.get(told.signal)
     stance = signal.stance(told.value) if signal else Stance.SILENT
-    return replace(told, stance=stance, spoken=f"{told.label.lower()} : {told.says}")
+    return structs.replace(told, stance=stance, spoken=f"{told.label.lower()} : {told.says}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from matcher.decisions.clause.answer import Planned, listed
-from matcher.domain.age import DatedSource, FieldSources
+from matcher.domain.age import DatedSource, SourcesOf
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.need.title import cut
@@ -14,7 +14,7 @@ KEPT = 3
 
 
 def plan_lists(
-    its: Planned, sources_of: FieldSources, catalogue_date: date | None, sources: Sequence[DatedSource]
+    its: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
 ) -> list[AddLot]:
     """Return what adds a list a contract, in their order; none for a contract that nobody could be called for."""
     lists = []

@@ -4,6 +4,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry, Removed, SavedLot
 from matcher.dossiers.frozen_list import thaw
@@ -58,14 +60,16 @@ def _without(held: Any, ids: AbstractSet[str]) -> Any:
 
 def anonymous(match: Match) -> Match:
     """Return a candidate with its number, rank, score and points alone."""
-    return replace(
+    return structs.replace(
         match,
         siret="",
         name=WITHDRAWN,
         kinds=(),
         city="",
         distance_km=None,
-        contributions=tuple(replace(contribution, says="") for contribution in match.contributions),
+        contributions=tuple(
+            structs.replace(its, says="", spoken="", quotes="", source="") for its in match.contributions
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
+from msgspec import structs
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, BandCounts, Match
@@ -195,7 +196,7 @@ class Listing:
 
     def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:
         shown = self.found.matches(self.rows(part)[begin : begin + count])
-        return tuple(replace(match, place=place) for place, match in enumerate(shown, begin + 1))
+        return tuple(structs.replace(match, place=place) for place, match in enumerate(shown, begin + 1))
 
     def _count(self, narrowing: Narrowing) -> int:
         found = self.found

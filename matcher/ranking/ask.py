@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 
@@ -102,4 +103,4 @@ class LotOnShelf(Remembering):
     def km(self, row: int) -> float | None:
         """Distance of one supplier in kilometres, None where unknown, or infinite: to a territory that is not located, from elsewhere."""
         value = float(self.distance_km[row])
-        return value if np.isfinite(value) else None
+        return value if isfinite(value) else None

@@ -4,14 +4,16 @@ The score orders inside a band, so that no neighbour of unknown trade stands abo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
+from matcher.ranking.in_order import first_of_each
 from matcher.ranking.known import AUTRE, BANDS, CONNU, band_of_each, known_for
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
@@ -55,13 +57,12 @@ class BandedRanking:
     def _leads(self) -> tuple[Rows, Rows]:
         """The rows that stand for their organisation, best first: its best site of its best band; and (n,) the lead of each row, else -1."""
         order, band = self.order, self.band[self.order]
-        _, organisation = np.unique(self.ranking.ask.shelf.organisations[order], return_inverse=True)
+        organisation = self.ranking.ask.shelf.organisations[order]
         stands = self.stands[order]
-        surest = np.full(organisation.max(initial=-1) + 1, AUTRE, dtype=np.int8)
+        surest = np.full(len(self.band), AUTRE, dtype=np.int8)
         np.minimum.at(surest, organisation[stands], band[stands])
         leading = np.flatnonzero(stands & (band == surest[organisation]))
-        _, first = np.unique(organisation[leading], return_index=True)
-        leading = leading[np.sort(first)]
+        leading = leading[first_of_each(organisation[leading])]
         lead_of = np.full(len(surest), -1, dtype=np.intp)
         lead_of[organisation[leading]] = order[leading]
         leads = np.full(len(self.band), -1, dtype=np.intp)
@@ -138,19 +139,18 @@ class BandedRanking:
 
     def matches(self, rows: Rows) -> tuple[Match, ...]:
         """Return these rows with their reasons, their rank and their place in their band."""
-        found = self.ranking.matches(rows, (int(rank) or None for rank in self.ranks[rows]))
-        return tuple(self._placed(match, row) for match, row in zip(found, rows.tolist(), strict=True))
+        found = self.ranking.matches(rows, (rank or None for rank in self.ranks[rows].tolist()))
+        at = zip(rows.tolist(), self._leads[1][rows].tolist(), self.places[rows].tolist(), strict=True)
+        ids = self.ranking.ask.shelf.ids
+        return tuple(
+            structs.replace(match, place=place or None, folded="" if lead in (-1, row) else ids[lead])
+            for match, (row, lead, place) in zip(found, at, strict=True)
+        )
 
     def _once(self, among: Bools) -> Rows:
         """These rows, admitted and let in, one for each organisation that has no place, best first."""
         order = self.order[(among & self.kept)[self.order] & (self._leads[1][self.order] < 0)]
-        _, first = np.unique(self.ranking.ask.shelf.organisations[order], return_index=True)
-        return np.asarray(order[np.sort(first)])
-
-    def _placed(self, match: Match, row: int) -> Match:
-        lead = int(self._leads[1][row])
-        folded = "" if lead in (-1, row) else self.ranking.ask.shelf.ids[lead]
-        return replace(match, place=int(self.places[row]) or None, folded=folded)
+        return np.asarray(order[first_of_each(self.ranking.ask.shelf.organisations[order])])
 
 
 def banded(ranking: Ranking, kept: Bools | None = None) -> BandedRanking:

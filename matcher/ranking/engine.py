@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from matcher.domain.match import Band, Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.gates import GATES, Gate
+from matcher.ranking.in_order import in_order
 from matcher.ranking.known import BANDS, CONNU, band_of_each, known_for
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.sphere import Floats, Rows
@@ -26,6 +27,15 @@ Points = NDArray[np.float64]
 ROUNDING, PRECISION = 0.005, 0.001
 # Rows added at a time: few enough to stay in the processor's own memory.
 BLOCK = 16_384
+
+
+class _Part(NamedTuple):
+    """What one signal gives to some rows: hundredths of points and values, one a row."""
+
+    signal: Signal
+    weight: int
+    hundredths: Points
+    values: Floats
 
 
 @dataclass(frozen=True)
@@ -51,23 +61,31 @@ class Ranking:
 
     def ranked(self, rows: Rows) -> Rows:
         """Return these rows, best first."""
-        rows = np.sort(rows)  # the sort below keeps the order of ties
-        score, coverage = self.scored(rows)
+        rows = np.sort(rows)  # ties stay in the order of the rows
+        hundredths, unknown = _summed(self._parts(rows), len(rows))
         km = self.ask.distance_km[rows]
-        # One whole number holds the three, exactly, for a sort costs by its keys: hundredths, ten thousandths (14 bits), then the
-        # bits of a distance (32), which are in its order.
-        lost = np.rint(100 * (100 - score)).astype(np.int64) << 14 | np.rint(10_000 * (1 - coverage)).astype(np.int64)
+        # One whole number holds the three, exactly, for a sort costs by its keys: hundredths, the weight of what is not known (14 bits),
+        # then the bits of a distance (32), which are in its order.
+        lost = (100 * 100 - hundredths).astype(np.int64) << 14 | unknown.astype(np.int64)
         far = np.where(np.isnan(km), np.float32(np.inf), np.abs(km)).view(np.int32)
-        return np.asarray(rows[np.argsort(lost << 32 | far, kind="stable")])
+        return np.asarray(rows[in_order(lost << 32 | far)])
 
     def scored(self, rows: Rows) -> tuple[Points, Points]:
         """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows.
 
         Points are rounded to the hundredth before they are added, so that what is shown adds up.
         """
-        points, values = self._points(rows)
-        share = self._share
-        return np.round(points.sum(axis=0), 2), (share * ~np.isnan(values)).sum(axis=0) / share.sum()
+        return self._scored(self._parts(rows), len(rows))
+
+    def _parts(self, rows: Rows) -> list[_Part]:
+        return [
+            _part(signal, weight, its, rows) for (signal, weight), its in zip(self.weights, self.values, strict=True)
+        ]
+
+    def _scored(self, parts: Sequence[_Part], many: int) -> tuple[Points, Points]:
+        hundredths, unknown = _summed(parts, many)
+        weight = sum(part.weight for part in parts)
+        return hundredths / 100, (weight - unknown) / weight
 
     @cached_property
     def admitted(self) -> Bools:
@@ -122,16 +140,6 @@ class Ranking:
         (match,) = self.matches(np.array([row]), [rank])
         return WhyNot(supplier.id, supplier.name, rank, reasons, match)
 
-    @cached_property
-    def _share(self) -> Points:
-        return np.array([weight for _, weight in self.weights], dtype=np.float64)[:, None]
-
-    def _points(self, rows: Rows) -> tuple[Points, Points]:
-        """The (signals, rows) points as they are shown, and the values that they were taken from."""
-        values = np.array([its[rows] for its in self.values], dtype=np.float64)
-        priors = np.array([signal.prior for signal, _ in self.weights])[:, None]
-        return np.round(self._share * np.where(np.isnan(values), priors, values), 2), values
-
     def _likely(self, count: int) -> Rows:
         """Admitted rows, all the first `count` candidates and those that tie with them included, in their order."""
         if count >= len(self.ask.shelf):
@@ -157,12 +165,9 @@ class Ranking:
 
     def matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
         """Return these rows with their reasons, under the ranks given: what a page of a list shows."""
-        score, coverage = self.scored(rows)
-        points, values = self._points(rows)
-        at = rows.tolist()
-        reasons = zip(
-            *map(self._contributions, repeat(at), self.weights, points.tolist(), values.tolist()), strict=True
-        )
+        parts, at = self._parts(rows), rows.tolist()
+        score, coverage = self._scored(parts, len(at))
+        reasons = zip(*(self._contributions(at, part) for part in parts), strict=True)
         band = (BANDS[place] for place in self.ask.once(band_of_each)[rows].tolist())
         figures = (at, ranks, score.tolist(), coverage.tolist(), self.credible[rows].tolist(), band)
         return tuple(map(self._match, *figures, self._known_for(rows), reasons))
@@ -198,24 +203,41 @@ class Ranking:
             credible=credible,
             band=band,
             known_for=known,
-            contributions=tuple(its for its in contributions if its.weight or its.value is not None),
+            contributions=tuple([its for its in contributions if its.weight or its.value is not None]),
         )
 
-    def _contributions(
-        self, rows: Sequence[int], weighted: tuple[Signal, int], points: Sequence[float], values: Sequence[float]
-    ) -> list[Contribution]:
+    def _contributions(self, rows: Sequence[int], part: _Part) -> list[Contribution]:
         """What one signal gives to each of these rows."""
-        signal, weight = weighted
-        told = (None if isnan(value) else round(value, DECIMALS) for value in values)
-        return [
-            self._contribution(signal, weight, row, point, value)
-            for row, point, value in zip(rows, points, told, strict=True)
-        ]
+        signal, found = part.signal, []
+        for row, points, value in zip(rows, (part.hundredths / 100).tolist(), part.values.tolist(), strict=True):
+            told = None if isnan(value) else round(value, DECIMALS)
+            said = signal.say(self.ask, row, told)
+            stance, field = signal.stance(told), said.field or signal.field
+            words = said.short, stance, said.spoken, said.question, said.quotes, field
+            found.append(Contribution(signal.key, signal.label, told, part.weight, points, *words))
+        return found
 
-    def _contribution(self, signal: Signal, weight: int, row: int, points: float, value: float | None) -> Contribution:
-        said = signal.say(self.ask, row, value)
-        words = (said.short, signal.stance(value), said.spoken, said.question, said.quotes, said.field or signal.field)
-        return Contribution(signal.key, signal.label, value, weight, points, *words)
+
+def _part(signal: Signal, weight: int, values: Floats, rows: Rows) -> _Part:
+    """What a signal gives to some rows, of its values for all: points to the hundredth, as they are shown."""
+    prior = signal.prior * weight
+    if not tells(values):
+        return _Part(signal, weight, np.full(len(rows), np.rint(100 * prior)), values[: len(rows)])
+    its = values[rows]
+    points = its.astype(np.float64)
+    points *= weight
+    points[np.isnan(its)] = prior
+    points *= 100
+    return _Part(signal, weight, np.rint(points, out=points), its)
+
+
+def _summed(parts: Iterable[_Part], many: int) -> tuple[Points, Points]:
+    """The hundredths of points of each row, and the weight of what is not known of it."""
+    hundredths, unknown = np.zeros(many), np.zeros(many)
+    for part in parts:
+        hundredths += part.hundredths
+        unknown += np.isnan(part.values) * float(part.weight)
+    return hundredths, unknown
 
 
 def rank(

@@ -3,7 +3,9 @@
 The list, « Pourquoi », `explain`, exports, messages, advice and the Club read these; nobody else looks at a value to call it a reason.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher.domain.french import enumeration, typeset
 from matcher.domain.match import Contribution, Match, Stance
@@ -46,7 +48,7 @@ def bar(match: Match) -> Bar:
 
 def strengths(match: Match) -> list[Contribution]:
     """Return what speaks for the supplier, by the points it gives."""
-    return sorted(_of(match, Stance.FOR), key=lambda c: (-c.points, c.signal))
+    return _sorted(_of(match, Stance.FOR), lambda c: (-c.points, c.signal))
 
 
 def evidence(match: Match) -> list[Contribution]:
@@ -58,34 +60,46 @@ def evidence(match: Match) -> list[Contribution]:
 
 def against(match: Match) -> list[Contribution]:
     """Return what speaks against the supplier, by the points it costs."""
-    return sorted(_of(match, Stance.AGAINST), key=lambda c: (c.points - c.weight, c.signal))
+    return _sorted(_of(match, Stance.AGAINST), lambda c: (c.points - c.weight, c.signal))
 
 
 def unknowns(match: Match) -> list[Contribution]:
     """Return what is not known and a call would tell, weightiest first. What the lot or the directories lack is no question."""
-    return sorted((c for c in _of(match, Stance.UNKNOWN) if c.question), key=lambda c: (-c.weight, c.signal))
+    return _sorted([c for c in _of(match, Stance.UNKNOWN) if c.question], lambda c: (-c.weight, c.signal))
 
 
 def questions(match: Match) -> list[str]:
     """Return what to ask the supplier by telephone, weightiest first: its unknowns, and what is only guessed. Never empty."""
-    asked = sorted((c for c in match.contributions if c.question), key=lambda c: (-c.weight, c.signal))
+    asked = _sorted([c for c in match.contributions if c.question], lambda c: (-c.weight, c.signal))
     return [c.question for c in asked] or [ALWAYS]
 
 
 def explanation(match: Match) -> tuple[str, ...]:
     """Return a candidate in two or three sentences to be said aloud: why this one, what tempers it, what to ask by telephone."""
     why = _joined(strengths(match), MOST_REASONS) or NOTHING
-    said = [f"{match.name} : {why}."]
+    said = [_sentence(f"{match.name} : {why}.")]
     tempering = (_joined(against(match), MOST_AGAINST), _joined(unknowns(match), MOST_UNKNOWN))
     if any(tempering):
-        said.append(f"À nuancer : {' ; '.join(filter(None, tempering))}.")
-    said.append(f"À vérifier par téléphone : {enumeration(questions(match)[:MOST_QUESTIONS])} ?")
-    return tuple(typeset(sentence.replace("'", "’")) for sentence in said)
+        said.append(_often_said(f"À nuancer : {' ; '.join(filter(None, tempering))}."))
+    said.append(_often_said(f"À vérifier par téléphone : {enumeration(questions(match)[:MOST_QUESTIONS])} ?"))
+    return tuple(said)
+
+
+def _sentence(text: str) -> str:
+    return typeset(text.replace("'", "’"))
+
+
+# What tempers a candidate and what to ask it are the same sentences for most.
+_often_said = lru_cache(maxsize=4096)(_sentence)
 
 
 def _of(match: Match, stance: Stance) -> list[Contribution]:
     return [c for c in match.contributions if c.stance is stance]
 
 
+def _sorted(parts: list[Contribution], key: Callable[[Contribution], tuple[float, str]]) -> list[Contribution]:
+    return sorted(parts, key=key) if len(parts) > 1 else parts
+
+
 def _joined(parts: list[Contribution], most: int) -> str:
-    return " ; ".join([c.spoken for c in parts if c.spoken][:most])
+    return " ; ".join([c.spoken for c in parts if c.spoken][:most]) if parts else ""

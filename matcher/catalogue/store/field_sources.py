@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, Engine, Select, cast, literal, null, select, union_all
+from sqlalchemy import Date, Engine, Select, cast, literal, null, select, union_all
 
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.tables import ActivityRow, AwardRow, ProvenanceRow, ReferenceRow, SourceRecordRow
 from matcher.db import reading
-from matcher.domain.age import DatedSource, FieldSource, source_dated
+from matcher.domain.age import DatedSource, SupplierSources, source_dated
 from matcher.rows import chunks, table_of
 
 _PROVENANCE = table_of(ProvenanceRow)
@@ -18,29 +18,30 @@ _RECORDS = table_of(SourceRecordRow)
 _REFERENCES = table_of(ReferenceRow)
 _AWARDS = table_of(AwardRow)
 
+# The latest source found of each thing: its day, and how it is said.
+_Dated = dict[str, tuple[date, str]]
 
-def field_sources(
-    engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]
-) -> dict[str, tuple[FieldSource, ...]]:
-    """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`."""
+
+def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]) -> dict[str, SupplierSources]:
+    """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`.
+
+    Of several sources of one thing the latest is said.
+    """
     dates = {its.key: its.data_date for its in dated}
     with reading(engine) as connection:
-        found: dict[str, dict[FieldSource, date | None]] = {}
+        found: dict[str, tuple[_Dated, _Dated]] = {}
         for part in chunks(sorted(ids)):
-            _read(connection, part, dates, found)
-    # Of two records of one source the latest is said.
-    return {key: tuple(sorted(its, key=lambda one: its[one] or date.min, reverse=True)) for key, its in found.items()}
+            for supplier_id, field, wording, source, told in connection.execute(union_all(*_queries(part))):
+                of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
+                at, key = (of_wordings, wording) if wording else (of_fields, field)
+                day = told or dates.get(source)
+                if key not in at or (day or date.min) > at[key][0]:
+                    at[key] = day or date.min, source_dated(short_title(source), day)
+    return {key: SupplierSources(*map(_said, its)) for key, its in found.items()}
 
 
-def _read(
-    connection: Connection,
-    ids: Sequence[str],
-    dates: dict[str, date | None],
-    found: dict[str, dict[FieldSource, date | None]],
-) -> None:
-    for supplier_id, field, wording, source, told in connection.execute(union_all(*_queries(ids))):
-        day = told or dates.get(source)
-        found.setdefault(supplier_id, {})[FieldSource(field, wording, source_dated(short_title(source), day))] = day
+def _said(found: _Dated) -> dict[str, str]:
+    return {key: says for key, (_, says) in found.items()}
 
 
 def _queries(ids: Sequence[str]) -> tuple[Select[Any], ...]:

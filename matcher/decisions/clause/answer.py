@@ -12,7 +12,7 @@ from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, between, by
 from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.opinion.compute import OPEN_GATES
-from matcher.domain.age import FieldSources
+from matcher.domain.age import SourcesOf
 from matcher.domain.french import number, unit
 from matcher.domain.match import Match
 from matcher.domain.place import Place
@@ -97,7 +97,7 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
 
 def planned(
     contracts: Sequence[PlanContract],
-    sources_of: FieldSources,
+    sources_of: SourcesOf,
     works_type: str = "",
     known: Sequence[Facilitator] = (),
 ) -> Planned:
@@ -115,14 +115,14 @@ def planned(
     return replace(found, facilitators=facilitators_of(known, found.places))
 
 
-def listed(its: Planned, at: int, sources_of: FieldSources) -> Answer:
+def listed(its: Planned, at: int, sources_of: SourcesOf) -> Answer:
     """Return the list of the structures to call for one contract, as a dossier freezes it."""
     called = (host for way in its.plan.carried if way.by_contract[at] for host in way.hosts if at in host.contracts)
     found = banded(its.plan.contracts[at].ranking)
     return answer_from(found, sourced(_matches(found, [host.candidate.id for host in called]), sources_of))
 
 
-def _evidence(its: ClausePlan, sources_of: FieldSources) -> Mapping[str, Match]:
+def _evidence(its: ClausePlan, sources_of: SourcesOf) -> Mapping[str, Match]:
     """Each host as it stands in the list of the contract that it fits best."""
     found: list[Match] = []
     for at, contract in enumerate(its.contracts):

@@ -14,7 +14,7 @@ from matcher.ranking.shelf.activity_clues import Clue
 from matcher.reference.geography.communes import commune
 
 # How many of the last cards shown stay objects: a list, and those of the lots around it.
-KEPT = 2048
+KEPT = 8192
 # How many of the last clues read stay objects: suppliers share most of theirs (a NAF code, a sector), and a list reads thousands.
 KEPT_CLUES = 8192
 

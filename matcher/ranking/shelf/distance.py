@@ -1,6 +1,7 @@
 """Distances from suppliers' sites to the places of a lot. An area is an area: inside it the distance is zero."""
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class Distances:
 
     def nearest_place(self, row: int) -> Place | None:
         """Return the place that a supplier's nearest site is nearest to, None where the distance is unknown."""
-        if np.isnan(self.km[row]):
+        if isnan(self.km[row]):
             return None
         if len(self.places) == 1:
             return self.places[0]

@@ -48,9 +48,14 @@ class Points:
 
     def of(self, row: int) -> Ints:
         """Return the points of one supplier's sites, in the order of its sites."""
-        others = slice(*self.more_owner.searchsorted(np.array((row, row + 1), dtype=self.more_owner.dtype)))
-        known = self.first[row : row + 1]
-        return np.concatenate((known[known < len(self.commune)], self.more[others]))
+        first, (start, end) = self.first[row : row + 1], self._more_starts[row : row + 2].tolist()
+        known = first if first[0] < len(self.commune) else first[:0]
+        return known if start == end else np.concatenate((known, self.more[start:end]))
+
+    @cached_property
+    def _more_starts(self) -> Rows:
+        """(n + 1,) where the further points of each supplier begin in `more`."""
+        return self.more_owner.searchsorted(np.arange(len(self.first) + 1, dtype=self.more_owner.dtype))
 
     def nearest(self, km: Floats) -> Floats:
         """Return (n,) the least of (u,) kilometres over each supplier's sites, NaN where it has none."""

@@ -125,10 +125,11 @@ class Shelf(Remembering):
         return Cards(self.cards)
 
     @cached_property
-    def organisations(self) -> NDArray[np.int64]:
-        """(n,) the SIREN of each supplier, a number of its own where it is not known."""
+    def organisations(self) -> NDArray[np.intp]:
+        """(n,) a number under n for the organisation of each supplier: the same for those of one SIREN, one of its own where it is not known."""
         sirens = self.sirens.astype(np.int64)
-        return np.where(sirens > 0, sirens, -1 - np.arange(len(sirens)))
+        each = np.where(sirens > 0, sirens, -1 - np.arange(len(sirens)))
+        return np.asarray(np.unique(each, return_inverse=True)[1])
 
     def find(self, key: str) -> int | None:
         """Return the row of a supplier by its id or its SIRET, None where the shelf has none."""

@@ -5,6 +5,8 @@ its reasons, and is said as such; a kind of a family that the text names as well
 particular; one that is not of the family which the text reserves the lot to counts little.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from matcher.cleaning.siret import SIRET_BAD_KEY
@@ -80,7 +82,8 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
             "type de structure non connu", "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"
         )
     by_kind = ask.once(_by_kind)
-    best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
+    kinds = ask.shelf.suppliers[row].kinds
+    best = kinds[0] if len(kinds) == 1 else max(kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
         return Saying(f"{best} : demandé dans le texte", f"son type ({best}) est demandé dans le texte")
     if best in ask.once(_cited):
@@ -94,9 +97,10 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         return Saying(
             f"{best} : met {seconding}", "" if seconding_told(ask, row) else f"les {best} mettent {seconding}"
         )
-    return _usually(best, by_kind[KIND_INDEX[best]], bool(ask.shelf[FOR_ITSELF][row]))
+    return _usually(best, float(by_kind[KIND_INDEX[best]]), bool(ask.shelf[FOR_ITSELF][row]))
 
 
+@lru_cache(maxsize=256)
 def _usually(kind: SupplierKind, usual: float, for_itself: bool) -> Saying:
     """How often its kind answers such needs, and why it may less."""
     often = "souvent" if usual >= USUAL else "parfois" if usual >= SOMETIMES else "rarement"

@@ -156,8 +156,13 @@ def _reach_words(ask: LotOnShelf, row: int) -> str:
     if ask.shelf.ranged[row]:
         return ""
     local = not ask.goods and ask.shelf.suppliers[row].kinds == LOCAL
-    reach = REACH_HALVES * (HALF_KM_LOCAL if local else ask.once(_half_km))
-    return f", rayon usuel supposé : {unit(reach, 'km')}"
+    return ask.once(_reach_said)[local]
+
+
+def _reach_said(ask: LotOnShelf) -> tuple[str, str]:
+    """How far suppliers of any kind usually come, then those of local kinds."""
+    usual, local = (unit(REACH_HALVES * half, "km") for half in (ask.once(_half_km), HALF_KM_LOCAL))
+    return f", rayon usuel supposé : {usual}", f", rayon usuel supposé : {local}"
 
 
 TOLD = (

@@ -73,7 +73,7 @@ def won(ask: LotOnShelf, code: str) -> Rows:
 
 def values(ask: LotOnShelf) -> Floats:
     """(n,) the best of a supplier's contracts, no less than an unknown; NaN where it has none that can be compared."""
-    if not (ask.trades or ask.reading.mode):
+    if not (ask.trades or ask.reading.mode) or not len(ask.shelf.awards.rows):
         return all_unknown(ask)
     worth = _worth(ask, ALL)
     compared = ~np.isnan(worth)

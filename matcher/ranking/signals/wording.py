@@ -6,11 +6,14 @@ one that presents itself in other words is a zero.
 """
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 from matcher.cleaning.words import stems
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Saying, Signal
 from matcher.ranking.signals import activity
@@ -37,9 +40,14 @@ def values(ask: LotOnShelf) -> Floats:
 def _telling(ask: LotOnShelf) -> dict[str, int]:
     """The columns of the lot's stems that have one, less those of its places: proximity already counts them."""
     places = {stem for place in ask.reading.places for stem in stems(place.name)}
-    column = ask.shelf.wordings.column
+    column = ask.shelf.once(_column_of)
     own = dict.fromkeys(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
     return {stem: found for stem in own if (found := column(stem)) is not None}
+
+
+def _column_of(shelf: Shelf) -> Callable[[str], int | None]:
+    """`Wordings.column`, which remembers the last words asked: lots share most of theirs."""
+    return lru_cache(maxsize=4096)(shelf.wordings.column)
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:

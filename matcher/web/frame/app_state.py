@@ -1,6 +1,6 @@
 """Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
-from matcher.domain.age import DatedSource, FieldSource
+from matcher.domain.age import DatedSource, SupplierSources
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
@@ -100,7 +100,7 @@ class Desk:
         """Return how suppliers are reached today, by id."""
         return contact_details(self.engine, ids, self.contacts_since())
 
-    def sources_of(self, ids: Collection[str]) -> Mapping[str, Sequence[FieldSource]]:
+    def sources_of(self, ids: Collection[str]) -> Mapping[str, SupplierSources]:
         """Return the sources of what is known of suppliers, with the dates of their data, by id."""
         return field_sources(self.engine, ids, self.sources())
 

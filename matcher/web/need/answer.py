@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from matcher.domain.age import FieldSources
+from matcher.domain.age import SourcesOf
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
@@ -62,7 +62,7 @@ class AnsweredQuery:
     query: Query
     ranking: Ranking
     listing: Listing
-    sources_of: FieldSources
+    sources_of: SourcesOf
 
     @property
     def reading(self) -> Reading:
@@ -192,7 +192,7 @@ def answer(desk: Desk, query: Query) -> AnsweredQuery:
     return answer_on(desk.shelf(), desk.today(), query, desk.sources_of)
 
 
-def answer_on(shelf: Shelf, today: date, query: Query, sources_of: FieldSources = not_asked) -> AnsweredQuery:
+def answer_on(shelf: Shelf, today: date, query: Query, sources_of: SourcesOf = not_asked) -> AnsweredQuery:
     """Answer a query on a shelf, asked `today`."""
     weights = INCUMBENTS_FIRST if query.incumbents_first else DEFAULT
     ranking = rank(laid(dated(query.reading, today), shelf, today), weights)

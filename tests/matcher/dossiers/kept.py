@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from matcher.domain.age import DatedSource
 from matcher.domain.kinds import SupplierKind
@@ -28,7 +29,7 @@ HEADER = DossierHeader(
 )
 
 CANDIDATES = tuple(
-    replace(KNOWN, rank=rank, id=f"siret:{siret(rank)}", siret=siret(rank), name=f"Atelier {letter}")
+    structs.replace(KNOWN, rank=rank, id=f"siret:{siret(rank)}", siret=siret(rank), name=f"Atelier {letter}")
     for rank, letter in enumerate("ABCDE", start=1)
 )
 IDS = tuple(match.id for match in CANDIDATES)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec import structs
 
 from matcher.domain.french import typeset
 from matcher.domain.match import Band
@@ -33,7 +34,8 @@ def did(dossier: Dossier, *changes: Change[Dossier], who: str = WHO) -> Dossier:
 def in_bands(*bands: Band) -> SavedLot:
     lot = with_list(IDS).lot(1)
     entries = tuple(
-        replace(entry, match=replace(entry.match, band=band)) for entry, band in zip(lot.entries, bands, strict=False)
+        replace(entry, match=structs.replace(entry.match, band=band))
+        for entry, band in zip(lot.entries, bands, strict=False)
     )
     return replace(lot, entries=entries)
 
@@ -41,7 +43,9 @@ def in_bands(*bands: Band) -> SavedLot:
 def knowing(*trades: tuple[str, ...], levier: str = "", kept: int = 3) -> SavedLot:
     """A lot that asks for berges and espaces verts, each supplier known for some of these."""
     reading = replace(SHORTLIST.reading, lot=replace(SHORTLIST.reading.lot, levier=levier))
-    matches = tuple(replace(one, known_for=its) for one, its in zip(CANDIDATES, (*trades, *[()] * 5), strict=False))
+    matches = tuple(
+        structs.replace(one, known_for=its) for one, its in zip(CANDIDATES, (*trades, *[()] * 5), strict=False)
+    )
     shortlist = replace(SHORTLIST, reading=reading, matches=matches)
     return with_list(IDS[:kept], shortlist).lot(1)
 
@@ -62,7 +66,9 @@ def test_the_trade_least_known_is_asked_then_the_team_then_the_procedure() -> No
 
 def test_the_questions_of_the_first_call_are_those_of_all() -> None:
     asked = SHORTLIST.reading.asked
-    dossier = with_list(IDS[:1], replace(SHORTLIST, matches=tuple(replace(one, known_for=asked) for one in CANDIDATES)))
+    dossier = with_list(
+        IDS[:1], replace(SHORTLIST, matches=tuple(structs.replace(one, known_for=asked) for one in CANDIDATES))
+    )
     first = tuple(keys(dossier.lot(1)))
     dossier = called(dossier, 0, CallOutcome.NO_ANSWER, 2, asked=("equipe", "reponse", "zone"))
     assert keys(did(dossier, Keep(1, IDS[1])).lot(1)) == ["equipe", "reponse", "zone"] != list(first)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from matcher.dossiers.changes import (
     ACTIONS,
@@ -35,7 +36,7 @@ from tests.factories import siret
 from tests.matcher.dossiers.kept import AT, CANDIDATES, DECISION, HEADER, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.render.answers import KNOWN
 
-OUTSIDE = replace(KNOWN, rank=None, id=f"siret:{siret(77)}", siret=siret(77), name="Atelier Z")
+OUTSIDE = structs.replace(KNOWN, rank=None, id=f"siret:{siret(77)}", siret=siret(77), name="Atelier Z")
 
 
 def done(dossier: Dossier, *changes: DossierChange) -> Dossier:

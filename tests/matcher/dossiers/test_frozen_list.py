@@ -1,11 +1,12 @@
 """What was frozen comes back the same, and what cannot be read is said."""
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from msgspec import structs
 
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
@@ -82,7 +83,7 @@ def test_the_doubts_that_version_0_1_froze_as_bare_sentences_are_read() -> None:
     assert thaw(frozen).reading.doubts == (ReadingDoubt(DoubtKind.UNSORTED, "Deux communes portent ce nom."),)
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Match) if field.default is MISSING])
+@pytest.mark.parametrize("name", [field.name for field in structs.fields(Match) if field.required])
 def test_what_is_missing_and_has_no_default_is_refused(name: str) -> None:
     held = plain(ANSWER.matches[0])
     del held[name]
@@ -92,6 +93,6 @@ def test_what_is_missing_and_has_no_default_is_refused(name: str) -> None:
 
 def test_the_classes_that_are_frozen_keep_their_fields() -> None:
     """A field renamed or taken away makes old files unreadable: raise SCHEMA and read the former one, then change this list."""
-    assert {field.name for field in fields(Contribution)} >= {"signal", "label", "value", "weight", "points", "says"}
+    assert set(Contribution.__struct_fields__) >= {"signal", "label", "value", "weight", "points", "says"}
     assert {field.name for field in fields(Reading)} >= {"lot", "activities", "places", "kinds_asked", "doubts"}
     assert {field.name for field in fields(Answer)} >= {"reading", "matches", "refusals", "counts", "on"}

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
@@ -83,16 +84,16 @@ def test_a_bare_dossier_has_its_message_too() -> None:
 def test_questions_are_those_of_what_is_unknown() -> None:
     (asked,) = questions(CANDIDATES[0])
     assert asked.startswith("Combien de personnes")
-    known = replace(CANDIDATES[0], contributions=CANDIDATES[0].contributions[:1])
+    known = structs.replace(CANDIDATES[0], contributions=CANDIDATES[0].contributions[:1])
     assert questions(known) == ()
-    other = replace(CANDIDATES[0].contributions[1], signal="neuf", label="Références")
-    assert questions(replace(known, contributions=(other, other))) == (
+    other = structs.replace(CANDIDATES[0].contributions[1], signal="neuf", label="Références")
+    assert questions(structs.replace(known, contributions=(other, other))) == (
         "Que pouvez-vous nous dire de ceci : références ?",
     )
     for signal in SIGNALS:
-        unknown = replace(other, signal=signal.key, label=signal.label)
-        assert questions(replace(known, contributions=(unknown,)))[0].endswith("?")
-        assert "de ceci" not in questions(replace(known, contributions=(unknown,)))[0], signal.key
+        unknown = structs.replace(other, signal=signal.key, label=signal.label)
+        assert questions(structs.replace(known, contributions=(unknown,)))[0].endswith("?")
+        assert "de ceci" not in questions(structs.replace(known, contributions=(unknown,)))[0], signal.key
     assert set(questions(CANDIDATES[0])) < set(common_questions([Entry(CANDIDATES[0]), Entry(known)]))
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
 from matcher.domain.supplier import Origin, Supplier
@@ -61,8 +63,12 @@ def test_days_gone_by_alone_change_nothing() -> None:
 def test_a_value_that_moved_without_a_word_that_changes_is_no_news() -> None:
     lot = frozen()
     entry = lot.entries[0]
-    moved = tuple(replace(one, value=one.value * 0.99) if one.value else one for one in entry.match.contributions)
-    same = replace(lot, entries=(replace(entry, match=replace(entry.match, contributions=moved)), *lot.entries[1:]))
+    moved = tuple(
+        structs.replace(one, value=one.value * 0.99) if one.value else one for one in entry.match.contributions
+    )
+    same = replace(
+        lot, entries=(replace(entry, match=structs.replace(entry.match, contributions=moved)), *lot.entries[1:])
+    )
     assert compared(same, build_shelf(CATALOGUE, 1)).updated == ()
 
 
@@ -100,7 +106,7 @@ def test_the_reasons_known_when_it_was_added_are_no_news() -> None:
     closed = green(6, closed=date(2020, 1, 1), closed_reason="fermé")
     shelf = build_shelf([*CATALOGUE, closed], 1)
     asked = answer_to(Need(replace(LOT, date=THEN)), shelf, 10)
-    match = replace(asked.matches[0], id=closed.id, siret=closed.siret, name=closed.name, rank=None)
+    match = structs.replace(asked.matches[0], id=closed.id, siret=closed.siret, name=closed.name, rank=None)
     dossier = append(opened(), AddLot("", freeze(asked)), at=AT, who=WHO)
     known = compared(dossier.lot(1), shelf)
     assert known.lost == ()
@@ -113,8 +119,8 @@ def test_the_reasons_known_when_it_was_added_are_no_news() -> None:
 def test_another_way_to_score_is_said_and_a_withdrawn_supplier_is_not_compared() -> None:
     lot = frozen()
     first = lot.frozen.matches[0]
-    heavier = replace(first.contributions[0], weight=first.contributions[0].weight + 1)
-    other = replace(first, contributions=(heavier, *first.contributions[1:]))
+    heavier = structs.replace(first.contributions[0], weight=first.contributions[0].weight + 1)
+    other = structs.replace(first, contributions=(heavier, *first.contributions[1:]))
     changed = replace(lot, frozen=replace(lot.frozen, matches=(other, *lot.frozen.matches[1:])))
     found = compared(changed, build_shelf(CATALOGUE, 1))
     assert found.method_changed

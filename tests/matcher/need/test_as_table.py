@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from matcher.domain.age import DatedSource, FieldSource, SignOfLife
+from matcher.domain.age import DatedSource, SignOfLife, SupplierSources
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
@@ -99,7 +100,7 @@ def test_csv_opens_as_it_is_in_french_excel() -> None:
 
 def test_csv_says_what_is_known_and_what_is_not() -> None:
     (answer,) = sourced_answers(
-        [ANSWER], lambda ids: dict.fromkeys(ids, (FieldSource("sites", "", "FINESS, janv. 2021"),))
+        [ANSWER], lambda ids: dict.fromkeys(ids, SupplierSources({"sites": "FINESS, janv. 2021"}))
     )
     _, known, poor = csv_rows(answer)
     assert known.pop(18).startswith(
@@ -280,7 +281,7 @@ def test_no_lot_gives_an_empty_list() -> None:
 
 
 def test_a_weight_that_only_one_lot_has_leaves_the_other_empty() -> None:
-    other = replace(KNOWN, contributions=KNOWN.contributions[:1])
+    other = structs.replace(KNOWN, contributions=KNOWN.contributions[:1])
     header, first, _, third = csv_rows(ANSWER, replace(ANSWER, matches=(other,)))
     at = header.index("Capacité (sur 40)")
     assert (first[at], third[at]) == ("20", "")

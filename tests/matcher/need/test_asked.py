@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from matcher.domain.reading import ActivityGuess
 from matcher.need.asked import counts_said, lacks_said
@@ -24,12 +25,12 @@ OF_GREEN, OF_BANKS = "« Création et entretien des espaces verts »", "« Entre
     ],
 )
 def test_a_candidate_is_told_what_it_lacks(known_for: tuple[str, ...], said: str) -> None:
-    assert lacks_said(replace(KNOWN, known_for=known_for), BOTH) == said
+    assert lacks_said(structs.replace(KNOWN, known_for=known_for), BOTH) == said
 
 
 def test_of_one_activity_nothing_is_said() -> None:
     one = replace(READING, activities=(ActivityGuess(GREEN, "", 0.9, named=True),))
-    assert lacks_said(replace(KNOWN, known_for=(GREEN,)), one) == ""
+    assert lacks_said(structs.replace(KNOWN, known_for=(GREEN,)), one) == ""
     assert counts_said({GREEN: 3}) == ""
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from msgspec import structs
+
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.kinds import SupplierKind
@@ -22,7 +24,7 @@ def told(signal: str, value: float | None, says: str, stance: Stance = Stance.FO
 
 def match(name: str, km: float | None, *parts: Contribution, **more: object) -> Match:
     known = Match(1, name, "", name, (SupplierKind.ACI,), "Hem", 50, 0.9, km, True, parts, band=Band.CONNU, place=1)
-    return replace(known, **more)  # type: ignore[arg-type]  # any field of a Match
+    return structs.replace(known, **more)  # type: ignore[arg-type]  # any field of a Match
 
 
 def line(label: str, *matches: Match, reading: Reading = ONE, **contacts: ContactDetails) -> ComparedLine:

@@ -1,17 +1,16 @@
 """Reasons with their source: words that are quoted have that of their activity, the rest that of its field."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
-from matcher.domain.age import FieldSource
+from msgspec import structs
+
+from matcher.domain.age import SupplierSources
 from matcher.domain.match import Contribution, Stance
 from matcher.need.sourced import sourced, sourced_answers
 from tests.matcher.render.answers import ANSWER
 
-TOLD = (
-    FieldSource("activities", "Tonte", "Hosmoz, sept. 2026"),
-    FieldSource("activities", "", "FINESS, janv. 2021"),
-    FieldSource("naf", "", "Sirene, nov. 2026"),
+TOLD = SupplierSources(
+    {"activities": "FINESS, janv. 2021", "naf": "Sirene, nov. 2026"}, {"Tonte": "Hosmoz, sept. 2026"}
 )
 
 
@@ -27,7 +26,7 @@ def test_each_reason_has_its_own_source_and_an_unknown_has_none() -> None:
         part(0.7, "name"),
         part(None, "naf"),
     )
-    match = replace(ANSWER.matches[0], contributions=parts)
+    match = structs.replace(ANSWER.matches[0], contributions=parts)
     (told,) = sourced([match], lambda ids: dict.fromkeys(ids, TOLD))
     assert [its.source for its in told.contributions] == [
         "Hosmoz, sept. 2026",
@@ -41,7 +40,7 @@ def test_each_reason_has_its_own_source_and_an_unknown_has_none() -> None:
 def test_several_answers_are_asked_about_once() -> None:
     asked: list[Collection[str]] = []
 
-    def nothing(ids: Collection[str]) -> dict[str, tuple[FieldSource, ...]]:
+    def nothing(ids: Collection[str]) -> dict[str, SupplierSources]:
         asked.append(ids)
         return {}
 

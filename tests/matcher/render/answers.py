@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from msgspec import structs
+
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Band, BandCounts, Contribution, Match, Refusal, Stance
@@ -52,7 +54,7 @@ KNOWN = Match(
     place=1,
 )
 # Everything that a poor record lacks.
-POOR = replace(
+POOR = structs.replace(
     KNOWN,
     rank=2,
     id="finess:990000012",
@@ -65,7 +67,7 @@ POOR = replace(
     distance_km=None,
     credible=False,
     contributions=(
-        replace(
+        structs.replace(
             PROXIMITY,
             value=None,
             points=12.0,
@@ -124,4 +126,4 @@ NOBODY = replace(
 
 def named(name: str) -> Answer:
     """The same answer, its first candidate under another name."""
-    return replace(ANSWER, matches=(replace(KNOWN, name=name), POOR))
+    return replace(ANSWER, matches=(structs.replace(KNOWN, name=name), POOR))

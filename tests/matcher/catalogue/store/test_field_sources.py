@@ -32,10 +32,10 @@ def test_fields_activities_and_contracts_say_their_source_by_one_query(engine: E
     for key in sorted(ids)[:20]:
         supplier = load_supplier(engine, key)
         assert supplier is not None
-        told = {(one.field, one.wording) for one in found[key]}
-        assert {(name, "") for name in supplier.provenance or {}} <= told
-        assert {("activities", its.wording) for its in supplier.activities} <= told
-        assert not supplier.references or ("references", "") in told
+        told = found[key]
+        assert (supplier.provenance or {}).keys() <= told.fields.keys()
+        assert {its.wording for its in supplier.activities if its.wording} <= told.wordings.keys()
+        assert not supplier.references or told.of("references")
 
 
 def test_a_record_without_a_day_has_that_of_its_data_and_an_unknown_day_is_said(engine: Engine) -> None:
@@ -43,11 +43,11 @@ def test_a_record_without_a_day_has_that_of_its_data_and_an_unknown_day_is_said(
         its for its in load_suppliers(engine) if its.origins and all(one.date is None for one in its.origins)
     )
     source = undated.origins[0].source
-    (without, *_) = field_sources(engine, [undated.id], ())[undated.id]
-    assert without.says.endswith(", sans date")
+    without = field_sources(engine, [undated.id], ())[undated.id]
+    assert without.of("name").endswith(", sans date")
     dated = [DatedSource(source, source, date(2026, 9, 1), date(2026, 11, 1))]
-    (within, *_) = field_sources(engine, [undated.id], dated)[undated.id]
-    assert within.says.endswith(", sept. 2026")
+    within = field_sources(engine, [undated.id], dated)[undated.id]
+    assert within.of("name").endswith(", sept. 2026")
 
 
 def test_whom_the_catalogue_has_not_is_absent(engine: Engine) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Engine, select
 
 from matcher.catalogue.intake.undo import undo_import
@@ -95,7 +96,7 @@ def test_nobody_to_ask_keeps_nothing(engine: Engine, tmp_path: Path) -> None:
 def test_a_lot_is_asked_about_once(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
     dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
-    matches = tuple(replace(match, band=Band.A_APPELER) for match in SHORTLIST.matches)
+    matches = tuple(structs.replace(match, band=Band.A_APPELER) for match in SHORTLIST.matches)
     frozen = AddLot("Berges", freeze(replace(SHORTLIST, matches=matches)))
     dossier = change(engine, FIRST_ORGANISATION, dossier.id, [frozen], version=1, who=WHO, now=NOW)
     ids = [f"siret:{siret(number)}" for number in (1, 2)]

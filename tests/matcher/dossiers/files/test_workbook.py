@@ -8,6 +8,7 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 import openpyxl
+from msgspec import structs
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK
@@ -30,7 +31,7 @@ def followed() -> Dossier:
     for change in (
         Move(1, IDS[2], 1, "déjà vu sur un marché voisin"),
         NoteEntry(1, IDS[0], EVIL),
-        Add(1, replace(POOR, rank=None), "travaille pour la commune", ("convention terminée",)),
+        Add(1, structs.replace(POOR, rank=None), "travaille pour la commune", ("convention terminée",)),
         Remove(1, IDS[1], "trop loin"),
         Consult(1, (IDS[0], POOR.id), "Consultation", "Bonjour"),
         SetStatus(1, IDS[0], Status.INTERESTED, date(2026, 11, 18)),
@@ -122,7 +123,7 @@ def test_who_has_left_is_in_no_file() -> None:
 
 def test_the_mail_merge_sends_the_same_to_all_and_runs_nothing() -> None:
     lot = followed().lot(1)
-    first = replace(lot.entries[0], match=replace(lot.entries[0].match, name=EVIL))
+    first = replace(lot.entries[0], match=structs.replace(lot.entries[0].match, name=EVIL))
     found = recipients([first, *lot.entries[1:]], reached({entry.match.id for entry in lot.entries[:2]}))
     rows = csv_rows(merge_csv(found, Message("=1", "Bonjour,\n\n=2")).content)
     assert [row["Structure"] for row in rows] == [f"'{EVIL}", "Atelier A"]

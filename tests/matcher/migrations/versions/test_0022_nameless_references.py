@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from msgspec import structs
 from sqlalchemy import Engine, insert
 
 from importers import REGISTRY
@@ -90,7 +91,7 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
     boat, mill = ids["A TOUT BOIS"], ids["Les Ateliers du Moulin"]
     correct(engine, boat, {"presentation": ["Bateaux de bois"]}, who="Léa", motive="vu", now=NOW)
     settle(engine, {"A TOUT BOIS": boat}, who="Léa", now=NOW)
-    frozen = tuple(replace(match, id=its) for match, its in zip(CANDIDATES, (boat, mill), strict=False))
+    frozen = tuple(structs.replace(match, id=its) for match, its in zip(CANDIDATES, (boat, mill), strict=False))
     dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
     lot = AddLot("Berges", freeze(replace(SHORTLIST, matches=frozen)), (boat,), date(2026, 11, 10))
     change(
