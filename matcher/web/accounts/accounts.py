@@ -1,7 +1,6 @@
 """Signing in and out, one's own password; and, for who administers: the accounts of their organisation, or all."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -47,7 +46,7 @@ def open_first(token: str) -> ResponseReturnValue:
             FIRST_ORGANISATION,
             name=_line("name"),
             who=login,
-            now=_now(),
+            now=desk().now(),
             first=True,
         )
     except AccountRefused as refusal:
@@ -83,7 +82,7 @@ def enter() -> ResponseReturnValue:
 @pages.post("/deconnexion")
 def sign_out() -> ResponseReturnValue:
     """End the session, here, in the database, and at the identity provider that opened it."""
-    id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=_now())
+    id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
     close()
     provider, out = desk().identity_provider, url_for("accounts.sign_in")
     if id_token and provider and (there := provider.end_of_session(id_token, provider.settings.address + out)):
@@ -119,7 +118,7 @@ def change_password() -> ResponseReturnValue:
         return render_template("accounts/moi.html", faults=faults, **_rules(person)), 422
     try:
         _opened(person.login, former)
-        store.set_password(desk().engine, person.login, wanted, who=person.login, now=_now())
+        store.set_password(desk().engine, person.login, wanted, who=person.login, now=desk().now())
     except SignInRefused as refusal:
         said = str(refusal) if isinstance(refusal, SignInThrottled) else "Ce n’est pas votre mot de passe actuel."
         page = render_template("accounts/moi.html", faults={"former": said}, **_rules(person))
@@ -153,7 +152,7 @@ def add() -> ResponseReturnValue:
             owner(),
             name=_line("name"),
             who=person.login,
-            now=_now(),
+            now=desk().now(),
         )
     except AccountRefused as refusal:
         return _accounts({"login": str(refusal)}), 422
@@ -185,17 +184,17 @@ def change(number: int) -> ResponseReturnValue:
 
 def _new_role(held: Account, who: str) -> str:
     role = _role()
-    organisations.add_member(desk().engine, owner(), held.login, role, who=who, now=_now())
+    organisations.add_member(desk().engine, owner(), held.login, role, who=who, now=desk().now())
     return f"{held.name} est maintenant {role}."
 
 
 def _removed(held: Account, who: str) -> str:
-    organisations.remove_member(desk().engine, owner(), held.login, who=who, now=_now())
+    organisations.remove_member(desk().engine, owner(), held.login, who=who, now=desk().now())
     return f"{held.name} n’est plus membre."
 
 
 def _new_password(held: Account, who: str) -> str:
-    store.set_password(desk().engine, held.login, request.form.get("password", ""), who=who, now=_now())
+    store.set_password(desk().engine, held.login, request.form.get("password", ""), who=who, now=desk().now())
     return f"Le mot de passe de {held.name} est changé ; ses sessions sont fermées."
 
 
@@ -204,25 +203,25 @@ def _no_password(held: Account, who: str) -> str:
         raise AccountRefused(
             "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
         )
-    store.set_password(desk().engine, held.login, None, who=who, now=_now())
+    store.set_password(desk().engine, held.login, None, who=who, now=desk().now())
     return f"{held.name} n’a plus de mot de passe ; ses sessions sont fermées."
 
 
 def _active(active: bool) -> Callable[[Account, str], str]:
     def done(held: Account, who: str) -> str:
-        store.set_active(desk().engine, held.login, active, who=who, now=_now())
+        store.set_active(desk().engine, held.login, active, who=who, now=desk().now())
         return f"Le compte de {held.name} est {'réactivé' if active else 'désactivé, et ses sessions fermées'}."
 
     return done
 
 
 def _end_all(held: Account, who: str) -> str:
-    store.revoke(desk().engine, held.login, who=who, now=_now())
+    store.revoke(desk().engine, held.login, who=who, now=desk().now())
     return f"Les sessions de {held.name} sont fermées."
 
 
 def _unbind(held: Account, who: str) -> str:
-    identities.unbind(desk().engine, held.login, who=who, now=_now())
+    identities.unbind(desk().engine, held.login, who=who, now=desk().now())
     return f"{held.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
 
 
@@ -273,7 +272,7 @@ def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
 
 def _opens(token: str) -> bool:
     """Whether the link of this token opens the first account: in its time, and while there is none."""
-    return not desk().team() and link_opens(current_app.config["SECRET_KEY"], token, _now())
+    return not desk().team() and link_opens(current_app.config["SECRET_KEY"], token, desk().now())
 
 
 def _rules(person: Account | None) -> dict[str, object]:
@@ -292,7 +291,7 @@ def own_account() -> Account:
 
 
 def _opened(login: str, password: str) -> SignedIn:
-    return open_session(desk().engine, login, password, address=request.remote_addr or "", now=_now())
+    return open_session(desk().engine, login, password, address=request.remote_addr or "", now=desk().now())
 
 
 def _role() -> Role:
@@ -306,7 +305,3 @@ def _line(name: str) -> str:
     """A field of one line, without what cannot be seen, cut a little beyond what is taken."""
     text: str = without_unseen(request.form.get(name, ""))
     return " ".join(text.split())[: store.LONGEST_NAME + 1]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

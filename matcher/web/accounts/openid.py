@@ -1,6 +1,6 @@
 """Signing in by an identity provider (OpenID Connect): leaving for it, and coming back with what proves who one is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, request, session, url_for
@@ -38,14 +38,14 @@ def leave() -> ResponseReturnValue:
         return door(back, refusal=refusal)
     forget_needs()  # as signing in does: the cookie has no room for them and for the way back
     secrets = (departure.state, departure.nonce, departure.verifier)
-    session[_LEFT] = [*secrets, _now().timestamp(), back if len(back) <= _LONGEST_BACK else "/"]
+    session[_LEFT] = [*secrets, desk().now().timestamp(), back if len(back) <= _LONGEST_BACK else "/"]
     return elsewhere(departure.address)
 
 
 @pages.get("/connexion/retour")
 def comes_back() -> ResponseReturnValue:
     """Sign in whoever comes back from the provider, once, with what this browser left with."""
-    provider, now = _provider(), _now()
+    provider, now = _provider(), desk().now()
     state, nonce, verifier, at, back = session.pop(_LEFT, ("", "", "", 0.0, "/"))
     in_time = now.timestamp() - at < _PATIENCE.total_seconds()
     departure = Departure("", state if in_time else "", nonce, verifier)
@@ -78,7 +78,3 @@ def _provider() -> "IdentityProvider":
 def _address() -> str:
     """The address where one comes back, as the provider has it registered: never the name that this request came by."""
     return _provider().settings.address + url_for("openid.comes_back")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

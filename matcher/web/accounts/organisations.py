@@ -1,7 +1,6 @@
 """Organisations: what one's own says of itself; and, for who administers, all of them and their members."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,7 +48,7 @@ def describe() -> ResponseReturnValue:
     form.faults.update(faults)
     if form.faults:
         return _mine(form), 422
-    organisations.describe(desk().engine, owner(), its, who=person(), now=_now())
+    organisations.describe(desk().engine, owner(), its, who=person(), now=desk().now())
     flash("C’est gardé.")
     return redirect(url_for("organisations.mine"), 303)
 
@@ -70,7 +69,7 @@ def give_logo() -> ResponseReturnValue:
     file = request.files.get("logo")
     try:
         given = read_logo(file.stream.read(LARGEST + 1) if file else b"")
-        keep_logo(desk().engine, owner(), given, who=person(), now=_now())
+        keep_logo(desk().engine, owner(), given, who=person(), now=desk().now())
     except LogoRefused as refusal:
         return _mine(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
     flash("Le logo est gardé.")
@@ -80,7 +79,7 @@ def give_logo() -> ResponseReturnValue:
 @pages.post("/mon-organisation/logo/retrait")
 def drop_logo() -> ResponseReturnValue:
     """Have one's organisation be without a logo."""
-    remove_logo(desk().engine, owner(), who=person(), now=_now())
+    remove_logo(desk().engine, owner(), who=person(), now=desk().now())
     flash("Le logo est retiré.")
     return redirect(url_for("organisations.mine"), 303)
 
@@ -95,7 +94,7 @@ def index() -> str:
 def create() -> ResponseReturnValue:
     """Open an organisation."""
     try:
-        made = organisations.create(desk().engine, OrganisationProfile(_line("name")), who=person(), now=_now())
+        made = organisations.create(desk().engine, OrganisationProfile(_line("name")), who=person(), now=desk().now())
     except AccountRefused as refusal:
         return _index({"name": str(refusal)}), 422
     flash(f"« {made.its.name} » est ouverte : ajoutez-y ses membres.")
@@ -116,7 +115,7 @@ def change(number: int) -> ResponseReturnValue:
 
 
 def _done(held: Organisation, what: str) -> str:
-    engine, login, who, now = desk().engine, _line("login"), person(), _now()
+    engine, login, who, now = desk().engine, _line("login"), person(), desk().now()
     if what == "renommer":
         its = replace(held.its, name=_line("name"))
         organisations.describe(engine, held.id, its, who=who, now=now)
@@ -161,7 +160,3 @@ def _members(one: Organisation, accounts: list[Account]) -> list[tuple[Account, 
 def _line(name: str) -> str:
     """A field of one line, cut a little beyond what is taken."""
     return one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

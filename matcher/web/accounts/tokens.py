@@ -1,7 +1,5 @@
 """Tokens by which programs act for a person, as that person gives and revokes them."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -54,7 +52,7 @@ def give() -> ResponseReturnValue:
             name=form.name.data,
             days=form.days.data,
             who=own,
-            now=_now(),
+            now=desk().now(),
         )
     except AccountRefused as refusal:
         form.faults["name"] = str(refusal)
@@ -67,7 +65,7 @@ def revoke(number: int) -> ResponseReturnValue:
     """End one of one's tokens."""
     own = own_account().login
     try:
-        api_tokens.revoke(desk().engine, own, number, who=own, now=_now())
+        api_tokens.revoke(desk().engine, own, number, who=own, now=desk().now())
     except AccountRefused:
         abort(404)
     flash("Ce jeton n’ouvre plus rien.")
@@ -76,12 +74,8 @@ def revoke(number: int) -> ResponseReturnValue:
 
 def _tokens(form: TokenForm, given: str = "") -> str:
     """The page of one's tokens; `given` is the one just given."""
-    its, now = membership(), _now().replace(tzinfo=None)
+    its, now = membership(), desk().now().replace(tzinfo=None)
     within = [role.value for role in Role if its and PERMISSIONS[role] <= PERMISSIONS[its.role]]
     form.role.choices = [(value, value) for value in within]
     held = api_tokens.listed(desk().engine, own_account().login)
     return render_template("accounts/jetons.html", form=form, tokens=held, given=given, now=now, here=its)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

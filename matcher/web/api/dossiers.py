@@ -1,6 +1,6 @@
 """Dossiers of the organisation: listed, read, opened; and the report of its year, which they tell the most of."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, TypedDict
 
 import msgspec
@@ -136,7 +136,7 @@ def open_dossier(json: NewDossierBody) -> Any:
     header, signed = DossierHeader(**msgspec.structs.asdict(json)), who.name if who else _ALONE
 
     def made() -> int:
-        return create(desk().engine, its, header, who=signed, now=datetime.now(UTC)).id
+        return create(desk().engine, its, header, who=signed, now=desk().now()).id
 
     return dossier_object(load(desk().engine, its, once(made))), 201
 

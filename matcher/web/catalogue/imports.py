@@ -1,6 +1,6 @@
 """« Importer un répertoire »: a file dropped, what was understood of it, a dry run, then the import; and what was imported."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -129,7 +129,7 @@ def abandon(key: str) -> ResponseReturnValue:
 def undo(number: int) -> ResponseReturnValue:
     """Take an import back."""
     try:
-        undone = undo_import(desk().engine, number, now=datetime.now(UTC).replace(tzinfo=None))
+        undone = undo_import(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except UndoRefused as refusal:
         first = ", puis ".join(f"l’import {each}" for each in refusal.first)
         flash(f"Un import plus récent a relu ses fiches. Défaites d’abord {first}." if first else str(refusal), "refus")

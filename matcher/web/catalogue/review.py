@@ -1,6 +1,6 @@
 """« À revoir »: pairs of records that evidence cannot judge, one at a time, decided with one key or one button; rows without a kind."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,7 +49,7 @@ def judge() -> ResponseReturnValue:
         return _page(number, "Dites qui décide : votre nom, en 80 caractères au plus."), 422
     verdict = _VERDICTS[what]
     try:
-        decide(desk().engine, [str(number)], verdict, who, datetime.now(UTC))
+        decide(desk().engine, [str(number)], verdict, who, desk().now())
     except ReviewRefused:
         flash("Cette paire n’est plus à juger : quelqu’un l’a décidée, ou un import l’a réglée.", "refus")
     else:
@@ -61,7 +61,7 @@ def judge() -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """Withdraw what was decided of a pair: it is to judge again."""
     try:
-        undo(desk().engine, [str(number)], datetime.now(UTC))
+        undo(desk().engine, [str(number)], desk().now())
     except ReviewRefused as refusal:
         flash(str(refusal), "refus")
     else:
@@ -77,7 +77,7 @@ def judge_row() -> ResponseReturnValue:
         abort(400)
     key = request.form[what]
     kind = request.form.get(f"type-{key}", "")
-    who, now, engine = signed_for_all(request.form), datetime.now(UTC), desk().engine
+    who, now, engine = signed_for_all(request.form), desk().now(), desk().engine
     if not who and what != "reprendre":
         return _page(0, "", "Dites qui décide : votre nom, en 80 caractères au plus."), 422
     if what == "garder" and kind not in SupplierKind.__members__:

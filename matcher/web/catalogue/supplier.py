@@ -1,7 +1,6 @@
 """« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team knows better."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -84,7 +83,7 @@ def correction(supplier_id: str) -> ResponseReturnValue:
                 given,
                 who=signed_for_all(request.form),
                 motive=request.form.get("motif", "").strip(),
-                now=_now(),
+                now=desk().now().replace(tzinfo=None),
             )
         except CorrectionRefused as refusal:
             faults = {next(iter(given)): str(refusal)}
@@ -101,7 +100,7 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
     if all(each.id != number for each in corrections_of(desk().engine, found.supplier.id)):
         abort(404)
     try:
-        written = withdraw(desk().engine, number, now=_now())
+        written = withdraw(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(url_for("supplier.show", supplier_id=found.supplier.id), 303)
@@ -125,7 +124,7 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
     else:
         try:
             if what == "confirmer":
-                confirm(desk().engine, found.supplier.id, number, who=who, now=_now())
+                confirm(desk().engine, found.supplier.id, number, who=who, now=desk().now().replace(tzinfo=None))
             else:
                 refuse(desk().engine, found.supplier.id, number, who=who)
         except CorrectionRefused as refusal:
@@ -148,7 +147,14 @@ def wrong_number(supplier_id: str) -> ResponseReturnValue:
         flash(_NO_NAME, "refus")
         return redirect(back, 303)
     try:
-        correct(desk().engine, found.supplier.id, {WRONG_NUMBER: [number]}, who=who, motive="", now=_now())
+        correct(
+            desk().engine,
+            found.supplier.id,
+            {WRONG_NUMBER: [number]},
+            who=who,
+            motive="",
+            now=desk().now().replace(tzinfo=None),
+        )
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
     else:
@@ -177,7 +183,7 @@ def create() -> ResponseReturnValue:
                 given,
                 who=signed_for_all(request.form),
                 motive=request.form.get("motif", "").strip(),
-                now=_now(),
+                now=desk().now().replace(tzinfo=None),
             )
         except CorrectionRefused as refusal:
             faults = {"formulaire": str(refusal)}
@@ -248,7 +254,3 @@ def _label(champ: str, written: str) -> str:
     if champ in ("telephone", WRONG_NUMBER):
         return shown_phone(written)
     return written
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

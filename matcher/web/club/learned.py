@@ -8,7 +8,7 @@ from matcher.cleaning.numbers import whole
 from matcher.club.results.learned import offers, take_in
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused
-from matcher.web.club.meeting_day import NUMBER, event_of, now
+from matcher.web.club.meeting_day import NUMBER, event_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, signed_for_all
 from matcher.web.frame.signature import NO_NAME
@@ -35,7 +35,7 @@ def accept(number: int) -> ResponseReturnValue:
     for one in offers(desk().engine, event):
         if key in (None, one.participant.key):
             try:
-                take_in(desk().engine, owner(), number, one, who=who, now=now())
+                take_in(desk().engine, owner(), number, one, who=who, now=desk().now())
                 taken += 1
             except (ChangeRefused, CorrectionRefused) as refusal:
                 flash(f"{event.name_of(one.participant.key)} : {refusal}", "refus")

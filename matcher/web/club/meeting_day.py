@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import abort, flash, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -107,7 +106,7 @@ def write(
     if about is not None and (refusal := faster(current, about)):
         return refused(current, refusal)
     try:
-        written = change_as(desk().engine, owner(), number, made, who=who, now=now(), people=people or {})
+        written = change_as(desk().engine, owner(), number, made, who=who, now=desk().now(), people=people or {})
     except ChangeRefused as refusal:
         return refused(current, FormRefusal(str(refusal)))
     if said:
@@ -130,11 +129,6 @@ def state_answer(mark: str) -> ResponseReturnValue:
     answer = jsonify(mark=mark)
     answer.set_etag(mark)
     return answer.make_conditional(request)
-
-
-def now() -> datetime:
-    """This moment, as the journal keeps it."""
-    return datetime.now(UTC)
 
 
 def faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormRefusal | None:

@@ -9,7 +9,7 @@ from matcher.club.meeting_day.store import load
 from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused
-from matcher.web.club.meeting_day import NUMBER, event_of, now
+from matcher.web.club.meeting_day import NUMBER, event_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
@@ -43,7 +43,7 @@ def prepare(number: int) -> ResponseReturnValue:
         return redirect(url_for("next_edition.choose", number=number), 303)
     chosen = {key for text in request.form.getlist("reprendre") if (key := whole(text, event.by_key)) is not None}
     try:
-        made, new = prepare_next(desk().engine, owner(), number, chosen, who=who, now=now())
+        made, new = prepare_next(desk().engine, owner(), number, chosen, who=who, now=desk().now())
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(url_for("next_edition.choose", number=number), 303)

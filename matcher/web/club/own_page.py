@@ -27,7 +27,7 @@ from matcher.club.results.marks import mark_of_page, marks_of_pages
 from matcher.club.results.own_page import OwnPage, Reply, own_page
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused, one_line, tidied
-from matcher.web.club.meeting_day import faster, now, state_answer
+from matcher.web.club.meeting_day import faster, state_answer
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
@@ -106,7 +106,7 @@ def mail(token: str) -> ResponseReturnValue:
     what = request.form.get("faire")
     if what not in ("retirer", "reprendre"):
         abort(400)
-    silence(desk().engine, page, silent=what == "retirer", now=now())
+    silence(desk().engine, page, silent=what == "retirer", now=desk().now())
     flash("C’est noté : plus aucun courriel." if what == "retirer" else "C’est noté : vous serez prévenu par courriel.")
     return redirect(url_for("own_page.show", token=token, _anchor="retirer"), 303)
 
@@ -297,11 +297,11 @@ def _write(
     people: Mapping[int, tuple[Person, ...]] | None = None,
 ) -> None:
     """Write the changes that a page asks for, signed with the participant's number. Raises ChangeRefused."""
-    if longest := knock(desk().engine, PLACE, token, now=now(), most=MOST_SENT):
+    if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
         minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes}.")
     who = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
-    change_as(desk().engine, opened.link.owner, opened.event.id, made, who=who, now=now(), people=people or {})
+    change_as(desk().engine, opened.link.owner, opened.event.id, made, who=who, now=desk().now(), people=people or {})
 
 
 def _behind(token: str) -> Behind:

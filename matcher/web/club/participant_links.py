@@ -26,7 +26,7 @@ from matcher.club.timetable.planning import told as sentences
 from matcher.domain.french import count
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
-from matcher.web.club.meeting_day import NUMBER, event_of, now, people_of
+from matcher.web.club.meeting_day import NUMBER, event_of, people_of
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
@@ -75,7 +75,7 @@ def _give(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
     if event.deleted:
         return _back(event)
     keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
-    tokens = give(desk().engine, owner(), event, keys, who=who, now=now())
+    tokens = give(desk().engine, owner(), event, keys, who=who, now=desk().now())
     links = {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
     return _page(event, links)
 
@@ -83,7 +83,7 @@ def _give(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
 def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
     if key is None:
         abort(400)
-    revoke(desk().engine, owner(), event.id, [key], now=now())
+    revoke(desk().engine, owner(), event.id, [key], now=desk().now())
     flash(f"Le lien de « {event.name_of(key)} » n’ouvre plus rien.")
     return _back(event)
 
@@ -140,7 +140,7 @@ def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseRetu
         who=who,
         since=desk().contacts_since(),
         months=retention_months(),
-        now=now(),
+        now=desk().now(),
     )
     start_sending(TELL, event.id)
     return _back(event)

@@ -29,7 +29,7 @@ from matcher.db import reading
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.notices.store import KeptLot, lot
-from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now, people_of, told, write
+from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, people_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
@@ -89,7 +89,7 @@ def add(number: int) -> ResponseReturnValue:
         return {current.next_key: persons} if persons else {}
 
     def registered() -> int:
-        return change_as(desk().engine, owner(), number, made, who=who, now=now(), people=people).taken
+        return change_as(desk().engine, owner(), number, made, who=who, now=desk().now(), people=people).taken
 
     try:
         key = once(registered)

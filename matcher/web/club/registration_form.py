@@ -28,7 +28,7 @@ from matcher.domain.french import count
 from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
 from matcher.ownership import OrganisationId
-from matcher.web.club.meeting_day import NUMBER, event_of, now, told, write
+from matcher.web.club.meeting_day import NUMBER, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Yes
@@ -72,7 +72,7 @@ def turn(number: int) -> ResponseReturnValue:
         flash(NO_NAME, "refus")
         return redirect(page, 303)
     if action == "ouvrir" and not event.deleted:
-        token = open_door(desk().engine, owner(), number, who=who, now=now())
+        token = open_door(desk().engine, owner(), number, who=who, now=desk().now())
         return _page(event, url_for("registration_form.form", token=token, _external=True))
     close_door(desk().engine, owner(), number)
     flash("Le lien n’ouvre plus rien. Ce qui est arrivé avant attend toujours ici.")
@@ -123,13 +123,13 @@ def send(token: str) -> ResponseReturnValue:
     if form.faults:
         return _form(event, token, form)
     read = form.participant(0)
-    longest = knock(desk().engine, "inscription", request.remote_addr or "", now=now())
+    longest = knock(desk().engine, "inscription", request.remote_addr or "", now=desk().now())
     if longest:
         minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
         form.faults["name"] = f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes}."
         return _form(event, token, form, 429)
     try:
-        ask(desk().engine, whose, event.id, read, form.persons, now=now())
+        ask(desk().engine, whose, event.id, read, form.persons, now=desk().now())
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, token, form)

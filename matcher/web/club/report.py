@@ -22,7 +22,7 @@ from matcher.dossiers.store import DossierFilter, change, listed
 from matcher.journal.store import JournalConflict
 from matcher.journal.texts import ChangeRefused
 from matcher.render.workbook import figures_csv
-from matcher.web.club.meeting_day import NUMBER, event_of, now, setting
+from matcher.web.club.meeting_day import NUMBER, event_of, setting
 from matcher.web.dossiers.write import dossier_of
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import desk
@@ -77,7 +77,7 @@ def tell(number: int) -> ResponseReturnValue:
     try:
         told = all_told_in(held, event)
         if told:
-            change(desk().engine, owner(), held.id, told, version=held.version, who=who, now=now())
+            change(desk().engine, owner(), held.id, told, version=held.version, who=who, now=desk().now())
     except (ChangeRefused, JournalConflict) as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)

@@ -24,7 +24,7 @@ from matcher.journal.plain_json import built
 from matcher.journal.texts import ChangeRefused
 from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
-from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, now, people_of, setting, told, unsettled, write
+from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, unsettled, write
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -70,7 +70,7 @@ def create() -> ResponseReturnValue:
         return _form(None, form)
     given = form.description
     try:
-        number = once(lambda: open_event(desk().engine, owner(), *given, who=who, now=now()).id)
+        number = once(lambda: open_event(desk().engine, owner(), *given, who=who, now=desk().now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _form(None, form)

@@ -1,7 +1,6 @@
 """« À qui parler »: the interlocutors of buyers by région, which the team completes; facilitators come from their own list."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -112,7 +111,7 @@ def keep() -> ResponseReturnValue:
     if form.faults:
         return _form(form, its)
     made = replace(form.made(Interlocutor), id=its.id if its else None)
-    written = keep_interlocutor(desk().engine, made, who=who, now=datetime.now(UTC))
+    written = keep_interlocutor(desk().engine, made, who=who, now=desk().now())
     flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
     return _back(made)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from flask import render_template, request, url_for
 
@@ -99,7 +98,7 @@ def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], who: s
     chosen = recogniser.find(form.get("choix", ""))
     if form.get("faire") != "aucun" and chosen is None:
         return None
-    settle(desk().engine, {key: chosen.id if chosen else ""}, who=who, now=datetime.now(UTC))
+    settle(desk().engine, {key: chosen.id if chosen else ""}, who=who, now=desk().now())
     return _address(study, state, nom=next_to_settle(names, its.rank), fait=its.rank)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from secrets import token_urlsafe
 
 from flask import render_template, request
@@ -32,6 +31,7 @@ from matcher.domain.french import number
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.decisions.row_links import leading
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, OneOf, PageForm, figure
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import signed
@@ -184,7 +184,7 @@ def taken_back(number: int) -> SheetAnswer:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return desk().now().isoformat(timespec="seconds")
 
 
 def _rows(its: Answered, part: str) -> list[SheetRow]:

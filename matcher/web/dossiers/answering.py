@@ -1,6 +1,6 @@
 """The page of a secret link, for a structure without an account: what we believe of it, confirmed, corrected or withdrawn. Only a POST writes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import ceil
 from typing import Never
 
@@ -59,7 +59,7 @@ def send(token: str) -> ResponseReturnValue:
     if waits := _waits():
         return _page(token, found, given, {"trades": waits}, 429)
     try:
-        take(desk().engine, token, given, now=_now())
+        take(desk().engine, token, given, now=desk().now())
     except LinkClosed:
         _closed()
     except CorrectionRefused as refusal:
@@ -78,9 +78,9 @@ def withdraw(token: str) -> ResponseReturnValue:
         return _page(token, found, found.answer.given if found.answer else GivenAnswer(), {"trades": waits}, 429)
     try:
         if what == "effacer":
-            erase(desk().engine, token, now=_now())
+            erase(desk().engine, token, now=desk().now())
             return redirect(url_for("answering.show", token=token), 303)
-        leave(desk().engine, token, now=_now(), leaving=LEAVING)
+        leave(desk().engine, token, now=desk().now(), leaving=LEAVING)
     except LinkClosed:
         _closed()
     return render_template("dossiers/reponse_retiree.html")
@@ -88,7 +88,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 
 def _opened(token: str) -> Invitation:
     try:
-        return invitation(desk().engine, token, _now())
+        return invitation(desk().engine, token, desk().now())
     except LinkClosed:
         _closed()
 
@@ -100,7 +100,7 @@ def _closed() -> Never:
 
 def _waits() -> str:
     """What to say where this address has sent too much, empty where it may go on."""
-    longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=_now())
+    longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=desk().now())
     return (
         f"Trop d’envois depuis cette adresse. Réessayez dans {count(ceil(longest / timedelta(minutes=1)), 'minute')}."
         if longest
@@ -142,10 +142,6 @@ def _page(
         longest=LONGEST_FIELD,
     )
     return page, status
-
-
-def _now() -> datetime:
-    return desk().clock().astimezone(UTC)
 
 
 def _areas(supplier: Supplier, answered: str) -> list[str]:

@@ -22,7 +22,7 @@ from matcher.dossiers.messages import LAWFUL, facts
 from matcher.dossiers.store import change_as
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.dossiers.dossier_page import MARKS
-from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, now, typed, written_on
+from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, written_on
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, signed_for_all
 from matcher.web.frame.signature import NO_NAME, signed, version_read
@@ -61,7 +61,9 @@ def record(number: int, lot: int) -> ResponseReturnValue:
         # Who has no name yet loses nothing: the script keeps what it could not write.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
     try:
-        held = change_as(desk().engine, owner(), number, lambda now_is: _called(now_is, lot, who), who=who, now=now())
+        held = change_as(
+            desk().engine, owner(), number, lambda now_is: _called(now_is, lot, who), who=who, now=desk().now()
+        )
         entry = held.lot(lot).entries[held.lot(lot).place_of(request.form.get("id", ""))]
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
@@ -81,7 +83,7 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
         flash(NO_NAME, "refus")
         return back
     try:
-        take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=now())
+        take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=desk().now())
     except (ChangeRefused, CorrectionRefused) as refusal:
         flash(str(refusal), "refus")
     else:

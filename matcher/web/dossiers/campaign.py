@@ -20,7 +20,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, last_sending, sending_means, shown_text, start_sending
-from matcher.web.dossiers.write import NUMBER, now
+from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.organisation import owner, signed_for_all
@@ -55,7 +55,7 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
     if means.lacks or means.address is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
     try:
-        file = merge_file(desk().engine, owner(), number, means.address, now=now(), workbook=form == "xlsx")
+        file = merge_file(desk().engine, owner(), number, means.address, now=desk().now(), workbook=form == "xlsx")
     except ChangeRefused as refusal:
         return _page(state, str(refusal))
     return sent(f"publipostage-campagne-{number}.{form}", file)
@@ -65,14 +65,14 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
 def turn(number: int) -> ResponseReturnValue:
     """Prepare the one reminder of those who are silent (`faire` is « relancer »), or end the campaign (« clore »)."""
     does = _TURNS.get(request.form.get("faire", "")) or abort(400)
-    return _done(number, lambda engine: does(engine, number, now()))
+    return _done(number, lambda engine: does(engine, number, desk().now()))
 
 
 @pages.post(f"/campagnes/{NUMBER}/structures")
 def write_one(number: int) -> ResponseReturnValue:
     """Write of one structure, `id`, what `faire` says: it is left out, its message came back, its link is closed."""
     does = _DOES.get(request.form.get("faire", "")) or abort(400)
-    return _done(number, lambda engine: does(engine, number, request.form.get("id", ""), now()))
+    return _done(number, lambda engine: does(engine, number, request.form.get("id", ""), desk().now()))
 
 
 @pages.post(f"/campagnes/{NUMBER}/reponses")
@@ -88,7 +88,7 @@ def judge(number: int) -> ResponseReturnValue:
         if what == "refuser":
             refuse(engine, owner(), number, key)
             return "La réponse reste hors du catalogue ; la campagne la garde."
-        accept(engine, owner(), number, key, who=who, now=now())
+        accept(engine, owner(), number, key, who=who, now=desk().now())
         return "La réponse est au catalogue, comme dite par la structure."
 
     return _done(number, judged)

@@ -23,7 +23,7 @@ from matcher.reference.geography.territories import departement, departements
 from matcher.reference.trades.activities import taxonomy
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
-from matcher.web.dossiers.write import dossier_of, now, once
+from matcher.web.dossiers.write import dossier_of, once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.signature import NO_NAME, signed
@@ -94,7 +94,9 @@ def prepare() -> ResponseReturnValue:
 
     def made() -> int:
         draft, months = form.draft(subject, by), retention_months()
-        kept = create(desk().engine, owner(), draft, subject.ids, by, who=who, now=now(), months=months, most=form.most)
+        kept = create(
+            desk().engine, owner(), draft, subject.ids, by, who=who, now=desk().now(), months=months, most=form.most
+        )
         return kept.campaign.id
 
     try:

@@ -12,7 +12,7 @@ from matcher.dossiers.dossier import DossierChange, DossierHeader, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import LONGEST_TITLE
 from matcher.web.dossiers.header_form import HeaderForm
-from matcher.web.dossiers.write import now, once
+from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line
 from matcher.web.frame.organisation import owner
@@ -50,7 +50,7 @@ def put(its: GoalForm, *added: DossierChange) -> int:
 
 def _put(its: GoalForm, added: Sequence[DossierChange]) -> int:
     """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
-    engine, at = desk().engine, now()
+    engine, at = desk().engine, desk().now()
     number = int(its.chosen) if its.chosen else create(engine, owner(), its.made(DossierHeader), who=its.who, now=at).id
     return change(engine, owner(), number, added, version=None, who=its.who, now=at).id
 

@@ -26,7 +26,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.dossiers.dossier_list import SHOWN, list_asked
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
-from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, once, typed, write
+from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import take_files
@@ -96,7 +96,7 @@ def create() -> ResponseReturnValue:
         return _header_form(None, form)
     header = form.made(DossierHeader)
     try:
-        number = once(lambda: open_dossier(desk().engine, owner(), header, who=who, now=now()).id)
+        number = once(lambda: open_dossier(desk().engine, owner(), header, who=who, now=desk().now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _header_form(None, form)

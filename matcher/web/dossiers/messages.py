@@ -10,7 +10,7 @@ from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, Recipient, amounts_in, consultation, mailto, recipients
 from matcher.journal.texts import ChangeRefused, tidied
-from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, now, write
+from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.signature import signature
@@ -71,7 +71,7 @@ def _drafted(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Messa
 
 def _kept_today(dossier: Dossier, consult: Consult) -> bool:
     """Whether the same message to the same was kept today: the button pressed again after going back."""
-    today = now().date()
+    today = desk().now().date()
     return any(event.change == consult and event.at.date() == today for event in dossier.journal)
 
 

@@ -14,7 +14,7 @@ from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
-from matcher.web.dossiers.write import now, once
+from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
@@ -69,6 +69,6 @@ def _frozen(query: Query) -> tuple[str, AddLot]:
 
 
 def _opened(title: str, lot: AddLot, who: str) -> int:
-    header, at = DossierHeader(**{**own_buyer(), "title": title}), now()
+    header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
     made = create(desk().engine, owner(), header, who=who, now=at).id
     return change(desk().engine, owner(), made, [lot], version=None, who=who, now=at).id

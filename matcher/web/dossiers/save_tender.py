@@ -10,7 +10,7 @@ from matcher.jobs.works import WorkState
 from matcher.need.title import cut, title_of
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
-from matcher.web.dossiers.write import now, once
+from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
@@ -42,7 +42,7 @@ def keep(key: str) -> ResponseReturnValue:
 def _opened(lots: list[TenderLot], added: list[AddLot], who: str) -> int:
     """Open the dossier; its lots keep their first candidates, those that a list ticks by one tap."""
     needs = " ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots)
-    header, at = DossierHeader(**{**own_buyer(), "title": cut(needs)}), now()
+    header, at = DossierHeader(**{**own_buyer(), "title": cut(needs)}), desk().now()
     number = create(desk().engine, owner(), header, who=who, now=at).id
     return change(desk().engine, owner(), number, added, version=None, who=who, now=at).id
 

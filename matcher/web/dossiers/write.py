@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -97,7 +97,7 @@ def once(make: Callable[[], int]) -> int:
     """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
     if not (key := form_key()):
         return make()
-    return make_once(desk().engine, mark_of(owner(), person(), key), "", make, now=now())[0]
+    return make_once(desk().engine, mark_of(owner(), person(), key), "", make, now=desk().now())[0]
 
 
 def form_key(content: bytes = b"") -> str:
@@ -109,19 +109,14 @@ def form_key(content: bytes = b"") -> str:
     return sha256(repr(held).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
 
 
-def now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
-
-
 def _written(number: int, changes: Sequence[DossierChange], version: int, who: str) -> None:
     """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
     try:
-        change(desk().engine, owner(), number, changes, version=version, who=who, now=now())
+        change(desk().engine, owner(), number, changes, version=version, who=who, now=desk().now())
     except JournalConflict as conflict:
         if not _apart(conflict.missed, changes):
             raise
-        change(desk().engine, owner(), number, changes, version=conflict.current.version, who=who, now=now())
+        change(desk().engine, owner(), number, changes, version=conflict.current.version, who=who, now=desk().now())
 
 
 def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], who: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
@@ -83,7 +82,7 @@ def incident(kind: AuditKind, action: str, who: str = "", owner: OrganisationId 
     owner = owner or (g.get("owner") if person else None)
     g.incident_told = True
     seen = Incident(kind, action, who, target, network_of(request.remote_addr or ""), owner)
-    desk().incidents.see(seen, datetime.now(UTC))
+    desk().incidents.see(seen, desk().now())
 
 
 def inside(address: str) -> str:
@@ -107,7 +106,7 @@ def _admit() -> ResponseReturnValue | None:
             g.owner = FIRST_ORGANISATION
             return None
         return _NO_ACCOUNT, 403, {"Content-Type": "text/plain; charset=utf-8"}
-    g.account = account_of_session(desk().engine, str(session.get(TOKEN, "")), now=datetime.now(UTC))
+    g.account = account_of_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
     refused = _into_organisation(g.account) if g.account else None
     if endpoint is None or endpoint in OPEN:
         return None
@@ -162,7 +161,7 @@ def _written(response: Response) -> Response:
     if request.method == "POST" or leaves:
         audit.record(
             desk().engine,
-            at=datetime.now(UTC),
+            at=desk().now(),
             who=person.login,
             action=Action.EXPORT.value if leaves else action.value,
             target=request.path,

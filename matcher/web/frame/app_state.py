@@ -1,7 +1,7 @@
 """Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,10 @@ class Desk:
             g.shelf = ready_shelf(self.engine)
         found: ReadyShelf = g.shelf
         return found
+
+    def now(self) -> datetime:
+        """Return this moment in UTC, as it is written down."""
+        return self.clock().astimezone(UTC)
 
     def contacts_since(self) -> date:
         """Return the day before which contacts last known are neither shown nor exported."""

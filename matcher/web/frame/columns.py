@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -41,7 +40,7 @@ class SeenSheets:
                         f"« {file_name} » : dites quelle colonne donne {needed_words(self.kind)}."
                     )
         if not faults:
-            remember_columns(desk().engine, self.kind.table, said, now=datetime.now(UTC))
+            remember_columns(desk().engine, self.kind.table, said, now=desk().now())
         return faults
 
     @staticmethod

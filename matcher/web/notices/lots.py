@@ -24,7 +24,6 @@ from matcher.web.frame.forms import Line, OneOf, PageForm, email
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
 from matcher.web.notices.supplier_lots import PACES
-from matcher.web.notices.watch_shown import utc_now
 
 pages = Blueprint("lots", __name__)
 
@@ -108,7 +107,7 @@ def follow() -> ResponseReturnValue:
         address=form.courriel.data,
         pace=Pace(form.rythme.data),
         who=who,
-        now=utc_now(),
+        now=desk().now(),
     )
     return _page(form, WatchForm(), url_for("own_watch.show", token=secret, _external=True))
 
@@ -116,7 +115,7 @@ def follow() -> ResponseReturnValue:
 @pages.post("/annonces/veilles/<int:number>/fermer")
 def close(number: int) -> ResponseReturnValue:
     """Close a watch: its links open nothing any more."""
-    if not close_watch(desk().engine, owner(), number, utc_now()):
+    if not close_watch(desk().engine, owner(), number, desk().now()):
         abort(404)
     flash("La veille est fermée : son lien n’ouvre plus rien, plus aucun message ne part.")
     return redirect(url_for("lots.index"), 303)

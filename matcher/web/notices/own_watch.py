@@ -19,7 +19,7 @@ from matcher.notices.watching.sending import PLACE
 from matcher.notices.watching.watched import SupplierGone, set_aside
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, opened_by, say, silence
 from matcher.web.frame.app_state import desk
-from matcher.web.notices.watch_shown import reasons, shown, utc_now, watch_file
+from matcher.web.notices.watch_shown import reasons, shown, watch_file
 
 pages = Blueprint("own_watch", __name__)
 
@@ -101,7 +101,7 @@ def judge(token: str, number: int) -> ResponseReturnValue:
     with reading(desk().engine) as connection:
         if not lots_of(connection, [number]):
             abort(404)
-    say(desk().engine, watch, number, _VERDICTS[what], utc_now())
+    say(desk().engine, watch, number, _VERDICTS[what], desk().now())
     flash(_SAID[what].format(load(desk().engine, watch.owner).its.name))
     back = "own_watch.refused" if request.form.get("ou") == "ecartes" else "own_watch.show"
     return redirect(url_for(back, token=token), 303)
@@ -113,7 +113,7 @@ def mail(token: str) -> ResponseReturnValue:
     watch, what = _opened(token), request.form.get("faire")
     if what not in ("retirer", "reprendre"):
         abort(400)
-    silence(desk().engine, watch, silent=what == "retirer", now=utc_now())
+    silence(desk().engine, watch, silent=what == "retirer", now=desk().now())
     flash("C’est noté : plus aucun message." if what == "retirer" else "C’est noté : les messages reprennent.")
     return redirect(url_for("own_watch.show", token=token, _anchor="retirer"), 303)
 
@@ -143,7 +143,7 @@ def _of(token: str, made: Callable[[Watch], T]) -> T:
 
 
 def _opened(token: str) -> Watch:
-    return opened_by(desk().engine, token, utc_now()) or _closed()
+    return opened_by(desk().engine, token, desk().now()) or _closed()
 
 
 def _closed() -> Never:
@@ -153,6 +153,6 @@ def _closed() -> Never:
 
 def _wait(token: str) -> None:
     """End the request where this link has sent too much."""
-    if longest := knock(desk().engine, PLACE, token, now=utc_now(), most=MOST_SENT):
+    if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
         minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
         abort(make_response(f"Trop d’envois par ce lien. Réessayez dans {minutes}.", 429))

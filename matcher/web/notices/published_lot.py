@@ -1,7 +1,6 @@
 """One published lot: what was read of it, what is in doubt, what its notices changed, who could answer, and what can be begun from it."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +24,6 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import NUMBER
-from matcher.web.dossiers.write import now as this_moment
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
@@ -79,7 +77,7 @@ def confirm(number: int) -> ResponseReturnValue:
         abort(400)
     if not who:
         return _page(kept, NO_NAME), 422
-    now = desk().clock().astimezone(UTC).replace(tzinfo=None)
+    now = desk().now().replace(tzinfo=None)
     confirm_family(desk().engine, desk().shelf(), kept, family, who, now)
     flash(f"C’est noté : réservé aux {family}. Les candidats sont comptés à nouveau.")
     return redirect(url_for("published_lot.show", number=number), 303)
@@ -119,7 +117,7 @@ def _brought(kept: KeptLot) -> Sequence[DossierChange]:
 
 def _opened(kept: KeptLot, added: Sequence[DossierChange], who: str) -> int:
     """The number of a new dossier of a lot."""
-    engine, at = desk().engine, this_moment()
+    engine, at = desk().engine, desk().now()
     number = create(engine, owner(), dossier_header(kept), who=who, now=at).id
     return change(engine, owner(), number, added, version=None, who=who, now=at).id
 

@@ -16,7 +16,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import OneOf, PageForm, email
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import NO_NAME, signed
-from matcher.web.notices.watch_shown import reasons, shown, utc_now, watch_file
+from matcher.web.notices.watch_shown import reasons, shown, watch_file
 
 pages = Blueprint("supplier_lots", __name__)
 
@@ -66,7 +66,7 @@ def give(supplier_id: str) -> ResponseReturnValue:
         abort(400)
     if what == "fermer":
         held = watch_of(desk().engine, owner(), found.id)
-        if held is None or not close_watch(desk().engine, owner(), held.id, utc_now()):
+        if held is None or not close_watch(desk().engine, owner(), held.id, desk().now()):
             abort(404)
         flash(f"Les liens de « {found.name} » n’ouvrent plus rien.")
         return redirect(url_for("supplier_lots.show", supplier_id=found.id), 303)
@@ -83,7 +83,7 @@ def give(supplier_id: str) -> ResponseReturnValue:
         address=form.courriel.data,
         pace=Pace(form.rythme.data),
         who=who,
-        now=utc_now(),
+        now=desk().now(),
     )
     return _page(found, LinkForm(), url_for("own_watch.show", token=secret, _external=True))
 
@@ -114,7 +114,7 @@ def _watch(found: Supplier) -> Watch:
     """The watch that the organisation has given a supplier, so that both see the same list; else one that is kept nowhere."""
     given = watch_of(desk().engine, owner(), found.id)
     nobodys = Watch(
-        0, owner(), found.id, found.name, WatchChoice(), "", Pace.DAILY, "", utc_now(), closed=False, silent=True
+        0, owner(), found.id, found.name, WatchChoice(), "", Pace.DAILY, "", desk().now(), closed=False, silent=True
     )
     return given or nobodys
 

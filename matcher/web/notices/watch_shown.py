@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -59,11 +59,6 @@ class ShownWatch:
     together: int
     unsure: int
     read: NoticesRead
-
-
-def utc_now() -> datetime:
-    """The clock of the pages, in UTC: what the database keeps."""
-    return desk().clock().astimezone(UTC)
 
 
 def shown(watch: Watch) -> ShownWatch:

@@ -1,6 +1,6 @@
 """Admission to the API: which organisation a request is of, by its token; on a computer alone, nobody is asked. Cookies are never read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -46,7 +46,7 @@ def require(leave: Action) -> None:
 
 def _enter(leave: Action | None) -> None:
     """Have the request be of the person for whom its token acts, who has this leave; nobody has that of a door unknown."""
-    holder = _bearer(datetime.now(UTC))
+    holder = _bearer(desk().now())
     g.account, g.membership, g.owner = holder.account, holder.membership, holder.membership.owner
     if leave not in holder.may:
         raise ProblemDetails("portee-insuffisante")
@@ -120,6 +120,6 @@ def _written(response: Response) -> Response:
     its, person = DOORS.get(request.endpoint or ""), account()
     made = response.status_code < 400 and not g.get("replayed")
     if person and its and its.leave not in (None, Action.READ) and made:
-        now, what = datetime.now(UTC), str(its.leave)
+        now, what = desk().now(), str(its.leave)
         audit.record(desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner)
     return response

@@ -1,7 +1,6 @@
 """Writing once what a program asks several times: under the key that it gives, where it gives one."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from flask import g, request
 
@@ -24,7 +23,7 @@ def once(make: Callable[[], int]) -> int:
         raise ProblemDetails("demande-mal-formee", f"« {HEADER} » a de 1 à {LONGEST} caractères.")
     mark, asked = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
     try:
-        number, g.replayed = make_once(desk().engine, mark, asked, make, now=datetime.now(UTC))
+        number, g.replayed = make_once(desk().engine, mark, asked, make, now=desk().now())
     except KeyReused as refusal:
         raise ProblemDetails("cle-reutilisee") from refusal
     return number
