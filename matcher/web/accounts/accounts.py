@@ -94,9 +94,7 @@ def sign_out() -> ResponseReturnValue:
 def switch() -> ResponseReturnValue:
     """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
     wanted = whole(request.form.get("organisation", ""))
-    its = next((one for one in own_account().memberships if one.owner == wanted), None)
-    if its is None:
-        abort(404)
+    its = next((one for one in own_account().memberships if one.owner == wanted), None) or abort(404)
     go_into(its)
     dossier = whole(request.form.get("dossier", ""))
     return redirect("/" if dossier is None else url_for("dossiers.show", number=dossier), 303)
@@ -167,9 +165,7 @@ def add() -> ResponseReturnValue:
 def change(number: int) -> ResponseReturnValue:
     """Do one thing to one account, or to its membership here: `faire` says which."""
     person, asked = own_account(), request.form.get("faire", "")
-    held = next((one for one in _within_reach(person) if one.id == number), None)
-    if held is None:
-        abort(404)
+    held = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)
     if (done := _DOES.get(asked)) is None:
         abort(400)
     if asked not in _OF_MEMBERSHIP and not _has_all_of(person, held):
@@ -284,10 +280,7 @@ def _rules(person: Account | None) -> dict[str, object]:
 
 def own_account() -> Account:
     """Return the person signed in; these pages mean nothing where nobody is."""
-    person = account()
-    if person is None:
-        abort(404)
-    return person
+    return account() or abort(404)
 
 
 def _opened(login: str, password: str) -> SignedIn:

@@ -56,9 +56,7 @@ def describe() -> ResponseReturnValue:
 @pages.get("/mon-organisation/logo")
 def logo() -> ResponseReturnValue:
     """Send the logo of one's organisation: an image and nothing else, whatever its bytes would say besides."""
-    its = load_logo(desk().engine, owner())
-    if its is None:
-        abort(404)
+    its = load_logo(desk().engine, owner()) or abort(404)
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
     return Response(its.content, content_type=its.media, headers=headers)
 
@@ -104,9 +102,7 @@ def create() -> ResponseReturnValue:
 @pages.post("/organisations/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
     """Do one thing to an organisation: `faire` says which."""
-    held = next((one for one in organisations.listed(desk().engine) if one.id == number), None)
-    if held is None:
-        abort(404)
+    held = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
     try:
         flash(_done(held, request.form.get("faire", "")))
     except AccountRefused as refusal:

@@ -172,7 +172,4 @@ def _index(fault: str) -> str:
 
 
 def _deposit(key: str) -> Deposit:
-    found = deposits().get(key)
-    if found is None:
-        abort(404)
-    return found
+    return deposits().get(key) or abort(404)

@@ -194,10 +194,7 @@ def create() -> ResponseReturnValue:
 
 
 def _fiche(key: str) -> Fiche:
-    found = read_fiche(desk().engine, key, contacts_since=desk().contacts_since())
-    if found is None:
-        abort(404)
-    return found
+    return read_fiche(desk().engine, key, contacts_since=desk().contacts_since()) or abort(404)
 
 
 def _unsigned(form: Mapping[str, str]) -> dict[str, str]:

@@ -85,9 +85,7 @@ def act(token: str) -> ResponseReturnValue:
     """Write what a button says (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
     opened = _opened(token)
     what, _, about = request.form.get("faire", "").partition(".")
-    made = _ACTS.get(what)
-    if made is None:
-        abort(400)
+    made = _ACTS.get(what) or abort(400)
     scripted = request.accept_mimetypes.best == "application/json"
     try:
         _write(token, opened, lambda event: made(event, event.participant(opened.me.key), about))

@@ -225,10 +225,7 @@ def _linked(one: Participant, former: Participant, catalogue: Catalogue) -> Part
 
 
 def _participant(event: MeetingDay, key: int) -> Participant:
-    found = event.by_key.get(key)
-    if found is None:
-        abort(404)
-    return found
+    return event.by_key.get(key) or abort(404)
 
 
 def _form(event: MeetingDay, held: Participant | None, form: ParticipantForm, status: int = 422) -> tuple[str, int]:

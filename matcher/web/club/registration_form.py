@@ -156,9 +156,9 @@ def _is_in(number: int, chosen: Sequence[Request]) -> bool:
 
 def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:
     """Whose event a link opens, and the event, or the end of the request: a wrong link and a closed one are told alike."""
-    found = event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None
-    if found is None:
-        abort(make_response(render_template("club/ferme.html"), 404))
+    found = (event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None) or abort(
+        make_response(render_template("club/ferme.html"), 404)
+    )
     whose, number = found
     return whose, load(desk().engine, whose, number)
 

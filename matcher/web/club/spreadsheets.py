@@ -147,9 +147,7 @@ def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
 
 
 def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:
-    work = _work(event.id, key)
-    if work is None:
-        abort(404)
+    work = _work(event.id, key) or abort(404)
     if work.going:
         return _wait_page(event, work), status
     if work.refusal:
@@ -195,9 +193,7 @@ def _work(number: int, key: str) -> Work | None:
 
 def _read_files(number: int, key: str) -> ReadFiles | None:
     """What was read of the files of this key, None until all of it is; 404 where they are no longer there."""
-    work = _work(number, key)
-    if work is None:
-        abort(404)
+    work = _work(number, key) or abort(404)
     if work.going or work.refusal:
         return None
     files = read_files(work.result)

@@ -166,9 +166,7 @@ def describe(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/etat")
 def turn(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
-    turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", ""))
-    if turned is None:
-        abort(400)
+    turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", "")) or abort(400)
     page = url_for("timetable.edit", number=number)
     said = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
     return write(

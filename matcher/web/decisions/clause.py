@@ -77,9 +77,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/plan-clause/plan.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
-    found = whole_plan(request.args)
-    if found is None:
-        abort(400)
+    found = whole_plan(request.args) or abort(400)
     contacts = desk().contacts_of(named(found.plan).keys())
     return sent_document(
         f"plan-clause-{found.on}.{form}",

@@ -166,9 +166,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/calibrage/calibrage.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the sheet as a file."""
-    found = _found(CalibrationForm(request.args))
-    if found is None:
-        abort(400)
+    found = _found(CalibrationForm(request.args)) or abort(400)
     return sent_document(
         f"calibrage-{found.on}.{form}", calibration_document(found, people=True), lambda: calibration_object(found)
     )

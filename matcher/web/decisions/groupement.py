@@ -98,9 +98,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/groupement/groupements.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
-    found = _found(GroupementForm.of(request.args))
-    if found is None:
-        abort(400)
+    found = _found(GroupementForm.of(request.args)) or abort(400)
     return sent_document(
         f"groupements-{found.on}.{form}",
         together_document(found),

@@ -132,10 +132,7 @@ def _begun() -> InterlocutorForm:
 
 def _held(written: str) -> Interlocutor:
     number = whole(written, range(2**31))
-    its = None if number is None else one_of_team(desk().engine, number)
-    if its is None:
-        abort(404)
-    return its
+    return (None if number is None else one_of_team(desk().engine, number)) or abort(404)
 
 
 def _form(form: InterlocutorForm, its: Interlocutor | None) -> ResponseReturnValue:

@@ -77,9 +77,7 @@ def download(form: str) -> ResponseReturnValue:
     query = Query.of(request.args, buyer_defaults())
     if query.faults():
         abort(400)
-    advice = _advice(query, SupposedForm(request.args))
-    if advice is None:
-        abort(400)
+    advice = _advice(query, SupposedForm(request.args)) or abort(400)
     return sent_document(
         f"avis-{advice.on}.{form}", advice_document(advice, _title(query)), lambda: advice_object(advice)
     )

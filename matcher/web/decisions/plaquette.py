@@ -115,9 +115,7 @@ def printed() -> ResponseReturnValue:
 @pages.get("/plaquette/impression.css")
 def print_style() -> ResponseReturnValue:
     """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
-    its = _found(PlaquetteForm(request.args))
-    if its is None:
-        abort(400)
+    its = _found(PlaquetteForm(request.args)) or abort(400)
     territory = its.territory if len(its.territory) <= _HEAD else f"{its.territory[:_HEAD].rsplit(' ', 1)[0]}…"
     foot = " · ".join(
         filter(None, (profile().own_name, dated(its), "" if its.use is Use.PUBLISH else "ne pas publier"))
@@ -131,9 +129,7 @@ def print_style() -> ResponseReturnValue:
 @pages.get("/plaquette/plaquette.<any(xlsx, csv):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the same as a file."""
-    its = _found(PlaquetteForm(request.args))
-    if its is None:
-        abort(400)
+    its = _found(PlaquetteForm(request.args)) or abort(400)
     content = plaquette_csv(its) if form == "csv" else document_workbook(plaquette_document(its, _people(its)))
     return sent(f"plaquette-{its.on}.{form}", content)
 

@@ -177,9 +177,7 @@ def settle_name(key: str) -> ResponseReturnValue:
     if not (who := signed(request.form)):
         flash(NO_NAME, "refus")
         return redirect(url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher"), 303)
-    following = settled_from(study, result, request.form, who)
-    if following is None:
-        abort(400)
+    following = settled_from(study, result, request.form, who) or abort(400)
     return redirect(following, 303)
 
 
@@ -319,10 +317,7 @@ def _history(study: Study, its: Photographed, answers: SheetAnswers, missed: Seq
 
 
 def _study(key: str) -> Study:
-    found = studies().get(key)
-    if found is None:
-        abort(404)
-    return found
+    return studies().get(key) or abort(404)
 
 
 def _of_today(key: str) -> Study:

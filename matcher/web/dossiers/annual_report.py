@@ -44,9 +44,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
-    its = _answer(_asked())
-    if its is None:
-        abort(400)
+    its = _answer(_asked()) or abort(400)
     name = f"bilan-{its.report.period.last}.{form}"
     told = report_document(its)
     return sent(name, figures_csv(told)) if form == "csv" else sent_document(name, told, lambda: report_object(its))

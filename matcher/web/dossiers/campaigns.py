@@ -124,9 +124,7 @@ def _subject(asked: MultiDict[str, str]) -> CampaignSubject:
         except JournalUnknown:
             abort(404)
         return of_meeting(found.header.title, found.catalogue_suppliers, trades)
-    where = departement(asked["departement"])
-    if where is None:
-        abort(400)
+    where = departement(asked["departement"]) or abort(400)
     if not trades:
         raise ChangeRefused("Choisissez un métier.")
     return of_territory(desk().engine, desk().shelf(), trades, where, desk().today())

@@ -129,9 +129,7 @@ def bring_file() -> ResponseReturnValue:
 @pages.get("/dossiers/importer/<key>")
 def bringing(key: str) -> ResponseReturnValue:
     """Show that a file is being read, then its dossier, or why it is none."""
-    work = desk().works.get(owner(), key, BRING.name)
-    if work is None:
-        abort(404)
+    work = desk().works.get(owner(), key, BRING.name) or abort(404)
     if work.refusal:
         return _file_form(f"{work.refusal} Rien n’a été importé.")
     if work.going:
@@ -197,9 +195,7 @@ def note(number: int) -> ResponseReturnValue:
 @pages.post(f"/dossiers/{NUMBER}/etat")
 def turn(number: int) -> ResponseReturnValue:
     """Close, reopen, delete or restore the dossier."""
-    found = _TURNS.get(request.form.get("faire", ""))
-    if found is None:
-        abort(400)
+    found = _TURNS.get(request.form.get("faire", "")) or abort(400)
     made, said = found
     return write(
         number,

@@ -34,9 +34,7 @@ class SupplierFound:
 def write_entry(number: int, lot: int) -> ResponseReturnValue:
     """Follow one supplier of the list, `id`: `faire` says whether it is noted, moved or taken off."""
     key = request.form.get("id", "")
-    made = _DOES.get(request.form.get("faire", ""))
-    if made is None:
-        abort(400)
+    made = _DOES.get(request.form.get("faire", "")) or abort(400)
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
         held = seen.lot(lot)

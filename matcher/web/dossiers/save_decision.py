@@ -103,9 +103,7 @@ def _decision(what: str, asked: str) -> tuple[Document, str]:
         pairs = _pairs(asked)
     except ValueError:
         abort(400)
-    found = DECIDED[what](pairs)
-    if found is None:
-        abort(400)
+    found = DECIDED[what](pairs) or abort(400)
     return found.as_shown(), asked
 
 

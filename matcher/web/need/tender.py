@@ -85,9 +85,7 @@ def forget(key: str) -> ResponseReturnValue:
 
 def tender_work(key: str) -> Work:
     """Return the work that reads a DCE, or end the request where there is none."""
-    work = desk().works.get(owner(), key, TENDER.name)
-    if work is None:
-        abort(404)
+    work = desk().works.get(owner(), key, TENDER.name) or abort(404)
     if work.state is WorkState.DONE:
         try:
             tender_of(work)

@@ -79,9 +79,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/annonces/renouvellements/renouvellements.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send all of them as a file."""
-    its = _found(_asked())
-    if its is None:
-        abort(400)
+    its = _found(_asked()) or abort(400)
     name = f"renouvellements-{its.on}.{form}"
     return (
         sent(name, renewals_csv(its))

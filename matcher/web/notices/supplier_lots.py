@@ -120,7 +120,4 @@ def _watch(found: Supplier) -> Watch:
 
 
 def _supplier(key: str) -> Supplier:
-    found = find(desk().engine, key)
-    if found is None:
-        abort(404)
-    return found
+    return find(desk().engine, key) or abort(404)

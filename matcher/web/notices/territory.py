@@ -54,9 +54,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/annonces/territoire/territoire.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the view as a file; the CSV holds the lots that could have been reserved."""
-    its = _found(_asked())
-    if its is None:
-        abort(400)
+    its = _found(_asked()) or abort(400)
     name = f"territoire-{its.until}.{form}"
     return (
         sent(name, territory_csv(its))
