@@ -21,7 +21,7 @@ from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.organisation import buyer_defaults, logo_address
-from matcher.web.need.address import Query
+from matcher.web.need.address import Query, usable_query
 from matcher.web.need.form import need_form
 
 pages = Blueprint("opinion", __name__)
@@ -74,9 +74,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/avis/avis.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the opinion as a file."""
-    query = Query.of(request.args, buyer_defaults())
-    if query.faults():
-        abort(400)
+    query = usable_query(request.args)
     advice = _advice(query, SupposedForm(request.args)) or abort(400)
     return sent_document(
         f"avis-{advice.on}.{form}", advice_document(advice, _title(query)), lambda: advice_object(advice)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.match import Match
@@ -18,8 +17,7 @@ from matcher.need.title import cut, title_of
 from matcher.web.dossiers.choose import GoalForm, form_context, put
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import buyer_defaults
-from matcher.web.need.address import Query
+from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 
 pages = Blueprint("save_list", __name__)
@@ -31,7 +29,7 @@ FROZEN = 60
 @pages.get("/dossiers/retenir")
 def choose() -> ResponseReturnValue:
     """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
-    query = _query(request.args)
+    query = usable_query(request.args)
     found = answer(desk(), query)
     matches = _frozen(found)
     wanted = query.several("retenu") or found.first_ids
@@ -42,7 +40,7 @@ def choose() -> ResponseReturnValue:
 @pages.post("/dossiers/retenir")
 def keep() -> ResponseReturnValue:
     """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
-    query = _query(request.form)
+    query = usable_query(request.form)
     found = answer(desk(), query)
     matches = _frozen(found)
     known = {match.id for match in matches}
@@ -65,13 +63,6 @@ def list_frozen(found: AnsweredQuery, matches: tuple[Match, ...], kept: tuple[st
     frozen = freeze(answer_from(found.listing.found, found.sourced(matches)))
     opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
     return AddLot(title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
-
-
-def _query(arguments: MultiDict[str, str]) -> Query:
-    query = Query.of(arguments, buyer_defaults())
-    if query.faults():
-        abort(400)
-    return query
 
 
 def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from flask import url_for
+from flask import abort, url_for
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.markup import plain_text
@@ -23,6 +23,7 @@ from matcher.need.title import cut as cut_title
 from matcher.need.title import object_of
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
+from matcher.web.frame.organisation import buyer_defaults
 
 # What of a need is read. A page repeats its address in its links: this keeps it light, and it is a page of text.
 LONGEST_NEED = 3_000
@@ -198,6 +199,14 @@ class Query:
     def _choices(self, name: str) -> tuple[str, ...] | None:
         given = self.values.get(name)
         return None if given is None else tuple(value for value in given if value != NONE)
+
+
+def usable_query(arguments: MultiDict[str, str]) -> Query:
+    """Return what arguments ask for; the request ends (400) where something of it cannot be used."""
+    query = Query.of(arguments, buyer_defaults())
+    if query.faults():
+        abort(400)
+    return query
 
 
 def query_of(lot: Lot) -> Query:

@@ -23,7 +23,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.organisation import buyer_defaults, past_said
 from matcher.web.frame.visitor import remember_need
-from matcher.web.need.address import Query
+from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
 from matcher.web.need.lot_links import MOST_LOTS, notice_lots
@@ -87,9 +87,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the list as it is narrowed, one band after the other, or those ticked alone, as a file; in JSON by rank, as on the command line."""
-    query = Query.of(request.args, buyer_defaults())
-    if query.faults():
-        abort(400)
+    query = usable_query(request.args)
     found = answer(desk(), query)
     given = answer_from(found.listing.found, _taken(found))
     name = f"candidats-{found.ranking.ask.on}.{form}"
@@ -104,9 +102,7 @@ def download(form: str) -> ResponseReturnValue:
 @pages.get("/candidats/ecartes")
 def refused() -> ResponseReturnValue:
     """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
-    query = Query.of(request.args, buyer_defaults())
-    if query.faults():
-        abort(400)
+    query = usable_query(request.args)
     found = answer(desk(), query)
     gate = request.args.get("gate", "")
     reasons = {refusal.gate: refusal for refusal in found.ranking.refusals()}

@@ -1,12 +1,12 @@
 """« Comparer »: two to four candidates of a list side by side, by what differs between them."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.need.comparison import LEAST, MOST, compared, leads
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import buyer_defaults, past_said
-from matcher.web.need.address import Query
+from matcher.web.frame.organisation import past_said
+from matcher.web.need.address import usable_query
 from matcher.web.need.answer import answer
 
 pages = Blueprint("compare", __name__)
@@ -15,9 +15,7 @@ pages = Blueprint("compare", __name__)
 @pages.get("/comparer")
 def show() -> ResponseReturnValue:
     """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
-    query = Query.of(request.args, buyer_defaults())
-    if query.faults():
-        abort(400)
+    query = usable_query(request.args)
     found = answer(desk(), query)
     asked = query.several("compare") or query.several("retenu")
     matches = found.named(asked)

@@ -13,8 +13,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.reasons import bar, explanation
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import buyer_defaults
-from matcher.web.need.address import NONE, Query
+from matcher.web.need.address import NONE, Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 
 pages = Blueprint("why", __name__)
@@ -42,9 +41,7 @@ class OtherLever:
 @pages.get("/pourquoi")
 def show() -> ResponseReturnValue:
     """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
-    query = Query.of(request.args, buyer_defaults())
-    if query.faults():
-        abort(400)
+    query = usable_query(request.args)
     found = answer(desk(), query)
     asked = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
     shelf = found.ranking.ask.shelf
