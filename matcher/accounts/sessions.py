@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -23,7 +22,7 @@ from matcher.accounts.throttle import (
     wait,
 )
 from matcher.db import reading, writing
-from matcher.domain.french import count
+from matcher.domain.french import minutes
 from matcher.rows import table_of
 from matcher.tokens import new_token, token_hash
 
@@ -46,9 +45,8 @@ class SignInThrottled(SignInRefused):
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
-        minutes = count(ceil(wait / timedelta(minutes=1)), "minute")
         super().__init__(
-            f"Trop d’essais. Réessayez dans {minutes}, ou demandez un nouveau mot de passe à un administrateur."
+            f"Trop d’essais. Réessayez dans {minutes(wait)}, ou demandez un nouveau mot de passe à un administrateur."
         )
 
 

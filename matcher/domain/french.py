@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
-from math import floor
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from math import ceil, floor
 
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
@@ -89,6 +89,11 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     """« 0 candidat », « 1 candidat », « 2 candidats »: the plural starts at two in French."""
     word = singular if value < 2 else (plural or f"{singular}s")
     return f"{number(value)} {word}"
+
+
+def minutes(wait: timedelta) -> str:
+    """A wait in whole minutes, « 3 minutes » for any part of the third."""
+    return count(ceil(wait / timedelta(minutes=1)), "minute")
 
 
 def ordinal(value: int) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from math import ceil
 from typing import Never
 
 from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -25,7 +23,7 @@ from matcher.club.results.calendar import to_ics
 from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.marks import mark_of_page, marks_of_pages
 from matcher.club.results.own_page import OwnPage, Reply, own_page
-from matcher.domain.french import count
+from matcher.domain.french import count, minutes
 from matcher.journal.texts import ChangeRefused, one_line, tidied
 from matcher.web.club.meeting_day import faster, state_answer
 from matcher.web.club.participant_form import ParticipantForm
@@ -296,8 +294,7 @@ def _write(
 ) -> None:
     """Write the changes that a page asks for, signed with the participant's number. Raises ChangeRefused."""
     if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
-        minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
-        raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes}.")
+        raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes(longest)}.")
     who = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
     change_as(desk().engine, opened.link.owner, opened.event.id, made, who=who, now=desk().now(), people=people or {})
 

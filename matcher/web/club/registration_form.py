@@ -1,8 +1,6 @@
 """The registration form: a secret link that the organiser opens and closes; what came through it, taken in or refused by somebody."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from math import ceil
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +22,7 @@ from matcher.club.meeting_day.store import load
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
-from matcher.domain.french import count
+from matcher.domain.french import count, minutes
 from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
 from matcher.ownership import OrganisationId
@@ -125,8 +123,7 @@ def send(token: str) -> ResponseReturnValue:
     read = form.participant(0)
     longest = knock(desk().engine, "inscription", request.remote_addr or "", now=desk().now())
     if longest:
-        minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
-        form.faults["name"] = f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes}."
+        form.faults["name"] = f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes(longest)}."
         return _form(event, token, form, 429)
     try:
         ask(desk().engine, whose, event.id, read, form.persons, now=desk().now())

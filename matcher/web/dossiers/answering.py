@@ -1,7 +1,5 @@
 """The page of a secret link, for a structure without an account: what we believe of it, confirmed, corrected or withdrawn. Only a POST writes."""
 
-from datetime import timedelta
-from math import ceil
 from typing import Never
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -12,7 +10,7 @@ from matcher.accounts.organisations import controller_of
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
-from matcher.domain.french import count
+from matcher.domain.french import minutes
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
 from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
@@ -101,11 +99,7 @@ def _closed() -> Never:
 def _waits() -> str:
     """What to say where this address has sent too much, empty where it may go on."""
     longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=desk().now())
-    return (
-        f"Trop d’envois depuis cette adresse. Réessayez dans {count(ceil(longest / timedelta(minutes=1)), 'minute')}."
-        if longest
-        else ""
-    )
+    return f"Trop d’envois depuis cette adresse. Réessayez dans {minutes(longest)}." if longest else ""
 
 
 def _typed(found: Invitation) -> GivenAnswer:

@@ -1,8 +1,6 @@
 """« Vos lots »: the page of a watch behind its secret link, for who has no account; only a POST writes."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from math import ceil
 from typing import Never, TypeVar
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -12,7 +10,7 @@ from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import load
 from matcher.db import reading
 from matcher.domain.contact_details import register_page
-from matcher.domain.french import count
+from matcher.domain.french import minutes
 from matcher.notices.store import lots_of
 from matcher.notices.watching.lot_words import lot_words
 from matcher.notices.watching.sending import PLACE
@@ -154,5 +152,4 @@ def _closed() -> Never:
 def _wait(token: str) -> None:
     """End the request where this link has sent too much."""
     if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
-        minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
-        abort(make_response(f"Trop d’envois par ce lien. Réessayez dans {minutes}.", 429))
+        abort(make_response(f"Trop d’envois par ce lien. Réessayez dans {minutes(longest)}.", 429))
