@@ -18,6 +18,7 @@ from importers.notices.record import NoticeItem, NoticeRecord
 from importers.record import AwardRecord, RefusedRow, Remark
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.report import Where
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import writing
@@ -30,7 +31,7 @@ from matcher.notices.clean import awards_of, clean_notice
 from matcher.notices.contract import NoticeKey, ToldNotice, alone_key, contracts_of, standing_lots
 from matcher.notices.lot_rows import lot_row
 from matcher.notices.pairing import pair_lots
-from matcher.notices.report import NoticeOutcome, NoticesReport, Where
+from matcher.notices.report import NoticeOutcome, NoticesReport
 from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
 from matcher.rows import chunks, insert_rows, table_of
 

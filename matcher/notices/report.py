@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from matcher.catalogue.intake.report import ReadReport, Where, counted
 from matcher.domain.notice import PublishedNotice
-
-# A rank in the file, from 1; "file:rank" where several files are read together.
-Where = int | str
-_SHOWN = 10
 
 
 class NoticeOutcome(StrEnum):
@@ -21,7 +18,7 @@ class NoticeOutcome(StrEnum):
 
 
 @dataclass(slots=True)
-class NoticesReport:
+class NoticesReport(ReadReport):
     """Counts of one import of notices. `understood` and `doubtful` share those that were read: a doubt is about the notice or one of its lots.
 
     `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice
@@ -29,8 +26,6 @@ class NoticesReport:
     `unattached` those of them that no supplier of the catalogue won, by the reason in French.
     """
 
-    source: str
-    dry_run: bool = False
     outcomes: Counter[NoticeOutcome] = field(default_factory=Counter)
     doubtful: int = 0
     lots: int = 0
@@ -38,9 +33,6 @@ class NoticesReport:
     matched: int = 0
     awards: int = 0
     unattached: dict[str, int] = field(default_factory=dict)
-    refusals: dict[str, list[Where]] = field(default_factory=dict)
-    doubts: dict[str, list[Where]] = field(default_factory=dict)
-    remarks: list[tuple[Where, str]] = field(default_factory=list)
     unread: dict[str, Counter[str]] = field(default_factory=dict)
 
     @property
@@ -48,22 +40,13 @@ class NoticesReport:
         """Number of notices read without a doubt."""
         return self.outcomes.total() - self.doubtful
 
-    @property
-    def refused(self) -> int:
-        """Number of notices refused."""
-        return sum(map(len, self.refusals.values()))
-
-    def refuse(self, reason: str, where: Where) -> None:
-        """Count a notice that cannot be read, and why."""
-        self.refusals.setdefault(reason, []).append(where)
-
     def take(self, notice: PublishedNotice, outcome: NoticeOutcome, where: Where) -> None:
         """Count a notice that is kept, and each of its doubts once."""
         self.outcomes[outcome] += 1
         doubts = dict.fromkeys((*notice.doubts, *(doubt for lot in notice.lots for doubt in lot.doubts)))
         self.doubtful += bool(doubts)
         for doubt in doubts:
-            self.doubts.setdefault(doubt, []).append(where)
+            self.doubt(doubt, where)
 
     def unread_keys(self, shape: str, keys: tuple[str, ...]) -> None:
         """Count the keys of a notice of this shape that no reader takes."""
@@ -85,13 +68,8 @@ class NoticesReport:
             "matched": self.matched,
             "awards": self.awards,
             "unattached": dict(self.unattached),
-            "reasons": _commonest("reason", self.refusals),
-            "doubts": _commonest("doubt", self.doubts),
+            "reasons": counted("reason", self.refusals),
+            "doubts": counted("doubt", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],
             "unread": {shape: dict(keys.most_common()) for shape, keys in sorted(self.unread.items())},
         }
-
-
-def _commonest(name: str, told: dict[str, list[Where]]) -> list[dict[str, Any]]:
-    ordered = sorted(told.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [{name: text, "count": len(where), "lines": where[:_SHOWN]} for text, where in ordered]

@@ -27,23 +27,43 @@ _COUNTED = (
 
 
 @dataclass(slots=True)
-class ImportReport:
+class ReadReport:
+    """Report of the reading of files of one source: what was refused and what is doubtful, each where, by its reason in French."""
+
+    source: str
+    dry_run: bool = False
+    refusals: dict[str, list[Where]] = field(default_factory=dict)
+    doubts: dict[str, list[Where]] = field(default_factory=dict)
+    remarks: list[tuple[Where, str]] = field(default_factory=list)
+
+    @property
+    def refused(self) -> int:
+        """Number of rows, or of notices, refused."""
+        return sum(map(len, self.refusals.values()))
+
+    def refuse(self, reason: str, where: Where) -> None:
+        """Count what cannot be read, or is no supplier, and why."""
+        self.refusals.setdefault(reason, []).append(where)
+
+    def doubt(self, said: str, *where: Where) -> None:
+        """Count what is kept, each place where it is doubtful."""
+        if where:
+            self.doubts.setdefault(said, []).extend(where)
+
+
+@dataclass(slots=True)
+class ImportReport(ReadReport):
     """Counts of one import. Lines are those of the file, from 1.
 
     `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where nothing tells it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
     `foretold` is of a dry run alone.
     """
 
-    source: str
-    dry_run: bool = False
     outcomes: Counter[RecordOutcome] = field(default_factory=Counter)
     gone: int = 0
     version: int = 0
     facts: int | None = None
     pairs: int = 0
-    refusals: dict[str, list[Where]] = field(default_factory=dict)
-    doubts: dict[str, list[Where]] = field(default_factory=dict)
-    remarks: list[tuple[Where, str]] = field(default_factory=list)
     foretold: Foretold | None = None
     run: int = 0
     data_date: date | None = None
@@ -52,11 +72,6 @@ class ImportReport:
     def review(self) -> int:
         """Number of new records kept as a supplier of their own until someone decides."""
         return self.outcomes[RecordOutcome.REVIEW]
-
-    @property
-    def refused(self) -> int:
-        """Number of rows refused."""
-        return sum(map(len, self.refusals.values()))
 
     @property
     def read(self) -> int:
@@ -80,15 +95,6 @@ class ImportReport:
         if day is not None and (self.data_date is None or day > self.data_date):
             self.data_date = day
 
-    def refuse(self, reason: str, line: Where) -> None:
-        """Count a row that is no supplier, and why."""
-        self.refusals.setdefault(reason, []).append(line)
-
-    def doubt(self, flag: str, *lines: Where) -> None:
-        """Count each record that is kept and flagged."""
-        if lines:
-            self.doubts.setdefault(flag, []).extend(lines)
-
     def as_dict(self) -> dict[str, Any]:
         """Return the report as the JSON of the command contract, with flags and remarks added."""
         return {
@@ -102,12 +108,13 @@ class ImportReport:
             "version": self.version,
             "run": self.run or None,
             "data_date": self.data_date.isoformat() if self.data_date else None,
-            "reasons": _counted("reason", self.refusals),
-            "flags": _counted("flag", self.doubts),
+            "reasons": counted("reason", self.refusals),
+            "flags": counted("flag", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],
         }
 
 
-def _counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
+def counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
+    """Return what was refused or doubtful as JSON tells it, the commonest first, with its first lines; `name` is that of what it says."""
     commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
     return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]
