@@ -56,14 +56,8 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Importer:
-    """One directory. `at_least` is the number of suppliers below which a complete file is surely cut short.
-
-    `obtain` says in French where the file is downloaded and how. `read` writes nothing and raises SourceError only. `many_lists`:
-    each file is a list with references of its own. `numbering` names which of its numberings a reference is of, where the
-    directory has several: the same structure has a reference in each. `shared` is the part of a reference that names the structure,
-    where several numberings hold it.
-    """
+class Publication:
+    """Data as their publisher gives them. `obtain` says in French where they are downloaded and how, `holds` what is in them."""
 
     key: str
     title: str
@@ -72,6 +66,17 @@ class Importer:
     licence: str
     obtain: str
     holds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Importer(Publication):
+    """One directory. `at_least` is the number of suppliers below which a complete file is surely cut short.
+
+    `read` writes nothing and raises SourceError only. `many_lists`: each file is a list with references of its own. `numbering` names
+    which of its numberings a reference is of, where the directory has several: the same structure has a reference in each. `shared`
+    is the part of a reference that names the structure, where several numberings hold it.
+    """
+
     at_least: int
     read: Callable[[Source], Iterator[Item]]
     scope: Scope = Scope.SUPPLIER

@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 
 from importers import REGISTRY
-from importers.importer import Importer
+from importers.importer import Publication
 from importers.notices import NOTICES
-from importers.notices.importer import NoticeImporter
 
 _FIRST_PART = re.compile(r",| \(")
 
@@ -17,9 +16,7 @@ STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-
 
 TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
 # Directories, then notices, which tell of no supplier but of what was won; a key of both is the directory's.
-PUBLISHERS: Mapping[str, Importer | NoticeImporter] = REGISTRY | {
-    key: its for key, its in NOTICES.items() if key not in REGISTRY
-}
+PUBLISHERS: Mapping[str, Publication] = REGISTRY | {key: its for key, its in NOTICES.items() if key not in REGISTRY}
 SOURCES: tuple[str, ...] = (*STATED, *PUBLISHERS)
 
 

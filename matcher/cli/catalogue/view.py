@@ -9,8 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from importers.importer import Importer
-from importers.notices.importer import NoticeImporter
+from importers.importer import Publication
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
 from matcher.cli.frame.console import REFUSED, UNKNOWN, console
@@ -73,7 +72,7 @@ def report(done: ImportReport, title: str, output: Path | None) -> None:
 
 
 def sources(
-    importers: Iterable[Importer | NoticeImporter],
+    importers: Iterable[Publication],
     imported: Mapping[str, LastImport],
     taken: Mapping[str, TakenNotices],
     output: Path | None,
@@ -117,9 +116,7 @@ def _rhythm(key: str) -> str:
     return f"tous les {rules.days} jours ({rules.rhythm})" if rules.days else rules.rhythm
 
 
-def source_object(
-    importer: Importer | NoticeImporter, last: LastImport | None, notices: TakenNotices | None
-) -> dict[str, Any]:
+def source_object(importer: Publication, last: LastImport | None, notices: TakenNotices | None) -> dict[str, Any]:
     """One source as a JSON object; `last_import` is null where no directory nor award of it was imported, `notices` where no notice was."""
     return {
         "key": importer.key,

@@ -5,8 +5,7 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from importers.importer import Importer
-from importers.notices.importer import NoticeImporter
+from importers.importer import Publication
 from importers.tableur import KIND
 from matcher.catalogue.identity.trust import TEAM, short_title, source_title
 from matcher.catalogue.intake import deposits as directories
@@ -27,7 +26,7 @@ pages = Blueprint("imports", __name__)
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_NAME = 80
 _SHEET = "tableur"  # the importer whose columns a person may tell
-OFFERED: tuple[Importer | NoticeImporter, ...] = (*directories.OFFERED, *dropped_files.OFFERED.values())
+OFFERED: tuple[Publication, ...] = (*directories.OFFERED, *dropped_files.OFFERED.values())
 _BY_KEY = {importer.key: importer for importer in OFFERED}
 # What each count says, in the order in which they are read; the last two are said with their own marks.
 OUTCOMES = (
