@@ -11,7 +11,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, signed_for_all
-from matcher.web.frame.signature import NO_NAME
+from matcher.web.frame.signature import named_or_back
 
 pages = Blueprint("learned", __name__)
 
@@ -27,10 +27,7 @@ def show(number: int) -> str:
 def accept(number: int) -> ResponseReturnValue:
     """Take in what one participant said (`accepter`, its key), or what all did where none is named."""
     event, page = event_of(number), url_for("learned.show", number=number)
-    who = signed_for_all(request.form)
-    if not who:
-        flash(NO_NAME, "refus")
-        return redirect(page, 303)
+    who = named_or_back(signed_for_all(request.form), page)
     key, taken = whole(request.form.get("accepter", ""), event.by_key), 0
     for one in offers(desk().engine, event):
         if key in (None, one.participant.key):

@@ -12,7 +12,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import named_or_back, signed
 
 pages = Blueprint("next_edition", __name__)
 
@@ -37,16 +37,14 @@ def choose(number: int) -> str:
 @pages.post(f"/club/{NUMBER}/suivante")
 def prepare(number: int) -> ResponseReturnValue:
     """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
-    event, who = event_of(number), signed(request.form)
-    if not who:
-        flash(NO_NAME, "refus")
-        return redirect(url_for("next_edition.choose", number=number), 303)
+    event, page = event_of(number), url_for("next_edition.choose", number=number)
+    who = named_or_back(signed(request.form), page)
     chosen = {key for text in request.form.getlist("reprendre") if (key := whole(text, event.by_key)) is not None}
     try:
         made, new = prepare_next(desk().engine, owner(), number, chosen, who=who, now=desk().now())
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
-        return redirect(url_for("next_edition.choose", number=number), 303)
+        return redirect(page, 303)
     if new:
         flash(f"La prochaine édition est ouverte, {count(len(made.participants), 'participant')}. Donnez-lui son jour.")
     else:

@@ -34,7 +34,7 @@ from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import NO_NAME, named_or_fault, signed
 
 pages = Blueprint("participants", __name__)
 
@@ -74,9 +74,8 @@ def new(number: int) -> ResponseReturnValue:
 def add(number: int) -> ResponseReturnValue:
     """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
     event = event_of(number)
-    form, who = ParticipantForm(request.form), signed(request.form)
-    if not who:
-        form.faults["qui"] = NO_NAME
+    form = ParticipantForm(request.form)
+    who = named_or_fault(signed(request.form), form.faults)
     if form.faults:
         return _form(event, None, form)
     read, persons = form.participant(0), form.persons

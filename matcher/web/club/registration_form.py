@@ -31,7 +31,7 @@ from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Yes
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import named_or_back, signed
 
 pages = Blueprint("registration_form", __name__)
 
@@ -62,13 +62,10 @@ def show(number: int) -> ResponseReturnValue:
 def turn(number: int) -> ResponseReturnValue:
     """Open a new link, shown once; or close it (`faire`)."""
     event = event_of(number)
-    page = url_for("registration_form.show", number=number)
-    who, action = signed(request.form), request.form.get("faire", "")
+    page, action = url_for("registration_form.show", number=number), request.form.get("faire", "")
     if action not in ("ouvrir", "fermer"):
         abort(400)
-    if not who:
-        flash(NO_NAME, "refus")
-        return redirect(page, 303)
+    who = named_or_back(signed(request.form), page)
     if action == "ouvrir" and not event.deleted:
         token = open_door(desk().engine, owner(), number, who=who, now=desk().now())
         return _page(event, url_for("registration_form.form", token=token, _external=True))

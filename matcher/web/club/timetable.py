@@ -30,7 +30,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, PageForm, Yes, day, hour, whole
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import NO_NAME, named_or_back, named_or_fault, signed
 
 pages = Blueprint("timetable", __name__)
 
@@ -63,9 +63,8 @@ def new() -> ResponseReturnValue:
 @pages.post("/club/nouveau")
 def create() -> ResponseReturnValue:
     """Open an event, once however many times the form is sent."""
-    form, who = DayForm(request.form), signed(request.form)
-    if not who:
-        form.faults["qui"] = NO_NAME
+    form = DayForm(request.form)
+    who = named_or_fault(signed(request.form), form.faults)
     if form.faults:
         return _form(None, form)
     given = form.description
@@ -111,10 +110,8 @@ def show(number: int) -> str:
 @pages.post(f"/club/{NUMBER}/horaire")
 def plan(number: int) -> ResponseReturnValue:
     """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
-    event, page, who = event_of(number), url_for("timetable.show", number=number), signed(request.form)
-    if not who:
-        flash(NO_NAME, "refus")
-        return redirect(page, 303)
+    event, page = event_of(number), url_for("timetable.show", number=number)
+    who = named_or_back(signed(request.form), page)
     asked = {"number": number, "version": event.version, "who": who, "today": desk().today().isoformat()}
     key = _plan_key(number)
     if not desk().works.again(owner(), key, asked, key):

@@ -26,7 +26,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line, OneOf, PageForm, email, phone
 from matcher.web.frame.forms import day as day_field
 from matcher.web.frame.organisation import buyer_defaults, signed_for_all
-from matcher.web.frame.signature import NO_NAME
+from matcher.web.frame.signature import named_or_fault
 
 pages = Blueprint("interlocutors", __name__)
 
@@ -100,14 +100,13 @@ def edit() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Write an interlocutor, a new one or in the place of the one that it corrects."""
     its = _held(request.form["numero"]) if "numero" in request.form else None
-    form, who = InterlocutorForm(request.form), signed_for_all(request.form)
+    form = InterlocutorForm(request.form)
     for name, needed in (("role", "Dites qui c’est."), ("territory", "Dites de quel territoire.")):
         if not form[name].data:
             form.faults.setdefault(name, needed)
     if form.as_of.data and form.as_of.data > desk().today():
         form.faults["as_of"] = "Ce jour n’est pas encore venu."
-    if not who:
-        form.faults["qui"] = NO_NAME
+    who = named_or_fault(signed_for_all(request.form), form.faults)
     if form.faults:
         return _form(form, its)
     made = replace(form.made(Interlocutor), id=its.id if its else None)

@@ -57,7 +57,7 @@ from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import take_files
 from matcher.web.frame.organisation import owner, past, profile
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import NO_NAME, person, signed
+from matcher.web.frame.signature import named_or_back, person, signed
 from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)
@@ -174,9 +174,8 @@ def settle_name(key: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
     if not isinstance(result, Reconciled):
         abort(404)
-    if not (who := signed(request.form)):
-        flash(NO_NAME, "refus")
-        return redirect(url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher"), 303)
+    page = url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher")
+    who = named_or_back(signed(request.form), page)
     following = settled_from(study, result, request.form, who) or abort(400)
     return redirect(following, 303)
 

@@ -25,7 +25,7 @@ from matcher.web.dossiers.dossier_page import MARKS
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, written_on
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, signed_for_all
-from matcher.web.frame.signature import NO_NAME, signed, version_read
+from matcher.web.frame.signature import NO_NAME, named_or_back, signed, version_read
 
 pages = Blueprint("calls", __name__)
 
@@ -78,17 +78,15 @@ def record(number: int, lot: int) -> ResponseReturnValue:
 def learn(number: int, lot: int) -> ResponseReturnValue:
     """Give the catalogue what a supplier answered, as its own word."""
     dossier_of(number)
-    back = redirect(url_for("calls.show", number=number, lot=lot, _anchor="appris"), 303)
-    if not (who := signed_for_all(request.form)):
-        flash(NO_NAME, "refus")
-        return back
+    page = url_for("calls.show", number=number, lot=lot, _anchor="appris")
+    who = named_or_back(signed_for_all(request.form), page)
     try:
         take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=desk().now())
     except (ChangeRefused, CorrectionRefused) as refusal:
         flash(str(refusal), "refus")
     else:
         flash("C’est au catalogue, comme dit par la structure.")
-    return back
+    return redirect(page, 303)
 
 
 def _called(current: Dossier, lot: int, who: str) -> list[DossierChange]:

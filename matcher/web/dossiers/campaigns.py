@@ -26,7 +26,7 @@ from matcher.web.dossiers.sending_means import SendingMeans, sending_means, show
 from matcher.web.dossiers.write import dossier_of, once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner, profile
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import named_or_fault, signed
 
 pages = Blueprint("campaigns", __name__)
 
@@ -86,9 +86,8 @@ def prepare() -> ResponseReturnValue:
         subject = _subject(request.form)
     except ChangeRefused as refusal:
         return _index(request.form, str(refusal))
-    form, means, who = _form(request.form), sending_means(), signed(request.form)
-    if not who:
-        form.faults["qui"] = NO_NAME
+    form, means = _form(request.form), sending_means()
+    who = named_or_fault(signed(request.form), form.faults)
     if form.faults or means.lacks or (by := means.by) is None:
         return _page(subject, form, request.form)
 

@@ -16,7 +16,7 @@ from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Line
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import named_or_fault, signed
 
 _MOST_OFFERED = 60
 
@@ -31,12 +31,11 @@ class GoalForm(HeaderForm):
     def of(cls, sent: MultiDict[str, str]) -> Self:
         """Read where a form wants something kept, and who signs it."""
         form = cls(sent)
-        form.chosen, form.who = sent.get("dossier", ""), signed(sent)
+        form.chosen = sent.get("dossier", "")
         if form.chosen:  # nothing is asked of the header of another
             for its in HeaderForm():
                 form.faults.pop(its.name, None)
-        if not form.who:
-            form.faults["qui"] = NO_NAME
+        form.who = named_or_fault(signed(sent), form.faults)
         if form.chosen and whole(form.chosen) is None:
             form.faults["dossier"] = "Choisissez un dossier de la liste."
         return form

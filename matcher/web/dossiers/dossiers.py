@@ -32,7 +32,7 @@ from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import take_files
 from matcher.web.frame.organisation import logo_address, owner
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import NO_NAME, person, signed
+from matcher.web.frame.signature import NO_NAME, named_or_fault, person, signed
 from matcher.web.frame.typography import css_text
 
 pages = Blueprint("dossiers", __name__)
@@ -89,9 +89,8 @@ def new() -> ResponseReturnValue:
 @pages.post("/dossiers/nouveau")
 def create() -> ResponseReturnValue:
     """Open a dossier, once however many times the form is sent."""
-    form, who = HeaderForm(request.form), signed(request.form)
-    if not who:
-        form.faults["qui"] = NO_NAME
+    form = HeaderForm(request.form)
+    who = named_or_fault(signed(request.form), form.faults)
     if form.faults:
         return _header_form(None, form)
     header = form.made(DossierHeader)

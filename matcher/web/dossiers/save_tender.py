@@ -13,7 +13,7 @@ from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import named_or_fault, signed
 from matcher.web.need.answer import answer
 from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_work
 from matcher.web.need.tender_lots import TenderLot
@@ -28,9 +28,7 @@ def keep(key: str) -> ResponseReturnValue:
     if work.state is not WorkState.DONE:
         abort(404)
     lots, faults = sent_lots(work)
-    who = signed(request.form)
-    if not who:
-        faults["qui"] = NO_NAME
+    who = named_or_fault(signed(request.form), faults)
     if faults:
         return tender_page(work, lots, faults)
     keep_verified(work, lots)

@@ -3,7 +3,7 @@ that a form was read at."""
 
 from collections.abc import Mapping
 
-from flask import abort, g, request, session
+from flask import abort, flash, g, redirect, request, session
 
 from matcher.accounts.store import Account
 from matcher.cleaning.numbers import whole
@@ -42,6 +42,21 @@ def signed(form: Mapping[str, str]) -> str:
         return ""
     session[_KEPT] = name
     return name
+
+
+def named_or_back(who: str, page: str) -> str:
+    """Return who signs a form; where nobody does, the request ends at a page, which says that a name is needed."""
+    if not who:
+        flash(NO_NAME, "refus")
+        abort(redirect(page, 303))
+    return who
+
+
+def named_or_fault(who: str, faults: dict[str, str]) -> str:
+    """Return who signs a form; where nobody does, that is a fault of it."""
+    if not who:
+        faults[FIELD] = NO_NAME
+    return who
 
 
 def version_read(current: int) -> int:
