@@ -66,8 +66,8 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
     if given is None:
         check_clock(engine, moment)
     before = kept_since(moment.date(), retention_months())
-    click.echo(f"Contacts d’avant le {day(before)} :")
     done = purge(engine, before=before, now=moment, dry_run=dry_run)
+    click.echo(f"Contacts d’avant le {day(before)} :")
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
     _say_apart(engine)
 

@@ -188,11 +188,11 @@ def import_command(
     told = with_proposed(told, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, told) for path, sort in files]
     found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
-    club_view.intake(found, dry_run=dry_run)
-    if not dry_run:
+    if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
         write_changes(engine, event, found.changes, who, version, found.people)
-        if found.questions:
-            click.echo(f"Répondez : entremise club answer {number} QUESTION RÉPONSE --par NOM")
+    club_view.intake(found, dry_run=dry_run)
+    if not dry_run and found.questions:
+        click.echo(f"Répondez : entremise club answer {number} QUESTION RÉPONSE --par NOM")
 
 
 @club_command.command("add")
@@ -356,11 +356,13 @@ def plan_command(number: int, seconds: int, who: str, version: int | None, datab
     engine = catalogue(database)
     event = load(engine, owner(engine), number)
     setting = setting_of(engine, owner(engine), event, today=today())
-    club_view.troubles(troubles(setting, load_people(engine, owner(engine), number)), None)
+    noticed = troubles(setting, load_people(engine, owner(engine), number))
     found = planned(setting, seconds=seconds)
     if not found.bookings:
+        club_view.troubles(noticed, None)
         raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")
     done = write_changes(engine, event, [Freeze(found)], who, version)
+    club_view.troubles(noticed, None)
     club_view.plan(done)
 
 

@@ -224,8 +224,9 @@ def outcome_command(
     tried(event, Record(outcome))  # refused before a dossier says what the event would not
     if held is not None:
         dossiers.change(engine, owner(engine), held.id, told, version=held.version, who=who, now=now())
-        click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
     write_changes(engine, event, [Record(outcome)], who, version)
+    if held is not None:
+        click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
 
 
 @click.command("report", cls=FrenchCommand)
