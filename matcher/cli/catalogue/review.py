@@ -23,7 +23,11 @@ from matcher.domain.french import count, day
 from matcher.domain.kinds import SupplierKind
 from matcher.render.described_file import json_file
 
-TITLES = {Queue.WAITING: "à juger", Queue.MERGED: "rapprochées par les indices", Queue.DECIDED: "décidées"}
+TITLES = {
+    Queue.WAITING: ("paire à juger", "paires à juger"),
+    Queue.MERGED: ("paire rapprochée par les indices", "paires rapprochées par les indices"),
+    Queue.DECIDED: ("paire décidée", "paires décidées"),
+}
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
@@ -87,7 +91,8 @@ def review_command(
         with console(output) as out:
             out.print(f"{count(decided, 'paire')} : c’est noté, les fournisseurs sont recalculés.")
         return
-    _print(found, queue or Queue.WAITING, output)
+    rows_apart = 0 if queue else len(rows_without_kind(engine))
+    _print(found, queue or Queue.WAITING, rows_apart, output)
 
 
 def _judge_pairs(
@@ -162,9 +167,9 @@ def _side(side: Described | WaitingRow) -> dict[str, Any]:
     return own | {name: getattr(known, name) for name in names}
 
 
-def _print(found: Sequence[Judged], queue: Queue, output: Path | None) -> None:
+def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, output: Path | None) -> None:
     with console(output) as out:
-        out.print(f"[bold]{count(len(found), 'paire')}[/bold] {TITLES[queue]}")
+        out.print(f"[bold]{count(len(found), *TITLES[queue])}[/bold]")
         for pair in found:
             table = Table(
                 title=f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100", title_justify="left"
@@ -184,3 +189,5 @@ def _print(found: Sequence[Judged], queue: Queue, output: Path | None) -> None:
                 )
         if found and queue is Queue.WAITING:
             out.print("[dim]Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.[/dim]")
+        if rows_apart:
+            out.print(f"{count(rows_apart, 'ligne')} sans type, hors du catalogue : entremise catalogue review --rows")

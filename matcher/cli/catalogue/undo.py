@@ -13,9 +13,9 @@ from rich.table import Table
 from matcher.catalogue.intake.undo import PastImport, past_imports, undo_import
 from matcher.cli.catalogue.view import OUTCOMES
 from matcher.cli.frame.console import console
-from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
-from matcher.domain.french import count, day, number, unit
+from matcher.domain.french import count, day, unit
 from matcher.render.described_file import json_file
 
 
@@ -46,7 +46,7 @@ def imports_command(fmt: str, output: Path | None, database: str | None) -> None
 
 
 @click.command("undo-import", cls=FrenchCommand)
-@click.argument("run_id", metavar="NUMÉRO", type=int)
+@click.argument("run_id", metavar="NUMÉRO", type=WholeNumber())
 @database_option
 def undo_import_command(run_id: int, database: str | None) -> None:
     """Défait un import : ses fiches redeviennent ce qu’elles étaient juste avant lui.
@@ -79,4 +79,4 @@ def _when(moment: datetime) -> str:
 
 
 def _counted(run: PastImport) -> str:
-    return ", ".join(f"{number(run.counts[key])} {label}" for key, label in OUTCOMES.items() if run.counts.get(key))
+    return ", ".join(count(run.counts[key], *words) for key, words in OUTCOMES.items() if run.counts.get(key))

@@ -19,12 +19,12 @@ from matcher.notices.store import TakenNotices
 from matcher.reference.source_rules import source_rules
 
 OUTCOMES = {
-    "created": "nouveaux fournisseurs",
-    "merged": "rattachés à un fournisseur déjà connu",
-    "updated": "mis à jour",
-    "unchanged": "inchangés",
-    "review": "à revoir",
-    "refused": "refusés",
+    "created": ("nouveau fournisseur", "nouveaux fournisseurs"),
+    "merged": ("rattaché à un fournisseur déjà connu", "rattachés à un fournisseur déjà connu"),
+    "updated": ("mis à jour", "mis à jour"),
+    "unchanged": ("inchangé", "inchangés"),
+    "review": ("à revoir", "à revoir"),
+    "refused": ("refusé", "refusés"),
 }
 HELD = {
     "with_siret": "avec un SIRET",
@@ -45,11 +45,11 @@ def report(done: ImportReport, title: str, output: Path | None) -> None:
         verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
         out.print(f"[bold]{verb} : {escape(title)}[/bold]")
         table = _plain()
-        for key, label in OUTCOMES.items():
+        for key, (one, many) in OUTCOMES.items():
             if figures[key]:
-                table.add_row(number(figures[key]), label)
+                table.add_row(number(figures[key]), one if figures[key] < 2 else many)
         table.add_section()
-        table.add_row(number(figures["read"]), "lus", style="bold")
+        table.add_row(number(figures["read"]), "lu" if figures["read"] < 2 else "lus", style="bold")
         out.print(table)
         for reason in figures["reasons"]:
             out.print(
@@ -67,6 +67,8 @@ def report(done: ImportReport, title: str, output: Path | None) -> None:
             )
         if done.pairs:
             out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise catalogue review")
+        elif figures["review"] and not done.dry_run:
+            out.print(f"{UNKNOWN} Pour ce qui est à revoir : entremise catalogue review")
         if not done.dry_run:
             out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
 

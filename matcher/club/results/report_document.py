@@ -146,7 +146,7 @@ def _remarks(found: DayReport, whole: MeetingCounts) -> Iterator[str]:
     if found.summary:
         its = found.summary
         wishes = f"{number(its.kept)} vœux tenus sur {number(its.wished)}" if its.wished else "aucun vœu"
-        yield f"{number(its.buyers)} acheteurs et {number(its.suppliers)} fournisseurs attendus, {wishes}."
+        yield f"{count(its.buyers, 'acheteur')} et {count(its.suppliers, 'fournisseur')} attendus, {wishes}."
     if whole.untold:
         yield f"{count(whole.untold, 'rendez-vous', 'rendez-vous')} sans issue dite : on ne sait pas s’ils ont eu lieu."
     if whole.unanswered and whole.quoted is not None:

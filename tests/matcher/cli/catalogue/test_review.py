@@ -18,6 +18,15 @@ def test_an_empty_queue_says_so(own: Path, run: Run) -> None:
     assert "0 paire à juger" in run("catalogue", "review").said
 
 
+def test_rows_without_a_kind_are_told_by_the_import_and_by_the_queue(own: Path, tmp_path: Path, run: Run) -> None:
+    sheet = tmp_path / "noms.csv"
+    sheet.write_text("Nom;Commune\nAtelier Zibeline;Lille\n", encoding="utf-8")
+    said = run("import", "tableur", sheet).said
+    assert "1 à revoir" in " ".join(said.split())
+    assert "Pour ce qui est à revoir : entremise catalogue review" in said
+    assert "1 ligne sans type, hors du catalogue : entremise catalogue review --rows" in run("catalogue", "review").said
+
+
 def test_a_pair_is_listed_decided_and_undone(own: Path, tmp_path: Path, run: Run) -> None:
     one, other = tmp_path / "a", tmp_path / "b"
     one.mkdir()
