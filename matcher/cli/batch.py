@@ -137,7 +137,9 @@ def _partitions(needs: Iterator[Need], size: int) -> list[Partition]:
 
     parts = list(partitions(told(), size))
     if not parts:
-        raise RequestRefused("Aucun lot : rien à classer.")
+        raise RequestRefused(
+            "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."
+        )
     for fault in faults[:_FAULTS_SHOWN]:
         click.echo(fault, err=True)
     if more := len(faults[_FAULTS_SHOWN:]):

@@ -390,10 +390,11 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
     """Mesure ce que valent les réponses, sur des cas connus.
 
     SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
-    fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les
-    comptes l’écrivent), reservation (l’avis de réservation), families (les familles de besoins) ou backwards (les lots
-    que lit un fournisseur) ; toutes sinon.
+    fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les comptes l’écrivent), reservation (l’avis de
+    réservation), families (les familles de besoins) ou backwards (les lots que lit un fournisseur) ; toutes sinon.
     """
+    if not folder.is_dir():
+        raise click.UsageError(f"« {folder} » n’existe pas : --folder dit où sont les suites étiquetées.")
     on = Ground(folder, database, datetime.now().astimezone().date(), table)
     for suite in suites or SUITES:
         SUITES[suite](on)

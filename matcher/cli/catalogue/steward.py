@@ -10,6 +10,7 @@ from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
 from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
+from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.catalogue import steward_view as fiches
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
@@ -48,7 +49,7 @@ def show_command(key: str, fmt: str, output: Path | None, database: str | None) 
     engine = catalogue(database)
     found = read_fiche(engine, key, contacts_since=contacts_since())
     if found is None:
-        raise RequestRefused(f"« {key} » n’est pas dans le catalogue.")
+        raise RequestRefused(why_absent(engine, key))
     corrections = corrections_of(engine, found.supplier.id)
     send(fmt, output, lambda: fiche_object(found, corrections), lambda: fiches.show(found, corrections, output))
 

@@ -54,7 +54,7 @@ _told = together(
         "place",
         metavar="LIEU",
         default="",
-        help="Lieu des lignes qui n’en disent pas.  [défaut : celui que nomme le titre]",
+        help="Lieu des lignes qui n’en disent pas.  [par défaut : celui que nomme le titre]",
     ),
     click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, jamais candidat."),
     click.option(
@@ -68,7 +68,7 @@ _told = together(
         "vat",
         type=click.FloatRange(0, 100),
         metavar="TAUX",
-        help="Taux qui ramène en HT un montant TTC, en %.  [défaut : 20]",
+        help="Taux qui ramène en HT un montant TTC, en %.  [par défaut : 20]",
     ),
     click.option(
         "--periode",

@@ -9,7 +9,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
-from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import today
@@ -27,7 +27,7 @@ from matcher.render.workbook import figures_csv
 
 
 @click.command("bilan", cls=FrenchCommand)
-@click.option("--annee", "year", type=int, metavar="ANNÉE", help="L’année civile ; sinon celle en cours.")
+@click.option("--annee", "year", type=WholeNumber(), metavar="ANNÉE", help="L’année civile ; sinon celle en cours.")
 @click.option("--deux-ans", "two", is_flag=True, help="Cette année et la précédente.")
 @click.option(
     "--historique",

@@ -93,7 +93,7 @@ def create_command(
         raise click.UsageError("Dites qui interroger : --dossier, --departement ou --club, un seul des trois.")
     if unknown := [code for code in trades if code not in taxonomy().index]:
         raise RequestRefused(
-            f"Métier inconnu : {', '.join(unknown)}. « entremise read --objet TEXTE » donne les codes."
+            f"Métier inconnu : {', '.join(unknown)}. « entremise read --objet TEXTE --format json » donne les codes."
         )
     engine = catalogue(database)
     by, _ = controller_of(engine, owner(engine)), public_address()

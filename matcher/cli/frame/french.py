@@ -4,6 +4,7 @@ import errno
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -145,8 +146,10 @@ class FrenchGroup(FrenchCommand, click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         args = named_today(ctx.command_path, args)
         if self.get_command(ctx, args[0]) is None:
-            known = ", ".join(self.list_commands(ctx))
-            raise UsageError(f"Commande inconnue : « {args[0]} ». Commandes : {known}.", ctx)
+            known = self.list_commands(ctx)
+            near = get_close_matches(args[0], known)
+            told = f"Vouliez-vous dire {' ou '.join(near)} ?" if near else f"Commandes : {', '.join(known)}."
+            raise UsageError(f"Commande inconnue : « {args[0]} ». {told}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -169,6 +172,10 @@ def _sentence(error: UsageError) -> str:
     if isinstance(error, BadParameter):
         if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
             return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, error.param.type.choices))}."
+        if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.IntRange | click.FloatRange):
+            return (
+                f"Valeur refusée pour « {name} » : donnez un nombre de {error.param.type.min} à {error.param.type.max}."
+            )
         return f"Valeur refusée pour « {name} » : {error.message}"
     if isinstance(error, BadOptionUsage):
         wants = "attend une valeur" if "requires" in error.message else "ne prend pas de valeur"
@@ -212,4 +219,7 @@ def _translated_piece(piece: str) -> str:
 
 
 def _french_extra(text: str) -> str:
-    return text.replace("[required]", "[obligatoire]").replace("[default: ", "[par défaut : ")
+    text = text.replace("[required]", "[obligatoire]").replace("[default: ", "[par défaut : ")
+    # click puts a default that is not the value itself in parentheses, and writes « 0<=x<=100 ».
+    text = re.sub(r"(?<=\[par défaut : )\(([^()]+)\)", r"\1", text)
+    return re.sub(r"(\d+)<=x<=(\d+)", r"de \1 à \2", text)

@@ -28,6 +28,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.progress import tracked
 from matcher.cli.need import view as render
+from matcher.db import named
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
@@ -240,7 +241,7 @@ def filled_shelf(engine: Engine) -> Shelf:
     """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
-        raise RequestRefused(". ".join(EMPTY))
+        raise RequestRefused(f"{named(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
     return shelf
 
 

@@ -38,7 +38,7 @@ def asked_lots(
     """Return what is asked: the lots open on the morning of a day, at Paris, else `now` (aware), or `every` one. Raises LotsRefused."""
     if trade and trade not in taxonomy().index:
         raise LotsRefused(
-            f"« {trade} » n’est ni une activité ni une famille ; « entremise read » donne les codes d’un besoin."
+            f"« {trade} » n’est ni une activité ni une famille ; « entremise read --objet TEXTE --format json » donne les codes d’un besoin."
         )
     if on and not _FIRST_YEAR <= on.year <= _LAST_YEAR:
         raise LotsRefused(f"« {on.isoformat()} » : donnez un jour entre {_FIRST_YEAR} et {_LAST_YEAR}.")

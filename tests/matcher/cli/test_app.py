@@ -18,7 +18,21 @@ from matcher.settings import LOG_VARIABLE
 from tests.commands import every
 from tests.matcher.cli.conftest import Run
 
-ENGLISH = ("Usage:", "Options:", "Show this", "default:", "x>=", "INTEGER", "TEXT ", "Error", "not ", "does ", "Try ")
+ENGLISH = (
+    "Usage:",
+    "Options:",
+    "Show this",
+    "default:",
+    "<=x",
+    "x>=",
+    "[par défaut : (",
+    "INTEGER",
+    "TEXT ",
+    "Error",
+    "not ",
+    "does ",
+    "Try ",
+)
 NEED = ("--objet", "Traiteur")
 
 
@@ -72,6 +86,9 @@ def test_the_version_is_said(run: Run) -> None:
         ("match", *NEED, "--top", "0"),
         ("match", *NEED, "--top", "dix"),
         ("match", *NEED, "--top", "-3"),
+        ("serve", "--port", "80000"),
+        ("serve", "--port", "web"),
+        ("bilan", "--annee", "xx"),
         ("match", *NEED, "--levier", "99"),
         ("match", *NEED, "--kind", "PME"),
         ("match", *NEED, "--format", "pdf"),
@@ -102,6 +119,20 @@ def test_wrong_usage_is_said_in_french_and_ends_with_2(args: tuple[str, ...], sa
     assert done.err.startswith("Erreur. ")
     assert "--help" in done.err
     assert [word for word in ENGLISH if word in done.err] == []
+
+
+def test_a_name_misspelt_is_told_its_nearest(run: Run) -> None:
+    assert "« programe ». Vouliez-vous dire programme ?" in run("programe", "x.csv").err
+    assert "Vouliez-vous dire show ?" in run("catalogue", "sho", "1").err
+    assert "Commandes : match, read" in run("zzz").err
+
+
+def test_what_is_lacking_is_told_with_what_to_do(new: Path, run: Run, tmp_path: Path) -> None:
+    """The file of an empty catalogue, for its address may be misspelt; the folder of the suites, which are not in the repository."""
+    done = run("match", *NEED)
+    assert done.code == 1
+    assert "neuf.sqlite » est vide. Importez un annuaire" in done.err
+    assert "--folder dit où" in run("evaluate", "--folder", tmp_path / "absent").err
 
 
 def test_a_need_without_its_option_is_told_where_it_goes(sample: Path, run: Run) -> None:
