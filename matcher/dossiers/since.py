@@ -1,6 +1,6 @@
 """Changes since a list was frozen: the frozen list against the catalogue of today. Pure; nothing frozen is touched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
@@ -8,9 +8,10 @@ from math import isnan
 import numpy as np
 
 from matcher.domain.french import count, day
-from matcher.domain.match import Contribution, Match
+from matcher.domain.match import Band, Contribution, Match
 from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.freshness import UPDATED
@@ -37,7 +38,7 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Changes since a list was frozen. `candidates` are credible today and were neither on the frozen list nor kept, best first.
+    """Changes since a list was frozen. `candidates` are known today, of organisations neither on the frozen list nor kept, best first.
 
     `method_changed` where the score is no longer made of the same weights: the scores of then and now do not compare.
     """
@@ -82,18 +83,29 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     living = [entry for entry in lot.entries if not entry.withdrawn]
     lost = tuple(_lost(living, ids, now))
     out = {one.match.id for one in lost}
-    seen = set(ids.values())
-    order = now.best(len(shelf))
-    places = np.flatnonzero(now.credible[order])
-    ranked = now.top(int(places[-1]) + 1) if places.size else ()
     weights = {(c.signal, c.weight) for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
     return Since(
         lost=lost,
         updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
-        candidates=tuple(match for match in ranked if match.credible and match.id not in seen),
+        candidates=_newly_known(lot, banded(now), set(ids.values())),
         method_changed=bool(weights) and weights != {(signal.key, weight) for signal, weight in now.weights if weight},
         catalogue_version=shelf.version,
     )
+
+
+def _newly_known(lot: SavedLot, found: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
+    """Whom the list of today holds as known, of organisations that the frozen one does not hold.
+
+    A list that was frozen short of all who were known says nothing of those that stand below its last one: they may have been there.
+    """
+    shelf, rows = found.ranking.ask.shelf, found.of(Band.CONNU)
+    held = [row for row in map(shelf.find, sorted(seen)) if row is not None]
+    old = np.isin(shelf.organisations[rows], shelf.organisations[held])
+    counts = lot.frozen.counts
+    if counts is not None and counts.connu > sum(match.band is Band.CONNU for match in lot.frozen.matches):
+        down_to = np.flatnonzero(old).max(initial=-1) + 1
+        rows, old = rows[:down_to], old[:down_to]
+    return found.matches(rows[~old])
 
 
 def _lost(entries: Sequence[Entry], ids: Mapping[str, str], now: Ranking) -> Iterator[Lost]:

@@ -39,6 +39,7 @@ def green(number: int, **fields: Any) -> Supplier:
     return supplier(f"Atelier {number}", **(given | fields))
 
 
+OTHER_SITE_OF_1 = "90000001900027"
 CATALOGUE = [green(1), green(2, at=DENAIN), green(3, at=DENAIN)]
 
 
@@ -90,6 +91,19 @@ def test_what_has_changed_is_told_apart() -> None:
     assert [match.name for match in found.candidates] == ["Atelier 4"]
     assert found.catalogue_version == 9
     assert found.sentence == "2 structures que le catalogue écarte, 1 fiche mise à jour, 1 nouveau candidat possible"
+
+
+def test_another_site_and_the_rest_of_a_list_cut_short_are_no_news() -> None:
+    """An organisation stands once in a list, which stops somewhere: the same catalogue says nothing new."""
+    number = OTHER_SITE_OF_1
+    sites = [green(1), green(1, id=f"siret:{number}", siret=number, at=DENAIN), green(2), green(3, at=DENAIN)]
+    shelf = build_shelf(sites, 1)
+    whole = frozen(sites)
+    assert compared(whole, shelf).candidates == ()
+    short = replace(whole, frozen=replace(whole.frozen, matches=whole.frozen.matches[:1]), entries=whole.entries[:1])
+    assert compared(short, shelf).candidates == ()
+    new = build_shelf([*sites[:2], green(4), *sites[2:]], 2)
+    assert [match.name for match in compared(whole, new).candidates] == ["Atelier 4"]
 
 
 def test_a_supplier_is_followed_when_its_id_changes() -> None:
