@@ -133,8 +133,9 @@ class Opinion:
 
     @property
     def calls(self) -> tuple[Candidate, ...]:
-        """The three organisations that one calls to buy direct: the first of those who can answer."""
-        return self.told.found[:CALLED]
+        """The three organisations that one calls to buy direct: the first of the credible, then the likeliest to do the trade."""
+        likeliest = sorted(self.told.to_call, key=lambda one: -one.fit)
+        return (*self.told.credible, *likeliest)[:CALLED]
 
     @property
     def counted(self) -> bool:

@@ -182,7 +182,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
 
 
 def _calls(advice: Advice) -> DocumentTable:
-    """Whom one calls to buy direct: the first of those who can answer."""
+    """Whom one calls to buy direct."""
     calls = advice.opinion.calls
     table = _found(advice, f"Appelez {count(len(calls), 'structure')}" if calls else "Qui appeler", calls)
     return replace(table, folded=False, says=() if calls else ("Personne n’est connu à portée.",))
