@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 
+import numpy as np
+
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Match, Refusal
@@ -22,6 +24,8 @@ from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
+# Farther than this, who is known for a trade helps nobody: the length of the mainland.
+FARTHEST_KM = 1_000.0
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
 _ONE_TOLD = "Une source datée le dit ; reste à demander si elle est libre."
@@ -41,7 +45,7 @@ class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
     `counts` are the organisations of each band, None in a list frozen by version 0.1; `understood` tells whether the need is sure enough
-    to say who does it; `further` names the first of those known beyond reach, where nobody within it is;
+    to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
     `known_by_activity` how many of the known each activity asked is known of. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
     """
@@ -285,10 +289,16 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
 
 
 def _further(found: BandedRanking) -> tuple[str, ...]:
-    """The first of those known beyond reach, each with its commune and how far it is; none where somebody within reach is known."""
-    if found.counts.connu or not found.ranking.ask.understood:
+    """The nearest of those known beyond reach, each with its commune and how far it is; none where somebody within reach is known.
+
+    Nobody is named of whom it is not known how far, nor from beyond where anybody comes: La Réunion has no use for a caterer of Marseille.
+    """
+    ask = found.ranking.ask
+    if found.counts.connu or not ask.understood:
         return ()
-    return tuple(map(_named, found.matches(found.beyond[:MOST_FURTHER])))
+    km = ask.distance_km[found.beyond]
+    nearest = np.argsort(km, kind="stable")[: np.count_nonzero(km <= FARTHEST_KM)]
+    return tuple(map(_named, found.matches(found.beyond[nearest[:MOST_FURTHER]])))
 
 
 def _named(match: Match) -> str:

@@ -58,6 +58,14 @@ def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
     assert thaw(freeze(told)) == told
 
 
+def test_beyond_reach_the_nearest_are_named_and_none_from_over_the_sea() -> None:
+    farther = replace(AWAY, id="siret:59034", name="Les Jardiniers de Mende", sites=(Site(lat=44.52, lon=3.5),))
+    nowhere = replace(AWAY, id="siret:59035", name="Les Jardiniers sans adresse", sites=(Site(city="Ailleurs"),))
+    told = answered(NEAR, AWAY, farther, nowhere)
+    assert [named.split(" (")[0] for named in told.further] == ["Les Jardiniers de Mende", "Les Jardiniers du Sud"]
+    assert answered(AWAY, lieu="Saint-Denis (974)").further == ()
+
+
 @pytest.mark.parametrize(
     ("some", "few"),
     [
