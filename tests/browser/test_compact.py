@@ -114,6 +114,9 @@ def test_the_map_stays_as_it_was_left(page: Page) -> None:
     expect(page.locator("#carte")).to_be_hidden()
     page.get_by_role("button", name="Carte").click()
     expect(page.locator(".map-marker").first).to_be_visible()
+    shown = page.locator(".candidate .reasons:not(.whole) .mark-line:first-child > span:nth-child(2)")
+    # Beside the map the proof is read, at least its first words.
+    assert min(shown.evaluate_all("all => all.map(one => one.clientWidth)")) > 100
     page.reload(wait_until="networkidle")
     expect(page.locator(".map-marker").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
