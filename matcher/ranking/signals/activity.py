@@ -101,6 +101,12 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
     return dict(zip(taxonomy().index, ask.once(wanted).tolist(), strict=True))
 
 
+def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
+    """How near a clue is said to be: a trade asked beside the first counts less, as it is less sure, and is no sister of it for that."""
+    column = taxonomy().index[clue.code]
+    return max(near, *(float(nearness(code)[column]) for code in ask.asked)) if near > 0 and ask.asked else near
+
+
 def _first(ask: LotOnShelf) -> str:
     """What the lot is first about."""
     return ask.trades[0].code if ask.trades else ask.reading.mode
@@ -176,7 +182,8 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         when = f" ({day(refused.date)})" if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{when}"
         return Saying(noted, noted, quotes=refused.wording)
-    clue, near = counted(ask, row)
+    clue, counts = counted(ask, row)
+    near = _told_near(ask, clue, counts)
     words, subject = WORDS[clue.evidence]
     short = words.format(clue.wording)
     return _shaded(

@@ -51,6 +51,15 @@ class TestActivity:
 
         assert beside(0.9 * activity.LEAST_SHARE) < activity.PRIOR == pytest.approx(beside(activity.LEAST_SHARE + 0.01))
 
+    def test_a_trade_asked_beside_the_first_is_no_sister_trade(self) -> None:
+        objet = "Dératisation et désinsectisation ; nettoyage des locaux"
+        asked = ask(objet, [supplier(naf="8121Z")])
+        first, other = asked.reading.activities[:2]
+        reading = replace(asked.reading, activities=(first, replace(other, named=False, confidence=first.confidence / 2)))
+        weaker = LotOnShelf(reading, asked.shelf, asked.on)
+        assert "proprete.locaux" in weaker.asked
+        assert activity.say(weaker, 0, 0.4).short.startswith("NAF 81.21Z, ")
+
     def test_it_says_how_the_activity_is_known(self) -> None:
         assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="8130Z")).startswith(
