@@ -69,7 +69,7 @@ def _scarce(its: ClausePlan) -> Iterator[str]:
     few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing < FEW]
     if few:
         told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in few]
-        yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux à portée (hypothèse) : {' ; '.join(told)}."
+        yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(told)}."
     nobody = [one.modality.label for one in its.carried if one.modality.kinds and not one.hosts]
     if nobody:
         yield f"Personne à portée : {' ; '.join(nobody)}."
