@@ -25,7 +25,8 @@ _HEADER = HeaderRule(
     needs=(("Raison Sociale", "Raison sociale", "nom", "société"), ("Siret", "Ville", "ville")),
     hint="Il faut un fichier Hosmoz ou Gesat (CSV, XLSX) ou une page enregistrée de l’annuaire.",
 )
-_YES = frozenset({"oui", "o", "true", "1"})
+_MEMBER, _SIGNED = "Adhérent Hosmoz", "charte"
+_YES, _NO = frozenset({"oui", "o", "true", "vrai", "1", "x"}), frozenset({"", "non", "n", "false", "faux", "0"})
 _PAGE_NUMBER = re.compile(r"[-,]e(\d+)/?$")
 _OF_PAGE = re.compile(r"e\d+(?:~\d+)?|page:.*")
 
@@ -44,16 +45,19 @@ def _read(source: Source) -> Iterator[Item]:
         return
     table = read_table(file, _HEADER)
     yield from table.remarks
-    yield from emit(_second_sirets(table.rows), _record)
+    yield from emit(_remarked(table.rows), _record)
 
 
-def _second_sirets(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | Remark]:
-    """A record has one SIRET: a second one is said, not lost."""
+def _remarked(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | Remark]:
+    """The rows, each after what it tells that no record holds: a second SIRET, a label that is neither had nor not."""
     for row in rows:
         if isinstance(row, Row):
             second = row.take("Siret 2")
             if second and row.take("Siret"):
                 yield Remark(row.line, f"Second SIRET non repris : {second}.")
+            for column in (_MEMBER, _SIGNED):
+                if (told := row.take(column)).casefold() not in _YES | _NO:
+                    yield Remark(row.line, f"Colonne « {column} » : « {told} » n’est ni oui ni non, label non repris.")
         yield row
 
 
@@ -112,9 +116,9 @@ def _claims(row: Row) -> tuple[Claim, ...]:
 
 
 def _labels(row: Row) -> str:
-    member = row.take("Adhérent Hosmoz").casefold() in _YES
-    signed = row.take("charte").casefold() in _YES
-    return " | ".join(["Adhérent Hosmoz"] * member + ["Signataire de la charte Ethique de Hosmoz"] * signed)
+    member = row.take(_MEMBER).casefold() in _YES
+    signed = row.take(_SIGNED).casefold() in _YES
+    return " | ".join([_MEMBER] * member + ["Signataire de la charte Ethique de Hosmoz"] * signed)
 
 
 IMPORTER = Importer(

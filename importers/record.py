@@ -22,8 +22,8 @@ class SupplierRecord:
     `source_ref` is unique in its source, in the list `listing` of it where it holds many, and stable from one export to the
     next; `ref_words` is the part of it that may tell a name, where the source gives no number: intake puts a digest in its place.
     `line` is the line (or the rank of the item, from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
-    x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` is "oui", "non"
-    or empty. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
+    x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` answers
+    yes or no as the source writes it. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
     the SIRET that carries on, `headcount` Sirene's code for a band of employees. No name of a person, no personal e-mail: importers leave them in the file.
     """
 

@@ -7,6 +7,7 @@ from matcher.domain.notice import ReservedFor
 from matcher.reading.intent import lever_named
 from matcher.reading.notice import sentences
 from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
+from matcher.reference.yes_no import clean_yes_no
 
 # The article of each family; « à préciser » is the widest of those that its code may mean, so that nobody is left out who may answer.
 LEVERS: Mapping[ReservedFor, str] = {
@@ -18,9 +19,8 @@ LEVERS: Mapping[ReservedFor, str] = {
     ReservedFor.UNSAID: "14",
 }
 FAMILIES = {lever: family for family, lever in LEVERS.items() if family is not ReservedFor.UNSAID}
-# BT-71 of eForms, and yes or no where a form asks it.
-_WORKSHOPS, _PUBLIC_SERVICE = "res-ws", "res-pub-ser"
-_NO, _YES = frozenset({"none", "no", "non", "false", "0"}), frozenset({"yes", "oui", "true", "1"})
+# BT-71 of eForms; other forms ask yes or no.
+_WORKSHOPS, _PUBLIC_SERVICE, _NONE = "res-ws", "res-pub-ser", "none"
 # BT-775 of eForms: jobs for those who are far from them. Its other aims ask no hours of insertion.
 _EMPLOYMENT = "opp"
 
@@ -42,10 +42,11 @@ def reserved_for(
         return ReservedFor.SOCIAL_ECONOMY, ()
     told = of_the_lot_named(_said(words), named)
     lever = lever_told(told, {}) if told.by else LeverTold()
-    if said in _NO:
+    answer = clean_yes_no(code).value
+    if said == _NONE or answer is False:
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
     named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)
-    reserved = said in (_WORKSHOPS, *_YES) or (bool(said) and named in FAMILIES) or bool(lever.outright)
+    reserved = said == _WORKSHOPS or bool(answer) or (bool(said) and named in FAMILIES) or bool(lever.outright)
     if not reserved:
         return None, (IN_PART.format(lever.in_part),) if lever.in_part else ()
     family = FAMILIES.get(named, ReservedFor.UNSAID)
@@ -54,7 +55,7 @@ def reserved_for(
 
 def social_clause(execution: str, social: Iterable[str], words: Iterable[str]) -> bool | None:
     """Tell whether a lot is to be executed with a social clause, by its codes, else by its words; None where nothing says."""
-    if execution.strip().casefold() in _YES or any(aim == _EMPLOYMENT or "clause" in fold(aim) for aim in social):
+    if clean_yes_no(execution).value or any(aim == _EMPLOYMENT or "clause" in fold(aim) for aim in social):
         return True
     return True if any(not one.to_ask for one in _said(words).clauses) else None
 

@@ -18,8 +18,18 @@ def test_the_xlsx_says_what_the_csv_says(tmp_path: Path, name: str, delimiter: s
 
 
 def test_a_second_siret_is_said() -> None:
-    (remark,) = remarks(items_of("hosmoz", FIXTURES / "hosmoz.csv"))
+    remark = remarks(items_of("hosmoz", FIXTURES / "hosmoz.csv"))[0]
     assert (remark.line, remark.message.split(" : ")[0]) == (3, "Second SIRET non repris")
+
+
+def test_a_label_that_is_neither_had_nor_not_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "hosmoz.csv"
+    path.write_text("nom;ville;charte\nA;Elne;x\nB;Elne;à voir\nC;Elne;non\n", encoding="utf-8")
+    items = items_of("hosmoz", path)
+    assert [bool(record.labels) for record in records(items)] == [True, False, False]
+    (remark,) = remarks(items)
+    assert remark.line == 3
+    assert "« charte » : « à voir »" in remark.message
 
 
 def test_zero_workers_is_not_unknown() -> None:

@@ -28,6 +28,7 @@ from matcher.cleaning.web import clean_email, clean_website
 from matcher.domain.fields import FIELDS, ValueKind
 from matcher.domain.supplier import Evidence
 from matcher.reference.headcounts import clean_headcount
+from matcher.reference.yes_no import clean_yes_no
 
 NAME_MISSING = "nom manquant"
 KIND_MISSING = "type de structure non précisé"
@@ -35,7 +36,6 @@ ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
 
 # No text of PostgreSQL may hold it, and none says anything with it.
 _NUL = "\x00"
-_YES_NO = {"oui": True, "non": False}
 _OPEN = {"A": True, "F": False}
 _BETWEEN_ITEMS = re.compile(r"[;,|\n]")
 
@@ -153,7 +153,7 @@ _CLEANERS: Mapping[ValueKind, Callable[[str], Cleaned[Any]]] = {
     ValueKind.LIST: lambda raw: Cleaned(_items(raw)),
     ValueKind.NUMBER: clean_number,
     ValueKind.EUROS: lambda raw: clean_amount(raw, months=12),
-    ValueKind.YES_NO: lambda raw: Cleaned(_YES_NO.get(raw.strip().lower())),
+    ValueKind.YES_NO: clean_yes_no,
     ValueKind.AREA: lambda raw: Cleaned(tidy(raw)),
     ValueKind.NAF: clean_naf,
     ValueKind.HEADCOUNT: clean_headcount,

@@ -9,6 +9,7 @@ from matcher.catalogue.intake import lookups
 from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
 from matcher.cleaning.limits import LIMITS, flags_of
 from matcher.domain.fields import FIELDS, SupplierField, known
+from matcher.reference.yes_no import YES_NO_UNREADABLE
 
 
 class RecordField(NamedTuple):
@@ -47,6 +48,7 @@ _DOUBTS: Mapping[str, frozenset[str]] = {
     "email": frozenset({web.EMAIL_UNREADABLE}),
     "website": frozenset({web.WEBSITE_UNREADABLE}),
     "workers": frozenset({numbers.NUMBER_UNREADABLE, numbers.NUMBER_RANGE}),
+    "active": frozenset({YES_NO_UNREADABLE}),
     "as_of": frozenset({dates.DATE_UNREADABLE}),
 }
 

@@ -18,7 +18,7 @@ from matcher.cleaning.names import name_key
 from matcher.cleaning.phone import PHONE_ZERO_RESTORED, clean_phone
 from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
 from matcher.cleaning.siret import SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
-from matcher.domain.fields import FIELDS, ValueKind, known
+from matcher.domain.fields import FIELDS, known
 from matcher.domain.supplier import Evidence, Site
 from matcher.reference.trades.activities import taxonomy
 
@@ -32,7 +32,6 @@ _RAW = {field.champ: field.name for field in FIELDS if field.champ} | {
     "longitude": "x",
 }
 CHAMPS = (*_RAW, ACTIVITY, WRONG_NUMBER)
-_YES_NO = tuple(field.champ for field in FIELDS if field.kind is ValueKind.YES_NO)
 _REPEATED = (ACTIVITY, REFUSED, WRONG_NUMBER)
 
 _PLACE = ("adresse", "code-postal", "commune", "latitude", "longitude")
@@ -63,7 +62,8 @@ def stated_record(
     """
     given = {champ: _only(champ, values) for champ, values in said.items() if champ not in _REPEATED}
     values: dict[str, Any] = {"name": ""} | {_RAW[champ]: value for champ, value in given.items()}
-    _refuse_words(given)
+    if ("latitude" in given) != ("longitude" in given):
+        raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
     values |= _place(given, main_site)
     raw = SupplierRecord(
         source=source,
@@ -86,14 +86,6 @@ def stated_record(
         as_of=on,
         flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
     )
-
-
-def _refuse_words(given: Mapping[str, str]) -> None:
-    for champ in _YES_NO:
-        if champ in given and given[champ].lower() not in ("oui", "non"):
-            raise CorrectionRefused(f"« {champ}={given[champ]} » : écrivez oui ou non.")
-    if ("latitude" in given) != ("longitude" in given):
-        raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
 
 
 def _only(champ: str, values: Sequence[str]) -> str:

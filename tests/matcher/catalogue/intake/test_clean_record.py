@@ -13,6 +13,7 @@ from matcher.cleaning.limits import LIMITS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence
+from matcher.reference.yes_no import YES_NO_UNREADABLE
 from tests.factories import lookups, raw, siret
 
 
@@ -95,6 +96,12 @@ def test_a_point_in_the_sea_or_unreadable_is_replaced_and_flagged(x: str, y: str
 def test_a_commune_that_does_not_exist_is_kept_and_flagged() -> None:
     record = cleaned(city="Trifouillis", post_code="99999")
     assert (record.city, record.insee, record.lat, record.flags) == ("Trifouillis", "", None, (COMMUNE_UNKNOWN,))
+
+
+@pytest.mark.parametrize(("cell", "active", "flags"), [("x", True, ()), ("à voir", None, (YES_NO_UNREADABLE,))])
+def test_a_yes_or_no_is_read_or_said(cell: str, active: bool | None, flags: tuple[str, ...]) -> None:
+    record = cleaned(active=cell)
+    assert (record.active, record.flags) == (active, flags)
 
 
 def test_missing_name_and_kind_are_said() -> None:

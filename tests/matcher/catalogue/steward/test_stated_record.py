@@ -215,7 +215,7 @@ def test_a_supplier_that_left_its_directory_is_still_said_gone_once_corrected(ta
         ({"naf": ["bois"]}, "code NAF illisible"),
         ({"type": ["fabrique"]}, "type de structure inconnu"),
         ({"commune": ["Ville-qui-n’existe-pas"]}, "Précisez la commune"),
-        ({"actif": ["peut-être"]}, "écrivez oui ou non"),
+        ({"actif": ["peut-être"]}, "« actif=peut-être » : .*ni oui ni non"),
         ({"latitude": ["50.2"]}, "latitude et longitude ensemble"),
         ({"latitude": ["10"], "longitude": ["10"]}, "coordonnées hors de France"),
         ({"nom": [""]}, "« nom » est vide"),
