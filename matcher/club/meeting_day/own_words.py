@@ -50,9 +50,10 @@ class NoteMeeting(DayChange):
         notes = (*(one for one in event.notes if (one.by, one.other) != (new.by, new.other)), new)
         outcomes = event.outcomes
         if new.result and new.result != former.result:
-            held = event.outcome_of.get(booking.pair)
+            others = {one.pair: one for one in outcomes}
+            held = others.pop(booking.pair, None)
             said = MeetingOutcome(booking.buyer, booking.supplier, new.result, held.note if held else "")
-            outcomes = (*(one for one in outcomes if one.pair != booking.pair), said)
+            outcomes = (*others.values(), said)
         return replace(event, notes=notes, outcomes=outcomes)
 
     def says(self, event: MeetingDay) -> str:
@@ -93,7 +94,9 @@ class TakeWords(DayChange):
 
 def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
     """Return the meeting of two participants (keys) in the timetable. Raises ChangeRefused where there is none."""
-    found = next((one for one in event.bookings_of.get(by, ()) if other in one.pair and other != by), None)
+    # Looked for, and not laid out: each line of a journal asks this of an event of its own.
+    wanted = (by, other), (other, by)
+    found = next((one for one in event.bookings if (one.buyer, one.supplier) in wanted), None)
     if found is None:
         raise ChangeRefused("Ce rendez-vous n’est plus dans l’horaire : rechargez la page.")
     return found

@@ -4,7 +4,7 @@ from datetime import date
 from hashlib import sha256
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.own_page import own_page
+from matcher.club.results.own_page import OwnPages
 
 
 def mark_of_day(event: MeetingDay) -> str:
@@ -13,14 +13,15 @@ def mark_of_day(event: MeetingDay) -> str:
     return _mark((event.header, event.schedule, names, event.bookings, event.outcomes, event.deleted))
 
 
-def mark_of_page(event: MeetingDay, key: int, today: date) -> str:
+def mark_of_page(pages: OwnPages, key: int, today: date) -> str:
     """Return the mark of a participant's own page on a day; who comes for the others is left out."""
-    return _mark((event.header, today, own_page(event, key, {})))
+    return _mark((pages.event.header, today, pages.of(key, {})))
 
 
 def marks_of_pages(event: MeetingDay, today: date) -> dict[int, str]:
     """Return the mark of each participant's own page."""
-    return {one.key: mark_of_page(event, one.key, today) for one in event.participants}
+    pages = OwnPages(event)
+    return {one.key: mark_of_page(pages, one.key, today) for one in event.participants}
 
 
 def _mark(shown: object) -> str:

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, Booking, MeetingDay, OwnNote, Tie
-from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.sequels import SequelStep
-from matcher.club.results.said import words_on
+from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import ParticipantSheet, sheet
 from matcher.club.timetable.planning import Moves, since
 
@@ -57,30 +57,60 @@ class OwnPage:
         return tuple(other for other, one in self.meetings.items() if one.reply is Reply.AWAITED)
 
 
-def own_page(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
-    """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
-    its = sheet(event, key, people)
-    me = its.participant.key
-    own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
-    words = {one.booking.pair: one for one in words_on(event) if me in one.booking.pair}
-    return OwnPage(
-        its,
-        {
-            other: OwnMeeting(
-                one.slot,
-                _reply(event, me, other, one),
-                note_of(event, me, other),
-                words[one.pair].step_by(me),
-                words[one.pair].awaits,
-            )
-            for other, one in own.items()
-        },
-        tuple(
-            Wish(bond, event.name_of(bond.other), _start(event, own.get(event.seat_of(bond.other))))
-            for bond in event.bonds
-            if event.seat_of(bond.by) == me and bond.tie is not Tie.MET
-        ),
-    )
+@dataclass(frozen=True)
+class OwnPages:
+    """Own pages of the participants of an event: its words are laid out once, whether for one of them or for all."""
+
+    event: MeetingDay
+
+    def of(self, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
+        """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
+        event, its = self.event, sheet(self.event, key, people)
+        me = its.participant.key
+        own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
+        return OwnPage(
+            its,
+            {
+                other: OwnMeeting(
+                    one.slot,
+                    self._reply(me, other, one),
+                    self._notes.get((me, other)) or OwnNote(me, other),
+                    self._words[one.pair].step_by(me),
+                    self._words[one.pair].awaits,
+                )
+                for other, one in own.items()
+            },
+            tuple(
+                Wish(bond, event.name_of(bond.other), _start(event, own.get(event.seat_of(bond.other))))
+                for bond in self._bonds.get(me, ())
+                if bond.tie is not Tie.MET
+            ),
+        )
+
+    def _reply(self, me: int, other: int, booking: Booking) -> Reply:
+        if any(bond.tie is Tie.NEVER and self.event.seat_of(bond.other) == other for bond in self._bonds.get(me, ())):
+            return Reply.DECLINED
+        return Reply.ACCEPTED if Acceptance(me, other, booking.slot) in self._accepted else Reply.AWAITED
+
+    @cached_property
+    def _words(self) -> Mapping[frozenset[int], MeetingWords]:
+        return {one.booking.pair: one for one in words_on(self.event)}
+
+    @cached_property
+    def _notes(self) -> Mapping[tuple[int, int], OwnNote]:
+        return {(one.by, one.other): one for one in self.event.notes}
+
+    @cached_property
+    def _accepted(self) -> frozenset[Acceptance]:
+        return frozenset(self.event.accepted)
+
+    @cached_property
+    def _bonds(self) -> Mapping[int, list[Bond]]:
+        """What each participant (key of its seat) asks for."""
+        found: dict[int, list[Bond]] = {}
+        for bond in self.event.bonds:
+            found.setdefault(self.event.seat_of(bond.by), []).append(bond)
+        return found
 
 
 def declined(event: MeetingDay) -> tuple[Booking, ...]:
@@ -116,15 +146,6 @@ def untold(event: MeetingDay, told: Mapping[int, int]) -> dict[int, Moves]:
         if its:
             found[key] = its
     return found
-
-
-def _reply(event: MeetingDay, me: int, other: int, booking: Booking) -> Reply:
-    if any(
-        bond.tie is Tie.NEVER and event.seat_of(bond.by) == me and event.seat_of(bond.other) == other
-        for bond in event.bonds
-    ):
-        return Reply.DECLINED
-    return Reply.ACCEPTED if Acceptance(me, other, booking.slot) in event.accepted else Reply.AWAITED
 
 
 def _start(event: MeetingDay, booking: Booking | None) -> int | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
-from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.sequels import ORGANISER, TAKEN_UP, Sequel, SequelStep, step_of
 
 
@@ -59,12 +58,13 @@ def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
     told: dict[frozenset[int], tuple[Sequel, ...]] = {}
     for one in event.sequels:
         told[one.pair] = (*told.get(one.pair, ()), one)
+    noted = {(one.by, one.other): one.result for one in event.notes}
     return tuple(
         MeetingWords(
             one,
             event.outcome_of.get(one.pair),
-            note_of(event, one.buyer, one.supplier).result,
-            note_of(event, one.supplier, one.buyer).result,
+            noted.get((one.buyer, one.supplier)),
+            noted.get((one.supplier, one.buyer)),
             told.get(one.pair, ()),
         )
         for one in event.bookings

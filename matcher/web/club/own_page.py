@@ -22,7 +22,7 @@ from matcher.club.registration.who_is_it import among
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.marks import mark_of_page, marks_of_pages
-from matcher.club.results.own_page import OwnPage, Reply, own_page
+from matcher.club.results.own_page import OwnPage, OwnPages, Reply
 from matcher.domain.french import count, minutes
 from matcher.journal.texts import ChangeRefused, one_line, tidied
 from matcher.web.club.meeting_day import faster, state_answer
@@ -74,7 +74,7 @@ def calendar(token: str) -> ResponseReturnValue:
     opened = _opened(token)
     if opened.event.header.day is None:
         abort(404)
-    its = own_page(opened.event, opened.me.key, {})
+    its = OwnPages(opened.event).of(opened.me.key, {})
     return sent(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, its.sheet))
 
 
@@ -146,7 +146,7 @@ def amend(token: str) -> ResponseReturnValue:
 def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """« other.slot », or all that wait where nothing is said."""
     if not about:
-        its = own_page(event, me.key, {})
+        its = OwnPages(event).of(me.key, {})
         waits = tuple(Acceptance(me.key, other, its.meetings[other].slot) for other in its.awaited)
         return [Accept(waits)] if waits else []
     other, slot = _numbers(about, 2)
@@ -325,13 +325,14 @@ def _closed(why: str, status: int) -> Never:
 
 
 def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tuple[str, int]:
-    event, its = opened.event, own_page(opened.event, opened.me.key, opened.people)
+    event, people, own_pages = opened.event, opened.people, OwnPages(opened.event)
+    its = own_pages.of(opened.me.key, people)
     past = event.header.day is not None and desk().today() > event.header.day
     page = render_template(
         "club/personnel/page.html",
         token=token,
         event=event,
-        mark=mark_of_page(event, opened.me.key, desk().today()),
+        mark=mark_of_page(own_pages, opened.me.key, desk().today()),
         me=opened.me,
         its=its,
         title=_title(opened.me, its, past=past),
@@ -345,7 +346,7 @@ def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tup
         unsaid=[one for one in its.meetings.values() if one.awaits and one.step is None],
         over=event.header.day is not None and desk().today() >= event.header.day,
         lasts=LASTS.days,
-        mails=addresses(event, opened.me.key, opened.people),
+        mails=addresses(event, opened.me.key, people),
         silent=opened.link.silent,
         fault=fault,
         typed=request.form if fault else {},
