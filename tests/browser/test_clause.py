@@ -44,8 +44,9 @@ def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page) 
     expect(page.locator("[data-gap]")).to_contain_text("10 heures de trop")
     assert violations(page) == []
     printed = "\n".join(paper(page))
-    assert "Qui appeler, par modalité" in printed
-    assert "n’y est pas" in printed
+    assert "Qui appeler, dans l’ordre" in printed
+    assert "dans le fichier XLSX" in printed, "a reader carries the first to call, not all"
+    assert "10 heures de trop" in printed
     follow(page.get_by_role("link", name="Reprendre le partage proposé"))
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()

@@ -5,19 +5,19 @@ from pathlib import Path
 import click
 
 from matcher.accounts.organisations import load
-from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.decisions.spending import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.signed import today
+from matcher.decisions.purchases.answer import spent_on
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.spending import spent
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
 from matcher.dossiers.report.compute import LedgerRead
 from matcher.dossiers.report.document import report_document
@@ -37,6 +37,7 @@ from matcher.render.workbook import figures_csv
     metavar="FICHIER",
     help="Dépenses à compter, en plus des historiques déposés sur les pages ; répétable.",
 )
+@tax_option
 @mapping_option
 @format_option("table", "json", "csv", "xlsx")
 @output_option
@@ -45,6 +46,7 @@ def report_command(
     year: int | None,
     two: bool,
     ledgers: tuple[Path, ...],
+    tax: str | None,
     mapping: Path | None,
     fmt: str,
     output: Path | None,
@@ -64,9 +66,7 @@ def report_command(
     sheets = [existing(path) for path in ledgers]
     told = told_columns(engine, SPENDING, sheets, mapping)
     read = [
-        LedgerRead(
-            path.name, day, spent(read_sheet(path, SPENDING, MOST_LINES, told).entries, shelf, load_recogniser(engine))
-        )
+        LedgerRead(path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, told), tax_told(tax)))
         for path in sheets
     ]
     studies = Studies(WorkStore(engine), whose, today)

@@ -68,6 +68,11 @@ def programme_answered(
     return Answered(sheet, answered, shelf, assumed, on, notes)
 
 
+def spent_on(engine: Engine, shelf: Shelf, sheet: PurchaseSheet, tax: Tax | None) -> tuple[Spent, ...]:
+    """Return the spending lines of a sheet; `tax` is that of the amounts which say none."""
+    return _taxed(spent(sheet.entries, shelf, load_recogniser(engine)), tax)
+
+
 def spending_photographed(
     engine: Engine,
     shelf: Shelf,
@@ -79,7 +84,7 @@ def spending_photographed(
     progress: Progress = lambda *_: None,
 ) -> Photographed:
     """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that say none."""
-    lines = _taxed(spent(sheet.entries, shelf, load_recogniser(engine)), tax)
+    lines = spent_on(engine, shelf, sheet, tax)
     return Photographed(sheet, photograph(shelf, lines, place, on, kept, progress), shelf, on)
 
 

@@ -37,3 +37,12 @@ def test_a_year_to_come_is_refused(year: Run) -> None:
     refused = year("bilan", "--annee", 9999)
     assert refused.code == 1
     assert "n’est pas commencée" in refused.err
+
+
+def test_amounts_that_say_no_tax_are_told(year: Run, tmp_path: Path) -> None:
+    path = tmp_path / "2026.csv"
+    path.write_text(LEDGER, encoding="utf-8")
+    asked = ("bilan", "--annee", 2026, "--historique", path, "--format", "json")
+    taxes = [one["tax"] for one in year(*asked).json()["spending"]["shares"]]
+    assert "HT" not in taxes
+    assert [one["tax"] for one in year(*asked, "--montants", "ht").json()["spending"]["shares"]] == ["HT"]
