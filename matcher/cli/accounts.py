@@ -2,11 +2,12 @@
 
 import getpass
 import sys
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import click
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,14 +17,13 @@ from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
-from matcher.cli.frame.console import console
 from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.plain_json import plain
-from matcher.render.described_file import json_file
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])
@@ -59,28 +59,25 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, who: str
 
 
 @account_command.command("list")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def list_command(fmt: str, output: Path | None, database: str | None) -> None:
+def list_command(outlet: Outlet, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
     found = store.listed(catalogue(database))
-    if fmt == "json":
-        write(json_file([_object(account) for account in found]), output)
-        return
-    with console(output) as out:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion"):
-            table.add_column(column)
-        for account in found:
-            last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
-            state = "actif" if account.active else "désactivé"
-            table.add_row(
-                Text(account.login), Text(account.name), _roles(account), state, moment(account.created), last
-            )
-        if found:
-            out.print(table)
-        out.print(f"{count(len(found), 'compte')}.")
+    outlet.send(table=lambda out: _show(found, out), json=lambda: [_object(account) for account in found])
+
+
+def _show(found: Sequence[store.Account], out: Console) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion"):
+        table.add_column(column)
+    for account in found:
+        last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
+        state = "actif" if account.active else "désactivé"
+        table.add_row(Text(account.login), Text(account.name), _roles(account), state, moment(account.created), last)
+    if found:
+        out.print(table)
+    out.print(f"{count(len(found), 'compte')}.")
 
 
 @account_command.command("role")
@@ -188,21 +185,19 @@ def create_token_command(login: str, name: str, role: str, days: int, who: str, 
 
 @token_command.command("list")
 @login_argument
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def list_tokens_command(login: str, fmt: str, output: Path | None, database: str | None) -> None:
+def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> None:
     """Liste les jetons d’une personne, sans leur secret."""
     found = api_tokens.listed(catalogue(database), login)
-    if fmt == "json":
-        write(json_file(plain(found)), output)
-        return
-    with console(output) as out:
-        for one in found:
-            used = f"dernier usage le {moment(one.used)}" if one.used else "jamais utilisé"
-            told = f"{one.id}  {one.name} : {one.role}, {one.organisation}, jusqu’au {day(one.expires)}, {used}"
-            out.print(Text(told))
-        out.print(f"{count(len(found), 'jeton')}.")
+    outlet.send(table=lambda out: _show_tokens(found, out), json=lambda: plain(found))
+
+
+def _show_tokens(found: Sequence[api_tokens.ApiToken], out: Console) -> None:
+    for one in found:
+        used = f"dernier usage le {moment(one.used)}" if one.used else "jamais utilisé"
+        out.print(Text(f"{one.id}  {one.name} : {one.role}, {one.organisation}, jusqu’au {day(one.expires)}, {used}"))
+    out.print(f"{count(len(found), 'jeton')}.")
 
 
 @token_command.command("revoke")
@@ -237,8 +232,7 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
 @click.option(
     "--derniers", "most", type=WholeNumber(), metavar="NOMBRE", default=50, show_default=True, help="Combien."
 )
-@format_option("table", "json", "csv")
-@output_option
+@outlet_options("table", "json", "csv")
 @database_option
 def audit_command(
     who: str,
@@ -247,25 +241,23 @@ def audit_command(
     last: date | None,
     before: int | None,
     most: int,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
     asked = AuditFilter(who, AuditKind(kind) if kind else None, first, last, before)
     found = audit.read_all(catalogue(database), asked, most=most)
-    if fmt == "csv":
-        write(audit_csv(found), output)
-        return
-    if fmt == "json":
-        write(json_file(plain(found)), output)
-        return
-    with console(output) as out:
-        for done in found:
-            out.print(Text(_said(done)))
-        out.print(f"{count(len(found), 'ligne')}.")
-        if len(found) == most:
-            out.print(f"Les précédentes : --avant {found[-1].id}")
+    outlet.send(
+        table=lambda out: _show_lines(found, most, out), json=lambda: plain(found), csv=lambda: audit_csv(found)
+    )
+
+
+def _show_lines(found: Sequence[Done], most: int, out: Console) -> None:
+    for done in found:
+        out.print(Text(_said(done)))
+    out.print(f"{count(len(found), 'ligne')}.")
+    if len(found) == most:
+        out.print(f"Les précédentes : --avant {found[-1].id}")
 
 
 def _said(done: Done) -> str:

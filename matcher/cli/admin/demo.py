@@ -17,6 +17,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.notices_view import notices_report
+from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import database_option, top_option
 from matcher.cli.frame.organisation import owner
@@ -60,19 +61,20 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     """
     url = database or f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"
     engine = open_database(url)
-    for key, name in SAMPLES:
-        path = shipped(f"data/samples/{name}")
-        report = run_import(engine, REGISTRY[key], [Source(path)], now=datetime.now(UTC).replace(tzinfo=None))
-        tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", None)
-    notices = NOTICES["avis"]
-    taken = take_notices(
-        engine, notices, [shipped("data/samples/avis.txt")], now=datetime.now(UTC).replace(tzinfo=None)
-    )
-    notices_report(taken, f"{notices.title} (exemple fictif)", None)
-    shelf = load_shelf(engine)
-    event = sample_event(engine, shelf, datetime.now(UTC).replace(tzinfo=None))
-    need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
-    render.shortlists([answer_to(need, shelf, top)], None)
+    with console(None) as out:
+        for key, name in SAMPLES:
+            path = shipped(f"data/samples/{name}")
+            report = run_import(engine, REGISTRY[key], [Source(path)], now=datetime.now(UTC).replace(tzinfo=None))
+            tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", out)
+        notices = NOTICES["avis"]
+        taken = take_notices(
+            engine, notices, [shipped("data/samples/avis.txt")], now=datetime.now(UTC).replace(tzinfo=None)
+        )
+        notices_report(taken, f"{notices.title} (exemple fictif)", out)
+        shelf = load_shelf(engine)
+        event = sample_event(engine, shelf, datetime.now(UTC).replace(tzinfo=None))
+        need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
+        render.shortlists([answer_to(need, shelf, top)], out)
     _say_next(url, len(shelf), event)
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())

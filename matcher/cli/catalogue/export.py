@@ -2,7 +2,6 @@
 
 from collections import Counter
 from getpass import getuser
-from pathlib import Path
 
 import click
 
@@ -10,7 +9,8 @@ from matcher.accounts.audit import AuditKind, record
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.shareable import shareable
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, write
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
@@ -22,25 +22,24 @@ from matcher.reference.source_rules import Use
     is_flag=True,
     help="Pour rendre le fichier public : ne garde que les sources qui le permettent. Sinon, celles que vous pouvez remettre à d’autres.",
 )
-@format_option(*FORMS)
-@output_option
+@outlet_options(*FORMS)
 @database_option
-def export_command(publier: bool, fmt: str, output: Path | None, database: str | None) -> None:
+def export_command(publier: bool, outlet: Outlet, database: str | None) -> None:
     """Sort tout le catalogue dans un fichier.
 
     Un fournisseur par ligne, une carte, ou le schéma « structure » de data·inclusion.
     Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ».
     """
     engine = catalogue(database)
-    form, leaving = FORMS[fmt], shareable(engine, Use.PUBLISH if publier else Use.EXPORT)
+    form, leaving = FORMS[outlet.form], shareable(engine, Use.PUBLISH if publier else Use.EXPORT)
     why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
     told = [its for its in leaving.suppliers if not why[its.id]]
-    said = f"{fmt}, {count(len(told), 'fournisseur')}, {count(leaving.left_out + len(why) - len(told), 'non repris', 'non repris')}"
+    said = f"{outlet.form}, {count(len(told), 'fournisseur')}, {count(leaving.left_out + len(why) - len(told), 'non repris', 'non repris')}"
     target = "pour publier" if publier else "pour remettre à d’autres"
     record(
         engine, at=now(), who=getuser(), action="sort le catalogue", target=target, detail=said, kind=AuditKind.EXPORT
     )
-    write(form.file(told, leaving.mentions), output)
+    write(form.file(told, leaving.mentions), outlet.path)
     for reason, number in Counter(filter(None, why.values())).items():
         click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
     if kept_in := leaving.says():

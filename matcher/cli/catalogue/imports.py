@@ -23,7 +23,8 @@ from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.notices_view import notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.french import Day, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send, write
+from matcher.cli.frame.options import catalogue, database_option, existing, write
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import now, today
 from matcher.db import reading
@@ -32,7 +33,6 @@ from matcher.jobs.stop import Stop
 from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
 from matcher.notices.intake import notices_apart, take_notices
 from matcher.notices.store import taken_notices
-from matcher.render.described_file import json_file
 
 __all__ = ["import_command", "sources_command", "stats_command"]
 
@@ -67,8 +67,7 @@ __all__ = ["import_command", "sources_command", "stats_command"]
     is_flag=True,
     help="Pour « decp » : garde aussi chaque marché comme un lot publié, et dit qui aurait pu y répondre.",
 )
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
 def import_command(
     given: tuple[str, ...],
@@ -79,8 +78,7 @@ def import_command(
     nom: str | None,
     data_date: date | None,
     as_lots: bool,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Importe les fichiers d’un annuaire : tout, ou rien. Ou des avis publiés.
@@ -93,8 +91,7 @@ def import_command(
         _notices(
             key,
             files,
-            fmt,
-            output,
+            outlet,
             database,
             dry_run=dry_run,
             others=any((complet, creer, mapping, nom, data_date)),
@@ -126,7 +123,7 @@ def import_command(
             data_date=data_date,
             progress=progress,
         )
-    send(fmt, output, lambda: report.as_dict(), lambda: tables.report(report, REGISTRY[key].title, output))
+    outlet.send(table=lambda out: tables.report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 
 def _source(given: tuple[str, ...]) -> tuple[str, list[Path]]:
@@ -153,8 +150,7 @@ def _source(given: tuple[str, ...]) -> tuple[str, list[Path]]:
 def _notices(
     key: str,
     files: list[Path],
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     *,
     dry_run: bool,
@@ -165,18 +161,18 @@ def _notices(
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    import_notices(catalogue(database), NOTICES[key], files, fmt, output, dry_run=dry_run)
+    import_notices(catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
 
 
 def import_notices(
-    engine: Engine, importer: NoticeImporter, paths: Sequence[Path], fmt: str, output: Path | None, *, dry_run: bool
+    engine: Engine, importer: NoticeImporter, paths: Sequence[Path], outlet: Outlet, *, dry_run: bool
 ) -> None:
     """Import files of notices, and say what came of it."""
     with counting(f"Import de {importer.title}") as progress:
         report = take_notices(
             engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
         )
-    send(fmt, output, lambda: report.as_dict(), lambda: notices_report(report, importer.title, output))
+    outlet.send(table=lambda out: notices_report(report, importer.title, out), json=report.as_dict)
 
 
 @click.command("sources", cls=FrenchCommand)
@@ -187,38 +183,33 @@ def import_notices(
     type=click.Choice(list(REGISTRY)),
     help="Écrit la lettre qui demande son fichier à l’éditeur de cet annuaire.",
 )
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def sources_command(letter_to: str | None, fmt: str, output: Path | None, database: str | None) -> None:
+def sources_command(letter_to: str | None, outlet: Outlet, database: str | None) -> None:
     """Liste les annuaires et les avis, et comment les obtenir.
 
     Dit aussi ce qu’ils contiennent, leur licence et leurs usages, la date des données.
     """
     engine = catalogue(database)
     if letter_to:
-        write(letter(letter_to, stats(engine), today()), output)
+        write(letter(letter_to, stats(engine), today()), outlet.path)
         return
     imported = last_imports(engine)
     with reading(engine) as connection:
         taken = taken_notices(connection)
-    if fmt == "json":
-        objects = [
-            tables.source_object(importer, imported.get(key), taken.get(key)) for key, importer in PUBLISHERS.items()
-        ]
-        write(json_file(objects), output)
-    else:
-        tables.sources(PUBLISHERS.values(), imported, taken, output)
+    outlet.send(
+        table=lambda out: tables.sources(PUBLISHERS.values(), imported, taken, out),
+        json=lambda: [tables.source_object(its, imported.get(key), taken.get(key)) for key, its in PUBLISHERS.items()],
+    )
 
 
 @click.command("stats", cls=FrenchCommand)
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def stats_command(fmt: str, output: Path | None, database: str | None) -> None:
+def stats_command(outlet: Outlet, database: str | None) -> None:
     """Compte ce que contient le catalogue.
 
     Ses fournisseurs, par type et par source, et ce qui est connu d’eux.
     """
     figures = stats(catalogue(database))
-    send(fmt, output, lambda: figures, lambda: tables.statistics(figures, output))
+    outlet.send(table=lambda out: tables.statistics(figures, out), json=lambda: figures)

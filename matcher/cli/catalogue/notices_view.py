@@ -1,14 +1,14 @@
 """Terminal output of an import of notices: what was understood, doubtful, refused, and the keys that nobody reads."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from matcher.cli.frame.console import REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import REFUSED, UNKNOWN
 from matcher.domain.french import count, number
 from matcher.notices.report import NoticesReport
 
@@ -20,21 +20,20 @@ _COUNTS = {
 _SHOWN = 12
 
 
-def notices_report(done: NoticesReport, title: str, output: Path | None) -> None:
+def notices_report(done: NoticesReport, title: str, out: Console) -> None:
     """Print what an import of notices did, or would do."""
     figures = done.as_dict()
-    with console(output) as out:
-        verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
-        out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-        table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
-        for key, label in _COUNTS.items():
-            if figures[key]:
-                table.add_row(number(figures[key]), label)
-        table.add_section()
-        table.add_row(number(figures["read"]), "avis lus", style="bold")
-        out.print(table)
-        for line in (*_written(figures), *_told(figures), *_left(figures)):
-            out.print(line)
+    verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
+    out.print(f"[bold]{verb} : {escape(title)}[/bold]")
+    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+    for key, label in _COUNTS.items():
+        if figures[key]:
+            table.add_row(number(figures[key]), label)
+    table.add_section()
+    table.add_row(number(figures["read"]), "avis lus", style="bold")
+    out.print(table)
+    for line in (*_written(figures), *_told(figures), *_left(figures)):
+        out.print(line)
 
 
 def _written(figures: dict[str, Any]) -> Iterator[str]:

@@ -18,7 +18,8 @@ from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.imports import import_notices
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.domain.french import count
@@ -62,8 +63,7 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
     "--until", type=Day(), metavar="AAAA-MM-JJ", help="Pour « boamp » : jusqu’à ce jour ; sinon, aujourd’hui."
 )
 @click.option("--dry-run", is_flag=True, help="Télécharge et dit ce qui changerait, sans rien écrire au catalogue.")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
 def fetch_command(
     key: str,
@@ -73,8 +73,7 @@ def fetch_command(
     since: date | None,
     until: date | None,
     dry_run: bool,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Télécharge une source là où elle est publiée, et l’importe.
@@ -93,14 +92,14 @@ def fetch_command(
     if (since or until) and key != BOAMP:
         raise click.UsageError("--since et --until ne servent qu’à « boamp » : les autres sources n’ont pas de jours.")
     if key == BOAMP:
-        _fetch_notices(_days(since, until), fmt, output, database, dry_run=dry_run)
+        _fetch_notices(_days(since, until), outlet, database, dry_run=dry_run)
         return
     source = ONLINE[key]
     asked = Asked(departements=[place.code for place in places], limit=limit)
     engine = catalogue(database)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, asked, progress)
-    _take(engine, source.key, received, fmt, output, dry_run=dry_run, create=creer)
+    _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 
 @click.command("enrich", cls=FrenchCommand)
@@ -121,8 +120,7 @@ def fetch_command(
     help="Avec l’API : ne redemande que ce qui a plus de ce nombre de jours ; sinon, le rythme de la source (90).",
 )
 @click.option("--dry-run", is_flag=True, help="Demande et dit ce qui changerait, sans rien écrire au catalogue.")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
 def enrich_command(
     files: tuple[Path, ...],
@@ -130,8 +128,7 @@ def enrich_command(
     limit: int | None,
     older_than: int | None,
     dry_run: bool,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Complète les fournisseurs connus d’après Sirene : ouvert ou fermé, successeur, NAF, effectif, coordonnées.
@@ -154,7 +151,7 @@ def enrich_command(
             received = REGISTER.receive(engine, Asked(limit=limit, days=older_than), progress)
     else:
         received = Received(tuple(sources))
-    _take(engine, key, received, fmt, output, dry_run=dry_run)
+    _take(engine, key, received, outlet, dry_run=dry_run)
 
 
 def _days(since: date | None, until: date | None) -> tuple[date, date]:
@@ -167,9 +164,7 @@ def _days(since: date | None, until: date | None) -> tuple[date, date]:
     return since, last
 
 
-def _fetch_notices(
-    days: tuple[date, date], fmt: str, output: Path | None, database: str | None, *, dry_run: bool
-) -> None:
+def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None, *, dry_run: bool) -> None:
     engine = catalogue(database)
     importer = NOTICES[BOAMP]
     with counting(f"Téléchargement de {importer.title}") as progress:
@@ -177,15 +172,14 @@ def _fetch_notices(
     click.echo(
         f"{count(published.notices, 'avis paru', 'avis parus')} du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}.", err=True
     )
-    import_notices(engine, importer, published.paths, fmt, output, dry_run=dry_run)
+    import_notices(engine, importer, published.paths, outlet, dry_run=dry_run)
 
 
 def _take(
     engine: Engine,
     key: str,
     received: Received,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     *,
     dry_run: bool,
     create: bool = False,
@@ -196,8 +190,8 @@ def _take(
     if received.sources:
         with counting(f"Import de {REGISTRY[key].title}") as progress:
             done = import_received(engine, key, received, dry_run=dry_run, create=create, progress=progress)
-    elif fmt == "json":
+    elif outlet.form == "json":
         done = ImportReport(key, dry_run, version=catalogue_version(engine))
     else:
         return
-    send(fmt, output, lambda: done.as_dict(), lambda: tables.report(done, REGISTRY[key].title, output))
+    outlet.send(table=lambda out: tables.report(done, REGISTRY[key].title, out), json=done.as_dict)

@@ -1,10 +1,10 @@
 """`refresh`: every open source older than its own rhythm, taken again, one after the other, in one report."""
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.text import Text
 from sqlalchemy import Engine
 
@@ -14,9 +14,10 @@ from matcher.catalogue.intake.intake import IntakeRefused
 from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource, import_received
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
 from matcher.cli.frame.french import FrenchCommand, WholeNumber, system_trouble
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, send
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.db import DatabaseError
@@ -50,8 +51,7 @@ class Refreshed:
     help="Pour ce qui se demande SIRET par SIRET : au plus ce nombre de requêtes ; la suite au passage suivant.",
 )
 @click.option("--dry-run", is_flag=True, help="Dit ce qui est à reprendre, sans rien demander ni écrire.")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
 @click.pass_context
 def refresh_command(
@@ -59,8 +59,7 @@ def refresh_command(
     names: tuple[str, ...],
     limit: int | None,
     dry_run: bool,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Reprend chaque source ouverte plus vieille que son rythme.
@@ -72,7 +71,7 @@ def refresh_command(
     ages = {age.key: age for age in freshness(engine)}
     wanted = [source for source in ONLINE.values() if not names or source.name in names]
     done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
-    send(fmt, output, lambda: [_object(each) for each in done], lambda: _print(done, output))
+    outlet.send(table=lambda out: _print(done, out), json=lambda: [_object(each) for each in done])
     context.exit(int(any(each.state == FAILED for each in done)))
 
 
@@ -103,17 +102,16 @@ def _object(done: Refreshed) -> dict[str, Any]:
     return asdict(done) | {"report": done.report.as_dict() if done.report else None}
 
 
-def _print(done: list[Refreshed], output: Path | None) -> None:
-    with console(output) as out:
-        for each in done:
-            out.print(Text.assemble(f"{_MARKS[each.state]} ", (each.title, "bold"), f" : {each.state}"))
-            if each.says:
-                out.print(Text(f"    {each.says}"))
-            if each.report is not None:
-                undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
-                out.print(Text(f"    {each.report.said}. {undo}"))
-        failed = sum(each.state == FAILED for each in done)
-        if failed:
-            out.print(
-                f"{REFUSED} {count(failed, 'source a échoué', 'sources ont échoué')} : le catalogue garde ce qu’il en avait."
-            )
+def _print(done: list[Refreshed], out: Console) -> None:
+    for each in done:
+        out.print(Text.assemble(f"{_MARKS[each.state]} ", (each.title, "bold"), f" : {each.state}"))
+        if each.says:
+            out.print(Text(f"    {each.says}"))
+        if each.report is not None:
+            undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
+            out.print(Text(f"    {each.report.said}. {undo}"))
+    failed = sum(each.state == FAILED for each in done)
+    if failed:
+        out.print(
+            f"{REFUSED} {count(failed, 'source a échoué', 'sources ont échoué')} : le catalogue garde ce qu’il en avait."
+        )

@@ -3,10 +3,10 @@
 import getpass
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
@@ -16,12 +16,11 @@ from matcher.catalogue.identity.references import told
 from matcher.catalogue.steward.review import Described, Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.catalogue.steward.rows_without_kind import WaitingRow, keep, leave_out, rows_without_kind, take_back
 from matcher.cleaning.kinds import clean_kinds
-from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.domain.french import count, day
 from matcher.domain.kinds import SupplierKind
-from matcher.render.described_file import json_file
 
 TITLES = {
     Queue.WAITING: ("paire à juger", "paires à juger"),
@@ -53,8 +52,7 @@ SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fo
 @click.option("--leave-out", "left_out", multiple=True, metavar="LIGNE", help="Laisse la ligne de côté.")
 @click.option("--wait", "back", multiple=True, metavar="LIGNE", help="Remet en attente une ligne laissée de côté.")
 @click.option("--who", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session).")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
 def review_command(
     same: tuple[str, ...],
@@ -66,8 +64,7 @@ def review_command(
     left_out: tuple[str, ...],
     back: tuple[str, ...],
     who: str,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Liste les paires de fiches que les indices ne suffisent pas à juger, ou en juge.
@@ -80,19 +77,19 @@ def review_command(
     _judge_pairs(engine, same, different, undone, who, now)
     _judge_rows(engine, kept, left_out, back, who, now)
     if rows or kept or left_out or back:
-        _show_rows(rows_without_kind(engine), fmt, output)
+        waiting = rows_without_kind(engine)
+        outlet.send(table=lambda out: _show_rows(waiting, out), json=lambda: [_side(row) for row in waiting])
         return
     decided = len(same) + len(different) + len(undone)
     found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
-    if fmt == "json":
-        write(json_file([_object(pair) for pair in found]), output)
-        return
-    if decided:
-        with console(output) as out:
+
+    def show(out: Console) -> None:
+        if decided:
             out.print(f"{count(decided, 'paire')} : c’est noté, les fournisseurs sont recalculés.")
-        return
-    rows_apart = 0 if queue else len(rows_without_kind(engine))
-    _print(found, queue or Queue.WAITING, rows_apart, output)
+        else:
+            _print(found, queue or Queue.WAITING, 0 if queue else len(rows_without_kind(engine)), out)
+
+    outlet.send(table=show, json=lambda: [_object(pair) for pair in found])
 
 
 def _judge_pairs(
@@ -128,16 +125,12 @@ def _kind(text: str) -> SupplierKind:
     return kinds[0]
 
 
-def _show_rows(rows: Sequence[WaitingRow], fmt: str, output: Path | None) -> None:
-    if fmt == "json":
-        write(json_file([_side(row) for row in rows]), output)
-        return
-    with console(output) as out:
-        out.print(f"[bold]{count(len(rows), 'ligne')}[/bold] sans type, hors du catalogue")
-        for row in rows:
-            out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
-        if rows:
-            out.print("[dim]Pour décider : entremise catalogue review --keep LIGNE TYPE, ou --leave-out LIGNE.[/dim]")
+def _show_rows(rows: Sequence[WaitingRow], out: Console) -> None:
+    out.print(f"[bold]{count(len(rows), 'ligne')}[/bold] sans type, hors du catalogue")
+    for row in rows:
+        out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
+    if rows:
+        out.print("[dim]Pour décider : entremise catalogue review --keep LIGNE TYPE, ou --leave-out LIGNE.[/dim]")
 
 
 def _object(pair: Judged) -> dict[str, Any]:
@@ -167,27 +160,22 @@ def _side(side: Described | WaitingRow) -> dict[str, Any]:
     return own | {name: getattr(known, name) for name in names}
 
 
-def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, output: Path | None) -> None:
-    with console(output) as out:
-        out.print(f"[bold]{count(len(found), *TITLES[queue])}[/bold]")
-        for pair in found:
-            table = Table(
-                title=f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100", title_justify="left"
-            )
-            table.add_column("")
-            table.add_column(f"{pair.one.record.source} {pair.one.record.ref}", overflow="fold")
-            table.add_column(f"{pair.other.record.source} {pair.other.record.ref}", overflow="fold")
-            table.add_column("")
-            for item in pair.evidence.fields:
-                table.add_row(item.field, item.one or "—", item.other or "—", item.agreement.value)
-            table.add_row("fournisseur", pair.one.supplier_id, pair.other.supplier_id, "")
-            out.print(table)
-            out.print(pair.evidence.says())
-            if pair.decision:
-                out.print(
-                    f"Décidé par {pair.decision.who} le {day(pair.decision.given)} : {SAYS[pair.decision.verdict]}."
-                )
-        if found and queue is Queue.WAITING:
-            out.print("[dim]Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.[/dim]")
-        if rows_apart:
-            out.print(f"{count(rows_apart, 'ligne')} sans type, hors du catalogue : entremise catalogue review --rows")
+def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, out: Console) -> None:
+    out.print(f"[bold]{count(len(found), *TITLES[queue])}[/bold]")
+    for pair in found:
+        table = Table(title=f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100", title_justify="left")
+        table.add_column("")
+        table.add_column(f"{pair.one.record.source} {pair.one.record.ref}", overflow="fold")
+        table.add_column(f"{pair.other.record.source} {pair.other.record.ref}", overflow="fold")
+        table.add_column("")
+        for item in pair.evidence.fields:
+            table.add_row(item.field, item.one or "—", item.other or "—", item.agreement.value)
+        table.add_row("fournisseur", pair.one.supplier_id, pair.other.supplier_id, "")
+        out.print(table)
+        out.print(pair.evidence.says())
+        if pair.decision:
+            out.print(f"Décidé par {pair.decision.who} le {day(pair.decision.given)} : {SAYS[pair.decision.verdict]}.")
+    if found and queue is Queue.WAITING:
+        out.print("[dim]Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.[/dim]")
+    if rows_apart:
+        out.print(f"{count(rows_apart, 'ligne')} sans type, hors du catalogue : entremise catalogue review --rows")

@@ -1,7 +1,5 @@
 """`catalogue show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
 
-from pathlib import Path
-
 import click
 
 from matcher.catalogue.steward.corrections import WrittenCorrection, add, correct, corrections_of, withdraw
@@ -19,14 +17,10 @@ from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
     database_option,
-    format_option,
-    output_option,
-    send,
-    write,
 )
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.reference.geography.territories import Departement
-from matcher.render.described_file import json_file
 
 __all__ = ["by_option", "motive_option", "now", "today"]
 
@@ -41,28 +35,26 @@ champ_option = click.option(
 
 @click.command("show", cls=FrenchCommand)
 @click.argument("key", metavar="SIRET|ID|FINESS")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def show_command(key: str, fmt: str, output: Path | None, database: str | None) -> None:
+def show_command(key: str, outlet: Outlet, database: str | None) -> None:
     """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
     engine = catalogue(database)
     found = read_fiche(engine, key, contacts_since=contacts_since())
     if found is None:
         raise RequestRefused(why_absent(engine, key))
     corrections = corrections_of(engine, found.supplier.id)
-    send(fmt, output, lambda: fiche_object(found, corrections), lambda: fiches.show(found, corrections, output))
+    outlet.send(table=lambda out: fiches.show(found, corrections, out), json=lambda: fiche_object(found, corrections))
 
 
 @click.command("conflicts", cls=FrenchCommand)
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def conflicts_command(fmt: str, output: Path | None, database: str | None) -> None:
+def conflicts_command(outlet: Outlet, database: str | None) -> None:
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
     found = read_conflicts(catalogue(database))
-    send(
-        fmt, output, lambda: [conflict_object(conflict) for conflict in found], lambda: fiches.conflicts(found, output)
+    outlet.send(
+        table=lambda out: fiches.conflicts(found, out), json=lambda: [conflict_object(conflict) for conflict in found]
     )
 
 
@@ -83,21 +75,19 @@ def conflicts_command(fmt: str, output: Path | None, database: str | None) -> No
     metavar="CODE",
     help="Les métiers connus de ce département seulement.",
 )
-@format_option("table", "json", "csv")
-@output_option
+@outlet_options("table", "json", "csv")
 @database_option
-def quality_command(
-    months: int, place: Departement | None, fmt: str, output: Path | None, database: str | None
-) -> None:
+def quality_command(months: int, place: Departement | None, outlet: Outlet, database: str | None) -> None:
     """Dit quels métiers sont connus, par département et par famille, ce que chaque étape apporterait, et ce que vaut chaque source.
 
     Chaque source est jugée champ par champ (rempli, valide, ancien, contredit), avec quoi demander à qui.
     """
     found = read_quality(catalogue(database), stale_before=kept_since(today(), months))
-    if fmt == "table":
-        fiches.quality(found, output, place)
-    else:
-        write(json_file(quality_object(found)) if fmt == "json" else quality_csv(found), output)
+    outlet.send(
+        table=lambda out: fiches.quality(found, out, place),
+        json=lambda: quality_object(found),
+        csv=lambda: quality_csv(found),
+    )
 
 
 @click.command("correct", cls=FrenchCommand)

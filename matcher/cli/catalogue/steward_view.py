@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -18,7 +18,7 @@ from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
 from matcher.domain.fields import FIELD
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.supplier import Origin, Reference, Site
@@ -29,30 +29,29 @@ _LONGEST = 160
 _MOST_REFERENCES = 10
 
 
-def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -> None:
+def show(found: Fiche, corrections: Sequence[Correction], out: Console) -> None:
     """Print all that is known of one supplier, field by field, with what each value beat."""
     supplier = found.supplier
-    with console(output) as out:
-        out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
-        out.print(_values(found))
-        sign = found.last_sign
-        out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
-        for line in _doors_and_pairs(found):
-            out.print(line)
-        for remark in _remarks(found):
-            out.print(remark)
-        for correction in corrections:
-            out.print(Text(f"{KNOWN} {_correction(correction)}"))
-        for line in _references(found.references):
-            out.print(line)
-        if found.questions:
-            out.print("[bold]À demander[/bold]")
-        for question in found.questions:
-            out.print(f"  {UNKNOWN} {escape(question)}")
-        if found.siblings:
-            out.print("[bold]Même organisation (SIREN)[/bold]")
-        for key, name in found.siblings:
-            out.print(Text(f"  {KNOWN} {name}  {key}"))
+    out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
+    out.print(_values(found))
+    sign = found.last_sign
+    out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
+    for line in _doors_and_pairs(found):
+        out.print(line)
+    for remark in _remarks(found):
+        out.print(remark)
+    for correction in corrections:
+        out.print(Text(f"{KNOWN} {_correction(correction)}"))
+    for line in _references(found.references):
+        out.print(line)
+    if found.questions:
+        out.print("[bold]À demander[/bold]")
+    for question in found.questions:
+        out.print(f"  {UNKNOWN} {escape(question)}")
+    if found.siblings:
+        out.print("[bold]Même organisation (SIREN)[/bold]")
+    for key, name in found.siblings:
+        out.print(Text(f"  {KNOWN} {name}  {key}"))
 
 
 def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
@@ -65,41 +64,39 @@ def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
         yield Text("Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
-def conflicts(found: Sequence[FieldConflict], output: Path | None) -> None:
+def conflicts(found: Sequence[FieldConflict], out: Console) -> None:
     """Print what sources disagree on, by supplier."""
-    with console(output) as out:
-        for conflict in found:
-            out.print(
-                Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
-            )
-        suppliers = len({conflict.supplier_id for conflict in found})
-        out.print(f"{count(len(found), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
+    for conflict in found:
+        out.print(
+            Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
+        )
+    suppliers = len({conflict.supplier_id for conflict in found})
+    out.print(f"{count(len(found), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
 
 
-def quality(found: Quality, output: Path | None, place: Departement | None = None) -> None:
+def quality(found: Quality, out: Console, place: Departement | None = None) -> None:
     """Print the report: the whole, the trades (of one place, or of all), each source's fields, and what to ask whom."""
-    with console(output) as out:
-        out.print(f"[bold]{count(found.suppliers, 'fournisseur')}[/bold]")
-        for lacking, what in (
-            (found.without_activity, "sans activité déclarée"),
-            (found.without_place, "sans lieu"),
-            (found.without_contact, "sans contact"),
-            (found.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
-        ):
-            share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
-            out.print(f"  {number(lacking)} {what}{share}")
-        for table in _trades_tables(found.trades, place):
-            out.print(table)
-        out.print("[bold]Ce que chaque étape apporterait, au plus[/bold]")
-        for step in found.trades.steps:
-            if step.at_most != 0:
-                out.print(Text(f"  {UNKNOWN} {step.what}"))
-        for source in found.sources:
-            out.print(_source_table(source, found))
-        for title, requests in found.to_ask:
-            out.print(f"[bold]À demander : {escape(title)}[/bold]")
-            for request in requests:
-                out.print(f"  {UNKNOWN} {escape(request)}")
+    out.print(f"[bold]{count(found.suppliers, 'fournisseur')}[/bold]")
+    for lacking, what in (
+        (found.without_activity, "sans activité déclarée"),
+        (found.without_place, "sans lieu"),
+        (found.without_contact, "sans contact"),
+        (found.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
+    ):
+        share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
+        out.print(f"  {number(lacking)} {what}{share}")
+    for table in _trades_tables(found.trades, place):
+        out.print(table)
+    out.print("[bold]Ce que chaque étape apporterait, au plus[/bold]")
+    for step in found.trades.steps:
+        if step.at_most != 0:
+            out.print(Text(f"  {UNKNOWN} {step.what}"))
+    for source in found.sources:
+        out.print(_source_table(source, found))
+    for title, requests in found.to_ask:
+        out.print(f"[bold]À demander : {escape(title)}[/bold]")
+        for request in requests:
+            out.print(f"  {UNKNOWN} {escape(request)}")
 
 
 def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[Table]:

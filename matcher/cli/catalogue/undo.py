@@ -1,48 +1,47 @@
 """`catalogue imports` and `catalogue undo-import`: what came into the catalogue, when, and how to take it back."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from matcher.catalogue.intake.undo import PastImport, past_imports, undo_import
 from matcher.cli.catalogue.view import OUTCOMES
-from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.domain.french import count, day, unit
-from matcher.render.described_file import json_file
 
 
 @click.command("imports", cls=FrenchCommand)
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def imports_command(fmt: str, output: Path | None, database: str | None) -> None:
+def imports_command(outlet: Outlet, database: str | None) -> None:
     """Liste les imports, du dernier au premier : fichier, date, durée, comptes, empreinte."""
     past = past_imports(catalogue(database))
-    if fmt == "json":
-        write(json_file([_object(run) for run in past]), output)
+    outlet.send(table=lambda out: _show(past, out), json=lambda: [_object(run) for run in past])
+
+
+def _show(past: Sequence[PastImport], out: Console) -> None:
+    if not past:
+        out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
         return
-    with console(output) as out:
-        if not past:
-            out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
-            return
-        table = Table(box=box.SIMPLE, pad_edge=False)
-        table.add_column("N°", justify="right")
-        for title in ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256"):
-            table.add_column(title, overflow="fold")
-        for run in past:
-            state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
-            named = escape(run.file_name) + (" (complet)" if run.complete else "") + state
-            seconds = unit(run.seconds, "s", 1)
-            table.add_row(str(run.id), run.source, named, _when(run.started), seconds, _counted(run), run.sha256[:12])
-        out.print(table)
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    table.add_column("N°", justify="right")
+    for title in ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256"):
+        table.add_column(title, overflow="fold")
+    for run in past:
+        state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
+        named = escape(run.file_name) + (" (complet)" if run.complete else "") + state
+        seconds = unit(run.seconds, "s", 1)
+        table.add_row(str(run.id), run.source, named, _when(run.started), seconds, _counted(run), run.sha256[:12])
+    out.print(table)
 
 
 @click.command("undo-import", cls=FrenchCommand)

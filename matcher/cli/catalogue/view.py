@@ -1,10 +1,10 @@
 """Terminal output about the catalogue: an import's report, the directories, the counts."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +12,7 @@ from rich.text import Text
 from importers.importer import Publication
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
-from matcher.cli.frame.console import REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import REFUSED, UNKNOWN
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.store import TakenNotices
@@ -38,66 +38,64 @@ HELD = {
 }
 
 
-def report(done: ImportReport, title: str, output: Path | None) -> None:
+def report(done: ImportReport, title: str, out: Console) -> None:
     """Print what an import did, or would do: counts that add up, reasons, flags and remarks."""
     figures = done.as_dict()
-    with console(output) as out:
-        verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
-        out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-        table = _plain()
-        for key, (one, many) in OUTCOMES.items():
-            if figures[key]:
-                table.add_row(number(figures[key]), one if figures[key] < 2 else many)
-        table.add_section()
-        table.add_row(number(figures["read"]), "lu" if figures["read"] < 2 else "lus", style="bold")
-        out.print(table)
-        for reason in figures["reasons"]:
-            out.print(
-                f"{REFUSED} {count(reason['count'], 'ligne refusée', 'lignes refusées')} : {escape(reason['reason'])} {_lines(reason)}"
-            )
-        for flag in figures["flags"]:
-            out.print(
-                f"{UNKNOWN} {count(flag['count'], 'fiche gardée et signalée', 'fiches gardées et signalées')} : {escape(flag['flag'])} {_lines(flag)}"
-            )
-        for remark in figures["remarks"]:
-            out.print(f"[dim]ligne {remark['line']} : {escape(remark['message'])}[/dim]")
-        if done.gone:
-            out.print(
-                f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
-            )
-        if done.pairs:
-            out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise catalogue review")
-        elif figures["review"] and not done.dry_run:
-            out.print(f"{UNKNOWN} Pour ce qui est à revoir : entremise catalogue review")
-        if not done.dry_run:
-            out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
+    verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
+    out.print(f"[bold]{verb} : {escape(title)}[/bold]")
+    table = _plain()
+    for key, (one, many) in OUTCOMES.items():
+        if figures[key]:
+            table.add_row(number(figures[key]), one if figures[key] < 2 else many)
+    table.add_section()
+    table.add_row(number(figures["read"]), "lu" if figures["read"] < 2 else "lus", style="bold")
+    out.print(table)
+    for reason in figures["reasons"]:
+        out.print(
+            f"{REFUSED} {count(reason['count'], 'ligne refusée', 'lignes refusées')} : {escape(reason['reason'])} {_lines(reason)}"
+        )
+    for flag in figures["flags"]:
+        out.print(
+            f"{UNKNOWN} {count(flag['count'], 'fiche gardée et signalée', 'fiches gardées et signalées')} : {escape(flag['flag'])} {_lines(flag)}"
+        )
+    for remark in figures["remarks"]:
+        out.print(f"[dim]ligne {remark['line']} : {escape(remark['message'])}[/dim]")
+    if done.gone:
+        out.print(
+            f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
+        )
+    if done.pairs:
+        out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise catalogue review")
+    elif figures["review"] and not done.dry_run:
+        out.print(f"{UNKNOWN} Pour ce qui est à revoir : entremise catalogue review")
+    if not done.dry_run:
+        out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
 
 
 def sources(
     importers: Iterable[Publication],
     imported: Mapping[str, LastImport],
     taken: Mapping[str, TakenNotices],
-    output: Path | None,
+    out: Console,
 ) -> None:
     """Print each directory and publisher of notices: what it holds, its licence, how its file is obtained, when it was last imported."""
-    with console(output) as out:
-        for importer in importers:
-            when = _last(imported.get(importer.key), taken.get(importer.key))
-            out.print(
-                f"[bold cyan]{importer.key}[/bold cyan]  [bold]{escape(importer.title)}[/bold] · {escape(importer.publisher)} · {when}"
-            )
-            for label, text in (
-                ("contient", importer.holds),
-                ("obtenir", importer.obtain),
-                ("licence", importer.licence),
-                ("usages", _uses(importer.key)),
-                ("rythme", _rhythm(importer.key)),
-                ("mention", source_rules()[importer.key].mention),
-                ("adresse", importer.url),
-            ):
-                if text:
-                    out.print(Text(f"    {label} : {text}"))
-            out.print("")
+    for importer in importers:
+        when = _last(imported.get(importer.key), taken.get(importer.key))
+        out.print(
+            f"[bold cyan]{importer.key}[/bold cyan]  [bold]{escape(importer.title)}[/bold] · {escape(importer.publisher)} · {when}"
+        )
+        for label, text in (
+            ("contient", importer.holds),
+            ("obtenir", importer.obtain),
+            ("licence", importer.licence),
+            ("usages", _uses(importer.key)),
+            ("rythme", _rhythm(importer.key)),
+            ("mention", source_rules()[importer.key].mention),
+            ("adresse", importer.url),
+        ):
+            if text:
+                out.print(Text(f"    {label} : {text}"))
+        out.print("")
 
 
 def _last(last: LastImport | None, notices: TakenNotices | None) -> str:
@@ -145,24 +143,23 @@ def source_object(importer: Publication, last: LastImport | None, notices: Taken
     }
 
 
-def statistics(figures: Mapping[str, Any], output: Path | None) -> None:
+def statistics(figures: Mapping[str, Any], out: Console) -> None:
     """Print the counts of a catalogue; shares are of all suppliers."""
     total = figures["suppliers"]
-    with console(output) as out:
-        out.print(
-            f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
-        )
-        kinds, origins, held = _plain("Types"), _plain("Sources"), _plain("Ce qui est connu")
-        for kind, suppliers in figures["by_kind"].items():
-            kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
-        for source, suppliers in figures["by_source"].items():
-            origins.add_row(number(suppliers), source)
-        for key, label in HELD.items():
-            share = f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label
-            held.add_row(number(figures[key]), share)
-        for table in (kinds, origins, held):
-            if table.row_count:
-                out.print(table)
+    out.print(
+        f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
+    )
+    kinds, origins, held = _plain("Types"), _plain("Sources"), _plain("Ce qui est connu")
+    for kind, suppliers in figures["by_kind"].items():
+        kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
+    for source, suppliers in figures["by_source"].items():
+        origins.add_row(number(suppliers), source)
+    for key, label in HELD.items():
+        share = f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label
+        held.add_row(number(figures[key]), share)
+    for table in (kinds, origins, held):
+        if table.row_count:
+            out.print(table)
 
 
 def _plain(title: str | None = None) -> Table:

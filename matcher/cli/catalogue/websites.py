@@ -1,7 +1,6 @@
 """`websites`: suppliers' own sites, read politely; what they say waits for a person."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 from sqlalchemy import Engine
@@ -13,8 +12,9 @@ from matcher.catalogue.store.followed import followed
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import now
 from matcher.domain.french import count
@@ -23,7 +23,6 @@ from matcher.dossiers.store import load
 from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import Departement, departement_of
-from matcher.render.described_file import json_file
 from matcher.settings import controller
 
 # Counts of pages by outcome, in the words of the last sentence.
@@ -46,12 +45,9 @@ _WORDS = {
     help="Les fournisseurs de ce département seulement.",
 )
 @click.option("--dossier", "number", type=WholeNumber(), metavar="NUMÉRO", help="Ceux de ce dossier seulement.")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def websites_command(
-    place: Departement | None, number: int | None, fmt: str, output: Path | None, database: str | None
-) -> None:
+def websites_command(place: Departement | None, number: int | None, outlet: Outlet, database: str | None) -> None:
     """Lit, sur les sites des fournisseurs, métiers et contacts.
 
     Ce qui est trouvé est proposé sur leur fiche, à confirmer.
@@ -74,7 +70,7 @@ def websites_command(
             now=now,
             progress=progress,
         )
-    write(json_file(report.as_dict()) if fmt == "json" else _told(report), output)
+    outlet.send(table=lambda out: out.out(_told(report), end=""), json=report.as_dict)
 
 
 def _in_departement(place: Departement) -> Callable[[Supplier], bool]:

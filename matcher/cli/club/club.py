@@ -25,18 +25,16 @@ from matcher.cli.club.options import (
     writing_options,
 )
 from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
+from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
     database_option,
     existing,
-    format_option,
-    output_option,
-    send,
-    write,
 )
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
@@ -59,7 +57,6 @@ from matcher.club.timetable.planning import planned, setting_of
 from matcher.club.timetable.remedies import shortages
 from matcher.club.timetable.troubles import troubles
 from matcher.journal.change import Delete
-from matcher.render.described_file import json_file
 
 
 @click.group("club", cls=FrenchGroup)
@@ -104,26 +101,24 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
 
 @club_command.command("list")
 @click.option("--supprimes", "deleted", is_flag=True, help="Les événements supprimés, que « restore » ramène.")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def list_command(deleted: bool, fmt: str, output: Path | None, database: str | None) -> None:
+def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
     """Liste les événements, le dernier jour en premier."""
     engine = catalogue(database)
     found = listed(engine, owner(engine), deleted=deleted)
-    send(fmt, output, lambda: [listed_object(one) for one in found], lambda: club_view.listed(found, output))
+    outlet.send(table=lambda out: club_view.listed(found, out), json=lambda: [listed_object(one) for one in found])
 
 
 @club_command.command("show")
 @event_argument
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def show_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
     engine = catalogue(database)
     found = load(engine, owner(engine), number)
-    send(fmt, output, lambda: event_object(found), lambda: club_view.show(found, output))
+    outlet.send(table=lambda out: club_view.show(found, out), json=lambda: event_object(found))
 
 
 @club_command.command("import")
@@ -238,24 +233,23 @@ def add_command(
     found = enter(event, Entrant(0, one, tuple(map(Person, people))), known, told=False)
     write_changes(engine, event, found.changes, who, version, found.people)
     if found.questions:
-        club_view.questions(found.questions, None)
+        with console(None) as out:
+            club_view.questions(found.questions, out)
 
 
 @club_command.command("questions")
 @event_argument
-@format_option("table", "csv", "json")
-@output_option
+@outlet_options("table", "csv", "json")
 @database_option
-def questions_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def questions_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Donne ce que l’import n’a pas su décider, et les réponses possibles. Le CSV rempli se relit par « answer »."""
     engine = catalogue(database)
     event = load(engine, owner(engine), number)
-    if fmt == "csv":
-        write(questions_csv(event), output)
-    elif fmt == "json":
-        write(json_file(event_object(event)["questions"]), output)
-    else:
-        club_view.questions(event.open_questions, output)
+    outlet.send(
+        table=lambda out: club_view.questions(event.open_questions, out),
+        csv=lambda: questions_csv(event),
+        json=lambda: event_object(event)["questions"],
+    )
 
 
 @club_command.command("answer")
@@ -303,17 +297,16 @@ def withdraw_command(number: int, name: str, motive: str, who: str, version: int
 
 @club_command.command("check")
 @event_argument
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def check_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def check_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
     engine = catalogue(database)
     found = troubles(
         setting_of(engine, owner(engine), load(engine, owner(engine), number), today=today()),
         load_people(engine, owner(engine), number),
     )
-    send(fmt, output, lambda: [trouble_object(one) for one in found], lambda: club_view.troubles(found, output))
+    outlet.send(table=lambda out: club_view.troubles(found, out), json=lambda: [trouble_object(one) for one in found])
 
 
 @club_command.command("remedies")
@@ -327,16 +320,15 @@ def check_command(number: int, fmt: str, output: Path | None, database: str | No
     metavar="NOMBRE",
     help="Temps donné aux essais.",
 )
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def remedies_command(number: int, seconds: int, fmt: str, output: Path | None, database: str | None) -> None:
+def remedies_command(number: int, seconds: int, outlet: Outlet, database: str | None) -> None:
     """Dit avant de planifier ce qui va manquer, et ce que donne chaque remède : l’horaire est calculé avec lui."""
     engine = catalogue(database)
     event = load(engine, owner(engine), number)
     setting = setting_of(engine, owner(engine), event, today=today())
     found = shortages(engine, owner(engine), setting, load_shelf(engine), seconds=seconds)
-    send(fmt, output, lambda: shortages_object(event, found), lambda: club_view.shortages(event, found, output))
+    outlet.send(table=lambda out: club_view.shortages(event, found, out), json=lambda: shortages_object(event, found))
 
 
 @club_command.command("plan")
@@ -356,13 +348,12 @@ def plan_command(number: int, seconds: int, who: str, version: int | None, datab
     engine = catalogue(database)
     event = load(engine, owner(engine), number)
     setting = setting_of(engine, owner(engine), event, today=today())
-    noticed = troubles(setting, load_people(engine, owner(engine), number))
-    found = planned(setting, seconds=seconds)
-    if not found.bookings:
-        club_view.troubles(noticed, None)
+    noticed, found = troubles(setting, load_people(engine, owner(engine), number)), planned(setting, seconds=seconds)
+    done = write_changes(engine, event, [Freeze(found)], who, version) if found.bookings else None
+    with console(None) as out:
+        club_view.troubles(noticed, out)
+    if done is None:
         raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")
-    done = write_changes(engine, event, [Freeze(found)], who, version)
-    club_view.troubles(noticed, None)
     club_view.plan(done)
 
 

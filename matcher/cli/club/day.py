@@ -19,17 +19,16 @@ from matcher.cli.club.options import (
 )
 from matcher.cli.dossiers.options import DossierNumber
 from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
     database_option,
-    format_option,
     output_option,
     write,
 )
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import by_option, now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
@@ -52,7 +51,6 @@ from matcher.club.timetable.planning import after_change, placed, setting_of
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
-from matcher.render.described_file import json_file
 from matcher.render.workbook import figures_csv
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
@@ -62,38 +60,31 @@ TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
 @click.command("timetable", cls=FrenchCommand)
 @event_argument
 @click.option("--par-fournisseur", "suppliers", is_flag=True, help="Une ligne par fournisseur, et non par acheteur.")
-@format_option("table", "json", "csv", "xlsx")
-@output_option
+@outlet_options("table", "json", "csv", "xlsx", file="horaire")
 @database_option
-def timetable_command(number: int, suppliers: bool, fmt: str, output: Path | None, database: str | None) -> None:
+def timetable_command(number: int, suppliers: bool, outlet: Outlet, database: str | None) -> None:
     """Montre l’horaire figé."""
     engine = catalogue(database)
     event = _with_plan(load(engine, owner(engine), number))
-    if fmt == "json":
-        write(json_file(timetable_object(event)), output)
-    elif fmt == "csv":
-        write(timetable_csv(event), output)
-    elif fmt == "xlsx":
-        write(workbook(event, _people(engine, number)), _file(output, "horaire.xlsx"))
-    else:
-        club_view.timetable(event, suppliers=suppliers, output=output)
+    outlet.send(
+        table=lambda out: club_view.timetable(event, out, suppliers=suppliers),
+        json=lambda: timetable_object(event),
+        csv=lambda: timetable_csv(event),
+        xlsx=lambda: workbook(event, _people(engine, number)),
+    )
 
 
 @click.command("sheet", cls=FrenchCommand)
 @event_argument
 @who_argument
-@format_option("table", "ics")
-@output_option
+@outlet_options("table", "ics")
 @database_option
-def sheet_command(number: int, name: str, fmt: str, output: Path | None, database: str | None) -> None:
+def sheet_command(number: int, name: str, outlet: Outlet, database: str | None) -> None:
     """Montre la fiche d’un participant : quand, à quelle table, avec qui, pourquoi se voir. « --format ics » : son agenda."""
     engine = catalogue(database)
     event = load(engine, owner(engine), number)
     found = sheet(event, participant(event, name).key, _people(engine, number))
-    if fmt == "ics":
-        write(to_ics(_dated(event), found), output)
-    else:
-        club_view.sheet(event, found, output)
+    outlet.send(table=lambda out: club_view.sheet(event, found, out), ics=lambda: to_ics(_dated(event), found))
 
 
 @click.command("absent", cls=FrenchCommand)
@@ -231,20 +222,15 @@ def outcome_command(
 
 @click.command("report", cls=FrenchCommand)
 @event_argument
-@format_option("table", "json", "csv", "xlsx")
-@output_option
+@outlet_options("table", "json", "csv", "xlsx", file="bilan")
 @database_option
-def report_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def report_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
-    needs_a_file(fmt, output, "bilan.xlsx")
     engine = catalogue(database)
     event, shelf = load(engine, owner(engine), number), load_shelf(engine)
     found = report(setting_of(engine, owner(engine), event, today=today()), shelf)
     document = report_document(event, found, shelf, today())
-    if fmt == "csv":
-        write(figures_csv(document), output)
-    else:
-        send_document(document, fmt, output, lambda: report_object(event, found))
+    outlet.send_document(document, json=lambda: report_object(event, found), csv=lambda: figures_csv(document))
 
 
 @click.command("export", cls=FrenchCommand)

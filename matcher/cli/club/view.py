@@ -1,10 +1,10 @@
 """Terminal output about a meeting day."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from textwrap import shorten
 
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -27,54 +27,48 @@ MARKS = {3: "■■■", 2: "■■□", 1: "■□□"}
 MOST_LINES, LONGEST_ABOUT = 20, 60
 
 
-def listed(lines: Sequence[Listed], output: Path | None) -> None:
+def listed(lines: Sequence[Listed], out: Console) -> None:
     """Print the events found."""
-    with console(output) as out:
-        table = _table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
-        for one in lines:
-            when = day(one.header.day) if one.header.day else ""
-            table.add_row(
-                str(one.id),
-                when,
-                *map(Text, (one.header.title, one.header.place)),
-                *map(number, (one.participants, one.meetings, one.questions)),
-            )
-        if lines:
-            out.print(table)
-        out.print(f"{count(len(lines), 'événement')}.")
+    table = _table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
+    for one in lines:
+        when = day(one.header.day) if one.header.day else ""
+        table.add_row(
+            str(one.id),
+            when,
+            *map(Text, (one.header.title, one.header.place)),
+            *map(number, (one.participants, one.meetings, one.questions)),
+        )
+    if lines:
+        out.print(table)
+    out.print(f"{count(len(lines), 'événement')}.")
 
 
-def show(event: MeetingDay, output: Path | None) -> None:
+def show(event: MeetingDay, out: Console) -> None:
     """Print an event: what it is, who comes, its journal."""
-    with console(output) as out:
-        out.print(_about(event))
-        table = _table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
-        for one in event.participants:
-            hours = " – ".join("…" if hour is None else clock(hour) for hour in (one.arrival, one.departure))
-            said = " ; ".join(need.text for need in one.needs) or one.activity
-            state = (
-                " (absent)"
-                if one.absent
-                else f" (déjà n° {event.doubles[one.key]})"
-                if one.key in event.doubles
-                else ""
-            )
-            known = KNOWN if one.supplier_id or not one.supplies else UNKNOWN
-            table.add_row(
-                str(one.key),
-                str(one.sort),
-                Text(f"{known} {one.name}{state}"),
-                Text(said),
-                "" if hours == "… – …" else hours,
-            )
-        if event.participants:
-            out.print(table)
-            out.print(
-                f"[dim]{KNOWN} fournisseur du catalogue   {UNKNOWN} hors du catalogue : lu d’après son inscription[/dim]"
-            )
-        out.print("\n[bold]Journal[/bold]")
-        for line in event.journal:
-            out.print(Text(f"{line.number:>3}  {moment(line.at)}  {line.who} {line.change.says(event)}"))
+    out.print(_about(event))
+    table = _table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
+    for one in event.participants:
+        hours = " – ".join("…" if hour is None else clock(hour) for hour in (one.arrival, one.departure))
+        said = " ; ".join(need.text for need in one.needs) or one.activity
+        state = (
+            " (absent)" if one.absent else f" (déjà n° {event.doubles[one.key]})" if one.key in event.doubles else ""
+        )
+        known = KNOWN if one.supplier_id or not one.supplies else UNKNOWN
+        table.add_row(
+            str(one.key),
+            str(one.sort),
+            Text(f"{known} {one.name}{state}"),
+            Text(said),
+            "" if hours == "… – …" else hours,
+        )
+    if event.participants:
+        out.print(table)
+        out.print(
+            f"[dim]{KNOWN} fournisseur du catalogue   {UNKNOWN} hors du catalogue : lu d’après son inscription[/dim]"
+        )
+    out.print("\n[bold]Journal[/bold]")
+    for line in event.journal:
+        out.print(Text(f"{line.number:>3}  {moment(line.at)}  {line.who} {line.change.says(event)}"))
 
 
 def intake(found: Intake, *, dry_run: bool) -> None:
@@ -114,34 +108,31 @@ def intake(found: Intake, *, dry_run: bool) -> None:
             out.print(f"[dim]{escape(text)}[/dim]")
         for text in found.unused:
             out.print(f"{UNKNOWN} {escape(text)}")
-    if found.questions:
-        questions(found.questions, None)
+        if found.questions:
+            questions(found.questions, out)
 
 
-def questions(asked: Sequence[ImportQuestion], output: Path | None) -> None:
+def questions(asked: Sequence[ImportQuestion], out: Console) -> None:
     """Print questions with their possible answers."""
-    with console(output) as out:
-        for one in asked:
-            out.print(Text.assemble((f"{one.number}. ", "bold cyan"), (one.text, "bold")))
-            for option in one.options:
-                out.print(Text(f"   {option.code} : {option.label}"))
-        out.print(f"{count(len(asked), 'question')} sans réponse.")
+    for one in asked:
+        out.print(Text.assemble((f"{one.number}. ", "bold cyan"), (one.text, "bold")))
+        for option in one.options:
+            out.print(Text(f"   {option.code} : {option.label}"))
+    out.print(f"{count(len(asked), 'question')} sans réponse.")
 
 
-def troubles(found: Sequence[Said], output: Path | None) -> None:
+def troubles(found: Sequence[Said], out: Console) -> None:
     """Print what cannot be, then what is doubtful."""
-    with console(output) as out:
-        for one in found:
-            out.print(f"{UNKNOWN if one.remark else REFUSED} {escape(one.text)}")
-        if not found:
-            out.print("Rien ne s’oppose à l’horaire.")
+    for one in found:
+        out.print(f"{UNKNOWN if one.remark else REFUSED} {escape(one.text)}")
+    if not found:
+        out.print("Rien ne s’oppose à l’horaire.")
 
 
-def shortages(event: MeetingDay, found: Shortages, output: Path | None) -> None:
+def shortages(event: MeetingDay, found: Shortages, out: Console) -> None:
     """Print what an event will be short of, and what each remedy gives."""
-    with console(output) as out:
-        for text in said_of(event, found):
-            out.print(escape(text))
+    for text in said_of(event, found):
+        out.print(escape(text))
 
 
 def plan(event: MeetingDay) -> None:
@@ -150,55 +141,53 @@ def plan(event: MeetingDay) -> None:
         out.print(_about(event))
 
 
-def timetable(event: MeetingDay, *, suppliers: bool, output: Path | None) -> None:
+def timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
     """Print the timetable, a line a participant of one side, a column a slot."""
-    with console(output) as out:
-        out.width = max(out.width, 40 + 20 * event.schedule.slots)
-        table = _table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
-        for line in by_participant(event, suppliers=suppliers):
-            cells = [
-                Text(
-                    "\n".join(
-                        f"{event.name_of(one.buyer if suppliers else one.supplier)}\n{MARKS[one.level]} table {one.table}"
-                        for one in cell
-                    )
-                    or "libre",
-                    style="" if cell else "dim",
-                )
-                for cell in line.cells
-            ]
-            table.add_row(
-                Text.assemble((line.label, "bold"), f"\n{shorten(line.about, LONGEST_ABOUT, placeholder='…')}"), *cells
-            )
-        out.print(table)
-        out.print("   ".join(f"{MARKS[level]} {label}" for level, label in LEVELS.items()), style="dim")
-        out.print(_about(event))
-
-
-def sheet(event: MeetingDay, found: ParticipantSheet, output: Path | None) -> None:
-    """Print a participant’s sheet."""
-    with console(output) as out:
-        header = event.header
-        out.print(
+    out.width = max(out.width, 40 + 20 * event.schedule.slots)
+    table = _table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
+    for line in by_participant(event, suppliers=suppliers):
+        cells = [
             Text(
-                " · ".join(filter(None, (header.title, day(header.day) if header.day else "", header.place))),
-                style="dim",
-            )
-        )
-        out.print(Text(found.participant.name, style="bold"))
-        names = ", ".join(person.name for person in found.people if person.name)
-        out.print(Text(" · ".join(filter(None, (names, count(found.meetings, "rendez-vous", "rendez-vous"))))))
-        table = _table("Heure", "Table", "Avec", "Pourquoi vous voir")
-        for line in found.lines:
-            if line.filling is Filling.MEETING:
-                other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
-                why = Text("\n".join((line.why, *(f"· {fact}" for fact in line.facts))))
-                table.add_row(line.hour, str(line.table), other, why)
-            else:
-                table.add_row(
-                    Text(line.hour, style="dim"), "", Text(line.break_label or str(line.filling), style="dim"), ""
+                "\n".join(
+                    f"{event.name_of(one.buyer if suppliers else one.supplier)}\n{MARKS[one.level]} table {one.table}"
+                    for one in cell
                 )
-        out.print(table)
+                or "libre",
+                style="" if cell else "dim",
+            )
+            for cell in line.cells
+        ]
+        table.add_row(
+            Text.assemble((line.label, "bold"), f"\n{shorten(line.about, LONGEST_ABOUT, placeholder='…')}"), *cells
+        )
+    out.print(table)
+    out.print("   ".join(f"{MARKS[level]} {label}" for level, label in LEVELS.items()), style="dim")
+    out.print(_about(event))
+
+
+def sheet(event: MeetingDay, found: ParticipantSheet, out: Console) -> None:
+    """Print a participant’s sheet."""
+    header = event.header
+    out.print(
+        Text(
+            " · ".join(filter(None, (header.title, day(header.day) if header.day else "", header.place))),
+            style="dim",
+        )
+    )
+    out.print(Text(found.participant.name, style="bold"))
+    names = ", ".join(person.name for person in found.people if person.name)
+    out.print(Text(" · ".join(filter(None, (names, count(found.meetings, "rendez-vous", "rendez-vous"))))))
+    table = _table("Heure", "Table", "Avec", "Pourquoi vous voir")
+    for line in found.lines:
+        if line.filling is Filling.MEETING:
+            other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
+            why = Text("\n".join((line.why, *(f"· {fact}" for fact in line.facts))))
+            table.add_row(line.hour, str(line.table), other, why)
+        else:
+            table.add_row(
+                Text(line.hour, style="dim"), "", Text(line.break_label or str(line.filling), style="dim"), ""
+            )
+    out.print(table)
 
 
 def moves(event: MeetingDay, changed: Moves) -> None:

@@ -6,15 +6,13 @@ import click
 
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     catalogue,
     database_option,
     existing,
-    format_option,
-    output_option,
 )
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
@@ -68,8 +66,7 @@ QUIET = 50
     help="Unité de la quantité de chaque site : « m² », « heures »… convertie en ETP par une table de cadences.",
 )
 @mapping_option
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="lots")
 @database_option
 def allotment_command(
     path: Path,
@@ -79,8 +76,7 @@ def allotment_command(
     lot_km: int,
     unit: str,
     mapping: Path | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Découpe des sites en lots qui gardent assez de candidats.
@@ -90,7 +86,6 @@ def allotment_command(
     needs = tuple(dict.fromkeys(need.strip() for need in needs if need.strip()))
     if not needs:
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
-    needs_a_file(fmt, output, "lots.xlsx")
     engine = catalogue(database)
     given = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
     shelf = filled_shelf(engine)
@@ -109,10 +104,8 @@ def allotment_command(
             )
             for need in needs
         ]
-    send_document(
+    outlet.send_document(
         allotments_document(cuts),
-        fmt,
-        output,
-        lambda: allotments_object(cuts),
         lambda: contacts_table({one.id: one.name for its in cuts for one in matrix(its)}, contacts_of(engine)),
+        json=lambda: allotments_object(cuts),
     )

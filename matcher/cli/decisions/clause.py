@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,9 +10,9 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.cli.decisions.opinion import Euros
 from matcher.cli.frame.contacts import contacts_of, contacts_since
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, Month
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, together
+from matcher.cli.frame.options import catalogue, database_option, together
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused, positive
@@ -108,8 +107,7 @@ _contract_options = together(
     metavar="TYPE",
     help=f"Type de travaux dont on cherche les besoins connexes ({', '.join(WORKS_TYPES)}) ; sinon, celui de chaque contrat.",
 )
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="plan")
 @database_option
 def plan_command(
     needs: tuple[str, ...],
@@ -117,8 +115,7 @@ def plan_command(
     hours: tuple[float, ...],
     buyer: str,
     works_type: str | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     **contracts: tuple[Any, ...],
 ) -> None:
@@ -131,7 +128,6 @@ def plan_command(
         raise click.UsageError("Dites au moins un contrat (--objet) et un lieu (--lieu, ou --lieux).")
     if len(hours) not in (0, 1, len(needs)):
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
-    needs_a_file(fmt, output, "plan.xlsx")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     told = [
@@ -143,12 +139,10 @@ def plan_command(
     known = facilitators(engine, since=contacts_since())
     its = planned(found, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
     contacts = contacts_of(engine)(named(its.plan).keys())
-    send_document(
+    outlet.send_document(
         plan_document(its, contacts=contacts),
-        fmt,
-        output,
-        lambda: plan_object(its),
         lambda: contacts_table(named(its.plan), lambda _: contacts),
+        json=lambda: plan_object(its),
     )
 
 

@@ -1,7 +1,6 @@
 """`calibrage`: how many hours of insertion a contract can ask for, by which figures, and the words to paste."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,9 +9,9 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.clause import Measure, by_each, one_each
 from matcher.cli.decisions.opinion import Euros, law_options, told_by_buyer
 from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, together
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, together
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.answer import MOST_HOURS
@@ -71,8 +70,7 @@ _lot_options = together(
     help="Montant HT sous lequel votre territoire n’en demande pas.",
 )
 @law_options
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="calibrage")
 @database_option
 def calibration_sheet_command(
     places: tuple[str, ...],
@@ -83,8 +81,7 @@ def calibration_sheet_command(
     nature: str | None,
     exempted: str | None,
     motif: str | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     **lots: tuple[Any, ...],
 ) -> None:
@@ -96,7 +93,6 @@ def calibration_sheet_command(
     if not named:
         raise click.UsageError("Dites l’objet d’un lot au moins (--objet), ou son code CPV (--cpv).")
     told = told_by_buyer(whole, nature, exempted, motif)
-    needs_a_file(fmt, output, "calibrage.xlsx")
     engine = catalogue(database)
     shelf = load_shelf(engine)
     its = calibration(
@@ -108,7 +104,7 @@ def calibration_sheet_command(
         charter=charter,
         known=facilitators(engine, since=contacts_since()),
     )
-    send_document(calibration_document(its, people=True), fmt, output, lambda: calibration_object(its))
+    outlet.send_document(calibration_document(its, people=True), json=lambda: calibration_object(its))
 
 
 def _lot(given: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfLot]:

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
@@ -50,8 +50,7 @@ from matcher.ranking.shelf.shelf import Shelf
 )
 @click.option("--fiche", "sheet", metavar="SIRET|ID", help="La fiche d’une structure du réseau, au lieu de l’ensemble.")
 @mapping_option
-@format_option("table", "json", "xlsx", "zip")
-@output_option
+@outlet_options("table", "json", "xlsx", "zip", file="couverture")
 @database_option
 def coverage_command(
     path: Path,
@@ -60,8 +59,7 @@ def coverage_command(
     structures: Path | None,
     sheet: str | None,
     mapping: Path | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Dit qui, d’un réseau, peut répondre à quel lot.
@@ -71,26 +69,19 @@ def coverage_command(
     """
     if bool(structures) == bool(territory):
         raise click.UsageError("Donnez le réseau : « --territoire », ou « --structures » avec un fichier.")
-    if sheet and fmt in ("json", "zip"):
+    if sheet and outlet.form in ("json", "zip"):
         raise click.UsageError("Une fiche se donne en tableau ou en XLSX ; le JSON et le ZIP les donnent toutes.")
-    needs_a_file(fmt, output, "couverture.xlsx")
-    if fmt == "zip" and output is None:
-        raise click.UsageError("Un ZIP ne s’affiche pas : ajoutez « -o fiches.zip ».")
     engine = catalogue(database)
     lots = read_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
     shelf = filled_shelf(engine)
     with counting("Lots") as tell:
         its = covered(engine, shelf, lots, _network(engine, shelf, territory or "", kinds, structures), today(), tell)
-    if fmt == "zip":
-        write(sheets_archive(its), output)
-        return
     document = sheet_document(its, _column(its, sheet)) if sheet else coverage_document(its)
-    send_document(
+    outlet.send_document(
         document,
-        fmt,
-        output,
-        lambda: coverage_object(its),
         lambda: contacts_table(known_structures(its.matrix), contacts_of(engine)),
+        json=lambda: coverage_object(its),
+        zip=lambda: sheets_archive(its),
     )
 
 

@@ -7,10 +7,10 @@ import click
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.spending import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
+from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.decisions.purchases.answer import families_grouped
 from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.families.document import families_document, families_object
@@ -30,16 +30,14 @@ from matcher.reference.law import BUYER_NATURES, BuyerNature
 )
 @tax_option
 @mapping_option
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="familles")
 @database_option
 def families_command(
     path: Path,
     nature: str | None,
     tax: str | None,
     mapping: Path | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Réunit les lignes d’achats en familles de besoins semblables.
@@ -47,12 +45,10 @@ def families_command(
     Leurs montants comptent ensemble pour les seuils ; ce que plusieurs services achètent est dit. FICHIER est un programme ou un historique : objet ou
     CPV, montant, service, année. Les familles corrigées sur les pages sont reprises.
     """
-    fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
-    needs_a_file(fmt, output, "familles.xlsx")
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = load_shelf(engine), this_day()
     its = families_grouped(
         engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today
     )
-    send_document(families_document(its), fmt, output, lambda: families_object(its))
+    outlet.send_document(families_document(its), json=lambda: families_object(its))

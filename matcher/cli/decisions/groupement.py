@@ -1,13 +1,11 @@
 """`groupement`: who could carry together a lot of several sites or activities that nobody carries alone."""
 
-from pathlib import Path
-
 import click
 
 from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.contacts_table import contacts_table
@@ -35,8 +33,7 @@ from matcher.need.fields import ASKED_LEVERS
 @click.option(
     "--top", type=WholeNumber(), metavar="NOMBRE", default=PROPOSED, show_default=True, help="Groupements proposés."
 )
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="groupements")
 @database_option
 def groupement_command(
     needs: tuple[str, ...],
@@ -45,8 +42,7 @@ def groupement_command(
     etp: str | None,
     membres: int,
     top: int,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Propose qui pourrait répondre ensemble à un lot.
@@ -59,14 +55,11 @@ def groupement_command(
         raise click.UsageError("Dites au moins une activité (--objet) et un site (--lieu).")
     if len(needs) * len(places) > MOST_PARTS:
         raise click.UsageError(too_many(needs, places))
-    needs_a_file(fmt, output, "groupements.xlsx")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     its = together(engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top)
-    send_document(
+    outlet.send_document(
         together_document(its),
-        fmt,
-        output,
-        lambda: together_object(its),
         lambda: contacts_table({one.id: one.name for one in its.named}, contacts_of(engine)),
+        json=lambda: together_object(its),
     )

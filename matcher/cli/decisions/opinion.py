@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.numbers import clean_number
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together
+from matcher.cli.frame.options import F, catalogue, database_option, together
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
 from matcher.decisions.opinion.answer import advise
@@ -132,8 +131,7 @@ def told_by_buyer(whole: float | None, nature: str | None, exempted: str | None,
 @size_options
 @thresholds
 @law_options
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="avis")
 @database_option
 def advice_command(
     etp: str | None,
@@ -144,8 +142,7 @@ def advice_command(
     nature: str | None,
     exempted: str | None,
     motif: str | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     **lot: Any,
 ) -> None:
@@ -153,7 +150,6 @@ def advice_command(
 
     Dit aussi les chances d’offres, la taille qui convient, ou que faire d’autre.
     """
-    needs_a_file(fmt, output, "avis.xlsx")
     told = told_by_buyer(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))
     engine = catalogue(database)
@@ -161,4 +157,4 @@ def advice_command(
     need = need_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
     advice = advise(engine, laid(reading, shelf), need, assumed, told)
     title = title_of(reading.lot.objet)
-    send_document(advice_document(advice, title), fmt, output, lambda: advice_object(advice))
+    outlet.send_document(advice_document(advice, title), json=lambda: advice_object(advice))

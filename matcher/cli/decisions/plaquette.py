@@ -1,13 +1,11 @@
 """`plaquette`: the inclusive structures of a territory, trade by trade, as files to hand over; the pages print them."""
 
-from pathlib import Path
-
 import click
 
 from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.decisions.plaquette.answer import plaquette
 from matcher.decisions.plaquette.document import plaquette_csv, plaquette_document, plaquette_object
@@ -39,16 +37,14 @@ KINDS = tuple(kind.value for kind in SupplierKind)
     is_flag=True,
     help="Pour un document de travail, que vous remettez sans le publier. Sinon, ne garde que les sources qui se publient.",
 )
-@format_option("table", "csv", "xlsx", "json")
-@output_option
+@outlet_options("table", "csv", "xlsx", "json", file="plaquette")
 @database_option
 def plaquette_command(
     places: tuple[str, ...],
     kinds: tuple[str, ...],
     trades: tuple[str, ...],
     interne: bool,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Réunit les structures inclusives d’un territoire.
@@ -61,7 +57,6 @@ def plaquette_command(
     codes = {text: activity_written(text) for text in trades}
     if unread := [text for text, code in codes.items() if not code]:
         raise click.UsageError(f"« {unread[0]} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
-    needs_a_file(fmt, output, "plaquette.xlsx")
     engine, use, since = catalogue(database), Use.EXPORT if interne else Use.PUBLISH, contacts_since()
     its = plaquette(
         engine,
@@ -72,8 +67,7 @@ def plaquette_command(
         kinds=[SupplierKind(kind) for kind in kinds],
         trades=tuple(dict.fromkeys(codes.values())),
     )
-    if fmt == "csv":
-        write(plaquette_csv(its), output)
-        return
     people = people_table(engine, its.places, since=since, use=use)
-    send_document(plaquette_document(its, people), fmt, output, lambda: plaquette_object(its, people))
+    outlet.send_document(
+        plaquette_document(its, people), json=lambda: plaquette_object(its, people), csv=lambda: plaquette_csv(its)
+    )

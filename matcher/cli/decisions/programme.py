@@ -11,18 +11,15 @@ from sqlalchemy import Engine
 
 from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import (
     catalogue,
     database_option,
     existing,
-    format_option,
-    output_option,
     together,
-    write,
 )
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
@@ -32,7 +29,6 @@ from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.line import MOST_LINES
 from matcher.decisions.purchases.programme import FORM
 from matcher.decisions.purchases.programme_document import (
-    Answered,
     lines_table,
     programme_document,
     programme_lines,
@@ -91,8 +87,7 @@ _told = together(
 @_told
 @thresholds
 @mapping_option
-@format_option("table", "json", "jsonl", "csv", "xlsx")
-@output_option
+@outlet_options("table", "json", "jsonl", "csv", "xlsx", file="programme")
 @database_option
 def programme_command(
     path: Path,
@@ -103,8 +98,7 @@ def programme_command(
     period: str | None,
     months: float | None,
     mapping: Path | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     assumed: Assumptions,
 ) -> None:
@@ -114,8 +108,6 @@ def programme_command(
     sur la durée entière ; celui dont on ne sait pas s’il est HT, ou par an, n’entre dans aucun total : les options le disent pour tous.
     Interrompu, il reprend où il en était.
     """
-    fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
-    needs_a_file(fmt, output, "programme.xlsx")
     try:
         buyer_told(buyer, place)
     except DecisionRefused as refusal:
@@ -126,13 +118,17 @@ def programme_command(
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
     work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood)
-    with taken_up(work) as kept, counting("Programme") as tell:
-        its = programme_answered(
-            engine, whose, shelf, sheet, defaults, answers, assumed, today, kept, lambda *far: tell("avis", *far)
+    with taken_up(work) as kept:
+        with counting("Programme") as tell:
+            its = programme_answered(
+                engine, whose, shelf, sheet, defaults, answers, assumed, today, kept, lambda *far: tell("avis", *far)
+            )
+        outlet.send_document(
+            programme_document(its),
+            json=lambda: programme_object(its),
+            jsonl=lambda: jsonl_file(programme_lines(its)),
+            csv=lambda: table_csv(lines_table(its)),
         )
-    _send(its, fmt, output)
-    if kept.path is not None:
-        kept.path.unlink(missing_ok=True)
 
 
 _TAXED = {"ht": False, "ttc": True}
@@ -144,7 +140,8 @@ def taken_up(work: str) -> Iterator[KeptAnswers]:
     """The answers of a run that was stopped, in the cache folder; kept until the answer is written."""
     folder = FOLDERS["programmes"].path
     forget_old(folder)
-    with KeptAnswers(folder / f"{work}.jsonl", work) as kept:
+    path = folder / f"{work}.jsonl"
+    with KeptAnswers(path, work) as kept:
         if kept.held:
             done = count(len(kept.held), "ligne déjà faite", "lignes déjà faites")
             Console(stderr=True).print(f"Reprise : {done}.", highlight=False)
@@ -153,6 +150,7 @@ def taken_up(work: str) -> Iterator[KeptAnswers]:
         except KeyboardInterrupt:
             Console(stderr=True).print("Ce qui est fait est gardé : la même commande reprendra là.", highlight=False)
             raise
+    path.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:
@@ -164,12 +162,3 @@ def digest_of(path: Path) -> str:
 def name_of_catalogue(engine: Engine) -> str:
     """Return what tells this catalogue from another, its password left out."""
     return engine.url.render_as_string()
-
-
-def _send(its: Answered, fmt: str, output: Path | None) -> None:
-    if fmt == "csv":
-        write(table_csv(lines_table(its)), output)
-    elif fmt == "jsonl":
-        write(jsonl_file(programme_lines(its)), output)
-    else:
-        send_document(programme_document(its), fmt, output, lambda: programme_object(its))

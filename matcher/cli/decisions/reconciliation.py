@@ -6,9 +6,9 @@ import click
 
 from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import now, today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.columns import SPENDING
@@ -23,19 +23,14 @@ from matcher.decisions.purchases.sheet import read_sheet
 from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 
-_BY_SUFFIX = {".xlsx": "xlsx", ".jsonl": "jsonl"}
-
 
 @click.command("rapprocher", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--par", "who", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
 @mapping_option
-@format_option("table", "xlsx", "jsonl")
-@output_option
+@outlet_options("table", "xlsx", "jsonl", file="rapprochement")
 @database_option
-def reconcile_command(
-    path: Path, who: str, mapping: Path | None, fmt: str, output: Path | None, database: str | None
-) -> None:
+def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet, database: str | None) -> None:
     """Rapproche du catalogue un tableau de fournisseurs.
 
     FICHIER est un CSV ou un classeur : nom, commune ou code postal, SIRET.
@@ -43,9 +38,6 @@ def reconcile_command(
     Le classeur rendu a une colonne « Votre réponse » : un SIRET ou « aucun ». Redonnez-le avec --par NOM : chaque réponse est gardée et
     sert aux tableaux suivants.
     """
-    fmt = _BY_SUFFIX.get(output.suffix.lower(), fmt) if fmt == "table" and output is not None else fmt
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o rapprochement.xlsx ».")
     engine = catalogue(database)
     sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
     shelf = filled_shelf(engine)
@@ -55,10 +47,8 @@ def reconcile_command(
             raise click.UsageError("Le tableau porte des réponses : dites qui les a données, avec --par NOM.")
         settle(engine, answers, who=who.strip(), now=now())
     its = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
-    if fmt == "jsonl":
-        write(jsonl_file(reconciled_lines(its)), output)
-    elif fmt == "xlsx":
-        write(reconciliation_workbook(its, today()), output)
-    else:
-        with console(output) as out:
-            print_document(reconciliation_document(its, shelf, today()), out)
+    outlet.send(
+        table=lambda out: print_document(reconciliation_document(its, shelf, today()), out),
+        xlsx=lambda: reconciliation_workbook(its, today()),
+        jsonl=lambda: jsonl_file(reconciled_lines(its)),
+    )

@@ -6,9 +6,9 @@ import click
 
 from matcher.cli.decisions.programme import digest_of, name_of_catalogue, taken_up
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.answer import spending_photographed
@@ -38,28 +38,24 @@ def tax_told(tax: str | None) -> Tax | None:
 @click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
 @tax_option
 @mapping_option
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="historique")
 @database_option
 def spending_command(
-    path: Path, lieu: str, tax: str | None, mapping: Path | None, fmt: str, output: Path | None, database: str | None
+    path: Path, lieu: str, tax: str | None, mapping: Path | None, outlet: Outlet, database: str | None
 ) -> None:
     """Photographie des dépenses passées : leur part inclusive.
 
     Elle est dite par type, avec les lieux où un fournisseur inclusif semblable existe. FICHIER est un CSV ou un classeur : SIRET ou nom, montant, objet ou NAF.
     """
-    fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
-    needs_a_file(fmt, output, "historique.xlsx")
     engine = catalogue(database)
     sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
     work = name_of(
         "historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today, sheet.understood
     )
-    with taken_up(work) as kept, counting("Historique") as tell:
-        its = spending_photographed(
-            engine, shelf, sheet, lieu, tax_told(tax), today, kept, lambda *far: tell("semblables", *far)
-        )
-    send_document(spending_document(its), fmt, output, lambda: spending_object(its))
-    if kept.path is not None:
-        kept.path.unlink(missing_ok=True)
+    with taken_up(work) as kept:
+        with counting("Historique") as tell:
+            its = spending_photographed(
+                engine, shelf, sheet, lieu, tax_told(tax), today, kept, lambda *far: tell("semblables", *far)
+            )
+        outlet.send_document(spending_document(its), json=lambda: spending_object(its))

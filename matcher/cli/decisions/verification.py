@@ -6,9 +6,9 @@ import click
 
 from matcher.catalogue.store.read import stats
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.sheet import read_sheet
@@ -26,22 +26,19 @@ from matcher.decisions.verification.document import verification_document, verif
     help="Un tableau (CSV ou classeur) qui a une colonne SIRET.",
 )
 @mapping_option
-@format_option("table", "json", "xlsx")
-@output_option
+@outlet_options("table", "json", "xlsx", file="verification")
 @database_option
 def verify_command(
     numbers: tuple[str, ...],
     path: Path | None,
     mapping: Path | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Vérifie des SIRET : inclusif ou non, quels articles ouverts.
 
     Dit aussi quels types, depuis quand et selon quelle source.
     """
-    needs_a_file(fmt, output, "verification.xlsx")
     engine = catalogue(database)
     asked = list(numbers)
     if path is not None:
@@ -51,4 +48,4 @@ def verify_command(
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
     found = verify(engine, asked, today())
     its = verification_document(found, stats(engine)["suppliers"])
-    send_document(its, fmt, output, lambda: verification_object(found))
+    outlet.send_document(its, json=lambda: verification_object(found))

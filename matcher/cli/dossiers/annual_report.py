@@ -8,10 +8,10 @@ from matcher.accounts.organisations import load
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.spending import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.decisions.purchases.answer import spent_on
 from matcher.decisions.purchases.batch import Studies
@@ -39,8 +39,7 @@ from matcher.render.workbook import figures_csv
 )
 @tax_option
 @mapping_option
-@format_option("table", "json", "csv", "xlsx")
-@output_option
+@outlet_options("table", "json", "csv", "xlsx", file="bilan")
 @database_option
 def report_command(
     year: int | None,
@@ -48,8 +47,7 @@ def report_command(
     ledgers: tuple[Path, ...],
     tax: str | None,
     mapping: Path | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Fait le bilan d’une année d’achats sociaux.
@@ -57,8 +55,6 @@ def report_command(
     Il compte les marchés notés dans les dossiers, ceux des données essentielles importées et les dépenses des historiques : clauses, articles,
     heures, part inclusive, dispenses. Ce qui n’est pas connu est dit.
     """
-    fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
-    needs_a_file(fmt, output, "bilan.xlsx")
     day = today()
     period = period_of(day.year if year is None else year, MOST_YEARS if two else 1, day)
     engine = catalogue(database)
@@ -72,7 +68,4 @@ def report_command(
     studies = Studies(WorkStore(engine), whose, today)
     its = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
     document = report_document(its)
-    if fmt == "csv":
-        write(figures_csv(document), output)
-    else:
-        send_document(document, fmt, output, lambda: report_object(its))
+    outlet.send_document(document, json=lambda: report_object(its), csv=lambda: figures_csv(document))

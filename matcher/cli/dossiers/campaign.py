@@ -16,11 +16,11 @@ from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
     database_option,
-    format_option,
     output_option,
     write,
 )
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
@@ -32,7 +32,6 @@ from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting,
 from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.described_file import json_file
 from matcher.settings import public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
@@ -136,14 +135,13 @@ def list_command(database: str | None) -> None:
 
 @campaign_command.command("show", cls=FrenchCommand)
 @number_argument
-@format_option("text", "json")
-@output_option
+@outlet_options("text", "json")
 @database_option
-def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def show_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
     engine = catalogue(database)
     state = load(engine, owner(engine), number)
-    write(json_file(campaign_object(state)) if fmt == "json" else shown(state), output)
+    outlet.send(text=lambda: shown(state), json=lambda: campaign_object(state))
 
 
 @campaign_command.command("send", cls=FrenchCommand)

@@ -21,14 +21,11 @@ from matcher.cli.frame.options import (
     catalogue,
     database_option,
     existing,
-    format_option,
-    output_option,
-    send,
     together,
     top_option,
-    write,
 )
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.opinion.document import usual_opinion
@@ -57,7 +54,6 @@ from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
-from matcher.render.described_file import json_file
 
 T = TypeVar("T", DossierHeader, Course)
 
@@ -152,61 +148,55 @@ def _with(held: T, said: Mapping[str, Any]) -> T:
 )
 @click.option("--inverse", is_flag=True, help="Dans l’autre sens.")
 @click.option("--supprimes", "deleted", is_flag=True, help="Les dossiers supprimés, que « restore » ramène.")
-@format_option("table", "json", "csv", "xlsx")
-@output_option
+@outlet_options("table", "json", "csv", "xlsx", file="dossiers")
 @database_option
 def list_command(
     state: str | None,
     stage: str | None,
     tri: str | None,
     inverse: bool,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     **wanted: Any,
 ) -> None:
     """Liste les dossiers : étape, suivi, échéances, réponses ; le dernier changé en premier."""
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossiers.xlsx ».")
     engine = catalogue(database)
     narrowed = DossierFilter(state=State(state) if state else None, stage=Stage(stage) if stage else None, **wanted)
     found = listed(engine, owner(engine), narrowed)
     found = in_order(found, COLUMNS[tri], last_first=inverse) if tri else found[::-1] if inverse else found
-    if fmt in ("csv", "xlsx"):
-        write(list_xlsx(found) if fmt == "xlsx" else list_csv(found), output)
-    else:
-        send(fmt, output, lambda: [line_object(line) for line in found], lambda: dossier_view.listed(found, output))
+    outlet.send(
+        table=lambda out: dossier_view.listed(found, out),
+        json=lambda: [line_object(line) for line in found],
+        csv=lambda: list_csv(found),
+        xlsx=lambda: list_xlsx(found),
+    )
 
 
 @dossier_command.command("show")
 @number_argument
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def show_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
     engine = catalogue(database)
     found = load(engine, owner(engine), number)
-    send(fmt, output, lambda: dossier_object(found), lambda: dossier_view.show(found, output))
+    outlet.send(table=lambda out: dossier_view.show(found, out), json=lambda: dossier_object(found))
 
 
 @dossier_command.command("since")
 @number_argument
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def since_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def since_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
     engine = catalogue(database)
     found = load(engine, owner(engine), number)
     shelf = load_shelf(engine)
     ids = followed(engine, frozenset().union(*map(names_of, found.lots)))
     changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
-    send(
-        fmt,
-        output,
-        lambda: [since_object(one, lot) for lot, one in changed],
-        lambda: dossier_view.since(changed, output),
+    outlet.send(
+        table=lambda out: dossier_view.since(changed, out),
+        json=lambda: [since_object(one, lot) for lot, one in changed],
     )
 
 
@@ -266,22 +256,19 @@ for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS, *HOURS_COMMANDS):
 
 @dossier_command.command("export")
 @number_argument
-@format_option("xlsx", "csv", "json")
-@output_option
+@outlet_options("xlsx", "csv", "json", file="dossier")
 @database_option
-def export_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def export_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Écrit un dossier : XLSX (listes, critères, journal) et JSON, que « dossier import » relit, ou CSV."""
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossier.xlsx ».")
     engine = catalogue(database)
     found = load(engine, owner(engine), number)
-    if fmt == "json":
-        write(json_file(transfer_object(found)), output)
-    elif fmt == "csv":
-        write(to_csv(found, contacts_of(engine)), output)
-    else:
-        told = registers(found, of_dossier(engine, owner(engine), number))
-        write(to_xlsx(found, contacts_of(engine), told=told), output)
+    outlet.send(
+        xlsx=lambda: to_xlsx(
+            found, contacts_of(engine), told=registers(found, of_dossier(engine, owner(engine), number))
+        ),
+        csv=lambda: to_csv(found, contacts_of(engine)),
+        json=lambda: transfer_object(found),
+    )
 
 
 @dossier_command.command("import")

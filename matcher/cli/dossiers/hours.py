@@ -6,23 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.text import Text
 
 from matcher.cleaning.numbers import clean_measure
 from matcher.cli.dossiers.options import number_argument, write_change, writing_options
-from matcher.cli.frame.console import console
 from matcher.cli.frame.french import Day, FrenchCommand, Month, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
     database_option,
     existing,
-    format_option,
-    output_option,
-    send,
     together,
 )
 from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
@@ -90,14 +88,13 @@ _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PL
 
 @click.command("hours", cls=FrenchCommand)
 @number_argument
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
-def hours_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def hours_command(number: int, outlet: Outlet, database: str | None) -> None:
     """Montre les heures d’insertion du marché : promises, prévues, placées, faites, ce qui est en retard."""
     engine = catalogue(database)
     found = load(engine, owner(engine), number)
-    send(fmt, output, lambda: plain(found.insertion), lambda: _show(found, output))
+    outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found.insertion))
 
 
 @click.command("promise-hours", cls=FrenchCommand)
@@ -200,17 +197,16 @@ def _month_of(said: dict[str, Any]) -> RecordHours:
 _OPTIONS = {"planned": "prevues", "placed": "placees", "done": "faites", "people": "people"}
 
 
-def _show(dossier: Dossier, output: Path | None) -> None:
+def _show(dossier: Dossier, out: Console) -> None:
     its, on = dossier.insertion, today()
     if its.promise is None:
         raise RequestRefused(
             "Les heures de ce dossier ne sont pas suivies : commencez par « entremise dossier promise-hours »."
         )
-    with console(output) as out:
-        for line in hours_said(its, on):
-            out.print(Text(line))
-        for table in hours_tables(its, on):
-            print_table(table, out, most=len(table.rows))
+    for line in hours_said(its, on):
+        out.print(Text(line))
+    for table in hours_tables(its, on):
+        print_table(table, out, most=len(table.rows))
 
 
 HOURS_COMMANDS = (hours_command, promise_command, record_command, remove_command)

@@ -1,14 +1,14 @@
 """Terminal output about dossiers: one, the list of them, the changes since a list was frozen."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
 from matcher.domain.french import count, day, moment, number, unit
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading
@@ -24,75 +24,72 @@ MARKS = {
 }
 
 
-def show(dossier: Dossier, output: Path | None) -> None:
+def show(dossier: Dossier, out: Console) -> None:
     """Print a dossier: what it is, each lot with its list, the journal."""
-    with console(output) as out:
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(style="dim", no_wrap=True)
-        grid.add_column()
-        for label, text in heading(dossier):
-            grid.add_row(label, Text(text))
-        grid.add_row("Version", str(dossier.version))
-        out.print(grid)
-        if dossier.deleted:
-            out.print(f"{REFUSED} supprimé le {moment(dossier.deleted)} : « entremise dossier restore {dossier.id} »")
-        for lot in dossier.lots:
-            out.print(f"\n[bold]Lot {lot.number}  {escape(lot.title)}[/bold]")
-            out.print(f"[dim]Liste figée le {frozen_on(lot)}, {number(len(lot.frozen.matches))} candidats vus.[/dim]")
-            out.print(Text(lot.answer))
-            if lot.entries:
-                out.print(_entries(lot))
-            for one in lot.removed:
-                out.print(Text(f"{REFUSED} {one.entry.match.name}, retiré par {one.who} : {one.reason}", style="dim"))
-        for kept in dossier.decisions:
-            out.print(f"\n[bold]{escape(kept.decision.kind.capitalize())}  {escape(kept.decision.title)}[/bold]")
-            out.print(f"[dim]Décision figée le {moment(kept.at)} par {escape(kept.who)}.[/dim]")
-            out.print(Text(kept.decision.answer))
-        out.print("\n[bold]Journal[/bold]")
-        for event in dossier.journal:
-            out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for label, text in heading(dossier):
+        grid.add_row(label, Text(text))
+    grid.add_row("Version", str(dossier.version))
+    out.print(grid)
+    if dossier.deleted:
+        out.print(f"{REFUSED} supprimé le {moment(dossier.deleted)} : « entremise dossier restore {dossier.id} »")
+    for lot in dossier.lots:
+        out.print(f"\n[bold]Lot {lot.number}  {escape(lot.title)}[/bold]")
+        out.print(f"[dim]Liste figée le {frozen_on(lot)}, {number(len(lot.frozen.matches))} candidats vus.[/dim]")
+        out.print(Text(lot.answer))
+        if lot.entries:
+            out.print(_entries(lot))
+        for one in lot.removed:
+            out.print(Text(f"{REFUSED} {one.entry.match.name}, retiré par {one.who} : {one.reason}", style="dim"))
+    for kept in dossier.decisions:
+        out.print(f"\n[bold]{escape(kept.decision.kind.capitalize())}  {escape(kept.decision.title)}[/bold]")
+        out.print(f"[dim]Décision figée le {moment(kept.at)} par {escape(kept.who)}.[/dim]")
+        out.print(Text(kept.decision.answer))
+    out.print("\n[bold]Journal[/bold]")
+    for event in dossier.journal:
+        out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
 
 
-def listed(lines: Sequence[DossierSummary], output: Path | None) -> None:
+def listed(lines: Sequence[DossierSummary], out: Console) -> None:
     """Print the dossiers found, the last changed first."""
-    with console(output) as out:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in (
-            "Numéro",
-            "Titre",
-            "Acheteur",
-            "Étape",
-            "Suivi par",
-            "Offres",
-            "Prochaine étape",
-            "Réponses",
-            "Changé le",
-        ):
-            table.add_column(column)
-        for line in lines:
-            header, course = line.header, line.course
-            answers = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
-            offers, on = (day(on) if on else "" for on in (course.offers_by, course.next_on))
-            stage = str(line.state) if line.state is State.CLOSED else str(course.stage or "")
-            step = "\n".join(filter(None, (course.next_step, on)))
-            cells = (header.title, header.buyer, stage, course.follower, offers, step, answers)
-            table.add_row(line.number, *map(Text, cells), day(line.updated))
-        if lines:
-            out.print(table)
-        out.print(f"{count(len(lines), 'dossier')}.")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in (
+        "Numéro",
+        "Titre",
+        "Acheteur",
+        "Étape",
+        "Suivi par",
+        "Offres",
+        "Prochaine étape",
+        "Réponses",
+        "Changé le",
+    ):
+        table.add_column(column)
+    for line in lines:
+        header, course = line.header, line.course
+        answers = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
+        offers, on = (day(on) if on else "" for on in (course.offers_by, course.next_on))
+        stage = str(line.state) if line.state is State.CLOSED else str(course.stage or "")
+        step = "\n".join(filter(None, (course.next_step, on)))
+        cells = (header.title, header.buyer, stage, course.follower, offers, step, answers)
+        table.add_row(line.number, *map(Text, cells), day(line.updated))
+    if lines:
+        out.print(table)
+    out.print(f"{count(len(lines), 'dossier')}.")
 
 
-def since(found: Sequence[tuple[SavedLot, Since]], output: Path | None) -> None:
+def since(found: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
     """Print what has changed since each list was frozen."""
-    with console(output) as out:
-        for lot, changed in found:
-            out.print(Text(f"Lot {lot.number}, depuis le {moment(lot.at)} : {changed.sentence}.", style="bold"))
-            for gone in changed.lost:
-                out.print(Text(f"  {REFUSED} {gone.match.name} : {' ; '.join(gone.reasons)}"))
-            for updated in changed.updated:
-                out.print(Text(f"  {KNOWN} {updated.match.name} : {' ; '.join(updated.differences)}"))
-            for match in changed.candidates:
-                out.print(Text(f"  {UNKNOWN} candidat possible : {match.name} ({number(match.score, 1)})  {match.id}"))
+    for lot, changed in found:
+        out.print(Text(f"Lot {lot.number}, depuis le {moment(lot.at)} : {changed.sentence}.", style="bold"))
+        for gone in changed.lost:
+            out.print(Text(f"  {REFUSED} {gone.match.name} : {' ; '.join(gone.reasons)}"))
+        for updated in changed.updated:
+            out.print(Text(f"  {KNOWN} {updated.match.name} : {' ; '.join(updated.differences)}"))
+        for match in changed.candidates:
+            out.print(Text(f"  {UNKNOWN} candidat possible : {match.name} ({number(match.score, 1)})  {match.id}"))
 
 
 def _entries(lot: SavedLot) -> Table:

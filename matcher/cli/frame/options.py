@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from matcher.cli.frame.french import WholeNumber
 from matcher.db import open_database
-from matcher.render.described_file import DescribedFile, json_file
+from matcher.render.described_file import DescribedFile
 from matcher.render.json_text import json_text
 from matcher.settings import database_url
 
@@ -140,11 +140,3 @@ def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
     Console(stderr=True).print(f"Écrit : {output}", highlight=False)
     if described and output.is_file():  # a pipe or a device has nothing beside it
         write(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
-
-
-def send(fmt: str, output: Path | None, data: Callable[[], Any], shown: Callable[[], None]) -> None:
-    """Write an answer: its `data` as JSON, or as it is `shown` otherwise."""
-    if fmt == "json":
-        write(json_file(data()), output)
-    else:
-        shown()

@@ -1,6 +1,6 @@
 """`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,17 @@ from matcher.cli.frame.options import (
     catalogue,
     database_option,
     existing,
-    format_option,
-    output_option,
     together,
     top_option,
-    write,
 )
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import tracked
 from matcher.cli.need import view as render
 from matcher.db import named
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understand
+from matcher.need.answer import EMPTY, WHAT_AND_WHERE, Answer, answer_to, laid, understand
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
@@ -43,7 +41,7 @@ from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
-from matcher.render.described_file import json_file, jsonl_file
+from matcher.render.described_file import DescribedFile, json_file, jsonl_file
 
 # The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
 UNCLEAR = 3
@@ -107,48 +105,40 @@ CHOSEN = {
     help="Place plus haut qui a déjà travaillé pour l’acheteur ; sinon, c’est montré sans changer l’ordre.",
 )
 @top_option(20)
-@format_option("table", "json", "jsonl", "csv", "xlsx")
-@output_option
+@outlet_options("table", "json", "jsonl", "csv", "xlsx", file="liste")
 @database_option
 def match_command(
     lots: Path | None,
     titulaires: bool,
     top: int,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
     **lot: Any,
 ) -> None:
     """Classe les fournisseurs pour un lot, avec les raisons."""
     needs = list(_needs(lots, lot))
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    chosen, weights = CHOSEN[fmt], INCUMBENTS_FIRST if titulaires else DEFAULT
+    chosen, weights = CHOSEN[outlet.form], INCUMBENTS_FIRST if titulaires else DEFAULT
     answers = [
         answer_to(need, shelf, top, chosen, weights)
         for need in tracked(needs, "Classement des lots", quiet=lots is None)
     ]
-    if fmt == "table":
-        render.shortlists(answers, output)
-    else:
-        dated = dated_sources(engine)
-        told = sourced_answers(answers, lambda ids: field_sources(engine, ids, dated))
-        if fmt == "json":
-            objects = [shortlist_object(answer, dated) for answer in told]
-            write(json_file(objects if lots else objects[0], _shape(AnswerShape, lots)), output)
-        elif fmt == "jsonl":
-            write(
-                jsonl_file(
-                    (line for its in told for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
-                    MatchShape,
-                    QuestionShape,
-                ),
-                output,
-            )
-        else:
-            write((to_csv if fmt == "csv" else to_xlsx)(told, contacts_of(engine), dated), output)
+    dated = dated_sources(engine)
+
+    def told() -> Sequence[Answer]:
+        return sourced_answers(answers, lambda ids: field_sources(engine, ids, dated))
+
+    outlet.send(
+        table=lambda out: render.shortlists(answers, out),
+        json=lambda: _one_or_all((shortlist_object(its, dated) for its in told()), AnswerShape, lots),
+        jsonl=lambda: jsonl_file(
+            (line for its in told() for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
+            *(MatchShape, QuestionShape),
+        ),
+        csv=lambda: to_csv(told(), contacts_of(engine), dated),
+        xlsx=lambda: to_xlsx(told(), contacts_of(engine), dated),
+    )
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
 
@@ -156,33 +146,30 @@ def match_command(
 @click.command("read", cls=FrenchCommand)
 @lot_options
 @lots_option
-@format_option("table", "json", "jsonl")
-@output_option
-def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
+@outlet_options("table", "json", "jsonl")
+def read_command(lots: Path | None, outlet: Outlet, **lot: Any) -> None:
     """Dit ce qui est compris d’un lot, et ce qui reste douteux.
 
     Ses activités, ses lieux, les types et le levier qu’il demande.
     """
     needs = list(_needs(lots, lot))
-    if fmt == "table":
-        render.readings([(understand(need), lots_of_notice(need.lot)) for need in needs], output)
-        return
-    objects = [sorted_reading_line(understand(need), lots_of_notice(need.lot)) for need in needs]
-    if fmt == "json":
-        write(json_file(objects if lots else objects[0], _shape(SortedReadingShape, lots)), output)
-    else:
-        write(jsonl_file(objects, SortedReadingShape), output)
+    found = [(understand(need), lots_of_notice(need.lot)) for need in needs]
+    objects = (sorted_reading_line(*read) for read in found)
+    outlet.send(
+        table=lambda out: render.readings(found, out),
+        json=lambda: _one_or_all(objects, SortedReadingShape, lots),
+        jsonl=lambda: jsonl_file(objects, SortedReadingShape),
+    )
 
 
 @click.command("explain", cls=FrenchCommand)
 @lot_options
 @click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
 @click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")
-@format_option("table", "json")
-@output_option
+@outlet_options("table", "json")
 @database_option
 def explain_command(
-    supplier_id: str | None, siret: str | None, fmt: str, output: Path | None, database: str | None, **lot: Any
+    supplier_id: str | None, siret: str | None, outlet: Outlet, database: str | None, **lot: Any
 ) -> None:
     """Dit pourquoi un fournisseur est, ou non, dans une liste."""
     key = supplier_id or "".join((siret or "").split())
@@ -200,10 +187,10 @@ def explain_command(
         raise RequestRefused(why_absent(engine, key))
     dated = dated_sources(engine)
     answer = sourced_why_not(answer, lambda ids: field_sources(engine, ids, dated))
-    if fmt == "table":
-        render.why_not(ask.reading, answer, len(shelf), output)
-    else:
-        write(json_file(why_not_object(ask.reading, answer), WhyNotShape), output)
+    outlet.send(
+        table=lambda out: render.why_not(ask.reading, answer, len(shelf), out),
+        json=lambda: json_file(why_not_object(ask.reading, answer), WhyNotShape),
+    )
 
 
 def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
@@ -245,6 +232,6 @@ def filled_shelf(engine: Engine) -> Shelf:
     return shelf
 
 
-def _shape(one: Any, lots: Path | None) -> Any:
-    """The shape of an answer: a list where a file of lots is asked."""
-    return list[one] if lots else one
+def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> DescribedFile:
+    """The JSON of the one lot that is asked, or a list of those of a file."""
+    return json_file([*objects], list[shape]) if lots else json_file(next(iter(objects)), shape)

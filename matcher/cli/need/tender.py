@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import UNKNOWN, console
+from matcher.cli.frame.console import UNKNOWN
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import existing, format_option, output_option, write
+from matcher.cli.frame.options import existing
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.domain.french import count
 from matcher.journal.plain_json import plain
-from matcher.render.described_file import json_file
 from matcher.tender.piece import PieceState
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, PLACE, ProposedLot
 from matcher.tender.reading import Tender, read_tender
@@ -23,35 +24,30 @@ _COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UN
 
 @click.command("dce", cls=FrenchCommand)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FICHIER…")
-@format_option("table", "json")
-@output_option
-def tender_command(files: Sequence[Path], fmt: str, output: Path | None) -> None:
+@outlet_options("table", "json")
+def tender_command(files: Sequence[Path], outlet: Outlet) -> None:
     """Lit les pièces d’un DCE et propose ses lots.
 
     Chaque valeur vient avec la phrase, la pièce et la page où elle est lue. PDF, DOCX, ODT, XLSX ou ODS, 50 Mo ensemble au plus. Rien n’est gardé.
     """
     found = read_tender([existing(path) for path in files])
-    if fmt == "json":
-        write(json_file(plain(found)), output)
-    else:
-        _shown(found, output)
+    outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found))
 
 
-def _shown(found: Tender, output: Path | None) -> None:
-    with console(output) as out:
-        for piece in found.pieces:
-            named = f"{piece.kind.letters or '?'} · {piece.name} : "
-            says = f" : {' '.join(piece.says)}" if piece.says else ""
-            out.print(Text.assemble(named, (piece.state.value, _COLOURS[piece.state]), says))
-        lots = found.proposal.lots
-        if not lots:
-            out.print(Text("\nAucun besoin n’est lu dans ces pièces.", style="bold"))
-        elif lots[0].number:
-            said = f"\n{count(len(lots) + found.proposal.more, 'lot')}, lus dans {found.proposal.told_by}"
-            out.print(Text(f"{said} ; les {len(lots)} premiers suivent." if found.proposal.more else f"{said}."))
-        for lot in lots:
-            out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
-            out.print(_lot(lot))
+def _show(found: Tender, out: Console) -> None:
+    for piece in found.pieces:
+        named = f"{piece.kind.letters or '?'} · {piece.name} : "
+        says = f" : {' '.join(piece.says)}" if piece.says else ""
+        out.print(Text.assemble(named, (piece.state.value, _COLOURS[piece.state]), says))
+    lots = found.proposal.lots
+    if not lots:
+        out.print(Text("\nAucun besoin n’est lu dans ces pièces.", style="bold"))
+    elif lots[0].number:
+        said = f"\n{count(len(lots) + found.proposal.more, 'lot')}, lus dans {found.proposal.told_by}"
+        out.print(Text(f"{said} ; les {len(lots)} premiers suivent." if found.proposal.more else f"{said}."))
+    for lot in lots:
+        out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
+        out.print(_lot(lot))
 
 
 def _lot(lot: ProposedLot) -> Table:

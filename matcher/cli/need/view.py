@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
@@ -28,58 +27,55 @@ NARROW = 80
 MOST_REASONS, MOST_UNKNOWNS = 3, 2
 
 
-def shortlists(found: Sequence[Answer], output: Path | None) -> None:
+def shortlists(found: Sequence[Answer], out: Console) -> None:
     """Print each lot's reading, candidates, refused and doubts."""
-    with console(output) as out:
-        for shortlist in found:
-            out.print(understood(shortlist.reading))
-            out.print(Text(shortlist.text, style="bold"))
-            if shortlist.matches:
-                out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
-                out.print(
-                    f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
-                )
-            for refusal in shortlist.refusals:
-                out.print(
-                    f"{REFUSED} {count(refusal.count, 'fournisseur écarté', 'fournisseurs écartés')} : {escape(refusal.reason)}"
-                )
+    for shortlist in found:
+        out.print(understood(shortlist.reading))
+        out.print(Text(shortlist.text, style="bold"))
+        if shortlist.matches:
+            out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
             out.print(
-                f"[dim]Catalogue version {shortlist.catalogue_version}, "
-                f"{count(shortlist.catalogue_suppliers, 'fournisseur')}, {day(shortlist.on)}.[/dim]\n"
+                f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
             )
+        for refusal in shortlist.refusals:
+            out.print(
+                f"{REFUSED} {count(refusal.count, 'fournisseur écarté', 'fournisseurs écartés')} : {escape(refusal.reason)}"
+            )
+        out.print(
+            f"[dim]Catalogue version {shortlist.catalogue_version}, "
+            f"{count(shortlist.catalogue_suppliers, 'fournisseur')}, {day(shortlist.on)}.[/dim]\n"
+        )
 
 
-def readings(found: Sequence[tuple[Reading, Sequence[LotRead]]], output: Path | None) -> None:
+def readings(found: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console) -> None:
     """Print what was understood of each lot, and of each lot of a notice that has several."""
-    with console(output) as out:
-        for reading, lots in found:
-            out.print(understood(reading))
-            for one in lots:
-                out.print(Text(f"\nLot {one.number} de l’avis : {one.title}", style="bold"))
-                out.print(understood(one.reading))
-
-
-def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | None) -> None:
-    """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
-    with console(output) as out:
+    for reading, lots in found:
         out.print(understood(reading))
-        if answer.refused:
-            out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
-            for reason in answer.refused:
-                out.print(f"  {REFUSED} {escape(reason)}")
-        else:
-            out.print(
-                f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
-            )
-        for sentence in standing(answer)[1:]:
+        for one in lots:
+            out.print(Text(f"\nLot {one.number} de l’avis : {one.title}", style="bold"))
+            out.print(understood(one.reading))
+
+
+def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> None:
+    """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
+    out.print(understood(reading))
+    if answer.refused:
+        out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
+        for reason in answer.refused:
+            out.print(f"  {REFUSED} {escape(reason)}")
+    else:
+        out.print(
+            f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
+        )
+    for sentence in standing(answer)[1:]:
+        out.print(Text(sentence))
+    if answer.match is not None:
+        out.print("")
+        for sentence in explanation(answer.match):
             out.print(Text(sentence))
-        if answer.match is not None:
-            out.print("")
-            for sentence in explanation(answer.match):
-                out.print(Text(sentence))
-            if answer.refused:
-                out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
-            out.print(_waterfall(answer.match))
+        if answer.refused:
+            out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
+        out.print(_waterfall(answer.match))
 
 
 def understood(reading: Reading) -> RenderableType:

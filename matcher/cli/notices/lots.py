@@ -1,22 +1,19 @@
 """`annonces`: the lots that notices publish, and whom they suit."""
 
 from datetime import UTC, date
-from pathlib import Path
 
 import click
+from rich.console import Console
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.console import console
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
     database_option,
-    format_option,
-    output_option,
-    write,
 )
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import now
 from matcher.db import reading
@@ -52,8 +49,7 @@ from matcher.render.terminal import print_table
     "--acheteur", "buyer", metavar="NUMÉRO", default="", help="Les lots d’un acheteur, par son SIRET ou son SIREN."
 )
 @click.option("--nombre", "most", type=WholeNumber(), metavar="NOMBRE", help="Les premiers à fermer, en ce nombre.")
-@format_option("table", "json", "csv")
-@output_option
+@outlet_options("table", "json", "csv")
 @database_option
 def list_command(
     trade: str,
@@ -64,8 +60,7 @@ def list_command(
     clause: bool | None,
     buyer: str,
     most: int | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Liste les lots publiés, les premiers à fermer d’abord.
@@ -87,14 +82,16 @@ def list_command(
         raise RequestRefused(str(refusal)) from refusal
     with reading(catalogue(database)) as connection:
         found = lots(connection, chosen, most)
-    if fmt == "json":
-        write(json_file(lots_object(found, at), list[PublishedLotShape]), output)
-    elif fmt == "csv":
-        write(lots_csv(found, at), output)
-    else:
-        with console(output) as out:
-            print_table(lots_table(found, at).as_shown(), out, most or len(found))
-            out.print(f"{count(len(found), 'lot')}.")
+
+    def show(out: Console) -> None:
+        print_table(lots_table(found, at).as_shown(), out, most or len(found))
+        out.print(f"{count(len(found), 'lot')}.")
+
+    outlet.send(
+        table=show,
+        json=lambda: json_file(lots_object(found, at), list[PublishedLotShape]),
+        csv=lambda: lots_csv(found, at),
+    )
 
 
 @click.command("match", cls=FrenchCommand)

@@ -1,12 +1,10 @@
 """`annonces renewals`: the contracts whose term ends soon, and who holds them."""
 
-from pathlib import Path
-
 import click
 
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.need.completion import activity_written
 from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, RenewalsAsked, buyer_number, renewals
@@ -22,16 +20,14 @@ from matcher.notices.renewals.document import renewals_csv, renewals_document, r
 )
 @click.option("--metier", "trade", metavar="TEXTE", default="", help="Un métier, ou une famille de métiers.")
 @click.option("--acheteur", "buyer", metavar="NUMÉRO", default="", help="Un acheteur, par son SIRET ou son SIREN.")
-@format_option("table", "csv", "xlsx", "json")
-@output_option
+@outlet_options("table", "csv", "xlsx", "json", file="renouvellements")
 @database_option
 def renewals_command(
     months: int,
     places: tuple[str, ...],
     trade: str,
     buyer: str,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Liste les marchés attribués qui finissent bientôt.
@@ -47,10 +43,6 @@ def renewals_command(
     number = buyer_number(buyer)
     if buyer and number is None:
         raise click.UsageError(f"« {buyer} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres).")
-    needs_a_file(fmt, output, "renouvellements.xlsx")
     asked = RenewalsAsked(months, places, code, number or "")
     its = renewals(catalogue(database), asked, today())
-    if fmt == "csv":
-        write(renewals_csv(its), output)
-    else:
-        send_document(renewals_document(its), fmt, output, lambda: renewals_object(its))
+    outlet.send_document(renewals_document(its), json=lambda: renewals_object(its), csv=lambda: renewals_csv(its))

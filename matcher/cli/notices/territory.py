@@ -1,13 +1,12 @@
 """`annonces territory`: what the buyers of a territory publish, reserved or with a clause, and the lots that could have been reserved."""
 
 from datetime import date
-from pathlib import Path
 
 import click
 
-from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import Day, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.notices.territory.answer import territory_view, year_before
 from matcher.notices.territory.document import territory_csv, territory_document, territory_object
@@ -21,15 +20,13 @@ from matcher.notices.territory.document import territory_csv, territory_document
 @click.option(
     "--jusqu-au", "until", type=Day(), metavar="AAAA-MM-JJ", help="Dernier jour de parution ; sinon aujourd’hui."
 )
-@format_option("table", "csv", "xlsx", "json")
-@output_option
+@outlet_options("table", "csv", "xlsx", "json", file="territoire")
 @database_option
 def territory_command(
     places: tuple[str, ...],
     since: date | None,
     until: date | None,
-    fmt: str,
-    output: Path | None,
+    outlet: Outlet,
     database: str | None,
 ) -> None:
     """Fait la vue d’un territoire : ce qui y est publié.
@@ -38,11 +35,7 @@ def territory_command(
     """
     if not places:
         raise click.UsageError("Dites le territoire (--lieu) : un EPCI, un département ou une région.")
-    needs_a_file(fmt, output, "territoire.xlsx")
     on = today()
     last = until or on
     its = territory_view(catalogue(database), places, since or year_before(last), last, on)
-    if fmt == "csv":
-        write(territory_csv(its), output)
-    else:
-        send_document(territory_document(its), fmt, output, lambda: territory_object(its))
+    outlet.send_document(territory_document(its), json=lambda: territory_object(its), csv=lambda: territory_csv(its))

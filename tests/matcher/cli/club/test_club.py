@@ -371,7 +371,7 @@ def test_a_person_is_forgotten_and_old_contacts_go(opened: Path, run: Run, tmp_p
         (("club", "import", 1, *BY), 2, "Donnez un tableau"),
         (("club", "import", 1, "--acheteurs", "absent.csv", *BY), 2, "n’existe pas"),
         (("club", "timetable", 1), 1, "n’a pas d’horaire"),
-        (("club", "timetable", 1, "--format", "xlsx"), 1, "n’a pas d’horaire"),
+        (("club", "timetable", 1, "--format", "xlsx"), 2, "-o horaire.xlsx"),
         (("club", "plan", 1, *BY), 1, "rien n’est figé"),
         (("club", "export", 1), 2, "-o club.xlsx"),
         (("club", "edit", 1, "--creneaux", 90, *BY), 1, "créneaux"),

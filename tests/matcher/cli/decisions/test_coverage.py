@@ -84,7 +84,7 @@ def test_one_structure_has_its_sheet_by_siret(run: Run, lots: Path, tmp_path: Pa
         ((), 2, "Donnez le réseau"),
         ((*NETWORK, "--structures", "x.csv"), 2, "Donnez le réseau"),
         ((*NETWORK, "--format", "xlsx"), 2, "-o couverture.xlsx"),
-        ((*NETWORK, "--format", "zip"), 2, "-o fiches.zip"),
+        ((*NETWORK, "--format", "zip"), 2, "-o couverture.zip"),
         ((*NETWORK, "--fiche", "1", "--format", "json"), 2, "Une fiche"),
         ((*NETWORK, "--fiche", "123"), 1, "n’est pas du réseau"),
         (("--territoire", "Trouperdu"), 1, "Trouperdu"),
