@@ -6,7 +6,7 @@ part of it: they are read the day they are used.
 
 import re
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -210,7 +210,7 @@ class DocumentScale:
         return "" if self.at is None else f"{self.steps[self.at]} (parmi : {', '.join(self.steps)})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """`asked`, `remarks`, `hypotheses` and `sources` are sentences, `scope` says what the whole is worth; `names` gives each supplier that is
     named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked; `steps` are what is to be done next, in
@@ -220,11 +220,11 @@ class Document:
     title: str
     asked: tuple[str, ...]
     answer: str
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
     tables: tuple[DocumentTable, ...]
-    hypotheses: tuple[str, ...]
-    names: dict[str, Any]
-    address: str
+    hypotheses: tuple[str, ...] = ()
+    names: dict[str, Any] = field(default_factory=dict)
+    address: str = ""
     catalogue_version: int
     catalogue_suppliers: int
     on: date

@@ -85,7 +85,6 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
             for lot in its.allotment.lots
             for at in its.able(lot)[:_NAMED]
         },
-        address="",
         catalogue_version=first.catalogue_version,
         catalogue_suppliers=first.catalogue_suppliers,
         on=first.on,

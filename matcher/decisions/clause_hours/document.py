@@ -8,6 +8,7 @@ from matcher.decisions.clause_hours.answer import CHARTER, Calibration
 from matcher.decisions.clause_hours.compute import HOURS_EACH, PAID_HOURS, ClauseHours, LotHours, posts
 from matcher.decisions.clause_hours.wording import paste
 from matcher.decisions.opinion import law_words
+from matcher.decisions.opinion.document import whole_hours
 from matcher.decisions.opinion.words import NOTICE
 from matcher.decisions.sizing import Range
 from matcher.domain.french import count, enumeration, number, unit
@@ -54,7 +55,6 @@ def calibration_document(its: Calibration, address: str = "", *, people: bool = 
             DocumentTable(PASTE, (DocumentColumn("Pièce"), DocumentColumn("Texte")), tuple(words)),
         ),
         hypotheses=tuple(_hypotheses(its)),
-        names={},
         address=address,
         catalogue_version=its.catalogue_version,
         catalogue_suppliers=its.catalogue_suppliers,
@@ -160,7 +160,7 @@ def calibration_object(its: Calibration) -> dict[str, Any]:
     hours = its.hours
     return {
         "answer": answer(hours),
-        "hours": _whole(hours.insertion),
+        "hours": whole_hours(hours.insertion),
         "months": hours.months,
         "lots": [_lot(lot) for lot in hours.lots],
         "places": [place.name for place in its.places],
@@ -257,9 +257,9 @@ def _lot(lot: LotHours) -> dict[str, Any]:
     one = lot.calibrated
     return {
         "lot": lot.name,
-        "hours": None if lot.none else _whole(one.insertion),
+        "hours": None if lot.none else whole_hours(one.insertion),
         "asked": lot.asked,
-        "work": _whole(one.work),
+        "work": whole_hours(one.work),
         "way": one.way,
         "family": one.family.name if one.family else None,
         "no_clause": lot.none or None,
@@ -277,7 +277,3 @@ def _lot(lot: LotHours) -> dict[str, Any]:
             for its in one.factors
         ],
     }
-
-
-def _whole(its: Range | None) -> dict[str, int] | None:
-    return None if its is None else {"low": round(its.low), "likely": round(its.likely), "high": round(its.high)}

@@ -45,7 +45,6 @@ def together_document(its: Together, address: str = "") -> Document:
         title=enumeration(list(found.parts)),
         asked=tuple(asked(its)),
         answer=answer(found),
-        remarks=(),
         tables=(*groupement_tables(found), alone_table(found), parts_table(its), _others_table(its)),
         hypotheses=tuple(hypotheses()),
         names={one.id: one.name for one in its.named},

@@ -164,7 +164,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "need": {"etp": its.need.etp, "says": its.need.says, "yearly": its.need.yearly},
         "law": _law(its),
         "family": its.family.name if its.family else None,
-        "clause_hours": _whole_hours(its.hours.insertion),
+        "clause_hours": whole_hours(its.hours.insertion),
         "levers": [_lever(one) for one in its.levers],
         "candidates": [_candidate(one, advice.means) for one in its.told.found],
         "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps],
@@ -281,7 +281,8 @@ def _candidate(one: Candidate, means: Mapping[str, Means]) -> dict[str, Any]:
     }
 
 
-def _whole_hours(its: Range | None) -> dict[str, int] | None:
+def whole_hours(its: Range | None) -> dict[str, int] | None:
+    """Return hours in whole numbers, as JSON holds them."""
     return None if its is None else {"low": round(its.low), "likely": round(its.likely), "high": round(its.high)}
 
 

@@ -212,8 +212,6 @@ def programme_document(its: Answered) -> Document:
             ),
         ),
         hypotheses=tuple(its.assumed.says()),
-        names={},
-        address="",
         catalogue_version=its.shelf.version,
         catalogue_suppliers=len(its.shelf),
         on=its.on,

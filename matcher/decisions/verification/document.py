@@ -47,7 +47,6 @@ def verification_document(its: Verification, suppliers: int, address: str = "") 
         answer=headline(its),
         remarks=(*LIMITS, *(repeated if its.repeated else ())),
         tables=(DocumentTable("Les numéros", _COLUMNS, tuple(map(_row, its.checked))),),
-        hypotheses=(),
         names={one.id: one.name for checked in its.checked for one in checked.suppliers},
         address=address,
         catalogue_version=its.catalogue_version,

@@ -75,7 +75,6 @@ def territory_document(its: TerritoryView, address: str = "", most: int | None =
         if found.whole.lots
         else (),
         hypotheses=HYPOTHESES,
-        names={},
         address=address,
         catalogue_version=its.catalogue_version,
         catalogue_suppliers=its.catalogue_suppliers,

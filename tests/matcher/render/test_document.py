@@ -40,10 +40,20 @@ FOUND = DocumentTable(
     (DocumentRow(("Atelier A", 12.34, "a"), "a"), DocumentRow(("Atelier B", None, "b"), "b")),
 )
 DOCUMENT = Document(
-    *(DocumentKind.OPINION, "Berges", ("Lieu : Denain",), "Réserver ce lot.", ("Deux crédibles.",)),
-    *((CHANCES, FOUND, DocumentTable("Leviers", FOUND.columns, FOUND.rows, aside=True)), ("Une hypothèse.",)),
-    *({"a": "Atelier A", "b": "Atelier B"}, "", 7, 5820, date(2026, 12, 1), ("Une source.",), "Un avis."),
-    DocumentScale(("réserver", "clause seule"), 1),
+    kind=DocumentKind.OPINION,
+    title="Berges",
+    asked=("Lieu : Denain",),
+    answer="Réserver ce lot.",
+    remarks=("Deux crédibles.",),
+    tables=(CHANCES, FOUND, DocumentTable("Leviers", FOUND.columns, FOUND.rows, aside=True)),
+    hypotheses=("Une hypothèse.",),
+    names={"a": "Atelier A", "b": "Atelier B"},
+    catalogue_version=7,
+    catalogue_suppliers=5820,
+    on=date(2026, 12, 1),
+    sources=("Une source.",),
+    scope="Un avis.",
+    scale=DocumentScale(("réserver", "clause seule"), 1),
 )
 
 

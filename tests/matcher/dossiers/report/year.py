@@ -47,7 +47,17 @@ def kept(kind: DocumentKind, title: str, *remarks: str, hours: float | None = No
     rows = (DocumentRow(("Embauche directe", 100)), DocumentRow(("Total : le compte est bon", hours)))
     tables = () if hours is None else (DocumentTable("Qui fait les heures, et comment", columns, rows, total=True),)
     return KeepDecision(
-        Document(kind, title, (), "Une réponse.", remarks, tables, (), {}, "", 1, 5, date(2026, 11, 20))
+        Document(
+            kind=kind,
+            title=title,
+            asked=(),
+            answer="Une réponse.",
+            remarks=remarks,
+            tables=tables,
+            catalogue_version=1,
+            catalogue_suppliers=5,
+            on=date(2026, 11, 20),
+        )
     )
 
 
