@@ -17,7 +17,7 @@ from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
-from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
+from matcher.cli.frame.french import DAY, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
@@ -220,8 +220,8 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
     metavar="NATURE",
     help=f"Une seule nature de lignes : {', '.join(AuditKind)}.",
 )
-@click.option("--du", "first", type=Day(), metavar="DATE", help="Depuis ce jour.")
-@click.option("--au", "last", type=Day(), metavar="DATE", help="Jusqu’à ce jour, compris.")
+@click.option("--du", "first", type=DAY, metavar="DATE", help="Depuis ce jour.")
+@click.option("--au", "last", type=DAY, metavar="DATE", help="Jusqu’à ce jour, compris.")
 @click.option(
     "--avant",
     "before",

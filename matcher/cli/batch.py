@@ -20,7 +20,7 @@ from matcher.batch.parquet import check_parquet
 from matcher.batch.partitions import Partition, partitions
 from matcher.batch.rows import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
-from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, format_option, top_option
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
@@ -50,9 +50,9 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     help="Un lot par ligne : un fichier JSON lines, comme pour « match », ou un dossier de fichiers Parquet.",
 )
 @click.option(
-    "--depuis", "since", type=Day(), metavar="DATE", help="Au lieu de --lots : les lots publiés depuis ce jour."
+    "--depuis", "since", type=DAY, metavar="DATE", help="Au lieu de --lots : les lots publiés depuis ce jour."
 )
-@click.option("--jusqu-au", "until", type=Day(), metavar="DATE", help="Jusqu’à ce jour compris ; sinon, aujourd’hui.")
+@click.option("--jusqu-au", "until", type=DAY, metavar="DATE", help="Jusqu’à ce jour compris ; sinon, aujourd’hui.")
 @click.option(
     "--titulaires", "incumbents_first", is_flag=True, help="Place plus haut qui a déjà travaillé pour l’acheteur."
 )

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would keep what is erased
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
-from matcher.cli.frame.french import Day, FrenchCommand
+from matcher.cli.frame.french import DAY, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.signed import motive_option, now
 from matcher.club.leaving import LEAVING
@@ -53,7 +53,7 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
 @click.option(
     "--date",
     "given",
-    type=Day(),
+    type=DAY,
     metavar="DATE",
     help="Le jour d’où compter, quand l’horloge de l’ordinateur est mise en doute.",
 )

@@ -22,7 +22,7 @@ from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.notices_view import notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.french import Day, FrenchCommand
+from matcher.cli.frame.french import DAY, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, write
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
@@ -57,7 +57,7 @@ __all__ = ["import_command", "sources_command", "stats_command"]
 @click.option(
     "--date-donnees",
     "data_date",
-    type=Day(),
+    type=DAY,
     metavar="AAAA-MM-JJ",
     help="Date des données, quand l’éditeur la dit et que le fichier ne la porte pas. Sinon, la plus récente de ses lignes.",
 )

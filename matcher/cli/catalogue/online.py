@@ -16,8 +16,8 @@ from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.imports import import_notices
-from matcher.cli.frame.departement import DepartementCode
-from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.departement import DEPARTEMENT
+from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
@@ -37,7 +37,7 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 @click.option(
     "--departement",
     "places",
-    type=DepartementCode(),
+    type=DEPARTEMENT,
     multiple=True,
     metavar="CODE",
     help="Pour « emplois » : ce département seulement ; répétable. Sinon, tous.",
@@ -55,13 +55,11 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 )
 @click.option(
     "--since",
-    type=Day(),
+    type=DAY,
     metavar="AAAA-MM-JJ",
     help="Pour « boamp » : les avis parus depuis ce jour, qui est demandé.",
 )
-@click.option(
-    "--until", type=Day(), metavar="AAAA-MM-JJ", help="Pour « boamp » : jusqu’à ce jour ; sinon, aujourd’hui."
-)
+@click.option("--until", type=DAY, metavar="AAAA-MM-JJ", help="Pour « boamp » : jusqu’à ce jour ; sinon, aujourd’hui.")
 @click.option("--dry-run", is_flag=True, help="Télécharge et dit ce qui changerait, sans rien écrire au catalogue.")
 @outlet_options("table", "json")
 @database_option

@@ -11,7 +11,7 @@ from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.catalogue import steward_view as fiches
 from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.departement import DepartementCode
+from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
@@ -71,7 +71,7 @@ def conflicts_command(outlet: Outlet, database: str | None) -> None:
 @click.option(
     "--departement",
     "place",
-    type=DepartementCode(),
+    type=DEPARTEMENT,
     metavar="CODE",
     help="Les métiers connus de ce département seulement.",
 )

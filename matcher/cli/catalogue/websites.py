@@ -10,7 +10,7 @@ from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
 from matcher.catalogue.store.followed import followed
 from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.departement import DepartementCode
+from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.organisation import owner
@@ -40,7 +40,7 @@ _WORDS = {
 @click.option(
     "--departement",
     "place",
-    type=DepartementCode(),
+    type=DEPARTEMENT,
     metavar="CODE",
     help="Les fournisseurs de ce département seulement.",
 )

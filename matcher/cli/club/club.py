@@ -13,15 +13,16 @@ from matcher.cli.club import view as club_view
 from matcher.cli.club.day import DAY_COMMANDS
 from matcher.cli.club.options import (
     HEADER_OPTIONS,
+    HOUR,
     SCHEDULE_OPTIONS,
-    Hour,
+    OpenDay,
     describing_options,
     event_argument,
     given_of,
     participant,
+    reading_options,
     rules_said,
     said_only,
-    write_changes,
     writing_options,
 )
 from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
@@ -35,7 +36,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import by_option, motive_option, now, today
+from matcher.cli.frame.signed import by_option, motive_option, now
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
     DescribeDay,
@@ -47,13 +48,13 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantNeed, ParticipantRole
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.meeting_day.store import create, listed, load, load_people
+from matcher.club.meeting_day.store import create, listed
 from matcher.club.registration.answers_sheet import read_answers
 from matcher.club.registration.import_plan import enter, prepare
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, shortages_object, trouble_object
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.planning import planned
 from matcher.club.timetable.remedies import shortages
 from matcher.club.timetable.troubles import troubles
 from matcher.journal.change import Delete
@@ -87,16 +88,15 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 @event_argument
 @describing_options
 @writing_options
-def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
+def edit_command(opened: OpenDay, **given: Any) -> None:
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
-    engine = catalogue(database)
-    event, said = load(engine, owner(engine), number), said_only(given)
+    event, said = opened.event, said_only(given)
     changed = DescribeDay(
         replace(event.header, **given_of(said, HEADER_OPTIONS)),
         replace(event.schedule, **given_of(said, SCHEDULE_OPTIONS)),
         rules_said(event.rules, said),
     )
-    write_changes(engine, event, [changed], who, version)
+    opened.write(changed)
 
 
 @club_command.command("list")
@@ -113,11 +113,10 @@ def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
 @club_command.command("show")
 @event_argument
 @outlet_options("table", "json")
-@database_option
-def show_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def show_command(opened: OpenDay, outlet: Outlet) -> None:
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
-    engine = catalogue(database)
-    found = load(engine, owner(engine), number)
+    found = opened.event
     outlet.send(table=lambda out: club_view.show(found, out), json=lambda: event_object(found))
 
 
@@ -155,7 +154,7 @@ def show_command(number: int, outlet: Outlet, database: str | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
 @writing_options
 def import_command(
-    number: int,
+    opened: OpenDay,
     buyers: tuple[Path, ...],
     suppliers: tuple[Path, ...],
     winners: tuple[Path, ...],
@@ -163,9 +162,6 @@ def import_command(
     mapping: Path | None,
     ask: bool,
     dry_run: bool,
-    who: str,
-    version: int | None,
-    database: str | None,
 ) -> None:
     """Inscrit les participants de vos tableaux (CSV, XLSX, XLS, ODS). Le même tableau, corrigé, se relit."""
     given = (
@@ -177,17 +173,16 @@ def import_command(
     files = [(existing(path), sort) for paths, sort in given for path in paths]
     if not files:
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
+    engine, event = opened.engine, opened.event
     told = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     told = with_proposed(told, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, told) for path, sort in files]
     found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
-        write_changes(engine, event, found.changes, who, version, found.people)
+        opened.write(*found.changes, people=found.people)
     club_view.intake(found, dry_run=dry_run)
     if not dry_run and found.questions:
-        click.echo(f"Répondez : entremise club answer {number} QUESTION RÉPONSE --par NOM")
+        click.echo(f"Répondez : entremise club answer {opened.number} QUESTION RÉPONSE --par NOM")
 
 
 @club_command.command("add")
@@ -205,33 +200,29 @@ def import_command(
 @click.option("--activite", "activity", default="", metavar="TEXTE", help="Ce que fait un fournisseur.")
 @click.option("--lieu", "place", default="", metavar="LIEU", help="Où.")
 @click.option("--heures", "hours", type=WholeNumber(), metavar="NOMBRE", help="Heures d’insertion d’un attributaire.")
-@click.option("--arrivee", "arrival", type=Hour(), metavar="HEURE", help="S’il arrive plus tard.")
-@click.option("--depart", "departure", type=Hour(), metavar="HEURE", help="S’il part plus tôt.")
+@click.option("--arrivee", "arrival", type=HOUR, metavar="HEURE", help="S’il arrive plus tard.")
+@click.option("--depart", "departure", type=HOUR, metavar="HEURE", help="S’il part plus tôt.")
 @click.option("--personne", "people", multiple=True, metavar="NOM", help="Qui vient ; répétable.")
 @writing_options
 def add_command(
-    number: int,
+    opened: OpenDay,
     sort: str,
     needs: tuple[str, ...],
     people: tuple[str, ...],
     hours: int | None,
     siret: str,
-    who: str,
-    version: int | None,
-    database: str | None,
     **said: Any,
 ) -> None:
     """Inscrit un participant de plus."""
     cleaned = clean_siret(siret)
     if siret and cleaned.value is None:
         raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
+    event = opened.event
     wanted = tuple(ParticipantNeed(text, said["place"], hours=hours) for text in needs)
     one = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **said)
-    known = Catalogue(engine, load_shelf(engine))
+    known = Catalogue(opened.engine, load_shelf(opened.engine))
     found = enter(event, Entrant(0, one, tuple(map(Person, people))), known, told=False)
-    write_changes(engine, event, found.changes, who, version, found.people)
+    opened.write(*found.changes, people=found.people)
     if found.questions:
         with console(None) as out:
             club_view.questions(found.questions, out)
@@ -240,11 +231,10 @@ def add_command(
 @club_command.command("questions")
 @event_argument
 @outlet_options("table", "csv", "json")
-@database_option
-def questions_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def questions_command(opened: OpenDay, outlet: Outlet) -> None:
     """Donne ce que l’import n’a pas su décider, et les réponses possibles. Le CSV rempli se relit par « answer »."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
+    event = opened.event
     outlet.send(
         table=lambda out: club_view.questions(event.open_questions, out),
         csv=lambda: questions_csv(event),
@@ -264,22 +254,13 @@ def questions_command(number: int, outlet: Outlet, database: str | None) -> None
     help="Un tableau « Question », « Réponse ».",
 )
 @writing_options
-def answer_command(
-    number: int,
-    question: int | None,
-    code: str | None,
-    path: Path | None,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def answer_command(opened: OpenDay, question: int | None, code: str | None, path: Path | None) -> None:
     """Répond à une question de l’import, ou à toutes celles d’un tableau. Une réponse se change en répondant encore."""
     if (path is None) == (question is None or code is None):
         raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
-    engine = catalogue(database)
     given = read_answers(existing(path)) if path else {question or 0: code or ""}
     changes: list[DayChange] = [AnswerQuestion(one, said) for one, said in given.items()]
-    done = write_changes(engine, load(engine, owner(engine), number), changes, who, version)
+    done = opened.write(*changes)
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 
@@ -288,24 +269,19 @@ def answer_command(
 @click.argument("name", metavar="PARTICIPANT")
 @motive_option
 @writing_options
-def withdraw_command(number: int, name: str, motive: str, who: str, version: int | None, database: str | None) -> None:
+def withdraw_command(opened: OpenDay, name: str, motive: str) -> None:
     """Désinscrit un participant, avec ses vœux et ses rendez-vous. Pour un absent du jour : « absent »."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    write_changes(engine, event, [WithdrawParticipant(participant(event, name).key, motive)], who, version)
+    event = opened.event
+    opened.write(WithdrawParticipant(participant(event, name).key, motive))
 
 
 @club_command.command("check")
 @event_argument
 @outlet_options("table", "json")
-@database_option
-def check_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def check_command(opened: OpenDay, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
-    engine = catalogue(database)
-    found = troubles(
-        setting_of(engine, owner(engine), load(engine, owner(engine), number), today=today()),
-        load_people(engine, owner(engine), number),
-    )
+    found = troubles(opened.setting(), opened.people())
     outlet.send(table=lambda out: club_view.troubles(found, out), json=lambda: [trouble_object(one) for one in found])
 
 
@@ -321,13 +297,11 @@ def check_command(number: int, outlet: Outlet, database: str | None) -> None:
     help="Temps donné aux essais.",
 )
 @outlet_options("table", "json")
-@database_option
-def remedies_command(number: int, seconds: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui va manquer, et ce que donne chaque remède : l’horaire est calculé avec lui."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    setting = setting_of(engine, owner(engine), event, today=today())
-    found = shortages(engine, owner(engine), setting, load_shelf(engine), seconds=seconds)
+    engine, event = opened.engine, opened.event
+    found = shortages(engine, opened.owner, opened.setting(), load_shelf(engine), seconds=seconds)
     outlet.send(table=lambda out: club_view.shortages(event, found, out), json=lambda: shortages_object(event, found))
 
 
@@ -343,13 +317,11 @@ def remedies_command(number: int, seconds: int, outlet: Outlet, database: str | 
     help="Temps donné à la recherche.",
 )
 @writing_options
-def plan_command(number: int, seconds: int, who: str, version: int | None, database: str | None) -> None:
+def plan_command(opened: OpenDay, seconds: int) -> None:
     """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    setting = setting_of(engine, owner(engine), event, today=today())
-    noticed, found = troubles(setting, load_people(engine, owner(engine), number)), planned(setting, seconds=seconds)
-    done = write_changes(engine, event, [Freeze(found)], who, version) if found.bookings else None
+    setting = opened.setting()
+    noticed, found = troubles(setting, opened.people()), planned(setting, seconds=seconds)
+    done = opened.write(Freeze(found)) if found.bookings else None
     with console(None) as out:
         club_view.troubles(noticed, out)
     if done is None:
@@ -365,9 +337,8 @@ def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
     @club_command.command(name, help=help_text)
     @event_argument
     @writing_options
-    def command(number: int, who: str, version: int | None, database: str | None) -> None:
-        engine = catalogue(database)
-        write_changes(engine, load(engine, owner(engine), number), [change()], who, version)
+    def command(opened: OpenDay) -> None:
+        opened.write(change())
 
 
 _simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")

@@ -1,39 +1,37 @@
 """`club`, once there is a timetable: it is read, changed by hand or by who is missing, handed out, and what came of it is kept."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.club import view as club_view
 from matcher.cli.club.options import (
-    Hour,
+    HOUR,
+    OpenDay,
     event_argument,
     from_option,
     pair,
     participant,
+    reading_options,
     who_argument,
-    write_changes,
     writing_options,
 )
 from matcher.cli.dossiers.options import DossierNumber
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.opened import opening
 from matcher.cli.frame.options import (
     RequestRefused,
-    catalogue,
     database_option,
     output_option,
     write,
 )
-from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import by_option, now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.meeting_day.store import load, load_people
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.document import (
     badges_csv,
@@ -47,7 +45,7 @@ from matcher.club.results.next_edition import may_come, prepare_next
 from matcher.club.results.report import report
 from matcher.club.results.report_document import report_document, report_object
 from matcher.club.results.view import sheet, sheets
-from matcher.club.timetable.planning import after_change, placed, setting_of
+from matcher.club.timetable.planning import after_change, placed
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
@@ -61,16 +59,15 @@ TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
 @event_argument
 @click.option("--par-fournisseur", "suppliers", is_flag=True, help="Une ligne par fournisseur, et non par acheteur.")
 @outlet_options("table", "json", "csv", "xlsx", file="horaire")
-@database_option
-def timetable_command(number: int, suppliers: bool, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
     """Montre l’horaire figé."""
-    engine = catalogue(database)
-    event = _with_plan(load(engine, owner(engine), number))
+    event = _with_plan(opened.event)
     outlet.send(
         table=lambda out: club_view.timetable(event, out, suppliers=suppliers),
         json=lambda: timetable_object(event),
         csv=lambda: timetable_csv(event),
-        xlsx=lambda: workbook(event, _people(engine, number)),
+        xlsx=lambda: workbook(event, opened.people(contacts_since())),
     )
 
 
@@ -78,12 +75,11 @@ def timetable_command(number: int, suppliers: bool, outlet: Outlet, database: st
 @event_argument
 @who_argument
 @outlet_options("table", "ics")
-@database_option
-def sheet_command(number: int, name: str, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     """Montre la fiche d’un participant : quand, à quelle table, avec qui, pourquoi se voir. « --format ics » : son agenda."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    found = sheet(event, participant(event, name).key, _people(engine, number))
+    event = opened.event
+    found = sheet(event, participant(event, name).key, opened.people(contacts_since()))
     outlet.send(table=lambda out: club_view.sheet(event, found, out), ics=lambda: to_ics(_dated(event), found))
 
 
@@ -93,64 +89,46 @@ def sheet_command(number: int, name: str, outlet: Outlet, database: str | None) 
 @click.option(
     "--a-partir-de",
     "leaving",
-    type=Hour(),
+    type=HOUR,
     metavar="HEURE",
     help="Il part à cette heure ; sinon, il n’est pas là du tout.",
 )
 @from_option
 @writing_options
-def absent_command(
-    number: int, name: str, leaving: int | None, since: int | None, who: str, version: int | None, database: str | None
-) -> None:
+def absent_command(opened: OpenDay, name: str, leaving: int | None, since: int | None) -> None:
     """Note une absence ou un départ, refait l’horaire en changeant le moins possible, et dit chaque changement."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    _follow(engine, event, Miss(participant(event, name).key, leaving), since, who, version)
+    _follow(opened, Miss(participant(opened.event, name).key, leaving), since)
 
 
 @click.command("late", cls=FrenchCommand)
 @event_argument
 @who_argument
-@click.option("--arrivee", "arrival", type=Hour(), required=True, metavar="HEURE", help="Quand il arrive.")
+@click.option("--arrivee", "arrival", type=HOUR, required=True, metavar="HEURE", help="Quand il arrive.")
 @from_option
 @writing_options
-def late_command(
-    number: int, name: str, arrival: int, since: int | None, who: str, version: int | None, database: str | None
-) -> None:
+def late_command(opened: OpenDay, name: str, arrival: int, since: int | None) -> None:
     """Note une arrivée, même d’un absent, refait l’horaire en changeant le moins possible, et dit chaque changement."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
-    _follow(engine, event, Arrive(participant(event, name).key, arrival), since, who, version)
+    _follow(opened, Arrive(participant(opened.event, name).key, arrival), since)
 
 
 @click.command("move", cls=FrenchCommand)
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
-@click.option("--heure", "hour", type=Hour(), required=True, metavar="HEURE", help="Le début du créneau.")
+@click.option("--heure", "hour", type=HOUR, required=True, metavar="HEURE", help="Le début du créneau.")
 @click.option("--table", type=WholeNumber(), metavar="NUMÉRO", help="La table ; sinon, celle qui convient.")
 @writing_options
-def move_command(
-    number: int,
-    name: str,
-    other: str,
-    hour: int,
-    table: int | None,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def move_command(opened: OpenDay, name: str, other: str, hour: int, table: int | None) -> None:
     """Place un rendez-vous à la main, l’y tient, et refait le reste autour en changeant le moins possible."""
-    engine = catalogue(database)
-    event = _with_plan(load(engine, owner(engine), number))
+    event = _with_plan(opened.event)
     buyer, supplier = pair(event, name, other)
     if hour not in event.schedule.starts:
         hours = ", ".join(map(clock, event.schedule.starts))
         raise RequestRefused(f"Aucun créneau ne commence à {clock(hour)}. Créneaux : {hours}.")
-    setting = setting_of(engine, owner(engine), event, today=today())
+    setting = opened.setting()
     made, changed = placed(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
     why = f"{buyer.name} et {supplier.name} placés à {clock(hour)}"
-    club_view.moves(write_changes(engine, event, [Freeze(made, why)], who, version), changed)
+    club_view.moves(opened.write(Freeze(made, why)), changed)
 
 
 @click.command("tie", cls=FrenchCommand)
@@ -162,12 +140,9 @@ def move_command(
 )
 @click.option("--retirer", "undo", is_flag=True, help="Retire ce qui en était dit.")
 @writing_options
-def tie_command(
-    number: int, name: str, other: str, sort: str, undo: bool, who: str, version: int | None, database: str | None
-) -> None:
+def tie_command(opened: OpenDay, name: str, other: str, sort: str, undo: bool) -> None:
     """Note un vœu (à placer), un refus, ou qu’ils se sont déjà vus ; l’horaire en tient compte à la planification suivante."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
+    event = opened.event
     by = participant(event, name)
     pair(event, name, other)
     bond = Bond(TIES[sort], by.key, participant(event, other).key)
@@ -177,7 +152,7 @@ def tie_command(
         if not held:
             raise RequestRefused(f"Rien de tel n’est noté entre {by.name} et {event.name_of(bond.other)}.")
         change = Unbind(held)
-    write_changes(engine, event, [change], who, version)
+    opened.write(change)
 
 
 @click.command("outcome", cls=FrenchCommand)
@@ -190,23 +165,12 @@ def tie_command(
     "--dossier", "dossier", type=DossierNumber(), metavar="NUMÉRO", help="Le dit aussi dans ce dossier de sourcing."
 )
 @writing_options
-def outcome_command(
-    number: int,
-    name: str,
-    other: str,
-    result: str,
-    note: str,
-    dossier: int | None,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: str, dossier: int | None) -> None:
     """Note ce qu’a donné un rendez-vous : suivre, devis, rien, ou pas-eu-lieu ; et le dit dans un dossier qui tient ce fournisseur."""
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
+    event = opened.event
     buyer, supplier = pair(event, name, other)
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
-    held = None if dossier is None else dossiers.load(engine, owner(engine), dossier)
+    held = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
     told = [] if held is None else told_in(held, event, outcome)
     if held is not None and not told:
         raise RequestRefused(
@@ -214,8 +178,8 @@ def outcome_command(
         )
     tried(event, Record(outcome))  # refused before a dossier says what the event would not
     if held is not None:
-        dossiers.change(engine, owner(engine), held.id, told, version=held.version, who=who, now=now())
-    write_changes(engine, event, [Record(outcome)], who, version)
+        dossiers.change(opened.engine, opened.owner, held.id, told, version=held.version, who=opened.who, now=now())
+    opened.write(Record(outcome))
     if held is not None:
         click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
 
@@ -223,12 +187,11 @@ def outcome_command(
 @click.command("report", cls=FrenchCommand)
 @event_argument
 @outlet_options("table", "json", "csv", "xlsx", file="bilan")
-@database_option
-def report_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def report_command(opened: OpenDay, outlet: Outlet) -> None:
     """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
-    engine = catalogue(database)
-    event, shelf = load(engine, owner(engine), number), load_shelf(engine)
-    found = report(setting_of(engine, owner(engine), event, today=today()), shelf)
+    event, shelf = opened.event, load_shelf(opened.engine)
+    found = report(opened.setting(), shelf)
     document = report_document(event, found, shelf, today())
     outlet.send_document(document, json=lambda: report_object(event, found), csv=lambda: figures_csv(document))
 
@@ -245,11 +208,10 @@ def report_command(number: int, outlet: Outlet, database: str | None) -> None:
 )
 @output_option
 @click.option("--dossier", "folder", type=click.Path(path_type=Path), metavar="DOSSIER", help="Où écrire les agendas.")
-@database_option
-def export_command(number: int, what: str, output: Path | None, folder: Path | None, database: str | None) -> None:
+@reading_options
+def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path | None) -> None:
     """Écrit le classeur de l’organisateur, les badges, un publipostage ou les agendas."""
-    engine = catalogue(database)
-    event, people = load(engine, owner(engine), number), _people(engine, number)
+    event, people = opened.event, opened.people(contacts_since())
     if what == "classeur":
         write(workbook(event, people), _file(output, "club.xlsx"))
     elif what == "badges":
@@ -274,18 +236,16 @@ def export_command(number: int, what: str, output: Path | None, folder: Path | N
     metavar="PARTICIPANT",
     help="Qui n’accepte pas d’être invité de nouveau ; répétable.",
 )
-@by_option
-@database_option
-def next_command(number: int, without: tuple[str, ...], who: str, database: str | None) -> None:
+@opening(OpenDay, by_option, database_option)
+def next_command(opened: OpenDay, without: tuple[str, ...]) -> None:
     """Ouvre la prochaine édition, avec qui est venu, leurs refus, les vœux non tenus et les besoins sans suite.
 
     Deux fois n’en ouvre qu’une. Son jour se donne par « entremise club edit ».
     """
-    engine = catalogue(database)
-    event = load(engine, owner(engine), number)
+    event = opened.event
     left = {participant(event, name).key for name in without}
     chosen = {one.key for one in may_come(event) if not one.absent} - left
-    made, new = prepare_next(engine, owner(engine), number, chosen, who=who, now=now())
+    made, new = prepare_next(opened.engine, opened.owner, opened.number, chosen, who=opened.who, now=now())
     said = "ouvert" if new else f"déjà ouvert par {made.journal[0].who}, rien n’y est changé"
     click.echo(f"Événement {made.id} {said} : {count(len(made.participants), 'participant')}.")
 
@@ -296,19 +256,14 @@ DAY_COMMANDS = (
 )
 
 
-def _follow(
-    engine: Any, event: MeetingDay, change: Miss | Arrive, since: int | None, who: str, version: int | None
-) -> None:
+def _follow(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
     """Write an absence or an arrival with the timetable that follows from it, and say each change."""
+    event = opened.event
     from_slot = 0 if since is None else event.schedule.slot_from(since)
-    changes, changed = after_change(engine, owner(engine), event, change, from_slot=from_slot, today=today())
-    done = write_changes(engine, event, changes, who, version)
+    changes, changed = after_change(opened.engine, opened.owner, event, change, from_slot=from_slot, today=today())
+    done = opened.write(*changes)
     if event.plan is not None:
         club_view.moves(done, changed)
-
-
-def _people(engine: Any, number: int) -> Any:
-    return load_people(engine, owner(engine), number, since=contacts_since())
 
 
 def _with_plan(event: MeetingDay) -> MeetingDay:

@@ -1,48 +1,36 @@
 """Options and parameter types shared by the commands of `club`, and the writing of one change."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import click
-from sqlalchemy import Engine
 
 from matcher.cleaning.hours import clean_hour
-from matcher.cli.frame.french import Day, WholeNumber
+from matcher.cli.frame.french import DAY, WholeNumber, Written
+from matcher.cli.frame.opened import Opened, opening
 from matcher.cli.frame.options import RequestRefused, database_option, together, version_option
-from matcher.cli.frame.organisation import owner
-from matcher.cli.frame.signed import by_option, now
+from matcher.cli.frame.signed import by_option, now, today
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import Break
-from matcher.club.meeting_day.store import change
+from matcher.club.meeting_day.store import change, load, load_people
 from matcher.club.registration.who_is_it import among
+from matcher.club.timetable.planning import setting_of
+from matcher.club.timetable.setting import Setting
 
 
-class Hour(click.ParamType[int]):
-    """An hour of the day, as minutes since midnight."""
-
-    name = "heure"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        found = value if isinstance(value, int) else clean_hour(str(value)).value
-        return self.fail(f"« {value} » n’est pas une heure, par exemple 9h30.", param, ctx) if found is None else found
+def _rest(text: str) -> Break | None:
+    hours, _, label = text.partition(",")
+    start, _, end = (clean_hour(part).value if part != "-" else None for part in hours.partition("-"))
+    return None if start is None or end is None or end <= start else Break(start, end - start, label.strip() or "pause")
 
 
-class Rest(click.ParamType[Break]):
-    """A break, from one hour to another: « 10h20-10h40 », with its name after a comma."""
-
-    name = "pause"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Break:
-        if isinstance(value, Break):
-            return value
-        hours, _, label = str(value).partition(",")
-        start, _, end = (clean_hour(part).value if part != "-" else None for part in hours.partition("-"))
-        if start is None or end is None or end <= start:
-            self.fail(f"« {value} » n’est pas une pause, par exemple 10h20-10h40.", param, ctx)
-        return Break(start, end - start, label.strip() or "pause")
+# An hour of the day is the minutes since midnight.
+HOUR = Written("heure", lambda text: clean_hour(text).value, "n’est pas une heure, par exemple 9h30.")
+REST = Written("pause", _rest, "n’est pas une pause, par exemple 10h20-10h40.")
 
 
 # What options say of an event: its header, its hours, its room.
@@ -65,9 +53,9 @@ RULES_OPTIONS = (
 describing_options = together(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
     click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
-    click.option("--date", "day", type=Day(), metavar="DATE", help="Le jour, par exemple 2026-12-03."),
+    click.option("--date", "day", type=DAY, metavar="DATE", help="Le jour, par exemple 2026-12-03."),
     click.option("--lieu", "place", metavar="TEXTE", help="Où il se tient."),
-    click.option("--debut", "start", type=Hour(), metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),
+    click.option("--debut", "start", type=HOUR, metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),
     click.option("--creneaux", "slots", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de créneaux."),
     click.option(
         "--duree", "minutes", type=WholeNumber(), metavar="MINUTES", help="Durée d’un rendez-vous (20 sinon)."
@@ -75,7 +63,7 @@ describing_options = together(
     click.option(
         "--battement", "between", type=WholeNumber(least=0), metavar="MINUTES", help="Entre deux rendez-vous."
     ),
-    click.option("--pause", "breaks", type=Rest(), multiple=True, metavar="DEBUT-FIN", help="10h20-10h40 ; répétable."),
+    click.option("--pause", "breaks", type=REST, multiple=True, metavar="DEBUT-FIN", help="10h20-10h40 ; répétable."),
     click.option("--tables", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de tables (25 sinon)."),
     click.option("--accessibles", "accessible", type=WholeNumber(least=0), metavar="NOMBRE", help="Dont accessibles."),
     click.option("--interpretes", "interpreters", type=WholeNumber(least=0), metavar="NOMBRE", help="Interprètes."),
@@ -109,10 +97,47 @@ describing_options = together(
 event_argument = click.argument("number", metavar="ÉVÉNEMENT", type=WholeNumber())
 who_argument = click.argument("name", metavar="PARTICIPANT")
 from_option = click.option(
-    "--des", "since", type=Hour(), metavar="HEURE", help="Ne touche pas aux rendez-vous commencés avant."
+    "--des", "since", type=HOUR, metavar="HEURE", help="Ne touche pas aux rendez-vous commencés avant."
 )
+
+
+class OpenDay(Opened):
+    """An event that a command reads or changes."""
+
+    @cached_property
+    def event(self) -> MeetingDay:
+        """The event as it is."""
+        return load(self.engine, self.owner, self.number)
+
+    def setting(self) -> Setting:
+        """Return the event as its timetable is worked out."""
+        return setting_of(self.engine, self.owner, self.event, today=today())
+
+    def people(self, since: date | None = None) -> People:
+        """Return the persons who come, those without a contact later than `since` left out."""
+        return load_people(self.engine, self.owner, self.number, since=since)
+
+    def write(self, *changes: DayChange, people: People | None = None) -> MeetingDay:
+        """Write changes to the event as it was read, or as it was at `version`; say what the journal says. Raises JournalConflict."""
+        event = self.event
+        done = change(
+            self.engine,
+            self.owner,
+            event.id,
+            changes,
+            version=self.version or event.version,
+            who=self.who,
+            now=now(),
+            people=people or {},
+        )
+        for line in done.journal[event.version :]:
+            click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")
+        return done
+
+
+reading_options = opening(OpenDay, database_option)
 # What every change takes: who, the version read, the database.
-writing_options = together(by_option, version_option("l’événement"), database_option)
+writing_options = opening(OpenDay, by_option, version_option("l’événement"), database_option)
 
 
 def participant(event: MeetingDay, name: str) -> Participant:
@@ -135,30 +160,6 @@ def pair(event: MeetingDay, one: str, other: str) -> tuple[Participant, Particip
     if found[0].supplies == found[1].supplies:
         raise RequestRefused(f"{found[0].name} et {found[1].name} sont du même côté : ils ne se rencontrent pas.")
     return found[0], found[1]
-
-
-def write_changes(
-    engine: Engine,
-    event: MeetingDay,
-    changes: Sequence[DayChange],
-    who: str,
-    version: int | None,
-    people: People | None = None,
-) -> MeetingDay:
-    """Write changes to an event as it was read, or as it was at `version`; say what the journal says. Raises JournalConflict."""
-    done = change(
-        engine,
-        owner(engine),
-        event.id,
-        changes,
-        version=version or event.version,
-        who=who,
-        now=now(),
-        people=people or {},
-    )
-    for line in done.journal[event.version :]:
-        click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")
-    return done
 
 
 def said_only(given: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.cli.decisions.opinion import Euros
 from matcher.cli.frame.contacts import contacts_of, contacts_since
-from matcher.cli.frame.french import FrenchCommand, Month
+from matcher.cli.frame.french import MONTH, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, together
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
@@ -71,7 +71,7 @@ _contract_options = together(
         type=Measure(100.0, "%"),
     ),
     one_each("--mois", "NOMBRE", "Durée, en mois, sinon celle que dit l’objet.", type=Measure(MOST_MONTHS, "mois")),
-    one_each("--debut", "MOIS", "Premier mois, par exemple 03/2027, pour connaître la pointe.", type=Month()),
+    one_each("--debut", "MOIS", "Premier mois, par exemple 03/2027, pour connaître la pointe.", type=MONTH),
 )
 
 

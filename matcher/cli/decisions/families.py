@@ -6,16 +6,15 @@ import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.spending import tax_option, tax_told
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.decisions.purchases.answer import families_grouped
 from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.families.document import families_document, families_object
 from matcher.decisions.purchases.reconciliation import MOST_LINES
-from matcher.decisions.purchases.sheet import read_sheet
 from matcher.need.answer import this_day
 from matcher.reference.law import BUYER_NATURES, BuyerNature
 
@@ -46,7 +45,7 @@ def families_command(
     CPV, montant, service, année. Les familles corrigées sur les pages sont reprises.
     """
     engine = catalogue(database)
-    sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
+    sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = load_shelf(engine), this_day()
     its = families_grouped(
         engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today

@@ -8,7 +8,7 @@ import click
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.numbers import clean_number
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.french import FrenchCommand, WholeNumber, Written
 from matcher.cli.frame.options import F, catalogue, database_option, together
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
@@ -23,18 +23,13 @@ from matcher.need.title import title_of
 from matcher.reference.law import BuyerNature, exemptions
 
 
-class Percent(click.ParamType[float]):
-    """A share, written « 60 » or « 60 % », kept in ]0, 1]."""
+def _share(text: str) -> float | None:
+    share = clean_number(text).value
+    return share / 100 if share is not None and 0 < share <= 100 else None
 
-    name = "pourcentage"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        share = clean_number(str(value)).value
-        if share is None or not 0 < share <= 100:
-            self.fail(f"« {value} » n’est pas un pourcentage, de 1 à 100.", param, ctx)
-        return share / 100
+# A share is kept in ]0, 1].
+PERCENT = Written("pourcentage", _share, "n’est pas un pourcentage, de 1 à 100.")
 
 
 class Euros(click.ParamType[float]):
@@ -66,7 +61,7 @@ size_options = together(
 
 def _threshold(its: Threshold) -> Callable[[F], F]:
     """The option that moves one of the hypotheses."""
-    kind, metavar = {"%": (Percent(), "POURCENT"), "€": (Euros(), "EUROS")}.get(
+    kind, metavar = {"%": (PERCENT, "POURCENT"), "€": (Euros(), "EUROS")}.get(
         its.unit, (WholeNumber(its.least), "NOMBRE")
     )
     shown: bool | str = f"{number(100 * its.usual)}{NO_BREAK}%" if its.unit == "%" else its.usual is not None

@@ -10,12 +10,11 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from matcher.cli.decisions.opinion import thresholds
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import (
     catalogue,
     database_option,
-    existing,
     together,
 )
 from matcher.cli.frame.organisation import owner
@@ -35,7 +34,6 @@ from matcher.decisions.purchases.programme_document import (
     programme_object,
 )
 from matcher.decisions.purchases.questions import LineTold
-from matcher.decisions.purchases.sheet import read_sheet
 from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
@@ -113,7 +111,7 @@ def programme_command(
     except DecisionRefused as refusal:
         raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
     engine = catalogue(database)
-    sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
+    sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), this_day()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.store.recognition import load_recogniser, settle
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import now, today
 from matcher.cli.need.match import filled_shelf
@@ -19,7 +19,6 @@ from matcher.decisions.purchases.reconciliation_document import (
     reconciliation_document,
     reconciliation_workbook,
 )
-from matcher.decisions.purchases.sheet import read_sheet
 from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 
@@ -39,7 +38,7 @@ def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet
     sert aux tableaux suivants.
     """
     engine = catalogue(database)
-    sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
+    sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf = filled_shelf(engine)
     answers, faults = answers_in(sheet.entries, load_recogniser(engine))
     if answers:

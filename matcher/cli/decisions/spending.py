@@ -5,16 +5,15 @@ from pathlib import Path
 import click
 
 from matcher.cli.decisions.programme import digest_of, name_of_catalogue, taken_up
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.answer import spending_photographed
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.reconciliation import MOST_LINES
-from matcher.decisions.purchases.sheet import read_sheet
 from matcher.decisions.purchases.spending import FORM, Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
 from matcher.jobs.resume import name_of
@@ -48,7 +47,7 @@ def spending_command(
     Elle est dite par type, avec les lieux où un fournisseur inclusif semblable existe. FICHIER est un CSV ou un classeur : SIRET ou nom, montant, objet ou NAF.
     """
     engine = catalogue(database)
-    sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
+    sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), this_day()
     work = name_of(
         "historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today, sheet.understood

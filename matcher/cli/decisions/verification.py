@@ -5,13 +5,12 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.store.read import stats
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
 from matcher.decisions.purchases.columns import SPENDING
-from matcher.decisions.purchases.sheet import read_sheet
 from matcher.decisions.verification.answer import MOST_NUMBERS, verify
 from matcher.decisions.verification.document import verification_document, verification_object
 
@@ -42,7 +41,7 @@ def verify_command(
     engine = catalogue(database)
     asked = list(numbers)
     if path is not None:
-        sheet = read_sheet(existing(path), SPENDING, MOST_NUMBERS, told_columns(engine, SPENDING, [path], mapping))
+        sheet = purchase_sheet(engine, SPENDING, path, MOST_NUMBERS, mapping)
         asked += [entry.text("siret") for entry in sheet.entries]
     if not any(map(str.strip, asked)):
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")

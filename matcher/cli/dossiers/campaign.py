@@ -10,8 +10,9 @@ from matcher.accounts.organisations import controller_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers.campaign_view import campaign_object, shown, wave_shown
 from matcher.cli.dossiers.options import DossierNumber
-from matcher.cli.frame.departement import DepartementCode
+from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup, WholeNumber
+from matcher.cli.frame.opened import Opened, opening
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
@@ -35,6 +36,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.settings import public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
+campaign_options = opening(Opened, database_option)
 structure_argument = click.argument("key", metavar="SIRET|ID")
 
 
@@ -51,9 +53,7 @@ def campaign_command() -> None:
 @click.option(
     "--lot", "lot", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot du dossier."
 )
-@click.option(
-    "--departement", "place", type=DepartementCode(), metavar="CODE", help="Ceux d’un département, pour un métier."
-)
+@click.option("--departement", "place", type=DEPARTEMENT, metavar="CODE", help="Ceux d’un département, pour un métier.")
 @click.option("--metier", "trades", multiple=True, metavar="CODE", help="Code d’un métier demandé à tous ; répétable.")
 @click.option("--club", "event", type=WholeNumber(), metavar="NUMÉRO", help="Les fournisseurs d’un Club Busin’ESS.")
 @click.option(
@@ -136,22 +136,20 @@ def list_command(database: str | None) -> None:
 @campaign_command.command("show", cls=FrenchCommand)
 @number_argument
 @outlet_options("text", "json")
-@database_option
-def show_command(number: int, outlet: Outlet, database: str | None) -> None:
+@campaign_options
+def show_command(opened: Opened, outlet: Outlet) -> None:
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
-    engine = catalogue(database)
-    state = load(engine, owner(engine), number)
+    state = load(opened.engine, opened.owner, opened.number)
     outlet.send(text=lambda: shown(state), json=lambda: campaign_object(state))
 
 
 @campaign_command.command("send", cls=FrenchCommand)
 @number_argument
-@database_option
-def send_command(number: int, database: str | None) -> None:
+@campaign_options
+def send_command(opened: Opened) -> None:
     """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
-    engine = catalogue(database)
-    by, address, server = controller_of(engine, owner(engine)), public_address(), smtp_settings()
-    done = send(engine, owner(engine), number, server, by, address, clock=_clock)
+    by, address, server = controller_of(opened.engine, opened.owner), public_address(), smtp_settings()
+    done = send(opened.engine, opened.owner, opened.number, server, by, address, clock=_clock)
     if done.stopped:
         raise RequestRefused(said_of_run(done))
     click.echo(said_of_run(done))
@@ -160,22 +158,22 @@ def send_command(number: int, database: str | None) -> None:
 @campaign_command.command("merge-file", cls=FrenchCommand)
 @number_argument
 @output_option
-@database_option
-def merge_file_command(number: int, output: Path | None, database: str | None) -> None:
+@campaign_options
+def merge_file_command(opened: Opened, output: Path | None) -> None:
     """Écrit le fichier de publipostage (CSV, ou XLSX d’après le nom) : message, adresse et lien de chacun ; « send » ne les enverra plus."""
     workbook = output is not None and output.suffix.lower() == ".xlsx"
-    engine = catalogue(database)
-    controller_of(engine, owner(engine))
-    write(merge_file(engine, owner(engine), number, public_address(), now=now(), workbook=workbook), output)
+    controller_of(opened.engine, opened.owner)
+    write(
+        merge_file(opened.engine, opened.owner, opened.number, public_address(), now=now(), workbook=workbook), output
+    )
 
 
 @campaign_command.command("follow-up", cls=FrenchCommand)
 @number_argument
-@database_option
-def follow_up_command(number: int, database: str | None) -> None:
+@campaign_options
+def follow_up_command(opened: Opened) -> None:
     """Prépare une relance, une seule, pour ceux qui n’ont pas répondu ; « send » ou « merge-file » l’envoie."""
-    engine = catalogue(database)
-    done = follow_up(engine, owner(engine), number, now=now())
+    done = follow_up(opened.engine, opened.owner, opened.number, now=now())
     click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
 
 
@@ -183,11 +181,10 @@ def follow_up_command(number: int, database: str | None) -> None:
 @number_argument
 @structure_argument
 @motive_option
-@database_option
-def leave_out_command(number: int, key: str, motive: str, database: str | None) -> None:
+@campaign_options
+def leave_out_command(opened: Opened, key: str, motive: str) -> None:
     """N’interroge pas une structure à qui rien n’est encore parti, et garde pourquoi (--motif)."""
-    engine = catalogue(database)
-    leave_out(engine, owner(engine), number, key, motive, now=now())
+    leave_out(opened.engine, opened.owner, opened.number, key, motive, now=now())
     click.echo("Cette structure n’est pas interrogée ; la raison est gardée.")
 
 
@@ -195,45 +192,40 @@ def leave_out_command(number: int, key: str, motive: str, database: str | None) 
 @number_argument
 @structure_argument
 @motive_option
-@database_option
-def bounce_command(number: int, key: str, motive: str, database: str | None) -> None:
+@campaign_options
+def bounce_command(opened: Opened, key: str, motive: str) -> None:
     """Note qu’un message est revenu, avec ce que dit le retour (--motif)."""
-    engine = catalogue(database)
-    bounce(engine, owner(engine), number, key, motive, now=now())
+    bounce(opened.engine, opened.owner, opened.number, key, motive, now=now())
     click.echo("Noté : ce message est revenu.")
 
 
 @campaign_command.command("close", cls=FrenchCommand)
 @number_argument
 @click.option("--structure", "key", metavar="SIRET|ID", default="", help="Les liens de celle-ci seulement.")
-@database_option
-def close_command(number: int, key: str, database: str | None) -> None:
+@campaign_options
+def close_command(opened: Opened, key: str) -> None:
     """Ferme les liens d’une campagne : ils n’ouvrent plus rien, et ce qui attend ne part pas. Les réponses restent."""
-    engine = catalogue(database)
-    done = end(engine, owner(engine), number, now=now(), key=key)
+    done = end(opened.engine, opened.owner, opened.number, now=now(), key=key)
     click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
 
 
 @campaign_command.command("accept", cls=FrenchCommand)
 @number_argument
 @structure_argument
-@by_option
-@database_option
-def accept_command(number: int, key: str, who: str, database: str | None) -> None:
+@opening(Opened, by_option, database_option)
+def accept_command(opened: Opened, key: str) -> None:
     """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
-    engine = catalogue(database)
-    accept(engine, owner(engine), number, key, who=who, now=now())
+    accept(opened.engine, opened.owner, opened.number, key, who=opened.who, now=now())
     click.echo("La réponse est au catalogue.")
 
 
 @campaign_command.command("refuse", cls=FrenchCommand)
 @number_argument
 @structure_argument
-@database_option
-def refuse_command(number: int, key: str, database: str | None) -> None:
+@campaign_options
+def refuse_command(opened: Opened, key: str) -> None:
     """Laisse hors du catalogue une réponse qui attend ; la campagne la garde."""
-    engine = catalogue(database)
-    refuse(engine, owner(engine), number, key)
+    refuse(opened.engine, opened.owner, opened.number, key)
     click.echo("La réponse reste hors du catalogue ; la campagne la garde.")
 
 

@@ -6,9 +6,8 @@ import click
 
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cli.decisions.opinion import Euros
-from matcher.cli.dossiers.options import number_argument, write_change, writing_options
-from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue
+from matcher.cli.dossiers.options import OpenDossier, number_argument, writing_options
+from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
 from matcher.cli.frame.signed import motive_option
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import AwardedContract
@@ -27,7 +26,7 @@ _lot = click.option(
 @click.command("award", cls=FrenchCommand)
 @number_argument
 @_lot
-@click.option("--notifie", "notified", type=Day(), metavar="DATE", required=True, help="Jour de la notification.")
+@click.option("--notifie", "notified", type=DAY, metavar="DATE", required=True, help="Jour de la notification.")
 @click.option("--montant", "amount", type=Euros(), metavar="EUROS", help="Hors taxes, sur toute la durée.")
 @click.option("--titulaire", "winner", metavar="NOM", default="", help="Qui l’a obtenu.")
 @click.option("--siret-titulaire", "siret", metavar="SIRET", default="", help="Son SIRET.")
@@ -41,16 +40,13 @@ _lot = click.option(
 )
 @writing_options
 def award_command(
-    number: int,
+    opened: OpenDossier,
     lot: int,
     notified: date,
     amount: float | None,
     winner: str,
     siret: str,
     levers: tuple[str, ...],
-    who: str,
-    version: int | None,
-    database: str | None,
 ) -> None:
     """Note le marché attribué à la suite d’un lot : il compte dans le bilan de l’année."""
     if NONE in levers and len(set(levers)) > 1:
@@ -60,7 +56,7 @@ def award_command(
         raise click.UsageError("--siret-titulaire : un SIRET compte 14 chiffres, dont une clé ; vérifiez-les.")
     used = tuple(code for code in USED if code in levers) if levers else None
     its = AwardedContract(lot, notified, amount, winner, digits or "", used)
-    write_change(catalogue(database), number, lambda _: RecordContract(its), version, who)
+    opened.write(lambda _: RecordContract(its))
 
 
 @click.command("remove-award", cls=FrenchCommand)
@@ -68,11 +64,9 @@ def award_command(
 @_lot
 @motive_option
 @writing_options
-def remove_award_command(
-    number: int, lot: int, motive: str, who: str, version: int | None, database: str | None
-) -> None:
+def remove_award_command(opened: OpenDossier, lot: int, motive: str) -> None:
     """Retire un marché noté par erreur ; le journal le garde."""
-    write_change(catalogue(database), number, lambda _: RemoveContract(lot, motive), version, who)
+    opened.write(lambda _: RemoveContract(lot, motive))
 
 
 CONTRACT_COMMANDS = (award_command, remove_award_command)

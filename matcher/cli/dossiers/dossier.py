@@ -14,9 +14,9 @@ from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.contracts import CONTRACT_COMMANDS
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
 from matcher.cli.dossiers.hours import HOURS_COMMANDS
-from matcher.cli.dossiers.options import lot_option, number_argument, write_change, write_changes, writing_options
+from matcher.cli.dossiers.options import OpenDossier, lot_option, number_argument, reading_options, writing_options
 from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
+from matcher.cli.frame.french import DAY, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     catalogue,
     database_option,
@@ -49,7 +49,7 @@ from matcher.dossiers.files.transfer import read_dossier, transfer_object
 from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
-from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
+from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed
 from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
@@ -65,16 +65,16 @@ header_options = together(
     click.option("--siret-acheteur", "buyer_siret", metavar="SIRET", help="Le SIRET de l’acheteur."),
     click.option("--territoire", "territory", metavar="TEXTE", help="Où, dans vos mots : pour retrouver le dossier."),
     click.option("--reference", metavar="TEXTE", help="Votre référence."),
-    click.option("--echeance", "deadline", type=Day(), metavar="DATE", help="Jour où les réponses sont attendues."),
+    click.option("--echeance", "deadline", type=DAY, metavar="DATE", help="Jour où les réponses sont attendues."),
 )
 
 # The options that say where the purchase stands.
 course_options = together(
     click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help=f"Où en est l’achat : {', '.join(Stage)}."),
-    click.option("--offres", "offers_by", type=Day(), metavar="DATE", help="Jour où les offres sont à remettre."),
+    click.option("--offres", "offers_by", type=DAY, metavar="DATE", help="Jour où les offres sont à remettre."),
     click.option("--suivi-par", "follower", metavar="NOM", help="Qui suit le dossier."),
     click.option("--prochaine", "next_step", metavar="TEXTE", help="La prochaine étape ; vide, il n’y en a plus."),
-    click.option("--prochaine-le", "next_on", type=Day(), metavar="DATE", help="Le jour de la prochaine étape."),
+    click.option("--prochaine-le", "next_on", type=DAY, metavar="DATE", help="Le jour de la prochaine étape."),
 )
 
 
@@ -104,7 +104,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 @header_options
 @course_options
 @writing_options
-def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
+def edit_command(opened: OpenDossier, **given: Any) -> None:
     """Change le titre, l’acheteur, les dates, l’étape, qui suit le dossier ou la prochaine étape."""
     said = {name: value for name, value in given.items() if value is not None}
     if not said:
@@ -119,7 +119,7 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
         changes = [DescribeDossier(header)] if header != found.header else []
         return [*changes, *([SetCourse(course)] if course != found.course else [])]
 
-    write_changes(catalogue(database), number, made, version, who)
+    opened.write_all(made)
 
 
 def _with(held: T, said: Mapping[str, Any]) -> T:
@@ -132,14 +132,14 @@ def _with(held: T, said: Mapping[str, Any]) -> T:
 @click.option("--acheteur", "buyer", metavar="NOM|SIRET", default="", help="Une partie du nom, ou du SIRET.")
 @click.option("--territoire", "territory", metavar="TEXTE", default="", help="Une partie du territoire.")
 @click.option("--etat", "state", type=click.Choice([str(state) for state in State]), help="Ouverts ou clos.")
-@click.option("--depuis", "since", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou après.")
-@click.option("--jusqu-a", "until", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou avant.")
+@click.option("--depuis", "since", type=DAY, metavar="DATE", help="Ouverts ce jour-là ou après.")
+@click.option("--jusqu-a", "until", type=DAY, metavar="DATE", help="Ouverts ce jour-là ou avant.")
 @click.option(
     "--texte", "text", metavar="TEXTE", default="", help="Dans le numéro, le titre, la référence, l’acheteur, le suivi."
 )
 @click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help="Ceux qui en sont là.")
 @click.option("--suivi-par", "follower", metavar="NOM", default="", help="Une partie du nom de qui suit.")
-@click.option("--offres-avant", "due_by", type=Day(), metavar="DATE", help="Offres à remettre ce jour-là ou avant.")
+@click.option("--offres-avant", "due_by", type=DAY, metavar="DATE", help="Offres à remettre ce jour-là ou avant.")
 @click.option(
     "--tri",
     type=click.Choice([*COLUMNS]),
@@ -175,24 +175,22 @@ def list_command(
 @dossier_command.command("show")
 @number_argument
 @outlet_options("table", "json")
-@database_option
-def show_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def show_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
-    engine = catalogue(database)
-    found = load(engine, owner(engine), number)
+    found = opened.read()
     outlet.send(table=lambda out: dossier_view.show(found, out), json=lambda: dossier_object(found))
 
 
 @dossier_command.command("since")
 @number_argument
 @outlet_options("table", "json")
-@database_option
-def since_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
-    engine = catalogue(database)
-    found = load(engine, owner(engine), number)
-    shelf = load_shelf(engine)
-    ids = followed(engine, frozenset().union(*map(names_of, found.lots)))
+    found = opened.read()
+    shelf = load_shelf(opened.engine)
+    ids = followed(opened.engine, frozenset().union(*map(names_of, found.lots)))
     changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
     outlet.send(
         table=lambda out: dossier_view.since(changed, out),
@@ -213,28 +211,19 @@ def since_command(number: int, outlet: Outlet, database: str | None) -> None:
     help="Retient les premiers de la liste ; sinon, les candidats crédibles.",
 )
 @writing_options
-def add_lot_command(
-    number: int,
-    title: str,
-    top: int,
-    kept: int | None,
-    who: str,
-    version: int | None,
-    database: str | None,
-    **lot: Any,
-) -> None:
+def add_lot_command(opened: OpenDossier, title: str, top: int, kept: int | None, **lot: Any) -> None:
     """Classe les fournisseurs pour un besoin, fige la liste et la met au dossier."""
     need = given_need(lot)
     clear_reading(need)
-    engine = catalogue(database)
-    load(engine, owner(engine), number)
+    engine = opened.engine
+    opened.read()  # one that is not there is refused before the work
     shelf = filled_shelf(engine)
     shortlist = answer_to(need, shelf, top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
     opinion = usual_opinion(engine, LotOnShelf(shortlist.reading, shelf, shortlist.on))
     kept_ids = tuple(match.id for match in matches)
     added = AddLot(title, freeze(shortlist), kept_ids, catalogue_date(engine), dated_sources(engine), opinion)
-    done = write_change(engine, number, lambda dossier: added, version, who)
+    done = opened.write(lambda dossier: added)
     click.echo(done.lots[-1].answer)
 
 
@@ -243,11 +232,9 @@ def add_lot_command(
 @lot_option
 @motive_option
 @writing_options
-def remove_lot_command(
-    number: int, lot_number: int, motive: str, who: str, version: int | None, database: str | None
-) -> None:
+def remove_lot_command(opened: OpenDossier, lot_number: int, motive: str) -> None:
     """Retire un lot du dossier ; le journal le garde."""
-    write_change(catalogue(database), number, lambda dossier: RemoveLot(lot_number, motive), version, who)
+    opened.write(lambda dossier: RemoveLot(lot_number, motive))
 
 
 for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS, *HOURS_COMMANDS):
@@ -257,14 +244,13 @@ for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS, *HOURS_COMMANDS):
 @dossier_command.command("export")
 @number_argument
 @outlet_options("xlsx", "csv", "json", file="dossier")
-@database_option
-def export_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def export_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Écrit un dossier : XLSX (listes, critères, journal) et JSON, que « dossier import » relit, ou CSV."""
-    engine = catalogue(database)
-    found = load(engine, owner(engine), number)
+    engine, found = opened.engine, opened.read()
     outlet.send(
         xlsx=lambda: to_xlsx(
-            found, contacts_of(engine), told=registers(found, of_dossier(engine, owner(engine), number))
+            found, contacts_of(engine), told=registers(found, of_dossier(engine, opened.owner, opened.number))
         ),
         csv=lambda: to_csv(found, contacts_of(engine)),
         json=lambda: transfer_object(found),
@@ -290,8 +276,8 @@ def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> 
     @number_argument
     @motive_option
     @writing_options
-    def command(number: int, motive: str, who: str, version: int | None, database: str | None) -> None:
-        write_change(catalogue(database), number, lambda dossier: make(motive), version, who)
+    def command(opened: OpenDossier, motive: str) -> None:
+        opened.write(lambda dossier: make(motive))
 
 
 _simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")

@@ -7,16 +7,16 @@ import click
 
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cli.dossiers.options import (
+    OpenDossier,
     lot_option,
     number_argument,
+    reading_options,
     supplier_argument,
-    write_change,
     writing_options,
 )
 from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, output_option, write
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
+from matcher.cli.frame.options import RequestRefused, existing, output_option, write
 from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
@@ -24,7 +24,6 @@ from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
-from matcher.dossiers.store import load
 from matcher.ranking.lay_out import build_shelf
 
 
@@ -34,23 +33,20 @@ from matcher.ranking.lay_out import build_shelf
 @lot_option
 @motive_option
 @writing_options
-def keep_command(
-    number: int, key: str, lot_number: int, motive: str, who: str, version: int | None, database: str | None
-) -> None:
+def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retient un fournisseur de la liste figée, ou en ajoute un autre du catalogue (avec --motif)."""
-    engine = catalogue(database)
 
     def kept(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
         if (held := lot.id_of(key)) is not None:
             return Keep(lot_number, held, motive)
-        shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
+        shelf = build_shelf(load_suppliers(opened.engine), catalogue_version(opened.engine))
         added = addition(lot, shelf, "".join(key.split()), reason=motive, on=today())
         if added is None:
             raise RequestRefused(f"« {key} » n’est ni dans la liste figée ni dans le catalogue.")
         return added
 
-    write_change(engine, number, kept, version, who)
+    opened.write(kept)
 
 
 @click.command("remove", cls=FrenchCommand)
@@ -59,13 +55,9 @@ def keep_command(
 @lot_option
 @motive_option
 @writing_options
-def remove_command(
-    number: int, key: str, lot_number: int, motive: str, who: str, version: int | None, database: str | None
-) -> None:
+def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retire un fournisseur de la liste, avec un motif ; « keep » le remet."""
-    write_change(
-        catalogue(database), number, lambda found: Remove(lot_number, _id(found, lot_number, key), motive), version, who
-    )
+    opened.write(lambda found: Remove(lot_number, _id(found, lot_number, key), motive))
 
 
 @click.command("move", cls=FrenchCommand)
@@ -75,24 +67,9 @@ def remove_command(
 @lot_option
 @motive_option
 @writing_options
-def move_command(
-    number: int,
-    key: str,
-    place: int,
-    lot_number: int,
-    motive: str,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, motive: str) -> None:
     """Change la place d’un fournisseur dans la liste, avec un motif."""
-    write_change(
-        catalogue(database),
-        number,
-        lambda found: Move(lot_number, _id(found, lot_number, key), place, motive),
-        version,
-        who,
-    )
+    opened.write(lambda found: Move(lot_number, _id(found, lot_number, key), place, motive))
 
 
 @click.command("note", cls=FrenchCommand)
@@ -101,42 +78,25 @@ def move_command(
 @click.option("--sur", "key", metavar="SIRET|ID", help="Le fournisseur ; sinon, la note est celle du dossier.")
 @lot_option
 @writing_options
-def note_command(
-    number: int, text: str, key: str | None, lot_number: int, who: str, version: int | None, database: str | None
-) -> None:
+def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: int) -> None:
     """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
 
     def noted(found: Dossier) -> DossierChange:
         return NoteEntry(lot_number, _id(found, lot_number, key), text) if key else NoteDossier(text)
 
-    write_change(catalogue(database), number, noted, version, who)
+    opened.write(noted)
 
 
 @click.command("status", cls=FrenchCommand)
 @number_argument
 @supplier_argument
 @click.argument("status", metavar="STATUT", type=click.Choice([str(status) for status in Status]))
-@click.option("--le", "on", type=Day(), metavar="DATE", help="Depuis quel jour ; sinon, aujourd’hui.")
+@click.option("--le", "on", type=DAY, metavar="DATE", help="Depuis quel jour ; sinon, aujourd’hui.")
 @lot_option
 @writing_options
-def status_command(
-    number: int,
-    key: str,
-    status: str,
-    on: date | None,
-    lot_number: int,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def status_command(opened: OpenDossier, key: str, status: str, on: date | None, lot_number: int) -> None:
     """Dit où en est un fournisseur : « à contacter », « contacté », « intéressé », « pas intéressé », « sans réponse »."""
-    write_change(
-        catalogue(database),
-        number,
-        lambda found: SetStatus(lot_number, _id(found, lot_number, key), Status(status), on or today()),
-        version,
-        who,
-    )
+    opened.write(lambda found: SetStatus(lot_number, _id(found, lot_number, key), Status(status), on or today()))
 
 
 @click.command("message", cls=FrenchCommand)
@@ -148,31 +108,24 @@ def status_command(
 )
 @click.option("--liens", "links", is_flag=True, help="Les liens « mailto: » qui ouvrent le message, en copie cachée.")
 @output_option
-@database_option
+@reading_options
 def message_command(
-    number: int,
-    lot_number: int,
-    signature: str,
-    merge: bool,
-    links: bool,
-    output: Path | None,
-    database: str | None,
+    opened: OpenDossier, lot_number: int, signature: str, merge: bool, links: bool, output: Path | None
 ) -> None:
     """Prépare le message de consultation, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
-    engine = catalogue(database)
-    found = load(engine, owner(engine), number)
+    found = opened.read()
     lot = found.lot(lot_number)
     message = consultation(found.header, lot, lot.entries, signature=signature)
     if not (merge or links):
         write(f"{message.subject}\n\n{message.text}\n", output)
         return
     ids = {entry.match.id for entry in lot.entries if not entry.withdrawn}
-    told = recipients(lot.entries, contacts_of(engine)(ids))
+    told = recipients(lot.entries, contacts_of(opened.engine)(ids))
     if merge:
         write(merge_csv(told, message), output)
     else:
-        opened = mailto([one.contact.email for one in told if one.contact.email], message)
-        write("".join(f"{link.url}\n" for link in opened), output)
+        written = mailto([one.contact.email for one in told if one.contact.email], message)
+        write("".join(f"{link.url}\n" for link in written), output)
 
 
 @click.command("sent", cls=FrenchCommand)
@@ -183,15 +136,7 @@ def message_command(
 )
 @lot_option
 @writing_options
-def sent_command(
-    number: int,
-    path: Path,
-    keys: tuple[str, ...],
-    lot_number: int,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_number: int) -> None:
     """Garde au dossier le message envoyé (FICHIER : l’objet, une ligne vide, le texte) ; ses destinataires sont contactés."""
     sent = _message(existing(path, piped=True))
 
@@ -201,7 +146,7 @@ def sent_command(
         chosen = tuple(_id(found, lot_number, key) for key in keys)
         return Consult(lot_number, chosen or everyone, sent.subject, sent.text)
 
-    write_change(catalogue(database), number, consulted, version, who)
+    opened.write(consulted)
 
 
 def _id(dossier: Dossier, lot_number: int, key: str) -> str:

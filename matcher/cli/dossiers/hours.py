@@ -10,16 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from matcher.cleaning.numbers import clean_measure
-from matcher.cli.dossiers.options import number_argument, write_change, writing_options
-from matcher.cli.frame.french import Day, FrenchCommand, Month, WholeNumber
+from matcher.cli.dossiers.options import OpenDossier, number_argument, reading_options, writing_options
+from matcher.cli.frame.french import DAY, MONTH, FrenchCommand, WholeNumber, Written
 from matcher.cli.frame.options import (
     RequestRefused,
-    catalogue,
-    database_option,
     existing,
     together,
 )
-from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.dossier import Dossier
@@ -29,46 +26,31 @@ from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, Mon
 from matcher.dossiers.insertion.layout import modality_named
 from matcher.dossiers.insertion.proposal import proposed_promise
 from matcher.dossiers.insertion.sheet import HoursReading, read_file
-from matcher.dossiers.store import load
 from matcher.journal.plain_json import plain
 from matcher.reference.clauses import modalities
 from matcher.render.terminal import print_table
 
-
-class Hours(click.ParamType[float]):
-    """A number of hours, 0 or more, written « 151,67 » or « 1 200 h »."""
-
-    name = "heures"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = clean_measure(str(value), "h", "heure", "heures").value
-        return (
-            self.fail(f"« {value} » n’est pas un nombre d’heures, par exemple 151,67.", param, ctx)
-            if found is None
-            else found
-        )
-
-
-class ModalityCode(click.ParamType[str]):
-    """A modality of a clause, by its code, its label or its kind of structure."""
-
-    name = "modalite"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        found = modality_named(str(value))
-        known = ", ".join((*(its.code for its in modalities()), PMSMP))
-        return found or self.fail(f"« {value} » n’est pas une modalité : {known}, ou un type de structure.", param, ctx)
+_HOURS = Written(
+    "heures",
+    lambda text: clean_measure(text, "h", "heure", "heures").value,
+    "n’est pas un nombre d’heures, par exemple 151,67.",
+)
+_MODALITY = Written(
+    "modalite",
+    lambda text: modality_named(text) or None,
+    f"n’est pas une modalité : {', '.join((*(its.code for its in modalities()), PMSMP))}, ou un type de structure.",
+)
 
 
 def _number(name: str, says: str) -> Any:
-    return click.option(f"--{name}", name, type=Hours(), metavar="NOMBRE", help=says)
+    return click.option(f"--{name}", name, type=_HOURS, metavar="NOMBRE", help=says)
 
 
-_month = click.option("--mois", "month", type=Month(), metavar="MOIS", help="Le mois, par exemple 03/2026.")
+_month = click.option("--mois", "month", type=MONTH, metavar="MOIS", help="Le mois, par exemple 03/2026.")
 _modality = click.option(
     "--modalite",
     "modality",
-    type=ModalityCode(),
+    type=_MODALITY,
     metavar="MODALITÉ",
     help=f"La modalité : {', '.join(its.code for its in modalities())}, ou un type de structure. Avec FICHIER, celle des lignes qui n’en disent pas.",
 )
@@ -89,38 +71,29 @@ _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PL
 @click.command("hours", cls=FrenchCommand)
 @number_argument
 @outlet_options("table", "json")
-@database_option
-def hours_command(number: int, outlet: Outlet, database: str | None) -> None:
+@reading_options
+def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Montre les heures d’insertion du marché : promises, prévues, placées, faites, ce qui est en retard."""
-    engine = catalogue(database)
-    found = load(engine, owner(engine), number)
+    found = opened.read()
     outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found.insertion))
 
 
 @click.command("promise-hours", cls=FrenchCommand)
 @number_argument
 @click.option(
-    "--heures", "hours", type=Hours(), metavar="NOMBRE", help="Heures promises ; sinon, leur nombre n’est pas dit."
+    "--heures", "hours", type=_HOURS, metavar="NOMBRE", help="Heures promises ; sinon, leur nombre n’est pas dit."
 )
-@click.option("--debut", "start", type=Day(), metavar="DATE", required=True, help="Début du marché.")
-@click.option("--fin", "end", type=Day(), metavar="DATE", help="Fin du marché ; sinon, elle n’est pas dite.")
+@click.option("--debut", "start", type=DAY, metavar="DATE", required=True, help="Début du marché.")
+@click.option("--fin", "end", type=DAY, metavar="DATE", help="Fin du marché ; sinon, elle n’est pas dite.")
 @writing_options
-def promise_command(
-    number: int,
-    hours: float | None,
-    start: date,
-    end: date | None,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def promise_command(opened: OpenDossier, hours: float | None, start: date, end: date | None) -> None:
     """Dit combien d’heures d’insertion le marché promet, et ses dates : les mois se suivent à partir de là."""
     promise = HoursPromise(hours, start, end)
 
     def promised(found: Dossier) -> PromiseHours:
         return PromiseHours(promise, proposed_promise(found).source_of(promise))
 
-    write_change(catalogue(database), number, promised, version, who)
+    opened.write(promised)
 
 
 @click.command("record-hours", cls=FrenchCommand)
@@ -138,16 +111,7 @@ def promise_command(
 )
 @click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
 @writing_options
-def record_command(
-    number: int,
-    path: Path | None,
-    kind: str,
-    sure: bool,
-    who: str,
-    version: int | None,
-    database: str | None,
-    **given: Any,
-) -> None:
+def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool, **given: Any) -> None:
     """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne."""
     said = {name: value for name, value in given.items() if value is not None}
     if path is None:
@@ -159,7 +123,7 @@ def record_command(
         change = read.change
         for told in read.said:
             click.echo(told, err=True)
-    write_change(catalogue(database), number, lambda _: replace(change, sure=sure), version, who)
+    opened.write(lambda _: replace(change, sure=sure))
 
 
 @click.command("remove-hours", cls=FrenchCommand)
@@ -168,19 +132,11 @@ def record_command(
 @_modality
 @motive_option
 @writing_options
-def remove_command(
-    number: int,
-    month: date | None,
-    modality: str | None,
-    motive: str,
-    who: str,
-    version: int | None,
-    database: str | None,
-) -> None:
+def remove_command(opened: OpenDossier, month: date | None, modality: str | None, motive: str) -> None:
     """Retire les heures d’un mois par une modalité, ou ses PMSMP (--modalite pmsmp) ; le journal le garde."""
     if month is None or not modality:
         raise click.UsageError("Donnez --mois et --modalite.")
-    write_change(catalogue(database), number, lambda _: RemoveHours(month, modality, motive), version, who)
+    opened.write(lambda _: RemoveHours(month, modality, motive))
 
 
 def _month_of(said: dict[str, Any]) -> RecordHours:

@@ -14,6 +14,7 @@ from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.cli.frame.options import RequestRefused, existing
 from matcher.cli.frame.signed import now
+from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.jobs.reader_process import COMMAND
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,3 +72,8 @@ def told_columns(
         said = {names: told.of(names) for names in headers if not told.given.keys().isdisjoint(names)}
         remember_columns(engine, kind.table, said, now=now())
     return told
+
+
+def purchase_sheet(engine: Engine, kind: SheetKind, path: Path, most: int, mapping: Path | None) -> PurchaseSheet:
+    """Return the lines of a buyer's sheet, up to `most`, its columns as they are told. Raises what `told_columns` does, and ReadRefused."""
+    return read_sheet(existing(path), kind, most, told_columns(engine, kind, [path], mapping))

@@ -2,10 +2,9 @@
 
 import errno
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
@@ -15,6 +14,8 @@ from matcher.cleaning.numbers import whole
 from matcher.cli.frame.renamed import named_today
 from matcher.domain.french import NO_BREAK, typeset
 from matcher.monitoring.logs import command_logged
+
+T = TypeVar("T")
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
 _SYSTEM_TROUBLES = {
@@ -43,24 +44,20 @@ class WholeNumber(click.types.IntParamType):
         return number
 
 
-class Month(click.ParamType[date]):
-    """A month, written « 03/2026 » or « mars 2026 »; its value is its first day."""
+class Written(click.ParamType[T]):
+    """A value as French people write it: `read` gives None for what is not one, and `refusal` says so."""
 
-    name = "mois"
+    def __init__(self, name: str, read: Callable[[str], T | None], refusal: str) -> None:
+        self.name, self.read, self.refusal = name, read, refusal
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        found = clean_month(str(value)).value
-        return found or self.fail(f"« {value} » n’est pas un mois, par exemple 03/2026.", param, ctx)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        found: T | None = self.read(value) if isinstance(value, str) else value
+        return self.fail(f"« {value} » {self.refusal}", param, ctx) if found is None else found
 
 
-class Day(click.ParamType[date]):
-    """A day, as French people or computers write it."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        found = value if isinstance(value, date) else clean_date(str(value)).value
-        return found or self.fail(f"« {value} » n’est pas une date, par exemple 2026-12-15.", param, ctx)
+# A month is its first day.
+MONTH = Written("mois", lambda text: clean_month(text).value, "n’est pas un mois, par exemple 03/2026.")
+DAY = Written("date", lambda text: clean_date(text).value, "n’est pas une date, par exemple 2026-12-15.")
 
 
 # A first sentence is shown whole: one cut by « ... » says less than none.

@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.departement import DepartementCode
-from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
+from matcher.cli.frame.departement import DEPARTEMENT
+from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
@@ -32,13 +32,11 @@ from matcher.render.terminal import print_table
 @click.option(
     "--metier", "trade", metavar="CODE", default="", help="Code d’une activité ou de sa famille : « espaces-verts »."
 )
-@click.option(
-    "--departement", type=DepartementCode(), metavar="CODE", help="Les lots qui s’exécutent dans ce département."
-)
+@click.option("--departement", type=DEPARTEMENT, metavar="CODE", help="Les lots qui s’exécutent dans ce département.")
 @click.option(
     "--ouverts-le",
     "on",
-    type=Day(),
+    type=DAY,
     metavar="AAAA-MM-JJ",
     help="Les lots ouverts au matin de ce jour ; sinon, maintenant.",
 )

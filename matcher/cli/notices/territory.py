@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from matcher.cli.frame.french import Day, FrenchCommand
+from matcher.cli.frame.french import DAY, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.signed import today
@@ -14,11 +14,9 @@ from matcher.notices.territory.document import territory_csv, territory_document
 
 @click.command("territory", cls=FrenchCommand)
 @click.option("--lieu", "places", multiple=True, metavar="LIEU", help="EPCI, département ou région ; répétable.")
+@click.option("--depuis", "since", type=DAY, metavar="AAAA-MM-JJ", help="Premier jour de parution ; sinon un an avant.")
 @click.option(
-    "--depuis", "since", type=Day(), metavar="AAAA-MM-JJ", help="Premier jour de parution ; sinon un an avant."
-)
-@click.option(
-    "--jusqu-au", "until", type=Day(), metavar="AAAA-MM-JJ", help="Dernier jour de parution ; sinon aujourd’hui."
+    "--jusqu-au", "until", type=DAY, metavar="AAAA-MM-JJ", help="Dernier jour de parution ; sinon aujourd’hui."
 )
 @outlet_options("table", "csv", "xlsx", "json", file="territoire")
 @database_option

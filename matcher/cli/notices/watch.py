@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.french import Day, FrenchCommand, FrenchGroup
+from matcher.cli.frame.french import DAY, FrenchCommand, FrenchGroup
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option
 from matcher.cli.frame.signed import today
 from matcher.domain.french import count, day
@@ -23,7 +23,7 @@ def watch_command() -> None:
 
 
 @watch_command.command("envoyer", cls=FrenchCommand)
-@click.option("--jour", "on", type=Day(), metavar="AAAA-MM-JJ", help="Le jour du message ; sinon, aujourd’hui.")
+@click.option("--jour", "on", type=DAY, metavar="AAAA-MM-JJ", help="Le jour du message ; sinon, aujourd’hui.")
 @database_option
 def send_command(on: date | None, database: str | None) -> None:
     """Envoie le message du jour à chaque veille qui a du nouveau, et rien aux autres.

@@ -75,7 +75,6 @@ def report_document(its: ReportAnswer, address: str = "") -> Document:
             *((DECP_LIMITS,) if its.report.awards else ()),
             *((SPENDING_LIMITS,) if its.report.ledger.spending.lines else ()),
         ),
-        names={},
         address=address,
         catalogue_version=its.catalogue_version,
         catalogue_suppliers=its.catalogue_suppliers,
