@@ -30,7 +30,7 @@ class Outlet:
 
     def send(self, *, table: Callable[[Console], None] | None = None, **files: Callable[[], Any]) -> None:
         """Write the answer in its form: a `table` is printed, another form is a file, or what is to be written as JSON."""
-        if table is not None and self.form not in files:
+        if self.form == "table" and table is not None:
             with console(self.path) as out:
                 table(out)
             return
