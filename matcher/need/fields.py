@@ -262,16 +262,20 @@ class _RawFields:
         if value is None:
             return ""
         if isinstance(value, str):
-            return value.encode("utf-8", "replace").decode("utf-8").strip()  # half a character cannot be written again
+            return _characters(value).strip()
         if isinstance(value, int | float) and not isinstance(value, bool):
             return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
-        self._wrong(
-            field, _seen("Un texte ou un nombre est attendu.", json.dumps(value, ensure_ascii=False, default=str))
-        )
+        written = _characters(json.dumps(value, ensure_ascii=False, default=str))
+        self._wrong(field, _seen("Un texte ou un nombre est attendu.", written))
         return ""
 
     def _wrong(self, field: str, says: str) -> None:
         self.faults.append(NeedFault(field, says))
+
+
+def _characters(text: str) -> str:
+    """A text whose halves of characters are question marks: they cannot be written again."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _coded(objet: str) -> tuple[str, tuple[str, ...]]:

@@ -248,3 +248,8 @@ def test_a_file_that_is_not_one_is_refused_with_its_line(tmp_path: Path, content
     path.write_bytes(content)
     with pytest.raises(LotsError, match=said):
         list(read_lots(path))
+
+
+def test_half_a_character_is_in_no_fault() -> None:
+    need = need_from({"objet": "Tonte", "lot_id": {"\ud800": "\udc80"}, "lieu": ["Lille", ["\ud800"]]})
+    assert [str(fault).encode().decode().count("?") for fault in need.faults] == [2, 1]
