@@ -18,14 +18,14 @@ _RECORDS = table_of(SourceRecordRow)
 _REFERENCES = table_of(ReferenceRow)
 _AWARDS = table_of(AwardRow)
 
-# The latest source found of each thing: its day, and how it is said.
+# The latest source found of each thing: its day, the first of all where it has none, and how it is said.
 _Dated = dict[str, tuple[date, str]]
 
 
 def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]) -> dict[str, SupplierSources]:
     """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`.
 
-    Of several sources of one thing the latest is said.
+    Of several sources of one thing the latest is said; of those of one day, the last by name, whatever the order of the rows.
     """
     dates = {its.key: its.data_date for its in dated}
     with reading(engine) as connection:
@@ -35,8 +35,8 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
                 of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 day = told or dates.get(source)
-                if key not in at or (day or date.min) > at[key][0]:
-                    at[key] = day or date.min, source_dated(short_title(source), day)
+                said = day or date.min, source_dated(short_title(source), day)
+                at[key] = max(said, at.get(key, said))
     return {key: SupplierSources(*map(_said, its)) for key, its in found.items()}
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, load_supplier, load_suppliers
+from matcher.catalogue.store.tables import ActivityRow
 from matcher.db import open_database
 from matcher.domain.age import DatedSource
 from tests.matcher.web.conftest import queries
@@ -52,3 +55,21 @@ def test_a_record_without_a_day_has_that_of_its_data_and_an_unknown_day_is_said(
 
 def test_whom_the_catalogue_has_not_is_absent(engine: Engine) -> None:
     assert field_sources(engine, ["siret:00000000000000"], ()) == {}
+
+
+def test_of_sources_of_one_day_the_last_by_name_is_said_whatever_the_order_of_the_rows(
+    built: Path, tmp_path: Path
+) -> None:
+    path = copyfile(built, tmp_path / "catalogue.sqlite")
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    key = min(supplier.id for supplier in load_suppliers(engine))
+    with Session(engine) as session, session.begin():
+        for at, (wording, source) in enumerate((("cire", "aaa"), ("cire", "zzz"), ("osier", "zzz"), ("osier", "aaa"))):
+            session.add(
+                ActivityRow(
+                    supplier_id=key, position=90 + at, code="", wording=wording, evidence="déclarée", source=source
+                )
+            )
+    told = field_sources(engine, [key], ())[key].wordings
+    assert (told["cire"], told["osier"]) == ("zzz, sans date", "zzz, sans date")
+    engine.dispose()
