@@ -8,7 +8,7 @@ from msgspec import structs
 
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry, Removed, SavedLot
-from matcher.dossiers.frozen_list import thaw
+from matcher.dossiers.frozen_list import restated, thaw
 from matcher.journal.plain_json import plain
 from matcher.render.document import Document, anonymised
 
@@ -37,7 +37,7 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
         said |= {"answers": {}} if getattr(change, "answers", None) else {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and match.id in ids:
-        said = {"match": anonymous(match), "reason": WITHDRAWN, "refused": ()}
+        said = {"match": anonymous(restated(match)), "reason": WITHDRAWN, "refused": ()}
     frozen = getattr(change, "frozen", None)
     if frozen is not None:
         shortlist = thaw(frozen)
@@ -59,7 +59,7 @@ def _without(held: Any, ids: AbstractSet[str]) -> Any:
 
 
 def anonymous(match: Match) -> Match:
-    """Return a candidate with its number, rank, score and points alone."""
+    """Return a candidate with its number, its places in the list, its score and its points alone; of its reasons, which way they speak."""
     return structs.replace(
         match,
         siret="",
@@ -67,8 +67,10 @@ def anonymous(match: Match) -> Match:
         kinds=(),
         city="",
         distance_km=None,
+        folded="",
+        known_for=(),
         contributions=tuple(
-            structs.replace(its, says="", spoken="", quotes="", source="") for its in match.contributions
+            structs.replace(its, says="", spoken="", question="", quotes="", source="") for its in match.contributions
         ),
     )
 

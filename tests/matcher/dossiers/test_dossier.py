@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from matcher.domain.match import Stance
 from matcher.dossiers.changes import (
     ACTIONS,
     AddLot,
@@ -249,6 +250,18 @@ def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(
         done(replay(Dossier(after.id), after.journal), WithdrawSupplier(gone)).lots
         == done(before, WithdrawSupplier(gone)).lots
     )
+
+
+def test_who_leaves_takes_along_what_its_reasons_quote_and_its_journal_says_which_way_they_speak() -> None:
+    """A supplier added by version 0.1, which kept no stance."""
+    reasons = (structs.replace(its, stance=Stance.SILENT, spoken=None, quotes="secret") for its in KNOWN.contributions)
+    added = Add(1, structs.replace(OUTSIDE, contributions=tuple(reasons), folded="secret"), "connue")
+    gone = withdraw(done(with_list(), added), {OUTSIDE.id})
+    assert "secret" not in repr(gone)
+    replayed = done(replay(Dossier(gone.id), gone.journal), WithdrawSupplier(OUTSIDE.id))
+    for dossier in (gone, replayed):
+        (match,) = (entry.match for entry in dossier.lots[0].entries if entry.match.id == OUTSIDE.id)
+        assert [its.stance for its in match.contributions] == [its.stance for its in KNOWN.contributions]
 
 
 def test_the_course_is_one_line_of_the_journal() -> None:
