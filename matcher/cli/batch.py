@@ -20,6 +20,7 @@ from matcher.batch.parquet import check_parquet
 from matcher.batch.partitions import Partition, partitions
 from matcher.batch.rows import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
+from matcher.cli.frame.faults import telling_faults
 from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, format_option, top_option
 from matcher.cli.frame.progress import counting
@@ -29,7 +30,6 @@ from matcher.domain.need import Need
 
 # The exit code of a batch that is written but for what was set aside.
 SET_ASIDE = 4
-_FAULTS_SHOWN = 5
 _WITHOUT_DASK = (
     'Un calcul sur un cluster demande Dask : pip install ".[cluster]" dans un clone d’Entremise, ou '
     'pip install "./entremise-X.Y.Z-py3-none-any.whl[cluster]" avec sa roue.'
@@ -114,7 +114,8 @@ def batch_command(
         asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
         folder = BatchFolder.of(output, head_of(pack, parts, size, asked))
         with counting("Classement des lots") as progress:
-            report = run_batch(folder, parts, _workers(pack, cluster, processes), progress)
+            workers = _workers(pack, cluster, min(processes or processors(), len(parts)))
+            report = run_batch(folder, parts, workers, progress)
     _tell(report, output)
 
 
@@ -128,28 +129,17 @@ def _needs(engine: Engine, lots: Path | None, since: date | None, until: date | 
 
 def _partitions(needs: Iterator[Need], size: int) -> list[Partition]:
     """The partitions of all lots, once the fields that cannot be used are told: these lots are matched without."""
-    faults: list[str] = []
-
-    def told() -> Iterator[Need]:
-        for need in needs:
-            faults.extend(map(str, need.faults))
-            yield need
-
-    parts = list(partitions(told(), size))
+    parts = list(partitions(telling_faults(needs), size))
     if not parts:
         raise RequestRefused(
             "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."
         )
-    for fault in faults[:_FAULTS_SHOWN]:
-        click.echo(fault, err=True)
-    if more := len(faults[_FAULTS_SHOWN:]):
-        click.echo(f"… et {count(more, 'autre champ inutilisable', 'autres champs inutilisables')}.", err=True)
     return parts
 
 
-def _workers(pack: Pack, cluster: str | None, processes: int | None) -> Callable[[], AbstractContextManager[Workers]]:
+def _workers(pack: Pack, cluster: str | None, processes: int) -> Callable[[], AbstractContextManager[Workers]]:
     if not cluster:
-        return partial(local_workers, pack, processes or processors())
+        return partial(local_workers, pack, processes)
     try:
         from matcher.batch.cluster import cluster_workers
     except ImportError as error:

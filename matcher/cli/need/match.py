@@ -13,6 +13,7 @@ from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.frame.contacts import contacts_of
+from matcher.cli.frame.faults import telling_faults
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import (
     F,
@@ -199,7 +200,7 @@ def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
             raise click.UsageError(
                 f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        return read_lots(existing(lots, piped=True))
+        return telling_faults(read_lots(existing(lots, piped=True)))
     return iter([given_need(options)])
 
 

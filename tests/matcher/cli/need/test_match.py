@@ -132,6 +132,17 @@ def test_lots_keep_their_order_and_a_line_separator_inside_a_text_is_no_line(
     assert len(run("match", "--lots", tmp_path / "lots.jsonl", "--format", "json").json()) == 3
 
 
+def test_the_fields_of_a_file_that_cannot_be_used_are_told_beside_the_rows(
+    sample: Path, tmp_path: Path, run: Run
+) -> None:
+    lots = ({"objet": "Nettoyage", "duree": f"{month} lunes", "lot_id": "a"} for month in range(4))
+    done = run("match", "--lots", lots_file(tmp_path, *lots), "--top", 1, "--format", "jsonl")
+    assert "« lots.jsonl », ligne 1, champ « duree » : La durée doit être" in done.err
+    assert "« a » est déjà le lot de la ligne 1" in done.err
+    assert "… et 2 autres champs inutilisables." in done.err
+    assert {line["lot_id"] for line in done.lines()} == {"a"}
+
+
 def test_half_a_character_does_not_break_the_answer(sample: Path, tmp_path: Path, run: Run) -> None:
     path = tmp_path / "lots.jsonl"
     path.write_text('{"lot_id": "\\ud800", "objet": "Traiteur \\udc80"}\n', encoding="ascii")
