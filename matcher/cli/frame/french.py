@@ -28,19 +28,22 @@ _SYSTEM_TROUBLES = {
     errno.ENOSPC: "le disque est plein",
     errno.ENAMETOOLONG: "ce nom est trop long",
     errno.EIO: "le disque répond mal",
+    errno.EMFILE: "trop de fichiers sont ouverts à la fois",
 }
 
 
 class WholeNumber(click.types.IntParamType):
-    """A whole number, `least` or more; anything else is refused in French."""
+    """A whole number, `least` or more, of nine digits at most; anything else is refused in French."""
 
     def __init__(self, least: int = 1) -> None:
         self.least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        number = whole("".join(str(value).split()))
+        text = "".join(str(value).split())
+        number = whole(text)
         if number is None or number < self.least:
-            self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus.", param, ctx)
+            most = ", de neuf chiffres au plus" if number is None and text.isdigit() else ""
+            self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus{most}.", param, ctx)
         return number
 
 

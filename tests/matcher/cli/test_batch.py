@@ -38,6 +38,7 @@ def test_a_batch_gives_the_rows_of_match_once_and_says_so(sample: Path, run: Run
         (("--lots", LOTS, "--cluster", "tcp://127.0.0.1:1", "--processus", 2), 2, "ne vont pas ensemble"),
         (("--lots", "absent.jsonl"), 2, "Le fichier « absent.jsonl » n’existe pas"),
         (("--depuis", "2026-11-01"), 1, "Aucun lot"),
+        (("--lots", LOTS, "--top", "1000000000"), 2, "« 1000000000 » n’est pas un nombre entier, 1 ou plus, de neuf"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_and_nothing_is_written(
@@ -59,6 +60,7 @@ def test_a_line_that_is_no_lot_is_named_and_a_field_that_is_none_is_told(
     (tmp_path / "fichier").touch()
     assert "donnez un dossier" in run("batch", "--lots", lots, "-o", tmp_path / "fichier").said
     lots.write_text('{"objet": "Nettoyage de bureaux à Lille", "cpv": "1"}\n', encoding="utf-8")
-    done = run("batch", "--lots", lots, "--processus", 1, "-o", tmp_path / "rendu")
-    assert done.code == 0
+    # No more processes than partitions are made ready, however many are asked.
+    done = run("batch", "--lots", lots, "--processus", 100_000, "-o", tmp_path / "rendu")
+    assert done.code == 0, done.said
     assert "« lots.jsonl », ligne 1, champ « cpv »" in done.said
