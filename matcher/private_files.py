@@ -26,6 +26,10 @@ def open_private(path: Path, mode: str) -> IO[Any]:
 def write_private(path: Path, content: bytes) -> None:
     """Write a file of its owner's alone, whole or not at all. Raises OSError."""
     unfinished = path.with_name(f"{path.name}.tmp")
-    with open_private(unfinished, "wb") as file:
-        file.write(content)
-    unfinished.replace(path)
+    try:
+        with open_private(unfinished, "wb") as file:
+            file.write(content)
+        unfinished.replace(path)
+    except OSError:  # a full disk has its room back
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -32,3 +32,10 @@ def test_what_is_made_is_closed_to_others_and_what_was_there_stays_as_it_was(tmp
         ("octets", "0o600", b"y"),
         ("texte", "0o600", "é".encode()),
     ]
+
+
+def test_what_cannot_be_written_leaves_nothing_beside(tmp_path: Path) -> None:
+    (tmp_path / "pris").mkdir()
+    with pytest.raises(OSError, match="pris"):
+        write_private(tmp_path / "pris", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["pris"]
