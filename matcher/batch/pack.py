@@ -35,7 +35,7 @@ _SHELF, _SOURCES = "rayon", "sources"
 # Suppliers whose sources stay objects: most catalogues whole, the busiest part of the others.
 _KEPT = 16_384
 # All that a row depends on, beside the rooms that a shelf is made by.
-_ROOMS = ("batch", "need")
+_ROOMS = ("batch", "need", "render")
 
 
 class PackRefused(Exception):

@@ -12,5 +12,8 @@ def json_text(value: object) -> str:
 
 
 def json_lines(objects: Iterable[object]) -> bytes:
-    """Return objects as JSON lines, one each, in UTF-8. Raises TypeError for what JSON cannot hold."""
+    """Return objects as JSON lines, one each, in UTF-8, each let go of once it is written; NaN and infinity are null.
+
+    Raises TypeError for what msgspec cannot write, and UnicodeEncodeError for half a character.
+    """
     return msgspec.json.Encoder().encode_lines(objects)

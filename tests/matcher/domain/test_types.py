@@ -5,9 +5,11 @@ import inspect
 from typing import Any
 
 import pytest
+from msgspec import Struct, structs
 
 from matcher.domain import kinds, lot, match, place, reading, supplier
 from matcher.domain.lot import Lot
+from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.domain.supplier import Evidence, Site, Supplier
 
@@ -15,24 +17,24 @@ TYPES: list[type[Any]] = [
     member
     for module in (kinds, lot, match, place, reading, supplier)
     for _, member in inspect.getmembers(module, inspect.isclass)
-    if member.__module__ == module.__name__ and dataclasses.is_dataclass(member)
+    if member.__module__ == module.__name__ and (dataclasses.is_dataclass(member) or issubclass(member, Struct))
 ]
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: str(kind.__name__))
 def test_a_type_is_frozen_and_has_no_field_beyond_its_own(kind: type[Any]) -> None:
-    assert kind.__dataclass_params__.frozen
+    assert kind.__struct_config__.frozen if issubclass(kind, Struct) else kind.__dataclass_params__.frozen
     assert "__slots__" in vars(kind)
     assert inspect.getdoc(kind)
 
 
 def test_there_are_types() -> None:
-    assert {Lot, Supplier, Reading, Site} <= set(TYPES)
+    assert {Lot, Supplier, Reading, Site, Match} <= set(TYPES)
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: str(kind.__name__))
 def test_unknown_is_empty_or_none_never_zero(kind: type[Any]) -> None:
-    for field in dataclasses.fields(kind):
+    for field in structs.fields(kind) if issubclass(kind, Struct) else dataclasses.fields(kind):
         if field.default is not dataclasses.MISSING and not isinstance(field.default, bool):
             assert field.default != 0, field.name
 
