@@ -96,13 +96,16 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
 def _newly_known(lot: SavedLot, found: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
     """Whom the list of today holds as known, of organisations that the frozen one does not hold.
 
-    A list that was frozen short of all who were known says nothing of those that stand below its last one: they may have been there.
+    A list that was frozen short of all who were known says nothing of those that stand below its last one: they may have been there. One
+    that filters had narrowed says nothing while no more are known than were then.
     """
     shelf, rows = found.ranking.ask.shelf, found.of(Band.CONNU)
     held = [row for row in map(shelf.find, sorted(seen)) if row is not None]
     old = np.isin(shelf.organisations[rows], shelf.organisations[held])
-    counts = lot.frozen.counts
-    if counts is not None and counts.connu > sum(match.band is Band.CONNU for match in lot.frozen.matches):
+    then = lot.frozen.whole or lot.frozen.counts
+    if lot.frozen.whole and len(rows) <= lot.frozen.whole.connu:
+        return ()
+    if then is not None and then.connu > sum(match.band is Band.CONNU for match in lot.frozen.matches):
         down_to = np.flatnonzero(old).max(initial=-1) + 1
         rows, old = rows[:down_to], old[:down_to]
     return found.matches(rows[~old])

@@ -1,6 +1,6 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -44,7 +44,8 @@ EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise source
 class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
-    `counts` are the organisations of each band, None in a list frozen by version 0.1; `understood` tells whether the need is sure enough
+    `counts` are the organisations of each band, None in a list frozen by version 0.1, `whole` the same without the filters of the list, None
+    where these leave nobody out; `understood` tells whether the need is sure enough
     to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
     `known_by_activity` how many of the known each activity asked is known of. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
@@ -61,6 +62,7 @@ class Answer:
     counts: BandCounts | None = None
     known_by_activity: dict[str, int] = field(default_factory=dict)
     question: str = ""
+    whole: BandCounts | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -110,7 +112,7 @@ class Answer:
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
-        few, why = _known(counts)
+        few, why = _known(counts, self.whole)
         if not self.understood:
             label = self.reading.activities[0].label
             return (
@@ -126,8 +128,17 @@ def known_for_it(connu: int) -> str:
     return count(connu, "structure connue", "structures connues")
 
 
-def _known(counts: BandCounts) -> tuple[str, tuple[str, ...]]:
-    """The surest band that holds anyone, then in sentences what it rests on and what the others hold."""
+def _known(counts: BandCounts, whole: BandCounts | None) -> tuple[str, tuple[str, ...]]:
+    """The surest band that holds anyone, then in sentences what it rests on, what the others hold, and what filters leave out."""
+    few, why = _known_among(counts, "avec vos filtres" if whole else "à portée")
+    if whole is None:
+        return few, why
+    without = _listed(*(f"{number(its)} {words}" for its, words in _held(whole) if its))
+    return few, (*why, f"Sans vos filtres : {without}.")
+
+
+def _known_among(counts: BandCounts, whom: str) -> tuple[str, tuple[str, ...]]:
+    """The same among `whom` the list holds."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     called = f"{number(counts.a_appeler)} à appeler (métier non connu)"
     far = count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
@@ -135,12 +146,19 @@ def _known(counts: BandCounts) -> tuple[str, tuple[str, ...]]:
     also = (f"Aussi : {rest}.",) if rest else ()
     if counts.connu:
         told = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
-        return f"{known_for_it(counts.connu)} pour ce métier, à portée", (told, *also)
+        return f"{known_for_it(counts.connu)} pour ce métier, {whom}", (told, *also)
     if counts.indice:
-        return f"{clues} pour ce métier, à portée", (_HINT_TOLD, *also)
-    first = "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis"
+        return f"{clues} pour ce métier, {whom}", (_HINT_TOLD, *also)
+    first = f"Aucun fournisseur {whom} n’est connu des annuaires pour ce métier précis"
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
     return first, (f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}.",)
+
+
+def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:
+    """How many each band holds, and how that is said."""
+    yield counts.connu, "connue" if counts.connu == 1 else "connues"
+    yield counts.indice, "indice" if counts.indice == 1 else "indices"
+    yield counts.a_appeler, "à appeler"
 
 
 def _worked_for_you(counts: BandCounts) -> str:
@@ -204,6 +222,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
         counts=found.counts if clear else None,
         known_by_activity=dict(found.counts_by_activity) if clear else {},
         question=question_of(ask.reading),
+        whole=_whole(found) if clear else None,
     )
 
 
@@ -286,6 +305,14 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
     total = sum(shares.values())
     ordered = sorted(shares, key=lambda code: -shares[code])
     return tuple(ActivityGuess(code, names.label(code), shares[code] / total, named=True) for code in ordered)
+
+
+def _whole(found: BandedRanking) -> BandCounts | None:
+    """The organisations of each band without the filters of a list; None where these leave nobody out."""
+    if found.kept.all():
+        return None
+    whole = banded(found.ranking).counts
+    return None if list(_held(whole)) == list(_held(found.counts)) else whole
 
 
 def _further(found: BandedRanking) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails, ContactLookup
-from matcher.domain.french import UNKNOWN, count, day
+from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.domain.match import Contribution, Match
 from matcher.need.answer import Answer
 from matcher.need.contact_columns import CONTACT, contact_cells
@@ -71,7 +71,7 @@ def points_columns(matches: Iterable[Match]) -> list[Column]:
 def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
     """What one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
     yield from need(shortlist.reading)
-    yield "Candidats dans ce fichier", str(len(shortlist.matches))
+    yield "Candidats dans ce fichier", _how_many(shortlist)
     yield "Réponse", answer
     for refusal in shortlist.refusals:
         yield "Écartés", f"{count(refusal.count, 'fournisseur')} : {refusal.reason}"
@@ -84,6 +84,13 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
     suppliers = count(shortlist.catalogue_suppliers, "fournisseur")
     yield "Catalogue", f"version {shortlist.catalogue_version}, {suppliers}"
     yield "Date de la recherche", day(shortlist.on)
+
+
+def _how_many(shortlist: Answer) -> str:
+    """How many candidates a file holds, and of how many where it holds some of the list only."""
+    counts, held = shortlist.counts, len(shortlist.matches)
+    listed = counts.connu + counts.indice + counts.a_appeler if counts else held
+    return f"{number(held)} sur les {number(listed)} de la liste" if held < listed else number(held)
 
 
 def _columns(shortlists: Sequence[Answer]) -> list[Column]:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.match import BandCounts
 from matcher.domain.need import Need
 from matcher.domain.supplier import Origin, Supplier
 from matcher.dossiers.changes import AddLot
@@ -102,6 +103,8 @@ def test_another_site_and_the_rest_of_a_list_cut_short_are_no_news() -> None:
     assert compared(whole, shelf).candidates == ()
     short = replace(whole, frozen=replace(whole.frozen, matches=whole.frozen.matches[:1]), entries=whole.entries[:1])
     assert compared(short, shelf).candidates == ()
+    narrowed = replace(short, frozen=replace(short.frozen, counts=BandCounts(1, 0, 0, 0, 0), whole=whole.frozen.counts))
+    assert compared(narrowed, shelf).candidates == ()
     new = build_shelf([*sites[:2], green(4), *sites[2:]], 2)
     assert [match.name for match in compared(whole, new).candidates] == ["Atelier 4"]
 

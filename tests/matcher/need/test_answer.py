@@ -16,6 +16,7 @@ from matcher.domain.reading import DoubtKind, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.need.answer import Answer, answer_from, dated, laid, understand
+from matcher.need.listing import RADII, Narrowing, listing
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
@@ -56,6 +57,17 @@ def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
     assert answered(NEAR, FAR, AWAY).further == ()
     assert answered(NEAR).further == ()
     assert thaw(freeze(told)) == told
+
+
+def test_what_filters_leave_out_is_not_said_to_be_nowhere() -> None:
+    ranking = rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge"))
+    found = listing(ranking, Narrowing(km=RADII[0], kinds=frozenset({SupplierKind.ACI}))).found
+    told = answer_from(found, ())
+    assert told.headline[0] == "Aucun fournisseur avec vos filtres n’est connu des annuaires pour ce métier précis."
+    assert told.text.endswith("Sans vos filtres : 1 connue et 1 à appeler.")
+    assert "à portée" not in told.text
+    assert thaw(freeze(told)) == told
+    assert answer_from(listing(ranking, Narrowing(km=RADII[-1])).found, ()).whole is None, "it leaves nobody out"
 
 
 def test_beyond_reach_the_nearest_are_named_and_none_from_over_the_sea() -> None:

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from matcher.domain.age import DatedSource, SignOfLife, SupplierSources
 from matcher.domain.contact_details import ContactDetails
+from matcher.domain.match import BandCounts
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
 from matcher.need.as_table import to_csv, to_xlsx
@@ -248,6 +249,11 @@ def test_criteria_give_each_reason_of_refusal() -> None:
         "26 fournisseurs : pas éligible à ce lot",
         "1 fournisseur : hors de sa zone",
     ]
+
+
+def test_a_file_that_holds_some_of_the_list_says_of_how_many() -> None:
+    short = replace(ANSWER, counts=BandCounts(2, 1, 2_834, 0, 0))
+    assert dict(criteria(short))["Candidats dans ce fichier"] == f"{len(ANSWER.matches)} sur les 2\u202f837 de la liste"
 
 
 def test_what_was_not_given_is_said() -> None:
