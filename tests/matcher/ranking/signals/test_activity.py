@@ -55,7 +55,9 @@ class TestActivity:
         objet = "Dératisation et désinsectisation ; nettoyage des locaux"
         asked = ask(objet, [supplier(naf="8121Z")])
         first, other = asked.reading.activities[:2]
-        reading = replace(asked.reading, activities=(first, replace(other, named=False, confidence=first.confidence / 2)))
+        reading = replace(
+            asked.reading, activities=(first, replace(other, named=False, confidence=first.confidence / 2))
+        )
         weaker = LotOnShelf(reading, asked.shelf, asked.on)
         assert "proprete.locaux" in weaker.asked
         assert activity.say(weaker, 0, 0.4).short.startswith("NAF 81.21Z, ")

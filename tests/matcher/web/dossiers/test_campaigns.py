@@ -57,7 +57,7 @@ def seen(client: FlaskClient, asked: dict[str, str]) -> Read:
 
 def test_from_its_dossier_it_says_who_would_be_asked_and_keeps_nothing(buyer: FlaskClient, catalogue: Engine) -> None:
     dossier = read(buyer, "/dossiers/1")
-    link = dossier.link("dont le métier n’est pas connu")
+    link = dossier.link("dont le métier reste à confirmer")
     before = dump(catalogue)
     page = read(buyer, link)
     assert dump(catalogue) == before
