@@ -21,6 +21,7 @@ from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
+from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
@@ -104,10 +105,12 @@ class Answer:
                     "D’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit.",
                 ),
             )
-        if not (self.understood or self.reading.activities):
+        if not (self.understood or shown_activities(self.reading)):
             return (
                 "Le besoin n’est pas assez compris pour dire qui fait ce métier",
-                ("La liste ne compare que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",),
+                (
+                    "La liste ne compare guère que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",
+                ),
             )
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:

@@ -21,6 +21,7 @@ from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
+from matcher.reading.trade.doubt import LIKELY
 from matcher.reference.trades.activities import taxonomy
 from tests.factories import MARSEILLE, MAUBEUGE, ask, declares, supplier
 
@@ -57,6 +58,13 @@ def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
     assert answered(NEAR, FAR, AWAY).further == ()
     assert answered(NEAR).further == ()
     assert thaw(freeze(told)) == told
+
+
+def test_a_trade_too_unlikely_to_be_shown_is_not_the_headline() -> None:
+    told = answered(NEAR, FAR)
+    weak = replace(told.reading.activities[0], confidence=LIKELY / 2, named=False)
+    doubtful = replace(told, reading=replace(told.reading, activities=(weak,)), understood=False)
+    assert doubtful.headline[0] == "Le besoin n’est pas assez compris pour dire qui fait ce métier."
 
 
 def test_what_filters_leave_out_is_not_said_to_be_nowhere() -> None:
