@@ -50,7 +50,7 @@ WORDS = {
     Evidence.ROME: ("recrute dans ce métier : « {} »", "il "),
     Evidence.DESCRIPTION: ("sa présentation cite « {} »", ""),
     Evidence.SITE: ("son site parle de « {} »", ""),
-    Evidence.NAF: ("NAF {}", "son code "),
+    Evidence.NAF: ("NAF {}", "il a le code "),
     Evidence.NAME: ("son nom évoque « {} »", ""),
 }
 # The field of the record that an evidence is read in, where it is no declared activity.

@@ -67,6 +67,8 @@ class TestActivity:
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="8130Z")).startswith(
             "NAF 81.30Z, services d’aménagement paysager"
         )
+        spoken = activity.say(ask(self.OBJET, [supplier(naf="8130Z")]), 0, 0.7).spoken
+        assert spoken.startswith("il a le code NAF 81.30Z, "), "a sentence"
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : NAF 96.01A, ")
         gardens = supplier(naf="0113Z")
         assert value(activity.SIGNAL, self.OBJET, gardens) == pytest.approx(activity.PRIOR)
