@@ -76,6 +76,7 @@ def test_a_supplier_is_found_by_siret_or_by_a_name_ill_spelt(client: FlaskClient
 def test_a_name_that_several_bear_asks_which(client: FlaskClient) -> None:
     page = read(client, "/pourquoi", {**RESERVED, "qui": "esat"})
     assert "lequel ?" in page.text
+    assert "Aucun de ceux-là ?" in page.text
     links = [str(link["href"]) for link in page.all(".which a")]
     assert 2 <= len(links) <= 8
     assert read(client, links[0]).all(".waterfall")
