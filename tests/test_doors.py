@@ -19,7 +19,8 @@ from werkzeug.datastructures import MultiDict
 
 from matcher import OpenCatalogue, open_catalogue
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.timetable.affinity import ranked

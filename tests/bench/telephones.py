@@ -21,8 +21,9 @@ import urllib3
 
 from matcher.club.meeting_day.changes import Freeze, Register
 from matcher.club.meeting_day.header import DayHeader, Rules
-from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_link import give
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import change, create
 from matcher.club.timetable.planning import planned, setting_of

@@ -45,7 +45,8 @@ from matcher.club.meeting_day.changes import (
     WithdrawParticipant,
 )
 from matcher.club.meeting_day.header import DayHeader, Rules
-from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create, listed

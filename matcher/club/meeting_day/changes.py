@@ -1,5 +1,6 @@
 """Changes of a meeting day: one class each, with its data, its effect and its sentence in the journal."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -378,5 +379,5 @@ def _names(event: MeetingDay, keys: list[int]) -> str:
 def _bonds(event: MeetingDay, bonds: tuple[Bond, ...]) -> str:
     if len(bonds) == 1:
         return f"{event.name_of(bonds[0].by)} et {event.name_of(bonds[0].other)} {bonds[0].tie}"
-    said = (f"{count(sum(bond.tie is tie for bond in bonds), 'paire')} qui {tie}" for tie in Tie)
-    return "note " + ", ".join(one for one in said if not one.startswith("0"))
+    held = Counter(bond.tie for bond in bonds)
+    return "note " + ", ".join(f"« {tie} » pour {count(held[tie], 'paire')}" for tie in Tie if held[tie])

@@ -12,6 +12,7 @@ from functools import cached_property, reduce
 from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
 from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
@@ -51,16 +52,6 @@ class Result(StrEnum):
     QUOTE = "devis demandé"
     NOTHING = "rien"
     NOT_HELD = "n’a pas eu lieu"
-
-
-@dataclass(frozen=True, slots=True)
-class ParticipantNeed:
-    """Need of a buyer, or work that an attributaire has to have done: `hours` of insertion. Euros before tax; None is not known."""
-
-    text: str
-    place: str = ""
-    amount: float | None = None
-    hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +116,7 @@ class Participant:
             )
         return replace(
             self,
-            needs=tuple(dict.fromkeys((*self.needs, *other.needs))),
+            needs=each_once((*self.needs, *other.needs)),
             activity="\n".join(dict.fromkeys(filter(None, (self.activity, other.activity)))),
             workers=other.workers if self.workers is None else self.workers,
             area=self.area or other.area,

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.notices.lot_dossier import notice_said
 from matcher.notices.store import KeptLot
 from matcher.reading.reader import read

@@ -154,7 +154,7 @@ class _Taking:
             updated=len(amended),
             unchanged=len(self.drafts) - len(registered) - len(amended),
             repeated=self.repeated,
-            in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
+            in_catalogue=len({one.supplier_id for one in self.drafts.values()} - {""}),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
             unused=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.unused),
             noted=(*self.remarks, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),

@@ -19,7 +19,8 @@ from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import clean_contacts, clean_phones
 from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
-from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, Tie
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.people import Person
 from matcher.club.registration.remarks import Fault
 from matcher.club.registration.words import is_word, word_of, words_of
@@ -31,7 +32,8 @@ T = TypeVar("T")
 MOST_ROWS = 10_000
 PARTICIPANTS = SheetKind("club", (("name", "siret"),), merged=True)
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
-_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
+# « Total », « Total général 12 », « Total : 23 structures ».
+_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+(?: [a-z]+)?)?")
 # What cells say of who comes (`mots_club.csv`), beside the sorts.
 _EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
 # … and of what access somebody needs, under whichever column: those that ask for one thing, and that which asks for any.

@@ -8,15 +8,8 @@ from functools import partial
 from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Bind, CreateDay, Register
-from matcher.club.meeting_day.meeting_day import (
-    Bond,
-    DayChange,
-    MeetingDay,
-    Participant,
-    ParticipantNeed,
-    Result,
-    Tie,
-)
+from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, Result, Tie
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
 from matcher.club.meeting_day.store import open_next
 from matcher.club.results.said import MeetingWords, words_on

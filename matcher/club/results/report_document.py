@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, ParticipantNeed, Result
+from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
 from matcher.club.results.meeting_counts import (
     CountedMeeting,

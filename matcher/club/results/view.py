@@ -6,15 +6,8 @@ from enum import StrEnum
 
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.entrance import code_of
-from matcher.club.meeting_day.meeting_day import (
-    Booking,
-    FrozenTimetable,
-    MeetingDay,
-    MeetingOutcome,
-    Participant,
-    ParticipantNeed,
-    Tie,
-)
+from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Break, clock

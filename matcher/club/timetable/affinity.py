@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.timetable.participants_shelf import claims
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading

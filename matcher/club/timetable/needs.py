@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.club.meeting_day.meeting_day import ParticipantNeed
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.planner.meetings import Meeting
 from matcher.club.timetable.affinity import Affinities, Bools, known_for, ranked, reading_of
 from matcher.domain.reading import Reading

@@ -1,7 +1,8 @@
 """Talking points of a meeting, for each side: reasons to talk and three facts on the other, from the engine’s reasons alone."""
 
 from matcher.catalogue.store.search import activities_shown
-from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantNeed, ParticipantRole, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantRole, Tie
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.domain.french import enumeration, number, typeset, unit
 from matcher.domain.match import Band, Contribution, Match
 from matcher.ranking.reasons import strengths

@@ -67,10 +67,11 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Shortages:
-    """Shortages of an event: the `lacking` trades with who asks for them (keys), of which `nowhere` have nobody in the catalogue
-    either; remedies that were `tried`, the best first, and the names of those `left_out` for want of time."""
+    """Shortages of an event: the `lacking` trades with who asks for them (keys), of which `too_far` are those of suppliers who come and
+    work too far away, and `nowhere` have nobody in the catalogue either; remedies that were `tried`, the best first, and the names of those `left_out` for want of time."""
 
     lacking: Mapping[str, tuple[int, ...]]
+    too_far: frozenset[str]
     nowhere: tuple[str, ...]
     tried: tuple[Remedy, ...]
     left_out: tuple[str, ...]
@@ -109,7 +110,8 @@ def shortages(
     keys = [one.key for one in setting.affinities.buyers]
     asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
     nowhere = tuple(trade for trade, row in sought.items() if row is None)
-    return Shortages(asking, nowhere, tuple(tried), tuple(left_out))
+    too_far = frozenset(trade for trade, needs in lacking.items() if any(need.known.any() for need in needs))
+    return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out))
 
 
 def said_of(event: MeetingDay, found: Shortages) -> list[str]:
@@ -117,9 +119,16 @@ def said_of(event: MeetingDay, found: Shortages) -> list[str]:
     lines = [f"Avec {one.name} : {one.gain}." for one in found.tried if one.helps]
     if useless := [one.name for one in found.tried if not one.helps]:
         lines.append(f"Rien de mieux avec {enumeration(useless)}.")
-    if found.lacking:
-        asked = [f"« {trade} » ({names_of(event, keys)})" for trade, keys in found.lacking.items()]
-        lines.append(f"Personne n’apporte ce que demandent des acheteurs : {' ; '.join(asked)}.")
+    for too_far, why in (
+        (False, "Personne n’apporte ce que demandent des acheteurs"),
+        (True, "Qui l’apporte ne travaille pas assez près des acheteurs"),
+    ):
+        asked = [
+            f"« {trade} » ({names_of(event, keys)})"
+            for trade, keys in found.lacking.items()
+            if (trade in found.too_far) is too_far
+        ]
+        lines += [f"{why} : {' ; '.join(asked)}."] if asked else []
     if found.nowhere:
         trades = [f"« {trade} »" for trade in found.nowhere]
         lines.append(f"Personne d’assez proche au catalogue non plus pour {enumeration(trades)}.")

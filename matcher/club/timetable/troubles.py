@@ -173,6 +173,10 @@ def _meetings(figure: int) -> str:
     return count(figure, "rendez-vous", "rendez-vous")
 
 
+def _no_more_than(figure: int) -> str:
+    return "qu’un participant" if figure == 1 else f"que {count(figure, 'participant')}"
+
+
 def _verb(keys: Sequence[int], one: str, many: str) -> str:
     return one if len(keys) == 1 else many
 
@@ -237,7 +241,7 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"{names_of(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir que {count(one.figures[0], 'participant')}"
+        f"{names_of(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir {_no_more_than(one.figures[0])}"
         f"{_verb(keys, '', ' chacun')}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (

@@ -238,6 +238,6 @@ def _form(event: MeetingDay, held: Participant | None, form: ParticipantForm, st
         ties=list(Tie),
         key=request.form.get("cle") or token_urlsafe(12),
         then=request.values.get("suite", "")[:20],
-        others=[o for o in event.participants if held and o.supplies is not held.supplies],
+        others=event.seated(suppliers=not held.supplies) if held else (),
     )
     return page, status if form.faults else 200

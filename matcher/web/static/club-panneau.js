@@ -13,7 +13,7 @@
     slots.forEach((slot) => {
       slot.hidden = slot !== shown;
       const start = Number(slot.dataset.start);
-      slot.querySelector("[data-when]").textContent = start <= now ? "maintenant" : `dans ${start - now} min`;
+      slot.querySelector("[data-when]").textContent = start <= now ? "maintenant" : `dans ${start - now < 60 ? `${start - now} min` : clock(start - now)}`;
     });
     document.querySelector("[data-over]").hidden = Boolean(shown);
   };

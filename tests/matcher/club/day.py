@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from matcher.club.meeting_day.changes import CreateDay, Freeze, Register
 from matcher.club.meeting_day.header import DayHeader, Rules
-from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf

@@ -121,6 +121,8 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
     assert replay(MeetingDay(1), lines) == event
     assert all(line.change.says(event) for line in event.journal)
     assert event.participant(6).arrival == 600
+    said = Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.MUST, 1, 5), Bond(Tie.NEVER, 2, 4))).says(event)
+    assert said == "note « doivent se voir » pour 2 paires, « ne doivent pas se voir » pour 1 paire"
     assert event.participant(5).departure == 660
     assert event.participant(4).siret == "12345678900011"
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import forget
-from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.registration_link import (
     MOST_WAITING,

@@ -149,6 +149,7 @@ def test_a_supplier_there_twice_is_asked_about(take: Take) -> None:
     lines = "Structure;SIRET\nESAT du Canal;00010103000013\nLe Canal;00010103000013\nTable;\nTABLE;\n"
     event, found = take(opened(), buyers="", suppliers=lines)
     assert event.doubles == {2: 1}
+    assert found.in_catalogue == len(event.catalogue_suppliers), "one that is there twice counts once, as on the page"
     assert [(one.doubt, one.about, one.options[0].code) for one in found.questions if one.doubt is Doubt.TWICE] == [
         (Doubt.TWICE, 2, "1"),
         (Doubt.TWICE, 4, "3"),

@@ -113,6 +113,7 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
         "Nom de la structure;Arrivée;Départ;;Contact\n"
         "Ville de Valbrune;9h;vers 11 h;Repas;Mme Specimen\n"
         "TOTAL;;;;1\n"
+        "Total : 23 structures;;;;\n"
     )
     found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
     (entrant,) = found.entrants
@@ -123,7 +124,9 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
     assert [str(LineRemark(found.name, one)) for one in found.faults] == [
         "« liste.csv », ligne 4, colonne « Départ » : « vers 11 h », heure approximative ; à vérifier."
     ]
-    assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : la ligne est laissée.")]
+    assert [(one.line, one.text) for one in found.refused] == [
+        (line, "une ligne de total : la ligne est laissée.") for line in (5, 6)
+    ]
 
 
 def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:

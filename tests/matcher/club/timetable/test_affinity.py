@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.timetable.affinity import Affinities, affinities, asked, pruned, standing
 from matcher.club.timetable.participants_shelf import present_shelf, said
 from matcher.domain.supplier import Supplier

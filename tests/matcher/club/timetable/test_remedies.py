@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Amend, DescribeDay
 from matcher.club.meeting_day.header import Rules
-from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantNeed
+from matcher.club.meeting_day.meeting_day import MeetingDay
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.remedies import Shortages, said_of, shortages
 from matcher.db import open_database
@@ -84,6 +85,13 @@ def test_a_trade_that_nobody_brings_is_invited_from_the_catalogue(engine: Engine
     assert found.lacking.keys() >= set(found.nowhere)
     (guest,) = (one for one in found.tried if " en plus (" in one.name)
     assert (guest.answered, guest.meetings) == (1, 1)
+
+
+def test_a_trade_that_comes_from_too_far_is_not_said_to_come_from_nobody(engine: Engine) -> None:
+    asking = replace(BUYERS[0], needs=(replace(BUYERS[0].needs[0], place="Marseille"),))
+    event = after(full(), Amend((asking, *(replace(one, needs=()) for one in BUYERS[1:]))))
+    (said,) = (line for line in said_of(event, tried(engine, event, seconds=0)) if "Ville de Valbrune" in line)
+    assert said.startswith("Qui l’apporte ne travaille pas assez près")
 
 
 def test_time_is_bounded_and_what_was_not_tried_is_said(engine: Engine) -> None:

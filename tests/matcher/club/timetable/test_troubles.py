@@ -80,6 +80,8 @@ def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
     figures = [one.text.rpartition(" ne p")[2] for one in found]
     assert len(figures) == len(set(figures))
     assert any(len(one.keys) > 1 and "chacun" in one.text for one in found)
+    assert not any("que 1 " in one.text for one in found)
+    assert any("qu’un participant" in one.text for one in found)
 
 
 def test_who_is_in_the_same_case_is_said_once() -> None:

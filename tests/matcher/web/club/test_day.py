@@ -45,6 +45,10 @@ def test_the_board_turns_before_the_slot_ends(day: Engine, hour: int, minute: in
         assert "finis" in visible[0].get_text()
 
 
+def test_the_board_says_a_long_wait_in_hours(day: Engine) -> None:
+    assert "dans 2 h 28" in read(at(day, 6, 32), "/club/1/panneau").text.replace("\u00a0", " ")
+
+
 def test_an_outcome_is_written_once_by_a_form_and_by_a_script(organiser: FlaskClient, day: Engine) -> None:
     event = load(day, FIRST_ORGANISATION, 1)
     assert event.plan

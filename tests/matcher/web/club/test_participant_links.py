@@ -37,6 +37,9 @@ def test_links_are_given_once_told_and_closed(organiser: FlaskClient, day: Engin
     assert "Chacun connaît son horaire" in read(organiser, "/club/1/pages").text
     send(organiser, "/club/1/pages", "/club/1/pages", {"faire": f"fermer.{missing}"})
     assert missing not in given(day, FIRST_ORGANISATION, 1)
+    again = send(organiser, "/club/1/pages", "/club/1/pages", {"faire": f"donner.{first.buyer}", "qui": ME})
+    assert "1 lien à donner maintenant" in again.text
+    assert "Il n’est gardé nulle part" in again.text
     for bad in ("", "fermer.99999", "dit.x"):
         assert send(organiser, "/club/1/pages", "/club/1/pages", {"faire": bad}).status == 400, bad
 

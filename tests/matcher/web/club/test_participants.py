@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, ParticipantNeed, ParticipantRole, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, ParticipantRole, Tie
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.store import load, load_people
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
