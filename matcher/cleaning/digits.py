@@ -20,3 +20,8 @@ def digits_of(raw: str) -> str | None:
         return digits if len(digits) == int(match[3]) + 1 else None
     compact = _SEPARATORS.sub("", text)
     return compact if not compact or (compact.isascii() and compact.isdigit()) else None
+
+
+def is_rounded(raw: str) -> bool:
+    """Whether a spreadsheet has made a rounded number of an identifier: an exponent, and digits lost."""
+    return _EXPONENT.fullmatch(raw.strip()) is not None and digits_of(raw) is None

@@ -7,9 +7,10 @@ from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
 from matcher.cleaning.cleaned import Cleaned
-from matcher.cleaning.digits import digits_of
+from matcher.cleaning.digits import digits_of, is_rounded
 
 SIRET_UNREADABLE = "SIRET illisible"
+SIRET_ROUNDED = "SIRET arrondi par le tableur : mettez sa colonne au format texte et redonnez-le"
 SIRET_BAD_KEY = "SIRET invalide (clé)"
 SIRET_ZERO_RESTORED = "SIRET : zéro initial rétabli"
 SIRET_PSEUDO = "SIRET fictif d’antenne"
@@ -32,7 +33,7 @@ def clean_siret(raw: str) -> Cleaned[str]:
         return Cleaned(None)
     digits = digits_of(raw)
     if digits is None:
-        return Cleaned(None, SIRET_UNREADABLE)
+        return Cleaned(None, SIRET_ROUNDED if is_rounded(raw) else SIRET_UNREADABLE)
     if len(digits) == 13 and stdnum_siret.is_valid("0" + digits):
         return Cleaned("0" + digits, SIRET_ZERO_RESTORED)
     if clean_siren(raw).value is not None:

@@ -29,7 +29,15 @@ _FILLED: Mapping[str, Callable[[CleanRecord], bool]] = {
 _DOUBTS: Mapping[str, frozenset[str]] = {
     "name": frozenset({cleanse.NAME_MISSING}) | flags_of("brand"),
     "kinds": frozenset({cleanse.KIND_MISSING, kinds.KIND_UNKNOWN}) | flags_of("kind"),
-    "siret": frozenset({siret.SIRET_UNREADABLE, siret.SIRET_BAD_KEY, siret.SIRET_ZERO_RESTORED, siret.SIRET_PSEUDO})
+    "siret": frozenset(
+        {
+            siret.SIRET_UNREADABLE,
+            siret.SIRET_ROUNDED,
+            siret.SIRET_BAD_KEY,
+            siret.SIRET_ZERO_RESTORED,
+            siret.SIRET_PSEUDO,
+        }
+    )
     | {siret.SIREN_ONLY, siret.SIREN_UNREADABLE, siret.SIREN_BAD_KEY, siret.SIREN_ZERO_RESTORED}
     | flags_of("siren"),
     "finess": frozenset({finess.FINESS_UNREADABLE, finess.FINESS_ZERO_RESTORED}),

@@ -69,7 +69,7 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
 
 def numbers_in(text: str) -> list[str]:
     """Return the numbers of a text, a cell of a pasted column each: one a line, or between « ; », « , » and tabs."""
-    return [part for part in re.split(r"[\n;,\t]", text) if part.strip()]
+    return [part for part in re.split(r"[\n;\t]|,(?!\d*[eE]\+?\d)", text) if part.strip()]
 
 
 def first_seen(supplier: Supplier) -> date | None:

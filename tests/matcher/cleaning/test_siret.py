@@ -7,6 +7,7 @@ from matcher.cleaning.siret import (
     SIREN_ZERO_RESTORED,
     SIRET_BAD_KEY,
     SIRET_PSEUDO,
+    SIRET_ROUNDED,
     SIRET_UNREADABLE,
     SIRET_ZERO_RESTORED,
     clean_siren,
@@ -28,8 +29,8 @@ ZERO = siret(5_000_012, first="0")
         (f"{GOOD[:3]}\u00a0{GOOD[3:6]}\u202f{GOOD[6:9]}.{GOOD[9:]}", GOOD, ""),
         (f"{GOOD}.0", GOOD, ""),
         (f"{GOOD[0]}.{GOOD[1:]}E+13", GOOD, ""),
-        ("4.1E+13", None, SIRET_UNREADABLE),
-        ("4,1e13", None, SIRET_UNREADABLE),
+        ("4.1E+13", None, SIRET_ROUNDED),
+        ("4,1e13", None, SIRET_ROUNDED),
         (GOOD[:9], None, SIREN_ONLY),
         ("35600000000048", "35600000000048", ""),
         ("35600000049837", "35600000049837", ""),  # La Poste: the sum of digits, not the check digit

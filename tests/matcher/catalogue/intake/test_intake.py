@@ -24,6 +24,7 @@ from matcher.catalogue.store.read import (
     stats,
 )
 from matcher.cleaning.limits import LIMITS
+from matcher.cleaning.siret import SIRET_ROUNDED
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
@@ -206,7 +207,7 @@ def test_lines_name_their_file_where_several_are_imported(engine: Engine, tmp_pa
     several = replace(importer([]), read=read)
     report = run_import(engine, several, sources, now=NOW, lookups=lookups(), trust=TRUST).as_dict()
     assert report["reasons"] == [{"reason": "ligne vide", "count": 2, "lines": ["nord.csv:2", "sud.csv:2"]}]
-    assert report["flags"] == [{"flag": "SIRET illisible", "count": 2, "lines": ["nord.csv:3", "sud.csv:3"]}]
+    assert report["flags"] == [{"flag": SIRET_ROUNDED, "count": 2, "lines": ["nord.csv:3", "sud.csv:3"]}]
     assert [remark["line"] for remark in report["remarks"]] == ["nord.csv:1", "sud.csv:1"]
 
 
@@ -235,7 +236,7 @@ def test_a_nul_in_a_cell_is_a_blank_on_every_database(take: Take, engine: Engine
 
 def test_flags_are_counted_with_their_lines(take: Take) -> None:
     report = take(raw("1", siret="4.1E+13", line=7), raw("2", siret="4.1E+13", line=8))
-    assert report.as_dict()["flags"] == [{"flag": "SIRET illisible", "count": 2, "lines": [7, 8]}]
+    assert report.as_dict()["flags"] == [{"flag": SIRET_ROUNDED, "count": 2, "lines": [7, 8]}]
 
 
 def test_what_is_beyond_its_limit_is_cut_and_said_in_the_report(take: Take, engine: Engine) -> None:

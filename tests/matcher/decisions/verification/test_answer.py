@@ -95,6 +95,9 @@ def test_a_headline_counts_what_stands_below(filled: Engine) -> None:
     assert headline(Verification((alone,), 0, ON, 1)).endswith(": inclusif : Les Ateliers du Marais.")
 
 
-@given(st.lists(st.sampled_from([OPEN, OVER, f"{OPEN[:3]} {OPEN[3:]}", "abc"]), max_size=6), st.sampled_from("\n;,\t"))
+@given(
+    st.lists(st.sampled_from([OPEN, OVER, f"{OPEN[:3]} {OPEN[3:]}", "abc", "3,3957E+13"]), max_size=6),
+    st.sampled_from("\n;,\t"),
+)
 def test_each_cell_of_a_column_is_a_number(cells: list[str], between: str) -> None:
     assert numbers_in(between.join(cells)) == cells

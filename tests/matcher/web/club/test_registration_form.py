@@ -48,6 +48,7 @@ def test_what_comes_waits_and_is_taken_in(organiser: FlaskClient, day: Engine) -
     typed = read(organiser, link, {"sorte": "fournisseur"})
     assert "facultatif" not in typed.one("label[for=person_1]").get_text()
     assert "avec un courriel ou un téléphone" in typed.text
+    assert "Gratuit" not in typed.text, "the organiser has said nothing of a price"
     assert "Bords de Sambre" not in first.text  # it tells nothing of the others
     before = load(day, FIRST_ORGANISATION, 1)
     done = registered(organiser, link)
