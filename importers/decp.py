@@ -6,7 +6,7 @@ Amendments are left: the contract is told as it was first signed, but in the fla
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importers.emit import References, unknown_columns
@@ -24,7 +24,7 @@ REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 # What a contract says beside who, what, when and how much.
 _IGNORED = (
     *("_type", "nature", "procedure", "lieuExecution", "techniques", "modalitesExecution", "idAccordCadre", "ccag"),
-    *("marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typeGroupementOperateurs", "typePrix"),
+    *("marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typePrix"),
     *(
         "typesPrix",
         "formePrix",
@@ -46,11 +46,15 @@ _FLAT = HeaderRule(
     hint="Il faut un fichier JSON des DECP, ou leur table (acheteur_id, titulaire_id…).",
 )
 _NO = frozenset({"false", "non", "0"})
+_GROUPS = frozenset({"conjoint", "solidaire"})
+# Winners of one contract that rows tell one by one: each row more is compared with those before it.
+_MOST_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
     """One contract as a row tells it, whatever the layout. `winners` are the number of each company and what kind of number it is;
+    `shared` is True where several won its amount together, None where one is named: a row elsewhere may name another.
     `stands` is False for what it was before an amendment."""
 
     number: str
@@ -63,6 +67,7 @@ class Contract:
     months: str
     social: tuple[str, ...]
     winners: tuple[tuple[str, str], ...]
+    shared: bool | None = None
     stands: bool = True
 
     @property
@@ -77,8 +82,33 @@ class Contract:
         return "" if self.objet or self.cpv else NO_NEED
 
 
-def read_contracts(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
-    """Yield the rows of a file of contracts, whatever its layout."""
+def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow | Remark]:
+    """Yield the contracts of a file with the row that tells each, the first of those that follow one another and tell a winner each."""
+    reported: set[str] = set()
+    held: tuple[JsonRow, Contract] | None = None
+    for row in _rows(path):
+        told = contract(row) if isinstance(row, JsonRow) else None
+        if held and told and (whole := _together(held[1], told)):
+            held = held[0], whole
+        else:
+            if held:
+                yield held
+            held = (row, told) if isinstance(row, JsonRow) and told else None
+        yield from unknown_columns(row, reported) if isinstance(row, JsonRow) else (row,)
+    if held:
+        yield held
+
+
+def _together(one: Contract, other: Contract) -> Contract | None:
+    """The contract that two rows tell, which differ by their winners alone; None where they are two, or one tells nothing new."""
+    if len(one.winners) > _MOST_TOGETHER or one.lacks or other.lacks or set(one.winners) & set(other.winners):
+        return None
+    whole = replace(one, winners=one.winners + other.winners, shared=True)
+    return whole if whole == replace(other, winners=whole.winners, shared=True) else None
+
+
+def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
+    """The rows of a file, whatever its layout."""
     file = load(path)
     if file.content in (Content.JSON, Content.HTML):
         yield from read_items(file, inside="marches")
@@ -93,6 +123,8 @@ def contract(row: JsonRow) -> Contract:
     """Return what a row tells of its contract; what no reader takes is left aside."""
     row.ignore(_IGNORED)
     buyer, buyer_name = _buyer(row)
+    winners = tuple(dict.fromkeys(_winners(row)))
+    group = row.take("typeGroupementOperateurs").casefold() in _GROUPS
     number = row.take("id", "uid")
     row.ignore(("uid",))
     return Contract(
@@ -105,38 +137,37 @@ def contract(row: JsonRow) -> Contract:
         amount=row.take("montant", "valeurGlobale"),
         months=row.take("dureeMois"),
         social=_social(row),
-        winners=tuple(dict.fromkeys(_winners(row))),
+        winners=winners,
+        shared=group or len(winners) > 1 or None,
         stands=row.take("donneesActuelles").casefold() not in _NO,
     )
 
 
 def _read(source: Source) -> Iterator[Item]:
-    reported: set[str] = set()
     references = References()
-    for row in read_contracts(source.path):
-        if not isinstance(row, JsonRow):
-            yield row
-            continue
-        yield from _awards(row, references)
-        yield from unknown_columns(row, reported)
+    for item in read_contracts(source.path):
+        if isinstance(item, tuple):
+            row, told = item
+            yield from _awards(row.line, told, references)
+        else:
+            yield item
 
 
-def _awards(row: JsonRow, references: References) -> Iterator[AwardRecord | RefusedRow]:
+def _awards(line: int, told: Contract, references: References) -> Iterator[AwardRecord | RefusedRow]:
     """The awards of one contract, one a winner of the group; two lots under one number are two awards."""
-    told = contract(row)
     if told.lacks:
-        yield RefusedRow(row.line, told.lacks)
+        yield RefusedRow(line, told.lacks)
         return
     said = (told.objet, told.cpv, told.notified, told.amount, told.months, told.social, told.buyer_name)
     for winner, kind in told.winners:
         reference = references.own("/".join((told.buyer, told.number, winner)), said)
         if reference is None:
-            yield RefusedRow(row.line, REPEATED)
+            yield RefusedRow(line, REPEATED)
             continue
         yield AwardRecord(
             source="decp",
             source_ref=reference,
-            line=row.line,
+            line=line,
             winner=winner,
             winner_type=kind,
             number=told.number,
@@ -148,6 +179,7 @@ def _awards(row: JsonRow, references: References) -> Iterator[AwardRecord | Refu
             amount=told.amount,
             months=told.months,
             social=", ".join(told.social),
+            shared=told.shared,
         )
 
 

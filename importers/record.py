@@ -75,8 +75,8 @@ class AwardRecord:
     `source_ref` is unique in the file: the buyer's number, the contract's and the winner's. `winner` is the winner's number and
     `winner_type` what kind of number the source says that it is (SIRET, TVA, HORS-UE…); `number` the one that the buyer gives to
     the contract, `buyer` the buyer's SIRET. `notified` is
-    the day the winner was told, `amount` euros before tax over `months`, `social` what the contract says of social aims. The
-    winner's name is left in the file: it may be a person's.
+    the day the winner was told, `amount` euros before tax over `months`, `social` what the contract says of social aims. `shared` says whether
+    `amount` is told of several companies together, None where nothing tells. The winner's name is left in the file: it may be a person's.
     """
 
     source: str
@@ -93,6 +93,7 @@ class AwardRecord:
     amount: str = ""
     months: str = ""
     social: str = ""
+    shared: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers import decp
-from importers.emit import References, unknown_columns
+from importers.emit import References
 from importers.formats import JsonRow
 from importers.notices.importer import NoticeImporter
 from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
@@ -16,18 +16,12 @@ RESERVED = "Marché réservé"
 
 
 def _read(path: Path) -> Iterator[NoticeItem]:
-    reported: set[str] = set()
     references = References()
-    for row in decp.read_contracts(path):
-        if not isinstance(row, JsonRow):
-            yield row
-            continue
-        yield _notice(row, references)
-        yield from unknown_columns(row, reported)
+    for item in decp.read_contracts(path):
+        yield _notice(*item, references) if isinstance(item, tuple) else item
 
 
-def _notice(row: JsonRow, references: References) -> NoticeItem:
-    told = decp.contract(row)
+def _notice(row: JsonRow, told: decp.Contract, references: References) -> NoticeItem:
     if told.lacks:
         return RefusedRow(row.line, told.lacks)
     reference = references.own(f"{told.buyer}/{told.number}", told)
@@ -45,7 +39,7 @@ def _notice(row: JsonRow, references: References) -> NoticeItem:
         awarded=told.amount,
         currency="EUR",
         awarded_on=told.notified,
-        winners=tuple(WinnerWritten(number) for number, _kind in told.winners),
+        winners=tuple(WinnerWritten(number, awarded=told.amount, shared=told.shared) for number, _ in told.winners),
     )
     return NoticeRecord(
         source=KEY,

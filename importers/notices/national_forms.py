@@ -7,7 +7,7 @@ from typing import Any
 
 from importers.emit import References
 from importers.notices import boamp_paths as at
-from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten, each_once
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.walker import Walker
 
@@ -137,8 +137,8 @@ def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
         told.setdefault(number, []).append(decision)
     for lot in lots:
         yield _with(lot, told.pop(lot.number, []))
-    for decisions in told.values():
-        yield from decisions
+    for number, decisions in told.items():
+        yield from [_with(LotWritten(number), decisions)] if number else decisions
 
 
 def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
@@ -149,16 +149,21 @@ def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
 
 
 def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
+    """A lot with what its decisions tell: an amount that all say is the lot's, others are each of its own decision."""
+    apart = len({(one.awarded, one.currency) for one in decisions if one.awarded}) > 1
+    winners = list(lot.winners)
     for one in decisions:
         lot = replace(
             lot,
             title=lot.title or one.title,
-            awarded=lot.awarded or one.awarded,
+            awarded=lot.awarded or ("" if apart else one.awarded),
             currency=lot.currency or one.currency,
             awarded_on=lot.awarded_on or one.awarded_on,
-            winners=tuple(dict.fromkeys((*lot.winners, *one.winners))),
         )
-    return lot
+        own = one.awarded if apart and one.currency == lot.currency else ""
+        shared = len(one.winners) > 1 if own else None
+        winners += [replace(winner, awarded=own, shared=shared) for winner in one.winners]
+    return replace(lot, winners=each_once(winners))
 
 
 def _decisions(walker: Walker) -> Iterator[LotWritten]:

@@ -1,5 +1,6 @@
 """Output types of the importers of notices: the publisher's own words, uncleaned, lot by lot, with what was not read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from importers.record import RefusedRow, Remark
@@ -23,10 +24,25 @@ class PlaceWritten:
 
 @dataclass(frozen=True, slots=True)
 class WinnerWritten:
-    """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name where the source says that it is an organisation's."""
+    """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name where the source says that it is an organisation's.
+
+    `awarded` is what its own offer was kept for, where the source tells it apart from the lot's, and `shared` whether others made that
+    offer with it, None where nothing tells.
+    """
 
     number: str = ""
     name: str = ""
+    awarded: str = ""
+    shared: bool | None = None
+
+
+def each_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
+    """Return the companies each once, as they come; one of several offers has the amount of none."""
+    found: dict[tuple[str, str], WinnerWritten] = {}
+    for one in winners:
+        key = (one.number, one.name)
+        found[key] = WinnerWritten(*key) if key in found else one
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

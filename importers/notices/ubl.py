@@ -141,7 +141,8 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
     amount, period, deadline = _one(told, *_AMOUNTS), _one(told, f"{_PROJECT}/PlannedPeriod"), _one(told, *_DEADLINES)
     duration = period.one("DurationMeasure")
     currency = amount.attributes.get("currencyID", "") or result.currency
-    awarded = result.amount if currency == result.currency else ""
+    if currency != result.currency:
+        result = result.without_amounts()
     return LotWritten(
         number,
         title=_words(_all(told, f"{_PROJECT}/Name"), language),
@@ -151,7 +152,7 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
         places=tuple(_place(place, language) for place in _all(told, f"{_PROJECT}/RealizedLocation")),
         amount=amount.text,
         currency=currency,
-        tax=_BEFORE_TAX if amount.text or awarded else "",
+        tax=_BEFORE_TAX if amount.text or result.amount else "",
         duration=duration.text,
         duration_unit=duration.attributes.get("unitCode", ""),
         starts=period.first("StartDate"),
@@ -166,7 +167,7 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
         social=tuple(_listed(_all(told, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
         conditions=_conditions(told, language),
         documents=_one(told, _DOCUMENTS).text,
-        awarded=awarded,
+        awarded=result.amount,
         awarded_on=result.on,
         winners=result.winners,
     )

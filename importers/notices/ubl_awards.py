@@ -1,10 +1,11 @@
 """Results of a notice of the European forms: of each lot, what it was awarded for, when, and to which companies."""
 
-from dataclasses import dataclass
+from collections.abc import Sized
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
-from importers.notices.record import WinnerWritten
+from importers.notices.record import WinnerWritten, each_once
 from importers.notices.tree import MOST_NODES, TOO_MANY, Node, TreeRefused
 
 _WON = "selec-w"  # BT-142: a winner is chosen; clos-nw and open-nw, none is
@@ -18,6 +19,11 @@ class LotResult:
     currency: str = ""
     on: str = ""
     winners: tuple[WinnerWritten, ...] = ()
+
+    def without_amounts(self) -> "LotResult":
+        """Return who won and when, and nothing of for how much."""
+        winners = tuple(replace(winner, awarded="", shared=None) for winner in self.winners)
+        return replace(self, amount="", winners=winners)
 
 
 class NoticeResults:
@@ -54,20 +60,24 @@ class NoticeResults:
         if lot not in self._found:
             self._found[lot] = self._of(lot)
         found = self._found[lot]
-        self._named += len(found.winners)
+        self._count(found.winners)
+        return found
+
+    def _count(self, named: Sized) -> None:
+        self._named += len(named)
         if self._named > MOST_NODES:
             raise TreeRefused(TOO_MANY)
-        return found
 
     def _of(self, lot: str) -> LotResult:
         results = [each for each in self._results.get(lot, ()) if each.first("TenderResultCode") in (_WON, "")]
         contracts = self._held(results, "SettledContract/ID", self._contracts)
         kept = self._kept(results, contracts)
-        amounts = [offer.one("LegalMonetaryTotal/PayableAmount") for offer in kept]
+        of_offers = _total([_amount(offer) for offer in kept])
         most = [result.one("FrameworkAgreementValues/MaximumValueAmount") for result in results]
-        amount, currency = _total(amounts) or _total(most) or ("", "")
+        amount, currency = of_offers or _total(most) or ("", "")
         days = [contract.first("IssueDate") or contract.first("AwardDate") for contract in contracts]
-        return LotResult(amount, currency, next(filter(None, days), ""), self._winners(kept))
+        winners = self._winners(kept, apart=of_offers is not None and len(kept) > 1)
+        return LotResult(amount, currency, next(filter(None, days), ""), winners)
 
     def _kept(self, results: list[Node], contracts: list[Node]) -> list[Node]:
         """The offers that won: those that contracts sign, else those of the first rank. A contract may sign those of other lots too."""
@@ -81,19 +91,30 @@ class NoticeResults:
         numbers = dict.fromkeys(number for node in nodes for number in node.texts(path))
         return [known[number] for number in numbers if number in known]
 
-    def _winners(self, offers: list[Node]) -> tuple[WinnerWritten, ...]:
-        """The companies that made offers, all those of a group; the name of one that may be a person is left."""
-        parties = self._held(offers, "TenderingParty/ID", self._parties)
+    def _winners(self, offers: list[Node], *, apart: bool) -> tuple[WinnerWritten, ...]:
+        """The companies that made offers, all those of a group, each with the amount of its offer where these are told `apart`; the name of
+        one that may be a person is left."""
         found = []
-        for organization in self._held(parties, "Tenderer/ID", self._organizations):
-            person = organization.first("NaturalPersonIndicator") != "false"
-            number = organization.first("Company/PartyLegalEntity/CompanyID")
-            found.append(WinnerWritten(number, "" if person else organization.first("Company/PartyName/Name")))
-        return tuple(winner for winner in dict.fromkeys(found) if winner != WinnerWritten())
+        for offer in offers:
+            parties = self._held([offer], "TenderingParty/ID", self._parties)
+            companies = self._held(parties, "Tenderer/ID", self._organizations)
+            self._count(companies)
+            own = (_amount(offer).text, len(companies) > 1) if apart else ("", None)
+            for company in companies:
+                person = company.first("NaturalPersonIndicator") != "false"
+                number = company.first("Company/PartyLegalEntity/CompanyID")
+                name = "" if person else company.first("Company/PartyName/Name")
+                if number or name:
+                    found.append(WinnerWritten(number, name, *own))
+        return each_once(found)
 
 
 def _by_number(nodes: list[Node], path: str = "ID") -> dict[str, Node]:
     return {number: node for node in nodes for number in node.texts(path)[:1]}
+
+
+def _amount(offer: Node) -> Node:
+    return offer.one("LegalMonetaryTotal/PayableAmount")
 
 
 def _total(amounts: list[Node]) -> tuple[str, str] | None:

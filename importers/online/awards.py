@@ -86,7 +86,10 @@ def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[st
 
 def _contract(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the table as a contract of the DECP of 2019, whose names it flattens."""
-    kept = ("id", "objet", "codeCPV", "dateNotification", "dureeMois", "montant", "considerationsSociales")
+    kept = (
+        *("id", "objet", "codeCPV", "dateNotification", "dureeMois", "montant"),
+        *("considerationsSociales", "typeGroupementOperateurs"),
+    )
     winner = {"typeIdentifiant": row.get("titulaire_typeIdentifiant"), "id": row.get("titulaire_id")}
     buyer = {"id": row.get("acheteur_id"), "nom": row.get("acheteur_nom")}
     return {"acheteur": buyer, **{name: row.get(name) for name in kept}, "titulaires": [winner]}

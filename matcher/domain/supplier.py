@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from matcher.domain.fields import SupplierValues
+from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 
 
@@ -89,7 +90,8 @@ class Reference:
     `activity` is a code of the taxonomy, empty where the contract is in doubt; `number` is the buyer's for
     the contract and `buyer` its SIRET, empty where unknown;
     `notified` the day the winner
-    was told; `amount` euros before tax over `months`; `social` the source's words on social aims (« Marché réservé »).
+    was told; `amount` euros before tax over `months`, and `shared_amount` what it won together with others, its share being unknown
+    (one of them is None); `social` the source's words on social aims (« Marché réservé »).
     """
 
     source: str
@@ -103,8 +105,16 @@ class Reference:
     buyer_name: str = ""
     notified: date | None = None
     amount: float | None = None
+    shared_amount: float | None = None
     months: float | None = None
     social: str = ""
+
+    @property
+    def won_for(self) -> str:
+        """Its amount in French: « 48 000 € », « 48 000 € à plusieurs, part non connue »; empty where none is known."""
+        if self.shared_amount:
+            return f"{unit(self.shared_amount, '€')} à plusieurs, part non connue"
+        return unit(self.amount, "€") if self.amount else ""
 
 
 @dataclass(frozen=True, slots=True)

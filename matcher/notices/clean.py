@@ -97,7 +97,7 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
     """Yield what a notice tells of who won, a company and a lot each, in the words of its source."""
     several = len(record.lots) > 1
     for lot in record.lots:
-        for winner in dict.fromkeys(lot.winners):
+        for winner in lot.winners:
             own = (record.source_ref, *((lot.number,) if several else ()), winner.number)
             yield AwardRecord(
                 record.source,
@@ -111,9 +111,10 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
                 objet=lot.title or record.title or lot.description,
                 cpv=next(iter(lot.cpv), ""),
                 notified=lot.awarded_on or record.published,
-                amount=lot.awarded if lot.currency.upper() in ("", "EUR") else "",
+                amount=(winner.awarded or lot.awarded) if lot.currency.upper() in ("", "EUR") else "",
                 months=_first_term(lot),
                 social=", ".join(lot.social),
+                shared=winner.shared if winner.awarded else len(lot.winners) > 1,
             )
 
 

@@ -225,7 +225,7 @@ def _winner(record: AwardRecord) -> tuple[str, str]:
 
 
 def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
-    notified = clean_date(record.notified).value
+    notified, amount = clean_date(record.notified).value, clean_amount(record.amount).value or None
     return {
         "source": record.source,
         "ref": tidy(record.source_ref),
@@ -238,16 +238,20 @@ def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
         "objet": tidy(record.objet),
         "cpv": normalise_cpv(record.cpv)[0] or "",
         "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
-        "amount": clean_amount(record.amount).value or None,
+        "amount": amount,
         "months": clean_number(record.months).value or None,
         "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
+        "shared": None if amount is None else record.shared,
     }
 
 
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     """The row without forgotten values, and the hash of what it then says."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
-    return cleared | {"hash": payload_hash(repr([cleared[name] for name in _SAID]))}
+    said = [cleared[name] for name in _SAID]
+    if cleared["shared"] is not None:  # what told nothing of it is known as it was before it was asked
+        said.append(cleared["shared"])
+    return cleared | {"hash": payload_hash(repr(said))}
 
 
 def _count(report: ImportReport, award: _Award, attached: bool, before: str | None) -> None:

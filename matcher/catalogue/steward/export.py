@@ -202,6 +202,7 @@ def reference_object(won: Reference) -> ExportedReference:
         "buyer_name": won.buyer_name or None,
         "date": won.notified.isoformat() if won.notified else None,
         "amount": won.amount,
+        "shared_amount": won.shared_amount,
         "months": won.months,
         "social": won.social or None,
     }

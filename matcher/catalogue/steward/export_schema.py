@@ -62,7 +62,8 @@ class PresumedActivity(TypedDict):
 
 
 class ExportedReference(TypedDict):
-    """Un marché remporté ; `own` est faux où un autre établissement du même SIREN, ou le SIREN seul, est nommé. Montant en euros HT."""
+    """Un marché remporté ; `own` est faux où un autre établissement du même SIREN, ou le SIREN seul, est nommé. `amount` en euros HT ;
+    `shared_amount`, à sa place, est ce que plusieurs ont remporté ensemble : la part de chacun n’est pas connue."""
 
     source: str
     ref: str
@@ -74,6 +75,7 @@ class ExportedReference(TypedDict):
     buyer_name: str | None
     date: str | None
     amount: float | None
+    shared_amount: float | None
     months: float | None
     social: str | None
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, date
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, select
 
 from matcher.catalogue.store.tables import AwardRow, ReferenceRow
 from matcher.domain.supplier import Reference
@@ -55,7 +55,7 @@ def end_of(notified: date | None, months: float | None) -> date | None:
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
     """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
     told = [column for column in _AWARDS.columns if column.name in _REFERENCE_FIELDS]
-    columns = (_REFERENCES.c.supplier_id, _REFERENCES.c.own, _REFERENCES.c.activity)
+    columns = (_REFERENCES.c.supplier_id, _REFERENCES.c.own, _REFERENCES.c.activity, _shared().label("shared"))
     query = select(*columns, *told)
     query = query.join(_AWARDS, _AWARDS.c.id == _REFERENCES.c.award_id)
     found: dict[str, list[Reference]] = {}
@@ -63,8 +63,21 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
         query if only is None else query.where(_REFERENCES.c.supplier_id.in_(only))
     ).mappings():
         values = dict(row)
+        if values.pop("shared"):
+            values |= {"amount": None, "shared_amount": values["amount"]}
         found.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
     return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in found.items()}
+
+
+def _shared() -> ColumnElement[bool]:
+    """Whether the amount of an award is that of several companies together: its source says so, or gives the same contract to another."""
+    other = _AWARDS.alias()
+    told = [(other.c[name], _AWARDS.c[name]) for name in ("source", *_CONTRACT)]
+    # PostgreSQL looks nothing up in an index by « is not distinct from ».
+    same = [its.is_not_distinct_from(mine) if mine.nullable else its == mine for its, mine in told]
+    another = (other.c.siren != _AWARDS.c.siren) | (other.c.siret != _AWARDS.c.siret)
+    with_another = exists().where(*same, another, other.c.superseded_by.is_(None))
+    return case((_AWARDS.c.shared.is_not(None), _AWARDS.c.shared), else_=with_another)
 
 
 def _latest_first(found: Reference) -> tuple[bool, int, str, str]:
@@ -96,10 +109,11 @@ def standing_awards(connection: Connection) -> int:
 
 
 def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
-    """The contracts of these awards, each once with all its winners."""
+    """The contracts of these awards, each once with all its winners; what a company won by an amount of its own is a contract of its own."""
     found: dict[tuple[object, ...], list[RowMapping]] = {}
     for row in rows:
-        found.setdefault(tuple(row[name] for name in _CONTRACT), []).append(row)
+        alone = (row["siret"] or row["siren"],) if row["shared"] is False else ()
+        found.setdefault((*(row[name] for name in _CONTRACT), *alone), []).append(row)
     awards = [
         BuyerAward(
             **{name: its[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")},

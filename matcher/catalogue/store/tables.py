@@ -4,7 +4,7 @@ from dataclasses import Field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Double, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, Double, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.domain.fields import FIELD, SupplierValues, ValueKind
@@ -139,11 +139,15 @@ class AwardRow(Base):
 
     A row is never changed: an import that reads other values inserts its own, and the former one is `superseded_by` that import;
     undoing it deletes the one and frees the other. The award that stands of a `ref` is the one that nothing supersedes. `siret` is
-    empty where the source gives a SIREN alone. `amount` in euros before tax over `months`.
+    empty where the source gives a SIREN alone. `amount` in euros before tax over `months`; `shared` says whether it is told of several
+    companies together, None where nothing tells: those who have the same contract do (`awarded.py`).
     """
 
     __tablename__ = "award"
-    __table_args__ = (UniqueConstraint("source", "ref", "run_id"),)
+    __table_args__ = (
+        UniqueConstraint("source", "ref", "run_id"),
+        Index("ix_award_contract", "buyer", "number"),
+    )
     holding = Holding("marchés publics remportés : SIRET, acheteur, objet", Way.OWN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -164,6 +168,7 @@ class AwardRow(Base):
     amount: Mapped[float | None]
     months: Mapped[float | None]
     social: Mapped[str]
+    shared: Mapped[bool | None]
 
 
 class RecordBeforeRow(Base):

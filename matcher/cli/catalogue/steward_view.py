@@ -166,7 +166,7 @@ def _references(won: Sequence[Reference]) -> Iterator[Text]:
     for reference in won[:_MOST_REFERENCES]:
         told = [day(reference.notified) if reference.notified else "date non connue"]
         told += [reference.buyer_name or (f"acheteur {reference.buyer}" if reference.buyer else "acheteur non connu")]
-        told += [unit(reference.amount, "€")] if reference.amount else []
+        told += [reference.won_for] if reference.won_for else []
         told += [reference.social] if reference.social else []
         whose = "" if reference.own else "  (même SIREN, autre établissement ou non précisé : indice faible)"
         mark = KNOWN if reference.own else UNKNOWN

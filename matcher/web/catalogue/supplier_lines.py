@@ -8,7 +8,7 @@ from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
 from matcher.cleaning.phone import shown_phone
 from matcher.domain.fields import FIELD, FichePart, SupplierField, ValueKind
-from matcher.domain.french import UNKNOWN, count, day, enumeration, in_groups, unit
+from matcher.domain.french import UNKNOWN, count, day, enumeration, in_groups
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Origin
 from matcher.reference.levers import eligible, levers
@@ -175,7 +175,7 @@ def _references(fiche: Fiche) -> LedgerLine:
                     None,
                     (
                         each.buyer_name or (f"acheteur {in_groups(each.buyer)}" if each.buyer else ""),
-                        unit(each.amount, "€") if each.amount else "",
+                        each.won_for,
                         "" if each.own else "même organisation, autre établissement ou non précisé",
                     ),
                 )

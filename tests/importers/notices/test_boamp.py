@@ -236,6 +236,27 @@ def test_a_winner_is_named_by_its_envelope_where_it_is_an_organisation(tmp_path:
     assert notice.lots[0].winners == (WinnerWritten(name="Jardins de Test SCOP"),)
 
 
+@pytest.mark.parametrize(
+    ("amounts", "of_the_lot", "own"),
+    [(("100", "200"), "", [("100", False), ("200", False)]), (("300", "300"), "300", [("", None), ("", None)])],
+)
+def test_decisions_of_one_lot_are_its_amount_or_each_its_own(
+    tmp_path: Path, amounts: tuple[str, str], of_the_lot: str, own: list[tuple[str, bool | None]]
+) -> None:
+    decisions = [
+        {
+            "NUM_LOT": "1",
+            "TITULAIRE": {"CODE_IDENT_NATIONAL": f"1234567890001{n}"},
+            "MONTANT": {"@DEVISE": "EUR", "#text": amount},
+        }
+        for n, amount in enumerate(amounts, start=1)
+    ]
+    told = {"MAPA": {"ATTRIBUTION": {"DECISION": decisions}}}
+    (lot,) = one(tmp_path, record(form=told, nature="ATTRIBUTION")).lots
+    assert (lot.number, lot.awarded, lot.currency) == ("1", of_the_lot, "EUR")
+    assert [(winner.awarded, winner.shared) for winner in lot.winners] == own
+
+
 def test_the_shapes_at_hand_are_read(shared: Path, tmp_path: Path) -> None:
     given = json.loads((shared / "data/notices/boamp_inner_shapes.json").read_text(encoding="utf-8"))[1:]
     found = [item for item in read(tmp_path, *given) if isinstance(item, NoticeRecord)]

@@ -149,6 +149,10 @@ def test_all_of_a_group_win_and_the_name_of_a_person_is_left() -> None:
 def test_the_offers_that_are_signed_are_added_up_in_one_currency() -> None:
     both = award(("1", euros("1000.50")), ("2", euros("900")), signed=("TEN-0", "TEN-1"))
     assert (both.awarded, both.awarded_on) == ("1900.50", "2026-01-01")
+    second = WinnerWritten("12345678900012")
+    assert both.winners == (WinnerWritten("12345678900011", "Nom 1", "1000.50", shared=True), second)
+    alone = award(("1", euros("1")), ("2", euros("2")), ("3", euros("2")), signed=("TEN-1", "TEN-2"))
+    assert (alone.awarded, alone.winners) == ("4", (second,)), "one company of two offers has the lot's"
     assert award(("1", euros("1")), ("2", euros("2", "USD")), signed=("TEN-0", "TEN-1")).awarded == ""
     assert award(("1", euros("beaucoup")), ("2", euros("2")), signed=("TEN-0", "TEN-1")).awarded == ""
     assert award(("1", euros("1")), ("2", euros("2")), signed=("TEN-1",)).winners == (WinnerWritten("12345678900012"),)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten
+from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED
 from matcher.domain.lot import RawPlace
 from matcher.domain.notice import NoticeKind, PublishedLot
@@ -156,11 +156,14 @@ def test_who_won_is_told_lot_by_lot() -> None:
         nature="ATTRIBUTION",
         folder="M-12",
     )
-    assert [(its.source_ref, its.number, its.amount) for its in awards_of(told)] == [
-        (f"26-9/1/{one}", "M-12", "900"),
-        (f"26-9/2/{two}", "M-12", ""),
-        (f"26-9/2/{one}", "M-12", ""),
+    assert [(its.source_ref, its.number, its.amount, its.shared) for its in awards_of(told)] == [
+        (f"26-9/1/{one}", "M-12", "900", False),
+        (f"26-9/2/{two}", "M-12", "", True),
+        (f"26-9/2/{one}", "M-12", "", True),
     ]
+    offers = (WinnerWritten(one, awarded="300", shared=False), WinnerWritten(two, awarded="600", shared=True))
+    apart = notice("26-9", lot("1", awarded="900", winners=offers), nature="ATTRIBUTION")
+    assert [(its.amount, its.shared) for its in awards_of(apart)] == [("300", False), ("600", True)]
 
 
 _WORDS = st.text(max_size=12)

@@ -18,10 +18,11 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, undo_import
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.steward.readings import read_fiche
+from matcher.catalogue.store.awarded import awarded_by
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cleaning.limits import LIMITS
-from matcher.db import open_database
+from matcher.db import open_database, reading
 from matcher.domain.supplier import Reference
 from tests.engines import digest
 from tests.factories import Take, importer, lookups, raw, siret, taking
@@ -86,6 +87,30 @@ def test_the_siren_alone_is_told_from_the_siret(take: Take, engine: Engine) -> N
     assert [(found.number, found.own) for found in won(engine)[f"siret:{ONE}"]] == [
         ("a", True), ("b", False), ("c", False), ("d", False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "together"), [(True, None, 48000.0), (None, None, 48000.0), (False, 48000.0, None)]
+)
+def test_an_amount_told_of_several_is_nobodys_alone(
+    shared: bool | None, own: float | None, together: float | None, take: Take, engine: Engine
+) -> None:
+    take(raw("1", siret=ONE), key="essai")
+    take(award("group", shared=shared), award("group", winner=TWO, shared=shared), award("alone", amount="900"))
+    group, alone = sorted(won(engine)[f"siret:{ONE}"], key=lambda its: its.number == "alone")
+    assert (group.amount, group.shared_amount) == (own, together)
+    assert (alone.amount, alone.shared_amount, alone.won_for) == (900.0, None, "900\u00a0€")
+    assert ("à plusieurs, part non connue" in group.won_for) is (own is None)
+    with reading(engine) as connection:
+        totals = sorted(its.amount or 0 for its in awarded_by(connection, BUYER[:9]))
+    assert totals == ([900.0, 48000.0] if own is None else [900.0, 48000.0, 48000.0])
+
+
+def test_a_source_that_says_who_shares_changes_no_other_award(take: Take) -> None:
+    take(raw("1", siret=ONE), key="essai")
+    take(award("a"), award("b"))
+    again = take(award("a"), award("b", shared=True))
+    assert again.outcomes == {RecordOutcome.UNCHANGED: 1, RecordOutcome.UPDATED: 1}
 
 
 def test_words_without_measure_are_cut_and_said(take: Take, engine: Engine) -> None:
