@@ -42,7 +42,7 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     return path
 
 
-@click.command("batch", cls=FrenchCommand)
+@click.command("batch", cls=FrenchCommand, epilog="entremise batch --lots lots.jsonl --format jsonl -o nuit")
 @click.option(
     "--lots",
     type=click.Path(path_type=Path),

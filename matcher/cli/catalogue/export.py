@@ -16,7 +16,7 @@ from matcher.domain.french import count
 from matcher.reference.source_rules import Use
 
 
-@click.command("export", cls=FrenchCommand)
+@click.command("export", cls=FrenchCommand, epilog="entremise export --format csv -o catalogue.csv")
 @click.option(
     "--publier",
     is_flag=True,

@@ -37,7 +37,7 @@ from matcher.notices.store import taken_notices
 __all__ = ["import_command", "sources_command", "stats_command"]
 
 
-@click.command("import", cls=FrenchCommand)
+@click.command("import", cls=FrenchCommand, epilog="entremise import finess finess.csv --dry-run")
 @click.argument("given", metavar="[ANNUAIRE] FICHIER…", nargs=-1, required=True)
 @click.option(
     "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."

@@ -32,7 +32,7 @@ FETCHED = tuple(name for name in ONLINE if name != REGISTER.name)
 REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 
 
-@click.command("fetch", cls=FrenchCommand)
+@click.command("fetch", cls=FrenchCommand, epilog="entremise fetch emplois --departement 62 --dry-run")
 @click.argument("key", metavar="ANNUAIRE", type=click.Choice((*FETCHED, BOAMP)))
 @click.option(
     "--departement",

@@ -90,7 +90,9 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
     )
 
 
-@click.command("correct", cls=FrenchCommand)
+@click.command(
+    "correct", cls=FrenchCommand, epilog="entremise catalogue correct 12345678900011 --champ effectif=32 --par Léa"
+)
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @champ_option
 @click.option(

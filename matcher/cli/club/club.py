@@ -69,7 +69,7 @@ def club_command() -> None:
     """
 
 
-@club_command.command("create")
+@club_command.command("create", epilog='entremise club create --titre "Club" --date 2026-12-03 --lieu Lille --par Léa')
 @describing_options
 @by_option
 @database_option
@@ -121,7 +121,7 @@ def show_command(opened: OpenDay, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.show(found, out), json=lambda: event_object(found))
 
 
-@club_command.command("import")
+@club_command.command("import", epilog="entremise club import 1 --acheteurs a.xlsx --fournisseurs f.xlsx --par Léa")
 @event_argument
 @click.option(
     "--acheteurs",

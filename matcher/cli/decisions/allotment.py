@@ -28,7 +28,11 @@ from matcher.need.fields import ASKED_LEVERS
 QUIET = 50
 
 
-@click.command("allotissement", cls=FrenchCommand)
+@click.command(
+    "allotissement",
+    cls=FrenchCommand,
+    epilog='entremise allotissement sites.csv --objet "Nettoyage des locaux" --levier 13',
+)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
     "--objet",

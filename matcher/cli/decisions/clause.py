@@ -75,7 +75,11 @@ _contract_options = together(
 )
 
 
-@click.command("plan-clause", cls=FrenchCommand)
+@click.command(
+    "plan-clause",
+    cls=FrenchCommand,
+    epilog='entremise plan-clause --objet "Voirie" --lieu Amiens --heures 12000 --mois 24',
+)
 @click.option(
     "--objet",
     "needs",

@@ -47,7 +47,7 @@ _lot_options = together(
 )
 
 
-@click.command("calibrage", cls=FrenchCommand)
+@click.command("calibrage", cls=FrenchCommand, epilog='entremise calibrage --objet "Voirie" --montant 800000 --mois 12')
 @_lot_options
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Lieu d’exécution, pour son facilitateur ; répétable."

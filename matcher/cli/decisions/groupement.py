@@ -14,7 +14,9 @@ from matcher.decisions.groupement.document import together_document, together_ob
 from matcher.need.fields import ASKED_LEVERS
 
 
-@click.command("groupement", cls=FrenchCommand)
+@click.command(
+    "groupement", cls=FrenchCommand, epilog='entremise groupement --objet "Traiteur" --lieu Denain --lieu Maubeuge'
+)
 @click.option("--objet", "needs", multiple=True, metavar="TEXTE", help="Une activité du lot ; répétable.")
 @click.option(
     "--lieu",

@@ -121,7 +121,9 @@ def told_by_buyer(whole: float | None, nature: str | None, exempted: str | None,
     return ToldByBuyer(whole, BuyerNature(nature) if nature else None, exempted or "", motif or "")
 
 
-@click.command("avis", cls=FrenchCommand)
+@click.command(
+    "avis", cls=FrenchCommand, epilog='entremise avis --objet "Entretien des espaces verts" --lieu Maubeuge --etp 3'
+)
 @lot_options
 @size_options
 @thresholds

@@ -80,7 +80,7 @@ _told = together(
 )
 
 
-@click.command("programme", cls=FrenchCommand)
+@click.command("programme", cls=FrenchCommand, epilog="entremise programme achats_2027.xlsx -o avis_2027.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @_told
 @thresholds

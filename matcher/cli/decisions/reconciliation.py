@@ -23,7 +23,7 @@ from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 
 
-@click.command("rapprocher", cls=FrenchCommand)
+@click.command("rapprocher", cls=FrenchCommand, epilog="entremise rapprocher tiers_2025.csv -o tiers_2025.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--par", "who", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
 @mapping_option

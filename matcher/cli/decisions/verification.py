@@ -15,7 +15,7 @@ from matcher.decisions.verification.answer import MOST_NUMBERS, verify
 from matcher.decisions.verification.document import verification_document, verification_object
 
 
-@click.command("verifier", cls=FrenchCommand)
+@click.command("verifier", cls=FrenchCommand, epilog="entremise verifier 12345678900011")
 @click.argument("numbers", metavar="[SIRET]…", nargs=-1)
 @click.option(
     "--fichier",

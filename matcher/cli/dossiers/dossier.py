@@ -86,7 +86,7 @@ def dossier_command() -> None:
     """
 
 
-@dossier_command.command("create")
+@dossier_command.command("create", epilog='entremise dossier create --titre "Berges" --echeance 2026-12-15 --par Léa')
 @header_options
 @by_option
 @database_option
@@ -198,7 +198,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     )
 
 
-@dossier_command.command("add-lot")
+@dossier_command.command("add-lot", epilog='entremise dossier add-lot 1 --objet "Traiteur" --lieu Lille --par Léa')
 @number_argument
 @click.option("--titre", "title", metavar="TEXTE", default="", help="Le titre du lot ; sinon, son objet.")
 @lot_options

@@ -90,7 +90,7 @@ class FrenchContext(click.Context):
 
 
 class FrenchCommand(click.Command):
-    """A command whose help page speaks French."""
+    """A command whose help page speaks French; its `epilog` is an example."""
 
     context_class = FrenchContext
 
@@ -120,6 +120,12 @@ class FrenchCommand(click.Command):
         if records:
             with formatter.section(f"Options{NO_BREAK}"):
                 formatter.write_dl([(names, _french_extra(text)) for names, text in records])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """An example, a line to be copied: it is never wrapped."""
+        if self.epilog:
+            with formatter.section(f"Exemple{NO_BREAK}"):
+                formatter.write(f"  {self.epilog}\n")
 
 
 class FrenchGroup(FrenchCommand, click.Group):

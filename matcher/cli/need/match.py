@@ -97,7 +97,7 @@ CHOSEN = {
 }
 
 
-@click.command("match", cls=FrenchCommand)
+@click.command("match", cls=FrenchCommand, epilog='entremise match --objet "Traiteur" --lieu Lille --levier 12')
 @lot_options
 @lots_option
 @click.option(
@@ -144,7 +144,7 @@ def match_command(
         raise Exit(UNCLEAR)
 
 
-@click.command("read", cls=FrenchCommand)
+@click.command("read", cls=FrenchCommand, epilog='entremise read --objet "Nettoyage des locaux, 2 ans" --lieu 59600')
 @lot_options
 @lots_option
 @outlet_options("table", "json", "jsonl")
@@ -163,7 +163,9 @@ def read_command(lots: Path | None, outlet: Outlet, **lot: Any) -> None:
     )
 
 
-@click.command("explain", cls=FrenchCommand)
+@click.command(
+    "explain", cls=FrenchCommand, epilog='entremise explain --objet "Traiteur" --lieu Lille --siret 12345678900011'
+)
 @lot_options
 @click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
 @click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")

@@ -48,6 +48,12 @@ def test_help_is_french_and_fits_80_columns(command: str, run: Run, monkeypatch:
     assert [line for line in lines if len(line) > 80 or re.search(r"\.\.\.$|\w-$|«$|^ *[:;?!»]", line)] == []
 
 
+def test_a_help_page_ends_with_an_example_to_copy(run: Run) -> None:
+    assert run("match", "--help").out.endswith(
+        '\n\nExemple\u00a0:\n  entremise match --objet "Traiteur" --lieu Lille --levier 12\n'
+    )
+
+
 def test_the_families_hold_every_command_on_a_line_each(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert 7 <= len(FAMILIES) <= 9
