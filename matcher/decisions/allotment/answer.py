@@ -128,7 +128,7 @@ def _etp(site: GivenSite, reading: Reading, unit: str) -> float:
     if unit == ETP and (site.quantity or 0.0) > LARGEST_ETP:
         raise DecisionRefused(
             f"« {site.label} » ({site.where}) : {number(site.quantity or 0.0, 1)} ETP, aucun site n’en demande autant. "
-            "Dites en quoi est la quantité : m², ou heures."
+            "Dites en quoi est la quantité, m² ou heures (au terminal : --unite)."
         )
     if site.quantity is None or unit == ETP:
         return site.quantity or 0.0
