@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from matcher.cli.app import main
-from matcher.cli.club import view as club_view
 from matcher.paths import shipped
 from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Done, Run
@@ -118,23 +117,6 @@ def test_a_dry_run_says_all_and_writes_nothing(lists: tuple[Path, Path], run: Ru
     assert "inscrit 5 participants" in run(*given, *BY).said
     assert "5 inchangés" in run(*given, *BY).said
     assert run("club", "show", 1, "--format", "json").json()["version"] == 3
-
-
-def test_a_reader_that_closes_its_end_loses_nothing_of_what_is_told_written(
-    lists: tuple[Path, Path], run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`| head` ends the command at what it prints: both commands have written by then."""
-
-    def closed(*_args: object, **_kwargs: object) -> None:
-        raise BrokenPipeError
-
-    for report in ("intake", "troubles"):
-        monkeypatch.setattr(club_view, report, closed)
-    buyers, suppliers = lists
-    run("club", "import", 1, "--acheteurs", buyers, "--fournisseurs", suppliers, *BY)
-    run("club", "plan", 1, *BY)
-    (event,) = run("club", "list", "--format", "json").json()
-    assert (event["participants"], event["meetings"] > 0) == (5, True)
 
 
 def test_questions_are_answered_one_by_one_or_by_a_file(lists: tuple[Path, Path], run: Run, tmp_path: Path) -> None:
