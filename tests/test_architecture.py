@@ -36,7 +36,6 @@ TANGLED = (
     ("matcher/catalogue/steward/document.py:fiche_object", "one key of JSON a field: null where nothing is known"),
     ("matcher/club/planner/replan.py:_still_possible", "the rules of a meeting, each once; proven as it stands"),
     ("matcher/decisions/allotment/document.py:allotments_document", "the tables of one document"),
-    ("matcher/dossiers/since.py:since", "what has changed of a list, one comparison a line"),
     ("matcher/dossiers/todo.py:_todo", "what is to be done next, the most urgent first"),
     ("matcher/web/club/place.py:_wanted", "one fault a field of a form"),
 )
