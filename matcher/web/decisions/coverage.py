@@ -37,7 +37,6 @@ from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.render.document import Document, DocumentRow
-from matcher.tender.work import TENDER
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
 from matcher.web.frame.file_response import sent, sent_document
@@ -45,7 +44,7 @@ from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
 from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import person
-from matcher.web.need.tender_lots import lots_of
+from matcher.web.need.tender_lots import lots_under
 
 pages = Blueprint("coverage", __name__)
 
@@ -97,7 +96,9 @@ def start() -> ResponseReturnValue:
     network = None if form.faults else _network(form)
     lots = None if form.file_name else _lots_of_tender(form.dce.data)
     if not form.file_name and lots is None and FILE not in form.faults:
-        form.faults[FILE] = "Ce DCE n’est plus gardé, ou n’est pas encore lu : donnez un tableau de lots."
+        form.faults[FILE] = (
+            "Ce DCE n’est plus gardé, pas encore lu, ou lu par une autre version d’Entremise : donnez un tableau de lots."
+        )
     if network is None or form.faults:
         return _form(form)
     asked = {
@@ -229,12 +230,13 @@ def _network(form: CoverageForm) -> Network | None:
 
 def _lots_of_tender(key: str) -> AskedLots | None:
     """The lots of a DCE as they were verified; None where it is none of this organisation's, or is not read."""
-    work = desk().works.get(owner(), key, TENDER.name) if key else None
-    if work is None or work.state is not WorkState.DONE:
+    found = lots_under(key)
+    if found is None:
         return None
+    work, its = found
     lots = (
         AskedLot(f"Lot {one.number}" if one.number else f"Lot {at}", one.title, "", one.query.need)
-        for at, one in enumerate(lots_of(work), start=1)
+        for at, one in enumerate(its, start=1)
     )
     return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
 

@@ -1,12 +1,11 @@
 """« Créer le dossier » of a DCE: one dossier, each of its lots with its list as it is today and its opinion."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import change, create
-from matcher.jobs.works import WorkState
 from matcher.need.title import cut, title_of
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
@@ -15,7 +14,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import owner
 from matcher.web.frame.signature import named_or_fault, signed
 from matcher.web.need.answer import answer
-from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_work
+from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_read, tender_work
 from matcher.web.need.tender_lots import TenderLot
 
 pages = Blueprint("save_tender", __name__)
@@ -25,12 +24,11 @@ pages = Blueprint("save_tender", __name__)
 def keep(key: str) -> ResponseReturnValue:
     """Keep the lots as they are left, and open a dossier of them; once however many times the form is sent."""
     work = tender_work(key)
-    if work.state is not WorkState.DONE:
-        abort(404)
-    lots, faults = sent_lots(work)
+    tender = tender_read(work)
+    lots, faults = sent_lots(work, tender)
     who = named_or_fault(signed(request.form), faults)
     if faults:
-        return tender_page(work, lots, faults)
+        return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
     added = [_added(lot) for lot in lots]
     number = once(lambda: _opened(lots, added, who))

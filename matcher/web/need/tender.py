@@ -12,7 +12,7 @@ from matcher.journal.plain_json import FrozenError
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState
-from matcher.tender.reading import MOST_PIECES, TenderRefused, check
+from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import take_files
@@ -59,18 +59,18 @@ def show(key: str) -> ResponseReturnValue:
         here, abandon = (url_for(page, key=key) for page in ("tender.show", "tender.forget"))
         names = [file.name for file in work.files.values()]
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=abandon)
-    return tender_page(work, lots_of(work), {})
+    tender = tender_read(work)
+    return tender_page(work, tender, lots_of(work, tender), {})
 
 
 @pages.post("/dce/<key>")
 def verify(key: str) -> ResponseReturnValue:
     """Keep the lots as they are left, and show the list of the first."""
     work = tender_work(key)
-    if work.state is not WorkState.DONE:
-        abort(404)
-    lots, faults = sent_lots(work)
+    tender = tender_read(work)
+    lots, faults = sent_lots(work, tender)
     if faults:
-        return tender_page(work, lots, faults)
+        return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
     return redirect(with_list(work, lots[0]).url(), 303)
 
@@ -85,26 +85,30 @@ def forget(key: str) -> ResponseReturnValue:
 
 def tender_work(key: str) -> Work:
     """Return the work that reads a DCE, or end the request where there is none."""
-    work = desk().works.get(owner(), key, TENDER.name) or abort(404)
-    if work.state is WorkState.DONE:
-        try:
-            tender_of(work)
-        except FrozenError:
-            abort(make_response(_index(_OF_ANOTHER_VERSION)))
-    return work
+    return desk().works.get(owner(), key, TENDER.name) or abort(404)
 
 
-def sent_lots(work: Work) -> tuple[list[TenderLot], dict[str, str]]:
+def tender_read(work: Work) -> Tender:
+    """Return what the pieces of a DCE say, or end the request where they are not read, or another version of the code has read them."""
+    if work.state is not WorkState.DONE:
+        abort(404)
+    try:
+        return tender_of(work)
+    except FrozenError:
+        abort(make_response(_index(_OF_ANOTHER_VERSION)))
+
+
+def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, str]]:
     """Return the lots of a DCE as the form of this request leaves them, those whose need is emptied out, and the faults of each field."""
-    lots, faults = [], {}
-    for rank, lot in enumerate(lots_of(work), start=1):
+    proposed, lots, faults = lots_of(work, tender), [], {}
+    for rank, lot in enumerate(proposed, start=1):
         left = lot.sent(request.form, rank)
         if not left.shown["besoin"]:
             continue
         lots.append(left)
         faults.update({f"{name}-{rank}": said for name, said in left.query.faults().items()})
     if not lots:
-        return lots_of(work), {"besoin-1": "Gardez au moins un lot : son besoin, en une phrase."}
+        return proposed, {"besoin-1": "Gardez au moins un lot : son besoin, en une phrase."}
     return lots, faults
 
 
@@ -114,15 +118,14 @@ def keep_verified(work: Work, lots: list[TenderLot]) -> None:
     desk().works.awaited(owner(), work.key, _AWAITED_S)
 
 
-def tender_page(work: Work, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:
+def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:
     """Return the page where lots are verified, with what of it cannot be used."""
-    read = tender_of(work)
     page = render_template(
         "need/dce_lots.html",
         work=work,
-        pieces=read.pieces,
+        pieces=tender.pieces,
         states=PieceState,
-        proposal=read.proposal,
+        proposal=tender.proposal,
         lots=[(lot, with_list(work, lot)) for lot in lots],
         verified=bool(verified_of(work)),
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],

@@ -13,6 +13,7 @@ from matcher.journal.plain_json import FrozenError
 from matcher.need.title import cut
 from matcher.reading.notice import condensed
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, ProposedLot, SaidValue
+from matcher.tender.reading import Tender
 from matcher.tender.work import TENDER, Verified, tender_of, verified_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.organisation import buyer_defaults, owner
@@ -62,11 +63,22 @@ class TenderLot:
         }
 
 
-def lots_of(work: Work) -> list[TenderLot]:
-    """Return the lots of a DCE that is read, as verified where they are, else as proposed. Raises FrozenError."""
-    proposal, defaults = tender_of(work).proposal, buyer_defaults()
+def lots_of(work: Work, tender: Tender) -> list[TenderLot]:
+    """Return the lots of a DCE that a work has read, as verified where they are, else as proposed."""
+    proposal, defaults = tender.proposal, buyer_defaults()
     lots = [_proposed(lot, proposal.buyer, defaults) for lot in proposal.lots]
     return _verified(lots, verified_of(work), defaults) or lots
+
+
+def lots_under(key: str) -> tuple[Work, list[TenderLot]] | None:
+    """Return the work that has read a DCE, and its lots; None where it is none of this organisation's, is not read, or was by another version."""
+    work = desk().works.get(owner(), key, TENDER.name) if key else None
+    if work is None or work.state is not WorkState.DONE:
+        return None
+    try:
+        return work, lots_of(work, tender_of(work))
+    except FrozenError:  # its own page says it
+        return None
 
 
 def with_list(work: Work, lot: TenderLot) -> Query:
@@ -77,13 +89,10 @@ def with_list(work: Work, lot: TenderLot) -> Query:
 def tender_lots(query: Query, known: Callable[[Query], int]) -> NoticeLots | None:
     """Return the lots of the DCE that a query is a lot of; None where it is of none, or of one that is forgotten. `known` answers a query
     for the count of those known."""
-    work = desk().works.get(owner(), query.text("dce"), TENDER.name) if query.text("dce") else None
-    if work is None or work.state is not WorkState.DONE:
+    found = lots_under(query.text("dce"))
+    if found is None:
         return None
-    try:
-        lots = lots_of(work)
-    except FrozenError:  # of another version: its own page says it
-        return None
+    work, lots = found
     told = (
         LotLink(lot.number, lot.title, its, known(its) if len(lots) <= MOST_TABS else None)
         for lot in lots

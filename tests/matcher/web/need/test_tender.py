@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
-from matcher.db import reading
+from matcher.db import reading, writing
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
+from matcher.journal.plain_json import built
 from matcher.rows import table_of
+from matcher.tender import work
 from matcher.tender.reading import MOST_PIECES
 from matcher.web import create_app
 from tests.importers.documents.writing import write_docx, write_pdf
@@ -137,6 +139,33 @@ def test_the_bytes_go_once_read_and_the_rest_when_asked(client: FlaskClient, pag
     assert "sont oubliées" in fill(client, page, 'form[action$="/oubli"]').text
     assert counts(own) == {"work_file": 0, "work_step": 0, "work": 0}
     assert read(client, "/dce/0123456789abcdef").status == 404
+
+
+def test_what_was_read_is_decoded_once_a_request(
+    client: FlaskClient, page: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = []
+    monkeypatch.setattr(work, "built", lambda *given: decoded.append(given) or built(*given))
+    here = str(page.one('form[action$="/oubli"]')["action"]).removesuffix("/oubli")
+    assert read(client, here).status == 200
+    assert len(decoded) == 1
+    verified(client, page, **{"montant-1": "beaucoup"})
+    assert len(decoded) == 2
+
+
+def test_pieces_read_by_another_version_say_so_and_can_be_forgotten(
+    client: FlaskClient, page: Read, own: Engine
+) -> None:
+    works, forget = table_of(WorkRow), str(page.one('form[action$="/oubli"]')["action"])
+    with writing(own) as connection:
+        connection.execute(update(works).values(result={"pièces": {}}))
+    here = forget.removesuffix("/oubli")
+    assert "par une autre version" in read(client, here).text
+    asked = fill(client, read(client, f"/couverture?dce={here[5:]}"), "main form", territoire="Nord", types=[])
+    assert "par une autre version" in asked.text
+    fill(client, page, f'form[action="{forget}"]')
+    with reading(own) as connection:
+        assert connection.execute(select(func.count()).select_from(works)).scalar() == 0
 
 
 def test_a_list_of_a_dce_that_is_forgotten_stands_alone(client: FlaskClient, page: Read) -> None:
