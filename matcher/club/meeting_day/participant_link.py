@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, select, update
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.store import DAYS
@@ -24,6 +24,15 @@ LASTS = timedelta(days=60)
 NOTHING = 0
 _CLOSED = "lien fermé ou remplacé"
 SILENT = "ne veut plus de courriels"
+
+_BEHIND = (
+    select(
+        *(_EVENTS.c.organisation_id, _EVENTS.c.id, _EVENTS.c.version, _EVENTS.c.day),
+        *(_LINKS.c.participant, _LINKS.c.opened, _LINKS.c.silent),
+    )
+    .join(_EVENTS, _EVENTS.c.id == _LINKS.c.event_id)
+    .where(_LINKS.c.id == bindparam("link"), _LINKS.c.opened.is_not(None), _EVENTS.c.deleted.is_(False))
+)
 
 
 class LinkEnded(Exception):
@@ -123,22 +132,11 @@ def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> Non
 
 def behind(engine: Engine, token: str, today: date) -> Behind | None:
     """Return what a token opens, None where it never did, was revoked, or its event is deleted. Raises LinkEnded after the event."""
-    columns = (
-        _EVENTS.c.organisation_id,
-        _EVENTS.c.id,
-        _EVENTS.c.version,
-        _EVENTS.c.day,
-        _LINKS.c.participant,
-        _LINKS.c.opened,
-        _LINKS.c.silent,
-    )
     with reading(engine) as connection:
         held = links.holder_of(connection, Correspondence.MEETING, token, datetime.combine(today, time()))
         if held is None:
             return None
-        own = (_LINKS.c.id == held[0]) & _LINKS.c.opened.is_not(None) & _EVENTS.c.deleted.is_(False)
-        query = select(*columns).join(_EVENTS, _EVENTS.c.id == _LINKS.c.event_id).where(own)
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(_BEHIND, {"link": held[0]}).one_or_none()
     if row is None:
         return None
     if today > (row.day or row.opened.date()) + LASTS:

@@ -7,7 +7,10 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlalchemy.event import listen
 
+from matcher.accounts.roles import Role
+from matcher.accounts.store import add
 from matcher.club.meeting_day.changes import Freeze, Record, WithdrawParticipant
 from matcher.club.meeting_day.entrance import CheckIn
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, Result, Tie
@@ -198,6 +201,16 @@ def test_an_open_page_is_told_of_its_own_changes_alone(phone: Phone) -> None:
         for address, status in changed.items():
             assert phone.client.get(address, headers={"If-None-Match": tags[address]}).status_code == status, made
     assert phone.client.get("/club/9/jour/etat").status_code == 404
+
+
+def test_a_page_that_has_not_changed_asks_the_database_for_its_link_and_its_event_alone(phone: Phone) -> None:
+    add(phone.engine, "lea@essai.example", None, Role.READER, FIRST_ORGANISATION, who="essai", now=OPENED)
+    page, client = f"{phone.link}/etat", phone.another()
+    tag = client.get(page).headers["ETag"]
+    asked: list[str] = []
+    listen(phone.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    assert client.get(page, headers={"If-None-Match": tag}).status_code == 304
+    assert len([one for one in asked if one.startswith("SELECT")]) == 2
 
 
 @pytest.mark.parametrize(
