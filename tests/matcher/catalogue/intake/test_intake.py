@@ -260,9 +260,8 @@ def test_an_error_in_the_middle_of_the_file_leaves_the_catalogue_as_it_was(engin
     broken = importer([])
     with pytest.raises(SourceError, match="coupé"):
         run_import(
-            engine, type(broken)(**{name: getattr(broken, name) for name in broken.__slots__} | {"read": read}),
-            [Source(tmp_path / "f.csv")], now=NOW, lookups=lookups(), trust=TRUST,
-        )  # fmt: skip
+            engine, replace(broken, read=read), [Source(tmp_path / "f.csv")], now=NOW, lookups=lookups(), trust=TRUST
+        )
     assert load_suppliers(engine) == []
 
 
