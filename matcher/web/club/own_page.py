@@ -40,7 +40,7 @@ _TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisa
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedPage:
     """A page that a link opened: the event, the participant under its seat, and what the link said."""
 
     link: Behind
@@ -288,7 +288,7 @@ def _sequels_asked(event: MeetingDay) -> bool:
 
 def _write(
     token: str,
-    opened: Opened,
+    opened: OpenedPage,
     made: Callable[[MeetingDay], Sequence[DayChange]],
     people: Mapping[int, tuple[Person, ...]] | None = None,
 ) -> None:
@@ -310,13 +310,13 @@ def _behind(token: str) -> Behind:
     return found
 
 
-def _opened(token: str) -> Opened:
+def _opened(token: str) -> OpenedPage:
     link = _behind(token)
     event = load(desk().engine, link.owner, link.event_id)
     me = event.by_key.get(event.seat_of(link.participant))
     if me is None:
         _closed("Votre structure n’est plus inscrite à cet événement. Une erreur ? Dites-le à l’organisateur.", 410)
-    return Opened(link, event, me)
+    return OpenedPage(link, event, me)
 
 
 def _closed(why: str, status: int) -> Never:
@@ -324,7 +324,7 @@ def _closed(why: str, status: int) -> Never:
     abort(page)
 
 
-def _page(token: str, opened: Opened, fault: str = "", status: int = 200) -> tuple[str, int]:
+def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) -> tuple[str, int]:
     event, people, own_pages = opened.event, opened.people, OwnPages(opened.event)
     its = own_pages.of(opened.me.key, people)
     past = event.header.day is not None and desk().today() > event.header.day
@@ -366,7 +366,7 @@ def _title(me: Participant, its: OwnPage, *, past: bool) -> str:
     return f"{said}, dont {waits} à confirmer" if waits else said
 
 
-def _profile(token: str, opened: Opened, form: ParticipantForm, status: int = 422) -> tuple[str, int]:
+def _profile(token: str, opened: OpenedPage, form: ParticipantForm, status: int = 422) -> tuple[str, int]:
     page = render_template(
         "club/personnel/fiche.html",
         token=token,
