@@ -1,6 +1,8 @@
 """The page that gives the links of participants: by hand or by a message, what is left to say, and nothing sent without a press."""
 
 from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Self
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +15,7 @@ from matcher.club.meeting_day.store import change, load, load_people
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import say_controller
 from tests.matcher.mail.mailbox import Mailbox
-from tests.matcher.web.club_pages import ME, OPENED
+from tests.matcher.web.club_pages import CLOCK, ME, OPENED
 from tests.matcher.web.reading import Read, finished, read, send
 
 HERE = "/club/1/pages"
@@ -51,10 +53,19 @@ def pressed(organiser: FlaskClient, what: str) -> Read:
     return read(organiser, HERE)
 
 
+class _Wall(datetime):
+    """The clock of the worker that sends, at the time of the pages."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(CLOCK.timestamp(), tz)
+
+
 def test_links_and_changes_are_told_by_mail_and_the_rest_by_voice(
     organiser: FlaskClient, day: Engine, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     say_controller(monkeypatch)
+    monkeypatch.setattr("matcher.club.results.mailing.datetime", _Wall)
     event, people = load(day, FIRST_ORGANISATION, 1), load_people(day, FIRST_ORGANISATION, 1)
     wrong = next(iter(people[event.bookings[0].buyer])).email
     mailbox.rcpt[wrong] = ["550 5.1.1 inconnu"]
