@@ -16,6 +16,7 @@ from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, ph
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
+from matcher.reference import yes_no
 from tests.factories import clean
 
 TRUST = (TEAM, "premier", "second")
@@ -134,7 +135,7 @@ def test_the_quality_report_counts_what_intake_kept() -> None:
 
 
 def test_every_flag_of_intake_belongs_to_a_field() -> None:
-    modules = (coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web, cleanse, lookups)
+    modules = (coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web, yes_no, cleanse, lookups)
     flags = {
         value
         for module in modules
