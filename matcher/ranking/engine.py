@@ -208,13 +208,13 @@ class Ranking:
 
     def _contributions(self, rows: Sequence[int], part: _Part) -> list[Contribution]:
         """What one signal gives to each of these rows."""
-        signal, found = part.signal, []
+        signal, weight, ask, found = part.signal, part.weight, self.ask, []
+        key, label, field, say, stance = signal.key, signal.label, signal.field, signal.say, signal.stance
         for row, points, value in zip(rows, (part.hundredths / 100).tolist(), part.values.tolist(), strict=True):
             told = None if isnan(value) else round(value, DECIMALS)
-            said = signal.say(self.ask, row, told)
-            stance, field = signal.stance(told), said.field or signal.field
-            words = said.short, stance, said.spoken, said.question, said.quotes, field
-            found.append(Contribution(signal.key, signal.label, told, part.weight, points, *words))
+            short, spoken, question, quotes, own = say(ask, row, told)
+            words = short, stance(told), spoken, question, quotes, own or field
+            found.append(Contribution(key, label, told, weight, points, *words))
         return found
 
 

@@ -103,8 +103,10 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
 
 def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
     """How near a clue is said to be: a trade asked beside the first counts less, as it is less sure, and is no sister of it for that."""
+    if not (0 < near < SAME and ask.asked):
+        return near
     column = taxonomy().index[clue.code]
-    return max(near, *(float(nearness(code)[column]) for code in ask.asked)) if near > 0 and ask.asked else near
+    return max(near, *(float(nearness(code)[column]) for code in ask.asked))
 
 
 def _first(ask: LotOnShelf) -> str:

@@ -29,9 +29,12 @@ FINENESS = {
 }
 
 
+@lru_cache(maxsize=8192)
 def place_of(code: str, origin: PlaceOrigin = PlaceOrigin.LIEU) -> Place | None:
     """Return the place of a place code, None where no such place exists."""
-    place = _place_of(code)
+    scheme, _, value = code.partition(":")
+    maker = _MAKERS.get(scheme)
+    place = maker(value) if maker else None
     return replace(place, origin=origin) if place else None
 
 
@@ -104,13 +107,6 @@ def codes_within(area: Place) -> frozenset[str]:
 def _districts() -> dict[str, str]:
     found = (commune(code) for code in commune_ranks() if code[:3] in ("132", "693", "751"))
     return {entry.code: entry.parent for entry in found if entry and entry.parent}
-
-
-@lru_cache(maxsize=8192)
-def _place_of(code: str) -> Place | None:
-    scheme, _, value = code.partition(":")
-    maker = _MAKERS.get(scheme)
-    return maker(value) if maker else None
 
 
 def _country(code: str) -> Place | None:

@@ -25,10 +25,12 @@ def shares(between: Mapping[str, float], inside: Mapping[str, float], nothing: f
         {group: _together(told.get(group, {}).values()) for group in {**members, **told}} | {NONE: nothing}
     )
     confidence: dict[str, float] = {}
-    for group in groups.keys() - {NONE}:
-        its = members.get(group, {})
-        leaves = _softmax({group: UNSAID} | {code: value for code, value in its.items() if code != group})
-        confidence |= {code: groups[group] * share for code, share in leaves.items()}
+    for group, share in groups.items():
+        leaves = {code: value for code, value in members.get(group, {}).items() if code != group}
+        if leaves:
+            confidence |= {code: share * its for code, its in _softmax({group: UNSAID} | leaves).items()}
+        elif group != NONE:
+            confidence[group] = share
     return confidence
 
 
