@@ -56,6 +56,8 @@ def test_of_those_connected_the_longest_idle_makes_room(app: Flask) -> None:
         first = opened.enter_context(closing(HTTPConnection(*at, timeout=20)))
         assert _asked(first) == 404
         idle = [opened.enter_context(socket.create_connection(at, timeout=20)) for _ in range(CONNECTIONS // 2)]
+        # The system answers for a server that has not let them in yet: those would be younger than who asks meanwhile.
+        awaited(lambda: len(server._server.active_channels), lambda many: many == 1 + len(idle))
         kept = first.sock
         assert _asked(first) == 404, "which is then the last to have asked"
         for _ in range(CONNECTIONS // 2):
