@@ -69,13 +69,21 @@ def test_of_those_connected_the_longest_idle_makes_room(app: Flask) -> None:
         assert first.sock is kept
 
 
+def _reading(server: Server) -> int:
+    """How many connections have sent a part of what they ask."""
+    return sum(channel.request is not None for channel in list(server._server.active_channels.values()))
+
+
 def test_bodies_that_trickle_in_take_nobody_s_turn(app: Flask) -> None:
     head = b"POST /api/v1/match HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{"
     with serving(app) as server, ExitStack() as opened:
         at = ("127.0.0.1", server.port)
-        trickling = [opened.enter_context(socket.create_connection(at, timeout=20)) for _ in range(CONNECTIONS)]
-        for connection in trickling:
-            connection.sendall(head)
+        trickling: list[socket.socket] = []
+        for number in range(CONNECTIONS):
+            if number == CONNECTIONS - THREADS:  # those that come next are then the last to have sent anything
+                awaited(lambda: _reading(server), lambda many: many == CONNECTIONS - THREADS)
+            trickling.append(opened.enter_context(socket.create_connection(at, timeout=20)))
+            trickling[-1].sendall(head)
         with closing(HTTPConnection(*at, timeout=20)) as other:
             assert _asked(other) == 404
             for connection in trickling[-THREADS:]:
