@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from operator import attrgetter
 from threading import Event, Thread
@@ -192,7 +193,7 @@ class Server:
         self.close()
 
     def _in_loop(self, do: Callable[[], None]) -> None:
-        """Have the loop do something, which it alone may do to its sockets."""
+        """Have the loop do something, which it alone may do to its sockets; nothing where it has ended meanwhile."""
         pulled = Event()
 
         def done() -> None:
@@ -200,6 +201,7 @@ class Server:
             do()
 
         try:
-            self._server.trigger.pull_trigger(done)
+            with suppress(OSError):  # a loop that ends closes its trigger
+                self._server.trigger.pull_trigger(done)
         finally:
             pulled.set()
