@@ -15,7 +15,7 @@ from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.capacity import WORKERS
-from matcher.ranking.signals.proximity import comes
+from matcher.ranking.usual_reach import comes
 from matcher.reference.levers import eligible_kinds
 from matcher.reference.trades.how_widespread import doing
 

@@ -20,6 +20,8 @@ from matcher.reference.trades.activities import taxonomy
 
 # The mission that all these suppliers share; and how likely a trade must be for such a lot to say it.
 INSERTION, TOLD_BESIDE = "medico-social.insertion", 0.2
+# Nature of the activities of the taxonomy that are delivered.
+GOODS = "bien"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,8 @@ class LotOnShelf(Remembering):
 
     @cached_property
     def goods(self) -> bool:
-        """Whether the lot buys goods rather than services: goods travel, so distance weighs less."""
-        guesses = self.reading.activities
-        return bool(guesses) and taxonomy().nature_of(guesses[0].code) == "bien"
+        """Whether the lot buys goods alone: they travel, so distance weighs less. A service asked beside them does not."""
+        return bool(self.asked) and all(taxonomy().nature_of(code) == GOODS for code in self.asked)
 
     @cached_property
     def trades(self) -> tuple[ActivityGuess, ...]:

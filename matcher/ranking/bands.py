@@ -17,7 +17,8 @@ from matcher.ranking.in_order import first_of_each
 from matcher.ranking.known import AUTRE, BANDS, CONNU, band_of_each, known_for
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signals import incumbent, proximity
+from matcher.ranking.signals import incumbent
+from matcher.ranking.usual_reach import comes
 
 # Places of a first screen of ten that each band has, the surest first; one that is left free passes to the next.
 FIRST_SCREEN = (4, 3, 3)
@@ -158,4 +159,4 @@ def banded(ranking: Ranking, kept: Bools | None = None) -> BandedRanking:
     ask = ranking.ask
     clear = np.full(len(ask.shelf), ask.reading.clear)
     let_in = clear if kept is None else kept & clear
-    return BandedRanking(ranking, ask.once(band_of_each), ask.once(proximity.comes), let_in)
+    return BandedRanking(ranking, ask.once(band_of_each), ask.once(comes), let_in)

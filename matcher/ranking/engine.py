@@ -18,7 +18,8 @@ from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import DECIMALS, Signal, all_unknown, tells
-from matcher.ranking.signals import SIGNALS, proximity
+from matcher.ranking.signals import SIGNALS
+from matcher.ranking.usual_reach import comes
 
 Points = NDArray[np.float64]
 
@@ -100,7 +101,7 @@ class Ranking:
         """(n,) True for the admitted who are known for the trade and come. Nobody is credible for a lot that is in doubt."""
         if not self.ask.understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
-        return np.asarray(self.admitted & (self.ask.once(band_of_each) == CONNU) & self.ask.once(proximity.comes))
+        return np.asarray(self.admitted & (self.ask.once(band_of_each) == CONNU) & self.ask.once(comes))
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""

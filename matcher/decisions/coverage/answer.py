@@ -40,7 +40,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signal import DECIMALS
 from matcher.ranking.signals import activity, references
 from matcher.ranking.signals.capacity import WORKERS
-from matcher.ranking.signals.proximity import comes
+from matcher.ranking.usual_reach import comes
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement, epci

@@ -16,7 +16,7 @@ from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity
-from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf
+from matcher.ranking.ask import GOODS, TOLD_BESIDE, LotOnShelf
 from matcher.ranking.shelf.activity_clues import Clue, refusal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
@@ -29,7 +29,6 @@ from matcher.reference.trades.activities import taxonomy
 # marché does not sell both under one sector. Judgement of the trade: a sister trade told by a name must stay above an unknown one, and a
 # declared one below what is credible without a call.
 SAME, LEAF_AND_GROUP, SISTERS = 1.0, 0.7, 0.55
-GOODS = "bien"
 PRIOR = 0.35
 # A guess this much less likely than the first of the reading is noise: doing it answers nothing.
 LEAST_SHARE = 0.1

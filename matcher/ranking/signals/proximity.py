@@ -5,18 +5,19 @@ so their distance counts less. A part of it is lost as others stand nearer: ten 
 Where the supplier declares an area of intervention that covers the place, it counts as near.
 """
 
+from math import isfinite
+
 import numpy as np
 
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import GOODS, LotOnShelf
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
-from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.trades.activities import taxonomy
 
@@ -26,9 +27,13 @@ HALF_KM = 20.0
 HALF_KM_GOODS = 150.0
 # At its usual reach (`portee_km` of the taxonomy) a closeness has been halved this many times.
 REACH_HALVES = 4.0
+# Usual reach of a service for which the taxonomy says none.
+SERVICE_KM = REACH_HALVES * HALF_KM
 # An AI seconds staff by the hour in its own pays: beyond it, it does not come.
 HALF_KM_LOCAL = 10.0
 LOCAL = (SupplierKind.AI,)
+# Kinds that second people and ship nothing: goods reach no farther with them than a service does.
+SECONDING = (*LOCAL, SupplierKind.ETTI, SupplierKind.EITI, SupplierKind.EATT, SupplierKind.GEIQ)
 # The most of a closeness that is lost to those who are nearer, and how many of them take half of it: more than a buyer reads of.
 CROWD, HALF_CROWD = 0.25, 40.0
 # Nearer by less than this is as near; farther than so many steps, nobody counts.
@@ -49,11 +54,10 @@ def values(ask: LotOnShelf) -> Floats:
         return all_unknown(ask)
     points = ask.shelf.points
     value = points.best(_closeness(ask, ask.once(_half_km)))
-    if not ask.goods:
-        local, sites, owner = ask.shelf.once(_local)
-        nearest = np.full(len(local), np.nan, dtype=np.float32)
-        np.fmax.at(nearest, owner, _closeness(ask, HALF_KM_LOCAL, sites))
-        value[local] = nearest
+    local, sites, owner = ask.shelf.once(_local)
+    nearest = np.full(len(local), np.nan, dtype=np.float32)
+    np.fmax.at(nearest, owner, _closeness(ask, HALF_KM_LOCAL, sites))
+    value[local] = nearest
     declared = np.flatnonzero(ask.once(covered))
     value[declared] = np.fmax(value[declared], np.float32(DECLARED))
     return value
@@ -82,24 +86,31 @@ def _left(ask: LotOnShelf) -> Floats:
     return np.asarray(left[steps])
 
 
-def comes(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for who comes: its declared area covers a place; else it is within the usual reach of its kind and of the trade.
-
-    Goods are delivered to the whole country, and nobody is far from a lot without a place.
-    """
-    if ask.goods or not ask.located:
-        return np.ones(len(ask.shelf), dtype=bool)
-    local, ranged, km = ask.shelf.kinds.only(LOCAL), ask.shelf.ranged, ask.distance_km
-    near, next_door = (km <= np.float32(REACH_HALVES * half_km) for half_km in (ask.once(_half_km), HALF_KM_LOCAL))
-    return np.asarray((ranged & ask.once(covered)) | (~ranged & ((local & next_door) | (~local & near))))
+def usual_km(ask: LotOnShelf) -> Floats:
+    """Return (n,) how far each usually comes, by its kind and for the trade; infinite for goods, but for who seconds people and ships none."""
+    trade = np.inf if ask.goods and _trade_km(ask) is None else REACH_HALVES * ask.once(_half_km)
+    usual = np.full(len(ask.shelf), trade, dtype=np.float32)
+    if ask.goods:
+        usual[ask.shelf.kinds.only(SECONDING)] = min(trade, SERVICE_KM)
+    usual[ask.shelf.once(_local)[0]] = REACH_HALVES * HALF_KM_LOCAL
+    return usual
 
 
 def _half_km(ask: LotOnShelf) -> float:
-    """Half-distance of the likeliest activity: from its usual reach in the taxonomy, else that of goods or of services."""
-    reach = taxonomy().reach_of(ask.reading.activities[0].code) if ask.reading.activities else None
+    """Half-distance of the trade: from its usual reach in the taxonomy, else that of goods or of services."""
+    reach = _trade_km(ask)
     if reach is not None:
         return reach / REACH_HALVES
     return HALF_KM_GOODS if ask.goods else HALF_KM
+
+
+def _trade_km(ask: LotOnShelf) -> int | None:
+    """Usual reach in the taxonomy of the likeliest activity, of the likeliest service where one is asked beside goods; None where it has none."""
+    names, reading = taxonomy(), ask.reading
+    codes = [guess.code for guess in reading.activities]
+    services = (code for code in codes if code in reading.asked and names.nature_of(code) != GOODS)
+    first = next(services, codes[0] if codes else "")
+    return names.reach_of(first)
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
@@ -153,16 +164,10 @@ def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
 
 def _reach_words(ask: LotOnShelf, row: int) -> str:
     """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
-    if ask.shelf.ranged[row]:
+    usual = float(ask.once(usual_km)[row])
+    if ask.shelf.ranged[row] or not isfinite(usual):
         return ""
-    local = not ask.goods and ask.shelf.suppliers[row].kinds == LOCAL
-    return ask.once(_reach_said)[local]
-
-
-def _reach_said(ask: LotOnShelf) -> tuple[str, str]:
-    """How far suppliers of any kind usually come, then those of local kinds."""
-    usual, local = (unit(REACH_HALVES * half, "km") for half in (ask.once(_half_km), HALF_KM_LOCAL))
-    return f", rayon usuel supposé : {usual}", f", rayon usuel supposé : {local}"
+    return f", rayon usuel supposé : {unit(usual, 'km')}"
 
 
 TOLD = (

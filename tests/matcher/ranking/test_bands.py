@@ -134,7 +134,7 @@ def test_a_known_trade_comes_before_an_unknown_neighbour_and_who_is_too_far_has_
 def test_a_declared_area_is_its_reach_and_goods_travel() -> None:
     north = supplier("Nord", at=MARSEILLE, activities=declares(GREEN), area_codes=("dep:59",))
     assert [match.place for match in laid(north).first_by_rank(1)] == [1]
-    paper = supplier("Voisin", at=MARSEILLE)
+    paper = supplier("Papier du Sud", at=MARSEILLE, activities=declares("administratif.papeterie"))
     assert [match.place for match in laid(paper, objet="Fourniture de papier").first_by_rank(1)] == [1]
 
 
