@@ -7,9 +7,11 @@ from itertools import combinations_with_replacement
 from math import asin, atan2, degrees
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
+from matcher.ranking.known import INDICE, band_of_each
 from matcher.ranking.shelf.shelf import KINDS
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
@@ -24,15 +26,19 @@ from matcher.reference.trades.how_widespread import doing
 BESIDE, SISTER = 0.4, 3.0
 # The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
 RESERVING = ("12", "13", "13-1", "15", "14")
-# Under this chance of doing it, a supplier is not worth a call.
+# Under this chance of doing it, a supplier that nothing points to is not worth a call.
 LEAST = 0.02
 
 
 class CandidateStanding(StrEnum):
-    """Standing of a candidate: how surely it can be counted on."""
+    """Standing of a candidate: how surely it can be counted on, the surest first."""
 
     CREDIBLE = "crédible"
+    HINT = "indice"
     TO_CALL = "à appeler"
+
+
+STANDINGS = tuple(CandidateStanding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +64,15 @@ class Candidate:
 
 
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
-    """Return whom a lot can count with: the credible, best first, then those within reach whose trade is to be asked, best first."""
-    rows, fit = _counted(ranking)
-    return _candidates(ranking, rows, fit)
+    """Return whom a lot can count with, best first in each standing: the credible, then, within reach, those whom a clue points to and those
+    of whose trade nothing is known."""
+    return _candidates(ranking, *_counted(ranking))
 
 
 def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
     """Return those of `candidates` that can change an opinion: of the organisations of which nobody is credible, only those among the first
     `calls` that some article is open to. Each comes with all its establishments, in the same order."""
-    rows, fit = _counted(ranking)
+    rows, fit, standing = _counted(ranking)
     shelf, credible = ranking.ask.shelf, ranking.credible[rows]
     numbers, organisation = np.unique(shelf.organisations[rows], return_inverse=True)
     open_to = [shelf.kinds.any_of(kinds)[rows] for kinds in {eligible_kinds(code) for code in (*RESERVING, "clause")}]
@@ -80,27 +86,28 @@ def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
         asked = organisation[own & ~known[organisation]]
         _, first = np.unique(asked, return_index=True)
         kept[asked[np.sort(first)[:calls]]] = True
-    return _candidates(ranking, rows[kept[organisation]], fit)
+    return _candidates(ranking, rows[kept[organisation]], fit, standing)
 
 
 def known(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return the credible alone, best first."""
     fit, rows = _told(ranking), ranking.ranked(np.flatnonzero(ranking.credible))
-    return tuple(_candidate(ranking, int(row), float(fit[row]), credible=True) for row in rows)
+    return tuple(_candidate(ranking, int(row), float(fit[row]), CandidateStanding.CREDIBLE) for row in rows)
 
 
-def _counted(ranking: Ranking) -> tuple[Rows, Floats]:
-    """The rows of the candidates, the credible first, each best first; and (n,) how likely each does what is asked."""
-    credible = ranking.credible
+def _counted(ranking: Ranking) -> tuple[Rows, Floats, NDArray[np.int8]]:
+    """The rows of the candidates, by standing, then best first; (n,) how likely each does what is asked; (n,) the place of its standing."""
+    credible, clue = ranking.credible, ranking.ask.once(band_of_each) == INDICE
     fit = np.where(credible, _told(ranking), _fit(ranking))
+    standing = np.where(credible, 0, np.where(clue, 1, 2)).astype(np.int8)
     order = ranking.best(len(ranking.ask.shelf))
-    rows = order[credible[order] | (fit[order] >= LEAST)]
-    return rows[np.argsort(~credible[rows], kind="stable")], fit
+    rows = order[(fit[order] >= LEAST) | (clue & (fit > 0))[order]]
+    return rows[np.argsort(standing[rows], kind="stable")], fit, standing
 
 
-def _candidates(ranking: Ranking, rows: Rows, fit: Floats) -> tuple[Candidate, ...]:
-    told = zip(rows.tolist(), fit[rows].tolist(), ranking.credible[rows].tolist(), strict=True)
-    return tuple(_candidate(ranking, row, likely, credible=sure) for row, likely, sure in told)
+def _candidates(ranking: Ranking, rows: Rows, fit: Floats, standing: NDArray[np.int8]) -> tuple[Candidate, ...]:
+    told = zip(rows.tolist(), fit[rows].tolist(), standing[rows].tolist(), strict=True)
+    return tuple(_candidate(ranking, row, likely, STANDINGS[its]) for row, likely, its in told)
 
 
 def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -144,7 +151,7 @@ def _fit(ranking: Ranking) -> Floats:
     return np.asarray(np.where(ranking.admitted & ask.once(comes), fit, 0), dtype=np.float32)
 
 
-def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Candidate:
+def _candidate(ranking: Ranking, row: int, fit: float, standing: CandidateStanding) -> Candidate:
     card = ranking.ask.shelf.suppliers[row]
     workers = float(ranking.ask.shelf[WORKERS][row])
     return Candidate(
@@ -155,7 +162,7 @@ def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Can
         city=card.city,
         distance_km=ranking.ask.km(row),
         workers=workers if workers > 0 else None,
-        standing=CandidateStanding.CREDIBLE if credible else CandidateStanding.TO_CALL,
+        standing=standing,
         fit=round(fit, 4),
         at=_first_site(ranking, row),
     )

@@ -104,7 +104,9 @@ def candidates_by_fit(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
     low = 0.0
     for high in FITS:
         its = [
-            (one.fit, won) for one, won in every if low < one.fit <= high and one.standing is CandidateStanding.TO_CALL
+            (one.fit, won)
+            for one, won in every
+            if low < one.fit <= high and one.standing is not CandidateStanding.CREDIBLE
         ]
         rows[f"à appeler, {round(100 * low)} à {round(100 * high)} %"] = _rate(its, base)
         low = high

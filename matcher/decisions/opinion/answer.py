@@ -46,6 +46,6 @@ def advise(
         )
 
     first = given({})
-    means = means_of(engine, {one.id for lever in first.levers for one in lever.found})
+    means = means_of(engine, {one.id for lever in first.levers for one in (*lever.found, *lever.called)})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
     return Advice(ask.reading, given(turnover) if turnover else first, means, ask.shelf.version, len(ask.shelf), ask.on)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to
+from matcher.decisions.candidates import RESERVING, STANDINGS, Candidate, CandidateStanding, eligible_to
 from matcher.decisions.sizing import Range, fits, suffices
 
 
@@ -37,7 +37,7 @@ def chance_of_bidding(candidate: Candidate, etp: float | None, assumed: Assumpti
 
 
 def competitors(found: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> tuple[Candidate, ...]:
-    """Return one candidate an organisation, the likeliest to bid, the credible first, each in the order of the list.
+    """Return one candidate an organisation, the likeliest to bid, by standing, each in the order of the list.
 
     Of the organisations whose trade is to be asked only `assumed.calls` count: nobody calls hundreds. They are the first of the list, or
     the first that a narrower article is open to where calling these gives more: an article open to more kinds gives no less.
@@ -55,7 +55,7 @@ def competitors(found: Sequence[Candidate], etp: float | None, assumed: Assumpti
         lists, key=lambda its: at_least([best[one][0] for one in best if one in known.union(its)], assumed.bids)
     )
     kept = [candidate for _, candidate in best.values() if candidate.organisation in known.union(called)]
-    return tuple(sorted(kept, key=lambda its: its.standing is not CandidateStanding.CREDIBLE))
+    return tuple(sorted(kept, key=lambda its: STANDINGS.index(its.standing)))
 
 
 def _first_called(found: Sequence[Candidate], assumed: Assumptions) -> tuple[str, ...]:

@@ -55,12 +55,13 @@ class LeverOpinion:
     at least one does the trade; `smaller_etp` the largest lot under this one that could be reserved. `likely` where the chance of
     the bids wanted is enough, `firm` where it is even if all that is unknown is bad news; `possible` where it is likely and there is
     evidence: as many organisations are credible as the floor asks for, or it is firm. `excluded` says in French why the article cannot
-    apply, empty where it can.
+    apply, empty where it can. `called` are the three organisations that one calls first: credible, else pointed to, else the likeliest.
     """
 
     lever: str
     credible: tuple[Candidate, ...]
     to_call: tuple[Candidate, ...]
+    called: tuple[Candidate, ...]
     able: Range
     chances: tuple[Range, ...]
     wanted: Range
@@ -130,12 +131,6 @@ class Opinion:
     def split(self) -> Split | None:
         """The need cut in lots that keep the candidates wanted; None where its size, or any such size, is not known."""
         return split(self.told.found, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
-
-    @property
-    def calls(self) -> tuple[Candidate, ...]:
-        """The three organisations that one calls to buy direct: the first of the credible, then the likeliest to do the trade."""
-        likeliest = sorted(self.told.to_call, key=lambda one: -one.fit)
-        return (*self.told.credible, *likeliest)[:CALLED]
 
     @property
     def counted(self) -> bool:
@@ -265,7 +260,8 @@ def lever_opinion(
     return LeverOpinion(
         lever=code,
         credible=credible,
-        to_call=tuple(candidate for candidate in its if candidate.standing is CandidateStanding.TO_CALL),
+        to_call=tuple(candidate for candidate in its if candidate.standing is not CandidateStanding.CREDIBLE),
+        called=_called(its, eligible),
         able=able_count(its, etp, assumed),
         chances=tuple(chance_of_bids(bidding, bids) for bids in range(1, MOST_BIDS + 1)),
         wanted=wanted,
@@ -276,6 +272,16 @@ def lever_opinion(
         firm=not excluded and firm,
         excluded=excluded,
     )
+
+
+def _called(counted: Sequence[Candidate], eligible: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Whom one calls first: the credible, then, whatever their kind, those whom a clue points to, then the likeliest; one an organisation."""
+    credible = (one for one in counted if one.standing is CandidateStanding.CREDIBLE)
+    hinted = (one for one in eligible if one.standing is CandidateStanding.HINT)
+    first: dict[str, Candidate] = {}
+    for one in (*credible, *hinted, *sorted(counted, key=lambda its: -its.fit)):
+        first.setdefault(one.organisation, one)
+    return tuple(first.values())[:CALLED]
 
 
 def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:

@@ -183,7 +183,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
 
 def _calls(advice: Advice) -> DocumentTable:
     """Whom one calls to buy direct."""
-    calls = advice.opinion.calls
+    calls = advice.opinion.told.called
     table = _found(advice, f"Appelez {count(len(calls), 'structure')}" if calls else "Qui appeler", calls)
     return replace(table, folded=False, says=() if calls else ("Personne n’est connu à portée.",))
 
@@ -233,7 +233,7 @@ def _law(its: Opinion) -> dict[str, Any]:
         "works": law.works,
         "buyer": law.nature,
         "direct": law.direct,
-        "to_call": [one.id for one in its.calls] if law.direct else [],
+        "to_call": [one.id for one in its.told.called] if law.direct else [],
         "small_lot": law.small_lot.article if law.small_lot else None,
         "social_condition_owed": law.owed,
         "exemption": {"code": law.exemption.code, "article": law.exemption.article, "reason": law.reason or None}

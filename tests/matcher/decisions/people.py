@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from matcher.decisions.candidates import Candidate, CandidateStanding
+from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding
 from matcher.domain.kinds import SupplierKind
 
 KINDS = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI, SupplierKind.EI, SupplierKind.AI, SupplierKind.GEIQ)
@@ -35,18 +35,20 @@ def to_call(name: str, kind: str = "ESAT", fit: float = 0.3, **fields: object) -
 def someone(draw: st.DrawFn, *, credible: bool | None = None) -> Candidate:
     """Any candidate, of few organisations so that some share theirs."""
     sure = draw(st.booleans()) if credible is None else credible
+    hinted = not sure and draw(st.booleans())
+    standing = CandidateStanding.CREDIBLE if sure else CandidateStanding.HINT if hinted else CandidateStanding.TO_CALL
     number = draw(st.integers(0, 10_000))
     return candidate(
         f"Structure {number}",
         draw(st.sampled_from(KINDS)),
         organisation=f"org{draw(st.integers(0, 12))}",
         workers=draw(st.none() | st.floats(0.5, 200)),
-        standing=CandidateStanding.CREDIBLE if sure else CandidateStanding.TO_CALL,
+        standing=standing,
         fit=draw(st.floats(0.6, 1)) if sure else draw(st.floats(0.02, 0.6)),
     )
 
 
 def in_order(found: list[Candidate]) -> list[Candidate]:
-    """The credible first, as `candidates` gives them, each with an id of its own."""
+    """By standing, as `candidates` gives them, each with an id of its own."""
     apart = [replace(its, id=f"essai:{place}") for place, its in enumerate(found)]
-    return sorted(apart, key=lambda its: its.standing is not CandidateStanding.CREDIBLE)
+    return sorted(apart, key=lambda its: STANDINGS.index(its.standing))

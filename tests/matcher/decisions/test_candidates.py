@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.candidates import candidates, within_calls
+from matcher.decisions.candidates import CandidateStanding, candidates, within_calls
 from matcher.decisions.opinion.compute import opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
-from tests.factories import MAUBEUGE, ask, declares, supplier
+from tests.factories import DENAIN, MAUBEUGE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
 KINDS = ("ESAT", "EA", "ACI", "EI", "AI", "GEIQ")
@@ -35,3 +35,18 @@ def test_whom_nobody_would_call_changes_no_opinion(calls: int) -> None:
     assert one == other
     assert set(fewer) <= set(every)
     assert len(fewer) < len(every) or calls == 20
+
+
+def test_a_clue_comes_before_whom_nothing_is_known_of_whatever_its_kind() -> None:
+    hinted = supplier("Indice", kind="ETTI", at=DENAIN, activities=declares("espaces-verts.elagage"))
+    silent = [supplier(f"ESAT {n}", kind="ESAT", at=MAUBEUGE) for n in range(30)]
+    sure = supplier("Sûr", kind="ETTI", at=DENAIN, activities=declares(GREEN))
+    lot = ask("Entretien des espaces verts", [*silent, hinted, sure], lieu="Valenciennes")
+    told = [(one.name, one.standing) for one in candidates(rank(lot))]
+    assert told[:2] == [("Sûr", CandidateStanding.CREDIBLE), ("Indice", CandidateStanding.HINT)]
+    assert {standing for _, standing in told[2:]} == {CandidateStanding.TO_CALL}
+    found = within_calls(rank(lot), DEFAULT.calls)
+    law = legal_position(lot.reading, lot.on, NOTHING_TOLD)
+    its = opinion_on(found, lot.reading, law, Workload(2.0, "essai"), DEFAULT, {})
+    assert [one.name for one in its.told.called][:2] == ["Sûr", "Indice"]
+    assert its.told.called[1].fit < its.told.called[2].fit, "few of its kind do it"

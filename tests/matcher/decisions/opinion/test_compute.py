@@ -46,9 +46,13 @@ def test_two_families_that_suffice_only_together_reserve_under_14() -> None:
 
 def test_one_calls_the_credible_then_the_likeliest() -> None:
     strangers = [to_call("Voisin d’un autre métier", fit=0.03), to_call("Nom qui le dit", fit=0.6), to_call("Inconnu")]
-    assert [one.name for one in given_on(strangers).calls] == ["Nom qui le dit", "Inconnu", "Voisin d’un autre métier"]
+    assert [one.name for one in given_on(strangers).told.called] == [
+        "Nom qui le dit",
+        "Inconnu",
+        "Voisin d’un autre métier",
+    ]
     sure = [candidate("Premier", fit=0.7), candidate("Second")]
-    assert [one.name for one in given_on([*sure, *strangers]).calls] == ["Premier", "Second", "Nom qui le dit"]
+    assert [one.name for one in given_on([*sure, *strangers]).told.called] == ["Premier", "Second", "Nom qui le dit"]
 
 
 def test_a_family_that_suffices_is_named_before_14() -> None:

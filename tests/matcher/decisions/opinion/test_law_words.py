@@ -28,7 +28,7 @@ def test_direct_purchase_is_said_first_with_its_duties_and_whom_to_call() -> Non
     reasons = list(words.reasons(its))
     assert "offre pertinente" in reasons[0]
     assert reasons[1].startswith("Si vous publiez plutôt : réserver ce lot")
-    assert len(its.calls) == 3
+    assert len(its.told.called) == 3
 
 
 def test_an_estimate_of_the_whole_leaves_no_if() -> None:
