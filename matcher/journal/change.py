@@ -34,7 +34,7 @@ class Change(ABC, Generic[S]):
 
     @abstractmethod
     def applied(self, state: S, at: datetime, who: str, /) -> S:
-        """Return the state with this done. Raises ChangeRefused."""
+        """Return the state with this done; the mappings of the one given are its run's own, to be written in. Raises ChangeRefused."""
 
     @abstractmethod
     def says(self, state: S, /) -> str:
@@ -64,7 +64,7 @@ class Journaled:
     called: ClassVar[str]
 
     id: int
-    journal: tuple[JournalEntry, ...] = ()
+    journal: Sequence[JournalEntry] = ()
     state: str = OPEN
     deleted: datetime | None = None
 
@@ -100,9 +100,8 @@ def append(state: S, *changes: Change[S], at: datetime, who: str) -> S:
     signed = one_line(who)
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
-    for change in changes:
-        state = _applied(state, JournalEntry(state.version + 1, at.replace(tzinfo=None), signed, change.tidied()))
-    return state
+    signing = enumerate(changes, start=state.version + 1)
+    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidied()) for nth, one in signing))
 
 
 def tried(state: S, *changes: Change[S]) -> S:
@@ -110,20 +109,24 @@ def tried(state: S, *changes: Change[S]) -> S:
     return append(state, *changes, at=state.updated, who="essai")
 
 
-def replay(blank: S, lines: Iterable[JournalEntry]) -> S:
-    """Return what a journal makes of a blank state. Raises ChangeRefused where a line does not follow from the ones before."""
+def replay(state: S, lines: Iterable[JournalEntry]) -> S:
+    """Return what the lines of a journal make of a state, blank or not. Raises ChangeRefused where one does not follow from those before."""
+    # Copied once a run: nobody else sees a state between two lines.
+    done = list(state.journal)
+    held = ((one.name, getattr(state, one.name)) for one in fields(state))
+    own: dict[str, Any] = {name: dict(value) for name, value in held if isinstance(value, dict)}
+    state = replace(state, journal=done, **own)
     for line in lines:
-        blank = _applied(blank, line)
-    return blank
-
-
-def _applied(state: S, line: JournalEntry) -> S:
-    if line.number != state.version + 1:
-        raise ChangeRefused(f"Le journal saute de la ligne {state.version} à la ligne {line.number}.")
-    if state.standing not in line.change.when:
-        raise ChangeRefused(f"{state.called[0].upper()}{state.called[1:]} {_REFUSES[state.standing]}")
-    changed: S = line.change.applied(state, line.at, line.who)
-    return replace(changed, journal=(*state.journal, line))
+        if line.number != state.version + 1:
+            raise ChangeRefused(f"Le journal saute de la ligne {state.version} à la ligne {line.number}.")
+        if state.standing not in line.change.when:
+            raise ChangeRefused(f"{state.called[0].upper()}{state.called[1:]} {_REFUSES[state.standing]}")
+        state = line.change.applied(state, line.at, line.who)
+        if state.journal is not done:  # a change that forgets somebody rewrites the lines before
+            done = list(state.journal)
+            state = replace(state, journal=done)
+        done.append(line)
+    return replace(state, journal=tuple(done))
 
 
 @dataclass(frozen=True, slots=True)

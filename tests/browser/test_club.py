@@ -73,7 +73,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     for phone in (supplier, buyer):
         expect(phone.locator("[data-net]")).to_have_text("Tout est enregistré.")
     told = load(engine, FIRST_ORGANISATION, 1)
-    assert (told.bookings, told.notes) == (plan, ())
+    assert (told.bookings, told.notes) == (plan, {})
     page.goto("/club/1/pages")
     expect(page.locator("section:has(> #declines)")).to_contain_text(told.name_of(one.buyer))
 
@@ -90,7 +90,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     assert other != one.buyer
     noted_without_network(supplier, other, lambda: signalled(page, late, "arrive", "9 h 40"))
     after = load(engine, FIRST_ORGANISATION, 1)
-    assert [(note.by, note.other, note.text) for note in after.notes] == [(one.supplier, other, NOTE)]
+    assert [(note.by, note.other, note.text) for note in after.notes.values()] == [(one.supplier, other, NOTE)]
     assert all(missing not in each.pair for each in after.bookings)
     assert all(late not in each.pair or each.slot >= 2 for each in after.bookings)
     kept = {(each.pair, each.slot) for each in plan if not each.pair & {missing, late}}
@@ -101,11 +101,14 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     # the meetings, then what came of them
     wall.at = datetime(2026, 12, 3, 9, 18)  # noqa: DTZ001
     results_without_network(page, after)
-    assert load(engine, FIRST_ORGANISATION, 1).outcomes == ()
+    assert load(engine, FIRST_ORGANISATION, 1).outcomes == {}
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert {each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes} == {Result.QUOTE, Result.NOTHING}
+    assert {each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes.values()} == {
+        Result.QUOTE,
+        Result.NOTHING,
+    }
     troubles.clear()  # the browser notes by itself each address that it could not reach
     page.goto("/club/1/bilan")
     counted = page.get_by_role("region", name="Tableau : Ce qu’ont donné les rendez-vous")
@@ -319,6 +322,6 @@ def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
     page.get_by_label("Votre nom").fill(ME)
     page.locator("details.slot[open] .meet summary").first.click()
     follow(page.get_by_role("button", name="devis demandé").first)
-    assert [one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.QUOTE]
+    assert [one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.QUOTE]
     engine.dispose()
     context.close()

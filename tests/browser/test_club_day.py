@@ -56,7 +56,7 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
     again.goto("/club/1/jour")
     expect(again.locator(f"#r-{one.buyer}-{one.supplier} .meet-said")).to_have_text("à suivre")
     expect(again.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
+    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
     engine.dispose()
     context.close()
 
@@ -83,7 +83,7 @@ def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, w
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes] == [Result.FOLLOW_UP]
+    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
     engine.dispose()
     troubles.clear()  # the browser notes by itself each address that it could not reach
 

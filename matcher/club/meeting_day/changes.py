@@ -1,7 +1,7 @@
 """Changes of a meeting day: one class each, with its data, its effect and its sentence in the journal."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -22,14 +22,16 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     Tie,
 )
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, say
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel
 from matcher.domain.french import count
 from matcher.journal.change import DELETED, NEW, OPEN, Actions, Delete, Restore, by_action
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused
 
-_Paired = TypeVar("_Paired", Bond, Booking, MeetingOutcome, Acceptance, OwnNote, Sequel)
+_Paired = TypeVar("_Paired", Bond, Booking)
+_Of = TypeVar("_Of")
+_Word = TypeVar("_Word", MeetingOutcome, Acceptance, OwnNote, Sequel)
 
 MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
@@ -145,10 +147,10 @@ class WithdrawParticipant(DayChange):
             participants=tuple(one for one in event.participants if one.key != gone),
             bonds=_without(event.bonds, gone),
             questions=tuple(one for one in event.questions if one.about != gone),
-            outcomes=_without(event.outcomes, gone),
-            accepted=_without(event.accepted, gone),
-            notes=_without(event.notes, gone),
-            sequels=_without(event.sequels, gone),
+            outcomes=_unsaid(event.outcomes, gone),
+            accepted=_unsaid(event.accepted, gone),
+            notes=_unsaid(event.notes, gone),
+            sequels=_unsaid(event.sequels, gone),
             taken_words=tuple(one for one in event.taken_words if one.by != gone),
             plan=event.plan and replace(event.plan, bookings=_without(event.plan.bookings, gone)),
         )
@@ -284,11 +286,11 @@ class Record(DayChange):
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         new = self.outcome
-        if all(one.pair != new.pair for one in event.bookings):
+        if event.plan is None or new.pair not in event.plan.by_pair:
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
             raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire.")
-        others = (one for one in event.outcomes if one.pair != new.pair)
-        return replace(event, outcomes=(*others, new))
+        say(event.outcomes, new.pair, new)
+        return event
 
     def says(self, event: MeetingDay) -> str:
         one = self.outcome
@@ -307,8 +309,8 @@ class TellSequel(DayChange):
         booking_of(event, new.buyer, new.supplier)
         if new.by not in {ORGANISER, *new.pair}:
             raise ChangeRefused("Une suite est dite par l’un des deux, ou par l’organisateur.")
-        others = (one for one in event.sequels if (one.by, one.pair) != (new.by, new.pair))
-        return replace(event, sequels=(*others, new))
+        say(event.sequels, (new.by, new.pair), new)
+        return event
 
     def says(self, event: MeetingDay) -> str:
         one = self.sequel
@@ -368,6 +370,11 @@ def _check(one: Participant) -> None:
 def _without(held: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
     """What is said of pairs, but for those of a participant."""
     return tuple(one for one in held if gone not in one.pair)
+
+
+def _unsaid(held: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
+    """Words on meetings, but for those of a participant."""
+    return {of: one for of, one in held.items() if gone not in one.pair}
 
 
 def _names(event: MeetingDay, keys: list[int]) -> str:

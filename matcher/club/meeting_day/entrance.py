@@ -69,7 +69,8 @@ class CheckIn(DayChange):
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         if not 1 <= self.key <= event.taken:
             raise ChangeRefused(f"L’événement n’a pas de participant n° {self.key}.")
-        return replace(event, checked_in={**event.checked_in, self.key: self.minute})
+        event.checked_in[self.key] = self.minute
+        return event
 
     def says(self, event: MeetingDay) -> str:
         when = "" if self.minute is None else f" à {clock(self.minute)}"

@@ -5,7 +5,6 @@ and `matcher/journal` adds them up. Persons are not in it: their names and conta
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property, reduce
@@ -186,7 +185,7 @@ class Booking:
         return frozenset((self.buyer, self.supplier))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
     the least; `answered`: how many needs are, None where that was not counted. `mended`: it changes a former one as little as could be, and
@@ -199,6 +198,11 @@ class FrozenTimetable:
     rivals: tuple[Rival, ...] = ()
     answered: int | None = None
     mended: bool = False
+
+    @cached_property
+    def by_pair(self) -> dict[frozenset[int], Booking]:
+        """The meeting of each pair."""
+        return {one.pair: one for one in self.bookings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +251,10 @@ class OwnNote:
 
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
-    """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given; `checked_in` the minute
-    at which each has come in, None where it was said on another day; `former` and `following` the numbers of the editions before and after,
-    0 where there is none."""
+    """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given. Words on meetings are in
+    the order in which they were last said: `outcomes` by pair, `accepted` and `notes` by whose they are and the other, `sequels` by whose they
+    are and the pair. `checked_in` is the minute at which each has come in, None where it was said on another day; `former` and `following` the
+    numbers of the editions before and after, 0 where there is none."""
 
     called: ClassVar[str] = "l’événement"
 
@@ -260,12 +265,12 @@ class MeetingDay(Journaled):
     bonds: tuple[Bond, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
     plan: FrozenTimetable | None = None
-    outcomes: tuple[MeetingOutcome, ...] = ()
-    accepted: tuple[Acceptance, ...] = ()
-    notes: tuple[OwnNote, ...] = ()
-    sequels: tuple[Sequel, ...] = ()
+    outcomes: dict[frozenset[int], MeetingOutcome] = field(default_factory=dict)
+    accepted: dict[tuple[int, int], Acceptance] = field(default_factory=dict)
+    notes: dict[tuple[int, int], OwnNote] = field(default_factory=dict)
+    sequels: dict[tuple[int, frozenset[int]], Sequel] = field(default_factory=dict)
     taken_words: tuple[TakenWord, ...] = ()
-    checked_in: Mapping[int, int | None] = field(default_factory=dict)
+    checked_in: dict[int, int | None] = field(default_factory=dict)
     taken: int = 0
     former: int = 0
     following: int = 0
@@ -363,11 +368,6 @@ class MeetingDay(Journaled):
             for key in booking.pair:
                 found.setdefault(key, []).append(booking)
         return {key: tuple(own) for key, own in found.items()}
-
-    @cached_property
-    def outcome_of(self) -> dict[frozenset[int], MeetingOutcome]:
-        """Outcomes of meetings, by pair, as far as they were said."""
-        return {one.pair: one for one in self.outcomes}
 
     def with_participant(self, changed: Participant) -> "MeetingDay":
         """Return the event with this participant in the place of the one of its key."""

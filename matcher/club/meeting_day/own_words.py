@@ -3,7 +3,7 @@ meeting: the organiser decides what follows."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
@@ -15,6 +15,9 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.journal.texts import ChangeRefused
+
+_Of = TypeVar("_Of")
+_Word = TypeVar("_Word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,9 @@ class Accept(DayChange):
         for one in self.given:
             if booking_of(event, one.by, one.other).slot != one.slot:
                 raise ChangeRefused(f"Le rendez-vous avec {event.name_of(one.other)} a changé d’heure : relisez-le.")
-        told = {(one.by, one.other) for one in self.given}
-        others = (one for one in event.accepted if (one.by, one.other) not in told)
-        return replace(event, accepted=(*others, *self.given))
+        for one in self.given:
+            say(event.accepted, (one.by, one.other), one)
+        return event
 
     def says(self, event: MeetingDay) -> str:
         return f"accepte : {', '.join(event.name_of(one.other) for one in self.given)}"
@@ -47,14 +50,12 @@ class NoteMeeting(DayChange):
         new = self.note
         booking = booking_of(event, new.by, new.other)
         former = note_of(event, new.by, new.other)
-        notes = (*(one for one in event.notes if (one.by, one.other) != (new.by, new.other)), new)
-        outcomes = event.outcomes
+        say(event.notes, (new.by, new.other), new)
         if new.result and new.result != former.result:
-            others = {one.pair: one for one in outcomes}
-            held = others.pop(booking.pair, None)
+            held = event.outcomes.get(booking.pair)
             said = MeetingOutcome(booking.buyer, booking.supplier, new.result, held.note if held else "")
-            outcomes = (*others.values(), said)
-        return replace(event, notes=notes, outcomes=outcomes)
+            say(event.outcomes, booking.pair, said)
+        return event
 
     def says(self, event: MeetingDay) -> str:
         result = f", {self.note.result}" if self.note.result else ""
@@ -94,9 +95,7 @@ class TakeWords(DayChange):
 
 def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
     """Return the meeting of two participants (keys) in the timetable. Raises ChangeRefused where there is none."""
-    # Looked for, and not laid out: each line of a journal asks this of an event of its own.
-    wanted = (by, other), (other, by)
-    found = next((one for one in event.bookings if (one.buyer, one.supplier) in wanted), None)
+    found = event.plan.by_pair.get(frozenset((by, other))) if event.plan else None
     if found is None:
         raise ChangeRefused("Ce rendez-vous n’est plus dans l’horaire : rechargez la page.")
     return found
@@ -104,4 +103,16 @@ def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
 
 def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:
     """Return what a participant noted of its meeting with another; an empty note where it noted nothing."""
-    return next((one for one in event.notes if (one.by, one.other) == (by, other)), OwnNote(by, other))
+    return event.notes.get((by, other)) or OwnNote(by, other)
+
+
+def accepts(event: MeetingDay, by: int, other: int, slot: int) -> bool:
+    """Tell whether a participant said that it comes to its meeting with another at this slot."""
+    given = event.accepted.get((by, other))
+    return given is not None and given.slot == slot
+
+
+def say(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
+    """Write the last word on something, after all that was said before."""
+    words.pop(of, None)
+    words[of] = word

@@ -275,7 +275,7 @@ def _reached(one: Rival) -> str:
 
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
     for one in event.bookings:
-        outcome = event.outcome_of.get(one.pair)
+        outcome = event.outcomes.get(one.pair)
         yield [
             *(clock(event.schedule.starts[one.slot]), one.table, event.name_of(one.buyer), event.name_of(one.supplier)),
             *(LEVELS[one.level], one.affinity, one.to_buyer, one.to_supplier, "oui" if one.held else ""),

@@ -32,7 +32,7 @@ def all_told_in(dossier: Dossier, event: MeetingDay) -> list[DossierChange]:
     Raises ChangeRefused where the dossier takes none.
     """
     changes: list[DossierChange] = []
-    for outcome in event.outcomes:
+    for outcome in event.outcomes.values():
         told, said = told_in(dossier, event, outcome), _note(event, outcome)
         notes = [entry.note for lot in dossier.lots for entry in lot.entries]
         if told and not any(said in note for note in notes):

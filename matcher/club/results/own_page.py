@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from matcher.club.meeting_day.meeting_day import Acceptance, Bond, Booking, MeetingDay, OwnNote, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, OwnNote, Tie
+from matcher.club.meeting_day.own_words import accepts, note_of
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.sequels import SequelStep
 from matcher.club.results.said import MeetingWords, words_on
@@ -74,7 +75,7 @@ class OwnPages:
                 other: OwnMeeting(
                     one.slot,
                     self._reply(me, other, one),
-                    self._notes.get((me, other)) or OwnNote(me, other),
+                    note_of(event, me, other),
                     self._words[one.pair].step_by(me),
                     self._words[one.pair].awaits,
                 )
@@ -90,19 +91,11 @@ class OwnPages:
     def _reply(self, me: int, other: int, booking: Booking) -> Reply:
         if any(bond.tie is Tie.NEVER and self.event.seat_of(bond.other) == other for bond in self._bonds.get(me, ())):
             return Reply.DECLINED
-        return Reply.ACCEPTED if Acceptance(me, other, booking.slot) in self._accepted else Reply.AWAITED
+        return Reply.ACCEPTED if accepts(self.event, me, other, booking.slot) else Reply.AWAITED
 
     @cached_property
     def _words(self) -> Mapping[frozenset[int], MeetingWords]:
         return {one.booking.pair: one for one in words_on(self.event)}
-
-    @cached_property
-    def _notes(self) -> Mapping[tuple[int, int], OwnNote]:
-        return {(one.by, one.other): one for one in self.event.notes}
-
-    @cached_property
-    def _accepted(self) -> frozenset[Acceptance]:
-        return frozenset(self.event.accepted)
 
     @cached_property
     def _bonds(self) -> Mapping[int, list[Bond]]:
@@ -122,10 +115,9 @@ def declined(event: MeetingDay) -> tuple[Booking, ...]:
 def awaited(event: MeetingDay) -> Counter[int]:
     """Return how many meetings wait for the reply of each participant (key of its seat)."""
     refused = {(event.seat_of(bond.by), event.seat_of(bond.other)) for bond in event.bonds if bond.tie is Tie.NEVER}
-    accepted = set(event.accepted)
     sides = [(me, _other(one, me), one.slot) for one in event.bookings for me in (one.buyer, one.supplier)]
     return Counter(
-        me for me, other, slot in sides if (me, other) not in refused and Acceptance(me, other, slot) not in accepted
+        me for me, other, slot in sides if (me, other) not in refused and not accepts(event, me, other, slot)
     )
 
 
@@ -133,11 +125,11 @@ def untold(event: MeetingDay, told: Mapping[int, int]) -> dict[int, Moves]:
     """Return what changed in the meetings of each participant since the version that it was `told` (by key), but for those that it has
     accepted since; participants without a change are left out."""
     changed = {version: since(event, version) for version in set(told.values())}
-    known, found = set(event.accepted), {}
+    found = {}
     for key, version in told.items():
         me, moves = event.seat_of(key), changed[version]
         new = {one for one in (*moves.added, *(one for _, one in moves.moved)) if me in one.pair}
-        new = {one for one in new if Acceptance(me, _other(one, me), one.slot) not in known}
+        new = {one for one in new if not accepts(event, me, _other(one, me), one.slot)}
         its = Moves(
             tuple(one for one in moves.cancelled if me in one.pair),
             tuple((old, one) for old, one in moves.moved if one in new),

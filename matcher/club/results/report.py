@@ -48,13 +48,13 @@ class DayReport:
 def report(setting: Setting, catalogue: Shelf) -> DayReport:
     """Return what came of an event; `catalogue` is the shelf of all suppliers."""
     event = setting.event
-    counted = {result: sum(one.result is result for one in event.outcomes) for result in Result}
+    counted = {result: sum(one.result is result for one in event.outcomes.values()) for result in Result}
     return DayReport(
         summary=summary(event),
         meetings=tuple(_counted(setting, one) for one in words_on(event)),
         results=counted,
-        unsaid=sum(one.pair not in event.outcome_of for one in event.bookings),
-        promising=tuple(one for one in event.outcomes if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
+        unsaid=sum(one.pair not in event.outcomes for one in event.bookings),
+        promising=tuple(one for one in event.outcomes.values() if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
         lacks=_lacks(setting, catalogue),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.sequels import ORGANISER, TAKEN_UP, Sequel, SequelStep, step_of
 
 
@@ -56,15 +57,14 @@ class MeetingWords:
 def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
     """Return what was said of each meeting of the timetable, in its order."""
     told: dict[frozenset[int], tuple[Sequel, ...]] = {}
-    for one in event.sequels:
+    for one in event.sequels.values():
         told[one.pair] = (*told.get(one.pair, ()), one)
-    noted = {(one.by, one.other): one.result for one in event.notes}
     return tuple(
         MeetingWords(
             one,
-            event.outcome_of.get(one.pair),
-            noted.get((one.buyer, one.supplier)),
-            noted.get((one.supplier, one.buyer)),
+            event.outcomes.get(one.pair),
+            note_of(event, one.buyer, one.supplier).result,
+            note_of(event, one.supplier, one.buyer).result,
             told.get(one.pair, ()),
         )
         for one in event.bookings

@@ -268,7 +268,7 @@ def _met(
         why=booking.to_supplier if one.supplies else booking.to_buyer,
         facts=booking.on_buyer if one.supplies else booking.on_supplier,
         level=booking.level,
-        outcome=event.outcome_of.get(booking.pair),
+        outcome=event.outcomes.get(booking.pair),
     )
 
 

@@ -193,7 +193,7 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
 
 def held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
     """Yield the buyers and suppliers whose meetings of an event were held, as far as is known."""
-    unheld = {one.pair for one in former.outcomes if one.result is Result.NOT_HELD}
+    unheld = {one.pair for one in former.outcomes.values() if one.result is Result.NOT_HELD}
     present = {one.key: one for one in former.participants if not one.absent}
     for booking in former.bookings:
         buyer, supplier = present.get(booking.buyer), present.get(booking.supplier)

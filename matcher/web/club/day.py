@@ -78,7 +78,7 @@ def follow(number: int) -> str:
         mark=mark_of_day(event),
         minute=minute_of(event),
         slots=_slots(event),
-        outcomes={(one.buyer, one.supplier): one for one in event.outcomes},
+        outcomes={(one.buyer, one.supplier): one for one in event.outcomes.values()},
         results=list(Result),
     )
 
@@ -121,7 +121,7 @@ def record(number: int) -> ResponseReturnValue:
     scripted = request.accept_mimetypes.best == "application/json"
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        held = event.outcome_of.get(frozenset((buyer, supplier)))
+        held = event.outcomes.get(frozenset((buyer, supplier)))
         note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (held.note if held else "")
         wanted = MeetingOutcome(buyer, supplier, result, note)
         return [] if held == wanted else [Record(wanted)]

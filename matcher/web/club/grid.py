@@ -104,7 +104,7 @@ def _table(line: GridLine) -> int | None:
 
 def _shown(event: MeetingDay, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:
     keys = {"acheteur": (one.supplier,), "fournisseur": (one.buyer,), "table": (one.buyer, one.supplier)}[view]
-    outcome = event.outcome_of.get(one.pair)
+    outcome = event.outcomes.get(one.pair)
     return Shown(
         one,
         tuple((key, event.name_of(key)) for key in keys),

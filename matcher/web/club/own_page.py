@@ -13,7 +13,7 @@ from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, booking_of, note_of
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, accepts, booking_of, note_of
 from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
@@ -151,8 +151,8 @@ def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
         return [Accept(waits)] if waits else []
     other, slot = _numbers(about, 2)
     back: list[DayChange] = [Unbind(held)] if (held := _refusals(event, me, other)) else []
-    one = Acceptance(me.key, other, slot)
-    return back if one in event.accepted else [*back, Accept((one,))]
+    known = accepts(event, me.key, other, slot)
+    return back if known else [*back, Accept((Acceptance(me.key, other, slot),))]
 
 
 def _decline(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
@@ -189,7 +189,7 @@ def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
         abort(400)
     booking = booking_of(event, me.key, other)
     wanted = Sequel(me.key, booking.buyer, booking.supplier, SequelStep[step])
-    return [] if wanted in event.sequels else [TellSequel(wanted)]
+    return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
 
 def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:

@@ -74,7 +74,7 @@ def tell(number: int) -> ResponseReturnValue:
     page = url_for("sequels.show", number=number, _anchor=f"s-{buyer}-{supplier}")
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        return [] if wanted in event.sequels else [TellSequel(wanted)]
+        return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
     return write(number, made, told(page), to=lambda _: page)
 

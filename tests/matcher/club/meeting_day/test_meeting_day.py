@@ -1,11 +1,8 @@
 """An event is the sum of its journal: what each change does, what it refuses, and that all of it comes back from JSON."""
 
 import json
-import sys
 from dataclasses import replace
 from itertools import pairwise
-from types import FrameType
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,6 +51,7 @@ from matcher.journal.change import Delete, append, change_of, replay
 from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
 from tests.matcher.club.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
+from tests.steps import steps_of
 
 PLAN = FrozenTimetable((Booking(0, 1, 1, 4, 0.8, 3), Booking(1, 2, 2, 5, 0.7, 2)), 1.5, 1.5)
 ASKED = (
@@ -143,7 +141,7 @@ def test_who_leaves_takes_wishes_and_meetings_along() -> None:
         NoteMeeting(OwnNote(1, 4, text="à rappeler")),
         WithdrawParticipant(4),
     )
-    assert (event.bonds, event.outcomes, event.notes) == ((), (), ())
+    assert (event.bonds, event.outcomes, event.notes) == ((), {}, {})
     assert event.plan is not None
     assert [one.supplier for one in event.plan.bookings] == [5]
 
@@ -168,20 +166,9 @@ def test_a_buyer_there_twice_brings_all_its_needs_to_one_seat() -> None:
 def _steps(doubles: int) -> int:
     """How many instructions it takes to seat so many who are there twice."""
     lines = [replace(SUPPLIERS[0], key=key, siret=f"{key % doubles:014}") for key in range(1, 2 * doubles + 1)]
-    event, steps = replace(opened(), participants=tuple(lines)), 0
-
-    def count(frame: FrameType, what: str, _: object) -> Any:
-        nonlocal steps
-        frame.f_trace_opcodes = True
-        steps += what == "opcode"
-        return count
-
-    former = sys.gettrace()
-    sys.settrace(count)
-    try:
-        assert len(event.seated(suppliers=True)) == doubles
-    finally:
-        sys.settrace(former)
+    event = replace(opened(), participants=tuple(lines))
+    steps = steps_of(lambda: event.seated(suppliers=True))
+    assert len(event.seated(suppliers=True)) == doubles
     return steps
 
 

@@ -57,7 +57,7 @@ def test_an_outcome_is_written_once_by_a_form_and_by_a_script(organiser: FlaskCl
     for _ in range(2):
         page = send(organiser, "/club/1/jour", "/club/1/issues", {"issue": issue, "note": "devis lundi", "qui": ME})
         assert page.path == "/club/1/jour"
-    (outcome,) = load(day, FIRST_ORGANISATION, 1).outcomes
+    (outcome,) = load(day, FIRST_ORGANISATION, 1).outcomes.values()
     assert (outcome.result, outcome.note) == (Result.QUOTE, "devis lundi")
     assert load(day, FIRST_ORGANISATION, 1).version == event.version + 1
     token = read(organiser, "/club/1/jour").all('input[name="csrf_token"]')[0]["value"]

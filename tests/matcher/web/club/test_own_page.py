@@ -89,7 +89,7 @@ def test_it_accepts_once_and_the_organiser_has_nothing_left_to_say(phone: Phone)
     assert phone.event.version == before.version + 1
     assert phone.event.bookings == before.bookings
     phone.say("accepter")
-    assert {one.other for one in phone.event.accepted} == {one.buyer for one in before.bookings_of[phone.me]}
+    assert {one.other for one in phone.event.accepted.values()} == {one.buyer for one in before.bookings_of[phone.me]}
     assert "a changé d’heure" in phone.say(f"accepter.{phone.other}.{phone.booking.slot + 1}").text
 
 
@@ -139,7 +139,7 @@ def test_an_outcome_counts_and_a_note_is_its_own(phone: Phone) -> None:
     phone.say(f"note.{phone.other}", note="rappeler lundi")
     for _ in range(2):
         page = phone.say(f"issue.{phone.other}.QUOTE", note="rappeler lundi", avant="rappeler lundi")
-    (outcome,) = phone.event.outcomes
+    (outcome,) = phone.event.outcomes.values()
     assert (outcome.result, outcome.note) == (Result.QUOTE, "")
     assert note_of(phone.event, phone.me, phone.other).text == "rappeler lundi"
     assert page.one(f"#note-{phone.other}").get_text().strip() == "rappeler lundi"
@@ -257,10 +257,10 @@ def test_weeks_later_it_tells_what_its_meetings_led_to_apart_from_the_other_side
     assert " ".join(page.one("h1").get_text().split()) == f"{len(page.all('[data-kept^=suite-]'))} rendez-vous"
     for _ in range(2):
         phone.say(f"suite.{phone.other}.QUOTE")
-    assert [(one.by, one.step) for one in phone.event.sequels] == [(phone.me, SequelStep.QUOTE)]
+    assert [(one.by, one.step) for one in phone.event.sequels.values()] == [(phone.me, SequelStep.QUOTE)]
     phone.say(f"suite.{phone.other}.CONTRACT")
     phone.say(f"issue.{phone.other}.NOT_HELD")
-    assert [one.step for one in phone.event.sequels] == [SequelStep.CONTRACT]
+    assert [one.step for one in phone.event.sequels.values()] == [SequelStep.CONTRACT]
     assert not read(phone.client, phone.link).all(f"#s-{phone.other}")
     assert phone.say(f"suite.{phone.other}.RICHES").status == 400
     assert phone.say("suite.9999.QUOTE").status == 422

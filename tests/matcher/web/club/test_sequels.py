@@ -32,7 +32,7 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
     for _ in range(2):
         sent = {"suite": f"{one.buyer}.{one.supplier}.QUOTE", "qui": ME}
         page = send(organiser, "/club/1/suites", "/club/1/suites", sent)
-    assert [each.step for each in load(day, FIRST_ORGANISATION, 1).sequels if each.by == ORGANISER] == [
+    assert [each.step for each in load(day, FIRST_ORGANISATION, 1).sequels.values() if each.by == ORGANISER] == [
         SequelStep.QUOTE
     ]
     assert "kept" in str(page.one(f"#s-{one.buyer}-{one.supplier} .meet-results"))
