@@ -1,6 +1,7 @@
 """Tables for meetings whose slots are known: accessible ones for who needs one; otherwise buyers stay, and suppliers come to them.
 
-A buyer's seat has a table of its own, all day where there are as many tables as such seats, else from its first meeting to its last.
+A buyer's seat has a table of its own, all day where there are as many tables as seats that have a meeting, else from its first meeting
+to its last.
 Who has to leave it for an accessible one stays there, and whoever sat there takes the table that was left: two changes, not four.
 """
 
@@ -36,9 +37,7 @@ class _Hall:
         self.home = np.zeros(len(openings.seats), dtype=np.int64)
         self.first_seat = np.searchsorted(openings.seats, np.arange(openings.buyers))
         self.first, self.last = _spans(openings, slot, ends)
-        self.hosts = np.flatnonzero(
-            (openings.seats < openings.buyers) & (openings.free.any(axis=1) | openings.there.any(axis=1))
-        )
+        self.hosts = np.flatnonzero((openings.seats < openings.buyers) & (self.first <= self.last))
         self.needing = np.zeros(len(openings.seats), dtype=bool)
         self.needing[self.hosts] = problem.buyers.step_free[openings.seats[self.hosts]]
         self._settle_in(pairs, slot, ends)
@@ -92,14 +91,13 @@ class _Hall:
             self.home[other] = left
 
     def _settle_in(self, pairs: Ints, slot: Ints, ends: Ints) -> None:
-        """Give each buyer's seat a table: that of its first held meeting, an accessible one to who needs it or soonest has to sit at one,
-        then the lowest that nobody has while it is there."""
+        """Give each buyer's seat that has a meeting a table: that of its first held one, an accessible one to who needs it or soonest has to
+        sit at one, then the lowest that nobody has; where tables run out, the lowest that nobody has while it is there."""
         open_slots = self.problem.room.tables[self.problem.room.tables > 0]
         if not len(open_slots):
             return
         count = int(open_slots.min())
         alone = len(self.hosts) <= count
-        taken = np.zeros((count + 1, self.openings.slots), dtype=bool)
         for meeting in sorted(self.problem.held, reverse=True):
             self.home[self.first_seat[meeting.buyer]] = meeting.table
         asked = np.full(len(self.home), self.openings.slots)
@@ -111,13 +109,19 @@ class _Hall:
         # Accessible tables are left to who will need them, where anybody does.
         accessible = min(self.problem.room.accessible, count) if needs.any() else 0
         plain = [*range(accessible + 1, count + 1), *range(1, accessible + 1)]
-        for its in order.tolist():
-            there = slice(None) if alone else slice(self.first[its], self.last[its] + 1)
-            likes = range(1, count + 1) if self.needing[its] or asked[its] < self.openings.slots else plain
-            if not self.home[its]:
-                self.home[its] = next((table for table in likes if not taken[table, there].any()), 0)
-            if self.home[its] <= count:
-                taken[self.home[its], there] = True
+        held = self.home.copy()
+        for spread in (True, False):  # close together, one may find a table that has none where all are spread
+            self.home, taken = held.copy(), np.zeros((count + 1, self.openings.slots), dtype=bool)
+            for its in order.tolist():
+                there = slice(self.first[its], self.last[its] + 1)
+                likes = range(1, count + 1) if self.needing[its] or asked[its] < self.openings.slots else plain
+                if not self.home[its]:
+                    fit = [table for table in likes if not taken[table, there].any()]
+                    self.home[its] = min(fit, key=lambda table: spread and bool(taken[table].any()), default=0)
+                if self.home[its] <= count:
+                    taken[self.home[its], there] = True
+            if self.home[order].all():
+                return
 
 
 def _spans(openings: Openings, slot: Ints, ends: Ints) -> tuple[Ints, Ints]:

@@ -21,6 +21,7 @@ from matcher.club.results.view import (
     compared,
     price_of_total,
     served,
+    shared_tables,
     summary,
 )
 from matcher.club.timetable.affinity import LEVELS
@@ -254,6 +255,8 @@ def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterat
     yield "Vœux tenus", f"{number(found.kept)} sur {number(found.wished)}"
     for by, other in found.unkept:
         yield "Vœu non tenu", f"{event.name_of(by)} et {event.name_of(other)}"
+    for table, buyers in shared_tables(event).items():
+        yield "Table partagée", f"Table {table} : {', puis '.join(map(event.name_of, buyers))}"
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
     if found.answered is not None:

@@ -226,6 +226,15 @@ def movers(event: MeetingDay) -> tuple[int, ...]:
     )
 
 
+def shared_tables(event: MeetingDay) -> dict[int, tuple[int, ...]]:
+    """Return the tables at which buyers (keys) who keep theirs sit one after the other, each with its buyers in order."""
+    moving, found = movers(event), dict[int, dict[int, None]]()
+    for one in sorted(event.bookings, key=lambda booking: (booking.table, booking.slot)):
+        if one.buyer not in moving:
+            found.setdefault(one.table, {})[one.buyer] = None
+    return {table: tuple(buyers) for table, buyers in found.items() if len(buyers) > 1}
+
+
 def step_free_tables(event: MeetingDay) -> int:
     """Return how many tables without a step would let every buyer keep its own: those of buyers who need one, or meet somebody who does."""
     marked = {one.key for one in event.participants if one.step_free}

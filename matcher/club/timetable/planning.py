@@ -101,7 +101,7 @@ def placed(
 ) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
 
-    Without a `table` the pair keeps its own, or that where the buyer sits then, or takes the first that is free; accessible if need be.
+    Without a `table` the pair keeps its own, or the buyer's, or takes the first that is free; accessible if need be.
     What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused, which says why, where the
     pair cannot be there.
     """
@@ -230,13 +230,16 @@ def _expected(event: MeetingDay, key: int) -> Sequence[Booking]:
 
 
 def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: Sequence[int], fit: int) -> int:
-    """The table for a pair among the `others` of a slot: its `own`, else that where the buyer sits, else the first up to `fit` that is free,
-    or failing that not held; 0 where all are held."""
+    """The table for a pair among the `others` of a slot: its `own`, else that where the buyer sits, then or at another hour, else the first
+    up to `fit` that is free, all day rather than then, or failing that not held; 0 where all are held."""
     # Where the buyer already sits then is left by whom it was to meet.
     sits = [one.table for one in others if buyer in one.pair and not one.held and event.participant(buyer).abreast == 1]
     taken = {one.table for one in others} - set(sits)
     held = {one.table for one in others if one.held}
-    tables = [one for one in (*own, *sits, *range(1, fit + 1)) if one <= fit]
+    home = [one.table for one in event.bookings if one.buyer == buyer]
+    others_homes = {one.table for one in event.bookings if one.buyer != buyer}
+    tables = [*own, *sits, *home, *sorted(range(1, fit + 1), key=lambda table: table in others_homes)]
+    tables = [one for one in tables if one <= fit]
     free_one = next((one for one in tables if one not in taken), None)
     return free_one or next((one for one in tables if one not in held), 0)
 

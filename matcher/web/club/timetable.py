@@ -14,7 +14,16 @@ from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
-from matcher.club.results.view import compared, movers, price_of_total, sheet, sheets, step_free_tables, summary
+from matcher.club.results.view import (
+    compared,
+    movers,
+    price_of_total,
+    shared_tables,
+    sheet,
+    sheets,
+    step_free_tables,
+    summary,
+)
 from matcher.club.timetable.freezing import PLAN
 from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
@@ -94,6 +103,7 @@ def show(number: int) -> str:
         grid=grid(event, view, follow),
         views=VIEWS,
         movers=movers(event),
+        shared=shared_tables(event),
         step_free=step_free_tables(event),
         troubles=_mended(event),
         most_names=MOST_NAMES,

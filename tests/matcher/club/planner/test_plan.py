@@ -179,6 +179,20 @@ def test_buyers_who_come_by_turns_each_keep_one_table() -> None:
     assert measures(asked, found).buyer_changes == 0
 
 
+@pytest.mark.parametrize(("tables", "shared"), [(10, 0), (4, 0), (3, 1)])
+def test_buyers_share_a_table_only_where_tables_run_out(tables: int, shared: int) -> None:
+    """Four buyers receive, two of them after the two others have left; twelve more come whom nobody suits."""
+    slots = 6
+    buyers = guests(16, slots)
+    buyers.free[:2, 3:] = False
+    buyers.free[2:4, :3] = False
+    values = [[0.5] * 6] * 4 + [[0.0] * 6] * 12
+    found = plan(event(values, slots=slots, tables=tables, buyers=buyers))
+    its = _tables_of_buyers(found)
+    assert {len(one) for one in its.values()} == {1}
+    assert len(its) - len({*its[0], *its[1], *its[2], *its[3]}) == shared
+
+
 @pytest.mark.parametrize(("accessible", "changes"), [(1, 2 * 4), (2, 2 * 3), (5, 0)])
 def test_a_table_without_a_step_is_passed_on(accessible: int, changes: int) -> None:
     """One supplier needs it and sees five buyers, who are busy all day: whoever has to come there stays, whoever leaves takes the other's."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Amend, Bind, DescribeDay, Freeze, Miss, Record
-from matcher.club.meeting_day.meeting_day import Bond, FrozenTimetable, MeetingOutcome, Result, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.results.document import about
 from matcher.club.results.report import report
@@ -15,6 +15,7 @@ from matcher.club.results.view import (
     compared,
     movers,
     price_of_total,
+    shared_tables,
     sheet,
     sheets,
     step_free_tables,
@@ -142,5 +143,13 @@ def test_who_changes_tables_is_named_and_a_delegation_that_holds_two_is_not() ->
     other = replace(first, supplier=first.supplier + 1, slot=first.slot + 1, table=first.table + 20)
     moved = after(event, Freeze(replace(event.plan, bookings=(*event.plan.bookings, other))))
     assert movers(moved) == (first.buyer,)
+    assert shared_tables(moved) == {}
     delegation = moved.with_participant(replace(moved.participant(first.buyer), people=2, abreast=2))
     assert movers(delegation) == ()
+
+
+def test_buyers_of_one_table_are_named_in_their_order() -> None:
+    bookings = (Booking(3, 1, 1, 4, 0.8, 3), Booking(0, 1, 2, 5, 0.7, 2), Booking(0, 2, 3, 7, 0.7, 2))
+    event = after(full(), Freeze(FrozenTimetable(bookings, 1.5, 1.5)))
+    assert shared_tables(event) == {1: (2, 1)}
+    assert ("Table partagée", "Table 1 : Hôpital Modèle, puis Ville de Valbrune") in list(about(event))

@@ -12,6 +12,7 @@ from matcher.club.meeting_day.changes import Amend, Arrive, Bind, DescribeDay, F
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import (
     Bond,
+    Booking,
     FrozenTimetable,
     MeetingDay,
     MeetingOutcome,
@@ -175,6 +176,14 @@ def test_a_pair_put_by_hand_is_held_even_by_a_new_plan() -> None:
     assert held in again.bookings
     gone = after(event, Freeze(made), Miss(4))
     assert not any(4 in one.pair for one in replanned(laid_out(gone), from_slot=0)[0].bookings)
+
+
+def test_a_pair_put_by_hand_sits_at_the_buyers_table_or_at_one_that_nobody_has() -> None:
+    event = full((*BUYERS, *SUPPLIERS))
+    first = after(event, Freeze(FrozenTimetable((Booking(0, 2, 1, 4, 0.8, 3), Booking(0, 1, 2, 5, 0.7, 2)), 1.5, 1.5)))
+    for buyer, supplier, table in ((1, 6, 2), (3, 7, 3)):
+        made, _ = placed(laid_out(first), buyer, supplier, 4, None)
+        assert next(one.table for one in made.bookings if one.pair == {buyer, supplier}) == table
 
 
 def test_nothing_to_plan_again_is_a_defect_of_the_caller() -> None:
