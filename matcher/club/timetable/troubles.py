@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole, Tie
+from matcher.club.meeting_day.meeting_day import Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.planner.checks import Code, Trouble, trouble
@@ -24,6 +24,32 @@ OF_THE_ROOM = frozenset(
         *(Code.FEW_INTERPRETERS, Code.NO_ACCESSIBLE_TABLE, Code.NO_INTERPRETER),
     }
 )
+# What a participant may not say of itself: a code, who it is of, and what follows.
+_SILENCES: tuple[tuple[str, Callable[[Participant], bool], str], ...] = (
+    ("no_need", lambda one: not one.supplies and not one.needs, "sans besoin : seuls des vœux peuvent le placer"),
+    (
+        "no_place",
+        lambda one: not one.supplies and any(not (need.place or one.place) for need in one.needs),
+        "avec un besoin sans lieu : la distance ne départage personne",
+    ),
+    (
+        "no_hours",
+        lambda one: bool(
+            one.sort is ParticipantRole.ATTRIBUTAIRE and one.needs and not any(its.hours for its in one.needs)
+        ),
+        "attributaire sans nombre d’heures",
+    ),
+    (
+        "no_activity",
+        lambda one: one.supplies and not one.supplier_id and not one.activity,
+        "hors du catalogue et sans activité : rien ne dit qui pourrait le voir",
+    ),
+)
+# The same where it is the reason why one has nobody to meet.
+_WHY_ALONE = {
+    "no_need": "sans besoin ni vœu : personne à lui présenter",
+    "no_activity": "hors du catalogue, sans activité ni vœu : personne à lui présenter",
+}
 CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madame"})
 
 
@@ -40,7 +66,15 @@ class Said:
 def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
     """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
-    found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event), *_of_people(event, people)]
+    silent = [*_of_silence(event, _alone(setting))]
+    explained = frozenset(key for one in silent if one.code in _WHY_ALONE for key in one.keys)
+    found = [
+        *_of_bonds(event),
+        *_of_planner(setting, explained),
+        *_of_lists(event),
+        *silent,
+        *_of_people(event, people),
+    ]
     return sorted(dict.fromkeys(found), key=lambda one: one.remark)
 
 
@@ -50,8 +84,14 @@ def refuse_nothing(setting: Setting) -> None:
         raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
 
 
-def _of_planner(setting: Setting) -> Iterator[Said]:
-    """Whoever is known to be absent is not said again to be never there."""
+def _alone(setting: Setting) -> frozenset[int]:
+    """Who has nobody to meet (keys)."""
+    sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
+    return frozenset(one.key for side, worth in sides for one, its in zip(side, worth, strict=True) if not its.any())
+
+
+def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
+    """Whoever is known to be absent is not said again to be never there, nor who says nothing of itself (`explained`) to suit nobody."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
     alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
@@ -60,6 +100,8 @@ def _of_planner(setting: Setting) -> Iterator[Said]:
             side[row].key for side, rows in zip(sides, (one.buyers, one.suppliers), strict=True) for row in rows
         )
         if len(keys) == 1 and event.participant(keys[0]).absent:
+            continue
+        if one.code in (Code.NO_PARTNER, Code.FEW_PARTNERS) and explained.issuperset(keys):
             continue
         if one.code is Code.MUST_REFUSED and (one.buyers[0], one.suppliers[0]) in refused:
             continue  # `_of_bonds` says who contradicts whom
@@ -86,12 +128,12 @@ def _of_bonds(event: MeetingDay) -> Iterator[Said]:
                 yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
 
 
-def _namesakes(event: MeetingDay) -> Iterator[Said]:
+def _namesakes(event: MeetingDay, asked: frozenset[int]) -> Iterator[Said]:
     alike: dict[tuple[bool, str], list[Participant]] = {}
     for one in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
         alike.setdefault((one.supplies, name_key(one.name)), []).append(one)
     for same in alike.values():
-        if len(same) > 1:
+        if len(same) > 1 and not asked.intersection(one.key for one in same):
             text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
             yield Said("same_name", typeset(text), tuple(one.key for one in same))
 
@@ -101,39 +143,31 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
     if event.open_questions:
         text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
         yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
+    # Whether two are one is said by its question as long as it is open.
+    asked = frozenset(one.about for one in event.open_questions if one.doubt is Doubt.TWICE)
     for double, first in event.doubles.items():
+        if double in asked:
+            continue
         why = "une personne l’a dit" if event.by_key[double].same_as else "même SIRET"
         text = f"« {event.by_key[double].name} » est inscrit deux fois, {why} : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
-    yield from _namesakes(event)
-    yield from _silent(
-        event,
-        "no_need",
-        lambda one: not one.supplies and not one.needs,
-        "sans besoin : seuls des vœux peuvent le placer",
-    )
-    yield from _silent(
-        event,
-        "no_place",
-        lambda one: not one.supplies and any(not (need.place or one.place) for need in one.needs),
-        "avec un besoin sans lieu : la distance ne départage personne",
-    )
-    yield from _silent(
-        event,
-        "no_hours",
-        lambda one: one.sort is ParticipantRole.ATTRIBUTAIRE and not any(need.hours for need in one.needs),
-        "attributaire sans nombre d’heures",
-    )
-    yield from _silent(
-        event,
-        "no_activity",
-        lambda one: one.supplies and not one.supplier_id and not one.activity,
-        "hors du catalogue et sans activité : rien ne dit qui pourrait le voir",
-    )
+    yield from _namesakes(event, asked)
+
+
+def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
+    """What participants do not say of themselves; that nothing can place those who have nobody to meet (`alone`) is no remark."""
+    here = [one for side in (False, True) for one in event.seated(suppliers=side) if not one.absent]
+    for code, lacks, what in _SILENCES:
+        keys, why = [one.key for one in here if lacks(one)], _WHY_ALONE.get(code, what)
+        stuck = tuple(key for key in keys if key in alone and why != what)
+        others = tuple(key for key in keys if key not in stuck)
+        for told, text in ((stuck, why), (others, what)):
+            if told:
+                yield Said(code, typeset(f"{names_of(event, told)} : {text}."), told, remark=told is others)
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
-    """Who comes for two organisations: at two tables at once, or two people with one name."""
+    """Who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are said as such."""
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:
@@ -141,18 +175,12 @@ def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
             if key in event.by_key and len(words) > 1:
                 comes.setdefault(" ".join(sorted(words)), {})[event.seat_of(key)] = person.name
     for held in comes.values():
-        if len(held) > 1:
+        if len(held) > 1 and len({(event.by_key[key].supplies, name_key(event.by_key[key].name)) for key in held}) > 1:
             text = (
                 f"« {next(iter(held.values()))} » vient pour {names_of(event, tuple(held))} : une même personne ne peut pas être à deux "
                 "tables ; si ce sont deux personnes, précisez leurs noms."
             )
             yield Said("same_person", typeset(text), tuple(held))
-
-
-def _silent(event: MeetingDay, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
-    keys = tuple(one.key for one in event.participants if lacks(one))
-    if keys:
-        yield Said(code, typeset(f"{names_of(event, keys)} : {what}."), keys)
 
 
 def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:

@@ -19,6 +19,7 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.people import Person
 from matcher.club.planner.checks import Code
 from matcher.club.timetable.troubles import _SENTENCES, Said, troubles
+from matcher.domain.french import typeset
 from tests.factories import siret
 from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
 from tests.matcher.club.meeting_day.test_meeting_day import ASKED
@@ -113,3 +114,29 @@ def test_one_person_for_two_organisations_is_said_and_a_name_alone_is_not() -> N
 def test_who_is_known_to_be_absent_is_not_said_again() -> None:
     event = after(full(), Amend((replace(SUPPLIERS[0], absent=True),)))
     assert "never_free" not in said(event)
+
+
+def test_a_participant_is_said_once_to_have_nobody_to_meet_with_the_reason() -> None:
+    event = after(full(), Amend((replace(BUYERS[0], needs=()),)))
+    (found,) = (one for one in troubles(laid_out(event)) if 1 in one.keys)
+    assert (found.code, found.remark) == ("no_need", False)
+    assert found.text == typeset("Ville de Valbrune : sans besoin ni vœu : personne à lui présenter.")
+    wished = after(event, Bind((Bond(Tie.MUST, 1, 4),)))
+    (found,) = (one for one in troubles(laid_out(wished)) if 1 in one.keys)
+    assert (found.code, found.remark) == ("no_need", True)
+
+
+def test_two_of_one_name_are_said_once_whoever_comes_and_whatever_is_asked() -> None:
+    event = after(full(), Register((replace(SUPPLIERS[0], key=8),)))
+    people = {4: (Person("Anne Témoin"),), 8: (Person("Anne Témoin"),)}
+    assert [one.code for one in troubles(laid_out(event), people) if {4, 8} <= {*one.keys}] == ["same_name"]
+    asked = after(event, AskQuestion((replace(ASKED[1], number=1, about=8),)))
+    found = troubles(laid_out(asked), people)
+    assert [one.code for one in found if 8 in one.keys] == ["questions"]
+
+
+def test_who_is_there_twice_or_is_absent_is_not_named_twice() -> None:
+    twice = replace(BUYERS[1], key=8, same_as=2, needs=(replace(BUYERS[1].needs[0], place=""),))
+    event = after(full(), Register((twice,)), Amend((replace(BUYERS[0], needs=(), absent=True),)))
+    assert said(event)["no_place"].keys == (2,)
+    assert "no_need" not in said(event)
