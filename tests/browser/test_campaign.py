@@ -63,7 +63,7 @@ def made_from_its_dossier(page: Page) -> None:
     """From the dossier to a campaign of sixty: one is taken out with its reason; nothing has left."""
     page.goto("/dossiers/1")
     follow(page.get_by_role("link", name=f"Interroger les {COUNT + 2} structures dont le métier reste à confirmer"))
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{COUNT + 1} structures à interroger")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{COUNT + 1} structures à interroger, sur {COUNT + 2}")
     expect(page.get_by_role("main")).to_contain_text("Responsable du traitement")
     sound(page)
     page.get_by_label("Votre nom").fill("Léa")

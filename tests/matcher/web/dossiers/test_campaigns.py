@@ -1,5 +1,6 @@
 """A campaign read before it is kept: whom, at which address, from where, who is left out and why, the message, what the settings lack."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def test_from_its_dossier_it_says_who_would_be_asked_and_keeps_nothing(buyer: Fl
     page = read(buyer, link)
     assert dump(catalogue) == before
     for said in (
-        "3 structures à interroger",
+        "3 structures à interroger, sur 4",
         "contact@atelier-1.example",
         "essai, 1",
         "1 : sans adresse : aucune source ne donne de courriel",
@@ -147,9 +148,11 @@ def test_an_address_that_names_nothing_is_refused(buyer: FlaskClient) -> None:
 
 def test_a_club_asks_its_suppliers(organiser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     say_controller(monkeypatch)
-    page = read(organiser, read(organiser, "/club/1/participants").link("du catalogue"))
+    button = read(organiser, "/club/1/participants").one("a[href^='/campagnes/nouvelle']")
+    number = re.sub(r"\D", "", button.get_text())
+    page = read(organiser, str(button["href"]))
     assert page.status == 200
-    assert "à interroger" in page.text
+    assert page.one("h1").get_text().endswith(f"à interroger, sur {number}")
     assert "avant « " in page.text
 
 
