@@ -7,6 +7,7 @@ from pathlib import Path
 from importers.formats.column_contents import likely_contents
 from importers.formats.column_values import ColumnValues
 from importers.formats.columns import (
+    OF_FORM,
     Columns,
     SheetKind,
     ToldColumns,
@@ -102,7 +103,8 @@ class ColumnTally:
     def _unread(self, name: str) -> str:
         why, likely = self._columns.why.get(name, ""), self._columns.likely.get(name, "")
         if why:
-            return f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._filled[name])}) : non reprise, {why}."
+            held = "" if why == OF_FORM else f" ({_values(self._filled[name])})"  # a form fills each line
+            return f"Colonne « {name[:_SHOWN_TEXT]} »{held} : non reprise, {why}."
         looks = f". Serait-ce {fields_of(self._columns.table)[likely].label} ? Dites" if likely else " ; dites"
         examples = " ou ".join(f"« {text} »" for text in self._examples[name])
         return (

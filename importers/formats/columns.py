@@ -14,12 +14,12 @@ from rapidfuzz import fuzz, process
 from importers.emit import plain_words
 from importers.tables import table_rows
 
-# A column that a person says is not to be read.
+# A column that a person, or the table of names, says is not to be read.
 IGNORE = "ignorer"
 # A name that is the structure's; beside a column of structures, a person's.
 _EITHER, _NAME, _FIRST_NAME, _PERSON = "either", "name", "first_name", "person"
-# The reason why a column of persons is not read.
-OF_PERSON = "elle désigne une personne"
+# The reasons why a column whose name is known is not read: it is of persons, or of the form that people have filled.
+OF_PERSON, OF_FORM = "elle désigne une personne", "c’est le formulaire qui la remplit"
 # The name of a column without a title, before its number.
 UNTITLED = "sans titre, n°"
 # Words of a title that tell nothing of what the column holds, and signs or words that part titles which say several things.
@@ -137,6 +137,11 @@ def field_named(table: str, said: str) -> str:
         return name
     key = _of_structure(next(iter(_names(table).find(name)), ("", 0))[0])
     return key if key in fields_of(table) else ""
+
+
+def _why_not(key: str) -> str:
+    """The reason why a name that is known, and of no field, is not read."""
+    return OF_FORM if key == IGNORE else OF_PERSON
 
 
 def _of_structure(key: str) -> str:
@@ -273,7 +278,7 @@ class _Giving:
                 (_PERSON if of_person else _NAME, rank) if key == _EITHER else (key, rank) for key, rank in meant
             ):
                 if key not in self.fields:
-                    self._leave(column, OF_PERSON)
+                    self._leave(column, _why_not(key))
                 elif key in settled and not self.fields[key].all:
                     self._leave(column, f"vous avez dit quelle colonne donne {self.fields[key].label}")
                 else:
@@ -289,7 +294,7 @@ class _Giving:
             if near is None or len(name) < _MIN_NEAR:
                 continue
             if (key := self._table.near[near[0]]) not in self.fields:
-                self._leave(column, OF_PERSON)
+                self._leave(column, _why_not(key))
                 continue
             if self._believes:
                 self._give(key, column, 0, f"nom proche de « {near[0]} »")

@@ -86,7 +86,7 @@ from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
 from matcher.web.frame.organisation import membership
 from matcher.web.frame.signature import account, signature
-from matcher.web.frame.typography import FILTERS, FrenchSpaces
+from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 from matcher.web.need import candidates, compare, form, tender, why
 from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots, territory
 
@@ -227,7 +227,12 @@ def create_app(
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
     app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, identity_provider, WORKS)
-    app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "extensions": [FrenchSpaces],
+        "finalize": said_on_a_page,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(
         asset=asset,

@@ -22,7 +22,7 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock, widest
-from matcher.club.registration.remarks import Fault, LineRemark
+from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
 from matcher.domain.french import in_groups
@@ -156,7 +156,7 @@ class _Taking:
             repeated=self.repeated,
             in_catalogue=len({one.supplier_id for one in self.drafts.values()} - {""}),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
-            unused=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.unused),
+            unused=said_of_files((sheet.name, said) for sheet in sheets for said in sheet.unused),
             noted=(*self.remarks, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
             left=(*self.refused, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),
         )

@@ -1,10 +1,10 @@
 """Remarks on the lines of a spreadsheet: what could not be used, and where; those of one kind together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from matcher.domain.french import count
+from matcher.domain.french import count, enumeration
 
 _LONGEST_CELL = 60
 
@@ -51,6 +51,14 @@ def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...
     for one in remarks:
         alike.setdefault((one.file, one.fault.column, one.fault.text), []).append(one)
     return tuple(_group(same) for same in alike.values())
+
+
+def said_of_files(sayings: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return what is said of files (the name of each, and a sentence), each sentence once for all its files."""
+    files: dict[str, list[str]] = {}
+    for name, said in sayings:
+        files.setdefault(said, []).append(f"« {name} »")
+    return tuple(f"{enumeration(names)} : {said}" for said, names in files.items())
 
 
 def _group(same: Sequence[LineRemark]) -> RemarkGroup:

@@ -1,5 +1,6 @@
 """French typography in templates: no-break spaces put in the source as it is read, numbers and dates as filters."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -11,6 +12,9 @@ from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, moment, number, ordinal, percent, short_month, typeset, unit, weekday
 from matcher.domain.kinds import SupplierKind
 
+_AT_TERMINAL = "(au terminal"
+_SAID_AT_TERMINAL = re.compile(rf"\s*{re.escape(_AT_TERMINAL)}\s:[^)]*\)")
+
 
 class FrenchSpaces(Extension):
     """Templates are written with plain spaces around « : ; ! ? » and inside guillemets; they are rendered with no-break ones."""
@@ -18,6 +22,13 @@ class FrenchSpaces(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return the source of a template with its no-break spaces."""
         return typeset(source)
+
+
+def said_on_a_page(value: object) -> object:
+    """Return what a template shows, without what a sentence says to a terminal alone: « (au terminal : --mapping) »."""
+    if not isinstance(value, str) or _AT_TERMINAL not in value:
+        return value
+    return type(value)(_SAID_AT_TERMINAL.sub("", value))
 
 
 def css_text(text: str) -> str:

@@ -20,8 +20,8 @@ from importers.tables import table_rows
 SUPPLIERS = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 SITES = SheetKind("sites", (("lieu", "code"),))
 CLUB = SheetKind("club", (("name", "siret"),))
-# Fields of names that are never read: persons, and words that are no name of a field.
-APART = {"either", "person", "first_name", "mot vide", "entre deux"}
+# Fields of names that are never read: persons, what a form fills, and words that are no name of a field.
+APART = {"either", "person", "first_name", IGNORE, "mot vide", "entre deux"}
 TABLES = sorted({row["tableau"] for row in table_rows("colonnes")})
 
 

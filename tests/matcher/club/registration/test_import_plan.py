@@ -102,6 +102,18 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
     assert [said.split(" (")[0] for said in found.unused] == ["« acheteurs.csv » : Colonne « Couleur »"]
 
 
+def test_a_column_that_a_form_fills_is_said_once_for_both_files(take: Take) -> None:
+    _, found = take(
+        opened(),
+        "Horodateur;Structure;Besoin\n12/10/2026 09:00;Ville;Papier\n12/10/2026 09:01;Hôpital;Linge\n",
+        "Structure;Activité;Horodateur\nESAT;Papier;12/10/2026 09:02\n",
+    )
+    assert found.unused == (
+        "« acheteurs.csv » et « fournisseurs.csv » : Colonne « Horodateur » : non reprise, c’est le formulaire qui la remplit.",
+    )
+    assert found.remarks == ()
+
+
 def test_what_is_doubtful_is_asked_with_what_it_may_be(take: Take) -> None:
     event, found = take(opened())
     who, wish = found.questions
