@@ -24,7 +24,7 @@ ON_A_SERVER = pytest.mark.slow(reason="it asks a server, PostgreSQL")
 ENGINES = ("sqlite", pytest.param("postgresql", marks=ON_A_SERVER))
 
 # What numbers and dates the imports: two roads to one catalogue differ there, and nowhere else.
-_TOLD = {"import_run", "record_before", "fact_before"}
+_TOLD = {"import_run", "record_before", "fact_before", "notice_before"}
 _NUMBERED = {"source_record", "review_pair", "organisation_fact", "award", "reference"}
 _NUMBERS = {"id", "first_seen_run", "last_seen_run", "run_id", "superseded_by", "award_id"}
 _SCHEMAS = count(1)

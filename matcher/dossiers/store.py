@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
 
+from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
@@ -218,9 +219,10 @@ def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> l
 
 
 def catalogue_date(engine: Engine) -> date | None:
-    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue."""
+    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices tell of no supplier."""
+    of_suppliers = _RUNS.c.source.not_in(OF_NOTICES) & _RUNS.c.undone.is_(None)
     with reading(engine) as connection:
-        last = connection.execute(select(func.max(_RUNS.c.finished)).where(_RUNS.c.undone.is_(None))).scalar()
+        last = connection.execute(select(func.max(_RUNS.c.finished)).where(of_suppliers)).scalar()
     return last.date() if last else None
 
 

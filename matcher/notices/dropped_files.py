@@ -5,15 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from importers import REGISTRY
-from importers.notices import NOTICES
 from importers.notices.importer import NoticeImporter
+from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.intake.deposits import STEPS, TakeFile
 from matcher.jobs.worker import Hold
 from matcher.notices.intake import notices_apart, take_notices
 
 # A key of both is a directory's there: DECP are taken as awards.
-OFFERED: Mapping[str, NoticeImporter] = {key: each for key, each in NOTICES.items() if key not in REGISTRY}
+OFFERED: Mapping[str, NoticeImporter] = OF_NOTICES
 
 
 def _take(importer: NoticeImporter, hold: Hold, path: Path, confirmed: bool) -> Mapping[str, Any]:

@@ -3,10 +3,11 @@
 An import that is cut keeps the parts it had written: the same file read again takes it up, since what is known already changes nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +20,7 @@ from importers.record import AwardRecord, RefusedRow, Remark
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import Where
+from matcher.catalogue.intake.runs import close_run, files_digest, open_run, standing_run
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import writing
@@ -32,7 +34,7 @@ from matcher.notices.contract import NoticeKey, ToldNotice, alone_key, contracts
 from matcher.notices.lot_rows import lot_row
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
-from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
+from matcher.notices.tables import LotMatchRow, NoticeBeforeRow, NoticeRow, PublishedLotRow
 from matcher.rows import chunks, insert_rows, table_of
 
 # Notices of one transaction.
@@ -40,7 +42,9 @@ PART = 500
 _CURE = "Exportez moins de jours à la fois, ou importez-le par « entremise import »."
 NO_REFERENCE = "avis sans référence : il ne serait pas reconnu la fois suivante"
 
-_NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
+_NOTICES, _BEFORE, _LOTS, _MATCHES = map(table_of, (NoticeRow, NoticeBeforeRow, PublishedLotRow, LotMatchRow))
+# What a notice was before the import that brought it.
+_BROUGHT = dict.fromkeys(("contract", "hash", "taken", "said"))
 
 
 class _Read(NamedTuple):
@@ -79,17 +83,25 @@ def take_notices(
     `now` (UTC without zone) dates it. `dry_run` writes nothing, and compares nothing. One bad notice never stops the others, nor one bad file
     of several. Raises SourceError or ReadRefused where the one file cannot be read, DatabaseError; what was written before stays.
     """
+    started = monotonic()
     report = NoticesReport(importer.key, dry_run)
     awards: dict[Path, list[AwardRecord]] = {}
     for part in chunks(_read(importer, paths, report, awards), PART):
         with writing(engine, keep=not dry_run) as connection:
+            if not dry_run:
+                report.run = standing_run(connection, report.run) or open_run(connection, importer.key, paths, now)
             _take(connection, part, report, now)
+            close_run(connection, report.run, report.counts, now, report.data_date)
         progress("lecture", report.outcomes.total(), 0)
     report.awards = sum(map(len, awards.values()))
-    if not dry_run:
+    if report.run:
         if awards:
-            done = run_import(engine, _of_awards(importer, awards), [Source(path) for path in awards], now=now)
+            won = [Source(path) for path in awards]
+            done = run_import(engine, _of_awards(importer, awards), won, now=now, within=report.run)
             report.unattached = {reason: len(where) for reason, where in done.refusals.items()}
+        finished, digest = now + timedelta(seconds=monotonic() - started), files_digest(paths)
+        with writing(engine) as connection:
+            close_run(connection, report.run, report.counts, finished, report.data_date, sha256=digest)
         report.matched = pair_lots(engine, load_shelf(engine), now=now, progress=progress)
     return report
 
@@ -100,7 +112,7 @@ def take_own(connection: Connection, contract: str, notice: PublishedNotice, now
     known = _known(connection, {key: notice})
     rows = _changed(connection, {key: notice}, {key: contract}, known, now)
     _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
-    _rewrite_lots(connection, [contract], NoticesReport(notice.source))
+    rewrite_lots(connection, [contract], NoticesReport(notice.source))
 
 
 def _of_awards(importer: NoticeImporter, awards: dict[Path, list[AwardRecord]]) -> Importer:
@@ -160,11 +172,11 @@ def _take(connection: Connection, part: Sequence[_Read], report: NoticesReport, 
         key = notice.source, notice.ref
         outcome = NoticeOutcome.CHANGED if key in rows else NoticeOutcome.UNCHANGED
         report.take(notice, outcome if key in known else NoticeOutcome.NEW, where)
+    _remember(connection, report.run, rows)
     _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
     touched = {row["contract"] for row in rows.values()} | {known[key].contract for key in rows if key in known}
-    touched |= _joined(connection, {alone_key(key): row["contract"] for key, row in rows.items()})
-    for contracts_part in chunks(sorted(touched)):
-        _rewrite_lots(connection, contracts_part, report)
+    touched |= _joined(connection, {alone_key(key): row["contract"] for key, row in rows.items()}, report.run)
+    rewrite_lots(connection, touched, report)
 
 
 def _changed(
@@ -203,30 +215,49 @@ def _known(connection: Connection, read: Mapping[NoticeKey, PublishedNotice]) ->
     }
 
 
-def _joined(connection: Connection, contracts: Mapping[str, str]) -> set[str]:
+def _remember(connection: Connection, run: int, keys: Iterable[NoticeKey]) -> None:
+    """Keep what these notices were before an import, 0 where there is nothing to undo, as it first writes each."""
+    by_source: dict[str, list[str]] = {}
+    for source, ref in keys:
+        by_source.setdefault(source, []).append(ref)
+    columns = [_NOTICES.c[column.name] for column in _BEFORE.c if column.name != "run_id"]
+    for source, refs in by_source.items() if run else ():
+        for some in chunks(refs):
+            own = (_BEFORE.c.run_id == run) & (_BEFORE.c.source == source) & _BEFORE.c.ref.in_(some)
+            kept = set(connection.execute(select(_BEFORE.c.ref).where(own)).scalars())
+            before = select(*columns).where(_NOTICES.c.source == source, _NOTICES.c.ref.in_(some))
+            rows = {ref: {"source": source, "ref": ref} | _BROUGHT for ref in some}
+            rows |= {row["ref"]: dict(row) for row in connection.execute(before).mappings()}
+            insert_rows(connection, _BEFORE, [{"run_id": run} | row for ref, row in rows.items() if ref not in kept])
+
+
+def _joined(connection: Connection, contracts: Mapping[str, str], run: int) -> set[str]:
     """Join to its contract what came before the notice that names it, and return the contracts it was under until now."""
     found: set[str] = set()
     for some in chunks(old for old, new in contracts.items() if old != new):
-        query = select(_NOTICES.c.contract).where(_NOTICES.c.contract.in_(some)).distinct()
-        found.update(connection.execute(query).scalars())
+        query = select(_NOTICES.c.source, _NOTICES.c.ref, _NOTICES.c.contract).where(_NOTICES.c.contract.in_(some))
+        moved = connection.execute(query).all()
+        found.update(row.contract for row in moved)
+        _remember(connection, run, [(row.source, row.ref) for row in moved])
     for old in sorted(found):
         connection.execute(update(_NOTICES).where(_NOTICES.c.contract == old).values(contract=contracts[old]))
     return found
 
 
-def _rewrite_lots(connection: Connection, contracts: Sequence[str], report: NoticesReport) -> None:
+def rewrite_lots(connection: Connection, contracts: Iterable[str], report: NoticesReport) -> None:
     """Compute again the lots of these contracts: a lot keeps its number in the catalogue, and is compared again where it has changed."""
-    rows = _lot_rows(connection, contracts)
-    kept = select(_LOTS.c.id, _LOTS.c.contract, _LOTS.c.number, _LOTS.c.hash).where(_LOTS.c.contract.in_(contracts))
-    known = {(row.contract, row.number): row for row in connection.execute(kept)}
-    changed = {key: row for key, row in rows.items() if key not in known or known[key].hash != row["hash"]}
-    _upsert(connection, _LOTS, changed, {key: row.id for key, row in known.items()})
-    gone = [row.id for key, row in known.items() if key not in rows]
-    for ids in chunks(gone):
-        connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_(ids)))
-        connection.execute(delete(_LOTS).where(_LOTS.c.id.in_(ids)))
-    report.lots += len(rows)
-    report.withdrawn += len(gone)
+    for some in chunks(sorted(contracts)):
+        rows = _lot_rows(connection, some)
+        kept = select(_LOTS.c.id, _LOTS.c.contract, _LOTS.c.number, _LOTS.c.hash).where(_LOTS.c.contract.in_(some))
+        known = {(row.contract, row.number): row for row in connection.execute(kept)}
+        changed = {key: row for key, row in rows.items() if key not in known or known[key].hash != row["hash"]}
+        _upsert(connection, _LOTS, changed, {key: row.id for key, row in known.items()})
+        gone = [row.id for key, row in known.items() if key not in rows]
+        for ids in chunks(gone):
+            connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_(ids)))
+            connection.execute(delete(_LOTS).where(_LOTS.c.id.in_(ids)))
+        report.lots += len(rows)
+        report.withdrawn += len(gone)
 
 
 def _lot_rows(connection: Connection, contracts: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:

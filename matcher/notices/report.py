@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -23,7 +24,8 @@ class NoticesReport(ReadReport):
 
     `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice
     tells any more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards,
-    `unattached` those of them that no supplier of the catalogue won, by the reason in French.
+    `unattached` those of them that no supplier of the catalogue won, by the reason in French. `run` is the number of the import, 0 for a dry
+    run and where no notice was read; `data_date` the latest day of publication, None where none is told.
     """
 
     outcomes: Counter[NoticeOutcome] = field(default_factory=Counter)
@@ -34,6 +36,21 @@ class NoticesReport(ReadReport):
     awards: int = 0
     unattached: dict[str, int] = field(default_factory=dict)
     unread: dict[str, Counter[str]] = field(default_factory=dict)
+    run: int = 0
+    data_date: date | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the history tells of the import: by `notices` it knows one of notices."""
+        outcomes = {outcome.name.lower(): self.outcomes[outcome] for outcome in NoticeOutcome}
+        read = self.outcomes.total()
+        return {
+            "read": read + self.refused,
+            "notices": read,
+            **outcomes,
+            "refused": self.refused,
+            "awards": self.awards,
+        }
 
     @property
     def understood(self) -> int:
@@ -43,6 +60,7 @@ class NoticesReport(ReadReport):
     def take(self, notice: PublishedNotice, outcome: NoticeOutcome, where: Where) -> None:
         """Count a notice that is kept, and each of its doubts once."""
         self.outcomes[outcome] += 1
+        self.data_date = max(filter(None, (self.data_date, notice.published)), default=None)
         doubts = dict.fromkeys((*notice.doubts, *(doubt for lot in notice.lots for doubt in lot.doubts)))
         self.doubtful += bool(doubts)
         for doubt in doubts:
@@ -58,15 +76,13 @@ class NoticesReport(ReadReport):
         return {
             "source": self.source,
             "dry_run": self.dry_run,
-            "read": self.outcomes.total() + self.refused,
+            "run": self.run or None,
             "understood": self.understood,
             "doubtful": self.doubtful,
-            "refused": self.refused,
-            **{outcome.name.lower(): self.outcomes[outcome] for outcome in NoticeOutcome},
+            **{name: count for name, count in self.counts.items() if name != "notices"},
             "lots": self.lots,
             "withdrawn": self.withdrawn,
             "matched": self.matched,
-            "awards": self.awards,
             "unattached": dict(self.unattached),
             "reasons": counted("reason", self.refusals),
             "doubts": counted("doubt", self.doubts),

@@ -31,6 +31,22 @@ class NoticeRow(Base):
     said: Mapped[dict[str, Any]]
 
 
+class NoticeBeforeRow(Base):
+    """A notice as it was before one import wrote it or moved it to another contract, so that the import can be undone; all is None of one
+    that the import brought."""
+
+    __tablename__ = "notice_before"
+    holding = Holding("le même avant un import, pour l’annuler", keys=("source", "ref", "hash", "contract"))
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    contract: Mapped[str | None]
+    hash: Mapped[str | None]
+    taken: Mapped[datetime | None]
+    said: Mapped[dict[str, Any] | None]
+
+
 class PublishedLotRow(Base):
     """A lot of a contract, as its notices leave it: computed from them, under a number that no later notice changes.
 
@@ -41,7 +57,12 @@ class PublishedLotRow(Base):
     """
 
     __tablename__ = "published_lot"
-    __table_args__ = (UniqueConstraint("contract", "number"), Index(None, "state", "deadline"))
+    # The number of a lot that is gone is never another's: dossiers and watches know lots by it.
+    __table_args__ = (
+        UniqueConstraint("contract", "number"),
+        Index(None, "state", "deadline"),
+        {"sqlite_autoincrement": True},
+    )
     holding = Holding(
         "lots publiés, calculés des avis", keys=("contract", "number", "state", "reserved", "buyer", "hash")
     )

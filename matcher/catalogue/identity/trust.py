@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importers import REGISTRY
 from importers.importer import Publication
 from importers.notices import NOTICES
+from importers.notices.importer import NoticeImporter
 
 _FIRST_PART = re.compile(r",| \(")
 
@@ -16,7 +17,8 @@ STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-
 
 TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
 # Directories, then notices, which tell of no supplier but of what was won; a key of both is the directory's.
-PUBLISHERS: Mapping[str, Publication] = REGISTRY | {key: its for key, its in NOTICES.items() if key not in REGISTRY}
+OF_NOTICES: Mapping[str, NoticeImporter] = {key: its for key, its in NOTICES.items() if key not in REGISTRY}
+PUBLISHERS: Mapping[str, Publication] = {**REGISTRY, **OF_NOTICES}
 SOURCES: tuple[str, ...] = (*STATED, *PUBLISHERS)
 
 

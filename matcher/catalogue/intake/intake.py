@@ -1,16 +1,15 @@
 """Intake: read, clean, identify, merge, store, in one transaction; the catalogue is the old one or the new one."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from sys import intern
 from time import monotonic
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, select
 
-from importers.importer import Importer, Scope, Source, SourceError
+from importers.importer import Importer, Scope, Source
 from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, RecordKey
 from matcher.catalogue.identity.merge import StoredRecord, merge
@@ -41,6 +40,7 @@ from matcher.catalogue.intake.plan import (
 from matcher.catalogue.intake.record_rows import move_records, read_known, write_records
 from matcher.catalogue.intake.registers import drop_lone_registers, narrowed
 from matcher.catalogue.intake.report import ImportReport, Where
+from matcher.catalogue.intake.runs import close_run, files_digest, open_run, standing_run
 from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.store.pair_decisions import save_pairs, standing
@@ -90,6 +90,7 @@ def run_import(
     dry_run: bool = False,
     create: bool = False,
     data_date: date | None = None,
+    within: int = 0,
     progress: Progress = _silent,
     ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     lookups: Lookups | None = None,
@@ -100,7 +101,8 @@ def run_import(
     `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
     file that is too short is refused. `dry_run` writes nothing and returns the same report. `progress(step, done, total)` is
     told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
-    that the data are of, by default the latest that their rows give, none later than `now`. `ending` writes what goes with the import in its
+    that the data are of, by default the latest that their rows give, none later than `now`. `within` is the number of the
+    import that these awards came with: they are undone with it. `ending` writes what goes with the import in its
     transaction. `trust` lists sources, the most trusted first.
     Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
     """
@@ -126,7 +128,8 @@ def run_import(
         TupleFile(Incoming._make) as incoming,
     ):
         _cleaned(read, lookups or shipped_lookups(), cleaned)
-        digest = _digest(sources)
+        paths = [source.path for source in sources]
+        digest = "" if within else files_digest(paths)
         today = now.date()
         with writing(engine, keep=not dry_run) as connection:
             guard = read_guard(connection)
@@ -135,7 +138,8 @@ def run_import(
             if complete:
                 count = len(organisations) or len(incoming)
                 _refuse_short(connection, importer, count, _of_lists(importer, known, incoming))
-            run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
+            run_id = standing_run(connection, within)
+            run_id = run_id or open_run(connection, importer.key, paths, now, digest=digest, complete=complete)
             plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
             report.outcomes.update(plan.outcomes)
             report.gone = len(plan.gone)
@@ -158,7 +162,8 @@ def run_import(
             if report.changed:
                 write_version(connection, report.version)
             finished = now + timedelta(seconds=monotonic() - started)
-            _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
+            counts = _counts(report, len(incoming) + len(plan.gone))
+            close_run(connection, run_id, counts, finished, report.data_date)
             ending(connection, report)
     return report
 
@@ -235,18 +240,6 @@ def _take_in(
             report.doubt(flag, where)
 
 
-def _digest(sources: Sequence[Source]) -> str:
-    """The SHA-256 of the file; of the files' own, put end to end, where they are several."""
-    digests = []
-    for source in sources:
-        try:
-            with source.path.open("rb") as file:
-                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-        except OSError as error:
-            raise SourceError(source.path, f"le fichier ne peut pas être lu ({error.strerror}).") from error
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-
-
 def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
     """How many records are known of the lists that are read, None for a directory that is one list."""
     if not importer.many_lists:
@@ -275,39 +268,11 @@ def _refuse_short(connection: Connection, importer: Importer, count: int, held: 
         )
 
 
-def _open_run(
-    connection: Connection, key: str, sources: Sequence[Source], digest: str, now: datetime, *, complete: bool
-) -> int:
-    values: dict[str, Any] = {
-        "source": key,
-        "file_name": ", ".join(source.path.name for source in sources),
-        "sha256": digest,
-        "started": now.replace(tzinfo=None),
-        "finished": now.replace(tzinfo=None),
-        "counts": {},
-        "complete": complete,
-        "catalogue_version": read_version(connection),
-    }
-    return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
-
-
-def _close_run(connection: Connection, run_id: int, report: ImportReport, finished: datetime, *, records: int) -> None:
+def _counts(report: ImportReport, records: int) -> dict[str, int]:
+    """What the history tells of an import; `records` is what undoing it must find again where it counts organisations."""
     counts = report.as_dict()
     kept = {name: counts[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
-    if (
-        report.facts is not None
-    ):  # then the counts above are of organisations: what undoing must find again is told apart
-        kept |= {"records": records, "facts": report.facts}
-    connection.execute(
-        update(_RUNS)
-        .where(_RUNS.c.id == run_id)
-        .values(
-            counts=kept,
-            finished=finished.replace(tzinfo=None),
-            catalogue_version=report.version,
-            data_date=report.data_date,
-        )
-    )
+    return kept if report.facts is None else kept | {"records": records, "facts": report.facts}
 
 
 def _planned(

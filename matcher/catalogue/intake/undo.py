@@ -61,7 +61,7 @@ class PastImport:
 @dataclass(frozen=True, slots=True)
 class Undone:
     """Effect of undoing an import: records or awards removed (it had brought them), those given back their former value, and
-    facts about organisations, of a list of them, removed or given back theirs.
+    facts about organisations, of a list of them, and published notices, removed or given back theirs.
     """
 
     run: PastImport
@@ -69,6 +69,21 @@ class Undone:
     restored: int
     facts: int
     version: int
+    notices: int = 0
+
+    @property
+    def said(self) -> str:
+        """The effect in French: « 12 fiches retirées, 3 rendues à l’état d’avant »."""
+        parts = [
+            counted(self.removed, "fiche retirée", "fiches retirées"),
+            counted(self.restored, "rendue à l’état d’avant", "rendues à l’état d’avant"),
+        ]
+        if self.facts:
+            told = "qualité d’organisation retirée ou rendue", "qualités d’organisation retirées ou rendues"
+            parts.append(counted(self.facts, *told))
+        if self.notices:
+            parts.append(counted(self.notices, "avis retiré ou rendu", "avis retirés ou rendus"))
+        return ", ".join(parts)
 
 
 def past_imports(engine: Engine) -> list[PastImport]:
@@ -81,8 +96,9 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
     """Take an import back in one transaction: what it brought leaves, what it changed or marked gone is as before it.
 
     The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. Imports of
-    awards, which keep no trace of what they found unchanged, and of lists of organisations, which are read whole each time, are
-    taken back from the last to the first. `now` is UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    awards and of notices, which keep no trace of what they found unchanged, and of lists of organisations, which are read whole each
+    time, are taken back from the last to the first; the notices themselves are taken back by their room. `now` is UTC. Raises UndoRefused
+    or DatabaseError; the catalogue is then as it was.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
@@ -115,13 +131,15 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     run = _past(row)
     if run.undone:
         raise UndoRefused(f"L’import {run_id} a déjà été défait le {day(run.undone)}.")
-    of_awards = holds_awards(connection, run.source)
-    if later := later_runs(connection, run.source, run_id) if of_awards else _later_imports(connection, run):
+    of_notices = "notices" in run.counts
+    in_order = of_notices or holds_awards(connection, run.source)
+    if later := later_runs(connection, run.source, run_id) if in_order else _later_imports(connection, run):
         first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
-        what = "les marchés de la même source" if of_awards else f"des fiches de l’import {run_id}"
+        read = f"les {'avis' if of_notices else 'marchés'} de la même source"
+        what = read if in_order else f"des fiches de l’import {run_id}"
         steps = ", puis ".join(f"entremise catalogue undo-import {later_id}" for later_id in [*later, run_id])
         raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
-    if not of_awards:
+    if not in_order:
         _check_whole(connection, run)
     return run
 

@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from matcher.catalogue.intake.undo import PastImport, past_imports, undo_import
-from matcher.cli.catalogue.view import OUTCOMES
+from matcher.catalogue.intake.undo import PastImport, past_imports
+from matcher.cli.catalogue.view import NOTICES, OUTCOMES
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.domain.french import count, day, unit
+from matcher.notices.undoing import undo_any_import
 
 
 @click.command("imports", cls=FrenchCommand)
@@ -50,14 +51,11 @@ def _show(past: Sequence[PastImport], out: Console) -> None:
 def undo_import_command(run_id: int, database: str | None) -> None:
     """Défait un import : ses fiches redeviennent ce qu’elles étaient juste avant lui.
 
-    Refusé si un import plus récent a relu l’une de ses fiches : défaites d’abord celui-là. Les numéros : « entremise catalogue imports ».
+    Ses avis aussi, et leurs lots. Refusé si un import plus récent a relu l’une de ses fiches, ou d’autres avis de la même source : défaites
+    d’abord celui-là. Les numéros : « entremise catalogue imports ».
     """
-    done = undo_import(catalogue(database), run_id, now=datetime.now(UTC).replace(tzinfo=None))
-    removed = count(done.removed, "fiche retirée", "fiches retirées")
-    restored = count(done.restored, "rendue à l’état d’avant", "rendues à l’état d’avant")
-    told = count(done.facts, "qualité d’organisation retirée ou rendue", "qualités d’organisation retirées ou rendues")
-    facts = f", {told}" if done.facts else ""
-    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {removed}, {restored}{facts}.")
+    done = undo_any_import(catalogue(database), run_id, now=datetime.now(UTC).replace(tzinfo=None))
+    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.said}.")
     click.echo(f"Catalogue version {done.version}.")
 
 
@@ -78,4 +76,6 @@ def _when(moment: datetime) -> str:
 
 
 def _counted(run: PastImport) -> str:
-    return ", ".join(count(run.counts[key], *words) for key, words in OUTCOMES.items() if run.counts.get(key))
+    return ", ".join(
+        count(run.counts[key], *words) for key, words in (NOTICES | OUTCOMES).items() if run.counts.get(key)
+    )

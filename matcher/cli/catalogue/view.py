@@ -26,6 +26,7 @@ OUTCOMES = {
     "review": ("à revoir", "à revoir"),
     "refused": ("refusé", "refusés"),
 }
+NOTICES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis modifié", "avis modifiés")}
 HELD = {
     "with_siret": "avec un SIRET",
     "with_finess": "avec un numéro FINESS",

@@ -12,10 +12,11 @@ from matcher.catalogue.intake import deposits as directories
 from matcher.catalogue.intake.deposits import LARGEST, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
 from matcher.catalogue.intake.open_directories import OPEN
 from matcher.catalogue.intake.plan import RecordOutcome
-from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
+from matcher.catalogue.intake.undo import UndoRefused, past_imports
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
 from matcher.notices import dropped_files
+from matcher.notices.undoing import undo_any_import
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.forms import take_files
@@ -128,14 +129,12 @@ def abandon(key: str) -> ResponseReturnValue:
 def undo(number: int) -> ResponseReturnValue:
     """Take an import back."""
     try:
-        undone = undo_import(desk().engine, number, now=desk().now().replace(tzinfo=None))
+        undone = undo_any_import(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except UndoRefused as refusal:
         first = ", puis ".join(f"l’import {each}" for each in refusal.first)
         flash(f"Un import plus récent a relu ses fiches. Défaites d’abord {first}." if first else str(refusal), "refus")
     else:
-        flash(
-            f"L’import {undone.run.id} est défait : {undone.removed} fiches retirées, {undone.restored} rendues comme avant."
-        )
+        flash(f"L’import {undone.run.id} est défait : {undone.said}.")
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 

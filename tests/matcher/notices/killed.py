@@ -16,7 +16,7 @@ from matcher.notices import intake
 from tests.matcher.notices.written import NOW, importer, notice
 
 TOLD = [notice(f"26-{number}") for number in range(1, 6)]
-_written, _parts = intake._rewrite_lots, count()
+_written, _parts = intake.rewrite_lots, count()
 
 
 def _killed(*given: Any) -> None:
@@ -26,5 +26,5 @@ def _killed(*given: Any) -> None:
 
 
 if __name__ == "__main__":
-    intake.PART, intake._rewrite_lots = 2, _killed
+    intake.PART, intake.rewrite_lots = 2, _killed
     intake.take_notices(open_database(sys.argv[1]), importer(*TOLD), [Path(__file__)], now=NOW)

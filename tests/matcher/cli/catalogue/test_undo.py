@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from matcher.paths import shipped
+from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run
 
 
@@ -30,6 +31,17 @@ def test_an_import_is_taken_back_by_its_number(own: Path, run: Run) -> None:
     again = run("catalogue", "undo-import", 4)
     assert (again.code, again.out) == (1, "")
     assert "déjà été défait" in again.said
+
+
+def test_an_import_of_notices_is_taken_back_in_the_same_words(own: Path, run: Run) -> None:
+    imported = run(
+        "import", "eforms", ROOT / "tests" / "fixtures" / "eforms" / "cn_24_FRA_comments.xml", "--format", "json"
+    )
+    assert imported.json()["run"] == 4
+    assert "1 nouvel avis" in run("catalogue", "imports").said
+    said = run("catalogue", "undo-import", 4).said
+    assert "défait : 0 fiche retirée, 0 rendue à l’état d’avant, 1 avis retiré ou rendu." in said
+    assert run("annonces", "list", "--format", "json").json() == []
 
 
 def test_what_is_refused_is_said(own: Path, run: Run) -> None:

@@ -23,6 +23,7 @@ from tests.conftest import ROOT
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
 
+EFORMS = ROOT / "tests" / "fixtures" / "eforms" / "cn_24_FRA_comments.xml"
 HOME = "/catalogue/imports"
 SHEET = "Nom;Type;SIRET;Code postal;Commune;Téléphone;Couleur\nAtelier du Pont;EA;90000001900019;59600;Maubeuge;0327000000;bleu\nRien;;;;;;\n;;;;;;rouge\n"
 SAMBRE = "Référence;Nom;Type;SIRET;Commune;Code postal\n7;Les ateliers du bord;EA;00010101400017;Maubeuge;59600\n"
@@ -76,10 +77,10 @@ def counts(page: Read) -> dict[str, int]:
     return told
 
 
-def test_notices_are_shown_before_they_enter_then_imported(
+def test_notices_are_shown_before_they_enter_then_imported_then_taken_back(
     app: Flask, client: FlaskClient, drop: Callable[[str, bytes], Read]
 ) -> None:
-    page = drop("avis.xml", (ROOT / "tests" / "fixtures" / "eforms" / "cn_24_FRA_comments.xml").read_bytes())
+    page = drop("avis.xml", EFORMS.read_bytes())
     assert "Lu comme : Avis européens (eForms)" in page.text
     assert counts(page)["lus"] == 1
     confirm = action(page, "Importer 1 avis")
@@ -88,6 +89,9 @@ def test_notices_are_shown_before_they_enter_then_imported(
     report = read(client, confirm.rpartition("/")[0])
     assert "1 nouveau, 0 modifié, 0 inchangé" in report.text
     assert "au catalogue" in report.text
+    back = send(client, HOME, action(read(client, HOME), "Défaire l’import 4"))
+    assert "L’import 4 est défait : 0 fiche retirée, 0 rendue à l’état d’avant, 1 avis retiré ou rendu." in back.text
+    assert action(drop("avis.xml", EFORMS.read_bytes()), "Importer 1 avis"), "it is new again"
 
 
 def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(

@@ -1,0 +1,65 @@
+"""Lines of the history of imports: each opened and closed inside the transactions of its import."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from importers.importer import SourceError
+from matcher.catalogue.store.read import read_version
+from matcher.catalogue.store.tables import ImportRunRow
+from matcher.rows import table_of
+
+_RUNS = table_of(ImportRunRow)
+
+
+def open_run(
+    connection: Connection, key: str, paths: Sequence[Path], now: datetime, *, digest: str = "", complete: bool = False
+) -> int:
+    """Open the line of an import of these files of a source, and return its number."""
+    values: dict[str, Any] = {
+        "source": key,
+        "file_name": ", ".join(path.name for path in paths),
+        "sha256": digest,
+        "started": now.replace(tzinfo=None),
+        "finished": now.replace(tzinfo=None),
+        "counts": {},
+        "complete": complete,
+        "catalogue_version": read_version(connection),
+    }
+    return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
+
+
+def standing_run(connection: Connection, run_id: int) -> int:
+    """Return the number of an import where it stands, 0 where it was undone meanwhile or is none."""
+    query = select(_RUNS.c.id).where(_RUNS.c.id == run_id, _RUNS.c.undone.is_(None))
+    return int(connection.execute(query).scalar_one_or_none() or 0)
+
+
+def close_run(
+    connection: Connection,
+    run_id: int,
+    counts: Mapping[str, int],
+    finished: datetime,
+    data_date: date | None,
+    **values: Any,
+) -> None:
+    """Write what an import has counted until now, the version that it leaves the catalogue at, and its other `values`."""
+    told = {"counts": dict(counts), "finished": finished.replace(tzinfo=None), "data_date": data_date}
+    told |= {"catalogue_version": read_version(connection)} | values
+    connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(told))
+
+
+def files_digest(paths: Sequence[Path]) -> str:
+    """Return the SHA-256 of the file; of the files' own, put end to end, where they are several. Raises SourceError."""
+    digests = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise SourceError(path, f"le fichier ne peut pas être lu ({error.strerror}).") from error
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""Undoing of an import, notices included: those it brought leave, those it changed are what they were, and their lots are computed again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from matcher.catalogue.intake.undo import Undone, undo_import
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import together
+from matcher.notices.intake import rewrite_lots
+from matcher.notices.pairing import pair_lots
+from matcher.notices.report import NoticesReport
+from matcher.notices.tables import NoticeBeforeRow, NoticeRow
+from matcher.rows import chunks, table_of
+
+_NOTICES, _BEFORE = table_of(NoticeRow), table_of(NoticeBeforeRow)
+
+
+def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
+    """Take back an import of a directory, of awards or of notices, in one transaction, then compare again the lots that it changes.
+
+    `now` is UTC without zone. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    """
+    with together(engine) as connection:
+        undone = undo_import(engine, run_id, now=now)
+        notices = _take_back(connection, run_id)
+    if notices:
+        pair_lots(engine, load_shelf(engine), now=now)
+    return replace(undone, notices=notices)
+
+
+def _take_back(connection: Connection, run_id: int) -> int:
+    """Give the notices that an import wrote what they were before it, inside its transaction; return how many they are."""
+    written = (_NOTICES.c.source == _BEFORE.c.source) & (_NOTICES.c.ref == _BEFORE.c.ref) & (_BEFORE.c.run_id == run_id)
+    brought = _BEFORE.c.contract.is_(None)
+    held = select(_NOTICES.c.id, _NOTICES.c.contract, _BEFORE.c.contract.label("former")).where(written)
+    rows = connection.execute(held).all()
+    former = {name: _BEFORE.c[name] for name in ("contract", "hash", "taken", "said")}
+    connection.execute(update(_NOTICES).where(written, ~brought).values(former))
+    # Those that leave go out of their contract first: its lots still name them.
+    connection.execute(update(_NOTICES).where(written, brought).values(contract=""))
+    rewrite_lots(connection, {key for row in rows for key in (row.contract, row.former) if key}, NoticesReport(""))
+    for ids in chunks(row.id for row in rows if row.former is None):
+        connection.execute(delete(_NOTICES).where(_NOTICES.c.id.in_(ids)))
+    connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
+    return len(rows)
