@@ -82,10 +82,8 @@ from matcher.web.dossiers import (
 )
 from matcher.web.dossiers.insertion import clauses, hours
 from matcher.web.frame import access, errors, request_log, security
-from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, signature
 from matcher.web.frame.assets import asset
-from matcher.web.frame.organisation import membership
-from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 from matcher.web.need import candidates, compare, form, tender, why
 from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots, territory

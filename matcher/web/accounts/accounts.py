@@ -18,9 +18,7 @@ from matcher.journal.texts import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.accounts.door import begin, close, door, elsewhere, refused
 from matcher.web.frame.access import TOKEN, go_into, inside
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import membership, owner
-from matcher.web.frame.signature import account
+from matcher.web.frame.app_state import account, desk, membership, owner
 
 pages = Blueprint("accounts", __name__)
 

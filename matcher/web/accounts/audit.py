@@ -12,11 +12,9 @@ from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.store import LONGEST_NAME
 from matcher.cleaning.numbers import whole
 from matcher.domain.french import number
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, day
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import account
 
 pages = Blueprint("audit", __name__)
 

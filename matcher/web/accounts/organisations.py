@@ -12,10 +12,8 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import Account, AccountRefused
 from matcher.accounts.store import listed as every_account
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, logo_address, owner, past, person, profile
 from matcher.web.frame.forms import Line, Lines, PageForm, one_line
-from matcher.web.frame.organisation import logo_address, owner, past, profile
-from matcher.web.frame.signature import person
 
 pages = Blueprint("organisations", __name__)
 

@@ -8,9 +8,8 @@ from matcher.accounts.roles import PERMISSIONS, Role
 from matcher.accounts.store import AccountRefused
 from matcher.cleaning.numbers import whole
 from matcher.web.accounts.accounts import own_account
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, membership, owner
 from matcher.web.frame.forms import Line, OneOf, PageForm
-from matcher.web.frame.organisation import membership, owner
 
 pages = Blueprint("tokens", __name__)
 

@@ -7,8 +7,7 @@ from matcher.club.meeting_day.store import listed, load
 from matcher.club.results.document import event_object, listed_object
 from matcher.web.api.frame.door import door
 from matcher.web.api.frame.keyset import ListParameters, cut, number, position
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.app_state import desk, owner
 
 _OF = "Club Busin’ESS"
 

@@ -19,9 +19,7 @@ from matcher.web.api.frame.door import door
 from matcher.web.api.frame.keyset import ListParameters, cut, position
 from matcher.web.api.frame.keyset import number as by_number
 from matcher.web.api.frame.once import once
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner, profile
-from matcher.web.frame.signature import account
+from matcher.web.frame.app_state import account, desk, owner, profile
 
 _OF = "Dossiers"
 _TITLE = Meta(min_length=1, max_length=200, examples=["Entretien des berges"])

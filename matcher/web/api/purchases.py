@@ -31,8 +31,7 @@ from matcher.reference.law import BuyerNature
 from matcher.web.api.decisions import AssumptionsBody, decided, decision_door
 from matcher.web.api.frame.door import api
 from matcher.web.api.frame.lot import filled_shelf
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.problem import ProblemDetails, refused
 
 # Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.

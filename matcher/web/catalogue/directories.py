@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.intake.open_directories import OPEN, OpenDirectories, OpenDirectory
 from matcher.catalogue.steward.rows_without_kind import waiting
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.signature import person
+from matcher.web.frame.app_state import desk, person
 
 pages = Blueprint("directories", __name__)
 

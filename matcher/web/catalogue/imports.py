@@ -17,10 +17,9 @@ from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
 from matcher.notices import dropped_files
 from matcher.notices.undoing import undo_any_import
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.forms import take_files
-from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)
 

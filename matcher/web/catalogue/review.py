@@ -13,9 +13,7 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.steward.suggestions import suggested_suppliers
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import signed_for_all
-from matcher.web.frame.signature import signature
+from matcher.web.frame.app_state import desk, signature, signed_for_all
 
 pages = Blueprint("review", __name__)
 

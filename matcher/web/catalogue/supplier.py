@@ -20,9 +20,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.web.catalogue.edits import CHOICES, EDITS, LONGEST_MOTIVE, NEEDED, NEW, said
 from matcher.web.catalogue.supplier_lines import lines, notes
 from matcher.web.frame.access import inside
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import signed_for_all
-from matcher.web.frame.signature import signature
+from matcher.web.frame.app_state import desk, signature, signed_for_all
 
 pages = Blueprint("supplier", __name__)
 

@@ -28,10 +28,8 @@ from matcher.web.club.meeting_day import (
     version_now,
     write,
 )
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, owner
 from matcher.web.frame.cache import remembered
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME
 
 pages = Blueprint("day", __name__)
 

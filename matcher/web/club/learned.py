@@ -9,9 +9,7 @@ from matcher.club.results.learned import offers, take_in
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner, signed_for_all
-from matcher.web.frame.signature import named_or_back
+from matcher.web.frame.app_state import desk, named_or_back, owner, signed_for_all
 
 pages = Blueprint("learned", __name__)
 

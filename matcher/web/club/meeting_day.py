@@ -25,10 +25,8 @@ from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment
 from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
 from matcher.web.frame.cache import remembered
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 KEY = "<int(max=100000):participant>"

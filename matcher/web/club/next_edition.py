@@ -10,9 +10,7 @@ from matcher.club.results.next_edition import came_of, may_come, prepare_next, u
 from matcher.domain.french import count
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import named_or_back, signed
+from matcher.web.frame.app_state import desk, named_or_back, owner, signed
 
 pages = Blueprint("next_edition", __name__)
 

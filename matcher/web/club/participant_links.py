@@ -28,9 +28,7 @@ from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed, version_read
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
 
 pages = Blueprint("participant_links", __name__)
 

@@ -32,9 +32,7 @@ from matcher.notices.store import KeptLot, lot
 from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, people_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, named_or_fault, signed
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
 
 pages = Blueprint("participants", __name__)
 

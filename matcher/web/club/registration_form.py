@@ -28,10 +28,8 @@ from matcher.journal.texts import ChangeRefused
 from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, named_or_back, owner, signed
 from matcher.web.frame.forms import Yes
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import named_or_back, signed
 
 pages = Blueprint("registration_form", __name__)
 

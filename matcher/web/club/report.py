@@ -25,10 +25,8 @@ from matcher.render.workbook import figures_csv
 from matcher.web.club.meeting_day import NUMBER, event_of, setting
 from matcher.web.dossiers.write import dossier_of
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("report", __name__)
 

@@ -17,8 +17,7 @@ from matcher.club.results.view import alphabetical
 from matcher.domain.french import day, typeset
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, told, write
 from matcher.web.dossiers.sending_means import sending_means
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.app_state import desk, owner
 
 pages = Blueprint("sequels", __name__)
 

@@ -21,11 +21,9 @@ from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.forms import take_files
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import person
 
 pages = Blueprint("spreadsheets", __name__)
 

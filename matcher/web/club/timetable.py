@@ -35,11 +35,9 @@ from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, unsettled, write
 from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, PageForm, Yes, day, hour, whole
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, named_or_back, named_or_fault, signed
 
 pages = Blueprint("timetable", __name__)
 

@@ -27,12 +27,10 @@ from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.lot_map import lot_map
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, take_files, whole
-from matcher.web.frame.organisation import buyer_defaults, owner
-from matcher.web.frame.signature import person
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES
 

@@ -15,7 +15,7 @@ from matcher.decisions.clause.compute import ClausePlan, PlanContract
 from matcher.domain.french import number
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.forms import (
     Line,
     OneOf,
@@ -28,7 +28,6 @@ from matcher.web.frame.forms import (
     one_line,
     siret,
 )
-from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.understood import lever_said, places_said
 

@@ -21,10 +21,9 @@ from matcher.need.fields import need_from
 from matcher.reference.calibration import SPANS, Span
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.render.document import Document
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered
-from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.understood import places_said
 

@@ -37,13 +37,11 @@ from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.render.document import Document, DocumentRow
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
-from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import person
 from matcher.web.need.tender_lots import lots_under
 
 pages = Blueprint("coverage", __name__)

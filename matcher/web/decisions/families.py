@@ -28,9 +28,8 @@ from matcher.decisions.purchases.study import Study
 from matcher.jobs.works import WorkState
 from matcher.journal.texts import LONGEST_LINE, one_line
 from matcher.web.decisions.purchases import families_of, studies
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.organisation import owner
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("families", __name__)

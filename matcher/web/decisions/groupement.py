@@ -25,10 +25,9 @@ from matcher.decisions.groupement.document import (
 from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, whole
-from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import Query
 from matcher.web.need.map_places import drawn
 from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_said

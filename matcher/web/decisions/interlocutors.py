@@ -22,11 +22,9 @@ from matcher.decisions.plaquette.answer import read_territory
 from matcher.domain.place import Place
 from matcher.reading.place.areas import place_of
 from matcher.reference.geography.territories import departements, regions
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk, named_or_fault, signed_for_all
 from matcher.web.frame.forms import Line, OneOf, PageForm, email, phone
 from matcher.web.frame.forms import day as day_field
-from matcher.web.frame.organisation import buyer_defaults, signed_for_all
-from matcher.web.frame.signature import named_or_fault
 
 pages = Blueprint("interlocutors", __name__)
 

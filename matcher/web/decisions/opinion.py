@@ -18,9 +18,8 @@ from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.assumptions_form import SIZES, SupposedForm
 from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.size_curve import size_curve
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk, logo_address
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.organisation import buyer_defaults, logo_address
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.form import need_form
 

@@ -8,8 +8,7 @@ from matcher.decisions.purchases.spending_document import Photographed
 from matcher.domain.french import count
 from matcher.jobs.works import WorkState
 from matcher.web.decisions.purchases import PAGE, studies
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner, past
+from matcher.web.frame.app_state import desk, owner, past
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("past_suppliers", __name__)

@@ -30,10 +30,9 @@ from matcher.reference.source_rules import Use
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm
-from matcher.web.frame.organisation import buyer_defaults, logo_address, profile
 from matcher.web.frame.typography import css_text
 
 pages = Blueprint("plaquette", __name__)

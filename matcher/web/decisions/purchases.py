@@ -51,13 +51,11 @@ from matcher.web.decisions.worksheet import (
     told_of,
     worksheet_page,
 )
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, named_or_back, owner, past, person, profile, signed
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import take_files
-from matcher.web.frame.organisation import owner, past, profile
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import named_or_back, person, signed
 from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)

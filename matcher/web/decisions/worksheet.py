@@ -31,10 +31,9 @@ from matcher.domain.french import number
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, signed
 from matcher.web.frame.forms import Line, OneOf, PageForm, figure
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import signed
 from matcher.web.need.address import Query, query_of
 
 PAGE = 100

@@ -12,10 +12,9 @@ from matcher.dossiers.report.answer import FIRST_YEAR, MOST_YEARS, ReportAnswer,
 from matcher.dossiers.report.document import report_document
 from matcher.dossiers.report.files import report_object
 from matcher.render.workbook import figures_csv
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner, profile
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import OneOf, PageForm, whole
-from matcher.web.frame.organisation import owner, profile
 
 pages = Blueprint("annual_report", __name__)
 

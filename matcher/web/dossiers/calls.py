@@ -23,9 +23,7 @@ from matcher.dossiers.store import change_as
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.dossiers.dossier_page import MARKS
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, written_on
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner, signed_for_all
-from matcher.web.frame.signature import NO_NAME, named_or_back, signed, version_read
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, signed, signed_for_all, version_read
 
 pages = Blueprint("calls", __name__)
 

@@ -21,11 +21,9 @@ from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, last_sending, sending_means, shown_text, start_sending
 from matcher.web.dossiers.write import NUMBER
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signature, signed_for_all
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.organisation import owner, signed_for_all
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import NO_NAME, signature
 
 pages = Blueprint("campaign", __name__)
 

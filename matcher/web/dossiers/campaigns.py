@@ -24,9 +24,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, once
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner, profile
-from matcher.web.frame.signature import named_or_fault, signed
+from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
 
 pages = Blueprint("campaigns", __name__)
 

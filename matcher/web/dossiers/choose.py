@@ -13,10 +13,8 @@ from matcher.dossiers.store import DossierFilter, DossierSummary, change, create
 from matcher.need.title import LONGEST_TITLE
 from matcher.web.dossiers.header_form import HeaderForm
 from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, named_or_fault, owner, signed
 from matcher.web.frame.forms import Line
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import named_or_fault, signed
 
 _MOST_OFFERED = 60
 

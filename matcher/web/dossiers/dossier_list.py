@@ -9,9 +9,8 @@ from flask import request
 from matcher.dossiers.dossier import Stage, State
 from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.forms import Line, OneOf, PageForm, day
-from matcher.web.frame.organisation import owner
 
 _DELETED = "supprimé"
 _FURTHER = ("acheteur", "territoire", "du", "au")

@@ -23,9 +23,8 @@ from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
 from matcher.render.document import DocumentTable
 from matcher.web.dossiers.write import Typed
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.cache import remembered
-from matcher.web.frame.organisation import owner
 from matcher.web.need.address import Query
 from matcher.web.need.understood import query_read
 

@@ -27,12 +27,10 @@ from matcher.web.dossiers.dossier_list import SHOWN, list_asked
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import take_files
-from matcher.web.frame.organisation import logo_address, owner
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import NO_NAME, named_or_fault, person, signed
 from matcher.web.frame.typography import css_text
 
 pages = Blueprint("dossiers", __name__)

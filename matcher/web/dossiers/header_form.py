@@ -3,8 +3,8 @@
 from typing import Any
 
 from matcher.dossiers.dossier import Course, Stage
+from matcher.web.frame.app_state import profile
 from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
-from matcher.web.frame.organisation import profile
 
 
 class HeaderForm(PageForm):

@@ -11,9 +11,8 @@ from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, Recipient, amounts_in, consultation, mailto, recipients
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, write
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, signature
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.signature import signature
 
 pages = Blueprint("messages", __name__)
 

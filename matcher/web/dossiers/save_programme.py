@@ -15,9 +15,7 @@ from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.need.address import Query
 from matcher.web.need.answer import answer
 

@@ -10,9 +10,7 @@ from matcher.need.title import cut, title_of
 from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import named_or_fault, signed
+from matcher.web.frame.app_state import desk, named_or_fault, owner, signed
 from matcher.web.need.answer import answer
 from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_read, tender_work
 from matcher.web.need.tender_lots import TenderLot

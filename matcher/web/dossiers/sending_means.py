@@ -11,8 +11,7 @@ from matcher.jobs.worker import WorkKind
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import LINK
 from matcher.settings import Controller, SettingsError, SmtpSettings, public_address, smtp_settings
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.app_state import desk, owner
 
 T = TypeVar("T")
 

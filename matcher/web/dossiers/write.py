@@ -16,13 +16,11 @@ from matcher.dossiers.store import change, load
 from matcher.journal.change import JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.journal.texts import ChangeRefused
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import FIELD, NO_NAME, person, signed, version_read
+from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
-_NOT_SHOWN = frozenset({"csrf_token", "version", FIELD})
+_NOT_SHOWN = frozenset({"csrf_token", "version", SIGNATURE})
 _LONG = frozenset({"note", "texte", "motif"})
 
 

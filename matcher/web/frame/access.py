@@ -17,12 +17,10 @@ from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
 from matcher.web.frame.alone import alone, passed_on
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import account, desk, membership
 from matcher.web.frame.file_response import told_of
-from matcher.web.frame.organisation import membership
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES, asked_by_machine
-from matcher.web.frame.signature import account
 
 # What these do is a line of the audit already, in the transaction that does it.
 _SAY_IT_THEMSELVES = frozenset({Action.MANAGE_MEMBERS, Action.ADMINISTER, Action.DESCRIBE_ORGANISATION})

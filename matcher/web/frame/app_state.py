@@ -1,17 +1,19 @@
-"""Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
+"""Ground of each request: the application's desk (engine, shelf kept warm, clock, settings), who signs, and for which organisation."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from flask import current_app, g
+from flask import abort, current_app, flash, g, redirect, request, session, url_for
 from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Scope
 from matcher.accounts.incidents import IncidentCounter
-from matcher.accounts.store import any_account
+from matcher.accounts.logo import has_logo
+from matcher.accounts.organisations import OrganisationProfile, listed, load
+from matcher.accounts.store import Account, Membership, any_account
 from matcher.accounts.throttle import RecentCalls
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.privacy import kept_since
@@ -20,13 +22,18 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
+from matcher.cleaning.numbers import whole
+from matcher.decisions.purchases import past_suppliers
+from matcher.decisions.purchases.past_suppliers import PastSupplier
 from matcher.domain.age import DatedSource, SupplierSources
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import BuyerDefaults
 from matcher.jobs.worker import Worker, WorkKind
 from matcher.jobs.works import WorkStore
 from matcher.need.completion import complete_cpv, complete_place
+from matcher.ownership import OrganisationId
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
@@ -40,6 +47,10 @@ EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
 # Under which a request remembers that the database did not answer it.
 DATABASE_AWAY = "database_away"
+# The name that signs: the field of a form that gives it, and where the session keeps it.
+SIGNATURE, _KEPT = "qui", "signature"
+LONGEST_NAME = 80
+NO_NAME = "Dites votre nom : le journal garde qui et quand."
 
 
 class Desk:
@@ -163,3 +174,108 @@ def desk() -> Desk:
     """Return the desk of the application that serves this request."""
     found: Desk = current_app.extensions[EXTENSION]
     return found
+
+
+def account() -> Account | None:
+    """Return the account signed in, None where nobody signs in."""
+    found: Account | None = g.get("account")
+    return found
+
+
+def signature() -> str:
+    """Return the name that what is done will be signed with, empty where none was given yet."""
+    person = account()
+    return person.name if person else str(session.get(_KEPT, ""))
+
+
+def person() -> str:
+    """Return what tells whoever asks from the others who wait: the account, else the address of the computer."""
+    its = account()
+    return its.login if its else str(request.remote_addr)
+
+
+def signed(form: Mapping[str, str]) -> str:
+    """Return who signs a form. Without accounts it may give a name, kept for the next ones; empty where nobody has a name, or
+    where it is too long."""
+    if account() is not None or SIGNATURE not in form:
+        return signature()
+    name = " ".join("".join(letter if letter.isprintable() else " " for letter in form[SIGNATURE]).split())
+    if not name or len(name) > LONGEST_NAME:
+        return ""
+    session[_KEPT] = name
+    return name
+
+
+def named_or_back(who: str, page: str) -> str:
+    """Return who signs a form; where nobody does, the request ends at a page, which says that a name is needed."""
+    if not who:
+        flash(NO_NAME, "refus")
+        abort(redirect(page, 303))
+    return who
+
+
+def named_or_fault(who: str, faults: dict[str, str]) -> str:
+    """Return who signs a form; where nobody does, that is a fault of it."""
+    if not who:
+        faults[SIGNATURE] = NO_NAME
+    return who
+
+
+def version_read(current: int) -> int:
+    """Return the version of a journal that a form was read at, of those up to the current one; the request ends where it gives none."""
+    version = whole(request.form.get("version", ""), range(1, current + 1))
+    if version is None:
+        abort(400)
+    return version
+
+
+def membership() -> Membership | None:
+    """Return the membership under which the person signed in is here, None where nobody signs in, or they are of no organisation."""
+    found: Membership | None = g.get("membership")
+    return found
+
+
+def owner() -> OrganisationId:
+    """Return the organisation that what is read and written here is of; the request ends where the person is of none."""
+    found: OrganisationId | None = g.get("owner")
+    if found is None:
+        abort(403)
+    return found
+
+
+def profile() -> OrganisationProfile:
+    """Return what the organisation says of itself, read once a request."""
+    if "profile" not in g:
+        g.profile = load(desk().engine, owner()).its
+    found: OrganisationProfile = g.profile
+    return found
+
+
+def logo_address() -> str:
+    """Return where the logo of the organisation is, empty where it has none."""
+    return url_for("organisations.logo") if has_logo(desk().engine, owner()) else ""
+
+
+def buyer_defaults() -> BuyerDefaults:
+    """Return what a need supposes of its buyer where it does not say it."""
+    its = profile()
+    return BuyerDefaults(its.siret, its.place)
+
+
+def past() -> Mapping[str, PastSupplier]:
+    """Return the past suppliers of the organisation by id, read once a request."""
+    if "past" not in g:
+        g.past = past_suppliers.load(desk().engine, owner())
+    found: Mapping[str, PastSupplier] = g.past
+    return found
+
+
+def past_said(ids: Iterable[str]) -> Mapping[str, str]:
+    """Return what is said of those suppliers that the organisation has bought from, by id."""
+    return past_suppliers.said(past(), desk().shelf(), ids)
+
+
+def signed_for_all(form: Mapping[str, str]) -> str:
+    """Return who signs what every organisation reads, the common catalogue: with the organisation they are in, where there are several."""
+    who, its = signed(form), membership()
+    return f"{who} ({its.organisation})" if who and its and len(listed(desk().engine)) > 1 else who

@@ -23,7 +23,7 @@ from matcher.need.title import cut as cut_title
 from matcher.need.title import object_of
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.organisation import buyer_defaults
+from matcher.web.frame.app_state import buyer_defaults
 
 # What of a need is read. A page repeats its address in its links: this keeps it light, and it is a page of text.
 LONGEST_NEED = 3_000

@@ -19,9 +19,8 @@ from matcher.paths import shipped
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
 from matcher.render.described_file import DescribedFile
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk, past_said
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.organisation import buyer_defaults, past_said
 from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer

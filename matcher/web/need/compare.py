@@ -4,8 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.need.comparison import LEAST, MOST, compared, leads
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import past_said
+from matcher.web.frame.app_state import desk, past_said
 from matcher.web.need.address import usable_query
 from matcher.web.need.answer import answer
 

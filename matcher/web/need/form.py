@@ -9,8 +9,7 @@ from matcher.need.completion import Suggestion, complete_activity, complete_cpv,
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.app_state import late_line
-from matcher.web.frame.organisation import buyer_defaults, profile
+from matcher.web.frame.app_state import buyer_defaults, late_line, profile
 from matcher.web.frame.visitor import forget_needs
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.home import Home, home

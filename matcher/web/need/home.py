@@ -16,9 +16,8 @@ from matcher.dossiers.insertion.document import to_note
 from matcher.dossiers.news import DossierNews, answers_since, news_of
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner, profile
 from matcher.web.frame.cache import remembered
-from matcher.web.frame.organisation import owner, profile
 from matcher.web.frame.visitor import recent_needs, visit_before
 from matcher.web.need.address import Query
 from matcher.web.need.around import Around, around

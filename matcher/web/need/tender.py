@@ -14,10 +14,8 @@ from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState
 from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import take_files
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import person
 from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
 
 pages = Blueprint("tender", __name__)

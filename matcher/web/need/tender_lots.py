@@ -15,8 +15,7 @@ from matcher.reading.notice import condensed
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, ProposedLot, SaidValue
 from matcher.tender.reading import Tender
 from matcher.tender.work import TENDER, Verified, tender_of, verified_of
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import buyer_defaults, owner
+from matcher.web.frame.app_state import buyer_defaults, desk, owner
 from matcher.web.need.address import LONGEST_NEED, NONE, Query
 from matcher.web.need.lot_links import MOST_TABS, LotLink, NoticeLots
 from matcher.web.need.understood import places_said

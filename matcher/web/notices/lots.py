@@ -19,10 +19,8 @@ from matcher.reading.place.areas import place_of
 from matcher.reading.place.places import read_places
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.frame.forms import Line, OneOf, PageForm, email
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
 from matcher.web.notices.supplier_lots import PACES
 
 pages = Blueprint("lots", __name__)

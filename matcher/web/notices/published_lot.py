@@ -24,9 +24,7 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import NUMBER
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.need.answer import answer
 from matcher.web.notices.lot_need import need_of
 

@@ -18,10 +18,9 @@ from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, Renewals, Renew
 from matcher.notices.renewals.document import HOLDER_AT, renewals_csv, renewals_document, renewals_object
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentRow, DocumentTable
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, PageForm, whole
-from matcher.web.frame.organisation import buyer_defaults
 from matcher.web.need.address import query_of
 
 pages = Blueprint("renewals", __name__)

@@ -12,10 +12,8 @@ from matcher.notices.watching.watched import set_aside
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoice, close_watch, open_watch, watch_of
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.frame.forms import OneOf, PageForm, email
-from matcher.web.frame.organisation import owner
-from matcher.web.frame.signature import NO_NAME, signed
 from matcher.web.notices.watch_shown import reasons, shown, watch_file
 
 pages = Blueprint("supplier_lots", __name__)

@@ -10,10 +10,9 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.notices.territory.answer import TerritoryView, territory_view, year_before
 from matcher.notices.territory.document import article_at, territory_csv, territory_document, territory_object
 from matcher.render.document import DocumentRow
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, PageForm, day
-from matcher.web.frame.organisation import buyer_defaults
 
 pages = Blueprint("territory", __name__)
 

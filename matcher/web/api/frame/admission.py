@@ -15,9 +15,8 @@ from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
 from matcher.web.frame.access import incident
 from matcher.web.frame.alone import alone
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import account, desk
 from matcher.web.frame.problem import ProblemDetails
-from matcher.web.frame.signature import account
 
 # What tells nothing of anybody: the description, and the page that shows it.
 OPEN = frozenset({"api.page", "api.description"})

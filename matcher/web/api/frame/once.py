@@ -5,10 +5,8 @@ from collections.abc import Callable
 from flask import g, request
 
 from matcher.accounts.made_once import KeyReused, make_once, mark_of
-from matcher.web.frame.app_state import desk
-from matcher.web.frame.organisation import owner
+from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.problem import ProblemDetails
-from matcher.web.frame.signature import person
 
 HEADER = "Idempotency-Key"
 LONGEST = 255

@@ -13,12 +13,10 @@ from matcher.dossiers.insertion.hours import HoursKind
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed_of_all
 from matcher.ownership import OrganisationId
 from matcher.web.dossiers.dossier_list import DossierOrder, FilterForm
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import OneOf
-from matcher.web.frame.organisation import owner
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import account
 
 pages = Blueprint("clauses", __name__)
 
