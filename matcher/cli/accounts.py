@@ -17,11 +17,8 @@ from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
-from matcher.cli.frame.french import DAY, FrenchGroup, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, now, owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import now
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.plain_json import plain
 
@@ -32,7 +29,7 @@ by_option = click.option(
 )
 
 
-@click.group("account", cls=FrenchGroup)
+@group("account")
 def account_command() -> None:
     """Ouvre, change et ferme les comptes. Le mot de passe se tape au clavier, ou se lit sur l’entrée."""
 
@@ -155,7 +152,7 @@ def unbind_command(login: str, who: str, database: str | None) -> None:
     click.echo(f"Compte « {login} » détaché ; ses sessions sont fermées.")
 
 
-@account_command.group("token", cls=FrenchGroup)
+@account_command.group("token")
 def token_command() -> None:
     """Donne et révoque les jetons par lesquels un logiciel agit pour une personne."""
 

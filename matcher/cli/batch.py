@@ -21,10 +21,19 @@ from matcher.batch.partitions import Partition, partitions
 from matcher.batch.rows import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
 from matcher.cli.frame.faults import telling_faults
-from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, format_option, top_option
+from matcher.cli.frame.options import (
+    DAY,
+    RequestRefused,
+    WholeNumber,
+    catalogue,
+    command,
+    database_option,
+    existing,
+    today,
+    top_option,
+)
+from matcher.cli.frame.outlet import format_option
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 
@@ -42,7 +51,7 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     return path
 
 
-@click.command("batch", cls=FrenchCommand, epilog="entremise batch --lots lots.jsonl --format jsonl -o nuit")
+@command("batch", epilog="entremise batch --lots lots.jsonl --format jsonl -o nuit")
 @click.option(
     "--lots",
     type=click.Path(path_type=Path),

@@ -20,15 +20,12 @@ from matcher.accounts.organisations import (
 from matcher.accounts.roles import Role
 from matcher.accounts.store import listed as accounts
 from matcher.cli.accounts import by_option, login_argument, role_choice
-from matcher.cli.frame.console import console
-from matcher.cli.frame.french import FrenchGroup
-from matcher.cli.frame.options import catalogue, database_option, together
-from matcher.cli.frame.organisation import owner
-from matcher.cli.frame.signed import now
+from matcher.cli.frame.options import catalogue, database_option, group, now, owner, together
+from matcher.cli.frame.outlet import console
 from matcher.domain.french import count
 
 
-@click.group("organisation", cls=FrenchGroup)
+@group("organisation")
 def organisation_command() -> None:
     """Ouvre et décrit les organisations servies, et leurs membres."""
 

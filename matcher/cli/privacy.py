@@ -7,9 +7,7 @@ from sqlalchemy import Engine
 
 import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would keep what is erased
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
-from matcher.cli.frame.french import DAY, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
-from matcher.cli.frame.signed import motive_option, now
+from matcher.cli.frame.options import DAY, catalogue, command, database_option, motive_option, now
 from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
 from matcher.domain.french import count, day
@@ -18,7 +16,7 @@ from matcher.settings import retention_months
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
 
 
-@click.command("opt-out", cls=FrenchCommand)
+@command("opt-out")
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @click.option("--par", "who", metavar="NOM", help="Qui enregistre la demande ; obligatoire sauf avec --annuler.")
 @motive_option
@@ -38,7 +36,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
         _say_apart(engine)
 
 
-@click.command("forget", cls=FrenchCommand)
+@command("forget")
 @click.argument("value", metavar="VALEUR")
 @dry_run_option
 @database_option
@@ -49,7 +47,7 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     _say_apart(engine)
 
 
-@click.command("purge", cls=FrenchCommand)
+@command("purge")
 @click.option(
     "--date",
     "given",

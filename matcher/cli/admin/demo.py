@@ -17,10 +17,8 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.notices_view import notices_report
-from matcher.cli.frame.console import console
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import database_option, top_option
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.options import command, database_option, owner, top_option
+from matcher.cli.frame.outlet import console
 from matcher.cli.need import view as render
 from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.header import DayHeader, Rules
@@ -49,7 +47,7 @@ DEMO, SECONDS = "exemple", 30
 SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
-@click.command("demo", cls=FrenchCommand)
+@command("demo")
 @top_option(5)
 @click.option("--no-serve", is_flag=True, help="S’arrête après la liste, sans ouvrir les pages.")
 @database_option

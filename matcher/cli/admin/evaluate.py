@@ -17,8 +17,7 @@ from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.evaluate_view import print_bands, print_figures
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, command, database_option, existing
 from matcher.decisions.assumptions import DEFAULT as ASSUMED
 from matcher.domain.french import count
 from matcher.evaluation import reservation
@@ -369,7 +368,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
 }
 
 
-@click.command("evaluate", cls=FrenchCommand)
+@command("evaluate")
 @click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
 @click.option(
     "--folder",

@@ -5,7 +5,7 @@ from math import isnan
 
 from rich.table import Table
 
-from matcher.cli.frame.console import console
+from matcher.cli.frame.outlet import console
 from matcher.domain.french import number
 from matcher.evaluation.reading import ConfidenceBand
 

@@ -11,9 +11,7 @@ import click
 from matcher.accounts.first_account import draw_link
 from matcher.accounts.identity_settings import identity_provider
 from matcher.accounts.store import any_account
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
-from matcher.cli.frame.signed import now
+from matcher.cli.frame.options import catalogue, command, database_option, now
 from matcher.monitoring.metrics import Metrics
 from matcher.settings import WebSettings, metrics_address, web_settings
 from matcher.web import create_app
@@ -27,7 +25,7 @@ PORT = 8321
 _FIRST = "Aucun compte n’existe encore. Rien ne répond que ce lien, bon une heure et une fois, qui ouvre le premier :\n"
 
 
-@click.command("serve", cls=FrenchCommand)
+@command("serve")
 @click.option("--host", default=LOOPBACK, show_default=True, metavar="ADRESSE", help="Adresse où ouvrir les pages.")
 @click.option(
     "--port",

@@ -5,8 +5,7 @@ from threading import Event
 
 import click
 
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
 from matcher.monitoring.metrics import Metrics
@@ -14,7 +13,7 @@ from matcher.settings import metrics_address
 from matcher.web.app import WORKS
 
 
-@click.command("worker", cls=FrenchCommand)
+@command("worker")
 @database_option
 def worker_command(database: str | None) -> None:
     """Fait les travaux demandés sur les pages, sans les ouvrir.

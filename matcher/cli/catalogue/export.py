@@ -8,15 +8,13 @@ import click
 from matcher.accounts.audit import AuditKind, record
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.shareable import shareable
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, write
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import now
+from matcher.cli.frame.options import catalogue, command, database_option, now
+from matcher.cli.frame.outlet import Outlet, outlet_options, write
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
 
 
-@click.command("export", cls=FrenchCommand, epilog="entremise export --format csv -o catalogue.csv")
+@command("export", epilog="entremise export --format csv -o catalogue.csv")
 @click.option(
     "--publier",
     is_flag=True,

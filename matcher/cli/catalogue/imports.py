@@ -22,11 +22,9 @@ from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.notices_view import notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.french import DAY, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, write
-from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.options import DAY, catalogue, command, database_option, existing, now, today
+from matcher.cli.frame.outlet import Outlet, outlet_options, write
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import now, today
 from matcher.db import reading
 from matcher.jobs.reader_process import COMMAND
 from matcher.jobs.stop import Stop
@@ -34,10 +32,8 @@ from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
 from matcher.notices.intake import notices_apart, take_notices
 from matcher.notices.store import taken_notices
 
-__all__ = ["import_command", "sources_command", "stats_command"]
 
-
-@click.command("import", cls=FrenchCommand, epilog="entremise import finess finess.csv --dry-run")
+@command("import", epilog="entremise import finess finess.csv --dry-run")
 @click.argument("given", metavar="[ANNUAIRE] FICHIER…", nargs=-1, required=True)
 @click.option(
     "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."
@@ -175,7 +171,7 @@ def import_notices(
     outlet.send(table=lambda out: notices_report(report, importer.title, out), json=report.as_dict)
 
 
-@click.command("sources", cls=FrenchCommand)
+@command("sources")
 @click.option(
     "--lettre",
     "letter_to",
@@ -203,7 +199,7 @@ def sources_command(letter_to: str | None, outlet: Outlet, database: str | None)
     )
 
 
-@click.command("stats", cls=FrenchCommand)
+@command("stats")
 @outlet_options("table", "json")
 @database_option
 def stats_command(outlet: Outlet, database: str | None) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from matcher.cli.frame.console import REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN
 from matcher.domain.french import count, number
 from matcher.notices.report import NoticesReport
 

@@ -17,22 +17,26 @@ from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.imports import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import (
+    DAY,
+    WholeNumber,
+    catalogue,
+    command,
+    database_option,
+    existing,
+    today,
+)
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import today
 from matcher.domain.french import count
 from matcher.reference.geography.territories import Departement
-
-__all__ = ["enrich_command", "fetch_command"]
 
 # What `enrich` asks is no list of its own.
 FETCHED = tuple(name for name in ONLINE if name != REGISTER.name)
 REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 
 
-@click.command("fetch", cls=FrenchCommand, epilog="entremise fetch emplois --departement 62 --dry-run")
+@command("fetch", epilog="entremise fetch emplois --departement 62 --dry-run")
 @click.argument("key", metavar="ANNUAIRE", type=click.Choice((*FETCHED, BOAMP)))
 @click.option(
     "--departement",
@@ -100,7 +104,7 @@ def fetch_command(
     _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 
-@click.command("enrich", cls=FrenchCommand)
+@command("enrich")
 @click.argument("files", metavar="[FICHIER]…", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--from",

@@ -14,12 +14,10 @@ from matcher.catalogue.intake.intake import IntakeRefused
 from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource, import_received
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
-from matcher.cli.frame.french import FrenchCommand, WholeNumber, system_trouble
-from matcher.cli.frame.options import catalogue, database_option
-from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.french import system_trouble
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, today
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, outlet_options
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import today
 from matcher.db import DatabaseError
 from matcher.domain.french import count, day, number
 from matcher.jobs.reader_process import ReadRefused
@@ -42,7 +40,7 @@ class Refreshed:
     report: ImportReport | None = None
 
 
-@click.command("refresh", cls=FrenchCommand)
+@command("refresh")
 @click.argument("names", metavar="[SOURCE]…", nargs=-1, type=click.Choice(tuple(ONLINE)))
 @click.option(
     "--limit",

@@ -16,8 +16,7 @@ from matcher.catalogue.identity.references import told
 from matcher.catalogue.steward.review import Described, Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.catalogue.steward.rows_without_kind import WaitingRow, keep, leave_out, rows_without_kind, take_back
 from matcher.cleaning.kinds import clean_kinds
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.domain.french import count, day
 from matcher.domain.kinds import SupplierKind
@@ -30,7 +29,7 @@ TITLES = {
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
-@click.command("review", cls=FrenchCommand)
+@command("review")
 @click.option("--same", multiple=True, metavar="PAIRE", help="Décide que la paire est un seul fournisseur.")
 @click.option(
     "--different",

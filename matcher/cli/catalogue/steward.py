@@ -10,19 +10,21 @@ from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.catalogue import steward_view as fiches
-from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
+    WholeNumber,
+    by_option,
     catalogue,
+    command,
+    contacts_since,
     database_option,
+    motive_option,
+    now,
+    today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.reference.geography.territories import Departement
-
-__all__ = ["by_option", "motive_option", "now", "today"]
 
 champ_option = click.option(
     "--champ",
@@ -33,7 +35,7 @@ champ_option = click.option(
 )
 
 
-@click.command("show", cls=FrenchCommand)
+@command("show")
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @outlet_options("table", "json")
 @database_option
@@ -47,7 +49,7 @@ def show_command(key: str, outlet: Outlet, database: str | None) -> None:
     outlet.send(table=lambda out: fiches.show(found, corrections, out), json=lambda: fiche_object(found, corrections))
 
 
-@click.command("conflicts", cls=FrenchCommand)
+@command("conflicts")
 @outlet_options("table", "json")
 @database_option
 def conflicts_command(outlet: Outlet, database: str | None) -> None:
@@ -58,7 +60,7 @@ def conflicts_command(outlet: Outlet, database: str | None) -> None:
     )
 
 
-@click.command("quality", cls=FrenchCommand)
+@command("quality")
 @click.option(
     "--mois",
     "months",
@@ -90,9 +92,7 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
     )
 
 
-@click.command(
-    "correct", cls=FrenchCommand, epilog="entremise catalogue correct 12345678900011 --champ effectif=32 --par Léa"
-)
+@command("correct", epilog="entremise catalogue correct 12345678900011 --champ effectif=32 --par Léa")
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @champ_option
 @click.option(
@@ -113,7 +113,7 @@ def correct_command(
     _say(correct(catalogue(database), key, said, who=who, motive=motive, now=now()), "écrite")
 
 
-@click.command("add", cls=FrenchCommand)
+@command("add")
 @click.option("--nom", metavar="NOM", required=True, help="Le nom du fournisseur.")
 @click.option("--type", "kind", metavar="TYPE", required=True, help="Son type : EI, ACI, EA, ESAT…")
 @click.option(
@@ -151,7 +151,7 @@ def add_command(
     _say(add(catalogue(database), said, who=who, motive=motive, now=now()), "écrite")
 
 
-@click.command("withdraw", cls=FrenchCommand)
+@command("withdraw")
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
 @database_option
 def withdraw_command(number: int, database: str | None) -> None:

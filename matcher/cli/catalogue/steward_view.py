@@ -18,7 +18,7 @@ from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN
 from matcher.domain.fields import FIELD
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.supplier import Origin, Reference, Site

@@ -13,14 +13,13 @@ from rich.table import Table
 
 from matcher.catalogue.intake.undo import PastImport, past_imports
 from matcher.cli.catalogue.view import NOTICES, OUTCOMES
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.domain.french import count, day, unit
 from matcher.notices.undoing import undo_any_import
 
 
-@click.command("imports", cls=FrenchCommand)
+@command("imports")
 @outlet_options("table", "json")
 @database_option
 def imports_command(outlet: Outlet, database: str | None) -> None:
@@ -45,7 +44,7 @@ def _show(past: Sequence[PastImport], out: Console) -> None:
     out.print(table)
 
 
-@click.command("undo-import", cls=FrenchCommand)
+@command("undo-import")
 @click.argument("run_id", metavar="NUMÉRO", type=WholeNumber())
 @database_option
 def undo_import_command(run_id: int, database: str | None) -> None:

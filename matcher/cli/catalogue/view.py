@@ -12,7 +12,7 @@ from rich.text import Text
 from importers.importer import Publication
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
-from matcher.cli.frame.console import REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.store import TakenNotices

@@ -9,14 +9,18 @@ from importers.online.page_outcomes import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
 from matcher.catalogue.store.followed import followed
-from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.options import (
+    WholeNumber,
+    catalogue,
+    command,
+    contacts_since,
+    database_option,
+    now,
+    owner,
+)
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import now
 from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.store import load
@@ -36,7 +40,7 @@ _WORDS = {
 }
 
 
-@click.command("websites", cls=FrenchCommand)
+@command("websites")
 @click.option(
     "--departement",
     "place",

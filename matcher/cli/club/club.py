@@ -26,17 +26,19 @@ from matcher.cli.club.options import (
     writing_options,
 )
 from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
-from matcher.cli.frame.console import console
-from matcher.cli.frame.french import FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
+    WholeNumber,
+    by_option,
     catalogue,
     database_option,
     existing,
+    group,
+    motive_option,
+    now,
+    owner,
 )
-from matcher.cli.frame.organisation import owner
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import by_option, motive_option, now
+from matcher.cli.frame.outlet import Outlet, console, outlet_options
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
     DescribeDay,
@@ -61,7 +63,7 @@ from matcher.club.timetable.troubles import troubles
 from matcher.journal.change import Delete
 
 
-@click.group("club", cls=FrenchGroup)
+@group("club")
 def club_command() -> None:
     """Tient un Club Busin’ESS, des inscriptions au bilan.
 

@@ -18,17 +18,18 @@ from matcher.cli.club.options import (
     writing_options,
 )
 from matcher.cli.dossiers.options import DossierNumber
-from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.opened import opening
 from matcher.cli.frame.options import (
     RequestRefused,
+    WholeNumber,
+    by_option,
+    command,
+    contacts_since,
     database_option,
-    output_option,
-    write,
+    now,
+    today,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import by_option, now, today
+from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
@@ -55,7 +56,7 @@ RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOT
 TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
 
 
-@click.command("timetable", cls=FrenchCommand)
+@command("timetable")
 @event_argument
 @click.option("--par-fournisseur", "suppliers", is_flag=True, help="Une ligne par fournisseur, et non par acheteur.")
 @outlet_options("table", "json", "csv", "xlsx", file="horaire")
@@ -71,7 +72,7 @@ def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
     )
 
 
-@click.command("sheet", cls=FrenchCommand)
+@command("sheet")
 @event_argument
 @who_argument
 @outlet_options("table", "ics")
@@ -83,7 +84,7 @@ def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.sheet(event, found, out), ics=lambda: to_ics(_dated(event), found))
 
 
-@click.command("absent", cls=FrenchCommand)
+@command("absent")
 @event_argument
 @who_argument
 @click.option(
@@ -100,7 +101,7 @@ def absent_command(opened: OpenDay, name: str, leaving: int | None, since: int |
     _follow(opened, Miss(participant(opened.event, name).key, leaving), since)
 
 
-@click.command("late", cls=FrenchCommand)
+@command("late")
 @event_argument
 @who_argument
 @click.option("--arrivee", "arrival", type=HOUR, required=True, metavar="HEURE", help="Quand il arrive.")
@@ -111,7 +112,7 @@ def late_command(opened: OpenDay, name: str, arrival: int, since: int | None) ->
     _follow(opened, Arrive(participant(opened.event, name).key, arrival), since)
 
 
-@click.command("move", cls=FrenchCommand)
+@command("move")
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
@@ -131,7 +132,7 @@ def move_command(opened: OpenDay, name: str, other: str, hour: int, table: int |
     club_view.moves(opened.write(Freeze(made, why)), changed)
 
 
-@click.command("tie", cls=FrenchCommand)
+@command("tie")
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
@@ -155,7 +156,7 @@ def tie_command(opened: OpenDay, name: str, other: str, sort: str, undo: bool) -
     opened.write(change)
 
 
-@click.command("outcome", cls=FrenchCommand)
+@command("outcome")
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
@@ -184,7 +185,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
 
 
-@click.command("report", cls=FrenchCommand)
+@command("report")
 @event_argument
 @outlet_options("table", "json", "csv", "xlsx", file="bilan")
 @reading_options
@@ -196,7 +197,7 @@ def report_command(opened: OpenDay, outlet: Outlet) -> None:
     outlet.send_document(document, json=lambda: report_object(event, found), csv=lambda: figures_csv(document))
 
 
-@click.command("export", cls=FrenchCommand)
+@command("export")
 @event_argument
 @click.option(
     "--quoi",
@@ -227,7 +228,7 @@ def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path
         click.echo(f"{len(held)} agendas écrits dans « {folder} ».")
 
 
-@click.command("next", cls=FrenchCommand)
+@command("next")
 @event_argument
 @click.option(
     "--sans",

@@ -8,10 +8,19 @@ from typing import Any
 import click
 
 from matcher.cleaning.hours import clean_hour
-from matcher.cli.frame.french import DAY, WholeNumber, Written
 from matcher.cli.frame.opened import Opened, opening
-from matcher.cli.frame.options import RequestRefused, database_option, together, version_option
-from matcher.cli.frame.signed import by_option, now, today
+from matcher.cli.frame.options import (
+    DAY,
+    RequestRefused,
+    WholeNumber,
+    Written,
+    by_option,
+    database_option,
+    now,
+    today,
+    together,
+    version_option,
+)
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.people import People

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed

@@ -5,16 +5,17 @@ from pathlib import Path
 import click
 
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
+    WholeNumber,
     catalogue,
+    command,
+    contacts_of,
     database_option,
     existing,
+    today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.allotment.answer import ETP, allotted
 from matcher.decisions.allotment.compute import LOT_KM
@@ -28,9 +29,8 @@ from matcher.need.fields import ASKED_LEVERS
 QUIET = 50
 
 
-@click.command(
+@command(
     "allotissement",
-    cls=FrenchCommand,
     epilog='entremise allotissement sites.csv --objet "Nettoyage des locaux" --levier 13',
 )
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))

@@ -8,9 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.catalogue.store.calibration import fill_lines, follow_team
-from matcher.cli.frame.console import console
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, command, database_option, existing
+from matcher.cli.frame.outlet import console
 from matcher.db import reading
 from matcher.domain.french import count, number
 from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of
@@ -21,7 +20,7 @@ TO_FILL = "à caler"
 RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values()}
 
 
-@click.command("calibration", cls=FrenchCommand)
+@command("calibration")
 @click.argument("family", metavar="[FAMILLE]", required=False)
 @click.option("--part", metavar="POURCENT", help="Part de main-d’œuvre dans le prix : « 45 », ou « 40-50 ».")
 @click.option("--cout", metavar="EUROS", help="Coût d’une heure de travail : « 28 », ou « 25-30 ».")

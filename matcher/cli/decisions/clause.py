@@ -9,11 +9,17 @@ import click
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.cli.decisions.opinion import Euros
-from matcher.cli.frame.contacts import contacts_of, contacts_since
-from matcher.cli.frame.french import MONTH, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, together
+from matcher.cli.frame.options import (
+    MONTH,
+    catalogue,
+    command,
+    contacts_of,
+    contacts_since,
+    database_option,
+    today,
+    together,
+)
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, contract_of, planned
@@ -75,9 +81,8 @@ _contract_options = together(
 )
 
 
-@click.command(
+@command(
     "plan-clause",
-    cls=FrenchCommand,
     epilog='entremise plan-clause --objet "Voirie" --lieu Amiens --heures 12000 --mois 24',
 )
 @click.option(

@@ -8,11 +8,16 @@ import click
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.clause import Measure, by_each, one_each
 from matcher.cli.decisions.opinion import Euros, law_options, told_by_buyer
-from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, together
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    command,
+    contacts_since,
+    database_option,
+    today,
+    together,
+)
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.answer import MOST_HOURS
 from matcher.decisions.clause.facilitators import facilitators
@@ -47,7 +52,7 @@ _lot_options = together(
 )
 
 
-@click.command("calibrage", cls=FrenchCommand, epilog='entremise calibrage --objet "Voirie" --montant 800000 --mois 12')
+@command("calibrage", epilog='entremise calibrage --objet "Voirie" --montant 800000 --mois 12')
 @_lot_options
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Lieu d’exécution, pour son facilitateur ; répétable."

@@ -7,12 +7,9 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.options import catalogue, command, contacts_of, database_option, existing, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
@@ -27,7 +24,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.ranking.shelf.shelf import Shelf
 
 
-@click.command("coverage", cls=FrenchCommand)
+@command("coverage")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
     "--territoire",

@@ -10,17 +10,14 @@ from rich.text import Text
 
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.console import console
-from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing
-from matcher.cli.frame.signed import now
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing, now
+from matcher.cli.frame.outlet import console
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
 from matcher.domain.french import count, day
 
 
-@click.command("facilitators", cls=FrenchCommand)
+@command("facilitators")
 @click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait compris, sans rien écrire.")
 @mapping_option

@@ -7,9 +7,7 @@ import click
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.spending import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.options import catalogue, command, database_option, owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.decisions.purchases.answer import families_grouped
 from matcher.decisions.purchases.columns import PROGRAMME
@@ -19,7 +17,7 @@ from matcher.need.answer import this_day
 from matcher.reference.law import BUYER_NATURES, BuyerNature
 
 
-@click.command("familles", cls=FrenchCommand)
+@command("familles")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
     "--acheteur",

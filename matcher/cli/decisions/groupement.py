@@ -2,11 +2,8 @@
 
 import click
 
-from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_of, database_option, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
@@ -14,9 +11,7 @@ from matcher.decisions.groupement.document import together_document, together_ob
 from matcher.need.fields import ASKED_LEVERS
 
 
-@click.command(
-    "groupement", cls=FrenchCommand, epilog='entremise groupement --objet "Traiteur" --lieu Denain --lieu Maubeuge'
-)
+@command("groupement", epilog='entremise groupement --objet "Traiteur" --lieu Denain --lieu Maubeuge')
 @click.option("--objet", "needs", multiple=True, metavar="TEXTE", help="Une activité du lot ; répétable.")
 @click.option(
     "--lieu",

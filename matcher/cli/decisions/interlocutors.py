@@ -5,10 +5,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import console
-from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
+from matcher.cli.frame.outlet import console
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
 from matcher.decisions.plaquette.answer import read_territory
 from matcher.decisions.plaquette.people import people_table
@@ -18,7 +16,7 @@ from matcher.reference.source_rules import Use
 from matcher.render.document import DocumentTable
 
 
-@click.command("interlocutors", cls=FrenchCommand)
+@command("interlocutors")
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
 )

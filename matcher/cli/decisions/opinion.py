@@ -8,8 +8,7 @@ import click
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.numbers import clean_number
-from matcher.cli.frame.french import FrenchCommand, WholeNumber, Written
-from matcher.cli.frame.options import F, catalogue, database_option, together
+from matcher.cli.frame.options import F, WholeNumber, Written, catalogue, command, database_option, together
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
@@ -121,9 +120,7 @@ def told_by_buyer(whole: float | None, nature: str | None, exempted: str | None,
     return ToldByBuyer(whole, BuyerNature(nature) if nature else None, exempted or "", motif or "")
 
 
-@click.command(
-    "avis", cls=FrenchCommand, epilog='entremise avis --objet "Entretien des espaces verts" --lieu Maubeuge --etp 3'
-)
+@command("avis", epilog='entremise avis --objet "Entretien des espaces verts" --lieu Maubeuge --etp 3')
 @lot_options
 @size_options
 @thresholds

@@ -2,11 +2,8 @@
 
 import click
 
-from matcher.cli.frame.contacts import contacts_since
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.decisions.plaquette.answer import plaquette
 from matcher.decisions.plaquette.document import plaquette_csv, plaquette_document, plaquette_object
 from matcher.decisions.plaquette.people import people_table
@@ -17,7 +14,7 @@ from matcher.reference.source_rules import Use
 KINDS = tuple(kind.value for kind in SupplierKind)
 
 
-@click.command("plaquette", cls=FrenchCommand)
+@command("plaquette")
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
 )

@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 
 from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import (
     catalogue,
+    command,
     database_option,
+    owner,
     together,
 )
-from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
@@ -80,7 +80,7 @@ _told = together(
 )
 
 
-@click.command("programme", cls=FrenchCommand, epilog="entremise programme achats_2027.xlsx -o avis_2027.xlsx")
+@command("programme", epilog="entremise programme achats_2027.xlsx -o avis_2027.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @_told
 @thresholds

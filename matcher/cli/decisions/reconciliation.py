@@ -6,10 +6,8 @@ import click
 
 from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, database_option, now, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import now, today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.reconciliation import MOST_LINES, answers_in, reconciled
@@ -23,7 +21,7 @@ from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 
 
-@click.command("rapprocher", cls=FrenchCommand, epilog="entremise rapprocher tiers_2025.csv -o tiers_2025.xlsx")
+@command("rapprocher", epilog="entremise rapprocher tiers_2025.csv -o tiers_2025.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--par", "who", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
 @mapping_option

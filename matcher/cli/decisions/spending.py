@@ -6,8 +6,7 @@ import click
 
 from matcher.cli.decisions.programme import digest_of, name_of_catalogue, taken_up
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
@@ -32,7 +31,7 @@ def tax_told(tax: str | None) -> Tax | None:
     return Tax(tax.upper()) if tax else None
 
 
-@click.command("historique", cls=FrenchCommand)
+@command("historique")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
 @tax_option

@@ -6,16 +6,14 @@ import click
 
 from matcher.catalogue.store.read import stats
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import catalogue, command, database_option, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.verification.answer import MOST_NUMBERS, verify
 from matcher.decisions.verification.document import verification_document, verification_object
 
 
-@click.command("verifier", cls=FrenchCommand, epilog="entremise verifier 12345678900011")
+@command("verifier", epilog="entremise verifier 12345678900011")
 @click.argument("numbers", metavar="[SIRET]…", nargs=-1)
 @click.option(
     "--fichier",

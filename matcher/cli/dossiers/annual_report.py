@@ -8,11 +8,8 @@ from matcher.accounts.organisations import load
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.spending import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, existing
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.decisions.purchases.answer import spent_on
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.columns import SPENDING
@@ -26,7 +23,7 @@ from matcher.jobs.works import WorkStore
 from matcher.render.workbook import figures_csv
 
 
-@click.command("bilan", cls=FrenchCommand)
+@command("bilan")
 @click.option("--annee", "year", type=WholeNumber(), metavar="ANNÉE", help="L’année civile ; sinon celle en cours.")
 @click.option("--deux-ans", "two", is_flag=True, help="Cette année et la précédente.")
 @click.option(

@@ -11,18 +11,20 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers.campaign_view import campaign_object, shown, wave_shown
 from matcher.cli.dossiers.options import DossierNumber
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.french import FrenchCommand, FrenchGroup, WholeNumber
 from matcher.cli.frame.opened import Opened, opening
 from matcher.cli.frame.options import (
     RequestRefused,
+    WholeNumber,
+    by_option,
     catalogue,
     database_option,
-    output_option,
-    write,
+    group,
+    motive_option,
+    now,
+    owner,
+    today,
 )
-from matcher.cli.frame.organisation import owner
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import by_option, motive_option, now, today
+from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept, refuse
@@ -40,7 +42,7 @@ campaign_options = opening(Opened, database_option)
 structure_argument = click.argument("key", metavar="SIRET|ID")
 
 
-@click.group("campagne", cls=FrenchGroup)
+@group("campagne")
 def campaign_command() -> None:
     """Interroge les fournisseurs dont le métier n’est pas connu.
 
@@ -48,7 +50,7 @@ def campaign_command() -> None:
     """
 
 
-@campaign_command.command("create", cls=FrenchCommand)
+@campaign_command.command("create")
 @click.option("--dossier", "dossier", type=DossierNumber(), metavar="DOSSIER", help="Ceux d’un lot de ce dossier.")
 @click.option(
     "--lot", "lot", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot du dossier."
@@ -124,7 +126,7 @@ def create_command(
     )
 
 
-@campaign_command.command("list", cls=FrenchCommand)
+@campaign_command.command("list")
 @database_option
 def list_command(database: str | None) -> None:
     """Liste les campagnes, la dernière d’abord."""
@@ -133,7 +135,7 @@ def list_command(database: str | None) -> None:
         click.echo(f"{one.id}  {day(one.created.date())}  {one.title} ({one.who}){', close' if one.revoked else ''}")
 
 
-@campaign_command.command("show", cls=FrenchCommand)
+@campaign_command.command("show")
 @number_argument
 @outlet_options("text", "json")
 @campaign_options
@@ -143,7 +145,7 @@ def show_command(opened: Opened, outlet: Outlet) -> None:
     outlet.send(text=lambda: shown(state), json=lambda: campaign_object(state))
 
 
-@campaign_command.command("send", cls=FrenchCommand)
+@campaign_command.command("send")
 @number_argument
 @campaign_options
 def send_command(opened: Opened) -> None:
@@ -155,7 +157,7 @@ def send_command(opened: Opened) -> None:
     click.echo(said_of_run(done))
 
 
-@campaign_command.command("merge-file", cls=FrenchCommand)
+@campaign_command.command("merge-file")
 @number_argument
 @output_option
 @campaign_options
@@ -168,7 +170,7 @@ def merge_file_command(opened: Opened, output: Path | None) -> None:
     )
 
 
-@campaign_command.command("follow-up", cls=FrenchCommand)
+@campaign_command.command("follow-up")
 @number_argument
 @campaign_options
 def follow_up_command(opened: Opened) -> None:
@@ -177,7 +179,7 @@ def follow_up_command(opened: Opened) -> None:
     click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
 
 
-@campaign_command.command("leave-out", cls=FrenchCommand)
+@campaign_command.command("leave-out")
 @number_argument
 @structure_argument
 @motive_option
@@ -188,7 +190,7 @@ def leave_out_command(opened: Opened, key: str, motive: str) -> None:
     click.echo("Cette structure n’est pas interrogée ; la raison est gardée.")
 
 
-@campaign_command.command("bounce", cls=FrenchCommand)
+@campaign_command.command("bounce")
 @number_argument
 @structure_argument
 @motive_option
@@ -199,7 +201,7 @@ def bounce_command(opened: Opened, key: str, motive: str) -> None:
     click.echo("Noté : ce message est revenu.")
 
 
-@campaign_command.command("close", cls=FrenchCommand)
+@campaign_command.command("close")
 @number_argument
 @click.option("--structure", "key", metavar="SIRET|ID", default="", help="Les liens de celle-ci seulement.")
 @campaign_options
@@ -209,7 +211,7 @@ def close_command(opened: Opened, key: str) -> None:
     click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
 
 
-@campaign_command.command("accept", cls=FrenchCommand)
+@campaign_command.command("accept")
 @number_argument
 @structure_argument
 @opening(Opened, by_option, database_option)
@@ -219,7 +221,7 @@ def accept_command(opened: Opened, key: str) -> None:
     click.echo("La réponse est au catalogue.")
 
 
-@campaign_command.command("refuse", cls=FrenchCommand)
+@campaign_command.command("refuse")
 @number_argument
 @structure_argument
 @campaign_options

@@ -7,8 +7,7 @@ import click
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cli.decisions.opinion import Euros
 from matcher.cli.dossiers.options import OpenDossier, number_argument, writing_options
-from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
-from matcher.cli.frame.signed import motive_option
+from matcher.cli.frame.options import DAY, WholeNumber, command, motive_option
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import AwardedContract
 
@@ -23,7 +22,7 @@ _lot = click.option(
 )
 
 
-@click.command("award", cls=FrenchCommand)
+@command("award")
 @number_argument
 @_lot
 @click.option("--notifie", "notified", type=DAY, metavar="DATE", required=True, help="Jour de la notification.")
@@ -59,7 +58,7 @@ def award_command(
     opened.write(lambda _: RecordContract(its))
 
 
-@click.command("remove-award", cls=FrenchCommand)
+@command("remove-award")
 @number_argument
 @_lot
 @motive_option

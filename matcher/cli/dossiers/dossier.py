@@ -15,18 +15,23 @@ from matcher.cli.dossiers.contracts import CONTRACT_COMMANDS
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
 from matcher.cli.dossiers.hours import HOURS_COMMANDS
 from matcher.cli.dossiers.options import OpenDossier, lot_option, number_argument, reading_options, writing_options
-from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import DAY, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
+    DAY,
+    WholeNumber,
+    by_option,
     catalogue,
+    contacts_of,
     database_option,
     existing,
+    group,
+    motive_option,
+    now,
+    owner,
+    today,
     together,
     top_option,
 )
-from matcher.cli.frame.organisation import owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.asking.store import of_dossier
@@ -78,7 +83,7 @@ course_options = together(
 )
 
 
-@click.group("dossier", cls=FrenchGroup)
+@group("dossier")
 def dossier_command() -> None:
     """Tient les dossiers de sourcing : listes, suivi, journal.
 

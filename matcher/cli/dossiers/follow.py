@@ -14,10 +14,17 @@ from matcher.cli.dossiers.options import (
     supplier_argument,
     writing_options,
 )
-from matcher.cli.frame.contacts import contacts_of
-from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
-from matcher.cli.frame.options import RequestRefused, existing, output_option, write
-from matcher.cli.frame.signed import motive_option, today
+from matcher.cli.frame.options import (
+    DAY,
+    RequestRefused,
+    WholeNumber,
+    command,
+    contacts_of,
+    existing,
+    motive_option,
+    today,
+)
+from matcher.cli.frame.outlet import output_option, write
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
 from matcher.dossiers.dossier import Dossier, DossierChange, Status
@@ -27,7 +34,7 @@ from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.ranking.lay_out import build_shelf
 
 
-@click.command("keep", cls=FrenchCommand)
+@command("keep")
 @number_argument
 @supplier_argument
 @lot_option
@@ -49,7 +56,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
     opened.write(kept)
 
 
-@click.command("remove", cls=FrenchCommand)
+@command("remove")
 @number_argument
 @supplier_argument
 @lot_option
@@ -60,7 +67,7 @@ def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) 
     opened.write(lambda found: Remove(lot_number, _id(found, lot_number, key), motive))
 
 
-@click.command("move", cls=FrenchCommand)
+@command("move")
 @number_argument
 @supplier_argument
 @click.option("--place", type=WholeNumber(), metavar="NUMÉRO", required=True, help="Sa nouvelle place, 1 en tête.")
@@ -72,7 +79,7 @@ def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, mot
     opened.write(lambda found: Move(lot_number, _id(found, lot_number, key), place, motive))
 
 
-@click.command("note", cls=FrenchCommand)
+@command("note")
 @number_argument
 @click.argument("text", metavar="TEXTE")
 @click.option("--sur", "key", metavar="SIRET|ID", help="Le fournisseur ; sinon, la note est celle du dossier.")
@@ -87,7 +94,7 @@ def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: in
     opened.write(noted)
 
 
-@click.command("status", cls=FrenchCommand)
+@command("status")
 @number_argument
 @supplier_argument
 @click.argument("status", metavar="STATUT", type=click.Choice([str(status) for status in Status]))
@@ -99,7 +106,7 @@ def status_command(opened: OpenDossier, key: str, status: str, on: date | None, 
     opened.write(lambda found: SetStatus(lot_number, _id(found, lot_number, key), Status(status), on or today()))
 
 
-@click.command("message", cls=FrenchCommand)
+@command("message")
 @number_argument
 @lot_option
 @click.option("--signature", metavar="TEXTE", default="", help="Ce qui termine le message.")
@@ -128,7 +135,7 @@ def message_command(
         write("".join(f"{link.url}\n" for link in written), output)
 
 
-@click.command("sent", cls=FrenchCommand)
+@command("sent")
 @number_argument
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(

@@ -11,14 +11,19 @@ from rich.text import Text
 
 from matcher.cleaning.numbers import clean_measure
 from matcher.cli.dossiers.options import OpenDossier, number_argument, reading_options, writing_options
-from matcher.cli.frame.french import DAY, MONTH, FrenchCommand, WholeNumber, Written
 from matcher.cli.frame.options import (
+    DAY,
+    MONTH,
     RequestRefused,
+    WholeNumber,
+    Written,
+    command,
     existing,
+    motive_option,
+    today,
     together,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.insertion.document import hours_said, hours_tables
@@ -68,7 +73,7 @@ _hours_options = together(
 _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
 
 
-@click.command("hours", cls=FrenchCommand)
+@command("hours")
 @number_argument
 @outlet_options("table", "json")
 @reading_options
@@ -78,7 +83,7 @@ def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
     outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found.insertion))
 
 
-@click.command("promise-hours", cls=FrenchCommand)
+@command("promise-hours")
 @number_argument
 @click.option(
     "--heures", "hours", type=_HOURS, metavar="NOMBRE", help="Heures promises ; sinon, leur nombre n’est pas dit."
@@ -96,7 +101,7 @@ def promise_command(opened: OpenDossier, hours: float | None, start: date, end: 
     opened.write(promised)
 
 
-@click.command("record-hours", cls=FrenchCommand)
+@command("record-hours")
 @number_argument
 @click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
 @_hours_options
@@ -126,7 +131,7 @@ def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool
     opened.write(lambda _: replace(change, sure=sure))
 
 
-@click.command("remove-hours", cls=FrenchCommand)
+@command("remove-hours")
 @number_argument
 @_month
 @_modality

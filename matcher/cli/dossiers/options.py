@@ -5,10 +5,8 @@ from typing import Any
 
 import click
 
-from matcher.cli.frame.french import WholeNumber
 from matcher.cli.frame.opened import Opened, opening
-from matcher.cli.frame.options import database_option, version_option
-from matcher.cli.frame.signed import by_option, now
+from matcher.cli.frame.options import WholeNumber, by_option, database_option, now, version_option
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.store import change, load
 

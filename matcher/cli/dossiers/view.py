@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN
 from matcher.domain.french import count, day, moment, number, unit
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading

@@ -12,8 +12,7 @@ from importers.formats.mapping import read_mapping
 from importers.importer import SourceError
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
-from matcher.cli.frame.options import RequestRefused, existing
-from matcher.cli.frame.signed import now
+from matcher.cli.frame.options import RequestRefused, existing, now
 from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.jobs.reader_process import COMMAND
 

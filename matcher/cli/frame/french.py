@@ -2,20 +2,16 @@
 
 import errno
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
-from matcher.cleaning.dates import clean_date, clean_month
-from matcher.cleaning.numbers import whole
 from matcher.cli.frame.renamed import named_today
 from matcher.domain.french import NO_BREAK, typeset
 from matcher.monitoring.logs import command_logged
-
-T = TypeVar("T")
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
 _SYSTEM_TROUBLES = {
@@ -30,37 +26,6 @@ _SYSTEM_TROUBLES = {
     errno.EIO: "le disque répond mal",
     errno.EMFILE: "trop de fichiers sont ouverts à la fois",
 }
-
-
-class WholeNumber(click.types.IntParamType):
-    """A whole number, `least` or more, of nine digits at most; anything else is refused in French."""
-
-    def __init__(self, least: int = 1) -> None:
-        self.least = least
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = "".join(str(value).split())
-        number = whole(text)
-        if number is None or number < self.least:
-            most = ", de neuf chiffres au plus" if number is None and text.isdigit() else ""
-            self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus{most}.", param, ctx)
-        return number
-
-
-class Written(click.ParamType[T]):
-    """A value as French people write it: `read` gives None for what is not one, and `refusal` says so."""
-
-    def __init__(self, name: str, read: Callable[[str], T | None], refusal: str) -> None:
-        self.name, self.read, self.refusal = name, read, refusal
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
-        found: T | None = self.read(value) if isinstance(value, str) else value
-        return self.fail(f"« {value} » {self.refusal}", param, ctx) if found is None else found
-
-
-# A month is its first day.
-MONTH = Written("mois", lambda text: clean_month(text).value, "n’est pas un mois, par exemple 03/2026.")
-DAY = Written("date", lambda text: clean_date(text).value, "n’est pas une date, par exemple 2026-12-15.")
 
 
 # A first sentence is shown whole: one cut by « ... » says less than none.

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from matcher.cli.frame.options import catalogue, together
-from matcher.cli.frame.organisation import owner
+from matcher.cli.frame.options import catalogue, owner, together
 from matcher.ownership import OrganisationId
 
 

@@ -1,30 +1,73 @@
-"""Options that several commands share, and the two ways an answer leaves: the terminal or a file."""
+"""Options that several commands share, the types of their values, and what a command stands on: catalogue, organisation, clock, contacts."""
 
-import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.cli.frame.french import WholeNumber
+from matcher.cleaning.dates import clean_date, clean_month
+from matcher.cleaning.numbers import whole
+from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.db import open_database
-from matcher.render.described_file import DescribedFile
-from matcher.render.json_text import json_text
-from matcher.settings import database_url
-
-# Added to the name of a file for that of its schema.
-SCHEMA_SUFFIX = ".schema.json"
+from matcher.domain.contact_details import ContactDetails, ContactLookup
+from matcher.ownership import OrganisationId
+from matcher.settings import database_url, retention_months
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 class RequestRefused(Exception):
     """A request that is well written and cannot be served (exit 1); the message is French."""
+
+
+class WholeNumber(click.types.IntParamType):
+    """A whole number, `least` or more, of nine digits at most; anything else is refused in French."""
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = "".join(str(value).split())
+        number = whole(text)
+        if number is None or number < self.least:
+            most = ", de neuf chiffres au plus" if number is None and text.isdigit() else ""
+            self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus{most}.", param, ctx)
+        return number
+
+
+class Written(click.ParamType[T]):
+    """A value as French people write it: `read` gives None for what is not one, and `refusal` says so."""
+
+    def __init__(self, name: str, read: Callable[[str], T | None], refusal: str) -> None:
+        self.name, self.read, self.refusal = name, read, refusal
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        found: T | None = self.read(value) if isinstance(value, str) else value
+        return self.fail(f"« {value} » {self.refusal}", param, ctx) if found is None else found
+
+
+# A month is its first day.
+MONTH = Written("mois", lambda text: clean_month(text).value, "n’est pas un mois, par exemple 03/2026.")
+DAY = Written("date", lambda text: clean_date(text).value, "n’est pas une date, par exemple 2026-12-15.")
+
+
+by_option = click.option("--par", "who", metavar="NOM", required=True, help="Qui l’écrit : gardé avec la date.")
+motive_option = click.option("--motif", "motive", metavar="TEXTE", default="", help="Pourquoi, en quelques mots.")
+
+
+def command(name: str, **more: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command of this name, its help and refusals in French."""
+    return click.command(name, cls=FrenchCommand, **more)
+
+
+def group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
+    """A family of commands under this name, in French."""
+    return click.group(name, cls=FrenchGroup)
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
@@ -40,30 +83,6 @@ def database_option(function: F) -> F:
         metavar="URL",
         help="Base du catalogue (adresse SQLAlchemy). Sinon ENTREMISE_DATABASE_URL, sinon un fichier de votre dossier de données.",
     )(function)
-
-
-def output_option(function: F) -> F:
-    """`-o FILE`: write there instead of the terminal. A place where no file can be is refused before any work."""
-    return click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FICHIER",
-        callback=_writable,
-        help="Écrit dans ce fichier, et à côté le schéma d’un JSON ou d’un CSV.",
-    )(function)
-
-
-def _writable(_ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
-    if path is None:
-        return None
-    if path.is_dir():
-        raise click.BadParameter(f"« {path} » est un dossier : donnez un nom de fichier.", param=param)
-    if not path.parent.is_dir():
-        raise click.BadParameter(f"le dossier « {path.parent} » n’existe pas.", param=param)
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise RequestRefused(f"« {path} » ne peut pas être écrit : accès refusé.")
-    return path
 
 
 def top_option(default: int) -> Callable[[F], F]:
@@ -85,18 +104,6 @@ def version_option(what: str) -> Callable[[F], F]:
         type=WholeNumber(),
         metavar="NUMÉRO",
         help=f"Version lue : refuse si quelqu’un a changé {what} depuis. Sinon, la dernière.",
-    )
-
-
-def format_option(*choices: str) -> Callable[[F], F]:
-    """`--format`, the first choice by default."""
-    return click.option(
-        "--format",
-        "fmt",
-        type=click.Choice(choices),
-        default=choices[0],
-        show_default=True,
-        help="Forme de la réponse.",
     )
 
 
@@ -127,16 +134,49 @@ def existing(path: Path, *, piped: bool = False) -> Path:
     return path
 
 
-def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
-    """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written."""
-    described = content if isinstance(content, DescribedFile) else None
-    text = content.content if isinstance(content, DescribedFile) else content
-    data = text.encode("utf-8") if isinstance(text, str) else text
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    output.write_bytes(data)
-    Console(stderr=True).print(f"Écrit : {output}", highlight=False)
-    if described and output.is_file():  # a pipe or a device has nothing beside it
-        write(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
+def now() -> datetime:
+    """This computer's clock, UTC without zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today() -> date:
+    """This computer's day."""
+    return datetime.now().astimezone().date()
+
+
+def owner(engine: Engine) -> OrganisationId:
+    """Return the organisation that was asked for, else the only one. Raises RequestRefused, AccountRefused."""
+    from matcher.accounts.organisations import (
+        listed,
+        named,
+    )  # not for every command
+
+    context = click.get_current_context(silent=True)
+    if wanted := context.find_root().obj if context else None:
+        return named(engine, wanted).id
+    every = listed(engine)
+    if len(every) > 1:
+        names = ", ".join(f"« {one.its.name} »" for one in every)
+        raise RequestRefused(
+            f"Il y a plusieurs organisations ici : {names}. Dites laquelle, avant la commande : entremise --organisation NOM …"
+        )
+    return every[0].id
+
+
+def contacts_since() -> date:
+    """Return the day before which contacts last known are neither shown nor exported."""
+    # What reads directories is imported where a contact is shown: a list on the terminal does not wait for it.
+    from matcher.catalogue.steward.privacy import kept_since
+
+    return kept_since(today(), retention_months())
+
+
+def contacts_of(engine: Engine) -> ContactLookup:
+    """Return what gives the contact details of the suppliers of a catalogue."""
+
+    def details(ids: Collection[str]) -> Mapping[str, ContactDetails]:
+        from matcher.catalogue.store.contacts import contact_details
+
+        return contact_details(engine, ids, since=contacts_since())
+
+    return details

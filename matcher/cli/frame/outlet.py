@@ -1,6 +1,10 @@
-"""The outlet of a command's answer: the form that is asked for it, and the terminal or the file that it goes to."""
+"""The outlet of a command's answer: the form that is asked for it, the terminal or the file that it goes to, the marks of its lists."""
 
-from collections.abc import Callable
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -10,15 +14,47 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
-from matcher.cli.frame.console import console
-from matcher.cli.frame.options import format_option, output_option, together, write
+from matcher.cli.frame.options import F, RequestRefused, together
 from matcher.render.described_file import DescribedFile, json_file
-from matcher.render.document import Document, DocumentTable
+from matcher.render.document import CellMark, Document, DocumentTable
+from matcher.render.json_text import json_text
 from matcher.render.terminal import print_document
 from matcher.render.workbook import document_workbook
 
 # The forms that no terminal shows, as a refusal calls them.
 _FILES_ALONE: Final = {"xlsx": "Un classeur XLSX", "zip": "Un ZIP"}
+# Added to the name of a file for that of its schema.
+SCHEMA_SUFFIX = ".schema.json"
+# The marks of every list.
+KNOWN, UNKNOWN, REFUSED = CellMark.KNOWN.sign, CellMark.UNKNOWN.sign, CellMark.REFUSED.sign
+PIPED_WIDTH = 120
+
+
+def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
+    """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written."""
+    described = content if isinstance(content, DescribedFile) else None
+    text = content.content if isinstance(content, DescribedFile) else content
+    data = text.encode("utf-8") if isinstance(text, str) else text
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    output.write_bytes(data)
+    Console(stderr=True).print(f"Écrit : {output}", highlight=False)
+    if described and output.is_file():  # a pipe or a device has nothing beside it
+        write(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
+
+
+@contextmanager
+def console(output: Path | None) -> Iterator[Console]:
+    """A console on the terminal, or on a file as plain text."""
+    if output is None:
+        terminal = Console(highlight=False)
+        yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+        return
+    text = io.StringIO()
+    yield Console(file=text, highlight=False, width=PIPED_WIDTH)
+    write(text.getvalue(), output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +82,42 @@ class Outlet:
             xlsx=lambda: document_workbook(its, *([more()] if more else [])),
             **files,
         )
+
+
+def output_option(function: F) -> F:
+    """`-o FILE`: write there instead of the terminal. A place where no file can be is refused before any work."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FICHIER",
+        callback=_writable,
+        help="Écrit dans ce fichier, et à côté le schéma d’un JSON ou d’un CSV.",
+    )(function)
+
+
+def _writable(_ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    if path.is_dir():
+        raise click.BadParameter(f"« {path} » est un dossier : donnez un nom de fichier.", param=param)
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"le dossier « {path.parent} » n’existe pas.", param=param)
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise RequestRefused(f"« {path} » ne peut pas être écrit : accès refusé.")
+    return path
+
+
+def format_option(*choices: str) -> Callable[[F], F]:
+    """`--format`, the first choice by default."""
+    return click.option(
+        "--format",
+        "fmt",
+        type=click.Choice(choices),
+        default=choices[0],
+        show_default=True,
+        help="Forme de la réponse.",
+    )
 
 
 def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:

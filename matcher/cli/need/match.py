@@ -12,13 +12,13 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
-from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.faults import telling_faults
-from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import (
     F,
     RequestRefused,
     catalogue,
+    command,
+    contacts_of,
     database_option,
     existing,
     together,
@@ -97,7 +97,7 @@ CHOSEN = {
 }
 
 
-@click.command("match", cls=FrenchCommand, epilog='entremise match --objet "Traiteur" --lieu Lille --levier 12')
+@command("match", epilog='entremise match --objet "Traiteur" --lieu Lille --levier 12')
 @lot_options
 @lots_option
 @click.option(
@@ -144,7 +144,7 @@ def match_command(
         raise Exit(UNCLEAR)
 
 
-@click.command("read", cls=FrenchCommand, epilog='entremise read --objet "Nettoyage des locaux, 2 ans" --lieu 59600')
+@command("read", epilog='entremise read --objet "Nettoyage des locaux, 2 ans" --lieu 59600')
 @lot_options
 @lots_option
 @outlet_options("table", "json", "jsonl")
@@ -163,9 +163,7 @@ def read_command(lots: Path | None, outlet: Outlet, **lot: Any) -> None:
     )
 
 
-@click.command(
-    "explain", cls=FrenchCommand, epilog='entremise explain --objet "Traiteur" --lieu Lille --siret 12345678900011'
-)
+@command("explain", epilog='entremise explain --objet "Traiteur" --lieu Lille --siret 12345678900011')
 @lot_options
 @click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
 @click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")

@@ -8,10 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import UNKNOWN
-from matcher.cli.frame.french import FrenchCommand
-from matcher.cli.frame.options import existing
-from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.options import command, existing
+from matcher.cli.frame.outlet import UNKNOWN, Outlet, outlet_options
 from matcher.domain.french import count
 from matcher.journal.plain_json import plain
 from matcher.tender.piece import PieceState
@@ -22,7 +20,7 @@ _LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réserv
 _COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UNREAD: "red"}
 
 
-@click.command("dce", cls=FrenchCommand)
+@command("dce")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FICHIER…")
 @outlet_options("table", "json")
 def tender_command(files: Sequence[Path], outlet: Outlet) -> None:

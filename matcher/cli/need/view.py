@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading

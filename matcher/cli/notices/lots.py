@@ -7,15 +7,17 @@ from rich.console import Console
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.french import DAY, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
+    DAY,
     RequestRefused,
+    WholeNumber,
     catalogue,
+    command,
     database_option,
+    now,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import now
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.notices.listing import lots_csv, lots_object, lots_table
@@ -28,7 +30,7 @@ from matcher.render.described_file import json_file
 from matcher.render.terminal import print_table
 
 
-@click.command("list", cls=FrenchCommand)
+@command("list")
 @click.option(
     "--metier", "trade", metavar="CODE", default="", help="Code d’une activité ou de sa famille : « espaces-verts »."
 )
@@ -92,7 +94,7 @@ def list_command(
     )
 
 
-@click.command("match", cls=FrenchCommand)
+@command("match")
 @database_option
 def match_command(database: str | None) -> None:
     """Compare les lots ouverts au catalogue tel qu’il est.

@@ -2,16 +2,14 @@
 
 import click
 
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.need.completion import activity_written
 from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, RenewalsAsked, buyer_number, renewals
 from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object
 
 
-@click.command("renewals", cls=FrenchCommand)
+@command("renewals")
 @click.option(
     "--mois", "months", type=WholeNumber(), metavar="NOMBRE", default=MONTHS, help="Les mois à venir ; sinon 6."
 )

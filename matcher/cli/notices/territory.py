@@ -4,15 +4,13 @@ from datetime import date
 
 import click
 
-from matcher.cli.frame.french import DAY, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option
+from matcher.cli.frame.options import DAY, catalogue, command, database_option, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.signed import today
 from matcher.notices.territory.answer import territory_view, year_before
 from matcher.notices.territory.document import territory_csv, territory_document, territory_object
 
 
-@click.command("territory", cls=FrenchCommand)
+@command("territory")
 @click.option("--lieu", "places", multiple=True, metavar="LIEU", help="EPCI, département ou région ; répétable.")
 @click.option("--depuis", "since", type=DAY, metavar="AAAA-MM-JJ", help="Premier jour de parution ; sinon un an avant.")
 @click.option(

@@ -5,16 +5,14 @@ from datetime import UTC, date, datetime
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.french import DAY, FrenchCommand, FrenchGroup
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option
-from matcher.cli.frame.signed import today
+from matcher.cli.frame.options import DAY, RequestRefused, catalogue, database_option, group, today
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.sending import said_of_run
 from matcher.notices.watching.sending import send_watches
 from matcher.settings import SMTP_HOST_VARIABLE, public_address, retention_months, smtp_settings
 
 
-@click.group("veille", cls=FrenchGroup)
+@group("veille")
 def watch_command() -> None:
     """Écrit à ceux qui suivent des lots publiés.
 
@@ -22,7 +20,7 @@ def watch_command() -> None:
     """
 
 
-@watch_command.command("envoyer", cls=FrenchCommand)
+@watch_command.command("envoyer")
 @click.option("--jour", "on", type=DAY, metavar="AAAA-MM-JJ", help="Le jour du message ; sinon, aujourd’hui.")
 @database_option
 def send_command(on: date | None, database: str | None) -> None:

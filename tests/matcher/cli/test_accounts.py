@@ -12,7 +12,7 @@ from matcher.accounts.identities import sign_in_by
 from matcher.accounts.proven_identity import ProvenIdentity
 from matcher.accounts.sessions import sign_in
 from matcher.cli.accounts import account_command
-from matcher.cli.frame.signed import now
+from matcher.cli.frame.options import now
 from matcher.db import open_database
 from tests.matcher.cli.conftest import Run
 
