@@ -97,6 +97,7 @@ class FrenchGroup(FrenchCommand, click.Group):
     """A group of commands whose help page speaks French, as its commands' do; `families` are their names by title of the help page."""
 
     command_class = FrenchCommand
+    group_class = type  # of the same class
     invoke = click.Group.invoke  # the command of the group is what is logged
 
     def __init__(self, *args: Any, families: Mapping[str, Iterable[str]] | None = None, **kwargs: Any) -> None:
