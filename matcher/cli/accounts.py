@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from matcher.accounts import api_tokens, audit, identities, store
@@ -18,7 +16,7 @@ from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, now, owner
-from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.outlet import Outlet, headed, outlet_options
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.plain_json import plain
 
@@ -65,9 +63,7 @@ def list_command(outlet: Outlet, database: str | None) -> None:
 
 
 def _show(found: Sequence[store.Account], out: Console) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion"):
-        table.add_column(column)
+    table = headed("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
     for account in found:
         last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
         state = "actif" if account.active else "désactivé"

@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from matcher.accounts.organisations import (
@@ -21,7 +19,7 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import listed as accounts
 from matcher.cli.accounts import by_option, login_argument, role_choice
 from matcher.cli.frame.options import catalogue, database_option, group, now, owner, together
-from matcher.cli.frame.outlet import console
+from matcher.cli.frame.outlet import console, headed
 from matcher.domain.french import count
 
 
@@ -73,9 +71,7 @@ def list_command(database: str | None) -> None:
     engine = catalogue(database)
     found, persons = listed(engine), accounts(engine)
     with console(None) as out:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres"):
-            table.add_column(column)
+        table = headed("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
         for one in found:
             its = [(person, person.member_of(one.id)) for person in persons]
             members = ", ".join(f"{person.login} ({held.role})" for person, held in its if held)

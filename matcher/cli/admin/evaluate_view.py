@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from matcher.cli.frame.outlet import console
 from matcher.domain.french import number
@@ -12,10 +12,8 @@ from matcher.evaluation.reading import ConfidenceBand
 
 def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:
     """Print figures by name, a line a way; — where there is none."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
-    for name in next(iter(rows.values())):
-        table.add_column(name, justify="right")
+    names = (Column(name, justify="right") for name in next(iter(rows.values())))
+    table = Table("", *names, title=title, title_justify="left")
     for label, its in rows.items():
         table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in its.values()))
     with console(None) as out:
@@ -24,9 +22,9 @@ def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals:
 
 def print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
     """How often the likeliest group is right, by how sure the reading says it is."""
-    table = Table(title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
-    for name in ("", "confiance", "marchés", "confiance moyenne", "part juste"):
-        table.add_column(name, justify="right" if name else "left")
+    names = ("confiance", "marchés", "confiance moyenne", "part juste")
+    columns = (Column(name, justify="right") for name in names)
+    table = Table("", *columns, title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
     for label, bands in tables.items():
         for band in bands:
             share = (number(value, 2) for value in (band.confidence, band.right))

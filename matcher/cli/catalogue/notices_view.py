@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-from matcher.cli.frame.outlet import REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN, counted
 from matcher.domain.french import count, number
 from matcher.notices.report import NoticesReport
 
@@ -25,7 +23,7 @@ def notices_report(done: NoticesReport, title: str, out: Console) -> None:
     figures = done.as_dict()
     verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+    table = counted()
     for key, label in _COUNTS.items():
         if figures[key]:
             table.add_row(number(figures[key]), label)

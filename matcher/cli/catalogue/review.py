@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.compare import PairVerdict
@@ -162,11 +162,9 @@ def _side(side: Described | WaitingRow) -> dict[str, Any]:
 def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, out: Console) -> None:
     out.print(f"[bold]{count(len(found), *TITLES[queue])}[/bold]")
     for pair in found:
-        table = Table(title=f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100", title_justify="left")
-        table.add_column("")
-        table.add_column(f"{pair.one.record.source} {pair.one.record.ref}", overflow="fold")
-        table.add_column(f"{pair.other.record.source} {pair.other.record.ref}", overflow="fold")
-        table.add_column("")
+        title = f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100"
+        sides = (Column(f"{its.record.source} {its.record.ref}", overflow="fold") for its in (pair.one, pair.other))
+        table = Table("", *sides, "", title=title, title_justify="left")
         for item in pair.evidence.fields:
             table.add_row(item.field, item.one or "—", item.other or "—", item.agreement.value)
         table.add_row("fournisseur", pair.one.supplier_id, pair.other.supplier_id, "")

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
@@ -18,7 +17,7 @@ from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed
 from matcher.domain.fields import FIELD
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.supplier import Origin, Reference, Site
@@ -115,10 +114,7 @@ def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[T
 def _known_table(
     title: str, rows: Iterable[tuple[str, Counter[TradeStanding]]], shown: Sequence[TradeStanding]
 ) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(title), title_justify="left", title_style="bold")
-    table.add_column("")
-    for how in shown:
-        table.add_column(str(how), justify="right")
+    table = headed("", *(Column(str(how), justify="right") for how in shown), title=title)
     for label, counts in rows:
         table.add_row(label, *(number(counts[how]) for how in shown))
     return table
@@ -128,11 +124,8 @@ def _source_table(source: SourceQuality, found: Quality) -> Table:
     title = f"{source.title} : {count(source.records, 'fiche')}"
     if source.undated:
         title += f", dont {number(source.undated)} sans date"
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(title), title_justify="left", title_style="bold")
     headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(found.stale_before)}", "en conflit")
-    table.add_column("")
-    for heading in headings:
-        table.add_column(heading, justify="right")
+    table = headed("", *(Column(heading, justify="right") for heading in headings), title=title)
     for key, counts in source.fields.items():
         share = (
             f"{number(counts.filled)} ({unit(100 * counts.filled / source.records, '%')})" if source.records else "0"
@@ -143,9 +136,7 @@ def _source_table(source: SourceQuality, found: Quality) -> Table:
 
 
 def _values(found: Fiche) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("", "Valeur", "Source", "Écarte"):
-        table.add_column(column)
+    table = headed("", "Valeur", "Source", "Écarte")
     for story in found.fields:
         beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
         for kept in story.kept:

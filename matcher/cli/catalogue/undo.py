@@ -9,7 +9,7 @@ import click
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from matcher.catalogue.intake.undo import PastImport, past_imports
 from matcher.cli.catalogue.view import NOTICES, OUTCOMES
@@ -32,10 +32,9 @@ def _show(past: Sequence[PastImport], out: Console) -> None:
     if not past:
         out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
         return
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column("N°", justify="right")
-    for title in ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256"):
-        table.add_column(title, overflow="fold")
+    titles = ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256")
+    folded = (Column(title, overflow="fold") for title in titles)
+    table = Table(Column("N°", justify="right"), *folded, box=box.SIMPLE, pad_edge=False)
     for run in past:
         state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
         named = escape(run.file_name) + (" (complet)" if run.complete else "") + state

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from importers.importer import Publication
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
-from matcher.cli.frame.outlet import REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN, counted
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.store import TakenNotices
@@ -44,7 +42,7 @@ def report(done: ImportReport, title: str, out: Console) -> None:
     figures = done.as_dict()
     verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-    table = _plain()
+    table = counted()
     for key, (one, many) in OUTCOMES.items():
         if figures[key]:
             table.add_row(number(figures[key]), one if figures[key] < 2 else many)
@@ -150,7 +148,7 @@ def statistics(figures: Mapping[str, Any], out: Console) -> None:
     out.print(
         f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
     )
-    kinds, origins, held = _plain("Types"), _plain("Sources"), _plain("Ce qui est connu")
+    kinds, origins, held = counted("Types"), counted("Sources"), counted("Ce qui est connu")
     for kind, suppliers in figures["by_kind"].items():
         kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
     for source, suppliers in figures["by_source"].items():
@@ -161,15 +159,6 @@ def statistics(figures: Mapping[str, Any], out: Console) -> None:
     for table in (kinds, origins, held):
         if table.row_count:
             out.print(table)
-
-
-def _plain(title: str | None = None) -> Table:
-    table = Table(
-        box=box.SIMPLE, show_header=False, pad_edge=False, title=title, title_justify="left", title_style="bold"
-    )
-    table.add_column(justify="right")
-    table.add_column()
-    return table
 
 
 def _lines(counted: Mapping[str, Any]) -> str:

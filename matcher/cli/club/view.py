@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from textwrap import shorten
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, counted, headed
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
@@ -29,7 +28,7 @@ MOST_LINES, LONGEST_ABOUT = 20, 60
 
 def listed(lines: Sequence[Listed], out: Console) -> None:
     """Print the events found."""
-    table = _table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
+    table = headed("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
     for one in lines:
         when = day(one.header.day) if one.header.day else ""
         table.add_row(
@@ -46,7 +45,7 @@ def listed(lines: Sequence[Listed], out: Console) -> None:
 def show(event: MeetingDay, out: Console) -> None:
     """Print an event: what it is, who comes, its journal."""
     out.print(_about(event))
-    table = _table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
+    table = headed("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
     for one in event.participants:
         hours = " – ".join("…" if hour is None else clock(hour) for hour in (one.arrival, one.departure))
         said = " ; ".join(need.text for need in one.needs) or one.activity
@@ -75,9 +74,7 @@ def intake(found: Intake, *, dry_run: bool) -> None:
     """Print what an import did, or would do: counts that add up, columns, doubts, questions."""
     with console(None) as out:
         out.print(f"[bold]{'Essai à blanc, rien n’est écrit' if dry_run else 'Import'}[/bold]")
-        table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
-        table.add_column(justify="right")
-        table.add_column()
+        table = counted()
         for figure, one, many in (
             (found.created, "nouveau participant", "nouveaux participants"),
             (found.updated, "mis à jour", "mis à jour"),
@@ -144,7 +141,7 @@ def plan(event: MeetingDay) -> None:
 def timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
     """Print the timetable, a line a participant of one side, a column a slot."""
     out.width = max(out.width, 40 + 20 * event.schedule.slots)
-    table = _table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
+    table = headed("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
     for line in by_participant(event, suppliers=suppliers):
         cells = [
             Text(
@@ -177,7 +174,7 @@ def sheet(event: MeetingDay, found: ParticipantSheet, out: Console) -> None:
     out.print(Text(found.participant.name, style="bold"))
     names = ", ".join(person.name for person in found.people if person.name)
     out.print(Text(" · ".join(filter(None, (names, count(found.meetings, "rendez-vous", "rendez-vous"))))))
-    table = _table("Heure", "Table", "Avec", "Pourquoi vous voir")
+    table = headed("Heure", "Table", "Avec", "Pourquoi vous voir")
     for line in found.lines:
         if line.filling is Filling.MEETING:
             other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
@@ -200,16 +197,7 @@ def moves(event: MeetingDay, changed: Moves) -> None:
 
 
 def _about(event: MeetingDay) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", max_width=44)
-    grid.add_column()
+    grid = Table.grid(Column(style="dim", max_width=44), Column(), padding=(0, 2))
     for label, text in about(event):
         grid.add_row(Text(label), Text(text))
     return grid
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column)
-    return table

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import click
-from rich import box
-from rich.table import Table
+from rich.table import Column
 from rich.text import Text
 
 from matcher.catalogue.store.calibration import fill_lines, follow_team
 from matcher.cli.frame.options import catalogue, command, database_option, existing
-from matcher.cli.frame.outlet import console
+from matcher.cli.frame.outlet import console, headed
 from matcher.db import reading
 from matcher.domain.french import count, number
 from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of
@@ -86,22 +85,13 @@ def _cells(given: dict[str, str | None]) -> dict[str, str]:
 
 
 def _show(shown: tuple[WorkFamily, ...]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for header in (
-        "Famille",
-        "Part (%)",
-        "€ l’heure",
-        "€ facturés",
-        "€ par ETP et par an",
-        "Clause (%)",
-        "Année",
-        "Source",
-    ):
-        table.add_column(header, overflow="fold", min_width=19 if header == "Famille" else None)
+    others = ("Part (%)", "€ l’heure", "€ facturés", "€ par ETP et par an", "Clause (%)", "Année", "Source")
+    family = Column("Famille", overflow="fold", min_width=19)
+    table = headed(family, *(Column(header, overflow="fold") for header in others))
     for its in shown:
         hourly = _span(its.hourly) if its.hourly or its.price is None else f"{_span(its.price)} (prix)"
-        others = map(_span, (its.euros_per_etp, its.clause))
-        table.add_row(Text(its.name), _span(its.share), hourly, *others, Text(its.year), Text(its.source))
+        spans = map(_span, (its.euros_per_etp, its.clause))
+        table.add_row(Text(its.name), _span(its.share), hourly, *spans, Text(its.year), Text(its.source))
     with console(None) as out:
         out.print(table)
 

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich import box
-from rich.table import Table
+from rich.table import Column
 from rich.text import Text
 
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing, now
-from matcher.cli.frame.outlet import console
+from matcher.cli.frame.outlet import console, headed
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
 from matcher.domain.french import count, day
@@ -43,9 +42,8 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
 
 
 def _show(found: Sequence[Facilitator]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for header in ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au"):
-        table.add_column(header, overflow="fold")
+    headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
+    table = headed(*(Column(header, overflow="fold") for header in headers))
     for one in found:
         cells = (one.territory, one.structure, one.name, "\n".join(map(shown_phone, one.phones)), one.email)
         table.add_row(*map(Text, cells), day(one.as_of) if one.as_of else "")

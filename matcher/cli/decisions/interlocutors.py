@@ -1,12 +1,11 @@
 """`reference interlocutors`: whom a buyer may speak to in a territory, as the pages complete them."""
 
 import click
-from rich import box
-from rich.table import Table
+from rich.table import Column
 from rich.text import Text
 
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
-from matcher.cli.frame.outlet import console
+from matcher.cli.frame.outlet import console, headed
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
 from matcher.decisions.plaquette.answer import read_territory
 from matcher.decisions.plaquette.people import people_table
@@ -36,9 +35,7 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
 
 
 def _show(its: DocumentTable) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in its.columns:
-        table.add_column(column.label, overflow="fold")
+    table = headed(*(Column(column.label, overflow="fold") for column in its.columns))
     for line in its.lines():
         table.add_row(*map(Text, line))
     with console(None) as out:

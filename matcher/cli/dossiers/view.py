@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
 from matcher.domain.french import count, day, moment, number, unit
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading
@@ -26,9 +25,7 @@ MARKS = {
 
 def show(dossier: Dossier, out: Console) -> None:
     """Print a dossier: what it is, each lot with its list, the journal."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column()
+    grid = labelled()
     for label, text in heading(dossier):
         grid.add_row(label, Text(text))
     grid.add_row("Version", str(dossier.version))
@@ -54,8 +51,7 @@ def show(dossier: Dossier, out: Console) -> None:
 
 def listed(lines: Sequence[DossierSummary], out: Console) -> None:
     """Print the dossiers found, the last changed first."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in (
+    columns = (
         "Numéro",
         "Titre",
         "Acheteur",
@@ -65,8 +61,8 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
         "Prochaine étape",
         "Réponses",
         "Changé le",
-    ):
-        table.add_column(column)
+    )
+    table = headed(*columns)
     for line in lines:
         header, course = line.header, line.course
         answers = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
@@ -93,12 +89,8 @@ def since(found: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
 
 
 def _entries(lot: SavedLot) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", justify="right", style="cyan")
-    table.add_column("Structure et note")
-    for column in ("Distance", "Score", "Connu"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("Suivi")
+    figures = (Column(header, justify="right", no_wrap=True) for header in ("Distance", "Score", "Connu"))
+    table = headed(Column(justify="right", style="cyan"), "Structure et note", *figures, "Suivi")
     for place, entry in enumerate(lot.entries, start=1):
         match = entry.match
         km = "" if match.distance_km is None else unit(match.distance_km, "km")

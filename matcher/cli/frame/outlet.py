@@ -12,7 +12,10 @@ from typing import Any, Final
 
 import click
 from click.core import ParameterSource
+from rich import box
 from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
 
 from matcher.cli.frame.options import F, RequestRefused, together
 from matcher.render.described_file import DescribedFile, json_file
@@ -55,6 +58,33 @@ def console(output: Path | None) -> Iterator[Console]:
     text = io.StringIO()
     yield Console(file=text, highlight=False, width=PIPED_WIDTH)
     write(text.getvalue(), output)
+
+
+def headed(*columns: Column | str, title: str = "", **more: Any) -> Table:
+    """An empty table of a list, under its headers."""
+    shown = Text(title) if title else None
+    return Table(
+        *columns, box=box.SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left", title_style="bold", **more
+    )
+
+
+def counted(title: str | None = None) -> Table:
+    """An empty table of counts, each before what is counted."""
+    columns = (Column(justify="right"), Column())
+    return Table(
+        *columns,
+        box=box.SIMPLE,
+        show_header=False,
+        pad_edge=False,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+    )
+
+
+def labelled() -> Table:
+    """An empty grid of facts, each after its label."""
+    return Table.grid(Column(style="dim", no_wrap=True), Column(), padding=(0, 2))
 
 
 @dataclass(frozen=True, slots=True)

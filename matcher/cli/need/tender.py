@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.cli.frame.options import command, existing
-from matcher.cli.frame.outlet import UNKNOWN, Outlet, outlet_options
+from matcher.cli.frame.outlet import UNKNOWN, Outlet, labelled, outlet_options
 from matcher.domain.french import count
 from matcher.journal.plain_json import plain
 from matcher.tender.piece import PieceState
@@ -49,9 +49,7 @@ def _show(found: Tender, out: Console) -> None:
 
 
 def _lot(lot: ProposedLot) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column()
+    grid = labelled()
     for label, text in _lines(lot):
         grid.add_row(label, Text(text))
     for doubt in lot.doubts:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
@@ -81,9 +80,7 @@ def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> N
 def understood(reading: Reading) -> RenderableType:
     """Reading of a lot, doubts included."""
     lot = reading.lot
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column()
+    grid = labelled()
     grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
     activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown_activities(reading))
     grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
@@ -109,12 +106,14 @@ def understood(reading: Reading) -> RenderableType:
 
 def _candidates(shortlist: Answer) -> Table:
     """The candidates in bands: each is numbered in its own, and whose trade nobody knows has no score."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
-    table.add_column("", justify="right", style="cyan", no_wrap=True)
-    table.add_column("Fournisseur", ratio=3)
-    table.add_column("Pourquoi", ratio=6)
-    table.add_column("Score", justify="right", no_wrap=True)
-    table.add_column("Connu", justify="right", no_wrap=True)
+    table = headed(
+        Column(justify="right", style="cyan", no_wrap=True),
+        Column("Fournisseur", ratio=3),
+        Column("Pourquoi", ratio=6),
+        Column("Score", justify="right", no_wrap=True),
+        Column("Connu", justify="right", no_wrap=True),
+        expand=True,
+    )
     for band, its in groupby(shortlist.matches, key=lambda match: match.band):
         table.add_row("", Text(words_of(band).title, style="bold cyan"))
         for match in its:
@@ -159,12 +158,14 @@ def _reasons(match: Match, reading: Reading) -> Text:
 
 
 def _waterfall(match: Match) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
-    table.add_column("Signal", "Total")
-    table.add_column("Ce qui est comparé", f"connu à {unit(match.coverage * 100, '%')}")
-    table.add_column("", "")
-    table.add_column("Points", number(match.score, 2), justify="right")
-    table.add_column("sur", str(sum(c.weight for c in match.contributions)), justify="right")
+    table = headed(
+        Column("Signal", "Total"),
+        Column("Ce qui est comparé", f"connu à {unit(match.coverage * 100, '%')}"),
+        Column(),
+        Column("Points", number(match.score, 2), justify="right"),
+        Column("sur", str(sum(c.weight for c in match.contributions)), justify="right"),
+        show_footer=True,
+    )
     for contribution in match.contributions:
         mark = KNOWN if contribution.value is not None else UNKNOWN
         table.add_row(
