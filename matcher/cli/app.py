@@ -70,27 +70,27 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "avis": "matcher.cli.decisions.opinion:advice_command",
         "groupement": "matcher.cli.decisions.groupement:groupement_command",
         "allotissement": "matcher.cli.decisions.allotment:allotment_command",
-        "calibrage": "matcher.cli.decisions.clause_hours:calibration_sheet_command",
+        "calibrage": "matcher.cli.decisions.clause:calibration_sheet_command",
         "plan-clause": "matcher.cli.decisions.clause:plan_command",
         "reference": FrenchGroup(
             "reference",
             help="Tient vos tables : coûts, facilitateurs, à qui parler.",
             commands=Later(
                 {
-                    "calibration": "matcher.cli.decisions.calibration:calibration_command",
-                    "facilitators": "matcher.cli.decisions.facilitators:facilitators_command",
-                    "interlocutors": "matcher.cli.decisions.interlocutors:interlocutors_command",
+                    "calibration": "matcher.cli.decisions.reference:calibration_command",
+                    "facilitators": "matcher.cli.decisions.reference:facilitators_command",
+                    "interlocutors": "matcher.cli.decisions.reference:interlocutors_command",
                 }
             ),
         ),
     },
     "Étudier ses achats": {
-        "programme": "matcher.cli.decisions.programme:programme_command",
+        "programme": "matcher.cli.decisions.purchases:programme_command",
         "coverage": "matcher.cli.decisions.coverage:coverage_command",
-        "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
-        "verifier": "matcher.cli.decisions.verification:verify_command",
-        "historique": "matcher.cli.decisions.spending:spending_command",
-        "familles": "matcher.cli.decisions.families:families_command",
+        "rapprocher": "matcher.cli.decisions.purchases:reconcile_command",
+        "verifier": "matcher.cli.decisions.purchases:verify_command",
+        "historique": "matcher.cli.decisions.purchases:spending_command",
+        "familles": "matcher.cli.decisions.purchases:families_command",
     },
     "Réunir les annuaires": {
         "sources": "matcher.cli.catalogue.imports:sources_command",
@@ -132,8 +132,8 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
                 {
                     "list": "matcher.cli.notices.lots:list_command",
                     "match": "matcher.cli.notices.lots:match_command",
-                    "renewals": "matcher.cli.notices.renewals:renewals_command",
-                    "territory": "matcher.cli.notices.territory:territory_command",
+                    "renewals": "matcher.cli.notices.lots:renewals_command",
+                    "territory": "matcher.cli.notices.lots:territory_command",
                 }
             ),
         ),

@@ -6,7 +6,7 @@ import click
 
 from matcher.accounts.organisations import load
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.spending import tax_option, tax_told
+from matcher.cli.decisions.purchases import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner, today
 from matcher.cli.frame.outlet import Outlet, outlet_options

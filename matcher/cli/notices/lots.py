@@ -1,4 +1,4 @@
-"""`annonces`: the lots that notices publish, and whom they suit."""
+"""`annonces`: the lots that notices publish and whom they suit, the contracts that end soon, what a territory publishes."""
 
 from datetime import UTC, date
 
@@ -15,16 +15,22 @@ from matcher.cli.frame.options import (
     command,
     database_option,
     now,
+    today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import counting
 from matcher.db import reading
 from matcher.domain.french import count
+from matcher.need.completion import activity_written
 from matcher.notices.listing import lots_csv, lots_object, lots_table
 from matcher.notices.lists.asked import LotsRefused, asked_lots
 from matcher.notices.lists.json_shapes import PublishedLotShape
 from matcher.notices.pairing import pair_lots
+from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, RenewalsAsked, buyer_number, renewals
+from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object
 from matcher.notices.store import lots
+from matcher.notices.territory.answer import territory_view, year_before
+from matcher.notices.territory.document import territory_csv, territory_document, territory_object
 from matcher.reference.geography.territories import Departement
 from matcher.render.described_file import json_file
 from matcher.render.terminal import print_table
@@ -105,3 +111,67 @@ def match_command(database: str | None) -> None:
     with counting("Rapprochement des lots publiés") as progress:
         done = pair_lots(engine, load_shelf(engine), now=now(), again=True, progress=progress)
     click.echo(f"{count(done, 'lot comparé', 'lots comparés')} au catalogue.")
+
+
+@command("renewals")
+@click.option(
+    "--mois", "months", type=WholeNumber(), metavar="NOMBRE", default=MONTHS, help="Les mois à venir ; sinon 6."
+)
+@click.option(
+    "--lieu", "places", multiple=True, metavar="LIEU", help="Où est l’acheteur : commune, EPCI, département, région."
+)
+@click.option("--metier", "trade", metavar="TEXTE", default="", help="Un métier, ou une famille de métiers.")
+@click.option("--acheteur", "buyer", metavar="NUMÉRO", default="", help="Un acheteur, par son SIRET ou son SIREN.")
+@outlet_options("table", "csv", "xlsx", "json", file="renouvellements")
+@database_option
+def renewals_command(
+    months: int,
+    places: tuple[str, ...],
+    trade: str,
+    buyer: str,
+    outlet: Outlet,
+    database: str | None,
+) -> None:
+    """Liste les marchés attribués qui finissent bientôt.
+
+    Avec leur titulaire, quand le catalogue le connaît. Ils viennent des données essentielles (DECP) et des avis d’attribution importés ; ceux dont
+    la fin n’est pas publiée sont à part.
+    """
+    if months > MOST_MONTHS:
+        raise click.UsageError(f"--mois : {MOST_MONTHS} au plus.")
+    code = activity_written(trade)
+    if trade and not code:
+        raise click.UsageError(f"« {trade} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
+    number = buyer_number(buyer)
+    if buyer and number is None:
+        raise click.UsageError(f"« {buyer} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres).")
+    asked = RenewalsAsked(months, places, code, number or "")
+    its = renewals(catalogue(database), asked, today())
+    outlet.send_document(renewals_document(its), json=lambda: renewals_object(its), csv=lambda: renewals_csv(its))
+
+
+@command("territory")
+@click.option("--lieu", "places", multiple=True, metavar="LIEU", help="EPCI, département ou région ; répétable.")
+@click.option("--depuis", "since", type=DAY, metavar="AAAA-MM-JJ", help="Premier jour de parution ; sinon un an avant.")
+@click.option(
+    "--jusqu-au", "until", type=DAY, metavar="AAAA-MM-JJ", help="Dernier jour de parution ; sinon aujourd’hui."
+)
+@outlet_options("table", "csv", "xlsx", "json", file="territoire")
+@database_option
+def territory_command(
+    places: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    outlet: Outlet,
+    database: str | None,
+) -> None:
+    """Fait la vue d’un territoire : ce qui y est publié.
+
+    Par levier, métier, acheteur et mois, et les lots qui auraient pu être réservés, dont le CSV est la liste.
+    """
+    if not places:
+        raise click.UsageError("Dites le territoire (--lieu) : un EPCI, un département ou une région.")
+    on = today()
+    last = until or on
+    its = territory_view(catalogue(database), places, since or year_before(last), last, on)
+    outlet.send_document(territory_document(its), json=lambda: territory_object(its), csv=lambda: territory_csv(its))

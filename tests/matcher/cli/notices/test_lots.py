@@ -1,4 +1,4 @@
-"""`import` of notices and `annonces`: what comes in is counted, and the lots are listed as they stand on a day."""
+"""`import` of notices and `annonces`: what comes in is counted, lots, renewals and territories are listed as they stand on a day."""
 
 import csv
 import io
@@ -61,3 +61,62 @@ def test_what_notices_do_not_take_is_said(new: Path, run: Run) -> None:
     assert "sans autre option" in run("import", "eforms", path, "--complet").said
     assert "--lots ne sert qu’à « decp »" in run("import", "ess", path, "--lots").said
     assert "ni une activité ni une famille" in run("annonces", "list", "--metier", "nulle-part").said
+
+
+@pytest.mark.usefixtures("new")
+def test_it_says_what_ends_in_every_form_or_what_to_import(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    assert "importez les données essentielles" in run("annonces", "renewals").said
+    assert run("annonces", "renewals", "--format", "json").json()["coming"] == []
+    path = tmp_path / "renouvellements.csv"
+    assert run("annonces", "renewals", "--format", "csv", "-o", path).code == 0
+    assert "Titulaire" in path.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.usefixtures("new")
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--mois", "90"), 2, "60 au plus"),
+        (("--metier", "qzx"), 2, "pas un métier connu"),
+        (("--acheteur", "12"), 2, "ni un SIREN"),
+        (("--format", "xlsx"), 2, "-o renouvellements.xlsx"),
+        (("--lieu", "Nullepart les Bains"), 1, "n’est pas un territoire connu"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(run: Run, options: tuple[str, ...], code: int, said: str) -> None:
+    run("db", "upgrade")
+    done = run("annonces", "renewals", *options)
+    assert done.code == code
+    assert said in done.said
+
+
+@pytest.mark.usefixtures("new")
+def test_a_territory_without_notices_says_so_in_every_form(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    asked = ("annonces", "territory", "--lieu", "Nord (59)", "--depuis", "2026-01-01", "--jusqu-au", "2026-11-27")
+    assert "Aucun lot publié dans ce territoire" in run(*asked).said
+    assert run(*asked, "--format", "json").json()["lots"]["lots"] == 0
+    for form in ("csv", "xlsx"):
+        path = tmp_path / f"territoire.{form}"
+        assert run(*asked, "--format", form, "-o", path).code == 0
+        assert path.stat().st_size > 0
+
+
+@pytest.mark.usefixtures("new")
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ((), 2, "Dites le territoire"),
+        (("--lieu", "Nullepart les Bains"), 1, "n’est pas un territoire connu"),
+        (("--lieu", "Nord", "--depuis", "2026-02-01", "--jusqu-au", "2026-01-01"), 1, "finit avant de commencer"),
+        (("--lieu", "Nord", "--format", "xlsx"), 2, "-o territoire.xlsx"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_territory_is_refused(
+    run: Run, options: tuple[str, ...], code: int, said: str
+) -> None:
+    run("db", "upgrade")
+    done = run("annonces", "territory", *options)
+    assert done.code == code
+    assert said in done.said

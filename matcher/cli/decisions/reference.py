@@ -1,5 +1,6 @@
-"""`reference calibration`: what work costs by family of trades, and the lines that a team fills with its own figures."""
+"""`reference`: the tables that a team keeps: what work costs, the facilitators of social clauses, whom a buyer may speak to."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,11 +8,22 @@ from rich.table import Column
 from rich.text import Text
 
 from matcher.catalogue.store.calibration import fill_lines, follow_team
-from matcher.cli.frame.options import catalogue, command, database_option, existing
+from matcher.cleaning.phone import shown_phone
+from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing, now
 from matcher.cli.frame.outlet import console, headed
 from matcher.db import reading
-from matcher.domain.french import count, number
+from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
+from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
+from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
+from matcher.decisions.plaquette.answer import read_territory
+from matcher.decisions.plaquette.people import people_table
+from matcher.domain.french import count, day, number
+from matcher.reading.place.areas import places_of
 from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of
+from matcher.reference.geography.territories import regions
+from matcher.reference.source_rules import Use
+from matcher.render.document import DocumentTable
 from matcher.settings import calibration_file
 
 TO_FILL = "à caler"
@@ -52,7 +64,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
         if family is not None or cells:
             raise click.UsageError("Un fichier, ou une famille et ses chiffres : pas les deux.")
         filled = fill_lines(engine, lines_of(existing(file)))
-        _show(filled)
+        _show_costs(filled)
         click.echo(f"Repris : {count(len(filled), 'famille')}.")
         return
     if family is None:
@@ -60,7 +72,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
             raise click.UsageError("Nommez d’abord la famille, telle que « entremise reference calibration » l’écrit.")
         with reading(engine) as connection:
             follow_team(connection)
-        _show(families())
+        _show_costs(families())
         if calibration_file().is_file():
             click.echo(
                 f"« {calibration_file()} » n’est plus lu : « entremise reference calibration --fichier » le reprend une fois pour toutes."
@@ -70,7 +82,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
         raise click.UsageError(
             "Dites d’où viennent ces chiffres et de quand ils datent : ajoutez « --source » et « --annee »."
         )
-    _show(fill_lines(engine, [{"famille": family, **cells}]))
+    _show_costs(fill_lines(engine, [{"famille": family, **cells}]))
     click.echo("Noté.")
 
 
@@ -84,7 +96,7 @@ def _cells(given: dict[str, str | None]) -> dict[str, str]:
     return cells
 
 
-def _show(shown: tuple[WorkFamily, ...]) -> None:
+def _show_costs(shown: tuple[WorkFamily, ...]) -> None:
     others = ("Part (%)", "€ l’heure", "€ facturés", "€ par ETP et par an", "Clause (%)", "Année", "Source")
     family = Column("Famille", overflow="fold", min_width=19)
     table = headed(family, *(Column(header, overflow="fold") for header in others))
@@ -101,3 +113,67 @@ def _span(its: Span | None) -> str:
         return TO_FILL
     low, high = number(its.low, 2), number(its.high, 2)
     return low if low == high else f"{low} à {high}"
+
+
+@command("facilitators")
+@click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait compris, sans rien écrire.")
+@mapping_option
+@database_option
+def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None, database: str | None) -> None:
+    """Importe ou montre les facilitateurs des clauses sociales.
+
+    FICHIER est leur liste : nom, structure, territoire (communes, EPCI, départements, ou une ligne par commune), téléphones, courriel, date.
+    Sans lui, la liste tenue est montrée.
+    """
+    engine = catalogue(database)
+    if path is None:
+        _show_facilitators(facilitators(engine, since=contacts_since()))
+        return
+    read = read_facilitators(existing(path), told_columns(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
+    for remark in read.remarks:
+        click.echo(remark)
+    import_facilitators(engine, read.found, now=now(), dry_run=dry_run)
+    said = count(len(read.found), "facilitateur")
+    click.echo(
+        f"Essai à blanc, rien n’est écrit : {said}." if dry_run else f"{said}, à la place de la liste précédente."
+    )
+
+
+def _show_facilitators(found: Sequence[Facilitator]) -> None:
+    headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
+    table = headed(*(Column(header, overflow="fold") for header in headers))
+    for one in found:
+        cells = (one.territory, one.structure, one.name, "\n".join(map(shown_phone, one.phones)), one.email)
+        table.add_row(*map(Text, cells), day(one.as_of) if one.as_of else "")
+    with console(None) as out:
+        if found:
+            out.print(table)
+        out.print(f"{count(len(found), 'facilitateur')}.")
+
+
+@command("interlocutors")
+@click.option(
+    "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
+)
+@database_option
+def interlocutors_command(places: tuple[str, ...], database: str | None) -> None:
+    """Montre à qui un acheteur peut parler, par région.
+
+    CRESS, Guichet vert, réseau d’acheteurs, plateforme d’achats ; avec un lieu, ses facilitateurs aussi, et ce qui reste à compléter. La page
+    « À qui parler » les complète.
+    """
+    engine, since = catalogue(database), contacts_since()
+    if places:
+        _show_people(people_table(engine, read_territory(places)[0], since=since, use=Use.EXPORT))
+        return
+    everywhere = speak_to(interlocutors(engine, since=since), places_of([f"reg:{code}" for code in regions()]))
+    _show_people(speak_to_table(its for its in everywhere if its.those))
+
+
+def _show_people(its: DocumentTable) -> None:
+    table = headed(*(Column(column.label, overflow="fold") for column in its.columns))
+    for line in its.lines():
+        table.add_row(*map(Text, line))
+    with console(None) as out:
+        out.print(table)

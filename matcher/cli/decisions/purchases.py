@@ -1,0 +1,329 @@
+"""`programme`, `historique`, `familles`, `rapprocher`, `verifier`: what a buyer's sheet of purchases or of suppliers says, line by line."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import stats
+from matcher.catalogue.store.recognition import load_recogniser, settle
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.decisions.opinion import thresholds
+from matcher.cli.frame.columns import mapping_option, purchase_sheet
+from matcher.cli.frame.options import (
+    catalogue,
+    command,
+    database_option,
+    now,
+    owner,
+    today,
+    together,
+)
+from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.progress import counting
+from matcher.cli.need.match import filled_shelf
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.purchases import line, programme, spending
+from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
+from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
+from matcher.decisions.purchases.families.document import families_document, families_object
+from matcher.decisions.purchases.programme_document import (
+    lines_table,
+    programme_document,
+    programme_lines,
+    programme_object,
+)
+from matcher.decisions.purchases.questions import LineTold
+from matcher.decisions.purchases.reconciliation import MOST_LINES, answers_in, reconciled
+from matcher.decisions.purchases.reconciliation_document import (
+    Reconciled,
+    reconciled_lines,
+    reconciliation_document,
+    reconciliation_workbook,
+)
+from matcher.decisions.purchases.spending import Tax
+from matcher.decisions.purchases.spending_document import spending_document, spending_object
+from matcher.decisions.purchases.titled_place import sheet_defaults
+from matcher.decisions.verification.answer import MOST_NUMBERS, verify
+from matcher.decisions.verification.document import verification_document, verification_object
+from matcher.domain.french import count
+from matcher.erasure import FOLDERS
+from matcher.jobs.resume import KeptAnswers, forget_old, name_of
+from matcher.need.answer import this_day
+from matcher.reference.law import BUYER_NATURES, BuyerNature
+from matcher.render.described_file import jsonl_file
+from matcher.render.terminal import print_document
+from matcher.render.workbook import table_csv
+
+_told = together(
+    click.option(
+        "--lieu",
+        "place",
+        metavar="LIEU",
+        default="",
+        help="Lieu des lignes qui n’en disent pas.  [par défaut : celui que nomme le titre]",
+    ),
+    click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, jamais candidat."),
+    click.option(
+        "--montants",
+        "tax",
+        type=click.Choice(("ht", "ttc")),
+        help="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC.",
+    ),
+    click.option(
+        "--tva",
+        "vat",
+        type=click.FloatRange(0, 100),
+        metavar="TAUX",
+        help="Taux qui ramène en HT un montant TTC, en %.  [par défaut : 20]",
+    ),
+    click.option(
+        "--periode",
+        "period",
+        type=click.Choice(("an", "total")),
+        help="Ce que sont les montants qui ne se disent ni par an ni en tout.",
+    ),
+    click.option(
+        "--duree",
+        "months",
+        type=click.FloatRange(1, 600),
+        metavar="MOIS",
+        help="Durée des lignes dont le montant est par an et qui ne disent pas combien de temps.",
+    ),
+)
+
+
+@command("programme", epilog="entremise programme achats_2027.xlsx -o avis_2027.xlsx")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@_told
+@thresholds
+@mapping_option
+@outlet_options("table", "json", "jsonl", "csv", "xlsx", file="programme")
+@database_option
+def programme_command(
+    path: Path,
+    place: str,
+    buyer: str,
+    tax: str | None,
+    vat: float | None,
+    period: str | None,
+    months: float | None,
+    mapping: Path | None,
+    outlet: Outlet,
+    database: str | None,
+    assumed: Assumptions,
+) -> None:
+    """Donne l’avis sur chaque ligne d’un programme d’achats.
+
+    FICHIER est un CSV ou un classeur de 2 000 lignes au plus ; il revient avec levier, candidats, doutes et totaux. Les montants sont ramenés en HT
+    sur la durée entière ; celui dont on ne sait pas s’il est HT, ou par an, n’entre dans aucun total : les options le disent pour tous.
+    Interrompu, il reprend où il en était.
+    """
+    try:
+        buyer_told(buyer, place)
+    except DecisionRefused as refusal:
+        raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
+    engine = catalogue(database)
+    sheet = purchase_sheet(engine, PROGRAMME, path, line.MOST_LINES, mapping)
+    shelf, today = filled_shelf(engine), this_day()
+    answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
+    whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
+    work = name_of(
+        programme.FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood
+    )
+    with taken_up(work) as kept:
+        with counting("Programme") as tell:
+            its = programme_answered(
+                engine, whose, shelf, sheet, defaults, answers, assumed, today, kept, lambda *far: tell("avis", *far)
+            )
+        outlet.send_document(
+            programme_document(its),
+            json=lambda: programme_object(its),
+            jsonl=lambda: jsonl_file(programme_lines(its)),
+            csv=lambda: table_csv(lines_table(its)),
+        )
+
+
+_TAXED = {"ht": False, "ttc": True}
+_YEARLY = {"an": True, "total": False}
+
+
+@contextmanager
+def taken_up(work: str) -> Iterator[KeptAnswers]:
+    """The answers of a run that was stopped, in the cache folder; kept until the answer is written."""
+    folder = FOLDERS["programmes"].path
+    forget_old(folder)
+    path = folder / f"{work}.jsonl"
+    with KeptAnswers(path, work) as kept:
+        if kept.held:
+            done = count(len(kept.held), "ligne déjà faite", "lignes déjà faites")
+            Console(stderr=True).print(f"Reprise : {done}.", highlight=False)
+        try:
+            yield kept
+        except KeyboardInterrupt:
+            Console(stderr=True).print("Ce qui est fait est gardé : la même commande reprendra là.", highlight=False)
+            raise
+    path.unlink(missing_ok=True)
+
+
+def digest_of(path: Path) -> str:
+    """Return what tells this file from any other."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def name_of_catalogue(engine: Engine) -> str:
+    """Return what tells this catalogue from another, its password left out."""
+    return engine.url.render_as_string()
+
+
+tax_option = click.option(
+    "--montants",
+    "tax",
+    type=click.Choice(("ht", "ttc")),
+    help="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC ; comptés à part sinon.",
+)
+
+
+def tax_told(tax: str | None) -> Tax | None:
+    """Return what `tax_option` tells of amounts."""
+    return Tax(tax.upper()) if tax else None
+
+
+@command("historique")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
+@tax_option
+@mapping_option
+@outlet_options("table", "json", "xlsx", file="historique")
+@database_option
+def spending_command(
+    path: Path, lieu: str, tax: str | None, mapping: Path | None, outlet: Outlet, database: str | None
+) -> None:
+    """Photographie des dépenses passées : leur part inclusive.
+
+    Elle est dite par type, avec les lieux où un fournisseur inclusif semblable existe. FICHIER est un CSV ou un classeur : SIRET ou nom, montant, objet ou NAF.
+    """
+    engine = catalogue(database)
+    sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
+    shelf, today = filled_shelf(engine), this_day()
+    work = name_of(
+        "historique",
+        spending.FORM,
+        digest_of(path),
+        name_of_catalogue(engine),
+        shelf.version,
+        lieu,
+        today,
+        sheet.understood,
+    )
+    with taken_up(work) as kept:
+        with counting("Historique") as tell:
+            its = spending_photographed(
+                engine, shelf, sheet, lieu, tax_told(tax), today, kept, lambda *far: tell("semblables", *far)
+            )
+        outlet.send_document(spending_document(its), json=lambda: spending_object(its))
+
+
+@command("familles")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--acheteur",
+    "nature",
+    type=click.Choice([its.value for its in BUYER_NATURES]),
+    help="La nature de l’acheteur, dont les seuils européens dépendent.",
+)
+@tax_option
+@mapping_option
+@outlet_options("table", "json", "xlsx", file="familles")
+@database_option
+def families_command(
+    path: Path,
+    nature: str | None,
+    tax: str | None,
+    mapping: Path | None,
+    outlet: Outlet,
+    database: str | None,
+) -> None:
+    """Réunit les lignes d’achats en familles de besoins semblables.
+
+    Leurs montants comptent ensemble pour les seuils ; ce que plusieurs services achètent est dit. FICHIER est un programme ou un historique : objet ou
+    CPV, montant, service, année. Les familles corrigées sur les pages sont reprises.
+    """
+    engine = catalogue(database)
+    sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
+    shelf, today = load_shelf(engine), this_day()
+    its = families_grouped(
+        engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today
+    )
+    outlet.send_document(families_document(its), json=lambda: families_object(its))
+
+
+@command("rapprocher", epilog="entremise rapprocher tiers_2025.csv -o tiers_2025.xlsx")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option("--par", "who", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
+@mapping_option
+@outlet_options("table", "xlsx", "jsonl", file="rapprochement")
+@database_option
+def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet, database: str | None) -> None:
+    """Rapproche du catalogue un tableau de fournisseurs.
+
+    FICHIER est un CSV ou un classeur : nom, commune ou code postal, SIRET.
+
+    Le classeur rendu a une colonne « Votre réponse » : un SIRET ou « aucun ». Redonnez-le avec --par NOM : chaque réponse est gardée et
+    sert aux tableaux suivants.
+    """
+    engine = catalogue(database)
+    sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
+    shelf = filled_shelf(engine)
+    answers, faults = answers_in(sheet.entries, load_recogniser(engine))
+    if answers:
+        if not who.strip():
+            raise click.UsageError("Le tableau porte des réponses : dites qui les a données, avec --par NOM.")
+        settle(engine, answers, who=who.strip(), now=now())
+    its = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
+    outlet.send(
+        table=lambda out: print_document(reconciliation_document(its, shelf, today()), out),
+        xlsx=lambda: reconciliation_workbook(its, today()),
+        jsonl=lambda: jsonl_file(reconciled_lines(its)),
+    )
+
+
+@command("verifier", epilog="entremise verifier 12345678900011")
+@click.argument("numbers", metavar="[SIRET]…", nargs=-1)
+@click.option(
+    "--fichier",
+    "path",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path),
+    help="Un tableau (CSV ou classeur) qui a une colonne SIRET.",
+)
+@mapping_option
+@outlet_options("table", "json", "xlsx", file="verification")
+@database_option
+def verify_command(
+    numbers: tuple[str, ...],
+    path: Path | None,
+    mapping: Path | None,
+    outlet: Outlet,
+    database: str | None,
+) -> None:
+    """Vérifie des SIRET : inclusif ou non, quels articles ouverts.
+
+    Dit aussi quels types, depuis quand et selon quelle source.
+    """
+    engine = catalogue(database)
+    asked = list(numbers)
+    if path is not None:
+        sheet = purchase_sheet(engine, SPENDING, path, MOST_NUMBERS, mapping)
+        asked += [entry.text("siret") for entry in sheet.entries]
+    if not any(map(str.strip, asked)):
+        raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
+    found = verify(engine, asked, today())
+    its = verification_document(found, stats(engine)["suppliers"])
+    outlet.send_document(its, json=lambda: verification_object(found))
