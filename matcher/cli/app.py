@@ -113,8 +113,8 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
                     "quality": "matcher.cli.catalogue.steward:quality_command",
                     "review": "matcher.cli.catalogue.review:review_command",
                     "enrich": "matcher.cli.catalogue.online:enrich_command",
-                    "imports": "matcher.cli.catalogue.undo:imports_command",
-                    "undo-import": "matcher.cli.catalogue.undo:undo_import_command",
+                    "imports": "matcher.cli.catalogue.imports:imports_command",
+                    "undo-import": "matcher.cli.catalogue.imports:undo_import_command",
                 }
             ),
         ),

@@ -20,7 +20,6 @@ from matcher.batch.parquet import check_parquet
 from matcher.batch.partitions import Partition, partitions
 from matcher.batch.rows import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
-from matcher.cli.frame.faults import telling_faults
 from matcher.cli.frame.options import (
     DAY,
     RequestRefused,
@@ -34,6 +33,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import format_option
 from matcher.cli.frame.progress import counting
+from matcher.cli.need.match import telling_faults
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 

@@ -16,7 +16,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue import view as tables
-from matcher.cli.catalogue.notices_view import notices_report
+from matcher.cli.catalogue.view import notices_report
 from matcher.cli.frame.options import command, database_option, owner, top_option
 from matcher.cli.frame.outlet import console
 from matcher.cli.need import view as render

@@ -18,7 +18,6 @@ from matcher.cli.club.options import (
     writing_options,
 )
 from matcher.cli.dossiers.options import DossierNumber
-from matcher.cli.frame.opened import opening
 from matcher.cli.frame.options import (
     RequestRefused,
     WholeNumber,
@@ -27,6 +26,7 @@ from matcher.cli.frame.options import (
     contacts_since,
     database_option,
     now,
+    opening,
     today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write

@@ -8,15 +8,16 @@ from typing import Any
 import click
 
 from matcher.cleaning.hours import clean_hour
-from matcher.cli.frame.opened import Opened, opening
 from matcher.cli.frame.options import (
     DAY,
+    Opened,
     RequestRefused,
     WholeNumber,
     Written,
     by_option,
     database_option,
     now,
+    opening,
     today,
     together,
     version_option,

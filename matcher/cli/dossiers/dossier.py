@@ -11,7 +11,6 @@ from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
-from matcher.cli.dossiers.contracts import CONTRACT_COMMANDS
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
 from matcher.cli.dossiers.hours import HOURS_COMMANDS
 from matcher.cli.dossiers.options import OpenDossier, lot_option, number_argument, reading_options, writing_options
@@ -242,7 +241,7 @@ def remove_lot_command(opened: OpenDossier, lot_number: int, motive: str) -> Non
     opened.write(lambda dossier: RemoveLot(lot_number, motive))
 
 
-for _command in (*FOLLOW_COMMANDS, *CONTRACT_COMMANDS, *HOURS_COMMANDS):
+for _command in (*FOLLOW_COMMANDS, *HOURS_COMMANDS):
     dossier_command.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""`dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent`: what a team does with the list of a lot."""
+"""`dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent`, `award`: what a team does with the list of a lot, and what came of it."""
 
 from datetime import date
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
+from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
+from matcher.cli.decisions.opinion import Euros
 from matcher.cli.dossiers.options import (
     OpenDossier,
     lot_option,
@@ -27,7 +29,8 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.outlet import output_option, write
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
-from matcher.dossiers.dossier import Dossier, DossierChange, Status
+from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
+from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
@@ -168,12 +171,64 @@ def _message(path: Path) -> Message:
     return Message(subject.strip(), text.strip())
 
 
+NONE = "aucun"
+_lot = click.option(
+    "--lot",
+    type=WholeNumber(0),
+    metavar="NUMÉRO",
+    default=1,
+    show_default=True,
+    help="Le lot ; 0 : tout le dossier.",
+)
+
+
+@command("award")
+@number_argument
+@_lot
+@click.option("--notifie", "notified", type=DAY, metavar="DATE", required=True, help="Jour de la notification.")
+@click.option("--montant", "amount", type=Euros(), metavar="EUROS", help="Hors taxes, sur toute la durée.")
+@click.option("--titulaire", "winner", metavar="NOM", default="", help="Qui l’a obtenu.")
+@click.option("--siret-titulaire", "siret", metavar="SIRET", default="", help="Son SIRET.")
+@click.option(
+    "--levier",
+    "levers",
+    type=click.Choice([*USED, NONE]),
+    multiple=True,
+    metavar="LEVIER",
+    help=f"Levier utilisé, répétable : {', '.join(USED)}, ou {NONE}. Sinon, il n’est pas dit.",
+)
+@writing_options
+def award_command(
+    opened: OpenDossier,
+    lot: int,
+    notified: date,
+    amount: float | None,
+    winner: str,
+    siret: str,
+    levers: tuple[str, ...],
+) -> None:
+    """Note le marché attribué à la suite d’un lot : il compte dans le bilan de l’année."""
+    if NONE in levers and len(set(levers)) > 1:
+        raise click.UsageError(f"Donnez « --levier {NONE} », ou les leviers utilisés, pas les deux.")
+    digits, fault = clean_siret(siret)
+    if siret and (digits is None or fault == SIRET_BAD_KEY):
+        raise click.UsageError("--siret-titulaire : un SIRET compte 14 chiffres, dont une clé ; vérifiez-les.")
+    used = tuple(code for code in USED if code in levers) if levers else None
+    its = AwardedContract(lot, notified, amount, winner, digits or "", used)
+    opened.write(lambda _: RecordContract(its))
+
+
+@command("remove-award")
+@number_argument
+@_lot
+@motive_option
+@writing_options
+def remove_award_command(opened: OpenDossier, lot: int, motive: str) -> None:
+    """Retire un marché noté par erreur ; le journal le garde."""
+    opened.write(lambda _: RemoveContract(lot, motive))
+
+
 FOLLOW_COMMANDS = (
-    keep_command,
-    remove_command,
-    move_command,
-    note_command,
-    status_command,
-    message_command,
-    sent_command,
+    *(keep_command, remove_command, move_command, note_command, status_command, message_command, sent_command),
+    *(award_command, remove_award_command),
 )

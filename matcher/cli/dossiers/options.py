@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from matcher.cli.frame.opened import Opened, opening
-from matcher.cli.frame.options import WholeNumber, by_option, database_option, now, version_option
+from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, now, opening, version_option
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.store import change, load
 

@@ -1,8 +1,9 @@
 """Options that several commands share, the types of their values, and what a command stands on: catalogue, organisation, clock, contacts."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import reduce
+from functools import cached_property, reduce, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -180,3 +181,39 @@ def contacts_of(engine: Engine) -> ContactLookup:
         return contact_details(engine, ids, since=contacts_since())
 
     return details
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A dossier, a campaign or an event, by its number; its catalogue is opened where it is first asked for. `who` changes it as it was at
+    `version`, None for as it is."""
+
+    number: int
+    database: str | None
+    who: str = ""
+    version: int | None = None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The catalogue."""
+        return catalogue(self.database)
+
+    @cached_property
+    def owner(self) -> OrganisationId:
+        """The organisation that it is read and written for. Raises RequestRefused, AccountRefused."""
+        return owner(self.engine)
+
+
+def opening(kind: type[Opened], *options: Callable[[Any], Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """These options (`--db`, and those of who changes something), given with the number to a command as what they open, `opened`."""
+
+    def given_opened(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_opened(
+            number: int, database: str | None, who: str = "", version: int | None = None, **given: Any
+        ) -> None:
+            command(opened=kind(number, database, who, version), **given)
+
+        return together(*options)(with_opened)
+
+    return given_opened

@@ -12,7 +12,6 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
-from matcher.cli.frame.faults import telling_faults
 from matcher.cli.frame.options import (
     F,
     RequestRefused,
@@ -28,6 +27,7 @@ from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.progress import tracked
 from matcher.cli.need import view as render
 from matcher.db import named
+from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
@@ -236,3 +236,18 @@ def filled_shelf(engine: Engine) -> Shelf:
 def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> DescribedFile:
     """The JSON of the one lot that is asked, or a list of those of a file."""
     return json_file([*objects], list[shape]) if lots else json_file(next(iter(objects)), shape)
+
+
+_SHOWN = 5
+
+
+def telling_faults(needs: Iterable[Need]) -> Iterator[Need]:
+    """Yield needs; tell the first of their faults, and how many others there are, after the last."""
+    faults: list[str] = []
+    for need in needs:
+        faults.extend(map(str, need.faults))
+        yield need
+    for fault in faults[:_SHOWN]:
+        click.echo(fault, err=True)
+    if more := len(faults[_SHOWN:]):
+        click.echo(f"… et {count(more, 'autre champ inutilisable', 'autres champs inutilisables')}.", err=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli, main
+from matcher.cli.frame.french import RENAMED
 from matcher.cli.frame.later import imported
-from matcher.cli.frame.renamed import RENAMED
 from matcher.settings import LOG_VARIABLE
 from tests.commands import every
 from tests.matcher.cli.conftest import Run

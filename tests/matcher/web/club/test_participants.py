@@ -274,7 +274,10 @@ def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day
 
 def test_a_column_that_is_left_aside_can_be_given_a_meaning(organiser: FlaskClient) -> None:
     trial = tried(organiser, acheteurs=("Structure;Besoin;Bête noire\nCommune Neuve;Tonte;x\n".encode(), "un.csv"))
-    assert "« un.csv » : Colonne « Bête noire » (1 valeur, par exemple « x ») : non reprise ; dites ce qu’elle contient." in trial.text
+    assert (
+        "« un.csv » : Colonne « Bête noire » (1 valeur, par exemple « x ») : non reprise ; dites ce qu’elle contient."
+        in trial.text
+    )
     assert "terminal" not in trial.text
     asked = read(organiser, str(trial.one("a[href$='/colonnes']")["href"]))
     assert asked.one("#acheteurs_0 option[selected]")["value"] == "name"
