@@ -10,7 +10,7 @@ from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.why_not import standing
-from matcher.ranking.reasons import explanation
+from matcher.ranking.reasons import explanation, question_of
 from matcher.reading.reader import LotRead
 
 
@@ -33,7 +33,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
         "credible": match.credible,
         "known_for": list(match.known_for),
         "explanation": " ".join(explanation(match)),
-        "contributions": [_contribution(contribution) for contribution in match.contributions],
+        "contributions": [_contribution(one, question_of(match, one)) for one in match.contributions],
     }
 
 
@@ -136,7 +136,7 @@ def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
     }
 
 
-def _contribution(contribution: Contribution) -> dict[str, Any]:
+def _contribution(contribution: Contribution, question: str) -> dict[str, Any]:
     return {
         "signal": contribution.signal,
         "label": contribution.label,
@@ -145,7 +145,7 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
         "points": contribution.points,
         "says": contribution.says,
         "stance": contribution.stance,
-        "question": contribution.question or None,
+        "question": question or None,
         "source": contribution.source or None,
     }
 

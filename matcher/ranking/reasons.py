@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.domain.french import enumeration, typeset
-from matcher.domain.match import Contribution, Match, Stance
+from matcher.domain.match import Band, Contribution, Match, Stance
 
 MOST_REASONS, MOST_AGAINST, MOST_UNKNOWN, MOST_QUESTIONS = 3, 2, 2, 2
 NOTHING = "rien de ce qui est connu de lui ne le désigne pour ce besoin"
 # Signals that tell the trade; and those that a list shows in columns of their own, or that say too little for one.
-TELLS_TRADE, NOT_LISTED = ("activity", "references"), ("kind", "proximity", "wording", "freshness")
+TRADE = "activity"
+TELLS_TRADE, NOT_LISTED = (TRADE, "references"), ("kind", "proximity", "wording", "freshness")
 # Asked of whom nothing else is to be asked.
 ALWAYS = "est-il disponible aux dates du lot"
 
@@ -65,13 +66,22 @@ def against(match: Match) -> list[Contribution]:
 
 def unknowns(match: Match) -> list[Contribution]:
     """Return what is not known and a call would tell, weightiest first. What the lot or the directories lack is no question."""
-    return _sorted([c for c in _of(match, Stance.UNKNOWN) if c.question], lambda c: (-c.weight, c.signal))
+    return [c for c in _to_ask(match) if c.stance is Stance.UNKNOWN]
 
 
 def questions(match: Match) -> list[str]:
     """Return what to ask the supplier by telephone, weightiest first: its unknowns, and what is only guessed. Never empty."""
-    asked = _sorted([c for c in match.contributions if c.question], lambda c: (-c.weight, c.signal))
-    return [c.question for c in asked] or [ALWAYS]
+    return [c.question for c in _to_ask(match)] or [ALWAYS]
+
+
+def question_of(match: Match, contribution: Contribution) -> str:
+    """Return what one contribution leaves to ask, empty where nothing: whoever is known for the trade is not asked whether it does it."""
+    return "" if match.band is Band.CONNU and contribution.signal == TRADE else contribution.question
+
+
+def _to_ask(match: Match) -> list[Contribution]:
+    """What a call would tell, weightiest first."""
+    return _sorted([c for c in match.contributions if question_of(match, c)], lambda c: (-c.weight, c.signal))
 
 
 def explanation(match: Match) -> tuple[str, ...]:

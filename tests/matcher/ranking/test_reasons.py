@@ -16,6 +16,7 @@ from matcher.domain.french import NARROW, NO_BREAK
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.supplier import Activity, Evidence, Reference, Supplier
 from matcher.need.answer import answer_to
+from matcher.need.as_json import match_line
 from matcher.need.fields import need_from
 from matcher.ranking.engine import rank
 from matcher.ranking.reasons import against, bar, explanation, questions, strengths, unknowns
@@ -63,6 +64,24 @@ def test_the_bar_says_the_score_the_least_and_the_most(objet: str) -> None:
         assert candidate.score <= found.most + 0.005
         assert found.most <= 100.01
         assert found.unsure == pytest.approx(100 * (1 - candidate.coverage))
+
+
+def test_who_is_known_for_the_trade_is_not_asked_whether_it_does_it() -> None:
+    won = Reference("decp", "1", True, "Tonte", "espaces-verts.creation-entretien", notified=date(2024, 1, 1))
+    known = (supplier("Code", naf="8130Z"), supplier("Marché", references=(won,)))
+    hinted = supplier(
+        "Page", activities=(Activity("espaces-verts.creation-entretien", "tonte", Evidence.SITE, "site"),)
+    )
+    lot = ask("Entretien des espaces verts", [*known, hinted], lieu="Maubeuge", date=date(2026, 1, 1))
+    told = {one.name: one for one in rank(lot).top(3)}
+    for one in known:
+        asked = questions(told[one.name])
+        assert asked, "there is always something to ask"
+        assert not any("métier" in question for question in asked)
+        assert all(its.signal != "activity" for its in unknowns(told[one.name]))
+        line = match_line(told[one.name], "")
+        assert [its["question"] for its in line["contributions"] if its["signal"] == "activity"] == [None]
+    assert "fait-il bien ce métier" in questions(told["Page"])
 
 
 def said_both_ways(candidate: Match) -> set[str]:
