@@ -31,6 +31,10 @@ _END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)(?<![Tt]él.
 # A heading stands alone on its line: what it announces follows.
 _HEADING_WORDS = 6
 _TITLES, _TITLE_WORDS = 2, 15
+MARKET = "marche"
+# « Objet du marché : », « Lot 2 du marché : »: what announces an object, and is none of it.
+_HEADED = re.compile(r"^(?:objet|intitul[ée]|lot)\b[^:\n]{0,40}:\s*", re.IGNORECASE)
+_LONGEST_MARKET = 200
 _CPV = re.compile(r"\b\d{8}\b")
 _NUTS = re.compile(r"\b[A-Z]{2}[A-Z\d]{1,3}\b")
 _SIRET = re.compile(r"\b\d{3} ?\d{3} ?\d{3} ?\d{5}\b")
@@ -69,12 +73,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLot:
-    """One lot of a notice: its number, its title and how much is asked, as written, and what the notice says of it alone."""
+    """One lot of a notice: its number, its title and how much is asked, as written, what the notice says of it alone, and the object of
+    all its lots, on one line, empty where nothing says it."""
 
     number: str
     title: str
     quantity: str
     told: Notice
+    market: str = ""
 
 
 def first_words(text: str) -> str:
@@ -126,7 +132,8 @@ def _of_lot(number: str, told: Sequence[Field], of_all: Sequence[str]) -> Notice
     title = min(lines, key=len, default="").strip(" .,;:-*")
     quantity = " ".join(field.said for field in told if field.meaning == "quantite")
     its = _of_fields(told, ())
-    return NoticeLot(number, title, quantity, replace(its, need=first_words(_lines([its.need, *of_all]))))
+    need = first_words(_lines([its.need, *of_all]))
+    return NoticeLot(number, title, quantity, replace(its, need=need), _title_line(of_all))
 
 
 def _of_fields(told: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
@@ -199,12 +206,29 @@ def _listed(text: str) -> Iterator[NoticeLot]:
     numbers = [match["number"] for match in found]
     if len(found) < 2 or numbers[0] not in ("1", "a") or any(_next(one) != other for one, other in pairwise(numbers)):
         return
+    before = _of_prose(text[: found[0].start()])
+    market = _title_line([before.object or before.need])
     for match, stop in zip(found, [*(match.start() for match in found[1:]), len(text)], strict=True):
         said = text[match.end() : stop].strip(" \n-;,")
         if stop == len(text):
             said = said.split("\n")[0]
         if said:
-            yield NoticeLot(match["number"].upper(), _TITLE_ENDS.split(said)[0].strip(" .,;:-*"), "", _of_prose(said))
+            number, title = match["number"].upper(), _TITLE_ENDS.split(said)[0].strip(" .,;:-*")
+            yield NoticeLot(number, title, "", _of_prose(of_market(said, number, market)), market)
+
+
+def of_market(said: str, number: str, market: str) -> str:
+    """Return the words of a lot, and under them which lot of what market it is: what `notice` reads where they do not tell the trade."""
+    if not market or flat(market) in flat(said):
+        return said
+    return f"{said.rstrip(' .')}.\nLot {number} du marché : {market}"
+
+
+def _title_line(said: Sequence[str]) -> str:
+    """The title of an object: its line headed « Objet : », without the heading, else its first one."""
+    lines = [line.strip(" .,;:-*") for one in said for line in one.splitlines()]
+    title = next(filter(_HEADED.match, lines), next(filter(None, lines), ""))
+    return _HEADED.sub("", title)[:_LONGEST_MARKET].strip()
 
 
 def _next(number: str) -> str:
@@ -219,6 +243,11 @@ def _of_prose(text: str) -> Notice:
         return Notice(kept, "", (kept,) if kept else (), pieces)
     short = is_object(text)
     of, read = _by_meaning(pieces, short=short)
+    if of[MARKET]:
+        own = _of_prose(_lines([said for said in pieces if said not in of[MARKET]]))
+        market = [_HEADED.sub("", said) for said in of[MARKET]]
+        need = first_words(_lines([own.need, *market]))
+        return replace(own, need=need, object=own.object or own.need, where=(*own.where, *market))
     if short:
         need = (_lines(read) if of["hors"] else kept) or kept
         # A court may be where the lot is done: what is set aside says where if nothing else does.
@@ -238,7 +267,7 @@ def _of_prose(text: str) -> Notice:
 
 def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:
     """Sentences by what they are about, and those that may tell the need; a heading says it of the next."""
-    of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": []}
+    of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: []}
     read: list[str] = []
     announced = ""
     for rank, said in enumerate(pieces):
@@ -281,7 +310,8 @@ def _lines(said: list[str]) -> str:
 
 
 def _meaning(said: str) -> str:
-    """What a sentence is for: `objet`, `lieu`, `acheteur`, `hors` where every notice says it, else empty."""
+    """What a sentence is for: `marche` where it says of what market this is a lot, `objet`, `lieu`, `acheteur`, `hors` where every notice
+    says it, else empty."""
     level = flat(said)
     return next((meaning for pattern, meaning in _passages() if pattern.search(level)), "")
 
@@ -289,7 +319,7 @@ def _meaning(said: str) -> str:
 @lru_cache(maxsize=1)
 def _passages() -> tuple[tuple[re.Pattern[str], str], ...]:
     """One pattern for each meaning; the object and the place win over what is set aside."""
-    meanings, table = ("lieu", "objet", "acheteur", "hors"), rows("passages")
+    meanings, table = (MARKET, "lieu", "objet", "acheteur", "hors"), rows("passages")
     return tuple(
         (re.compile("|".join(f"(?:{row['motif']})" for row in table if row["sens"] == meaning)), meaning)
         for meaning in meanings

@@ -34,12 +34,14 @@ _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu.
 
 @dataclass(frozen=True, slots=True)
 class LotRead:
-    """One lot of a notice: its number, its title and how much is asked, as written, and what is understood of it."""
+    """One lot of a notice: its number, its title and how much is asked, as written, what is understood of it, and the object of the market
+    that it is of."""
 
     number: str
     title: str
     quantity: str
     reading: Reading
+    market: str = ""
 
 
 def read(lot: Lot) -> Reading:
@@ -76,7 +78,7 @@ def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
         reading = _read(part, its.told, own if own and own.places else where, lever_told(reserved[its.number], {}))
         if told.form and reading.duration is None and not _doubted(reading, DoubtKind.DURATION):
             reading = replace(reading, duration=whole.duration)
-        read_parts.append(LotRead(its.number, its.title, its.quantity, reading))
+        read_parts.append(LotRead(its.number, its.title, its.quantity, reading, its.market))
     return tuple(read_parts)
 
 

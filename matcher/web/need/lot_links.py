@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from matcher.reading.notice import condensed
+from matcher.reading.notice import condensed, of_market
 from matcher.reading.reader import LotRead, lots_of_notice
 from matcher.web.need.address import LONGEST_NEED, LONGEST_NOTICE, Query
 
@@ -53,9 +53,10 @@ def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> Not
 
 
 def _of(whole: Query, one: LotRead, *, carried: bool) -> Query:
-    """The query of one lot: its own words, codes and sizes; a place that a person gave stays, and so does a short notice."""
+    """The query of one lot: its own words, of what market it is, its codes and sizes; a place that a person gave stays, and so does a short
+    notice."""
     reading = one.reading
-    words, _ = condensed("\n".join(_words(one)), LONGEST_NEED)
+    words, _ = condensed(of_market("\n".join(_words(one)), one.number, one.market), LONGEST_NEED)
     notice = whole.text("besoin")
     kept = carried and len(notice) <= LONGEST_NOTICE
     return whole.only_need().but(

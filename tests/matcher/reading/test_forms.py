@@ -7,7 +7,7 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.reading import DoubtKind
-from matcher.reading.notice import notice
+from matcher.reading.notice import notice, of_market
 from matcher.reading.reader import lots_of_notice, read
 from tests.conftest import ROOT
 from tests.matcher.reading.eforms import RESERVED, displayed
@@ -215,3 +215,28 @@ def test_two_megabytes_of_a_page_say_that_they_are_not_read_whole() -> None:
     reading = read(Lot("<div><p>Tonte des pelouses à Lille.</p>" + "<p>Rien à dire de plus.</p>" * 80_000 + "</div>"))
     assert [place.name for place in reading.places] == ["Lille"]
     assert any("Page très longue" in doubt.says for doubt in reading.doubts)
+
+
+MAPA = """Objet du marché : Entretien des espaces verts de la commune de Hautmont
+Type de marché : services
+Lieu d'exécution : Hautmont (59330)
+Durée du marché : 12 mois
+Montant estimé : 60 000 € HT par an
+Lot 1 : Vitrerie
+Lot 2 : Secteur centre-ville
+Critères d'attribution : prix 60 %, valeur technique 40 %"""
+
+
+@pytest.mark.parametrize(
+    "text", [MAPA, "Entretien des espaces verts à Hautmont. Lot 1 : Vitrerie. Lot 2 : Secteur centre-ville"]
+)
+def test_a_lot_that_tells_no_trade_is_read_with_the_object_of_its_market(text: str) -> None:
+    glass, centre = lots_of_notice(Lot(text))
+    assert centre.market.startswith("Entretien des espaces verts")
+    assert "services" not in centre.market
+    assert centre.reading.asked == ("espaces-verts.creation-entretien",)
+    again = read(Lot(of_market(centre.title, centre.number, centre.market)))
+    assert again.asked == centre.reading.asked
+    alone = read(Lot(of_market(glass.title, glass.number, glass.market)))
+    assert alone.asked == glass.reading.asked == ("proprete.vitrerie",)
+    assert [place.name for place in alone.places] == ["Hautmont"]

@@ -57,3 +57,11 @@ def test_the_lots_of_a_long_form_outlive_its_shortening(client: FlaskClient) -> 
 
 def test_a_need_without_lots_has_no_link(client: FlaskClient) -> None:
     assert not read(client, "/candidats", {"besoin": "Tonte des pelouses", "lieu": "Maubeuge"}).all("#lots")
+
+
+def test_a_lot_keeps_the_object_of_its_market(client: FlaskClient) -> None:
+    whole = read(client, "/candidats", {"besoin": f"Entretien des espaces verts à Maubeuge. {NEED}"})
+    lot = read(client, str(whole.all("#lots a")[2]["href"]))
+    assert "Lot 2 du marché : Entretien des espaces verts à Maubeuge" in lot.one(".said").get_text()
+    assert "Lavage de vitres" in lot.one(".chips").get_text()
+    assert "espaces verts" not in lot.one(".chips").get_text()
