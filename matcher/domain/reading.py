@@ -72,6 +72,9 @@ class DurationRead:
 
 # Less likely than this share of the first, an activity that is not named is not one that the lot asks for.
 ASKED_SHARE = 0.5
+# A trade that is not understood is worth a list, « si c’est bien lui », from this confidence on: below, more readings are wrong than right
+# (docs/evaluation.md), so that nobody is said to do it.
+SUPPOSED = 0.25
 
 
 class DoubtKind(StrEnum):
@@ -149,6 +152,11 @@ class Reading:
     def understood(self) -> bool:
         """Whether it is sure enough of what is asked to say who does it."""
         return self.told or bool(self.mode) or self.sure
+
+    @property
+    def likely(self) -> bool:
+        """Whether a trade is likely enough to list who would do it, even where it is not understood."""
+        return any(guess.named or guess.confidence >= SUPPOSED for guess in self.activities)
 
     @property
     def clear(self) -> bool:

@@ -21,7 +21,6 @@ from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
-from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
@@ -105,7 +104,7 @@ class Answer:
                     "D’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit.",
                 ),
             )
-        if not (self.understood or shown_activities(self.reading)):
+        if not (self.understood or self.reading.likely):
             return (
                 "Le besoin n’est pas assez compris pour dire qui fait ce métier",
                 (

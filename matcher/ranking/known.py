@@ -18,14 +18,16 @@ LEAST_CLUE = 0.25
 
 
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
-    """(n,) the place in `BANDS` of each supplier; all are to be called where the trade is not understood."""
+    """(n,) the place in `BANDS` of each supplier; all are to be called where the trade is not understood, and none is said to do one that
+    is unlikely."""
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode):
         return found
+    likely = np.bool_(ask.understood or ask.reading.likely)
     for band, its in (
-        (INDICE, ask.once(activity.asked_best) >= LEAST_CLUE),
+        (INDICE, (ask.once(activity.asked_best) >= LEAST_CLUE) & likely),
         (AUTRE, ask.once(activity.elsewhere)),
-        (CONNU, ask.once(known)),
+        (CONNU, ask.once(known) & likely),
         (AUTRE, (ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF]),
     ):
         # As np.putmask, eight times faster: no branch, which half of the rows would take.

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.match import Band, BandCounts
+from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
@@ -118,6 +119,14 @@ def test_a_trade_that_is_only_guessed_beside_what_is_asked_is_no_clue() -> None:
 
 def test_a_trade_that_is_not_understood_makes_nobody_known() -> None:
     assert band_of(supplier(activities=declares(GREEN)), "zzz qqq") is Band.A_APPELER
+
+
+@pytest.mark.parametrize(("confidence", "band"), [(0.2, Band.A_APPELER), (0.4, Band.CONNU)], ids=["unlikely", "likely"])
+def test_of_a_trade_that_is_unlikely_nobody_is_said_to_do_it(confidence: float, band: Band) -> None:
+    asked = ask("zzz", [supplier(activities=declares(GREEN))], lieu="Maubeuge")
+    reading = replace(asked.reading, activities=(ActivityGuess(GREEN, "tonte", confidence),))
+    found = banded(rank(replace(asked, reading=reading)))
+    assert found.first_by_rank(1)[0].band is band
 
 
 def test_a_known_trade_comes_before_an_unknown_neighbour_and_who_is_too_far_has_no_place() -> None:
