@@ -1,4 +1,4 @@
-"""Sums of money as people write them: « 180 k€ HT », « entre 1 et 2 M€ », « 2 x 15 000 € », « 15 000 € / an », « < 90 000 ».
+"""Sums of money as people write them: « 180 k€ HT », « entre 1 et 2 M€ », « 2 x 15 000 € », « 15 000 € / an », « vingt mille euros ».
 
 A text is understood whole or not at all: the first number of « 12 €/m² » or of « 3 lots de 40 000 € » would be a wrong amount.
 """
@@ -22,9 +22,16 @@ _ENGLISH = r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,2})?"
 _DOTTED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,4}(?:,[0-9]{1,2})?"
 _SPACED = r"[1-9][0-9]{0,2}(?:(?: [0-9]{3}){1,4}|(?:'[0-9]{3}){1,4})(?:[.,][0-9]{1,2})?"
 _PLAIN = r"[0-9]{1,15}(?:[.,][0-9]{1,20})?"
-_FIGURE = rf"(?:{_ENGLISH}|{_DOTTED}|{_SPACED}|{_PLAIN})(?![0-9]|[.,][0-9])"
-_SCALE = r"(?:milliards?|millions?|milliers?|mds?|m|k)(?![a-df-z])"
-_EUROS = r"(?:€|euros?|eur|(?<=[kmd])e)(?![a-z])"
+_NUMERALS = {
+    "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12,
+    "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
+    "cent": 100, "mille": 1_000,
+}  # fmt: skip
+_NUMERAL = rf"(?:{'|'.join(_NUMERALS)})s?"
+_WORDED = rf"(?<![a-z]){_NUMERAL}(?:(?: et |[ -]){_NUMERAL})*(?![a-z])"
+_FIGURE = rf"(?:(?:{_ENGLISH}|{_DOTTED}|{_SPACED}|{_PLAIN})(?![0-9]|[.,][0-9])|{_WORDED})"
+_SCALE = r"(?:milliards?|millions?|milliers?|milles?|mds?|m|k)(?![a-df-z])"
+_EUROS = r"(?:€|euros?|eur|(?<=[kmd])e|(?<=[0-9]{3})e)(?![a-z])"
 _OF = r"(?: ?d'| de(?= ))?"
 _SUM = rf"{_FIGURE}(?: ?{_SCALE}{_OF})?(?: ?{_EUROS})?"
 _TIMES = r"[1-9][0-9]{0,2} ?(?:[x*×]|fois) ?"
@@ -50,7 +57,7 @@ _FOREIGN = re.compile(
     r"[$£¥]|(?<![a-z])(?:usd|gbp|chf|jpy|cad|xpf|cfp|f(?:rs?)?|francs?|dollars?|livres sterling|yens?)(?![a-z])"
 )
 _LASTING = re.compile(r"\b(?:sur|pour|pendant) (?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
-_SCALES = {"k": 1e3, "millier": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
+_SCALES = {"k": 1e3, "millier": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
 # « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
 _EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 # Ends further apart than this are no range: « 500 - 1,5 M€ » leaves out a unit.
@@ -60,6 +67,11 @@ _APART = 100.0
 IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
     rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
+)
+# … and one that tells no unit, a year apart: only what stands before it can say that it is money (« budget de 20k »).
+BARE_IN_PROSE = re.compile(
+    rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
+    r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
 )
 
 
@@ -175,7 +187,9 @@ def _values(written: str, unit: float, beside: str = "") -> list[float]:
     if parts["scale"] or parts["euros"]:
         scales = {_scale(parts["scale"])}
     else:
-        scales = {unit, *({_scale(other["scale"])} if other and other["scale"] else ())}
+        # « 10 à 15 000 € »: the thousands of the second are those of the first.
+        thousands = other and not other["scale"] and _figure(parts["figure"]) < _figure(other["figure"]) / 1e3
+        scales = {unit, *({_scale(other["scale"])} if other and other["scale"] else ()), *({1e3} if thousands else ())}
     if _EITHER_WAY.fullmatch(parts["figure"]) and scales != {1.0}:
         return []
     return [_figure(parts["figure"]) * scale for scale in sorted(scales)]
@@ -186,8 +200,24 @@ def _scale(written: str | None) -> float:
 
 
 def _figure(written: str) -> float:
+    if written[0].isalpha():
+        return _worded(written)
     if re.fullmatch(_ENGLISH, written):
         return float(written.replace(",", ""))
     if re.fullmatch(_DOTTED, written):
         written = written.replace(".", "")
     return float(written.replace(" ", "").replace("'", "").replace(",", "."))
+
+
+def _worded(written: str) -> float:
+    """A number in words: « deux cent quatre-vingt mille »."""
+    total = part = 0
+    for word in re.findall("[a-z]+", written):
+        value = _NUMERALS.get(word, _NUMERALS.get(word.rstrip("s"), 0))
+        if value == 1_000:
+            total, part = (total + (part or 1)) * value, 0
+        elif value == 100 or (value == 20 and part % 100 == 4):
+            part = (part or 1) * value
+        else:
+            part += value
+    return float(total + part)

@@ -8,29 +8,38 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from matcher.cleaning.amounts import IN_PROSE, read_amount, with_tax
+from matcher.cleaning.amounts import BARE_IN_PROSE, IN_PROSE, read_amount, with_tax
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import AmountBasis, AmountRead, DurationRead
 from matcher.reading.durations import is_typed, read_duration
 from matcher.reading.notice import Notice
 
-_MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b|\deuros?\b", re.IGNORECASE)
+_MONEY_SIGN = re.compile(r"€|(?:\b|\d)[km]?eur(?:os?)?\b|\d{3}e\b|\b(?:budget|enveloppe|montant)\b", re.IGNORECASE)
+# What says that the number after it is money, though it tells no unit.
+_MONEY_BEFORE = re.compile(
+    r"\b(?:budget|enveloppe|montant)(?:[ :=~]+(?:totale?|globale?|annuel(?:le)?|max\w*|mini\w*|estime\w*|prevue?|previsionnel(?:le)?|disponible"
+    r"|est|de|d'environ|environ|ht|autour|l'ordre|a peu pres))*[ :=~]+$"
+)
 # What an amount is about stands shortly before it or after it.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
 _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
-    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:i|im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
+    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:i|im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global"
+    r"|dispos(?:e|ons|ez)|depenser)\b"
 )
 # Typed plainly, in a line, these say that an amount is the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
 _PLAINLY = re.compile(
-    r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
+    r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee|mois)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
 )
-# … and so does an amount that is all that a sign sets apart: « Espaces verts, 30 000 € ».
-_SET_APART, _CLOSED = re.compile(r"(?:[,;:(–-]|\benviron) ?$"), re.compile(r"^ ?(?:[,;)]|\.(?!\d)|$)")
+# … and so does one that is no price of a thing: « un véhicule à 30 000 € », « un chèque de 5 000 € ».
+_PRICE = re.compile(
+    r"(?<!jusqu')(?<!limite )(?<!limitee )(?<!fixe )\ba ?$"
+    r"|(?<!marche )(?<!contrat )(?<!commande )(?<!prestation )(?<!autour )(?<!l'ordre )(?<!pres )(?<!plus )(?<!moins )\bde ?$"
+)
 _OF_SOMEONE = re.compile(
     r"\b(?:loyers?|salaires?|traitements?|redevances?|recettes?|emprunts?|cotisations?|revenus?|ressources|dettes?|dotations?|remuneration|masse)\b"
-    r"|\b(?:superieure?s? a|inferieure?s? a|plus de|moins de) ?$"
+    r"|\b(?:superieure?s? a|inferieure?s? a|(?<!pas )plus de) ?$"
 )
 _OTHER = re.compile(
     r"\b(?:penalit\w+|chiffres? d.affaires?|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
@@ -38,19 +47,24 @@ _OTHER = re.compile(
     r"|\bca (?:(?:de|:|h\.?t\.?|annuel|moyen|minim\w+|superieur a) ?)*$"
 )
 _EACH = re.compile(
-    r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|exercice|periode|lot\b)\w|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure)\b"
+    r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|mois\b|exercice|periode|lot\b)\w"
+    r"|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure|chacune?s?|l[ea] (?:m2|m3|metre|kilo|tonne|repas|piece|nuit|journee))\b"
 )
 _YEARLY_AFTER = re.compile(
     r"^.{0,16}?(?:\b(?:par|chaque|l')\W?(?:an|annee|exercice)\b|/ ?an\b|\bannuels?\b|\bpour l'annee\b)"
 )
+_MONTHLY = re.compile(r"^.{0,16}?(?:\b(?:par|chaque) mois\b|/ ?mois\b|\bmensuel)")
 _YEARLY_BEFORE = re.compile(r"\b(?:annuel(?:le)?s?|par an|chaque annee)\b(?!.*\b(?:total\w*|globale?|maxim\w+)\b)")
 _WHOLE = re.compile(
     r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
     r"|reconductions? (?:comprises?|incluses?))\b"
 )
 _BEFORE_TAX = re.compile(r"\bh\.? ?t\b|\bhors (?:taxes?|tva)\b")
-_BOUND = re.compile(r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus)\b")
+_BOUND = re.compile(
+    r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus|(?:pas plus|moins) de|jusqu'a|(?:depass|exced)\w+)\b"
+)
 _LEAST, _MOST = 500.0, 1e9
+_MONTHS = 12
 # Two amounts tell the same where one is the other over the duration, to the nearest per cent.
 _SAME = 0.01
 
@@ -146,7 +160,17 @@ def _sum(of_lots: Sequence[Sizes]) -> AmountRead | None:
 
 def where_money(text: str) -> list[tuple[int, int]]:
     """Return where sums of money stand in a text, in order."""
-    return [match.span() for match in IN_PROSE.finditer(flat(text))] if _MONEY_SIGN.search(text) else []
+    return [match.span() for match in _sums(flat(text))] if _MONEY_SIGN.search(text) else []
+
+
+def _sums(level: str) -> list[re.Match[str]]:
+    """The sums of money in a text, in order: those that tell their unit, and those that a word before them says to be money."""
+    told = list(IN_PROSE.finditer(level))
+    bare = (match for match in BARE_IN_PROSE.finditer(level) if _MONEY_BEFORE.search(level, 0, match.start()))
+    alone = [
+        match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in told)
+    ]
+    return sorted((*told, *alone), key=re.Match.start)
 
 
 def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
@@ -155,7 +179,7 @@ def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
         if not _MONEY_SIGN.search(sentence):
             continue
         level, at = flat(sentence), 0
-        for match in IN_PROSE.finditer(level):
+        for match in _sums(level):
             found = _amount(sentence, level, match, at)
             if found is not None and (typed or not found.plain):
                 yield found
@@ -174,23 +198,28 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     if not told and not _stands_plain(near, after):
         return None
     sort = "taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after)
+    if not _LEAST <= written.high <= _MOST:
+        if not told:
+            return None
+        sort = "beyond"
+    monthly = _MONTHLY.search(after) is not None
+    times = _MONTHS if monthly else 1
     return _Amount(
-        euros=(written.low + written.high) / 2,
-        yearly=bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
+        euros=(written.low + written.high) / 2 * times,
+        yearly=bool(monthly or _YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
         whole=bool(_WHOLE.search(f"{near} {after}")),
-        sort=sort if _LEAST <= written.high <= _MOST else "beyond",
+        sort=sort,
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
         plain=not told,
-        low=written.low,
-        high=written.high,
+        low=written.low * times,
+        high=written.high * times,
         before_tax=_BEFORE_TAX.search(f"{before[-_NEAR:]} {after[:12]}") is not None,
     )
 
 
 def _stands_plain(near: str, after: str) -> bool:
     """Whether an amount of which no word says whose it is can but be the lot's."""
-    apart = _SET_APART.search(near) and _CLOSED.match(after)
-    return bool(_PLAINLY.match(after) or apart) and not _OF_SOMEONE.search(near)
+    return bool(_PLAINLY.match(after) or not _PRICE.search(near)) and not _OF_SOMEONE.search(near)
 
 
 def _bound(near: str, after: str) -> str:
@@ -283,7 +312,7 @@ def _agree(one: _Amount, other: _Amount, months: float | None) -> bool:
 
 def _quote(sentence: str, level: str, match: re.Match[str], begin: int) -> str:
     """The words of an amount, with those from `begin` on that say what it is, and what follows up to a sign."""
-    told = _TOLD.search(level, begin, match.start())
+    told = _TOLD.search(level, begin, match.start()) or _BOUND.search(level, begin, match.start())
     after = _STOP.split(sentence[match.end() : match.end() + _NEAR])[0]
     after = after if len(after) < _NEAR else after.rpartition(" ")[0]
     return f"{sentence[told.start() if told else match.start() : match.end()]}{after}".strip(" ,;:–-")

@@ -47,6 +47,11 @@ WHOLE = st.integers(1, 999)
         ("15 000 € × 2", 30_000),
         ("160 000 € HT sur 4 ans", 160_000),
         ("40 000 € par an pour 4 ans", 160_000),
+        ("30 mille euros", 30_000),
+        ("vingt mille euros", 20_000),
+        ("quatre-vingt-dix mille deux cents euros", 90_200),
+        ("deux cent trente et un mille", 231_000),
+        ("deux millions d’euros", 2_000_000),
         ("0", 0),
     ],
 )
@@ -59,6 +64,7 @@ def test_one_amount(raw: str, value: float) -> None:
     [
         ("50-100 k€", 50_000, 100_000),
         ("50 à 100 k€", 50_000, 100_000),
+        ("10 à 15 000 €", 10_000, 15_000),
         ("entre 1 et 2 M€", 1_000_000, 2_000_000),
         ("de 5 000 à 10 k€", 5_000, 10_000),
         ("10 k€ – 20 000", 10_000, 20_000),
