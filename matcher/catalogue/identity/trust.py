@@ -9,6 +9,7 @@ from importers.notices import NOTICES
 from importers.notices.importer import NoticeImporter
 
 _FIRST_PART = re.compile(r",| \(")
+_INITIALS = re.compile(r"\((\w+)\)$")
 
 TEAM = "equipe"
 STRUCTURE = "structure"
@@ -25,6 +26,12 @@ SOURCES: tuple[str, ...] = (*STATED, *PUBLISHERS)
 def short_title(source: str) -> str:
     """Return a source's name as a margin holds it: « FINESS », « l’équipe »."""
     return _FIRST_PART.split(source_title(source))[0]
+
+
+def brief_title(source: str) -> str:
+    """Return a source's name as a list of several holds it: « DECP », « eForms », « BOAMP »."""
+    initials = _INITIALS.search(source_title(source))
+    return initials[1] if initials else short_title(source)
 
 
 def source_title(source: str) -> str:

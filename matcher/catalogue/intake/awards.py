@@ -9,11 +9,12 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from importers.record import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
-from matcher.catalogue.identity.trust import SOURCES
+from matcher.catalogue.identity.same_contract import same_contracts
 from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.organisations import suppliers_by_siren
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport, Where
+from matcher.catalogue.store.awarded import published_contract
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
 from matcher.catalogue.store.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
@@ -45,7 +46,6 @@ _SUPPLIERS = table_of(SupplierRow)
 _RUNS = table_of(ImportRunRow)
 _SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
-_RANKS = {source: rank for rank, source in enumerate(SOURCES)}
 _STANDING = _AWARDS.c.superseded_by.is_(None)
 
 
@@ -109,36 +109,8 @@ def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
 
 
 def _each_once(awards: list[RowMapping]) -> Iterator[RowMapping]:
-    """The awards of one winner, without those that a source of more trust tells too. Two awards of one source are two."""
-    told = _ToldAwards({}, {})
-    for award in sorted(awards, key=lambda award: (_RANKS.get(award["source"], len(_RANKS)), award["id"])):
-        if not told.by_another_source(award):
-            told.add(award)
-            yield award
-
-
-class _ToldAwards(NamedTuple):
-    """Amounts of the awards of one winner, by source: under a number of a buyer, and on a day of a buyer."""
-
-    numbered: dict[tuple[str, str], dict[str, set[float | None]]]
-    dated: dict[tuple[str, date], dict[str, set[float | None]]]
-
-    def add(self, award: RowMapping) -> None:
-        """Keep an award, to know it again; one of a buyer that is not known never is."""
-        buyer, number, day = award["buyer"], award["number"], award["notified"]
-        if buyer and number:
-            self.numbered.setdefault((buyer, number), {}).setdefault(award["source"], set()).add(award["amount"])
-        if buyer and day:
-            self.dated.setdefault((buyer, day), {}).setdefault(award["source"], set()).add(award["amount"])
-
-    def by_another_source(self, award: RowMapping) -> bool:
-        """Whether another source tells it: under one number and of no other amount, or on one day and of one amount."""
-        mine, amount = award["source"], award["amount"]
-        numbered = self.numbered.get((award["buyer"], award["number"]), {})
-        dated = self.dated.get((award["buyer"], award["notified"]), {}) if amount is not None else {}
-        return any(source != mine and (amount is None or {amount, None} & its) for source, its in numbered.items()) or (
-            any(source != mine and amount in its for source, its in dated.items())
-        )
+    """The awards of one winner, without those that a source of more trust surely tells too. Two awards of one source are two."""
+    return (awards[group[0]] for group in same_contracts([published_contract([award]) for award in awards]).groups)
 
 
 def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:

@@ -1,12 +1,14 @@
 """Queries of the contracts that suppliers won, or that a buyer awarded; imports no reader of directories, so that a search starts fast."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, case, exists, func, select
 
+from matcher.catalogue.identity.same_contract import PublishedContract, same_contracts
 from matcher.catalogue.store.tables import AwardRow, ReferenceRow
 from matcher.domain.supplier import Reference
 from matcher.rows import chunks, table_of
@@ -18,12 +20,15 @@ _REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
 _CONTRACT = ("buyer", "number", "objet", "cpv", "notified", "amount", "months")
 # Longer than any contract lasts: a slip for days, or for « sans terme ».
 _LONGEST_MONTHS = 600
+_SIREN = 9
+PERHAPS_TOLD = "peut-être le même qu’un autre, dit par une autre source"
 
 
 @dataclass(frozen=True, slots=True)
 class BuyerAward:
     """A public contract that a buyer awarded: `winners` their SIRET (else SIREN), each once; `amount` euros before tax; `social` the source's
-    words on social aims, empty where it says that there are none, or says nothing. `buyer` is the buyer's SIRET, or empty."""
+    words on social aims, empty where it says that there are none, or says nothing. `buyer` is the buyer's SIRET, or empty. `sources` tell it, the
+    most trusted first; `perhaps_told` where a contract that another source tells may be this one."""
 
     number: str
     objet: str
@@ -35,6 +40,8 @@ class BuyerAward:
     buyer_name: str
     cpv: str
     months: float | None
+    sources: tuple[str, ...]
+    perhaps_told: bool
 
     @property
     def ends(self) -> date | None:
@@ -92,14 +99,29 @@ def awarded_by(connection: Connection, siren: str) -> list[BuyerAward]:
 
 def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, float | None], bool]) -> list[BuyerAward]:
     """Return the contracts chosen by their buyer's number, notification and months, by day, those without one last."""
-    columns = (_AWARDS.c.id, _AWARDS.c.buyer, _AWARDS.c.notified, _AWARDS.c.months)
+    columns = (_AWARDS.c.id, _AWARDS.c.source, _AWARDS.c.siren, _AWARDS.c.buyer, _AWARDS.c.notified, _AWARDS.c.months)
     standing = select(*columns).where(_AWARDS.c.superseded_by.is_(None)).order_by(_AWARDS.c.id)
-    ids = [key for key, *told in connection.execute(standing) if chosen(*told)]
-    return _contracts(
-        row
-        for part in chunks(ids)
-        for row in connection.execute(select(_AWARDS).where(_AWARDS.c.id.in_(part)).order_by(_AWARDS.c.id)).mappings()
-    )
+    ids, sirens, sources = set(), set(), set()
+    for key, source, siren, *told in connection.execute(standing):
+        sources.add(source)
+        if chosen(*told):
+            ids.add(key)
+            sirens.add(siren)
+    rows = _standing_rows(connection, _AWARDS.c.id, ids)
+    if len(sources) > 1:  # what one source does not say of a contract, another may
+        rows |= _standing_rows(connection, _AWARDS.c.siren, sirens)
+    found = _contracts(rows[key] for key in sorted(rows))
+    return [its for its in found if chosen(its.buyer, its.notified, its.months)]
+
+
+def _standing_rows(connection: Connection, column: Column[Any], values: Iterable[Any]) -> dict[int, RowMapping]:
+    return {
+        row["id"]: row
+        for part in chunks(sorted(values))
+        for row in connection.execute(
+            select(_AWARDS).where(column.in_(part), _AWARDS.c.superseded_by.is_(None))
+        ).mappings()
+    }
 
 
 def standing_awards(connection: Connection) -> int:
@@ -108,19 +130,55 @@ def standing_awards(connection: Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def published_contract(rows: Sequence[RowMapping]) -> PublishedContract:
+    """Return the contract that awards of one source tell, a winner each."""
+    said = {name: rows[0][name] for name in ("source", "buyer", "number", "objet", "cpv", "notified", "amount")}
+    return PublishedContract(**said, winners=frozenset(row["siren"] for row in rows))
+
+
 def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
-    """The contracts of these awards, each once with all its winners; what a company won by an amount of its own is a contract of its own."""
+    """The contracts of these awards, each once with all its winners: what a company won by an amount of its own is a contract of its own, so is
+    each lot of a notice, and what several sources surely tell is one."""
+    told = list(_told_by_each(rows))
+    same = same_contracts([published_contract(its) for its in told])
+    awards = [_award([told[at] for at in group], group[0] in same.perhaps) for group in same.groups]
+    return sorted(awards, key=lambda its: (its.notified is None, its.notified or date.min, its.number))
+
+
+def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
+    """The awards of each contract as one source tells it; lots of one notice that say the same are as many."""
     found: dict[tuple[object, ...], list[RowMapping]] = {}
     for row in rows:
         alone = (row["siret"] or row["siren"],) if row["shared"] is False else ()
-        found.setdefault((*(row[name] for name in _CONTRACT), *alone), []).append(row)
-    awards = [
-        BuyerAward(
-            **{name: its[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")},
-            social=max((row["social"] for row in its), key=len),
-            buyer_name=max((row["buyer_name"] for row in its), key=len),
-            winners=tuple(dict.fromkeys(row["siret"] or row["siren"] for row in its)),
-        )
-        for its in found.values()
-    ]
-    return sorted(awards, key=lambda its: (its.notified is None, its.notified or date.min, its.number))
+        found.setdefault((row["source"], *(row[name] for name in _CONTRACT), *alone), []).append(row)
+    for its in found.values():
+        notices: dict[str, list[str]] = {}
+        lots: dict[int, list[RowMapping]] = {}
+        for row in its:
+            lot, _, _ = row["ref"].rpartition("/")  # « notice/lot/winner », or « notice/winner »
+            of_notice = notices.setdefault(lot.rpartition("/")[0] or lot, [])
+            if lot not in of_notice:
+                of_notice.append(lot)
+            lots.setdefault(of_notice.index(lot), []).append(row)
+        yield from lots.values()
+
+
+def _award(told: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:
+    """The contract that each source tells, the most trusted first: what the first does not say, the next does."""
+    every = [row for its in told for row in its]
+    said = {
+        name: next((row[name] for row in every if row[name] not in (None, "")), every[0][name])
+        for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")
+    }
+    winners: dict[str, None] = {}
+    for its in told:  # another establishment, told by another source, is the same company
+        known = {winner[:_SIREN] for winner in winners}
+        winners |= dict.fromkeys(row["siret"] or row["siren"] for row in its if row["siren"] not in known)
+    return BuyerAward(
+        **said,
+        social=max((row["social"] for row in every), key=len),
+        buyer_name=max((row["buyer_name"] for row in every), key=len),
+        winners=tuple(winners),
+        sources=tuple(its[0]["source"] for its in told),
+        perhaps_told=perhaps_told,
+    )

@@ -55,14 +55,14 @@ class ProgrammeRead:
 
 @dataclass(frozen=True, slots=True)
 class ReportAnswer:
-    """A report with what it was made from: whose it is, its ledgers, its last programme, the import of the public data (None where none was
-    made), the départements of suppliers by id."""
+    """A report with what it was made from: whose it is, its ledgers, its last programme, the imports that tell its public contracts, that of the
+    DECP where there is one, the départements of suppliers by id."""
 
     report: AnnualReport
     organisation: OrganisationProfile
     ledgers: tuple[LedgerRead, ...]
     programme: ProgrammeRead | None
-    source: DatedSource | None
+    sources: tuple[DatedSource, ...]
     departements: Mapping[str, str]
     catalogue_version: int
     catalogue_suppliers: int
@@ -115,7 +115,7 @@ def annual_report(
         organisation=organisation,
         ledgers=ledgers,
         programme=_programme(studies, done, shelf),
-        source=next((one for one in dated_sources(engine) if one.key == AWARDS), None),
+        sources=tuple(one for one in dated_sources(engine) if one.key in {AWARDS, *report.award_sources}),
         departements=departements_of(engine, {line.id for line in report.ledger.spending.lines if line.id}),
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),

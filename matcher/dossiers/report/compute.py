@@ -149,6 +149,11 @@ class AnnualReport:
         return sum(known) if known else None
 
     @property
+    def award_sources(self) -> Mapping[str, int]:
+        """The sources of its public contracts, the one that tells most first, with how many each tells."""
+        return dict(Counter(source for one in self.awards or () for source in one.its.sources).most_common())
+
+    @property
     def empty(self) -> bool:
         """Whether the period has nothing to count."""
         return not (self.contracts or self.awards or self.ledger.spending.lines or self.exemptions or self.hours)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from matcher.catalogue.identity.trust import brief_title
+from matcher.catalogue.store.awarded import PERHAPS_TOLD, BuyerAward
 from matcher.domain.french import enumeration
 from matcher.dossiers.contract_changes import levers_said
 from matcher.dossiers.dossier import WHOLE
@@ -25,7 +27,11 @@ class Lacking:
 
 def lacking(its: ReportAnswer) -> Iterator[Lacking]:
     """Yield what each source does not say, of how many, and what to do; nothing where nothing lacks."""
-    for source, given in (("Dossiers", _of_dossiers(its)), ("DECP", _of_awards(its)), ("Historique", _of_ledgers(its))):
+    for source, given in (
+        ("Dossiers", _of_dossiers(its)),
+        ("Marchés publiés", _of_awards(its)),
+        ("Historique", _of_ledgers(its)),
+    ):
         yield from (Lacking(source, what, found, of, todo) for what, found, of, todo in given if found)
 
 
@@ -68,6 +74,12 @@ def _of_awards(its: ReportAnswer) -> _Given:
             "Vérifiez vos publications.",
         ),
         ("montant non connu", sum(one.its.amount is None for one in awards), len(awards), ""),
+        (
+            "peut-être le même marché qu’un autre, dit par une autre source : compté à part",
+            sum(one.its.perhaps_told for one in awards),
+            len(awards),
+            "Comparez-les dans le classeur.",
+        ),
         ("sans date de notification : d’aucune année", undated, undated + len(awards), ""),
         ("titulaire à confirmer : même organisation, autre établissement", near, len(awards), ""),
     )
@@ -88,6 +100,12 @@ def _of_ledgers(its: ReportAnswer) -> _Given:
         ("fournisseur à confirmer", confirm.lines, whole.lines, "Rapprochez vos fournisseurs."),
         ("fournisseur illisible", unread.lines, whole.lines, "Donnez le SIRET."),
     )
+
+
+def _told_by(award: BuyerAward) -> str:
+    """The sources that tell a contract, and whether it may be one that another tells."""
+    perhaps = PERHAPS_TOLD if award.perhaps_told else ""
+    return ", ".join(filter(None, (enumeration([brief_title(key) for key in award.sources]), perhaps)))
 
 
 def missing_table(its: ReportAnswer) -> DocumentTable:
@@ -124,14 +142,18 @@ def detail_tables(its: ReportAnswer) -> Iterator[DocumentTable]:
         aside=True,
     )
     yield DocumentTable(
-        "Détail, DECP",
-        (*map(text, ("Numéro", "Objet", "Notifié le", "Titulaires", "Considération sociale", "Familles")), amount),
+        "Détail, marchés publiés",
+        (
+            *map(text, ("Numéro", "Objet", "Notifié le", "Titulaires", "Considération sociale", "Familles", "Sources")),
+            amount,
+        ),
         tuple(
             DocumentRow(
                 (
                     *(one.its.number, one.its.objet, one.its.notified.isoformat() if one.its.notified else None),
                     *(", ".join(one.its.winners), one.its.social or "aucune, ou non dite"),
-                    *("" if one.families is None else enumeration(sorted(one.families)) or None, one.its.amount),
+                    "" if one.families is None else enumeration(sorted(one.families)) or None,
+                    *(_told_by(one.its), one.its.amount),
                 )
             )
             for one in its.report.awards or ()

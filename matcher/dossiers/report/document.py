@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from matcher.catalogue.identity.trust import brief_title
 from matcher.decisions.purchases.programme_document import totals_table
 from matcher.decisions.purchases.spending import headline
 from matcher.decisions.purchases.spending_document import LIMITS as SPENDING_LIMITS
 from matcher.decisions.purchases.spending_document import parts_table, spending_tables
-from matcher.domain.french import count, day, in_groups, number
+from matcher.domain.french import count, day, enumeration, in_groups, number
 from matcher.dossiers.insertion.hours import HoursKind, label_of
-from matcher.dossiers.report.answer import ReportAnswer
+from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import AnnualReport, CountedContracts, award_measures, by_year, contract_measures
 from matcher.dossiers.report.detail import detail_tables, missing_table
 from matcher.render.document import (
@@ -35,6 +36,7 @@ LIMITS = (
 )
 DECP_LIMITS = (
     "Données essentielles (DECP) : marchés à partir de 40 000 € HT, au montant de leur signature, dont un titulaire au moins a un SIRET ou un SIREN. "
+    "Un marché qu’un avis d’attribution dit aussi est compté une fois, où c’est sûr. "
     "Elles ne disent pas l’article d’une réservation, et ne séparent pas « aucune considération sociale » de ce qui n’est pas dit."
 )
 NO_SIRET = "Le SIRET de l’organisation n’est pas donné : les marchés que publient les données essentielles ne peuvent pas être comptés."
@@ -58,7 +60,7 @@ _INDICATORS = (
     *(_share("Part du nombre"), _EUROS, _share("Part en valeur")),
 )
 _SOCIAL, _INCLUSIVE = "Marchés avec une considération sociale", "Achats aux structures inclusives du catalogue"
-_FROM_DOSSIERS, _FROM_DECP, _FROM_LEDGER = "vos dossiers", "DECP importées", "votre historique"
+_FROM_DOSSIERS, _FROM_LEDGER = "vos dossiers", "votre historique"
 
 
 def report_document(its: ReportAnswer, address: str = "") -> Document:
@@ -101,13 +103,26 @@ def answer(its: ReportAnswer) -> str:
         said.append(f"{noted}, {levers}.")
     if found.awards:
         whole, social, *_ = award_measures(found.awards)
-        published = count(whole.of, "marché publié (DECP)", "marchés publiés (DECP)")
+        published = (
+            f"{count(whole.of, 'marché publié', 'marchés publiés')} ({_publishers(found)}{_perhaps_twice(found)})"
+        )
         said.append(f"{published}, dont {number(social.count or 0)} déclarés avec une considération sociale.")
     if found.ledger.spending.lines:
         said.append(headline(found.ledger.spending)[0])
     if not said:
         said.append(f"{count(len(found.exemptions), 'dispense')} de condition sociale, et aucun marché attribué.")
     return f"{found.period.says} : {' '.join(said)}"
+
+
+def _publishers(found: AnnualReport) -> str:
+    """« DECP », « DECP et BOAMP »: who publishes the contracts that are counted."""
+    return enumeration([brief_title(key) for key in found.award_sources])
+
+
+def _perhaps_twice(found: AnnualReport) -> str:
+    """How many may be counted twice, after who publishes them; nothing where none is."""
+    perhaps = sum(one.its.perhaps_told for one in found.awards or ())
+    return f" ; {number(perhaps)} peut-être {'dit' if perhaps == 1 else 'dits'} deux fois" if perhaps else ""
 
 
 def _at_least(its: CountedContracts) -> str:
@@ -130,8 +145,13 @@ def _remarks(its: ReportAnswer) -> Iterator[str]:
         yield f"L’année {its.on.year} n’est pas finie : les chiffres vont jusqu’au {day(its.on)}."
     if its.report.awards is None:
         yield NO_SIRET
-    elif its.source is None:
-        yield "Aucun fichier de données essentielles (DECP) n’est importé : les marchés publiés ne sont pas connus."
+    elif all(one.key != AWARDS for one in its.sources):
+        known = (
+            "seuls sont connus ceux que disent des avis"
+            if its.report.awards
+            else "les marchés publiés ne sont pas connus"
+        )
+        yield f"Aucun fichier de données essentielles (DECP) n’est importé : {known}."
 
 
 def _tables(its: ReportAnswer) -> Iterator[DocumentTable]:
@@ -174,8 +194,8 @@ def _indicators(its: ReportAnswer) -> Iterator[tuple[DocumentCell, ...]]:
         yield _indicator(_SOCIAL, _FROM_DOSSIERS, social)
     if found.awards:
         _, social, _, _, _, won, *_ = award_measures(found.awards)
-        yield _indicator(_SOCIAL, _FROM_DECP, social)
-        yield _indicator(_INCLUSIVE, _FROM_DECP, won)
+        yield _indicator(_SOCIAL, _publishers(found), social)
+        yield _indicator(_INCLUSIVE, _publishers(found), won)
     for shares in found.ledger.spending.shares:
         inclusive = found.ledger.spending.by_standing[0]
         source = f"{_FROM_LEDGER}, montants {shares.tax}"
@@ -223,7 +243,7 @@ def _yearly(its: ReportAnswer) -> DocumentTable:
         if one.of
     ]
     rows += [
-        DocumentRow((str(year), one.label, _FROM_DECP, one.count, one.share, one.euros))
+        DocumentRow((str(year), one.label, _publishers(found), one.count, one.share, one.euros))
         for year, measures in by_year(award_measures, found.awards or (), lambda one: one.its.notified, found.period)
         for one in measures[:2]
         if one.of
@@ -284,11 +304,10 @@ def _sources(its: ReportAnswer) -> DocumentTable:
     rows: list[tuple[DocumentCell, ...]] = [
         ("Dossiers", day(its.on), count(found.followed, "dossier"), count(len(found.contracts), "marché")),
     ]
-    if its.source and found.awards is not None:
-        dated = f"importées le {day(its.source.imported)}, {its.source.dated}"
-        rows.append(
-            ("DECP", dated, f"SIREN {in_groups(its.organisation.siret[:9])}", count(len(found.awards), "marché"))
-        )
+    for source in its.sources if found.awards is not None else ():
+        dated = f"importées le {day(source.imported)}, {source.dated}"
+        told = count(found.award_sources.get(source.key, 0), "marché")
+        rows.append((brief_title(source.key), dated, f"SIREN {in_groups(its.organisation.siret[:9])}", told))
     years = set(map(str, found.period.years))
     for one in its.ledgers:
         here = sum(line.year in years for line in one.lines)

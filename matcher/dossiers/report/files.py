@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from matcher.dossiers.insertion.hours import HoursKind
-from matcher.dossiers.report.answer import ReportAnswer
+from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
 from matcher.dossiers.report.document import answer
@@ -27,13 +27,7 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
             "awarded_without_contract": found.unnoted,
             "contracts": [_measure(one) for one in contract_measures(found.contracts)],
         },
-        "public_data": None
-        if found.awards is None
-        else {
-            "imported": its.source.imported.isoformat() if its.source else None,
-            "undated": found.undated,
-            "contracts": [_measure(one) for one in award_measures(found.awards)],
-        },
+        "public_data": _public_data(its),
         "hours": {
             "planned": found.hours_planned,
             "plans": [{"dossier": one.dossier.number, "title": one.title, "hours": one.hours} for one in found.plans],
@@ -58,6 +52,19 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
             for one in found.exemptions
         ],
         "missing": [asdict(one) for one in lacking(its)],
+    }
+
+
+def _public_data(its: ReportAnswer) -> dict[str, Any] | None:
+    found = its.report
+    if found.awards is None:
+        return None
+    return {
+        "imported": next((one.imported.isoformat() for one in its.sources if one.key == AWARDS), None),
+        "undated": found.undated,
+        "sources": dict(found.award_sources),
+        "perhaps_twice": sum(one.its.perhaps_told for one in found.awards),
+        "contracts": [_measure(one) for one in award_measures(found.awards)],
     }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matcher.catalogue.identity.trust import brief_title
+from matcher.catalogue.store.awarded import PERHAPS_TOLD
 from matcher.domain.french import count, day, enumeration
 from matcher.notices.renewals.answer import UNKNOWN_MONTHS, ContractHolder, Renewal, Renewals
 from matcher.reference.trades.activities import taxonomy
@@ -29,7 +31,7 @@ _COLUMNS = (
     *(DocumentColumn("Titulaire"), DocumentColumn("Numéros", ColumnKind.LIST, under=True)),
     *(DocumentColumn("Montant HT", _NUMBER, "€"), DocumentColumn("Mois", _NUMBER, under=True)),
     *(DocumentColumn("CPV", aside=True), DocumentColumn("Numéro du marché", aside=True)),
-    DocumentColumn("Considération sociale", aside=True),
+    *(DocumentColumn("Considération sociale", aside=True), DocumentColumn("Sources", ColumnKind.LIST, aside=True)),
 )
 # Where the holder stands among the columns that are shown.
 HOLDER_AT = [column.label for column in _COLUMNS if not column.aside].index("Titulaire")
@@ -37,7 +39,7 @@ _ELSEWHERE = "hors catalogue"
 HYPOTHESES = (
     "La fin est comptée de la notification, pour la durée publiée. Une reconduction, un avenant ou un début plus tardif la recule.",
     "Le territoire est celui de l’acheteur, par département : d’après son SIREN, sinon d’après les lieux de ses lots publiés, s’ils en partagent un.",
-    "Un marché que deux sources publient peut y être deux fois.",
+    "Un marché que deux sources publient n’y est qu’une fois où c’est sûr : même titulaire, même acheteur, et même numéro, ou même montant à des dates proches.",
 )
 _SCOPE = "Marchés publiés dont un titulaire au moins a un SIRET ou un SIREN (données essentielles, avis d’attribution)."
 
@@ -107,6 +109,8 @@ def _remarks(its: Renewals) -> Iterator[str]:
     if its.unknown:
         lately = f"notifiés depuis moins de {UNKNOWN_MONTHS // 12} ans, ou sans date"
         yield f"{count(len(its.unknown), 'autre marché', 'autres marchés')}, {lately}, dont la durée ou la date n’est pas publiée : leur fin n’est pas connue."
+    if perhaps := sum(one.award.perhaps_told for one in _every(its)):
+        yield f"{count(perhaps, 'marché est', 'marchés sont')} {PERHAPS_TOLD} : {'compté' if perhaps == 1 else 'comptés'} à part."
     if its.unplaced:
         yield f"{count(its.unplaced, 'marché')} dont l’acheteur n’est pas situé : ni dans ce territoire, ni dehors."
     if its.unread:
@@ -125,14 +129,20 @@ def _row(its: Renewal) -> DocumentRow:
     held = [holder for holder in its.holders if holder.supplier_id]
     return DocumentRow(
         (
-            *(award.objet or None, _trade(its.activity)),
+            *(award.objet or None, _under(its)),
             *(award.buyer_name or award.buyer or None, award.buyer or None),
             *(day(award.ends) if award.ends else None, f"notifié le {day(award.notified)}" if award.notified else None),
             *(_holder(its.holders, held), tuple(holder.number for holder in its.holders)),
             *(award.amount, award.months, award.cpv or None, award.number or None, award.social or None),
+            tuple(map(brief_title, award.sources)),
         ),
         about=held[0].supplier_id if len(held) == 1 else "",
     )
+
+
+def _under(its: Renewal) -> str:
+    """What is said under the object of a contract: its trade, and that another source may tell it."""
+    return " ; ".join(filter(None, (_trade(its.activity), PERHAPS_TOLD if its.award.perhaps_told else "")))
 
 
 def _trade(activity: str | None) -> str:
@@ -163,6 +173,8 @@ def _object(its: Renewal) -> dict[str, Any]:
         "ends": award.ends.isoformat() if award.ends else None,
         "amount": award.amount,
         "social": award.social or None,
+        "sources": list(award.sources),
+        "perhaps_told_twice": award.perhaps_told,
         "holders": [
             {"number": one.number, "supplier": one.supplier_id or None, "name": one.name or None} for one in its.holders
         ],

@@ -256,7 +256,8 @@ def test_an_award_that_two_sources_publish_is_one_reference_where_that_is_sure(t
         "no amount": {"amount": ""},
         "another number": {"number": "26-1", "objet": "Espaces verts"},
         "another amount": {"amount": "50000"},
-        "another number and day": {"number": "26-1", "notified": "2024-02-16"},
+        "another number, near day, same title": {"number": "26-1", "notified": "2024-02-16"},
+        "another number, near day and title": {"number": "26-1", "notified": "2024-02-16", "objet": "Tonte"},
         "another number, no amount": {"number": "26-1", "amount": ""},
         "another buyer": {"buyer": siret(8, "3")},
         "no buyer": {"buyer": ""},
@@ -273,7 +274,7 @@ def test_an_award_that_two_sources_publish_is_one_reference_where_that_is_sure(t
         take(*(pair[rank] for pair in pairs.values()), key=source)
     kept = Counter((its.ref, its.source) for its in won(engine)[f"siret:{ONE}"])
     alone = {case for case in told if (case, "boamp") not in kept}
-    assert alone == {"same", "no amount", "another number"}
+    assert alone == {"same", "no amount", "another number", "another number, near day, same title"}
     assert {case for case, source in kept if source == "decp"} == set(told)
     undo_import(engine, 3, now=NOW.replace(tzinfo=None))
     assert {its.source for its in won(engine)[f"siret:{ONE}"]} == {"boamp"}

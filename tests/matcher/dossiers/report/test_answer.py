@@ -23,8 +23,23 @@ from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_
 from matcher.dossiers.report.document import report_document
 from matcher.dossiers.report.files import report_object
 from matcher.jobs.works import WorkStore
+from matcher.notices.intake import take_notices
+from matcher.notices.undoing import undo_any_import
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
-from tests.matcher.dossiers.report.year import AT, BUYER, LEDGER, MOTIVE, PROFILE, WHO, contract, dossier, whole
+from tests.matcher.dossiers.report.year import (
+    AT,
+    BUYER,
+    KNOWN,
+    LEDGER,
+    MOTIVE,
+    OTHER,
+    PROFILE,
+    WHO,
+    contract,
+    dossier,
+    whole,
+)
+from tests.matcher.notices.written import importer, lot, notice, won
 
 TODAY = date(2026, 11, 25)
 
@@ -141,7 +156,7 @@ def test_two_years_are_told_year_by_year(engine: Engine) -> None:
     (table,) = (one for one in document.tables if one.title == "Année par année")
     counts = {(row.cells[0], row.cells[1], row.cells[2]): row.cells[3] for row in table.rows}
     assert counts["2025", "Tous les marchés attribués", "vos dossiers"] == 1
-    assert counts["2026", "Tous les marchés publiés", "DECP importées"] == 4
+    assert counts["2026", "Tous les marchés publiés", "DECP"] == 4
     assert document.answer.startswith("2025 et 2026 : 4 marchés notés")
 
 
@@ -162,3 +177,30 @@ def test_the_buyer_is_that_of_its_number(engine: Engine) -> None:
     awards = report(engine, profile=establishment).report.awards
     assert awards is not None
     assert len(awards) == 4
+
+
+def test_a_contract_that_a_notice_tells_too_counts_once_and_one_that_may_be_is_said(engine: Engine) -> None:
+    before = report(engine)
+    told = [
+        notice(
+            "26-1", lot(awarded="60000", awarded_on="2026-01-10", winners=won(KNOWN)), nature="ATTRIBUTION", buyer=BUYER
+        ),
+        notice("26-2", lot(awarded_on="2026-03-20", winners=won(OTHER)), nature="ATTRIBUTION", buyer=BUYER),
+    ]
+    now = AT.replace(tzinfo=None)
+    run = take_notices(engine, importer(*told), [Path(__file__)], now=now).run
+    found = report(engine)
+    undo_any_import(engine, run, now=now)
+    assert (len(before.report.awards or ()), len(found.report.awards or ())) == (4, 5)
+    assert found.report.award_sources == {"decp": 4, "boamp": 2}
+    document = report_document(found)
+    assert "5 marchés publiés (DECP et BOAMP ; 1 peut-être dit deux fois)" in document.answer
+    (detail,) = (one for one in document.tables if one.title == "Détail, marchés publiés")
+    said = {row.cells[0]: row.cells[6] for row in detail.rows}
+    assert said == {
+        **dict.fromkeys("234", "DECP"),
+        "1": "DECP et BOAMP",
+        "26-2": "BOAMP, peut-être le même qu’un autre, dit par une autre source",
+    }
+    public = report_object(found)["public_data"]
+    assert (public["sources"], public["perhaps_twice"]) == ({"decp": 4, "boamp": 2}, 1)

@@ -1,16 +1,22 @@
 """Contracts that end soon, from the awards that notices and directories told: by territory, trade and buyer, with who holds them."""
 
+import json
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from importers import REGISTRY
+from importers.importer import Source
 from importers.notices.record import LotWritten
+from matcher.catalogue.intake.intake import run_import
 from matcher.notices.renewals.answer import Renewals, RenewalsAsked, renewals
 from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object
 from tests.factories import siret
 from tests.matcher.notices.watching.followed import TODAY, gardeners, take
-from tests.matcher.notices.written import lot, notice, won
+from tests.matcher.notices.written import FOLDER, NOW, lot, notice, won
 
 NORD = "21590392300010"  # Maubeuge
 ELSEWHERE = siret(9, "3")
@@ -77,3 +83,53 @@ def test_it_is_narrowed_by_trade_buyer_and_term(held: Engine, asked: RenewalsAsk
 
 def test_a_catalogue_without_awards_says_what_to_import(engine: Engine) -> None:
     assert "importez les données essentielles" in renewals_document(renewals(engine, RenewalsAsked(), TODAY)).answer
+
+
+def test_a_contract_that_two_sources_tell_ends_once_with_what_each_says(engine: Engine, tmp_path: Path) -> None:
+    its = contract("Entretien des espaces verts", "", "2024-03-01", siret(60))
+    take(engine, awarded("1", NORD, its))  # type: ignore[arg-type]
+    data = tmp_path / "decp.json"
+    data.write_text(json.dumps({"marches": [_decp("2024-7", 9000), _decp("2024-8", 9500)]}), encoding="utf-8")
+    run_import(engine, REGISTRY["decp"], [Source(data)], now=NOW)
+    found = renewals(engine, RenewalsAsked(), TODAY)
+    assert [(one.award.number, one.award.sources) for one in found.coming] == [
+        ("2024-7", ("decp", "boamp")),
+        ("2024-8", ("decp",)),
+    ]
+    assert found.unknown == (), "the one tells the term that the other does not"
+    assert "DECP ; BOAMP" in renewals_csv(found).content.decode("utf-8-sig")
+
+
+def test_a_contract_that_another_source_may_tell_is_counted_apart_and_said(engine: Engine, tmp_path: Path) -> None:
+    take(engine, awarded("1", NORD, contract("Espaces verts", "36", "2024-02-15", siret(60))))  # type: ignore[arg-type]
+    data = tmp_path / "decp.json"
+    data.write_text(json.dumps({"marches": [_decp("2024-7", 9000)]}), encoding="utf-8")
+    run_import(engine, REGISTRY["decp"], [Source(data)], now=NOW)
+    found = renewals(engine, RenewalsAsked(), TODAY)
+    assert [(one.award.number, one.award.perhaps_told) for one in found.coming] == [("1", True), ("2024-7", False)]
+    assert (
+        "1 marché est peut-être le même qu’un autre, dit par une autre source : compté à part."
+        in renewals_document(found).remarks
+    )
+
+
+def test_lots_of_one_notice_that_say_the_same_are_as_many(engine: Engine) -> None:
+    its = [contract("Entretien des espaces verts", "36", "2024-02-15", siret(60), siret(61)) for _ in range(2)]
+    lots = [replace(one, number=str(number)) for number, one in enumerate(its, 1)]
+    for ref in ("26-1", "26-2"):  # the same, published again
+        take(engine, notice(ref, *lots, folder=FOLDER, nature="ATTRIBUTION", published="2024-03-01", buyer=NORD))
+    coming = renewals(engine, RenewalsAsked(), TODAY).coming
+    assert [len(one.award.winners) for one in coming] == [2, 2]
+
+
+def _decp(number: str, amount: float) -> dict[str, object]:
+    return {
+        "id": number,
+        "acheteur": {"id": NORD},
+        "objet": "Entretien des espaces verts",
+        "codeCPV": "77310000",
+        "dateNotification": "2024-02-20",
+        "dureeMois": 36,
+        "montant": amount,
+        "titulaires": [{"typeIdentifiant": "SIRET", "id": siret(60)}],
+    }
