@@ -71,16 +71,12 @@ from matcher.web.dossiers import (
     calls,
     campaign,
     campaigns,
-    contracts,
     dossiers,
     follow,
-    messages,
+    hours,
     save_decision,
     save_list,
-    save_programme,
-    save_tender,
 )
-from matcher.web.dossiers.insertion import clauses, hours
 from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, signature
 from matcher.web.frame.assets import asset
@@ -106,17 +102,12 @@ BLUEPRINTS = (
     clause.pages,
     coverage.pages,
     save_list.pages,
-    save_tender.pages,
-    save_programme.pages,
     save_decision.pages,
     dossiers.pages,
-    contracts.pages,
     annual_report.pages,
     follow.pages,
     hours.pages,
-    clauses.pages,
     calls.pages,
-    messages.pages,
     campaigns.pages,
     campaign.pages,
     answering.pages,
@@ -162,7 +153,7 @@ BLUEPRINTS = (
 WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
-    ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list", "save_tender")),
+    ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list")),
     (
         "Décisions",
         "groupement.show",
@@ -171,7 +162,7 @@ MENU = (
     (
         "Dossiers",
         "dossiers.index",
-        ("dossiers", "contracts", "annual_report", "follow", "hours", "clauses", "calls", "messages"),
+        ("dossiers", "annual_report", "follow", "hours", "calls"),
     ),
     ("Avis", "lots.index", ("lots", "published_lot", "territory", "renewals")),
     ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "families", "verification")),

@@ -1,4 +1,4 @@
-"""Calls to the kept suppliers of a lot: one a screen, on a telephone that may lose its network; all of it is in one page."""
+"""Calls to the kept suppliers of a lot, one a screen, on a telephone that may lose its network; and the same message for all, to be reread before it leaves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,26 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import unit
 from matcher.dossiers.asking.told import said_of
 from matcher.dossiers.calling import AGAIN_AFTER, Turn, answers_in, offered, questions, queue, turn
-from matcher.dossiers.dossier import CallOutcome, Dossier, DossierChange, Entry, SavedLot, State
-from matcher.dossiers.entry_changes import RecordCall
+from matcher.dossiers.dossier import CallOutcome, Dossier, DossierChange, Entry, SavedLot, State, Status
+from matcher.dossiers.entry_changes import Consult, RecordCall
+from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.learned import take_in
-from matcher.dossiers.messages import LAWFUL, facts
+from matcher.dossiers.messages import LAWFUL, Message, Recipient, amounts_in, consultation, facts, mailto, recipients
 from matcher.dossiers.store import change_as
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.dossiers.dossier_page import MARKS
-from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, written_on
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, signed, signed_for_all, version_read
+from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
+from matcher.web.frame.app_state import (
+    NO_NAME,
+    desk,
+    named_or_back,
+    owner,
+    signature,
+    signed,
+    signed_for_all,
+    version_read,
+)
+from matcher.web.frame.file_response import sent
 
 pages = Blueprint("calls", __name__)
 
@@ -194,3 +205,121 @@ def _hints(lot: SavedLot) -> dict[str, str]:
 
 def _anchor(lot: SavedLot, entry: Entry) -> str:
     return f"appel-{1 + lot.place_of(entry.match.id)}"
+
+
+_WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
+
+
+@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
+def prepare(number: int, lot: int) -> ResponseReturnValue:
+    """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
+    dossier, held = _lot(number, lot)
+    entries = _chosen(held, request.args.getlist("a"))
+    return _message_page(dossier, held, entries, _drafted(dossier, held, entries))
+
+
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
+def act(number: int, lot: int) -> ResponseReturnValue:
+    """Do what `faire` says of the text as it was edited: make its links, its mail merge, or keep it as sent."""
+    dossier, held = _lot(number, lot)
+    chosen = _named(held, request.form.getlist("a"))
+    try:
+        message = Message(
+            " ".join(tidied(request.form.get("objet", "")).split()), tidied(request.form.get("texte", ""))
+        )
+    except ChangeRefused as refusal:
+        given = Message(request.form.get("objet", "")[:300], request.form.get("texte", ""))
+        return _message_page(dossier, held, chosen, given, str(refusal))
+    action = request.form.get("faire", "")
+    if action == "refaire":
+        return _message_page(dossier, held, chosen, _drafted(dossier, held, chosen))
+    fault = _fault(message, chosen)
+    if fault or action == "liens":
+        return _message_page(dossier, held, chosen, message, fault)
+    if action == "csv":
+        return sent(f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(_recipients(chosen), message))
+    if action != "envoye":
+        abort(400)
+    consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
+    return write(
+        number,
+        lambda seen: [] if _kept_today(seen, consult) else [consult],
+        lambda current, said: _message_page(current, held, chosen, message, said),
+        then=f"lot-{lot}",
+        said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
+    )
+
+
+def _tells_amount() -> bool:
+    """Whether the person asks that the estimate be told."""
+    return request.form.get("montant") == "oui"
+
+
+def _drafted(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message:
+    return consultation(dossier.header, lot, entries, signature=signature(), tell_amount=_tells_amount())
+
+
+def _kept_today(dossier: Dossier, consult: Consult) -> bool:
+    """Whether the same message to the same was kept today: the button pressed again after going back."""
+    today = desk().now().date()
+    return any(event.change == consult and event.at.date() == today for event in dossier.journal)
+
+
+def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:
+    dossier = dossier_of(number)
+    try:
+        return dossier, dossier.lot(lot)
+    except ChangeRefused:
+        abort(404)
+
+
+def _chosen(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:
+    """Those named; else those still to contact or silent; else everyone."""
+    living = [entry for entry in lot.entries if not entry.withdrawn]
+    return _named(lot, keys) or [entry for entry in living if entry.status in _WRITTEN_TO] or living
+
+
+def _named(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:
+    return [entry for entry in lot.entries if entry.match.id in keys and not entry.withdrawn]
+
+
+def _fault(message: Message, chosen: Sequence[Entry]) -> str:
+    if not chosen:
+        return "Cochez au moins une structure."
+    if not (message.subject and message.text):
+        return "Écrivez l’objet et le texte du message."
+    amounts = () if _tells_amount() else amounts_in(f"{message.subject}\n{message.text}")
+    return (
+        f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
+        if amounts
+        else ""
+    )
+
+
+def _recipients(entries: Sequence[Entry]) -> tuple[Recipient, ...]:
+    ids = {entry.match.id for entry in entries if not entry.withdrawn}
+    return recipients(entries, desk().contacts_of(ids))
+
+
+def _message_page(
+    dossier: Dossier, lot: SavedLot, chosen: Sequence[Entry], message: Message, fault: str = ""
+) -> tuple[str, int]:
+    everyone = _recipients(lot.entries)
+    keys = {entry.match.id for entry in chosen}
+    addresses = [one.contact.email for one in everyone if one.contact.email and one.entry.match.id in keys]
+    page = render_template(
+        "dossiers/messages.html",
+        dossier=dossier,
+        lot=lot,
+        everyone=everyone,
+        unreachable=[
+            e for e in lot.entries if not e.withdrawn and e.match.id not in {o.entry.match.id for o in everyone}
+        ],
+        chosen=keys,
+        message=message,
+        tells_amount=_tells_amount(),
+        links=mailto(addresses, message) if addresses and not fault else (),
+        written=len(addresses),
+        fault=fault,
+    )
+    return page, 422 if fault else 200

@@ -1,20 +1,55 @@
-"""Choice of a dossier, new or existing: the part that every form that saves into one shares."""
+"""Choice of a dossier, new under its header or existing: the part that every form that saves into one shares."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
-from typing import Self
+from typing import Any, Self
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.numbers import whole
-from matcher.dossiers.dossier import DossierChange, DossierHeader, State
+from matcher.dossiers.dossier import Course, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import LONGEST_TITLE
-from matcher.web.dossiers.header_form import HeaderForm
 from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import desk, named_or_fault, owner, signed
-from matcher.web.frame.forms import Line
+from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
+from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
+
+
+class HeaderForm(PageForm):
+    """Form of a dossier's header."""
+
+    title = Line(
+        "Titre",
+        needed="Donnez un titre au dossier.",
+        hint="Ce que vous achetez, comme vous l’écririez sur une chemise.",
+    )
+    buyer = Line("Acheteur")
+    territory = Line("Territoire", hint="Dans vos mots, pour retrouver le dossier.")
+    reference = Line("Votre référence")
+    buyer_siret = siret("SIRET de l’acheteur")
+    deadline = day("Réponses attendues le")
+
+
+class CourseForm(HeaderForm):
+    """Form of a dossier's header and of its course."""
+
+    stage = OneOf("Étape", [("", "non dite"), *((its, its) for its in Stage)])
+    offers_by = day("Remise des offres le")
+    follower = Line("Suivi par", hint="La personne à qui demander où en est ce dossier.")
+    next_step = Line("Prochaine étape", hint="Par exemple : relancer les deux ESAT, publier l’avis.")
+    next_on = day("Le")
+
+    def course(self) -> Course:
+        """Return the course that the form says."""
+        return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
+
+
+def own_buyer() -> dict[str, Any]:
+    """Return what the organisation says of itself, by field of the header of a new dossier."""
+    its = profile()
+    return {"buyer": its.own_name, "buyer_siret": its.siret, "territory": its.territory}
+
 
 _MOST_OFFERED = 60
 

@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,25 +13,25 @@ from flask.typing import ResponseReturnValue
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.files.bringing import BRING, FILE
+from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
 from matcher.dossiers.files.list_table import to_csv as list_csv
 from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.files.paper import print_model
 from matcher.dossiers.files.transfer import LARGEST_FILE, transfer_object
 from matcher.dossiers.files.workbook import to_csv, to_xlsx
-from matcher.dossiers.store import DossierSummary
+from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import Delete, Restore
 from matcher.journal.texts import ChangeRefused
-from matcher.web.dossiers.dossier_list import SHOWN, list_asked
+from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
-from matcher.web.dossiers.header_form import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
 from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import take_files
+from matcher.web.frame.forms import Line, OneOf, PageForm, day, take_files
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.typography import css_text
 
@@ -255,3 +257,92 @@ def _file_form(fault: str) -> tuple[str, int]:
 
 def _progress(line: DossierSummary) -> list[tuple[object, int]]:
     return [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)]
+
+
+_DELETED = "supprimé"
+_FURTHER = ("acheteur", "territoire", "du", "au")
+# Columns of the page, by the name of the order of each, and what it says over it.
+SHOWN: Mapping[str, str] = {
+    "dossier": "Dossier",
+    "acheteur": "Acheteur",
+    "etape": "Étape",
+    "suivi": "Suivi par",
+    "offres": "Offres le",
+    "prochaine-le": "Prochaine étape",
+    "interested": "Réponses",
+    "change": "Changé le",
+}
+
+
+class FilterForm(PageForm):
+    """Form that narrows the list of dossiers."""
+
+    texte = Line("Chercher", kind="search")
+    etape = OneOf("Étape", [("", "toutes"), *((its, its) for its in Stage)])
+    suivi = Line("Suivi par", kind="search")
+    offres = day("Offres avant le")
+    etat = OneOf("État", [("", "ouverts et clos"), *((its, its) for its in (*State, _DELETED))])
+    acheteur = Line("Acheteur ou SIRET", kind="search")
+    territoire = Line("Territoire", kind="search")
+    du = day("Ouverts depuis le")
+    au = day("Jusqu’au")
+
+    @property
+    def further(self) -> bool:
+        """Whether one of the filters that the page folds is used."""
+        return any(self[name].data or name in self.faults for name in _FURTHER)
+
+    def wanted(self) -> DossierFilter:
+        """Return the filter that the form asks for."""
+        state = self.etat.data
+        return DossierFilter(
+            buyer=self.acheteur.data,
+            territory=self.territoire.data,
+            state=State(state) if state in set(State) else None,
+            since=self.du.data,
+            until=self.au.data,
+            deleted=state == _DELETED,
+            text=self.texte.data,
+            stage=Stage(self.etape.data) if self.etape.data in set(Stage) else None,
+            follower=self.suivi.data,
+            due_by=self.offres.data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierOrder:
+    """Order of a list as its address says it: one of its `columns`, after « - » the last first; empty for the last changed first."""
+
+    asked: str
+    columns: Mapping[str, DossierColumn]
+
+    @property
+    def column(self) -> str:
+        """The column that it sorts by, "" where it is none."""
+        name = self.asked.removeprefix("-")
+        return name if name in self.columns else ""
+
+    @property
+    def last_first(self) -> bool:
+        """Whether it goes from the last to the first."""
+        return self.asked.startswith("-")
+
+    def aria(self, column: str) -> str:
+        """How a header says to a reader of screens that the list is sorted by it; "" where it is not."""
+        return "" if column != self.column else "descending" if self.last_first else "ascending"
+
+    def url(self, column: str) -> str:
+        """Address of the same list by another column; the other way where it is by this one already."""
+        turned = f"-{column}" if column == self.column and not self.last_first else column
+        kept = [(name, text) for name, text in request.args.items(multi=True) if name not in ("tri", "page") and text]
+        return f"{request.path}?{urlencode([*kept, ('tri', turned)])}"
+
+    def of(self, found: list[DossierSummary]) -> list[DossierSummary]:
+        """Return dossiers in this order."""
+        return in_order(found, self.columns[self.column], last_first=self.last_first) if self.column else found
+
+
+def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
+    """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
+    form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""), COLUMNS)
+    return form, order, order.of([] if form.faults else listed(desk().engine, owner(), form.wanted()))

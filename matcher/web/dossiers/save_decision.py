@@ -18,9 +18,8 @@ from matcher.need.title import cut
 from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
-from matcher.web.dossiers.choose import GoalForm, form_context, put
+from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.header_form import own_buyer
 from matcher.web.dossiers.write import NUMBER, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.forms import Yes

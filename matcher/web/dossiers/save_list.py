@@ -1,24 +1,32 @@
-"""« Retenir »: from the candidates to a dossier. The list is frozen as it is seen, and some of it is kept."""
+"""« Retenir »: lists frozen in dossiers as they are seen: of candidates, of each lot of a DCE, of each line of a programme."""
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.opinion.document import usual_opinion
+from matcher.decisions.purchases.lever_shares import share_of
+from matcher.decisions.purchases.programme import Programme
+from matcher.domain.french import count, number
 from matcher.domain.match import Match
 from matcher.dossiers.changes import AddLot
+from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import catalogue_date
+from matcher.dossiers.store import catalogue_date, change, create
 from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import answer_from
 from matcher.need.title import cut, title_of
-from matcher.web.dossiers.choose import GoalForm, form_context, put
-from matcher.web.dossiers.header_form import own_buyer
-from matcher.web.frame.app_state import desk
+from matcher.web.decisions.purchases import programme_of
+from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
+from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
+from matcher.web.dossiers.write import once
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_read, tender_work
+from matcher.web.need.tender_lots import TenderLot
 
 pages = Blueprint("save_list", __name__)
 
@@ -82,3 +90,77 @@ def _page(query: Query, matches: Sequence[Match], kept: Sequence[str], form: Goa
         **form_context(form),
     )
     return page, 422 if form.faults else 200
+
+
+@pages.post("/dce/<key>/dossier")
+def keep_tender(key: str) -> ResponseReturnValue:
+    """Keep the lots as they are left, and open a dossier of them; once however many times the form is sent."""
+    work = tender_work(key)
+    tender = tender_read(work)
+    lots, faults = sent_lots(work, tender)
+    who = named_or_fault(signed(request.form), faults)
+    if faults:
+        return tender_page(work, tender, lots, faults)
+    keep_verified(work, lots)
+    added = [_added(lot) for lot in lots]
+    # Its lots keep their first candidates, those that a list ticks by one tap.
+    title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
+    number = once(lambda: _opened(title, added, who))
+    return redirect(url_for("dossiers.show", number=number), 303)
+
+
+def _added(lot: TenderLot) -> AddLot:
+    return _as_it_is(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
+
+
+# Each freezes a list: more than a team opens at once, and a page's worth of waiting.
+MOST = 40
+
+
+@pages.post("/achats/<key>/dossiers")
+def keep_programme(key: str) -> ResponseReturnValue:
+    """Open a dossier for each line ticked, or for each that could be reserved or have a clause; once however many times the form is sent."""
+    study, result = programme_of(key)
+    chosen = _chosen(result.programme)
+    back = redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
+    who = signed(request.form)
+    if not who or not chosen or len(chosen) > MOST:
+        flash(_refusal(who, len(chosen)), "refus")
+        return back
+    titles = [cut(title_of(query.text("besoin") or query.joined("cpv"))) for query in chosen]
+    # Worked out before the one transaction that writes them all.
+    lots = [_as_it_is(query, title) for query, title in zip(chosen, titles, strict=True)]
+    made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], who)))
+    flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
+    return redirect(url_for("dossiers.index"), 303)
+
+
+def _refusal(who: str, lines: int) -> str:
+    if not who:
+        return NO_NAME
+    if not lines:
+        return "Cochez au moins une ligne dont le besoin se lit."
+    return f"{number(lines)} dossiers, c’est trop d’un coup : cochez {number(MOST)} lignes au plus."
+
+
+def _chosen(its: Programme) -> list[Query]:
+    """The queries of the lines that the form asks dossiers for."""
+    ticked = set(request.form.getlist("ligne"))
+    every = request.form.get("dossiers") == "tous"
+    lines = [
+        both for both in its.counted if (share_of(both[1]) in MAKES_DOSSIERS if every else both[0].entry.key in ticked)
+    ]
+    return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
+
+
+def _as_it_is(query: Query, title: str) -> AddLot:
+    """What adds the list of a need to a dossier as it is today; its first candidates are followed."""
+    found = answer(desk(), query)
+    return list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), title)
+
+
+def _opened(title: str, lots: Sequence[AddLot], who: str) -> int:
+    """Open a dossier of these lots, by the buyer that the organisation is."""
+    header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
+    made = create(desk().engine, owner(), header, who=who, now=at).id
+    return change(desk().engine, owner(), made, lots, version=None, who=who, now=at).id

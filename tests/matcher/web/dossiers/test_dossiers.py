@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import product
 
 import openpyxl
@@ -11,9 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.privacy import opt_out
-from matcher.domain.french import NO_BREAK
 from matcher.dossiers.dossier import Course, Stage
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
@@ -53,23 +51,6 @@ def test_where_the_purchase_stands_is_said_on_one_form(writer: FlaskClient, own:
     assert load(own, FIRST_ORGANISATION, 1).version == version, "nothing that has changed, nothing that is written"
     fill(writer, read(writer, "/dossiers/1/fiche"), "main form", stage="", next_step="", next_on="")
     assert load(own, FIRST_ORGANISATION, 1).course.stage is None
-
-
-def test_the_page_says_where_the_purchase_is_who_was_told_and_what_was_frozen(writer: FlaskClient) -> None:
-    page = opened(writer, keep=2)
-    assert "non dite" in page.one(".dossier-figures").get_text()
-    said = {"stage": "sourcing", "follower": "Zoé", "next_step": "Relancer", "next_on": "01/12/2026"}
-    fill(writer, read(writer, "/dossiers/1/fiche"), "main form", **said)
-    fill(writer, read(writer, "/dossiers/1/lots/1/messages"), "main form", faire="envoye")
-    page = entry(writer, read(writer, "/dossiers/1"), 1, statut="sans réponse", le="")
-    figures = " ".join(page.one(".dossier-figures").get_text(" ").split())
-    for told in ("2 sur 2", "sourcing", "Zoé", "Relancer", "1ᵉʳ décembre 2026"):
-        assert told in figures.replace(NO_BREAK, " "), figures
-    assert page.link("Écrire à 1 sans réponse").count("a=") == 1
-    assert "Avis figé le" in page.one(".lot-side .frozen-box").get_text()
-    assert page.one("svg.answers-bar").select(".doubt")
-    assert len(page.all(".seen-list li")) >= 2
-    assert "2 informations communiquées" in page.text.replace(NO_BREAK, " ")
 
 
 def test_closed_deleted_and_restored(writer: FlaskClient, own: Engine) -> None:
@@ -222,25 +203,6 @@ def test_few_queries_whatever_the_list(writer: FlaskClient, own: Engine) -> None
     assert len(sent) <= 2, sent
 
 
-def test_a_page_of_many_followed_stays_light(writer: FlaskClient) -> None:
-    page = opened(writer, keep=18)
-    assert len(page.html.encode()) < 120_000
-
-
-def test_who_is_retained_is_told_apart_by_town_and_lots_say_what_waits(writer: FlaskClient) -> None:
-    page = read(writer, "/dossiers/retenir", RESERVED)
-    notes = [" ".join(note.get_text().split()) for note in page.all(".keep-list .note")]
-    assert "EA · ESAT · Maubeuge · sur place" in notes[0] or "EA · Maubeuge · sur place" in notes[0]
-    opened(writer)
-    page = read(writer, "/dossiers/retenir", {**RESERVED, "besoin": "Entretien du linge"})
-    ids = [str(box["value"]) for box in page.all("[name=retenu]")][:1]
-    both = fill(writer, page, "main form", dossier="1", lot="Lot 2 Linge", retenu=ids)
-    waits = [" ".join(one.get_text().split()) for one in both.all(".todo .todo-says")]
-    assert [one.split(" : ")[0] for one in waits] == ["Lot 1", "Lot 2"]
-    assert "Contacter" in waits[1]
-    assert both.one("#titre-lot-2").get_text().startswith("Lot 2 Linge")
-
-
 def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
     entry(writer, opened(writer), 1, statut="intéressé", note="=cmd|' /C calc'!A0")
     book = openpyxl.load_workbook(io.BytesIO(writer.get("/dossiers/1/dossier.xlsx").data))
@@ -331,18 +293,61 @@ def test_a_title_cannot_write_the_stylesheet(writer: FlaskClient) -> None:
     assert "</style>" not in style.text
 
 
-def test_a_dossier_says_how_each_is_reached_and_takes_a_wrong_number_in_one_tap(
-    writer: FlaskClient, own: Engine
-) -> None:
-    opened(writer, keep=2)
-    first = load(own, FIRST_ORGANISATION, 1).lots[0].entries[0].match
-    assert "téléphone non connu" in read(writer, "/dossiers/1").one("#l1-1 .entry-reach").get_text(" ")
-    correct(own, first.id, {"telephone": ["0327000000"]}, who="Léa", motive="", now=datetime(2026, 11, 20, tzinfo=UTC))
-    page = read(writer, "/dossiers/1")
-    reached = page.one("#l1-1 .entry-reach")
-    assert "03 27 00 00 00" in reached.get_text()
-    assert "l’équipe, 20 novembre 2026" in reached.get_text().replace(NO_BREAK, " ")
-    assert reached.select_one(f"a[href$='/etablissement/{first.siret}']")
-    after = fill(writer, page, "#l1-1 form.wrong-number")
-    assert after.path == "/dossiers/1"
-    assert "téléphone non connu" in after.one("#l1-1 .entry-reach").get_text(" ")
+@pytest.fixture
+def two(writer: FlaskClient) -> FlaskClient:
+    """A team that keeps two dossiers, of which one says where it stands."""
+    opened(writer, keep=1)
+    opened(writer, keep=1, title="Linge", buyer="Lycée Ampère")
+    said = {
+        "stage": "sourcing",
+        "offers_by": "22/01/2027",
+        "follower": "Zoé",
+        "next_step": "Relancer",
+        "next_on": "01/12/2026",
+    }
+    fill(writer, read(writer, "/dossiers/1/fiche"), "main form", **said)
+    return writer
+
+
+def titles(client: FlaskClient, **asked: str) -> list[str]:
+    return [link.get_text() for link in read(client, "/dossiers", asked).all("tbody th a")]
+
+
+def test_it_is_narrowed_by_stage_follower_deadline_and_text(two: FlaskClient) -> None:
+    for asked in ({"etape": "sourcing"}, {"suivi": "zoe"}, {"offres": "22/01/2027"}, {"texte": "relancer"}):
+        assert titles(two, **asked) == [TITLE], asked
+    assert titles(two, offres="21/01/2027") == []
+    assert titles(two, texte="lycee") == ["Linge"]
+    row = read(two, "/dossiers", {"etape": "sourcing"}).one("tbody tr").get_text(" ")
+    for said in ("sourcing", "Zoé", "22 janvier 2027", "Relancer", "1ᵉʳ décembre 2026"):
+        assert said in row.replace("\u00a0", " ")
+
+
+def test_a_header_sorts_by_its_column_then_the_other_way(two: FlaskClient) -> None:
+    assert titles(two, tri="dossier") == [TITLE, "Linge"]
+    page = read(two, "/dossiers", {"tri": "dossier"})
+    assert page.one("th[aria-sort]")["aria-sort"] == "ascending"
+    turned = read(two, str(page.one("th[aria-sort] a")["href"]))
+    assert turned.one("th[aria-sort]")["aria-sort"] == "descending"
+    assert [link.get_text() for link in turned.all("tbody th a")] == ["Linge", TITLE]
+    assert turned.all("form [name=tri]"), "a filter keeps the order"
+    for unknown in ("", "-", "perdu", "-perdu"):
+        assert read(two, "/dossiers", {"tri": unknown}).all("[aria-sort]") == []
+
+
+def test_it_has_pages_that_keep_what_is_asked(two: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.web.dossiers.dossiers.PAGE", 1)
+    page = read(two, "/dossiers", {"tri": "dossier"})
+    assert [link.get_text() for link in page.all("tbody th a")] == [TITLE]
+    after = read(two, page.link("Suivants →"))
+    assert [link.get_text() for link in after.all("tbody th a")] == ["Linge"]
+
+
+def test_its_files_hold_what_the_page_asks(two: FlaskClient) -> None:
+    page = read(two, "/dossiers", {"etape": "sourcing"})
+    content = two.get(page.link("CSV")).data
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert [(row["Dossier"], row["Étape"]) for row in rows] == [(TITLE, "sourcing")]
+    book = openpyxl.load_workbook(io.BytesIO(two.get(page.link("XLSX")).data))
+    assert len(list(book["Dossiers"].iter_rows())) == 2
+    assert two.get("/dossiers/dossiers.csv?du=hier").status_code == 400
