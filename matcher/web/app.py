@@ -31,20 +31,17 @@ from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import help as help_pages
-from matcher.web.accounts import accounts, audit, openid, organisations, tokens
+from matcher.web.accounts import accounts, audit, openid, organisations
 from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
     entrance,
-    learned,
-    next_edition,
     own_page,
     participant_links,
     participants,
     place,
     registration_form,
-    report,
     sequels,
     sheets,
     spreadsheets,
@@ -52,7 +49,6 @@ from matcher.web.club import (
 )
 from matcher.web.decisions import (
     allotment,
-    calibration,
     clause,
     clause_hours,
     coverage,
@@ -60,7 +56,6 @@ from matcher.web.decisions import (
     groupement,
     interlocutors,
     opinion,
-    past_suppliers,
     plaquette,
     purchases,
     verification,
@@ -81,8 +76,8 @@ from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, signature
 from matcher.web.frame.assets import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
-from matcher.web.need import candidates, compare, form, tender, why
-from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots, territory
+from matcher.web.need import candidates, form, tender, why
+from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots
 
 if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
@@ -92,13 +87,11 @@ BLUEPRINTS = (
     form.pages,
     tender.pages,
     candidates.pages,
-    compare.pages,
     why.pages,
     opinion.pages,
     groupement.pages,
     allotment.pages,
     clause_hours.pages,
-    calibration.pages,
     clause.pages,
     coverage.pages,
     save_list.pages,
@@ -112,7 +105,6 @@ BLUEPRINTS = (
     campaign.pages,
     answering.pages,
     purchases.pages,
-    past_suppliers.pages,
     families.pages,
     verification.pages,
     search.pages,
@@ -123,7 +115,6 @@ BLUEPRINTS = (
     lots.pages,
     supplier_lots.pages,
     own_watch.pages,
-    territory.pages,
     renewals.pages,
     published_lot.pages,
     plaquette.pages,
@@ -138,14 +129,10 @@ BLUEPRINTS = (
     registration_form.pages,
     participant_links.pages,
     own_page.pages,
-    report.pages,
-    learned.pages,
-    next_edition.pages,
     sequels.pages,
     help_pages.pages,
     accounts.pages,
     openid.pages,
-    tokens.pages,
     audit.pages,
     organisations.pages,
 )
@@ -153,19 +140,19 @@ BLUEPRINTS = (
 WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
-    ("Besoin", "form.form", ("form", "tender", "candidates", "compare", "why", "opinion", "save_list")),
+    ("Besoin", "form.form", ("form", "tender", "candidates", "why", "opinion", "save_list")),
     (
         "Décisions",
         "groupement.show",
-        ("groupement", "allotment", "clause_hours", "calibration", "clause", "coverage", "save_decision"),
+        ("groupement", "allotment", "clause_hours", "clause", "coverage", "save_decision"),
     ),
     (
         "Dossiers",
         "dossiers.index",
         ("dossiers", "annual_report", "follow", "hours", "calls"),
     ),
-    ("Avis", "lots.index", ("lots", "published_lot", "territory", "renewals")),
-    ("Programme d’achats", "purchases.index", ("purchases", "past_suppliers", "families", "verification")),
+    ("Avis", "lots.index", ("lots", "published_lot", "renewals")),
+    ("Programme d’achats", "purchases.index", ("purchases", "families", "verification")),
     (
         "Catalogue",
         "search.index",
@@ -179,7 +166,7 @@ MENU = (
         "timetable.index",
         (
             *("timetable", "participants", "spreadsheets", "sheets", "day", "entrance", "place"),
-            *("registration_form", "participant_links", "report", "sequels", "next_edition", "learned"),
+            *("registration_form", "participant_links", "sequels"),
         ),
     ),
     ("Aide", "help.index", ("help",)),

@@ -1,19 +1,18 @@
-"""Signing in by an identity provider (OpenID Connect): leaving for it, and coming back with what proves who one is."""
+"""Door of the pages, and signing in by an identity provider (OpenID Connect): leaving for it, and coming back with what proves who one is."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, request, session, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.identities import sign_in_by
-from matcher.accounts.proven_identity import Departure, IdentityRefused
-from matcher.accounts.sessions import SignInRefused
-from matcher.web.accounts.door import begin, door, elsewhere
-from matcher.web.frame.access import incident, inside
+from matcher.accounts.proven_identity import Departure, IdentityRefused, ProviderUnreachable
+from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled
+from matcher.web.frame.access import TOKEN, incident, inside
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.visitor import forget_needs
+from matcher.web.frame.visitor import came_last, forget_needs
 
 if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
@@ -78,3 +77,37 @@ def _provider() -> "IdentityProvider":
 def _address() -> str:
     """The address where one comes back, as the provider has it registered: never the name that this request came by."""
     return _provider().settings.address + url_for("openid.comes_back")
+
+
+def begin(opened: SignedIn) -> None:
+    """Begin anew: nothing of the session before signing in goes on, its token of forms included."""
+    session.clear()
+    session[TOKEN] = opened.token
+    came_last(opened.before)
+
+
+def close() -> None:
+    """End the session here: nobody is signed in for the rest of the request either."""
+    session.clear()
+    g.account = g.membership = None
+
+
+def door(back: str, login: str = "", refusal: SignInRefused | None = None) -> Response:
+    """Return the page where one signs in, to go on to `back`, which says why the last attempt was refused."""
+    page = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal or ""), login=login)
+    return refused(page, refusal) if refusal else make_response(page)
+
+
+def refused(page: str, refusal: SignInRefused) -> Response:
+    """Return a page that says a refusal, under the status that tells it to a program."""
+    response = make_response(page, 503 if isinstance(refusal, ProviderUnreachable) else 401)
+    if isinstance(refusal, SignInThrottled):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, refusal.wait // timedelta(seconds=1)))
+    return response
+
+
+def elsewhere(address: str) -> str:
+    """Return the page that leads to an address of the identity provider: a redirect would make its hosts, and those behind it, places where our forms
+    may send what is typed."""
+    return render_template("accounts/ailleurs.html", address=address)

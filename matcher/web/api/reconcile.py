@@ -24,7 +24,7 @@ from matcher.web.api.reconcile_batch import (
     extended,
     types_of,
 )
-from matcher.web.frame.alone import alone
+from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import API_ROOT, ProblemDetails
 

@@ -1,23 +1,46 @@
-"""« Suites »: what the meetings have led to, some weeks later: whom to ask, what each side tells, and the organiser's word in two taps."""
+"""« Bilan », « Suites », « Au catalogue », « Préparer la prochaine édition »: what a day of meetings gave, led to, taught, and who comes along next time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import TellSequel
-from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Result
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.participant_link import LASTS, given
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
+from matcher.club.meeting_day.store import load
+from matcher.club.results.follow_up import all_told_in
+from matcher.club.results.learned import offers, take_in
 from matcher.club.results.letters import ASKED
+from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered
+from matcher.club.results.report import report
+from matcher.club.results.report_document import (
+    NEED,
+    OUTCOMES,
+    SEQUELS,
+    TO_FOLLOW,
+    need_of,
+    report_document,
+    report_object,
+)
 from matcher.club.results.said import MeetingWords, silent, words_on
 from matcher.club.results.view import alphabetical
-from matcher.domain.french import day, typeset
-from matcher.web.club.meeting_day import NUMBER, event_of, people_of, told, write
+from matcher.domain.french import count, day, typeset
+from matcher.dossiers.dossier import State
+from matcher.dossiers.store import DossierFilter, change, listed
+from matcher.journal.store import JournalConflict
+from matcher.journal.texts import ChangeRefused
+from matcher.render.workbook import figures_csv
+from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
 from matcher.web.dossiers.sending_means import sending_means
-from matcher.web.frame.app_state import desk, owner
+from matcher.web.dossiers.write import dossier_of
+from matcher.web.frame.access import may
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, signed, signed_for_all
+from matcher.web.frame.file_response import sent, sent_document
 
 pages = Blueprint("sequels", __name__)
 
@@ -89,3 +112,134 @@ def _letter(event: MeetingDay) -> str:
         f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. {ASKED}, par le lien que vous avez déjà.\n\nMerci,\n"
         f"{event.header.organiser or 'L’organisateur'}"
     )
+
+
+@pages.get(f"/club/{NUMBER}/suivante")
+def choose_next(number: int) -> str:
+    """Show who may be asked again, and what this edition gave them; the next one where it is open."""
+    event = event_of(number)
+    return render_template(
+        "club/apres/suivante.html",
+        event=event,
+        following=_following(event),
+        sides=[
+            (title, [one for one in may_come(event) if one.supplies is supplies])
+            for title, supplies in (("Acheteurs et attributaires", False), ("Fournisseurs", True))
+        ],
+        came_of=came_of(event),
+        unanswered=unanswered(event),
+    )
+
+
+@pages.post(f"/club/{NUMBER}/suivante")
+def open_next(number: int) -> ResponseReturnValue:
+    """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
+    event, page = event_of(number), url_for("sequels.choose_next", number=number)
+    who = named_or_back(signed(request.form), page)
+    chosen = {key for text in request.form.getlist("reprendre") if (key := whole(text, event.by_key)) is not None}
+    try:
+        made, new = prepare_next(desk().engine, owner(), number, chosen, who=who, now=desk().now())
+    except ChangeRefused as refusal:
+        flash(str(refusal), "refus")
+        return redirect(page, 303)
+    if new:
+        flash(f"La prochaine édition est ouverte, {count(len(made.participants), 'participant')}. Donnez-lui son jour.")
+    else:
+        flash(f"{made.journal[0].who} l’avait déjà ouverte : la voici. Rien n’y est changé.")
+    return redirect(url_for("timetable.edit", number=made.id), 303)
+
+
+def _following(event: MeetingDay) -> MeetingDay | None:
+    """The next edition, None where it is not open, or no longer."""
+    held = load(desk().engine, owner(), event.following) if event.following else None
+    return held if held and held.deleted is None else None
+
+
+@pages.get(f"/club/{NUMBER}/catalogue")
+def show_learned(number: int) -> str:
+    """Show what each participant that the catalogue recognises said of itself, and when."""
+    event = event_of(number)
+    return render_template("club/apres/catalogue.html", event=event, offers=offers(desk().engine, event))
+
+
+@pages.post(f"/club/{NUMBER}/catalogue")
+def accept_learned(number: int) -> ResponseReturnValue:
+    """Take in what one participant said (`accepter`, its key), or what all did where none is named."""
+    event, page = event_of(number), url_for("sequels.show_learned", number=number)
+    who = named_or_back(signed_for_all(request.form), page)
+    key, taken = whole(request.form.get("accepter", ""), event.by_key), 0
+    for one in offers(desk().engine, event):
+        if key in (None, one.participant.key):
+            try:
+                take_in(desk().engine, owner(), number, one, who=who, now=desk().now())
+                taken += 1
+            except (ChangeRefused, CorrectionRefused) as refusal:
+                flash(f"{event.name_of(one.participant.key)} : {refusal}", "refus")
+    if taken:
+        flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
+    return redirect(page, 303)
+
+
+MOST_DOSSIERS = 50
+
+
+@pages.get(f"/club/{NUMBER}/bilan")
+def show_report(number: int) -> str:
+    """Show the report of an event; it prints on a few pages."""
+    event = event_of(number)
+    found = report(setting(event), desk().shelf())
+    return render_template(
+        "club/apres/bilan.html",
+        event=event,
+        its=report_document(event, found, desk().shelf(), desk().today()),
+        unsaid=found.unsaid,
+        titles={"outcomes": OUTCOMES, "sequels": SEQUELS, "to_follow": TO_FOLLOW},
+        need=NEED,
+        starts=[_dossier(event, one) for one in found.promising],
+        dossiers=listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
+        if may("sequels.tell_dossier")
+        else [],
+    )
+
+
+@pages.get(f"/club/{NUMBER}/bilan.<any(xlsx, csv, json):form>")
+def download_report(number: int, form: str) -> Response:
+    """Send the report as a file."""
+    event = event_of(number)
+    found, name = report(setting(event), desk().shelf()), f"club-{number}-bilan.{form}"
+    its = report_document(event, found, desk().shelf(), desk().today())
+    return (
+        sent(name, figures_csv(its)) if form == "csv" else sent_document(name, its, lambda: report_object(event, found))
+    )
+
+
+@pages.post(f"/club/{NUMBER}/bilan/dossier")
+def tell_dossier(number: int) -> ResponseReturnValue:
+    """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
+    event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
+    who, chosen = signed(request.form), whole(request.form.get("dossier", ""))
+    if not who or chosen is None:
+        flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
+        return redirect(page, 303)
+    held = dossier_of(chosen)
+    try:
+        told = all_told_in(held, event)
+        if told:
+            change(desk().engine, owner(), held.id, told, version=held.version, who=who, now=desk().now())
+    except (ChangeRefused, JournalConflict) as refusal:
+        flash(str(refusal), "refus")
+        return redirect(page, 303)
+    if not told:
+        flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
+        return redirect(page, 303)
+    flash(f"{count(len(told) // 2, 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
+    return redirect(url_for("dossiers.show", number=held.id), 303)
+
+
+def _dossier(event: MeetingDay, one: MeetingOutcome) -> str:
+    """The address where a dossier of a meeting to follow starts; empty where there is nothing to start it from."""
+    buyer, supplier, need = event.by_key.get(one.buyer), event.by_key.get(one.supplier), need_of(event, one)
+    if need is None or supplier is None or not supplier.supplier_id or not may("save_list.choose"):
+        return ""
+    place = need.place or (buyer.place if buyer else "")
+    return url_for("save_list.choose", besoin=need.text, lieu=place, rayon="tous", retenu=supplier.supplier_id)

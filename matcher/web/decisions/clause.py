@@ -1,29 +1,227 @@
 """« Plan de clause »: the hours of insertion of some contracts, who could carry them and how, whom to call, what else the works could entrust."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from matcher.cleaning.numbers import clean_measure
+from matcher.cleaning.siret import clean_siret
+from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import words
-from matcher.decisions.clause.answer import Planned, planned
+from matcher.decisions.clause.answer import (
+    MOST_CONTRACTS,
+    MOST_HOURS,
+    MOST_MONTHS,
+    Planned,
+    ToldContract,
+    contract_of,
+    planned,
+)
 from matcher.decisions.clause.as_json import plan_object
-from matcher.decisions.clause.compute import Carried, ClauseHost, SideAnswer
+from matcher.decisions.clause.compute import Carried, ClauseHost, ClausePlan, PlanContract, SideAnswer
 from matcher.decisions.clause.document import plan_document
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.clause.tables import Contacts, known, named, phone
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
-from matcher.domain.french import percent
+from matcher.domain.french import number, percent
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.clauses import modalities, works_types
 from matcher.reference.levers import eligible
 from matcher.render.document import Document, DocumentCell, DocumentTable
-from matcher.web.decisions.clause_form import EQUAL, PlanForm
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.forms import (
+    Line,
+    OneOf,
+    PageForm,
+    amount,
+    figure,
+    measure,
+    month_written,
+    numbered,
+    one_line,
+    siret,
+)
 from matcher.web.need.address import Query
+from matcher.web.need.understood import lever_said, places_said
+
+_PARTS = "part-"
+_NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
+EQUAL = "egal"
+# The field of the form that a refusal is about, by the name that a file of lots gives it.
+_FIELDS = {"montant": "montant", "duree": "mois", "lieu": "lieu", "heures": "heures", "acheteur_siret": "objet"}
+
+
+def _without_gaps(arguments: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The fields of a form whose contracts are numbered from 1 without gaps, as those that were emptied leave."""
+    named = [(name, _NUMBERED.fullmatch(name), value) for name, value in arguments.items(multi=True)]
+    filled = {
+        int(found[1]) for _, found, value in named if found and one_line(value) and not found[2].startswith(_PARTS)
+    }
+    rank = {number: at for at, number in enumerate(sorted(filled), start=1)}
+    return MultiDict(
+        (f"contrat-{rank.get(int(found[1]), MOST_CONTRACTS + 1)}-{found[2]}" if found and filled else name, value)
+        for name, found, value in named
+    )
+
+
+class PlanContractForm(PageForm):
+    """Form of one contract."""
+
+    objet = Line("Objet, comme vous le diriez", needed="Dites de quoi est ce contrat, ou effacez sa ligne.")
+    lieu = Line(
+        "Lieux, séparés par « ; »",
+        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        most=3_000,
+        needed="Dites où il s’exécute : une commune, un EPCI, un département.",
+        empty=(),
+        shown=" ; ".join,
+    )
+    montant = amount("Montant HT, toute la durée", "Le montant", unit="€")
+    mois = measure("Durée", MOST_MONTHS, "mois", unit="mois")
+    debut = month_written("Début", hint="Par exemple 03/2027.")
+    heures = measure("Heures d’insertion", MOST_HOURS, "h", "heure", "heures", unit="h")
+    pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
+
+    def told(self, buyer: str, *, equal: bool) -> ToldContract:
+        """Return what is told of the contract, once it has no faults."""
+        return ToldContract(
+            objet=self.objet.data,
+            places=self.lieu.data,
+            months=self.mois.data,
+            hours=self.heures.data,
+            euros=self.montant.data,
+            percentage=self.pourcentage.data,
+            start=self.debut.data,
+            buyer=buyer,
+            equal=equal,
+        )
+
+
+class PlanWholeForm(PageForm):
+    """Form of what is told of the whole plan."""
+
+    acheteur = siret("SIRET de l’acheteur", hint="Il ne sera pas proposé pour faire les heures.")
+    travaux = OneOf("Type de travaux", [("", "d’après les objets"), *works_types()])
+    levier = Line("Levier", most=40)
+
+
+class PlanForm:
+    """The whole form, as typed: each contract, whose fields bear its number, and the hours of its split where they were edited. A need that
+    comes from the other pages fills the first contract, and is not sent yet."""
+
+    def __init__(self, arguments: MultiDict[str, str]) -> None:
+        self.arguments = _without_gaps(arguments)
+        self.sent = any(name.startswith("contrat-") for name in arguments)
+        if not self.sent:
+            self._fill()
+        self.equal = self.arguments.get("partage") == EQUAL
+        self.whole = PlanWholeForm(self.arguments)
+        self.contracts, self.shown = numbered(PlanContractForm, self.arguments, "contrat", MOST_CONTRACTS)
+        self.part_faults: dict[str, str] = {}
+
+    def _fill(self) -> None:
+        """Take what the other pages tell: a need, or activities with their hours, as addresses of plans were written before."""
+        query = Query.of(self.arguments, buyer_defaults())
+        places, months = " ; ".join(places_said(query)), query.typed("duree") or self.arguments.get("mois", "")
+        if not months and query.reading.months:
+            months = number(query.reading.months)
+        texts = self.arguments.getlist("objet")[:MOST_CONTRACTS]
+        hours = self.arguments.getlist("heures")
+        self.sent = bool(texts and hours and places and months)
+        for at, text in enumerate(texts or [query.activity], start=1):
+            told = {"objet": one_line(text), "lieu": places, "mois": months}
+            told["montant"] = "" if texts else query.typed("montant")
+            told["heures"] = hours[at - 1] if at <= len(hours) else ""
+            for name, value in told.items():
+                if value:
+                    self.arguments[f"contrat-{at}-{name}"] = value
+        if clean_siret(query.reading.buyer).value:  # a SIREN that the text says is read again with its contract
+            self.arguments.setdefault("acheteur", query.reading.buyer)
+        self.arguments.setdefault("levier", lever_said(query))
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What cannot be used, by field."""
+        if not self.sent:
+            return {}
+        told = (fault for one in self.contracts for fault in one.faults.items())
+        return {**self.whole.faults, **dict(told), **self.part_faults}
+
+    def read(self, shelf: Shelf) -> list[PlanContract]:
+        """Return its contracts, each read; what refuses one is a fault of its field, and none is returned then."""
+        found = []
+        for one in self.contracts:
+            if one.faults or self.whole.faults:
+                continue
+            told = one.told(self.whole.acheteur.data, equal=self.equal)
+            try:
+                found.append(contract_of(told, shelf, desk().today()))
+            except DecisionRefused as refusal:
+                one.faults[one[_FIELDS.get(refusal.field, "objet")].name] = str(refusal)
+        return [] if any(one.faults for one in self.contracts) or self.whole.faults else self._split(found)
+
+    def written(self, at: int) -> Mapping[str, str] | None:
+        """Return the cells of a contract's split as they were typed, by modality; None where none was sent."""
+        names = {one.code: f"contrat-{at}-{_PARTS}{one.code}" for one in modalities()}
+        if not any(name in self.arguments for name in names.values()):
+            return None
+        return {code: one_line(self.arguments.get(name, "")) for code, name in names.items()}
+
+    def pairs(self, its: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
+        """Return the query that asks for the same plan, as (name, value): of its split, what differs from the one proposed; where there is no
+        plan, the cells as they were typed."""
+        told = [
+            (name, value)
+            for name, values in self.arguments.lists()
+            for value in values
+            if value
+            and ((parts and its is None) or f"-{_PARTS}" not in name)
+            and name.startswith(("contrat-", "acheteur", "travaux", "levier"))
+        ]
+        if not parts or its is None:
+            return told
+        edited = ((at, one) for at, one in enumerate(its.splits, start=1) if one.edited)
+        return [
+            *told,
+            *((f"contrat-{at}-{_PARTS}{code}", str(hours)) for at, one in edited for code, hours in one.hours.items()),
+        ]
+
+    def url(self, its: ClausePlan | None, endpoint: str = "clause.show", *, parts: bool = True, **more: str) -> str:
+        """Return the address of a page about this plan."""
+        values: dict[str, Any] = {}  # a list is a parameter given several times
+        for name, value in self.pairs(its, parts=parts):
+            values.setdefault(name, []).append(value)
+        return url_for(endpoint, **{**values, **more})
+
+    def _split(self, found: list[PlanContract]) -> list[PlanContract]:
+        return [self._with_parts(at, one) for at, one in enumerate(found, start=1)]
+
+    def _with_parts(self, at: int, one: PlanContract) -> PlanContract:
+        """A contract with the hours that were typed in its cells; a cell that is no number is a fault, and counts none."""
+        typed = self.written(at)
+        if typed is None or self.equal:
+            return one
+        return one.sharing(dict(self._hours(at, typed)))
+
+    def _hours(self, at: int, typed: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+        for code, text in typed.items():
+            hours = clean_measure(text.replace("−", "-"), "h", "heures").value if text else 0.0
+            if hours is None or not 0 <= hours <= MOST_HOURS:
+                name = f"contrat-{at}-{_PARTS}{code}"
+                self.part_faults[name] = (
+                    f"Contrat {at} : « {text[:40]} » n’est pas un nombre d’heures. La case compte pour zéro."
+                )
+                continue
+            yield code, round(hours)
+
 
 pages = Blueprint("clause", __name__)
 

@@ -1,27 +1,92 @@
 """« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, floor, log10
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.decisions.assumptions import THRESHOLDS
+from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion
 from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables
-from matcher.decisions.workload import NeedRefused
+from matcher.decisions.opinion.law import ToldByBuyer
+from matcher.decisions.workload import NeedRefused, Workload, need_of
+from matcher.domain.french import number, unit
+from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
+from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.render.document import Document, DocumentRow
-from matcher.web.decisions.assumptions_form import SIZES, SupposedForm
 from matcher.web.decisions.row_links import leading
-from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address
 from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.forms import Line, OneOf, PageForm, amount, figure, one_line, whole
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.form import need_form
+
+# The first that is given tells the size; without any, the amount of the lot does.
+SIZES = ("etp", "heures", "quantite")
+
+
+class SupposedForm(PageForm):
+    """Form of what an opinion supposes; a threshold that cannot be used keeps its usual value. Those of `THRESHOLDS` are its fields too."""
+
+    etp = Line("En ETP par an", unit="ETP")
+    heures = Line("En heures, sur toute la durée", unit="h")
+    quantite = Line("En quantité, par exemple « 12 000 m² »")
+    ensemble = amount("Estimation HT de tout le besoin, sinon celle du lot", "L’estimation de tout le besoin", unit="€")
+    nature = OneOf(
+        "Nature de l’acheteur",
+        [("", "d’après son SIRET, sinon non connue"), *BUYER_NATURES.items()],
+        "Choisissez la nature de l’acheteur dans la liste.",
+    )
+    dispense = OneOf(
+        "Dispense de condition sociale",
+        [("", "aucune"), *((its.code, its.label) for its in exemptions())],
+        "Choisissez la dispense dans la liste.",
+    )
+    motif = Line("Motif de la dispense, gardé avec l’avis")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What was typed, by field, where something was."""
+        typed = {its.name: one_line(next(iter(its.raw_data or ()), "")) for its in self}
+        return {name: text for name, text in typed.items() if text}
+
+    @property
+    def assumed(self) -> Assumptions:
+        """The hypotheses as they are moved."""
+        return Assumptions.moved(**{its.moves: self[its.name].data for its in THRESHOLDS})
+
+    @property
+    def told(self) -> ToldByBuyer:
+        """What a buyer tells for the law, once the form has no faults."""
+        nature = BuyerNature(self.nature.data) if self.nature.data else None
+        return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
+
+    def need(self, reading: Reading) -> Workload:
+        """Return what the lot takes. Raises NeedRefused."""
+        etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
+        return need_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
+
+    def refuse(self, refusal: NeedRefused) -> None:
+        """Say that the size is refused: under the field it was taken from, the amount's under the first."""
+        self.faults[next((name for name in SIZES if self[name].data), SIZES[0])] = str(refusal)
+
+
+def _field(its: Threshold) -> Line:
+    if its.unit:
+        return figure(its.label, its.least, its.most, unit=its.unit, empty=its.usual, share=its.unit == "%")
+    return whole(its.label, its.least, its.most, empty=its.usual)
+
+
+for _its in THRESHOLDS:
+    setattr(SupposedForm, _its.name, _field(_its))
+
 
 pages = Blueprint("opinion", __name__)
 
@@ -112,3 +177,81 @@ def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[D
     codes = [one.lever for one in its.levers if one.lever != its.told.lever]
     addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]
     return leading({label: address for (label, _, _), address in zip(words.others(its), addresses, strict=True)})
+
+
+# « Jusqu’à quelle taille ? » as a drawing: the places of its lines, in units of the SVG. It holds no text to style.
+WIDTH, HEIGHT = 360, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 30, 350, 24, 196
+_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A graduation: where it stands, what is written at it."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizeCurve:
+    """`line` and `band` are lists of points as SVG writes them; `lot` is where the size asked stands, None where it is not known."""
+
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    line: str
+    band: str
+    wanted: Tick
+    lot: Tick | None
+    lot_at: float
+    says: str
+
+    left, right, top, bottom = _LEFT, _RIGHT, _TOP, _BOTTOM
+    width, height = WIDTH, HEIGHT
+
+
+def size_curve(its: Opinion) -> SizeCurve | None:
+    """Draw how many candidates remain as the lot grows; None where nobody is counted."""
+    if not its.understood or not its.told.found:
+        return None
+    steps, wanted = its.steps, its.assumed.wanted
+    last = steps[-1].etp
+    highest = max(wanted, *(step.candidates.high for step in steps))
+    gap = max(_round_step(highest), 1.0)
+    most = ceil(highest / gap) * gap
+
+    def x(etp: float) -> float:
+        return round(_LEFT + (_RIGHT - _LEFT) * etp / last, 1)
+
+    def y(candidates: float) -> float:
+        return round(_BOTTOM - (_BOTTOM - _TOP) * candidates / most, 1)
+
+    highs = [(x(step.etp), y(step.candidates.high)) for step in steps]
+    lows = [(x(step.etp), y(step.candidates.low)) for step in reversed(steps)]
+    etp = its.need.etp
+    return SizeCurve(
+        across=tuple(Tick(x(at), number(at, 2)) for at in _marks(last, _round_step(last))),
+        up=tuple(Tick(y(at), number(at)) for at in _marks(most, gap)),
+        line=_points([(x(step.etp), y(step.candidates.likely)) for step in steps]),
+        band=_points([*highs, *lows]),
+        wanted=Tick(y(wanted), f"seuil : {number(wanted)}"),
+        lot=None if etp is None else Tick(x(min(etp, last)), f"votre lot : {unit(etp, 'ETP', 1)}"),
+        lot_at=y(its.told.able.likely),
+        says=f"Candidats probables selon la taille du lot : {number(steps[0].candidates.likely, 1)} pour {unit(steps[0].etp, 'ETP', 2)}, "
+        f"{number(steps[-1].candidates.likely, 1)} pour {unit(last, 'ETP', 2)}.",
+    )
+
+
+def _round_step(most: float) -> float:
+    """The roundest step that cuts `most` in a few."""
+    rough = most / _TICKS
+    power = 10.0 ** floor(log10(rough))
+    return next(times * power for times in (1, 2, 5, 10) if times * power >= rough)
+
+
+def _marks(most: float, gap: float) -> list[float]:
+    return [round(gap * at, 4) for at in range(int(most / gap + 1e-9) + 1)]
+
+
+def _points(points: list[tuple[float, float]]) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in points)

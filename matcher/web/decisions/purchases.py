@@ -1,4 +1,4 @@
-"""« Programme d’achats », « Historique d’achats », « Rapprocher »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
+"""« Programme d’achats », « Historique d’achats », « Rapprocher », « Vos fournisseurs passés »: a sheet answered line by line, and those it recognised, kept."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,7 +16,7 @@ from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, families
 from matcher.decisions.purchases.families.kept_groups import kept_groups
 from matcher.decisions.purchases.families.threshold_notes import threshold_notes
-from matcher.decisions.purchases.past_suppliers import past_suppliers
+from matcher.decisions.purchases.past_suppliers import keep, past_suppliers, remove
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lines_table,
@@ -36,6 +36,7 @@ from matcher.decisions.purchases.spending_document import (
     spending_tables,
 )
 from matcher.decisions.purchases.study import BatchKind, Study
+from matcher.domain.french import count
 from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import WorkState
 from matcher.reference.law import nature_of
@@ -324,3 +325,36 @@ def _of_today(key: str) -> Study:
         studies().again(key, person())
         return _study(key)
     return study
+
+
+@pages.get("/mes-fournisseurs")
+def all_past_suppliers() -> str:
+    """List the past suppliers of the organisation, by name; those that have left the catalogue come last."""
+    shelf, held = desk().shelf(), past()
+    rows = {key: shelf.find(key) for key in held}
+    names = {key: "" if row is None else shelf.suppliers[row].name for key, row in rows.items()}
+    found = sorted(held.values(), key=lambda its: (not names[its.id], names[its.id], its.id))
+    paging = Paging(page_number(request.args), PAGE, len(found))
+    return render_template("decisions/purchases/fournisseurs.html", found=paging.of(found), names=names, paging=paging)
+
+
+@pages.post("/achats/<key>/fournisseurs")
+def keep_all(key: str) -> ResponseReturnValue:
+    """Keep those that a history surely recognises as suppliers of the organisation."""
+    study = studies().get(key)
+    result = studies().result(study, desk().shelf()) if study and study.stand is WorkState.DONE else None
+    if not isinstance(result, Photographed):
+        abort(404)
+    found = past_suppliers(result.spending)
+    keep(desk().engine, owner(), found)
+    flash(f"{count(len(found), 'fournisseur gardé', 'fournisseurs gardés')} : vos listes le diront.")
+    return redirect(url_for("purchases.show", key=key), 303)
+
+
+@pages.post("/mes-fournisseurs")
+def drop_past_suppliers() -> ResponseReturnValue:
+    """Keep one of them no more, or none."""
+    ids = list(past()) if request.form.get("faire") == "tout" else request.form.getlist("fournisseur")
+    remove(desk().engine, owner(), set(ids))
+    flash("C’est retiré : vos listes ne le diront plus.")
+    return redirect(url_for("purchases.all_past_suppliers"), 303)

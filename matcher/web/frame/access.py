@@ -16,11 +16,11 @@ from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
-from matcher.web.frame.alone import alone, passed_on
 from matcher.web.frame.app_state import account, desk, membership
 from matcher.web.frame.file_response import told_of
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES, asked_by_machine
+from matcher.web.frame.serve import is_loopback
 
 # What these do is a line of the audit already, in the transaction that does it.
 _SAY_IT_THEMSELVES = frozenset({Action.MANAGE_MEMBERS, Action.ADMINISTER, Action.DESCRIBE_ORGANISATION})
@@ -180,3 +180,19 @@ def _counted(response: Response) -> Response:
         else:
             incident(AuditKind.REFUSAL, action)
     return response
+
+
+# What a server that passes a request on adds to it, besides X-Forwarded-…
+_PASSED_ON = frozenset({"Forwarded", "Via", "X-Real-Ip"})
+
+
+def alone() -> bool:
+    """Whether nobody signs in, and the request is one of this computer to itself."""
+    return not (desk().settings.shared or desk().team() or passed_on()) and is_loopback(request.remote_addr or "")
+
+
+def passed_on() -> bool:
+    """Whether a server that is not declared passed the request on; what a declared one does not vouch for is gone before it comes here."""
+    return not desk().settings.proxy and any(
+        name in _PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers
+    )

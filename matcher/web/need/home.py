@@ -1,27 +1,130 @@
-"""Home: what the first page says beside the field of the need, each part where it has something to say."""
+"""Home: what the first page says beside the field of the need: an example, what is known around the buyer, what waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import TEAM, short_title
 from matcher.catalogue.intake.undo import past_imports
 from matcher.domain.french import count, day, enumeration
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.match import Match
 from matcher.dossiers.dossier import State
 from matcher.dossiers.insertion.document import to_note
 from matcher.dossiers.news import DossierNews, answers_since, news_of
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.signals.capacity import WORKERS
+from matcher.reading.place.places import read_places
+from matcher.reference.examples import need_examples
+from matcher.reference.geography.communes import commune_arrays
+from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import desk, owner, profile
+from matcher.web.frame.app_state import Desk, desk, owner, profile
 from matcher.web.frame.cache import remembered
 from matcher.web.frame.visitor import recent_needs, visit_before
 from matcher.web.need.address import Query
-from matcher.web.need.around import Around, around
-from matcher.web.need.example import ShownExample, example
+from matcher.web.need.answer import AnsweredQuery, answer_on
+from matcher.web.need.understood import places_said
+
+# Fewer known structures show little of what a list is.
+ENOUGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ShownExample:
+    """An example as it is shown: its query, its place in words, how many are known for it, and the first of them."""
+
+    query: Query
+    place: str
+    known: int
+    first: Match
+
+
+def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
+    """Return an example around the buyer's own place, else where the catalogue knows most; None where it knows nobody.
+
+    It is the first of the table that enough are known for, else the one that most are: the same for the same catalogue, day and place, and
+    worked out once for them.
+    """
+    return remembered("example", (shelf.version, today, place), lambda: _chosen(shelf, today, place))
+
+
+def _chosen(shelf: Shelf, today: date, place: str) -> ShownExample | None:
+    best: AnsweredQuery | None = None
+    for query in _queries(shelf, place):
+        found = answer_on(shelf, today, query)
+        if best is None or found.known > best.known:
+            best = found
+        if found.known >= ENOUGH:
+            break
+    if best is None or not best.known:
+        return None
+    return ShownExample(best.query, ", ".join(places_said(best.query)), best.known, best.candidates[0])
+
+
+def _queries(shelf: Shelf, place: str) -> Iterator[Query]:
+    needs = need_examples()
+    if place:
+        yield from (Query({}).but(besoin=each.need, lieu=place) for each in needs)
+    for each in needs:
+        if town := _busiest_town(shelf, each.activity):
+            yield Query({}).but(besoin=each.need, ou=f"insee:{town}")
+
+
+def _busiest_town(shelf: Shelf, activity: str) -> str:
+    """The INSEE code of the commune where most suppliers known for an activity stand, the first of several; empty where none stands."""
+    wanted = np.zeros(len(taxonomy().codes), dtype=bool)
+    wanted[taxonomy().index[activity]] = True
+    points = shelf.points.first[shelf.does.surely(wanted, len(shelf))]
+    towns = shelf.points.commune[points[points < len(shelf.points.commune)]]
+    towns = towns[towns >= 0]
+    return commune_arrays().codes[int(np.bincount(towns).argmax())] if len(towns) else ""
+
+
+WITHIN_KM = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Suppliers within reach of a place: how many there are, and of how many each thing is known, by its French name."""
+
+    place: str
+    suppliers: int
+    known: Mapping[str, int]
+
+
+def around(desk: Desk, place: str) -> Around | None:
+    """Return what is known around a place as it is typed, None where it is not understood, or nobody is there. Counted once for a catalogue and a day."""
+    key = (desk.shelf().version, desk.today(), place)
+    return remembered("around", key, lambda: _counted(desk, place))
+
+
+def _counted(desk: Desk, place: str) -> Around | None:
+    where, shelf = read_places(Lot("", lieux=(RawPlace(place),))).places, desk.shelf()
+    if not where:
+        return None
+    near = np.zeros(len(shelf), dtype=bool)
+    for each in where:
+        near |= shelf.points.nearest(shelf.points.km_to(each)) <= WITHIN_KM
+    rows = np.flatnonzero(near)
+    if not len(rows):
+        return None
+    trades = np.zeros(len(shelf), dtype=bool)
+    trades[shelf.does.holders.rows[shelf.does.sure]] = True
+    contacts = desk.contacts_of([shelf.ids[int(row)] for row in rows])
+    known = {
+        "métier": int(trades[rows].sum()),
+        "téléphone": sum(bool(each.phone) for each in contacts.values()),
+        "effectif": int((~np.isnan(shelf[WORKERS][rows])).sum()),
+    }
+    return Around(", ".join(each.name for each in where), len(rows), known)
+
 
 MOST_DOSSIERS, MOST_TOLD = 3, 4
 _SOON = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""« Pourquoi ? » and « Pourquoi pas … ? »: the sum of one supplier's points for a query, or what keeps it out and what would not."""
+"""« Pourquoi ? », « Pourquoi pas … ? » and « Comparer »: the sum of one supplier's points, what keeps it out, and candidates side by side."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.match import Contribution, Match
+from matcher.need.comparison import LEAST, MOST, compared, leads
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.reasons import bar, explanation
 from matcher.reference.levers import lever
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, past_said
 from matcher.web.need.address import NONE, Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 
@@ -88,3 +89,31 @@ def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
         other = found.of(query)
         label = "sans réserver" if code == NONE else lever(code).label
         yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)
+
+
+@pages.get("/comparer")
+def compare() -> ResponseReturnValue:
+    """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
+    query = usable_query(request.args)
+    found = answer(desk(), query)
+    asked = query.several("compare") or query.several("retenu")
+    matches = found.named(asked)
+    named = matches[:MOST]
+    contacts = desk().contacts_of({match.id for match in named})
+    lines = compared(named, found.reading, contacts) if len(named) >= LEAST else ()
+    page = render_template(
+        "need/comparer.html",
+        answer=found,
+        query=query,
+        asked=asked,
+        matches=named,
+        too_many=len(asked) > MOST,
+        gone=len(asked) - len(matches),
+        lines=lines,
+        leads=leads(named, lines),
+        same=sum(not line.differs for line in lines),
+        whole=bool(request.args.get("tout")),
+        contacts=contacts,
+        past=past_said(match.id for match in named),
+    )
+    return page, 200 if lines else 422

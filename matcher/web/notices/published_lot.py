@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.trust import TEAM
 from matcher.club.meeting_day.store import listed as meeting_days
 from matcher.db import reading, together
+from matcher.domain.lot import Lot
 from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.dossiers.changes import NoteDossier, SetCourse
@@ -19,14 +20,16 @@ from matcher.notices.listing import standing
 from matcher.notices.lot_dossier import dossier_course, dossier_header, notice_said, reference_of
 from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot, LotSupplier, lot, notices_of, suppliers_of_lot
+from matcher.reading.notice import condensed
+from matcher.reading.reader import read
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
+from matcher.web.need.address import LONGEST_NEED, Query, query_of
 from matcher.web.need.answer import answer
-from matcher.web.notices.lot_need import need_of
 
 pages = Blueprint("published_lot", __name__)
 
@@ -168,3 +171,9 @@ def _named(found: Sequence[LotSupplier]) -> list[tuple[str, str, str, Band]]:
         for one, row in rows
         if row is not None
     ]
+
+
+def need_of(lot: Lot) -> Query:
+    """Return the need that a lot is: of a long text its usual clauses are left, and its places are those that were read."""
+    places = [place.key for place in read(lot).places]
+    return query_of(lot).but(besoin=condensed(lot.objet, LONGEST_NEED)[0], lieu=None, ou=places)

@@ -1,4 +1,4 @@
-"""« Renouvellements à venir »: the contracts that end soon, by trade, territory and buyer, with those who hold them."""
+"""« Renouvellements à venir » and « Un territoire »: the contracts that end soon and who holds them; what the buyers of a territory publish."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -16,11 +16,13 @@ from matcher.domain.lot import Lot
 from matcher.need.completion import activity_written
 from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, Renewals, RenewalsAsked, buyer_number, renewals
 from matcher.notices.renewals.document import HOLDER_AT, renewals_csv, renewals_document, renewals_object
+from matcher.notices.territory.answer import TerritoryView, territory_view, year_before
+from matcher.notices.territory.document import article_at, territory_csv, territory_document, territory_object
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentRow, DocumentTable
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import Line, PageForm, whole
+from matcher.web.frame.forms import Line, PageForm, day, whole
 from matcher.web.need.address import query_of
 
 pages = Blueprint("renewals", __name__)
@@ -133,3 +135,80 @@ def _links(tables: Sequence[DocumentTable], its: Renewals) -> Callable[[Document
         return url_for("supplier.show", supplier_id=row.about) if row.about and at == HOLDER_AT else ""
 
     return link
+
+
+# Lines of each table that a page shows; the files have them all.
+SHOWN_LINES = 60
+
+
+class TerritoryForm(PageForm):
+    """Form of a territory and of a period."""
+
+    lieu = Line(
+        "Territoire",
+        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        needed="Dites le territoire : un EPCI, un département ou une région.",
+        empty=(),
+        shown=" ; ".join,
+        most=2000,
+    )
+    depuis = day("Publiés du")
+    jusqu = day("au")
+
+    @property
+    def pairs(self) -> Mapping[str, Any]:
+        """The arguments of the address of the same view."""
+        return {its.name: its.written for its in (self.lieu, self.depuis, self.jusqu) if its.written}
+
+
+@pages.get("/annonces/territoire")
+def show_territory() -> ResponseReturnValue:
+    """Show the view of a territory, and the form that asks for another."""
+    form = _asked_territory()
+    its = _found_territory(form)
+    told = territory_document(its, most=SHOWN_LINES).as_shown() if its else None
+    page = render_template("notices/territoire.html", form=form, its=its, told=told, link=_link)
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/annonces/territoire/territoire.<any(csv, xlsx, json):form>")
+def download_territory(form: str) -> ResponseReturnValue:
+    """Send the view as a file; the CSV holds the lots that could have been reserved."""
+    its = _found_territory(_asked_territory()) or abort(400)
+    name = f"territoire-{its.until}.{form}"
+    return (
+        sent(name, territory_csv(its))
+        if form == "csv"
+        else sent_document(name, territory_document(its), lambda: territory_object(its))
+    )
+
+
+def _asked_territory() -> TerritoryForm:
+    """The form that is sent, else that of the organisation's own territory over the year that ends today."""
+    form = (
+        TerritoryForm(request.args)
+        if request.args
+        else TerritoryForm(lieu=tuple(filter(None, [buyer_defaults().place])))
+    )
+    if not form.faults:
+        form.jusqu.data = form.jusqu.data or desk().today()
+        form.depuis.data = form.depuis.data or year_before(form.jusqu.data)
+    return form
+
+
+def _found_territory(form: TerritoryForm) -> TerritoryView | None:
+    if form.faults or not form.lieu.data:
+        return None
+    try:
+        return territory_view(desk().engine, form.lieu.data, form.depuis.data, form.jusqu.data, desk().today())
+    except DecisionRefused as refusal:
+        form.faults[refusal.field or "lieu"] = str(refusal)
+        return None
+
+
+def _link(row: DocumentRow, at: int) -> str:
+    """The address of a lot, from its title; that of who could answer it under an article, from how many they are."""
+    if at == 0:
+        return url_for("published_lot.show", number=row.cells[1])
+    article = article_at(at)
+    return url_for("published_lot.candidates", number=row.cells[1], levier=article) if article and row.cells[at] else ""

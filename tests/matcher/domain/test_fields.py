@@ -20,7 +20,7 @@ from matcher.catalogue.store.read import find
 from matcher.db import open_database
 from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, known
 from matcher.domain.supplier import Supplier
-from matcher.web.catalogue.edits import EDITS
+from matcher.web.catalogue.supplier import EDITS
 from matcher.web.catalogue.supplier_lines import lines
 from tests.factories import Take, lookups, raw, siret, taking
 

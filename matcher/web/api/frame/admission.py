@@ -13,8 +13,7 @@ from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.roles import Action
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
-from matcher.web.frame.access import incident
-from matcher.web.frame.alone import alone
+from matcher.web.frame.access import alone, incident
 from matcher.web.frame.app_state import account, desk
 from matcher.web.frame.problem import ProblemDetails
 

@@ -1,17 +1,19 @@
-"""What meetings led to, on the organiser's page: whom to ask, the words of both sides apart, its own in two taps."""
+"""After the meetings, on the organiser's pages: what they led to, what is learned for the catalogue, the next edition."""
 
 from datetime import timedelta
 
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.changes import TellSequel
+from matcher.club.meeting_day.changes import Miss, TellSequel
 from matcher.club.meeting_day.participant_link import give
 from matcher.club.meeting_day.sequels import ASKED_AFTER, ORGANISER, Sequel, SequelStep
 from matcher.club.meeting_day.store import change_as, load
+from matcher.club.results.learned import offers
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.matcher.web.club_pages import CLOCK, DAY, ME, OPENED
-from tests.matcher.web.reading import read, send
+from tests.matcher.web.reading import fill, read, send
 
 
 def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(day: Engine) -> None:
@@ -37,3 +39,39 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
     ]
     assert "kept" in str(page.one(f"#s-{one.buyer}-{one.supplier} .meet-results"))
     assert send(organiser, "/club/1/suites", "/club/1/suites", {"suite": "1.2.NO", "qui": ME}).status == 400
+
+
+def test_it_is_opened_once_and_remembers_the_former(organiser: FlaskClient, day: Engine) -> None:
+    event = load(day, FIRST_ORGANISATION, 1)
+    absent = next(one for one in event.participants if not one.supplies)
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Miss(absent.key)], who=ME, now=OPENED)
+    page = read(organiser, read(organiser, "/club/1/bilan").link("Préparer la prochaine édition"))
+    ticked = {int(str(box["value"])) for box in page.all("[name=reprendre]") if box.has_attr("checked")}
+    seats = {event.seat_of(one.key) for one in event.participants}
+    assert ticked == seats - {absent.key}
+    made = send(
+        organiser, "/club/1/suivante", "/club/1/suivante", {"reprendre": [str(key) for key in ticked], "qui": ME}
+    )
+    assert made.path == "/club/2/reglages"
+    assert "Donnez-lui son jour." in made.text
+    again = fill(organiser, page, "main form", qui="D. Autre")
+    assert (again.path, "l’avait déjà ouverte" in again.text) == ("/club/2/reglages", True)
+    assert "Y aller" in read(organiser, "/club/1/suivante").text
+    assert "la dernière fois, " in read(organiser, "/club/2/participants").text
+    assert organiser.get("/club/3").status_code == 404
+
+
+def test_one_line_then_all(organiser: FlaskClient, day: Engine) -> None:
+    waiting = offers(day, load(day, FIRST_ORGANISATION, 1))
+    assert len(waiting) > 2
+    page = read(organiser, read(organiser, "/club/1/participants").link("Proposer au catalogue ce qu’ils ont dit"))
+    assert len(page.all("tbody tr")) == len(waiting)
+    assert all(one.on.year == 2026 for one in waiting)
+    key = waiting[1].participant.key
+    page = send(organiser, "/club/1/catalogue", "/club/1/catalogue", {"accepter": str(key), "qui": ME})
+    assert "1 structure au catalogue" in page.text
+    assert len(page.all("tbody tr")) == len(waiting) - 1
+    page = send(organiser, "/club/1/catalogue", "/club/1/catalogue", {"qui": ME})
+    assert f"{len(waiting) - 1} structures au catalogue" in page.text
+    assert "Rien n’attend" in page.text
+    assert {one.by for one in load(day, FIRST_ORGANISATION, 1).taken_words} == {one.participant.key for one in waiting}

@@ -1,5 +1,6 @@
 """« Calibrer une clause », without JavaScript: the figures of the command, faults under their fields, what another page fills, a dossier."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.domain.french import typeset
+from matcher.reference.calibration import follow
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.decisions.test_clause import now_client
 from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
@@ -77,3 +79,49 @@ def test_a_need_of_another_page_fills_the_first_lot_and_a_dossier_keeps_the_shee
     assert "Proposé, à vérifier avant d’enregistrer : 380 heures d’après : calibrage « Voirie »" in hours.text
     done = fill(writer, hours, "form[action$='promesse']", start="2026-03-01", qui="Léa")
     assert "380 heures d’insertion promises, de mars 2026, fin non dite, d’après : calibrage « Voirie »" in done.text
+
+
+FAMILY = "Collecte des déchets"
+SHEET = {"lot-1-objet": "Déchets", "lot-1-cpv": "90511000", "lot-1-montant": "400 000", "lot-1-mois": "12"}
+
+
+@pytest.fixture(autouse=True)
+def no_team() -> Iterator[None]:
+    yield
+    follow(())
+
+
+def test_a_steward_fills_a_share_and_the_hours_are_known_at_once(writer: FlaskClient) -> None:
+    assert "à caler" in read(writer, "/calage").text
+    assert "Heures à caler" in read(writer, "/calibrage", SHEET).text
+    form = read(writer, "/calage/famille", {"nom": FAMILY})
+    told = {"part_basse": "40", "part_haute": "50", "cout_bas": "28", "source": "relevé du service", "annee": "2026"}
+    done = fill(writer, form, "main form", **told)
+    assert done.path == "/calage"
+    assert "relevé du service · 2026" in done.text
+    assert "290 à 710" in read(writer, "/calibrage", SHEET).text.replace("\u00a0", " ")
+    again = read(writer, "/calage/famille", {"nom": FAMILY})
+    assert again.one("#part_basse")["value"] == "40"
+    gone = writer.post(
+        "/calage/famille",
+        data={"nom": FAMILY, "faire": "retirer", "csrf_token": again.one("[name=csrf_token]")["value"]},
+    )
+    assert gone.status_code == 303
+    assert "Heures à caler" in read(writer, "/calibrage", SHEET).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"source": ""}, "source"),
+        ({"annee": ""}, "annee"),
+        ({"part_basse": "120"}, "part_basse"),
+        ({"part_basse": "60", "part_haute": "40"}, "part_haute"),
+        ({"cpv": "abc"}, "cpv"),
+    ],
+)
+def test_what_cannot_be_used_is_said_under_its_field(writer: FlaskClient, typed: dict[str, str], field: str) -> None:
+    form = read(writer, "/calage/famille", {"nom": FAMILY})
+    page = fill(writer, form, "main form", **{"source": "relevé", "annee": "2026", **typed})
+    assert page.status == 422
+    assert page.one(f".faults a[href='#{field}']")

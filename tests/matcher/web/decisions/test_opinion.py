@@ -16,7 +16,7 @@ from matcher.decisions.assumptions import DEFAULT, THRESHOLDS
 from matcher.decisions.opinion.document import POSITIONS
 from matcher.domain.french import percent
 from matcher.web import create_app
-from matcher.web.decisions.assumptions_form import SupposedForm
+from matcher.web.decisions.opinion import SupposedForm
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import TODAY, queries
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from matcher.accounts.organisations import OrganisationProfile
 from matcher.accounts.organisations import create as open_organisation
 from matcher.accounts.roles import Role
+from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.dossiers.changes import SetCourse
 from matcher.dossiers.dossier import Course, DossierHeader
@@ -21,6 +22,8 @@ from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.visitor import MOST_NEEDS
+from matcher.web.need.answer import answer_on
+from matcher.web.need.home import ENOUGH, around, example
 from tests.factories import raw, siret, taking
 from tests.matcher.web.conftest import OPENED, TODAY, queries, signed_in
 from tests.matcher.web.dossier_pages import entry, opened
@@ -197,3 +200,54 @@ def test_the_next_step_of_a_dossier_is_due_in_its_week(app: Flask, visitor: Flas
     assert "Relire Vitres." in due
     assert "Heures faites à noter : sept. 2026." in due
     assert "Relire Tonte" not in due
+
+
+def test_it_counts_those_within_reach_and_what_is_known_of_them(app: Flask) -> None:
+    desk = app.extensions[EXTENSION]
+    with app.test_request_context("/"):
+        near = around(desk, "Maubeuge")
+        assert near is not None
+        assert near.place == "Maubeuge"
+        assert 0 < near.suppliers < len(desk.shelf())
+        assert near.known.keys() == {"métier", "téléphone", "effectif"}
+        assert all(0 <= known <= near.suppliers for known in near.known.values())
+        assert near.known["métier"] > 0
+        assert around(desk, "Maubeuge") is near
+
+
+def test_a_place_that_is_none_counts_nobody(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert around(app.extensions[EXTENSION], "nulle part de connu") is None
+        assert around(app.extensions[EXTENSION], "Saint-Denis (974)") is None
+
+
+ASKED_ON = date(2026, 11, 25)
+
+
+def test_it_finds_what_it_says_and_stays_the_same(app: Flask, engine: Engine) -> None:
+    shelf = load_shelf(engine)
+    with app.test_request_context("/"):
+        shown = example(shelf, ASKED_ON, "")
+        assert shown is not None
+        found = answer_on(shelf, ASKED_ON, shown.query)
+        assert shown.known == found.known > 0
+        assert shown.first == found.candidates[0]
+        assert example(shelf, ASKED_ON, "") is shown
+
+
+def test_it_is_where_the_buyer_is_when_enough_are_known_there(app: Flask, engine: Engine) -> None:
+    shelf = load_shelf(engine)
+    with app.test_request_context("/"):
+        near, far = example(shelf, ASKED_ON, "Maubeuge (59)"), example(shelf, ASKED_ON, "Cayenne (973)")
+    assert near is not None
+    assert far is not None
+    if near.known >= ENOUGH:
+        assert near.query.text("lieu") == "Maubeuge (59)"
+    assert not far.query.text("lieu")
+
+
+def test_nothing_is_shown_of_a_catalogue_that_knows_nobody(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    with create_app(engine).test_request_context("/"):
+        assert example(load_shelf(engine), ASKED_ON, "Lille") is None
+    engine.dispose()
