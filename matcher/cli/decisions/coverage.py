@@ -16,10 +16,9 @@ from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage, covered
 from matcher.decisions.coverage.as_json import coverage_object
 from matcher.decisions.coverage.document import coverage_document, known_structures
-from matcher.decisions.coverage.lots import read_lots
-from matcher.decisions.coverage.network import Network, in_territory, read_lines, recognised
+from matcher.decisions.coverage.network import Network, in_territory, read_lines, read_lots, recognised
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
-from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
+from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.shelf.shelf import Shelf
 

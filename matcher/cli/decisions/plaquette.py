@@ -4,9 +4,8 @@ import click
 
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, today
 from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.decisions.plaquette.answer import plaquette
+from matcher.decisions.plaquette.answer import people_table, plaquette
 from matcher.decisions.plaquette.document import plaquette_csv, plaquette_document, plaquette_object
-from matcher.decisions.plaquette.people import people_table
 from matcher.domain.kinds import SupplierKind
 from matcher.need.completion import activity_written
 from matcher.reference.source_rules import Use

@@ -30,15 +30,14 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases import line, programme, spending
 from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
-from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
 from matcher.decisions.purchases.families.document import families_document, families_object
+from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme_document import (
     lines_table,
     programme_document,
     programme_lines,
     programme_object,
 )
-from matcher.decisions.purchases.questions import LineTold
 from matcher.decisions.purchases.reconciliation import MOST_LINES, answers_in, reconciled
 from matcher.decisions.purchases.reconciliation_document import (
     Reconciled,
@@ -46,9 +45,10 @@ from matcher.decisions.purchases.reconciliation_document import (
     reconciliation_document,
     reconciliation_workbook,
 )
+from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
+from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
-from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.decisions.verification.answer import MOST_NUMBERS, verify
 from matcher.decisions.verification.document import verification_document, verification_object
 from matcher.domain.french import count

@@ -16,8 +16,7 @@ from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
-from matcher.decisions.plaquette.answer import read_territory
-from matcher.decisions.plaquette.people import people_table
+from matcher.decisions.plaquette.answer import people_table, read_territory
 from matcher.domain.french import count, day, number
 from matcher.reading.place.areas import places_of
 from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of

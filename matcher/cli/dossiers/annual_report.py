@@ -12,9 +12,8 @@ from matcher.cli.frame.options import WholeNumber, catalogue, command, database_
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.decisions.purchases.answer import spent_on
 from matcher.decisions.purchases.batch import Studies
-from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.reconciliation import MOST_LINES
-from matcher.decisions.purchases.sheet import read_sheet
+from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
 from matcher.dossiers.report.compute import LedgerRead
 from matcher.dossiers.report.document import report_document

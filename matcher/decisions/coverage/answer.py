@@ -22,8 +22,7 @@ from matcher.decisions.coverage.compute import (
     LotStanding,
     answering,
 )
-from matcher.decisions.coverage.lots import AskedLot, AskedLots
-from matcher.decisions.coverage.network import Network
+from matcher.decisions.coverage.network import AskedLot, AskedLots, Network
 from matcher.decisions.groupement.answer import MOST_PARTS
 from matcher.decisions.groupement.compute import LotPart
 from matcher.decisions.workload import NeedRefused, need_of

@@ -1,4 +1,4 @@
-"""Network of structures that lots are set against: those of some kinds in a territory, or those of a list as somebody wrote it."""
+"""Lots as a table tells them, and the network they are set against: structures of some kinds in a territory, or of a list as somebody wrote it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,14 +12,16 @@ from matcher.catalogue.identity.recogniser import Recogniser, WrittenSupplier
 from matcher.cleaning.postcode import clean_post_code
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.purchases.columns import SPENDING
+from matcher.decisions.purchases.line import MOST_LINES, purchase
 from matcher.decisions.purchases.reconciliation import written_of
-from matcher.decisions.purchases.sheet import read_sheet
+from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, read_sheet
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import Need
 from matcher.domain.place import Place, PlaceType
 from matcher.jobs.stop import Stop
+from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import commune_rows
 from matcher.reading.place.places import read_places
@@ -137,3 +139,43 @@ def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
     if len(ids) > MOST_STRUCTURES:
         raise DecisionRefused(f"{what} : {number(len(ids))} structures, {number(MOST_STRUCTURES)} au plus. {_NARROW}")
     return tuple(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLot:
+    """A need under the name by which people call it, its title, and where it stands in what they gave; empty where there is none."""
+
+    label: str
+    title: str
+    where: str
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLots:
+    """The lots of a file or a DCE, and in French how they were read and what was left aside."""
+
+    lots: tuple[AskedLot, ...]
+    said: tuple[str, ...] = ()
+
+
+def read_lots(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
+    """Read the lots of a sheet as a programme of purchases is read. Raises ReadRefused, SheetRefused and Stopped."""
+    return lots_of(read_sheet(path, PROGRAMME, MOST_LINES, told, stop=stop))
+
+
+def lots_of(sheet: PurchaseSheet) -> AskedLots:
+    """Return the lots of a sheet; a line that adds others up is none."""
+    lots = tuple(_lots(sheet))
+    totals = len(sheet.entries) - len(lots)
+    aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
+    return AskedLots(lots, (*sheet.understood, *sheet.unused, *sheet.said, *aside))
+
+
+def _lots(sheet: PurchaseSheet) -> Iterator[AskedLot]:
+    for entry in sheet.entries:
+        its = purchase(entry)
+        if its.need is not None:
+            where = entry.where
+            label = entry.text("reference") or f"{where[0].upper()}{where[1:]}"
+            yield AskedLot(label, title_of(entry.text("objet")), where, its.need)

@@ -10,10 +10,8 @@ from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage.answer import Coverage, covered
-from matcher.decisions.coverage.lots import AskedLots, read_lots
-from matcher.decisions.coverage.network import Network
-from matcher.decisions.purchases.columns import PROGRAMME
-from matcher.decisions.purchases.sheet import SheetRefused
+from matcher.decisions.coverage.network import AskedLots, Network, read_lots
+from matcher.decisions.purchases.sheet import PROGRAMME, SheetRefused
 from matcher.jobs.arrays import packed, unpacked
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused

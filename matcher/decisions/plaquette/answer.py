@@ -1,4 +1,4 @@
-"""A plaquette worked out from the catalogue: the territory read, its structures as their sources let them be handed over, the rest counted."""
+"""A plaquette worked out from the catalogue: the territory, its structures as their sources let them be handed over, the rest counted, whom to speak to."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,6 +17,8 @@ from matcher.cleaning.phone import shown_phone
 from matcher.cleaning.web import is_box
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.clause.facilitators import Facilitator, facilitators, facilitators_of
+from matcher.decisions.interlocutors import interlocutors, nobody_known, speak_to, speak_to_table
 from matcher.decisions.plaquette.compute import Ordered, PrintedStructure, asked, ordered, trades_of
 from matcher.domain.age import source_dated
 from matcher.domain.fields import FIELD
@@ -30,6 +32,7 @@ from matcher.reading.place.areas import codes_within, departements_of
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import commune
 from matcher.reference.source_rules import Use, source_rules
+from matcher.render.document import DocumentCell, DocumentTable
 from matcher.rows import chunks, table_of
 
 MOST_PLACES = 60
@@ -293,3 +296,23 @@ def _town(site: Site) -> str:
 
 def _address(site: Site) -> str:
     return ", ".join(filter(None, (site.address, f"{site.post_code} {site.city}".strip())))
+
+
+FACILITATOR = "Facilitateur des clauses sociales"
+_NOT_PUBLISHED = "nom et coordonnées : à demander à l’équipe"
+
+
+def people_table(engine: Engine, places: Sequence[Place], *, since: date, use: Use) -> DocumentTable:
+    """Return whom to speak to in these places. The list of facilitators names persons, who were not asked to be published."""
+    near = facilitators_of(facilitators(engine, since=since), places)
+    lines = [_line(one, use) for one in near] or [nobody_known(FACILITATOR, enumeration([one.name for one in places]))]
+    known = interlocutors(engine, since=since)
+    return speak_to_table(speak_to(known, places), tuple(dict.fromkeys(lines)))
+
+
+def _line(one: Facilitator, use: Use) -> tuple[DocumentCell, ...]:
+    source = source_dated("liste de l’équipe", one.as_of)
+    if use is Use.PUBLISH:
+        return (FACILITATOR, one.territory, one.structure or _NOT_PUBLISHED, *("", "", ""), source)
+    named = " : ".join(filter(None, (one.structure, one.name)))
+    return (FACILITATOR, one.territory, named, " ; ".join(map(shown_phone, one.phones)), one.email, "", source)

@@ -15,9 +15,9 @@ from matcher.decisions.purchases.families.compute import NeedLine, families, lin
 from matcher.decisions.purchases.families.corrections import load
 from matcher.decisions.purchases.families.document import Grouped
 from matcher.decisions.purchases.families.threshold_notes import threshold_notes
+from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme import answer_programme
 from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.questions import LineTold
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import answered_alike
 from matcher.decisions.purchases.spending import Spent, Tax, photograph, spent

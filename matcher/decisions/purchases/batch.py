@@ -29,16 +29,14 @@ from matcher.decisions.purchases.families.compute import (
     lines_of_ledger,
     lines_of_programme,
 )
-from matcher.decisions.purchases.families.corrections import load
-from matcher.decisions.purchases.families.kept_groups import KEPT_GROUPS, kept_groups
+from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
-from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told
+from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told, sheet_defaults
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.decisions.purchases.study import FILE, BatchKind, Study
-from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused

@@ -1,14 +1,186 @@
-"""A line of a programme as a need: what can be used of its cells and of what persons tell, and in French what cannot."""
+"""A line of a programme as a need: what can be used of its cells and of what persons tell, its amount before tax, and in French what cannot."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 
+from matcher.cleaning.amounts import WrittenAmount, read_amount
 from matcher.cleaning.words import fold
-from matcher.decisions.purchases.columns import UnderstoodColumn
-from matcher.decisions.purchases.line_amount import UNWRITTEN, LineAmount, line_amount
-from matcher.decisions.purchases.questions import NOTHING_TOLD, LineQuestion, LineTold
-from matcher.decisions.purchases.sheet import PurchaseSheetLine
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodColumn
+from matcher.domain.french import number
 from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need, NeedFault
 from matcher.need.fields import need_from
+
+# The normal rate of the tax on value added, in per cent; a person may tell another.
+USUAL_VAT = 20.0
+
+
+class LineQuestion(StrEnum):
+    """Subject of a question; all but the last are answered in the sheet."""
+
+    TRADE = "métier"
+    PLACE = "lieu"
+    AMOUNT = "montant"
+    TAX = "taxe"
+    PERIOD = "période"
+    DURATION = "durée"
+    OTHER = "autre"
+
+    @property
+    def asks(self) -> str:
+        """The question in a few words."""
+        return _ASKS[self]
+
+
+_ASKS = dict(
+    zip(
+        LineQuestion,
+        (
+            *("Quel métier ?", "Où ?", "Quel montant ?", "HT ou TTC ?", "Par an ou en tout ?"),
+            *("Pendant combien de temps ?", "Autre doute"),
+        ),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineTold:
+    """Facts that persons tell of a line beyond its sheet, None or empty where nothing: `amount` as one writes it, `taxed` whether with a tax of
+    `vat` per cent, `yearly` whether of one year, `months` how long, `place` as one types it, `activity` a code of the taxonomy."""
+
+    amount: str = ""
+    taxed: bool | None = None
+    vat: float | None = None
+    yearly: bool | None = None
+    months: float | None = None
+    place: str = ""
+    activity: str = ""
+
+    def then(self, later: "LineTold") -> "LineTold":
+        """Return both, the later first where both tell."""
+        told = {one.name: getattr(later, one.name) for one in fields(later)}
+        mine = {one.name: getattr(self, one.name) for one in fields(self)}
+        return LineTold(**{name: mine[name] if value in (None, "") else value for name, value in told.items()})
+
+    def only(self, questions: Collection[LineQuestion]) -> "LineTold":
+        """Return what of it answers some questions."""
+        kept = {
+            LineQuestion.TRADE: ("activity",),
+            LineQuestion.PLACE: ("place",),
+            LineQuestion.AMOUNT: ("amount",),
+            LineQuestion.TAX: ("taxed", "vat"),
+            LineQuestion.PERIOD: ("yearly",),
+            LineQuestion.DURATION: ("months",),
+        }
+        names = {name for question in questions for name in kept.get(question, ())}
+        return LineTold(**{one.name: getattr(self, one.name) for one in fields(self) if one.name in names})
+
+    @property
+    def settles(self) -> frozenset[LineQuestion]:
+        """The questions that it answers."""
+        told = {
+            LineQuestion.TRADE: self.activity,
+            LineQuestion.PLACE: self.place,
+            LineQuestion.AMOUNT: self.amount,
+            LineQuestion.TAX: self.taxed is not None,
+            LineQuestion.PERIOD: self.yearly is not None,
+            LineQuestion.DURATION: self.months,
+        }
+        return frozenset(question for question, value in told.items() if value)
+
+    def says(self, activity: str) -> str:
+        """Say it in French, with the name of its `activity`."""
+        parts: Sequence[str] = (
+            activity and f"métier « {activity} »",
+            self.place and f"lieu « {self.place} »",
+            self.amount and f"montant « {self.amount} »",
+            "" if self.taxed is None else tax_words(self.vat) if self.taxed else "HT",
+            "" if self.yearly is None else "par an" if self.yearly else "en tout",
+            "" if self.months is None else f"pendant {number(self.months)} mois",
+        )
+        return ", ".join(filter(None, parts))
+
+
+NOTHING_TOLD = LineTold()
+
+
+def tax_words(vat: float | None) -> str:
+    """Return how an amount with tax is brought back before it: « TTC à 20 % »."""
+    rate = USUAL_VAT if vat is None else vat
+    return f"TTC à {number(rate, 1 if rate % 1 else 0)} %"
+
+
+_A_YEAR = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmount:
+    """`euros` None where nothing says them. While it `asks`, they suppose an amount before tax and for the whole duration; where only a
+    duration is missing, there are none. `how` says from what they come, in French; empty where nothing is written."""
+
+    euros: float | None = None
+    how: str = ""
+    asks: tuple[LineQuestion, ...] = ()
+
+    @property
+    def sure(self) -> float | None:
+        """The euros that no question may change."""
+        return None if self.asks else self.euros
+
+    @property
+    def supposed(self) -> float | None:
+        """The euros that an answer may change."""
+        return self.euros if self.asks else None
+
+
+UNWRITTEN = LineAmount()
+
+
+def line_amount(text: str, column: UnderstoodColumn, told: LineTold, months: float | None) -> LineAmount:
+    """Return the amount of a cell that lasts so many months; none where its text is not one amount, which is asked as a whole."""
+    written = read_amount(told.amount or text, unit=1.0 if told.amount else column.times).value
+    if written is None or written.low is None or written.low != written.high:
+        return UNWRITTEN
+    taxed = taxed_of(written, column, told)
+    vat = USUAL_VAT if told.vat is None else told.vat
+    before_tax = written.low / (1 + vat / 100) if taxed else written.low
+    asked = () if taxed is not None else (LineQuestion.TAX,)
+    words = LineQuestion.TAX.asks if taxed is None else tax_words(told.vat) if taxed else "HT"
+    its = _over(round(before_tax, 2), _yearly(written, column, told, months), written.months or months)
+    return replace(its, how=f"{words} · {its.how}" if its.how else words, asks=(*asked, *its.asks))
+
+
+def taxed_of(written: WrittenAmount, column: UnderstoodColumn, told: LineTold) -> bool | None:
+    """Return whether an amount holds its tax: as told, else as its cell says, else its column; None where nothing says it."""
+    if told.taxed is not None:
+        return told.taxed
+    for taxed, net in ((written.taxed, written.net), (column.with_tax, column.before_tax)):
+        if taxed or net:
+            return taxed
+    return None
+
+
+def _yearly(written: WrittenAmount, column: UnderstoodColumn, told: LineTold, months: float | None) -> bool | None:
+    """Whether it is of one year: as told, else as its cell says, else its column; what lasts a year at most is all that it costs."""
+    if told.yearly is not None:
+        return told.yearly
+    for yearly, whole in ((written.yearly, written.for_all), (column.yearly, column.for_all)):
+        if yearly or whole:
+            return yearly
+    return False if months is not None and months <= _A_YEAR else None
+
+
+def _over(euros: float, yearly: bool | None, months: float | None) -> LineAmount:
+    if yearly is None:
+        return LineAmount(euros, LineQuestion.PERIOD.asks, (LineQuestion.PERIOD,))
+    if not yearly:
+        return LineAmount(euros, "en tout" if months is None or months > _A_YEAR else "")
+    if months is None:
+        return LineAmount(None, f"par an · {LineQuestion.DURATION.asks.lower()}", (LineQuestion.DURATION,))
+    years = max(months, 1.0) / _A_YEAR
+    return LineAmount(round(euros * years, 2), f"par an × {number(years, 2 if years % 1 else 0)}")
+
 
 MOST_LINES = 2_000
 _AMOUNT = "montant"

@@ -11,9 +11,7 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
-from matcher.decisions.purchases.line import Purchase
-from matcher.decisions.purchases.line_amount import LineAmount
-from matcher.decisions.purchases.questions import LineQuestion
+from matcher.decisions.purchases.line import LineAmount, LineQuestion, Purchase
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, number
 from matcher.domain.need import Need

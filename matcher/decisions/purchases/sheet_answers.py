@@ -1,14 +1,17 @@
-"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, and what one of them may settle at once. Pure."""
+"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, settled at once; and what a title tells of them all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import PurePath
 
-from matcher.decisions.purchases.line import Purchase, purchase
+from matcher.decisions.purchases.line import NOTHING_TOLD, LineQuestion, LineTold, Purchase, purchase
 from matcher.decisions.purchases.programme import Programme, asks_of
-from matcher.decisions.purchases.questions import NOTHING_TOLD, LineQuestion, LineTold
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
+from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import BuyerDefaults
+from matcher.domain.place import Place, PlaceOrigin
+from matcher.reading.place.places import read_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,23 @@ def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeL
         tuple(its.purchases[rank].entry.key for rank in ranks),
         guesses.get(question, ()),
     )
+
+
+def sheet_defaults(siret: str, place: str, titles: Iterable[str], file_name: str) -> BuyerDefaults:
+    """Return the defaults of the buyer of a sheet: the place that was told, else the one that its titles or the name of its file name."""
+    if place:
+        return BuyerDefaults(siret, place)
+    return BuyerDefaults(siret, titled_place((*titles, PurePath(file_name).stem)), PlaceOrigin.TITRE)
+
+
+def titled_place(titles: Iterable[str]) -> str:
+    """Return the place that titles name, as one types it; empty where they name none, or several, or leave a doubt."""
+    read = [read_places(Lot(title.replace("_", " "))) for title in titles]
+    named = {place.key: place for where in read if not where.doubts for place in where.places}
+    return _typed(*named.values()) if len(named) == 1 else ""
+
+
+def _typed(its: Place) -> str:
+    """Its name, or its code where others have that name."""
+    by_name = read_places(Lot("", lieux=(RawPlace(its.name),))).places
+    return its.name if [place.key for place in by_name] == [its.key] else its.key

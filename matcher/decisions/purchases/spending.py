@@ -22,9 +22,8 @@ from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.decisions.purchases.line_amount import taxed_of
+from matcher.decisions.purchases.line import NOTHING_TOLD, LineTold, taxed_of
 from matcher.decisions.purchases.programme import FIRST, First
-from matcher.decisions.purchases.questions import NOTHING_TOLD, LineTold
 from matcher.decisions.purchases.reconciliation import written_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.decisions.purchases.sheet_answers import NO_ANSWERS, SheetAnswers

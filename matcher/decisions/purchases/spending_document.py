@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from matcher.decisions.purchases.line import LineQuestion
 from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
-from matcher.decisions.purchases.questions import LineQuestion
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import LikeLines
 from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, Tax, headline

@@ -6,8 +6,8 @@ from enum import StrEnum
 from importers.formats.columns import SheetKind
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, reconciliation, spending
-from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
 from matcher.decisions.purchases.reconciliation import MOST_LINES
+from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.jobs.works import UNFINISHED, Work, WorkState
 
 # Name of the sheet among the files of its work.

@@ -18,18 +18,15 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.answer import MOST_CONTRACTS, MOST_HOURS, MOST_MONTHS, ToldContract, contract_of, planned
-from matcher.decisions.clause.as_json import plan_object
-from matcher.decisions.clause.document import plan_document
+from matcher.decisions.clause.document import named, plan_document, plan_object
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.clause.tables import named
 from matcher.decisions.clause_hours.answer import calibration
 from matcher.decisions.clause_hours.compute import ClauseFloors
 from matcher.decisions.clause_hours.document import calibration_document, calibration_object
 from matcher.decisions.coverage.answer import covered
 from matcher.decisions.coverage.as_json import coverage_object
 from matcher.decisions.coverage.document import coverage_document
-from matcher.decisions.coverage.lots import AskedLot, AskedLots
-from matcher.decisions.coverage.network import in_territory
+from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
 from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, together
 from matcher.decisions.groupement.document import together_document, together_object
 from matcher.decisions.opinion.answer import advise

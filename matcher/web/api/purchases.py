@@ -16,15 +16,14 @@ from matcher.decisions.purchases.answer import (
     programme_answered,
     spending_photographed,
 )
-from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_document, families_object
+from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme_document import programme_document, programme_object
-from matcher.decisions.purchases.questions import LineTold
-from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, sheet_of
+from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, SheetRefused, sheet_of
+from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
-from matcher.decisions.purchases.titled_place import sheet_defaults
 from matcher.decisions.verification.answer import MOST_NUMBERS, verify
 from matcher.decisions.verification.document import verification_document, verification_object
 from matcher.reference.law import BuyerNature

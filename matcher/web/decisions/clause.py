@@ -22,11 +22,9 @@ from matcher.decisions.clause.answer import (
     contract_of,
     planned,
 )
-from matcher.decisions.clause.as_json import plan_object
 from matcher.decisions.clause.compute import Carried, ClauseHost, ClausePlan, PlanContract, SideAnswer
-from matcher.decisions.clause.document import plan_document
+from matcher.decisions.clause.document import Contacts, known, named, phone, plan_document, plan_object
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.clause.tables import Contacts, known, named, phone
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
 from matcher.domain.french import number, percent

@@ -27,12 +27,19 @@ from matcher.decisions.coverage.document import (
     territories_table,
     trades_table,
 )
-from matcher.decisions.coverage.lots import AskedLot, AskedLots
-from matcher.decisions.coverage.network import MOST_STRUCTURES, Network, in_territory, pasted_lines, recognised
+from matcher.decisions.coverage.network import (
+    MOST_STRUCTURES,
+    AskedLot,
+    AskedLots,
+    Network,
+    in_territory,
+    pasted_lines,
+    recognised,
+)
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
 from matcher.decisions.coverage.work import COVER, FILE, KEPT_DAYS, asked_of, coverage_of
-from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.line import MOST_LINES
+from matcher.decisions.purchases.sheet import PROGRAMME
 from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.interlocutors import NOBODY
-from matcher.decisions.plaquette.answer import Plaquette, plaquette
+from matcher.decisions.plaquette.answer import Plaquette, people_table, plaquette
 from matcher.decisions.plaquette.compute import by_group
 from matcher.decisions.plaquette.document import (
     TITLE,
@@ -24,7 +24,6 @@ from matcher.decisions.plaquette.document import (
     plaquette_document,
     unreachable_said,
 )
-from matcher.decisions.plaquette.people import people_table
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.source_rules import Use
 from matcher.reference.trades.activities import taxonomy

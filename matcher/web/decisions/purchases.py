@@ -14,7 +14,7 @@ from matcher.decisions.purchases import reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, lines_of
 from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, families
-from matcher.decisions.purchases.families.kept_groups import kept_groups
+from matcher.decisions.purchases.families.corrections import kept_groups
 from matcher.decisions.purchases.families.threshold_notes import threshold_notes
 from matcher.decisions.purchases.past_suppliers import keep, past_suppliers, remove
 from matcher.decisions.purchases.programme_document import (

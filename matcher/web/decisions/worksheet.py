@@ -20,10 +20,9 @@ from matcher.decisions.purchases.lever_shares import (
     share_of,
     social_share,
 )
-from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, doubts_of
 from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
-from matcher.decisions.purchases.questions import LineQuestion, LineTold
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import Photographed, tax_questions
 from matcher.decisions.purchases.study import Study

@@ -1,13 +1,15 @@
 """Families that an organisation corrected: the name that it gave, by need as written, for this sheet and for those that follow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from sqlalchemy import Connection, Engine, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.db import reading, writing
-from matcher.decisions.purchases.families.compute import WrittenNeed
+from matcher.decisions.purchases.families.compute import NeedGroup, NeedLine, WrittenNeed, grouped_needs, needs_of
 from matcher.erasure import Holding
+from matcher.jobs.resume import LineAnswers, name_of
 from matcher.ownership import OrganisationId, OwnedRow, owned_by
 from matcher.rows import Base, chunks, table_of
 
@@ -56,3 +58,22 @@ def forget(engine: Engine, owner: OrganisationId, needs: Iterable[WrittenNeed]) 
 def _delete(connection: Connection, owner: OrganisationId, keys: Iterable[str]) -> None:
     for part in chunks(sorted(keys)):
         connection.execute(delete(_ROWS).where(owned_by(_ROWS, owner), _ROWS.c.key.in_(part)))
+
+
+# What they are made like: another number, and those kept from before are made again.
+_FORM = 1
+KEPT_GROUPS = "familles"
+
+
+def kept_groups(
+    lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], kept: LineAnswers
+) -> tuple[NeedGroup, ...]:
+    """Return the groups of the needs of lines, from what is kept where nothing has changed. Raises FamiliesRefused."""
+    needs = needs_of(lines)
+    of = name_of(_FORM, sorted(needs), sorted(map(str, settled.items())))
+    held = kept.held.get(KEPT_GROUPS)
+    if held is not None and held["of"] == of:
+        return msgspec.convert(held["groups"], tuple[NeedGroup, ...])
+    groups = grouped_needs(needs, settled)
+    kept.keep(KEPT_GROUPS, {"of": of, "groups": msgspec.to_builtins(groups)})
+    return groups

@@ -13,8 +13,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage import answer
 from matcher.decisions.coverage.answer import Coverage, covered
 from matcher.decisions.coverage.compute import STANDINGS, LotStanding
-from matcher.decisions.coverage.lots import AskedLot, AskedLots
-from matcher.decisions.coverage.network import Network
+from matcher.decisions.coverage.network import AskedLot, AskedLots, Network
 from matcher.domain.match import Band
 from matcher.need.answer import dated, laid, understand
 from matcher.need.fields import need_from

@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 from importers.record import Claim
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.plaquette.answer import MOST_PLACES, Plaquette, plaquette, read_territory
+from matcher.decisions.clause.facilitators import Facilitator, import_facilitators
+from matcher.decisions.interlocutors import TO_COMPLETE
+from matcher.decisions.plaquette.answer import MOST_PLACES, Plaquette, people_table, plaquette, read_territory
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.source_rules import Use
 from tests.factories import raw, siret, taking
@@ -145,3 +147,20 @@ def test_the_cost_does_not_grow_with_the_rest_of_the_catalogue(filled: Engine, t
     with queries(filled) as many:
         assert made(filled).total == 63
     assert len(many) == len(few)
+
+
+SHOWN_SINCE = date(2023, 11, 25)
+LEA = Facilitator(
+    "Léa Exemple", "Plie fictif", "Maubeuge", ("insee:59392",), ("+33320000000",), "lea@plie.example", None
+)
+
+
+def test_a_facilitator_is_named_inside_and_the_structure_alone_is_published(engine: Engine) -> None:
+    places, _ = read_territory(["Nord (59)"])
+    assert people_table(engine, places, since=SHOWN_SINCE, use=Use.EXPORT).lines()[0][2] == TO_COMPLETE
+    import_facilitators(engine, [LEA], now=datetime(2026, 11, 25, tzinfo=UTC))
+    inside = people_table(engine, places, since=SHOWN_SINCE, use=Use.EXPORT).lines()[0]
+    assert inside[1:5] == ("Maubeuge", "Plie fictif : Léa Exemple", "03 20 00 00 00", "lea@plie.example")
+    published = people_table(engine, places, since=SHOWN_SINCE, use=Use.PUBLISH).lines()
+    assert published[0][1:5] == ("Maubeuge", "Plie fictif", "", "")
+    assert "Léa" not in str(published)

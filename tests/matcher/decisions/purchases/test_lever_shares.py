@@ -2,10 +2,8 @@
 
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.lever_shares import TO_SETTLE, lever_shares, social_share, social_words
-from matcher.decisions.purchases.line import Purchase
-from matcher.decisions.purchases.line_amount import LineAmount
+from matcher.decisions.purchases.line import LineAmount, LineQuestion, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme
-from matcher.decisions.purchases.questions import LineQuestion
 from matcher.domain.lot import Lot
 from matcher.domain.need import Need
 from tests.matcher.decisions.purchases.test_line import entry

@@ -3,9 +3,8 @@
 import pytest
 
 from matcher.catalogue.identity.recogniser import Certainty, Recogniser, WrittenSupplier
-from matcher.decisions.purchases.columns import UnderstoodColumn
 from matcher.decisions.purchases.reconciliation import answers_in, headline, reconciled, written_of
-from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn
 from matcher.domain.kinds import SupplierKind
 from tests.matcher.catalogue.identity.test_recogniser import DUNES, KNOWN, ORNE, TWINS
 

@@ -1,9 +1,10 @@
 """Answers to the questions of lines: replayed in order, taken back, and told of every line that asks the same."""
 
-from matcher.decisions.purchases.columns import counted
+import pytest
+
+from matcher.decisions.purchases.line import LineQuestion, LineTold
 from matcher.decisions.purchases.programme import LineAnswer, Programme
-from matcher.decisions.purchases.questions import LineQuestion, LineTold
-from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, counted
 from matcher.decisions.purchases.sheet_answers import (
     SheetAnswer,
     SheetAnswers,
@@ -11,8 +12,11 @@ from matcher.decisions.purchases.sheet_answers import (
     answered_alike,
     like_lines,
     purchases_told,
+    sheet_defaults,
+    titled_place,
 )
 from matcher.domain.need import NO_DEFAULTS
+from matcher.domain.place import PlaceOrigin
 
 TTC, HT, YEARLY = LineTold(taxed=True), LineTold(taxed=False), LineTold(yearly=True, months=48)
 
@@ -67,3 +71,26 @@ def test_what_is_told_of_all_lines_answers_only_those_that_ask() -> None:
     found = answered_alike(LINES, LineTold(taxed=True, yearly=True, months=24), NO_DEFAULTS)
     assert [its.worth.euros for its in found] == [20_000, 40_000, 10_000, 18]
     assert not any(its.worth.asks for its in found)
+
+
+@pytest.mark.parametrize(
+    ("titles", "place"),
+    [
+        (("Programme d’achats 2027 de Saint-Amand-les-Eaux",), "Saint-Amand-les-Eaux"),
+        (("Achats 2027. Ville de Saint-Amand-les-Eaux", "achats_2027_saint-amand-les-eaux"), "Saint-Amand-les-Eaux"),
+        (("Programme d’achats 2027", "Feuil1", "achats-2027 v2"), ""),
+        (("Ville de Lille", "programme-ville-de-denain"), ""),
+        (("Marchés 2027 Paris et Lyon",), ""),
+        ((), ""),
+    ],
+)
+def test_titles_name_one_place_or_none(titles: tuple[str, ...], place: str) -> None:
+    assert titled_place(titles) == place
+
+
+def test_the_place_that_is_told_wins_over_the_title() -> None:
+    named = sheet_defaults("", "", ("Ville de Lille",), "achats 2027.xlsx")
+    assert (named.place, named.origin) == ("Lille", PlaceOrigin.TITRE)
+    assert sheet_defaults("", "", (), "programme ville de Lille.xlsx").place == "Lille"
+    told = sheet_defaults("", "Maubeuge", ("Ville de Lille",), "achats 2027.xlsx")
+    assert (told.place, told.origin) == ("Maubeuge", PlaceOrigin.DEFAUT)

@@ -13,8 +13,7 @@ from matcher.catalogue.identity.recogniser import Recogniser
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
-from matcher.decisions.purchases.columns import UnderstoodColumn
-from matcher.decisions.purchases.sheet import UnderstoodCell
+from matcher.decisions.purchases.sheet import UnderstoodCell, UnderstoodColumn
 from matcher.decisions.purchases.spending import KnownSupplier, Spending, Tax, amount_of, headline, photograph, spent
 from matcher.jobs.resume import KeptAnswers
 from matcher.ranking.shelf.shelf import Shelf

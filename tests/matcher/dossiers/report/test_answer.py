@@ -14,8 +14,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
-from matcher.decisions.purchases.columns import SPENDING
-from matcher.decisions.purchases.sheet import read_sheet
+from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.decisions.purchases.spending import Spent, spent
 from matcher.dossiers.insertion.hours import HoursKind
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
