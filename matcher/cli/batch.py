@@ -31,8 +31,7 @@ from matcher.cli.frame.options import (
     today,
     top_option,
 )
-from matcher.cli.frame.outlet import format_option
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import counting, format_option
 from matcher.cli.need.match import telling_faults
 from matcher.domain.french import count, number
 from matcher.domain.need import Need

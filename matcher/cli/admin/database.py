@@ -8,7 +8,7 @@ import click
 import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would stay behind
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
 from matcher.cli.frame.options import catalogue, database_option, existing, group
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import counting
 from matcher.db import HEAD, named, revision
 from matcher.domain.french import count
 from matcher.settings import database_url

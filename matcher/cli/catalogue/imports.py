@@ -30,8 +30,7 @@ from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.view import OUTCOMES, notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, existing, now, today
-from matcher.cli.frame.outlet import Outlet, outlet_options, write
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write
 from matcher.db import reading
 from matcher.domain.french import count, day, unit
 from matcher.jobs.reader_process import COMMAND

@@ -26,8 +26,7 @@ from matcher.cli.frame.options import (
     existing,
     today,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.domain.french import count
 from matcher.reference.geography.territories import Departement
 

@@ -19,8 +19,7 @@ from matcher.cli.frame.options import (
     now,
     owner,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.store import load

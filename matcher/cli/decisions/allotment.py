@@ -14,8 +14,7 @@ from matcher.cli.frame.options import (
     existing,
     today,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.allotment.answer import ETP, allotted
 from matcher.decisions.allotment.compute import LOT_KM

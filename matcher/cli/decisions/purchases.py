@@ -23,8 +23,7 @@ from matcher.cli.frame.options import (
     today,
     together,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions

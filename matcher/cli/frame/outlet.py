@@ -1,19 +1,21 @@
-"""The outlet of a command's answer: the form that is asked for it, the terminal or the file that it goes to, the marks of its lists."""
+"""The outlet of a command's answer: the form asked for it, the terminal or the file that it goes to, its marks and tables; and the bar of long work."""
 
 import io
+import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
 from rich import box
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, track
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -169,3 +171,32 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
         return together(format_option(*forms), output_option)(with_outlet)
 
     return placed
+
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+
+
+def tracked(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]:
+    """Yield the items under a progress bar; nothing is drawn where quiet, or where the error stream is not a terminal."""
+    console = Console(stderr=True)
+    _LOG.debug("%s : %d", label, len(items))
+    yield from track(items, label, console=console, disable=quiet or not console.is_terminal, transient=True)
+
+
+@contextmanager
+def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a callback `(step, done, total, 0 where unknown)` that moves a bar, as the intake calls it."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
+        task, before = bar.add_task(label, total=None), ""
+
+        def move(step: str, done: int, total: int) -> None:
+            nonlocal before
+            if step != before:
+                _LOG.debug("%s : %s", label, step)
+                before = step
+            bar.update(task, description=f"{label} : {step}", completed=done, total=total or None)
+
+        yield move

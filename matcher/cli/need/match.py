@@ -23,8 +23,7 @@ from matcher.cli.frame.options import (
     together,
     top_option,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.progress import tracked
+from matcher.cli.frame.outlet import Outlet, outlet_options, tracked
 from matcher.cli.need import view as render
 from matcher.db import named
 from matcher.domain.french import count

@@ -17,8 +17,7 @@ from matcher.cli.frame.options import (
     now,
     today,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
-from matcher.cli.frame.progress import counting
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.need.completion import activity_written

@@ -15,8 +15,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.search import FoundPosition, search
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
-from matcher.web.api.frame.door import door
-from matcher.web.api.frame.keyset import ListParameters, cut, position
+from matcher.web.api.frame.door import ListParameters, cut, door, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 

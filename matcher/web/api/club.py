@@ -5,8 +5,7 @@ from typing import Any, TypedDict
 from matcher.accounts.roles import Action
 from matcher.club.meeting_day.store import listed, load
 from matcher.club.results.document import event_object, listed_object
-from matcher.web.api.frame.door import door
-from matcher.web.api.frame.keyset import ListParameters, cut, number, position
+from matcher.web.api.frame.door import ListParameters, by_number, cut, door, position
 from matcher.web.frame.app_state import desk, owner
 
 _OF = "Club Busin’ESS"
@@ -51,7 +50,7 @@ class EventShape(TypedDict):
 @door("/events", leave=Action.READ, answers=EventsShape, of=_OF, refuses=(422,), example={"limit": 5})
 def events(query: ListParameters) -> Any:
     """Liste les événements de l’organisation, le dernier ouvert d’abord."""
-    before = position(query, number)
+    before = position(query, by_number)
     found = sorted(listed(desk().engine, owner()), key=lambda one: one.id, reverse=True)
     items, after = cut([one for one in found if before is None or one.id < before], lambda one: one.id, query)
     return {"items": [listed_object(one) for one in items], "next": after}

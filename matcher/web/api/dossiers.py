@@ -15,10 +15,7 @@ from matcher.dossiers.report.document import report_document
 from matcher.dossiers.report.files import report_object
 from matcher.dossiers.store import DossierFilter, create, last_opened, load
 from matcher.web.api.decisions import DecisionShape, decided
-from matcher.web.api.frame.door import door
-from matcher.web.api.frame.keyset import ListParameters, cut, position
-from matcher.web.api.frame.keyset import number as by_number
-from matcher.web.api.frame.once import once
+from matcher.web.api.frame.door import ListParameters, by_number, cut, door, once, position
 from matcher.web.frame.app_state import account, desk, owner, profile
 
 _OF = "Dossiers"

@@ -23,8 +23,7 @@ from matcher.notices.lists.json_shapes import (
 )
 from matcher.notices.lists.kept_notices import NoticeFilter, notice, notices
 from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
-from matcher.web.api.frame.door import api, door
-from matcher.web.api.frame.keyset import ListParameters, cut, number, position
+from matcher.web.api.frame.door import ListParameters, api, by_number, cut, door, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refused
 from matcher.web.notices.watch_shown import reasons
@@ -139,7 +138,7 @@ def published_notices(query: NoticesParameters) -> Any:
         source=query.source, buyer=buyer_number(query.buyer) if query.buyer else "", since=query.since
     )
     with reading(desk().engine) as connection:
-        found = notices(connection, chosen, query.limit + 1, position(query, number))
+        found = notices(connection, chosen, query.limit + 1, position(query, by_number))
     taken, after = cut(found, lambda one: one.id, query)
     return {"items": [notice_object(one) for one in taken], "next": after}
 

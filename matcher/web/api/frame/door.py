@@ -1,23 +1,34 @@
-"""The doors of the API: each says once its address, what it needs leave for, what it takes and what it answers; OpenAPI is made of that."""
+"""The doors of the API: each says once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response
+import msgspec
+from flask import Blueprint, Response, g, request
+from msgspec import Meta
 from spectree import Response as Answers
 from spectree import SpecTree
 from spectree.model_adapter import get_msgspec_model_adapter
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
+from matcher.accounts.made_once import KeyReused, make_once, mark_of
 from matcher.accounts.roles import Action
 from matcher.render.json_text import json_text
 from matcher.web.api.frame import reading
-from matcher.web.frame.problem import API_ROOT, MACHINES, ProblemShape
+from matcher.web.frame.app_state import desk, owner, person
+from matcher.web.frame.problem import API_ROOT, MACHINES, ProblemDetails, ProblemShape
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+# Elements of a page of a list, and the parameter that goes on after them.
+MOST = 500
+_AFTER = "Reprend après l’élément de cette clé : suivez `next`, sans la fabriquer."
+# The header under whose value something is made once.
+IDEMPOTENCY, LONGEST_KEY = "Idempotency-Key", 255
 
 api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 
@@ -113,3 +124,52 @@ def door(
         return function
 
     return opened
+
+
+class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """La page demandée d’une liste."""
+
+    limit: Annotated[int, Meta(description="Nombre d’éléments d’une page.", ge=1, le=MOST)] = 50
+    after: Annotated[str, Meta(description=_AFTER)] = ""
+
+
+def position(asked: ListParameters, read: Callable[[str], T]) -> T | None:
+    """Return the position in its list that a page goes on after, as `read` reads it, None for the first page. Raises ProblemDetails."""
+    try:
+        return read(asked.after) if asked.after else None
+    except ValueError as error:
+        raise ProblemDetails("suite-inconnue") from error
+
+
+def by_number(key: str) -> int:
+    """Return the position in a list that goes by number. Raises ValueError."""
+    if not (key.isascii() and key.isdecimal() and len(key) < len("2147483647")):
+        raise ValueError(f"no number: {key!r}")
+    return int(key)
+
+
+def cut(found: Sequence[T], key: Callable[[T], object], asked: ListParameters) -> tuple[Sequence[T], str | None]:
+    """Return the elements of a page, and the address of the next one, None after the last: `found` goes on after the position that is asked,
+    one element farther than the page."""
+    taken = found[: asked.limit]
+    return taken, _following(key(taken[-1])) if len(found) > len(taken) else None
+
+
+def _following(key: object) -> str:
+    kept: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
+    return f"{quote(request.path)}?{urlencode([*kept, ('after', str(key))])}"
+
+
+def once(make: Callable[[], int]) -> int:
+    """Return the number of what the request makes, or made already under its key: `g.replayed` then. Raises ProblemDetails."""
+    key = request.headers.get(IDEMPOTENCY)
+    if key is None:
+        return make()
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise ProblemDetails("demande-mal-formee", f"« {IDEMPOTENCY} » a de 1 à {LONGEST_KEY} caractères.")
+    mark, asked = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
+    try:
+        number, g.replayed = make_once(desk().engine, mark, asked, make, now=desk().now())
+    except KeyReused as refusal:
+        raise ProblemDetails("cle-reutilisee") from refusal
+    return number

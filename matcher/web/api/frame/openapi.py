@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.accounts.roles import Action
-from matcher.web.api.frame.door import DOORS, SPEC, bare
-from matcher.web.api.frame.once import HEADER, LONGEST
+from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, LONGEST_KEY, SPEC, bare
 from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
@@ -28,11 +27,11 @@ _IF_CHANGED = {
     "schema": {"type": "string"},
 }
 _ONCE = {
-    "name": HEADER,
+    "name": IDEMPOTENCY,
     "in": "header",
     "required": False,
     "description": "Une clé tirée au hasard : la même demande, renvoyée sous la même clé dans la journée, n’écrit qu’une fois.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
 _TOKEN = {
     "type": "http",

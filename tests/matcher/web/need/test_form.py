@@ -1,11 +1,33 @@
-"""« Décrire le besoin »: one field is enough, what was typed is never lost, completion answers as one types."""
+"""« Décrire le besoin »: one field is enough, nothing typed is lost, completion as one types; and each part beside it where it has something to say."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import EACH_NASTY, NASTY, read
+from matcher.accounts.organisations import OrganisationProfile
+from matcher.accounts.organisations import create as open_organisation
+from matcher.accounts.roles import Role
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import open_database
+from matcher.dossiers.changes import SetCourse
+from matcher.dossiers.dossier import Course, DossierHeader
+from matcher.dossiers.insertion.changes import PromiseHours, RecordHours
+from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
+from matcher.dossiers.store import change, create
+from matcher.ownership import FIRST_ORGANISATION, OrganisationId
+from matcher.web import create_app
+from matcher.web.frame.app_state import EXTENSION
+from matcher.web.frame.visitor import MOST_NEEDS
+from matcher.web.need.answer import answer_on
+from matcher.web.need.form import ENOUGH, around, example
+from tests.factories import raw, siret, taking
+from tests.matcher.web.conftest import OPENED, TODAY, queries, signed_in
+from tests.matcher.web.dossier_pages import entry, opened
+from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
 
 
 def test_the_first_page_asks_for_the_need_and_little_else(client: FlaskClient) -> None:
@@ -127,3 +149,226 @@ def test_the_first_page_says_which_sources_are_late(client: FlaskClient) -> None
     said = read(client, "/").text
     assert "À reprendre" in said
     assert "FINESS (repris le" not in said, "the sample was imported this month"
+
+
+@pytest.fixture
+def days() -> list[date]:
+    """The day on the wall, which a test may turn."""
+    return [TODAY]
+
+
+@pytest.fixture
+def app(own: Engine, days: list[date]) -> Flask:
+    app = create_app(own, today=lambda: days[-1])
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def recent(client: FlaskClient) -> list[str]:
+    return [" ".join(link.get_text().split()) for link in read(client, "/").all(".home-recent a")]
+
+
+def test_a_first_visit_has_an_example_that_leads_to_as_many_as_it_says(visitor: FlaskClient) -> None:
+    page = read(visitor, "/")
+    assert page.all("aside, .home-recent") == []
+    part = page.one("section[aria-labelledby=exemple]").get_text(" ")
+    found = read(visitor, page.link("Ouvrir l’exemple"))
+    said = found.one("#les-candidats h1, h1").get_text(" ")
+    assert found.status == 200
+    assert " ".join(said.split()).split(" ")[0] in part
+    assert read(visitor, "/").link("Ouvrir l’exemple") == page.link("Ouvrir l’exemple")
+
+
+def test_an_empty_catalogue_says_how_to_fill_it(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    page = read(create_app(engine, today=lambda: TODAY).test_client(), "/")
+    engine.dispose()
+    assert page.status == 200
+    assert "Le catalogue est vide" in page.text
+    assert page.all("section[aria-labelledby=exemple] a, section[aria-labelledby=exemple] button")
+
+
+def test_what_is_optional_is_folded_until_it_says_something(visitor: FlaskClient) -> None:
+    assert not read(visitor, "/").one("details.need-more").has_attr("open")
+    assert not read(visitor, "/", {"besoin": "Tonte", "lieu": "Lille"}).one("details.need-more").has_attr("open")
+    for field in ({"montant": "9000"}, {"levier": "12"}, {"acheteur": "123"}):
+        assert read(visitor, "/", {"besoin": "Tonte", **field}).one("details.need-more").has_attr("open")
+    assert (
+        read(visitor, "/candidats", {"besoin": "Tonte", "duree": "longtemps"}).one("details.need-more").has_attr("open")
+    )
+    assert read(visitor, "/candidats", {"besoin": ""}).one("#besoin-faute")
+
+
+def test_the_last_needs_are_kept_in_the_browser_and_few(visitor: FlaskClient) -> None:
+    for number in range(7):
+        read(visitor, "/candidats", {"besoin": f"Tonte {number}", "lieu": "Maubeuge"})
+    assert recent(visitor) == [f"Tonte {number}" for number in (6, 5, 4, 3, 2)]
+    assert len(recent(visitor)) == MOST_NEEDS
+    read(visitor, "/candidats", {"besoin": "Tonte 3", "lieu": "Lille", "bande": "indice"})
+    assert recent(visitor) == [f"Tonte {number}" for number in (3, 6, 5, 4, 2)]
+    again = read(visitor, read(visitor, "/").link("Tonte 3"))
+    assert again.status == 200
+    assert "Lille" in again.text
+    read(visitor, "/candidats", {"besoin": "Tonte " * 100})
+    read(visitor, "/candidats", {"besoin": "Tonte", "montant": "environ"})
+    assert len(recent(visitor)) == MOST_NEEDS, "neither a long one nor one with a fault"
+
+
+def test_the_last_needs_are_forgotten_at_one_tap(visitor: FlaskClient, own: Engine) -> None:
+    read(visitor, "/candidats", {"besoin": "Tonte des pelouses"})
+    page = fill(visitor, read(visitor, "/"), "form[action$=oubli]")
+    assert page.all(".home-recent a") == []
+    assert "oubliés" in page.text
+    with queries(own) as sent:
+        read(visitor, "/candidats", {"besoin": "Tonte des pelouses"})
+    assert not any(statement.startswith(("INSERT", "UPDATE")) for statement in sent)
+
+
+def test_a_need_pasted_by_an_enemy_is_text(visitor: FlaskClient) -> None:
+    read(visitor, "/candidats", {"besoin": "<script>alert(1)</script> tonte & « taille »"})
+    (link,) = read(visitor, "/").all(".home-recent a")
+    assert link.select("script") == []
+    assert read(visitor, str(link["href"])).status == 200
+
+
+def test_signing_out_forgets_the_browser(team: Flask) -> None:
+    reader = signed_in(team, Role.READER)
+    read(reader, "/candidats", {"besoin": "Tonte"})
+    assert recent(reader) == ["Tonte"]
+    fill(reader, read(reader, "/"), "form[action='/deconnexion']")
+    assert recent(signed_in(team, Role.READER)) == []
+
+
+def test_what_came_since_the_visit_before_is_told(
+    visitor: FlaskClient, own: Engine, days: list[date], tmp_path: Path
+) -> None:
+    assert "Ce qui a changé" not in read(visitor, "/").text
+    days.append(TODAY + timedelta(days=4))
+    assert "Ce qui a changé" not in read(visitor, "/").text, "nothing has"
+    at = datetime.combine(TODAY + timedelta(days=2), datetime.min.time())
+    taking(own, tmp_path, at)(raw("1", "Atelier neuf", siret=siret(700)))
+    for _ in range(2):  # the same all along a day
+        page = read(visitor, "/").text
+        assert "depuis le 25 novembre 2026" in page
+        assert "1 structure nouvelle" in page
+    days.append(TODAY + timedelta(days=9))
+    assert "Ce qui a changé" not in read(visitor, "/").text
+
+
+def test_who_signs_in_is_told_since_they_did_before(team: Flask) -> None:
+    reader = signed_in(team, Role.READER)
+    with reader.session_transaction() as session:
+        assert "vu" not in session
+    read(reader, "/")
+    again = signed_in(team, Role.READER)
+    with again.session_transaction() as session:
+        assert session["vu"]
+
+
+def test_what_is_due_in_the_last_dossiers_is_on_top(visitor: FlaskClient, days: list[date], own: Engine) -> None:
+    page = opened(visitor, keep=1)
+    assert "Contacter" in read(visitor, "/").one(".home-due").get_text(" ")
+    entry(visitor, page, 1, statut="contacté")
+    assert read(visitor, "/").all(".home-due") == []
+    days.append(TODAY + timedelta(days=10))
+    assert "Relancer" in read(visitor, "/").one(".home-due").get_text(" ")
+    with queries(own) as sent:
+        read(visitor, "/")
+    assert len(sent) <= 5
+
+
+def test_the_dossiers_of_one_organisation_alone(team: Flask) -> None:
+    engine = team.extensions[EXTENSION].engine
+    other = _other(engine)
+    for owner, title in ((FIRST_ORGANISATION, "Berges"), (other, "Secret")):
+        create(engine, owner, DossierHeader(title), who="essai", now=datetime(2026, 11, 20))  # noqa: DTZ001
+    assert recent(signed_in(team, Role.READER)) == ["Berges"]
+
+
+def test_few_queries_the_first_time_and_fewer_after(visitor: FlaskClient, own: Engine, days: list[date]) -> None:
+    for _ in range(3):
+        opened(visitor, keep=2)
+    read(visitor, "/")
+    days.append(TODAY + timedelta(days=3))
+    with queries(own) as first:
+        read(visitor, "/")
+    with queries(own) as after:
+        read(visitor, "/")
+    assert len(first) <= 20
+    assert len(after) <= 5
+
+
+def _other(engine: Engine) -> OrganisationId:
+    return open_organisation(engine, OrganisationProfile("Agglomération"), who="essai", now=OPENED).id
+
+
+def test_the_next_step_of_a_dossier_is_due_in_its_week(app: Flask, visitor: FlaskClient, own: Engine) -> None:
+    at = datetime(2026, 11, 20)  # noqa: DTZ001
+    for title, on in (("Berges", TODAY + timedelta(days=3)), ("Tonte", TODAY + timedelta(days=30)), ("Vitres", None)):
+        made = create(own, FIRST_ORGANISATION, DossierHeader(title), who="essai", now=at)
+        step = SetCourse(Course(next_step=f"Relire {title}", next_on=on))
+        change(own, FIRST_ORGANISATION, made.id, [step], version=made.version, who="essai", now=at)
+    promise = PromiseHours(HoursPromise(100, date(2026, 9, 1)))
+    planned = RecordHours((MonthHours(date(2026, 9, 1), "etti", planned=10),))
+    change(own, FIRST_ORGANISATION, made.id, [promise, planned], version=None, who="essai", now=at)
+    due = " ".join(read(visitor, "/").one(".home-due").get_text(" ").split())
+    assert "Relire Berges, le 28 novembre 2026." in due
+    assert "Relire Vitres." in due
+    assert "Heures faites à noter : sept. 2026." in due
+    assert "Relire Tonte" not in due
+
+
+def test_it_counts_those_within_reach_and_what_is_known_of_them(app: Flask) -> None:
+    desk = app.extensions[EXTENSION]
+    with app.test_request_context("/"):
+        near = around(desk, "Maubeuge")
+        assert near is not None
+        assert near.place == "Maubeuge"
+        assert 0 < near.suppliers < len(desk.shelf())
+        assert near.known.keys() == {"métier", "téléphone", "effectif"}
+        assert all(0 <= known <= near.suppliers for known in near.known.values())
+        assert near.known["métier"] > 0
+        assert around(desk, "Maubeuge") is near
+
+
+def test_a_place_that_is_none_counts_nobody(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert around(app.extensions[EXTENSION], "nulle part de connu") is None
+        assert around(app.extensions[EXTENSION], "Saint-Denis (974)") is None
+
+
+ASKED_ON = date(2026, 11, 25)
+
+
+def test_it_finds_what_it_says_and_stays_the_same(app: Flask, engine: Engine) -> None:
+    shelf = load_shelf(engine)
+    with app.test_request_context("/"):
+        shown = example(shelf, ASKED_ON, "")
+        assert shown is not None
+        found = answer_on(shelf, ASKED_ON, shown.query)
+        assert shown.known == found.known > 0
+        assert shown.first == found.candidates[0]
+        assert example(shelf, ASKED_ON, "") is shown
+
+
+def test_it_is_where_the_buyer_is_when_enough_are_known_there(app: Flask, engine: Engine) -> None:
+    shelf = load_shelf(engine)
+    with app.test_request_context("/"):
+        near, far = example(shelf, ASKED_ON, "Maubeuge (59)"), example(shelf, ASKED_ON, "Cayenne (973)")
+    assert near is not None
+    assert far is not None
+    if near.known >= ENOUGH:
+        assert near.query.text("lieu") == "Maubeuge (59)"
+    assert not far.query.text("lieu")
+
+
+def test_nothing_is_shown_of_a_catalogue_that_knows_nobody(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    with create_app(engine).test_request_context("/"):
+        assert example(load_shelf(engine), ASKED_ON, "Lille") is None
+    engine.dispose()
