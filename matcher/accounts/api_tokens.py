@@ -9,10 +9,9 @@ from sqlalchemy import Engine, delete, insert, select, update
 from matcher.accounts.audit import AuditKind, note
 from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
 from matcher.accounts.store import Account, AccountRefused, Membership, account_row, accounts_of, with_memberships
-from matcher.accounts.tables import AccountRow, ApiTokenRow, OrganisationRow
+from matcher.accounts.tables import ACCOUNTS, API_TOKENS, ORGANISATIONS
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId
-from matcher.rows import table_of
 from matcher.tokens import new_token, token_hash
 
 # Begins every token, so that one left in a file or a journal is found by those who look for secrets.
@@ -23,8 +22,6 @@ LONGEST_NAME, MOST_TOKENS = 80, 50
 _TOUCH = timedelta(minutes=5)
 # How long a token that has expired is still told as such.
 _TOLD = timedelta(days=90)
-
-_ACCOUNTS, _TOKENS, _ORGANISATIONS = table_of(AccountRow), table_of(ApiTokenRow), table_of(OrganisationRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +78,17 @@ def give(
     token, at = PREFIX + new_token(), now.replace(tzinfo=None)
     with writing(engine) as connection:
         key = account_row(connection, login).id
-        account = accounts_of(connection.execute(with_memberships().where(_ACCOUNTS.c.id == key)))[0]
+        account = accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == key)))[0]
         its = account.member_of(owner)
         if its is None or not PERMISSIONS[role] <= PERMISSIONS[its.role]:
             raise AccountRefused("Un jeton ne permet pas plus que votre rôle dans cette organisation.")
-        connection.execute(delete(_TOKENS).where(_TOKENS.c.account_id == key, _TOKENS.c.expires <= at - _TOLD))
-        held = connection.execute(select(_TOKENS.c.id).where(_TOKENS.c.account_id == key)).all()
+        connection.execute(delete(API_TOKENS).where(API_TOKENS.c.account_id == key, API_TOKENS.c.expires <= at - _TOLD))
+        held = connection.execute(select(API_TOKENS.c.id).where(API_TOKENS.c.account_id == key)).all()
         if len(held) >= MOST_TOKENS:
             raise AccountRefused(f"Vous avez déjà {MOST_TOKENS} jetons : révoquez ceux qui ne servent plus.")
         values = {"account_id": key, "organisation_id": owner, "name": called, "role": role.value, "used": None}
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
-        connection.execute(insert(_TOKENS), values)
+        connection.execute(insert(API_TOKENS), values)
         said = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
         note(connection, at=now, who=who, **said, owner=owner, kind=AuditKind.TOKEN)
     return token
@@ -100,9 +97,9 @@ def give(
 def listed(engine: Engine, login: str) -> list[ApiToken]:
     """Return the tokens of a person, in each of their organisations, the last given first. Raises AccountRefused."""
     with reading(engine) as connection:
-        own = _TOKENS.c.account_id == account_row(connection, login).id
-        query = select(_TOKENS, _ORGANISATIONS.c.name.label("organisation")).join(_ORGANISATIONS).where(own)
-        rows = connection.execute(query.order_by(_TOKENS.c.id.desc())).all()
+        own = API_TOKENS.c.account_id == account_row(connection, login).id
+        query = select(API_TOKENS, ORGANISATIONS.c.name.label("organisation")).join(ORGANISATIONS).where(own)
+        rows = connection.execute(query.order_by(API_TOKENS.c.id.desc())).all()
     return [
         ApiToken(row.id, row.name, row.organisation, Role(row.role), row.created, row.expires, row.used) for row in rows
     ]
@@ -112,11 +109,11 @@ def revoke(engine: Engine, login: str, number: int, *, who: str, now: datetime) 
     """End a token of a person. Raises AccountRefused where they have none of this number."""
     with writing(engine) as connection:
         row = account_row(connection, login)
-        own = (_TOKENS.c.id == number) & (_TOKENS.c.account_id == row.id)
-        owner = connection.execute(select(_TOKENS.c.organisation_id).where(own)).scalar()
+        own = (API_TOKENS.c.id == number) & (API_TOKENS.c.account_id == row.id)
+        owner = connection.execute(select(API_TOKENS.c.organisation_id).where(own)).scalar()
         if owner is None:
             raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
-        connection.execute(delete(_TOKENS).where(own))
+        connection.execute(delete(API_TOKENS).where(own))
         its, kind = OrganisationId(owner), AuditKind.TOKEN
         note(connection, at=now, who=who, action="révoque un jeton", target=row.login, owner=its, kind=kind)
 
@@ -124,11 +121,11 @@ def revoke(engine: Engine, login: str, number: int, *, who: str, now: datetime) 
 def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
     """Return who a token acts for now. Raises TokenExpired, TokenUnknown, DatabaseError."""
     at = now.replace(tzinfo=None)
-    given = (_TOKENS.c.organisation_id.label("given_in"), _TOKENS.c.role.label("given_role"))
-    columns = (_TOKENS.c.id.label("token_id"), *given, _TOKENS.c.expires, _TOKENS.c.used)
-    query = with_memberships().add_columns(*columns).join(_TOKENS, _TOKENS.c.account_id == _ACCOUNTS.c.id)
+    given = (API_TOKENS.c.organisation_id.label("given_in"), API_TOKENS.c.role.label("given_role"))
+    columns = (API_TOKENS.c.id.label("token_id"), *given, API_TOKENS.c.expires, API_TOKENS.c.used)
+    query = with_memberships().add_columns(*columns).join(API_TOKENS, API_TOKENS.c.account_id == ACCOUNTS.c.id)
     with reading(engine) as connection:
-        rows = connection.execute(query.where(_TOKENS.c.token_hash == token_hash(token))).all()
+        rows = connection.execute(query.where(API_TOKENS.c.token_hash == token_hash(token))).all()
     if not rows or not rows[0].active:
         raise TokenUnknown
     row, account = rows[0], accounts_of(rows)[0]
@@ -139,7 +136,7 @@ def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
         raise TokenExpired(account.login, its.owner)
     if row.used is None or at - row.used >= _TOUCH:
         with writing(engine) as connection:
-            connection.execute(update(_TOKENS).where(_TOKENS.c.id == row.token_id).values(used=at))
+            connection.execute(update(API_TOKENS).where(API_TOKENS.c.id == row.token_id).values(used=at))
     return TokenHolder(row.token_id, account, its, _may(row, its))
 
 

@@ -8,12 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 
-from matcher.accounts.tables import AuditRow, OrganisationRow
+from matcher.accounts.tables import AUDIT, ORGANISATIONS
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId, owned_by
-from matcher.rows import table_of
-
-_AUDIT, _ORGANISATIONS = table_of(AuditRow), table_of(OrganisationRow)
 
 
 class AuditKind(StrEnum):
@@ -58,15 +55,15 @@ class AuditFilter:
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Yield what a line must be."""
         if self.who:
-            yield _AUDIT.c.who == self.who
+            yield AUDIT.c.who == self.who
         if self.kind:
-            yield _AUDIT.c.kind == self.kind.value
+            yield AUDIT.c.kind == self.kind.value
         if self.first:
-            yield _AUDIT.c.at >= _begins(self.first)
+            yield AUDIT.c.at >= _begins(self.first)
         if self.last and self.last < date.max:
-            yield _AUDIT.c.at < _begins(self.last + timedelta(days=1))
+            yield AUDIT.c.at < _begins(self.last + timedelta(days=1))
         if self.before is not None:
-            yield _AUDIT.c.id < self.before
+            yield AUDIT.c.id < self.before
 
 
 EVERYTHING = AuditFilter()
@@ -86,7 +83,7 @@ def note(
     """Add a line, in the transaction of what it tells: both are written, or neither."""
     row = {"at": at.replace(tzinfo=None), "who": who, "action": action, "target": target, "detail": detail}
     row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
-    connection.execute(insert(_AUDIT), row)
+    connection.execute(insert(AUDIT), row)
 
 
 def record(
@@ -107,7 +104,7 @@ def record(
 
 def read(engine: Engine, owner: OrganisationId, asked: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
     """Return the last lines of an organisation among those that are asked for, the latest first."""
-    return _lines(engine, most, asked, owned_by(_AUDIT, owner))
+    return _lines(engine, most, asked, owned_by(AUDIT, owner))
 
 
 def read_all(engine: Engine, asked: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
@@ -116,8 +113,8 @@ def read_all(engine: Engine, asked: AuditFilter = EVERYTHING, *, most: int = 200
 
 
 def _lines(engine: Engine, most: int, asked: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
-    named = select(_AUDIT, _ORGANISATIONS.c.name).outerjoin(_ORGANISATIONS).where(*which, *asked.conditions())
-    query = named.order_by(_AUDIT.c.id.desc()).limit(most)
+    named = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *asked.conditions())
+    query = named.order_by(AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
     return [

@@ -5,12 +5,9 @@ from hashlib import sha256
 
 from sqlalchemy import Engine, delete, insert, select
 
-from matcher.accounts.tables import AttemptRow
+from matcher.accounts.tables import ATTEMPTS
 from matcher.accounts.throttle import MOST_BY_ADDRESS, WINDOW, address_mark, wait
 from matcher.db import writing
-from matcher.rows import table_of
-
-_ATTEMPTS = table_of(AttemptRow)
 
 
 def knock(engine: Engine, door: str, address: str, *, now: datetime, most: int = MOST_BY_ADDRESS) -> timedelta:
@@ -21,9 +18,9 @@ def knock(engine: Engine, door: str, address: str, *, now: datetime, most: int =
     at = now.replace(tzinfo=None)
     mark = sha256(f"{door}:{address_mark(address)}".encode()).hexdigest()
     with writing(engine) as connection:
-        connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.at <= at - WINDOW))
-        times = connection.execute(select(_ATTEMPTS.c.at).where(_ATTEMPTS.c.mark == mark)).scalars()
+        connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW))
+        times = connection.execute(select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark)).scalars()
         longest = wait(times, most, at)
         if not longest:
-            connection.execute(insert(_ATTEMPTS), {"mark": mark, "at": at})
+            connection.execute(insert(ATTEMPTS), {"mark": mark, "at": at})
     return longest

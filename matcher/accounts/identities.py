@@ -10,12 +10,9 @@ from matcher.accounts.audit import note
 from matcher.accounts.proven_identity import IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.accounts.sessions import SignedIn, begin_attempt, forget_attempts, note_failure, open_session
 from matcher.accounts.store import AccountRefused, account_row, end_sessions, only_organisation
-from matcher.accounts.tables import AccountRow, IdentityRow
+from matcher.accounts.tables import ACCOUNTS, IDENTITIES
 from matcher.accounts.throttle import MOST_BY_ADDRESS, address_mark, login_key
 from matcher.db import writing
-from matcher.rows import table_of
-
-_ACCOUNTS, _IDENTITIES = table_of(AccountRow), table_of(IdentityRow)
 
 
 def sign_in_by(
@@ -50,7 +47,7 @@ def unbind(engine: Engine, login: str, *, who: str, now: datetime) -> None:
     AccountRefused where none does."""
     with writing(engine) as connection:
         row = account_row(connection, login)
-        if not connection.execute(delete(_IDENTITIES).where(_IDENTITIES.c.account_id == row.id)).rowcount:
+        if not connection.execute(delete(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).rowcount:
             raise AccountRefused(f"« {row.login} » n’est rattaché à aucune identité.")
         end_sessions(connection, row.id)
         owner = only_organisation(connection, row.id)
@@ -59,20 +56,20 @@ def unbind(engine: Engine, login: str, *, who: str, now: datetime) -> None:
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
     """The account that an identity signs in, or could be bound to, and why it does not enter."""
-    own = (_IDENTITIES.c.issuer == identity.issuer) & (_IDENTITIES.c.subject == identity.subject)
-    row = connection.execute(select(_ACCOUNTS).join(_IDENTITIES).where(own)).one_or_none()
+    own = (IDENTITIES.c.issuer == identity.issuer) & (IDENTITIES.c.subject == identity.subject)
+    row = connection.execute(select(ACCOUNTS).join(IDENTITIES).where(own)).one_or_none()
     if row is None and not identity.email:
         return None, IdentityRefused(
             f"{via} n’a pas donné de courriel vérifié : votre compte est introuvable.", "aucun courriel vérifié"
         )
     if row is None:
         row = connection.execute(
-            select(_ACCOUNTS).where(_ACCOUNTS.c.login_key == login_key(identity.email))
+            select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(identity.email))
         ).one_or_none()
         if row is None:
             said = f"Aucun compte n’est ouvert ici pour {identity.email} : demandez-le à la personne qui administre Entremise."
             return None, IdentityRefused(said, "aucun compte à ce courriel")
-        if connection.execute(select(_IDENTITIES).where(_IDENTITIES.c.account_id == row.id)).first():
+        if connection.execute(select(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).first():
             said = f"Le compte {row.login} est rattaché à une autre identité : qui administre Entremise peut l’en détacher."
             return row, IdentityRefused(said, "compte d’une autre identité")
     if not row.active:
@@ -83,12 +80,12 @@ def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> t
 
 def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: datetime) -> None:
     """Have an identity sign an account in from now on, where it does not yet; an account without a name of its own takes that of its person."""
-    if connection.execute(select(_IDENTITIES).where(_IDENTITIES.c.account_id == row.id)).first():
+    if connection.execute(select(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).first():
         return
     bound = {"account_id": row.id, "issuer": identity.issuer, "subject": identity.subject, "since": at}
-    connection.execute(insert(_IDENTITIES), bound)
+    connection.execute(insert(IDENTITIES), bound)
     if identity.name and row.name == row.login:
-        connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(name=identity.name))
+        connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
     said = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
     detail, owner = ", ".join(filter(None, said)), only_organisation(connection, row.id)
     note(connection, at=at, who=row.login, action="rattache une identité", target=row.login, detail=detail, owner=owner)

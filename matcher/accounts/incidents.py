@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.accounts.audit import AuditKind
-from matcher.accounts.tables import AuditRow
+from matcher.accounts.tables import AUDIT
 from matcher.db import DatabaseError, writing
 from matcher.ownership import OrganisationId
-from matcher.rows import table_of
 
 # Lines of one kind in one minute; what comes beyond is counted together.
 MOST_A_MINUTE = 50
@@ -24,7 +23,6 @@ _PACE_S = 1.0
 # What an administrator may block, and no person's own address: https://www.cnil.fr/fr/la-journalisation
 _IPV4_KEPT, _IPV6_KEPT = 24, 48
 
-_AUDIT = table_of(AuditRow)
 _LOG = logging.getLogger(__name__)
 
 
@@ -67,20 +65,18 @@ def count_in(connection: Connection, seen: Incident, *, at: datetime, times: int
     minute = minute_of(at)
     if _added(connection, seen, minute, times):
         return
-    same = (_AUDIT.c.kind == seen.kind.value) & (_AUDIT.c.at == minute)
+    same = (AUDIT.c.kind == seen.kind.value) & (AUDIT.c.at == minute)
     if connection.execute(select(func.count()).where(same)).scalar_one() >= MOST_A_MINUTE:
         seen = Incident(seen.kind, OTHERS)
         if _added(connection, seen, minute, times):
             return
-    connection.execute(insert(_AUDIT), seen.columns | {"at": minute, "detail": "", "times": times})
+    connection.execute(insert(AUDIT), seen.columns | {"at": minute, "detail": "", "times": times})
 
 
 def _added(connection: Connection, seen: Incident, minute: datetime, times: int) -> bool:
     """Whether the line of an incident was there, and now counts it."""
-    own = [
-        _AUDIT.c[name].is_(None) if value is None else _AUDIT.c[name] == value for name, value in seen.columns.items()
-    ]
-    more = update(_AUDIT).where(_AUDIT.c.at == minute, *own).values(times=_AUDIT.c.times + times)
+    own = [AUDIT.c[name].is_(None) if value is None else AUDIT.c[name] == value for name, value in seen.columns.items()]
+    more = update(AUDIT).where(AUDIT.c.at == minute, *own).values(times=AUDIT.c.times + times)
     return bool(connection.execute(more).rowcount)
 
 

@@ -9,18 +9,15 @@ import imagesize
 from sqlalchemy import Engine, delete, exists, insert, select
 
 from matcher.accounts.audit import note
-from matcher.accounts.tables import LogoRow
+from matcher.accounts.tables import LOGOS
 from matcher.db import reading, writing
 from matcher.domain.french import number
 from matcher.ownership import OrganisationId
-from matcher.rows import table_of
 
 LARGEST = 200_000
 # Sides in pixels: smaller prints as a stain, larger is a photograph.
 SIDES = range(16, 4001)
 _BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-
-_LOGOS = table_of(LogoRow)
 
 
 class LogoRefused(Exception):
@@ -60,27 +57,27 @@ def read_logo(content: bytes) -> Logo:
 def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, who: str, now: datetime) -> None:
     """Have this be the logo of an organisation, in the place of the former one."""
     with writing(engine) as connection:
-        connection.execute(delete(_LOGOS).where(_LOGOS.c.organisation_id == owner))
+        connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
         row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
-        connection.execute(insert(_LOGOS), row)
+        connection.execute(insert(LOGOS), row)
         note(connection, at=now, who=who, action="donne un logo", owner=owner)
 
 
 def remove_logo(engine: Engine, owner: OrganisationId, *, who: str, now: datetime) -> None:
     """Have an organisation be without a logo; where it has none, nothing changes."""
     with writing(engine) as connection:
-        if connection.execute(delete(_LOGOS).where(_LOGOS.c.organisation_id == owner)).rowcount:
+        if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
             note(connection, at=now, who=who, action="retire un logo", owner=owner)
 
 
 def has_logo(engine: Engine, owner: OrganisationId) -> bool:
     """Whether an organisation has a logo, without reading it."""
     with reading(engine) as connection:
-        return bool(connection.execute(select(exists().where(_LOGOS.c.organisation_id == owner))).scalar())
+        return bool(connection.execute(select(exists().where(LOGOS.c.organisation_id == owner))).scalar())
 
 
 def load_logo(engine: Engine, owner: OrganisationId) -> Logo | None:
     """Return the logo of an organisation, None where it has none."""
     with reading(engine) as connection:
-        row = connection.execute(select(_LOGOS).where(_LOGOS.c.organisation_id == owner)).one_or_none()
+        row = connection.execute(select(LOGOS).where(LOGOS.c.organisation_id == owner)).one_or_none()
     return Logo(row.media, row.content) if row else None

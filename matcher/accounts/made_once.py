@@ -9,13 +9,10 @@ from hashlib import sha256
 
 from sqlalchemy import Engine, delete, insert, select
 
-from matcher.accounts.tables import MadeOnceRow
+from matcher.accounts.tables import MADE_ONCE
 from matcher.db import together
-from matcher.rows import table_of
 
 KEPT = timedelta(days=1)
-
-_MADE = table_of(MadeOnceRow)
 
 
 class KeyReused(Exception):
@@ -32,12 +29,12 @@ def make_once(engine: Engine, mark: str, asked: str, make: Callable[[], int], *,
     KeyReused where something else was asked, DatabaseError, and what `make` raises: nothing is kept then."""
     at = now.replace(tzinfo=None)
     with together(engine) as connection:
-        connection.execute(delete(_MADE).where(_MADE.c.at <= at - KEPT))
-        known = connection.execute(select(_MADE).where(_MADE.c.mark == mark)).one_or_none()
+        connection.execute(delete(MADE_ONCE).where(MADE_ONCE.c.at <= at - KEPT))
+        known = connection.execute(select(MADE_ONCE).where(MADE_ONCE.c.mark == mark)).one_or_none()
         if known is not None and known.asked != asked:
             raise KeyReused
         if known is not None:
             return int(known.number), True
         number = make()
-        connection.execute(insert(_MADE), {"mark": mark, "asked": asked, "number": number, "at": at})
+        connection.execute(insert(MADE_ONCE), {"mark": mark, "asked": asked, "number": number, "at": at})
     return number, False

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, u
 from matcher.accounts.audit import note
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
-from matcher.accounts.tables import MembershipRow, OrganisationRow
+from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
@@ -21,14 +21,11 @@ from matcher.journal.texts import one_line
 from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places
 from matcher.reference.trades.activities import taxonomy
-from matcher.rows import table_of
 from matcher.settings import Controller, controller
 
 LONGEST_NAME = 200
 # The name that the first organisation has until it is given its own.
 UNNAMED = "Première organisation"
-
-_ORGANISATIONS, _MEMBERSHIPS = table_of(OrganisationRow), table_of(MembershipRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def create(engine: Engine, its: OrganisationProfile, *, who: str, now: datetime)
     """Open an organisation, without a member yet. Raises AccountRefused where it has no name, or that of another."""
     with writing(engine) as connection:
         its = _kept(connection, its, None)
-        row_id = connection.execute(insert(_ORGANISATIONS).returning(_ORGANISATIONS.c.id), _values(its)).scalar_one()
+        row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(its)).scalar_one()
         made = Organisation(OrganisationId(row_id), its)
         note(connection, at=now, who=who, action="ouvre une organisation", target=its.name, owner=made.id)
     return made
@@ -73,7 +70,7 @@ def describe(engine: Engine, owner: OrganisationId, its: OrganisationProfile, *,
     """Describe an organisation anew. Raises AccountRefused."""
     with writing(engine) as connection:
         its = _kept(connection, its, owner)
-        connection.execute(update(_ORGANISATIONS).where(_ORGANISATIONS.c.id == owner).values(_values(its)))
+        connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(its)))
         note(connection, at=now, who=who, action="décrit une organisation", target=its.name, owner=owner)
 
 
@@ -88,7 +85,7 @@ def load(engine: Engine, owner: OrganisationId) -> Organisation:
 def listed(engine: Engine) -> list[Organisation]:
     """Return every organisation, the first opened first."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_ORGANISATIONS).order_by(_ORGANISATIONS.c.id)).mappings().all()
+        rows = connection.execute(select(ORGANISATIONS).order_by(ORGANISATIONS.c.id)).mappings().all()
     return [Organisation(OrganisationId(row["id"]), _profile(row)) for row in rows]
 
 
@@ -116,14 +113,14 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
     with writing(engine) as connection:
         account = account_row(connection, login)
         own = _of(account.id, owner)
-        former = connection.execute(select(_MEMBERSHIPS.c.role).where(own)).scalar()
+        former = connection.execute(select(MEMBERSHIPS.c.role).where(own)).scalar()
         if former is None:
             row = {"account_id": account.id, "organisation_id": owner, "role": role.value}
-            connection.execute(insert(_MEMBERSHIPS), row)
+            connection.execute(insert(MEMBERSHIPS), row)
             said, detail = "ajoute un membre", role.value
         else:
             with leaving_an_administrator(connection, account):
-                connection.execute(update(_MEMBERSHIPS).where(own).values(role=role.value))
+                connection.execute(update(MEMBERSHIPS).where(own).values(role=role.value))
             said, detail = "change un rôle", f"{former} → {role}"
         note(connection, at=now, who=who, action=said, target=account.login, detail=detail, owner=owner)
 
@@ -133,14 +130,14 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, who: str
     with writing(engine) as connection:
         account = account_row(connection, login)
         with leaving_an_administrator(connection, account):
-            gone = connection.execute(delete(_MEMBERSHIPS).where(_of(account.id, owner))).rowcount
+            gone = connection.execute(delete(MEMBERSHIPS).where(_of(account.id, owner))).rowcount
         if not gone:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
         note(connection, at=now, who=who, action="retire un membre", target=account.login, owner=owner)
 
 
 def _of(account_id: int, owner: OrganisationId) -> Any:
-    return (_MEMBERSHIPS.c.account_id == account_id) & (_MEMBERSHIPS.c.organisation_id == owner)
+    return (MEMBERSHIPS.c.account_id == account_id) & (MEMBERSHIPS.c.organisation_id == owner)
 
 
 def checked(its: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
@@ -172,7 +169,7 @@ def _kept(connection: Connection, its: OrganisationProfile, owner: OrganisationI
     its, faults = checked(its)
     if faults:
         raise AccountRefused(next(iter(faults.values())))
-    names = select(_ORGANISATIONS.c.id, _ORGANISATIONS.c.name)
+    names = select(ORGANISATIONS.c.id, ORGANISATIONS.c.name)
     if any(row.id != owner and row.name.casefold() == its.name.casefold() for row in connection.execute(names)):
         raise AccountRefused(f"L’organisation « {its.name} » existe déjà.")
     return its

@@ -11,7 +11,7 @@ from matcher.accounts.audit import AuditKind, note
 from matcher.accounts.incidents import Incident, count_in, network_of
 from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
 from matcher.accounts.store import Account, accounts_of, only_organisation, with_memberships
-from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
+from matcher.accounts.tables import ACCOUNTS, ATTEMPTS, SESSIONS
 from matcher.accounts.throttle import (
     MOST_BY_ACCOUNT,
     MOST_BY_ADDRESS,
@@ -23,17 +23,12 @@ from matcher.accounts.throttle import (
 )
 from matcher.db import reading, writing
 from matcher.domain.french import minutes
-from matcher.rows import table_of
 from matcher.tokens import new_token, token_hash
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)
 # How often the last use of a session is written: a page costs no write.
 _TOUCH = timedelta(minutes=5)
-
-_ACCOUNTS = table_of(AccountRow)
-_ATTEMPTS = table_of(AttemptRow)
-_SESSIONS = table_of(SessionRow)
 
 
 class SignInRefused(Exception):
@@ -75,11 +70,11 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
         current = _account(connection, login)
         opened = None
         if right and current is not None and current.active and current.password == kept:
-            connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.mark == account_mark(login)))
+            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.mark == account_mark(login)))
             opened = open_session(connection, current, attempts, at)
             if outdated(kept):
-                own = _ACCOUNTS.c.id == current.id
-                connection.execute(update(_ACCOUNTS).where(own).values(password=rehashed(password)))
+                own = ACCOUNTS.c.id == current.id
+                connection.execute(update(ACCOUNTS).where(own).values(password=rehashed(password)))
         else:
             note_failure(connection, current, address, at)
     if opened is None:
@@ -92,7 +87,7 @@ def begin_attempt(
 ) -> list[int]:
     """Count an attempt under each mark, which takes so many failures in the window, and return the attempts. Raises SignInThrottled."""
     with writing(engine) as connection:
-        connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.at <= at - WINDOW))
+        connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW))
         longest = max(wait(_times(connection, mark), most, at) for mark, most in marks.items())
         attempts = [] if longest else [_attempt(connection, mark, at) for mark in marks]
         if longest:
@@ -105,7 +100,7 @@ def begin_attempt(
 
 def forget_attempts(connection: Connection, attempts: Sequence[int]) -> None:
     """Have attempts not count as failures."""
-    connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.id.in_(attempts)))
+    connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id.in_(attempts)))
 
 
 def note_failure(
@@ -134,58 +129,56 @@ def open_session(
 ) -> SignedIn:
     """Open a session of an account whose person is proven, by a password or `via` an identity provider; forget the sessions that have ended."""
     forget_attempts(connection, attempts)
-    connection.execute(
-        delete(_SESSIONS).where((_SESSIONS.c.seen <= at - IDLE) | (_SESSIONS.c.created <= at - ABSOLUTE))
-    )
+    connection.execute(delete(SESSIONS).where((SESSIONS.c.seen <= at - IDLE) | (SESSIONS.c.created <= at - ABSOLUTE)))
     token = new_token()
     opened = {"account_id": row.id, "token_hash": token_hash(token), "created": at, "seen": at, "id_token": id_token}
-    connection.execute(insert(_SESSIONS), opened)
-    connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(last_sign_in=at))
+    connection.execute(insert(SESSIONS), opened)
+    connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(last_sign_in=at))
     owner = only_organisation(connection, row.id)
     note(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
-    its = connection.execute(with_memberships().where(_ACCOUNTS.c.id == row.id))
+    its = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
 
 
 def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
     """Return whose session this is, None where it has ended, by time or otherwise; role and state are those of now."""
     at = now.replace(tzinfo=None)
-    columns = (_SESSIONS.c.id.label("session_id"), _SESSIONS.c.created.label("opened"), _SESSIONS.c.seen)
-    query = with_memberships().add_columns(*columns).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
+    columns = (SESSIONS.c.id.label("session_id"), SESSIONS.c.created.label("opened"), SESSIONS.c.seen)
+    query = with_memberships().add_columns(*columns).join(SESSIONS, SESSIONS.c.account_id == ACCOUNTS.c.id)
     with reading(engine) as connection:
-        rows = connection.execute(query.where(_SESSIONS.c.token_hash == token_hash(token))).all()
+        rows = connection.execute(query.where(SESSIONS.c.token_hash == token_hash(token))).all()
     row = rows[0] if rows else None
     if row is None or not row.active or at - row.seen >= IDLE or at - row.opened >= ABSOLUTE:
         return None
     if at - row.seen >= _TOUCH:
         with writing(engine) as connection:
-            connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == row.session_id).values(seen=at))
+            connection.execute(update(SESSIONS).where(SESSIONS.c.id == row.session_id).values(seen=at))
     return accounts_of(rows)[0]
 
 
 def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
     """End one session, and return what ends that of the identity provider which opened it; an unknown token changes nothing."""
     with writing(engine) as connection:
-        own = _SESSIONS.c.token_hash == token_hash(token)
-        query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.login, _SESSIONS.c.id_token).join(
-            _SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id
+        own = SESSIONS.c.token_hash == token_hash(token)
+        query = select(ACCOUNTS.c.id, ACCOUNTS.c.login, SESSIONS.c.id_token).join(
+            SESSIONS, SESSIONS.c.account_id == ACCOUNTS.c.id
         )
         row = connection.execute(query.where(own)).one_or_none()
         if row is not None:
-            connection.execute(delete(_SESSIONS).where(own))
+            connection.execute(delete(SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
             note(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
     return row.id_token if row else None
 
 
 def _account(connection: Connection, login: str) -> Any:
-    return connection.execute(select(_ACCOUNTS).where(_ACCOUNTS.c.login_key == login_key(login))).one_or_none()
+    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(login))).one_or_none()
 
 
 def _times(connection: Connection, mark: str) -> list[datetime]:
-    return list(connection.execute(select(_ATTEMPTS.c.at).where(_ATTEMPTS.c.mark == mark)).scalars())
+    return list(connection.execute(select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark)).scalars())
 
 
 def _attempt(connection: Connection, mark: str, at: datetime) -> int:
-    made = connection.execute(insert(_ATTEMPTS).returning(_ATTEMPTS.c.id), {"mark": mark, "at": at})
+    made = connection.execute(insert(ATTEMPTS).returning(ATTEMPTS.c.id), {"mark": mark, "at": at})
     return int(made.scalar_one())

@@ -12,18 +12,18 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, select,
 from matcher.accounts.audit import note
 from matcher.accounts.passwords import hashed
 from matcher.accounts.roles import Role
-from matcher.accounts.tables import AccountRow, IdentityRow, MembershipRow, OrganisationRow, SessionRow
+from matcher.accounts.tables import (
+    ACCOUNTS,
+    IDENTITIES,
+    MEMBERSHIPS,
+    ORGANISATIONS,
+    SESSIONS,
+)
 from matcher.accounts.throttle import login_key
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId
-from matcher.rows import table_of
 
 LONGEST_NAME = 200
-
-_ACCOUNTS = table_of(AccountRow)
-_SESSIONS = table_of(SessionRow)
-_MEMBERSHIPS, _ORGANISATIONS = table_of(MembershipRow), table_of(OrganisationRow)
-_IDENTITIES = table_of(IdentityRow)
 
 
 class AccountRefused(Exception):
@@ -101,10 +101,10 @@ def add(
             "created": now.replace(tzinfo=None),
             "last_sign_in": None,
         }
-        made = connection.execute(insert(_ACCOUNTS).returning(_ACCOUNTS.c.id), values).scalar_one()
-        connection.execute(insert(_MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
+        made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
+        connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
         note(connection, at=now, who=who, action="ouvre un compte", target=written, detail=role.value, owner=owner)
-        return accounts_of(connection.execute(with_memberships().where(_ACCOUNTS.c.id == made)))[0]
+        return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == made)))[0]
 
 
 def listed(engine: Engine) -> list[Account]:
@@ -128,7 +128,7 @@ def set_password(engine: Engine, login: str, password: str | None, *, who: str, 
     kept = _kept(password, written)
     with writing(engine) as connection:
         row = account_row(connection, login)
-        if password is None and not connection.execute(select(_IDENTITIES).filter_by(account_id=row.id)).first():
+        if password is None and not connection.execute(select(IDENTITIES).filter_by(account_id=row.id)).first():
             raise AccountRefused(
                 f"« {row.login} » n’est rattaché à aucune identité : son mot de passe est sa seule façon d’entrer. "
                 "Qu’il s’identifie d’abord une fois par le fournisseur."
@@ -171,12 +171,12 @@ def revoke(engine: Engine, login: str, *, who: str, now: datetime) -> int:
 
 def with_memberships() -> Select[Any]:
     """Return the query of accounts, one row a membership, in the order of `accounts_of`."""
-    told = (_MEMBERSHIPS.c.organisation_id, _MEMBERSHIPS.c.role, _ORGANISATIONS.c.name.label("organisation"))
-    joined = _ACCOUNTS.outerjoin(_MEMBERSHIPS).outerjoin(_ORGANISATIONS).outerjoin(_IDENTITIES)
+    told = (MEMBERSHIPS.c.organisation_id, MEMBERSHIPS.c.role, ORGANISATIONS.c.name.label("organisation"))
+    joined = ACCOUNTS.outerjoin(MEMBERSHIPS).outerjoin(ORGANISATIONS).outerjoin(IDENTITIES)
     return (
-        select(_ACCOUNTS, *told, _IDENTITIES.c.since.label("identity_since"))
+        select(ACCOUNTS, *told, IDENTITIES.c.since.label("identity_since"))
         .select_from(joined)
-        .order_by(_ACCOUNTS.c.id, _MEMBERSHIPS.c.organisation_id)
+        .order_by(ACCOUNTS.c.id, MEMBERSHIPS.c.organisation_id)
     )
 
 
@@ -204,7 +204,7 @@ def account_row(connection: Connection, login: str) -> Any:
 
 def only_organisation(connection: Connection, account_id: int) -> OrganisationId | None:
     """Return the organisation of an account that is of one alone: a line of the journal about the account is the organisation's."""
-    owners = select(_MEMBERSHIPS.c.organisation_id).where(_MEMBERSHIPS.c.account_id == account_id)
+    owners = select(MEMBERSHIPS.c.organisation_id).where(MEMBERSHIPS.c.account_id == account_id)
     its = connection.execute(owners).scalars().all()
     return OrganisationId(its[0]) if len(its) == 1 else None
 
@@ -225,20 +225,20 @@ def _note(connection: Connection, row: Any, *, at: datetime, who: str, action: s
 
 
 def _count(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(_ACCOUNTS)).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(ACCOUNTS)).scalar_one())
 
 
 def _row(connection: Connection, key: str) -> Any:
-    return connection.execute(select(_ACCOUNTS).where(_ACCOUNTS.c.login_key == key)).one_or_none()
+    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == key)).one_or_none()
 
 
 def _change(connection: Connection, row: Any, **values: Any) -> None:
-    connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
+    connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(**values))
 
 
 def end_sessions(connection: Connection, account_id: int) -> int:
     """End every session of an account, and return how many there were."""
-    return connection.execute(delete(_SESSIONS).where(_SESSIONS.c.account_id == account_id)).rowcount
+    return connection.execute(delete(SESSIONS).where(SESSIONS.c.account_id == account_id)).rowcount
 
 
 @contextmanager
@@ -255,7 +255,5 @@ def leaving_an_administrator(connection: Connection, row: Any) -> Iterator[None]
 
 def _administrators(connection: Connection) -> int:
     # Without a membership one opens no page.
-    own = _ACCOUNTS.c.installation.is_(True) & _ACCOUNTS.c.active.is_(True)
-    return int(
-        connection.execute(select(func.count()).select_from(_ACCOUNTS.join(_MEMBERSHIPS)).where(own)).scalar_one()
-    )
+    own = ACCOUNTS.c.installation.is_(True) & ACCOUNTS.c.active.is_(True)
+    return int(connection.execute(select(func.count()).select_from(ACCOUNTS.join(MEMBERSHIPS)).where(own)).scalar_one())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
 from matcher.ownership import OwnedRow
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 # What the CNIL recommends for what is kept to protect an access: six months to a year.
 AUDIT_DAYS = 365
@@ -166,3 +166,16 @@ class AuditRow(OwnedRow, Base):
     kind: Mapped[str]
     times: Mapped[int]
     network: Mapped[str]
+
+
+# The same, for statements.
+ACCOUNTS = table_of(AccountRow)
+ORGANISATIONS = table_of(OrganisationRow)
+LOGOS = table_of(LogoRow)
+MEMBERSHIPS = table_of(MembershipRow)
+ATTEMPTS = table_of(AttemptRow)
+IDENTITIES = table_of(IdentityRow)
+SESSIONS = table_of(SessionRow)
+API_TOKENS = table_of(ApiTokenRow)
+MADE_ONCE = table_of(MadeOnceRow)
+AUDIT = table_of(AuditRow)

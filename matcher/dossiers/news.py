@@ -8,15 +8,12 @@ from sqlalchemy import Engine, func, select
 
 from matcher.catalogue.store.followed import followed
 from matcher.db import reading
-from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
+from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import Entry
 from matcher.dossiers.store import load
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.rows import table_of
-
-_CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +38,10 @@ def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, to
 
 def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
     """Return how many structures have answered a campaign of an organisation since a day, included."""
-    asked = _ANSWERS.join(_ASKED, _ASKED.c.id == _ANSWERS.c.asked_id)
-    joined = asked.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id)
-    since = _ANSWERS.c.at >= datetime.combine(day, time.min)
-    query = select(func.count()).select_from(joined).where(owned_by(_CAMPAIGNS, owner), since)
+    asked = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
+    joined = asked.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
+    since = ANSWERS.c.at >= datetime.combine(day, time.min)
+    query = select(func.count()).select_from(joined).where(owned_by(CAMPAIGNS, owner), since)
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())
 

@@ -11,26 +11,21 @@ from sqlalchemy import Connection, Engine, Select, func, select
 
 from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.catalogue.store.tables import ImportRunRow, OptOutRow
+from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.insertion.contract import ClauseContract, contract_of
 from matcher.dossiers.insertion.hours import InsertionHours
-from matcher.dossiers.tables import DossierEventRow, DossierRow
+from matcher.dossiers.tables import DOSSIER_EVENTS, DOSSIER_HEADS
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
 from matcher.journal.change import JournalEntry, append, replay
 from matcher.journal.plain_json import built, plain
 from matcher.journal.store import Journals
 from matcher.ownership import OrganisationId, owned_by, owned_by_any
-from matcher.rows import chunks, table_of
-
-_DOSSIERS = table_of(DossierRow)
-_EVENTS = table_of(DossierEventRow)
-_OPT_OUTS = table_of(OptOutRow)
-_RUNS = table_of(ImportRunRow)
+from matcher.rows import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +171,7 @@ def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list
 
 def listed_of_all(engine: Engine, owners: Collection[OrganisationId], wanted: DossierFilter) -> list[DossierSummary]:
     """Return the dossiers wanted of several organisations, which a person is a member of, the last changed first."""
-    ordered = _matching(owners, wanted).order_by(_DOSSIERS.c.updated.desc(), _DOSSIERS.c.id.desc())
+    ordered = _matching(owners, wanted).order_by(DOSSIER_HEADS.c.updated.desc(), DOSSIER_HEADS.c.id.desc())
     with reading(engine) as connection:
         rows = connection.execute(ordered).all()
     return [line for row in rows if wanted.takes(line := _line(row))]
@@ -186,9 +181,9 @@ def last_opened(
     engine: Engine, owner: OrganisationId, wanted: DossierFilter, most: int, before: int | None = None
 ) -> list[DossierSummary]:
     """Return the dossiers wanted of an organisation, the last opened first; those opened `before` one, by its number."""
-    query = _matching((owner,), wanted).order_by(_DOSSIERS.c.id.desc())
+    query = _matching((owner,), wanted).order_by(DOSSIER_HEADS.c.id.desc())
     if before is not None:
-        query = query.where(_DOSSIERS.c.id < before)
+        query = query.where(DOSSIER_HEADS.c.id < before)
     with reading(engine) as connection:
         lines = (_line(row) for row in connection.execute(query))
         return list(islice(filter(wanted.takes, lines), most))
@@ -196,33 +191,33 @@ def last_opened(
 
 def _matching(owners: Collection[OrganisationId], wanted: DossierFilter) -> Select[Any]:
     """Dossiers of these organisations by what the database can tell: `DossierFilter.takes` tells the rest."""
-    away = _DOSSIERS.c.deleted
-    query = select(_DOSSIERS).where(
-        owned_by_any(_DOSSIERS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
+    away = DOSSIER_HEADS.c.deleted
+    query = select(DOSSIER_HEADS).where(
+        owned_by_any(DOSSIER_HEADS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
     )
     if wanted.state is not None:
-        query = query.where(_DOSSIERS.c.state == wanted.state.value)
+        query = query.where(DOSSIER_HEADS.c.state == wanted.state.value)
     if wanted.since is not None:
-        query = query.where(_DOSSIERS.c.created >= datetime.combine(wanted.since, time.min))
+        query = query.where(DOSSIER_HEADS.c.created >= datetime.combine(wanted.since, time.min))
     if wanted.until is not None:
-        query = query.where(_DOSSIERS.c.created <= datetime.combine(wanted.until, time.max))
+        query = query.where(DOSSIER_HEADS.c.created <= datetime.combine(wanted.until, time.max))
     return query
 
 
 def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> list[Dossier]:
     """Return the dossiers of an organisation whose journal holds one of these actions, deleted ones left out, the first opened first."""
-    own = owned_by(_DOSSIERS, owner) & _DOSSIERS.c.deleted.is_(None)
-    did = select(_EVENTS.c.dossier_id).where(_EVENTS.c.action.in_(actions))
-    query = select(_DOSSIERS.c.id).where(own, _DOSSIERS.c.id.in_(did)).order_by(_DOSSIERS.c.id)
+    own = owned_by(DOSSIER_HEADS, owner) & DOSSIER_HEADS.c.deleted.is_(None)
+    did = select(DOSSIER_EVENTS.c.dossier_id).where(DOSSIER_EVENTS.c.action.in_(actions))
+    query = select(DOSSIER_HEADS.c.id).where(own, DOSSIER_HEADS.c.id.in_(did)).order_by(DOSSIER_HEADS.c.id)
     with reading(engine) as connection:
         return [DOSSIERS.read(connection, owner, number) for number in connection.execute(query).scalars().all()]
 
 
 def catalogue_date(engine: Engine) -> date | None:
     """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices tell of no supplier."""
-    of_suppliers = _RUNS.c.source.not_in(OF_NOTICES) & _RUNS.c.undone.is_(None)
+    of_suppliers = IMPORT_RUNS.c.source.not_in(OF_NOTICES) & IMPORT_RUNS.c.undone.is_(None)
     with reading(engine) as connection:
-        last = connection.execute(select(func.max(_RUNS.c.finished)).where(of_suppliers)).scalar()
+        last = connection.execute(select(func.max(IMPORT_RUNS.c.finished)).where(of_suppliers)).scalar()
     return last.date() if last else None
 
 
@@ -250,16 +245,16 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
 def _masked(connection: Connection, dossier: Dossier) -> Dossier:
     left: set[str] = set()
     for ids in chunks(sorted(dossier.names)):
-        left |= set(connection.execute(select(_OPT_OUTS.c.key).where(_OPT_OUTS.c.key.in_(ids))).scalars())
+        left |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
     return withdraw(dossier, left) if left else dossier
 
 
 DOSSIERS = Journals(
     blank=Dossier,
     actions=ACTIONS,
-    heads=_DOSSIERS,
-    lines=_EVENTS,
-    of=_EVENTS.c.dossier_id,
+    heads=DOSSIER_HEADS,
+    lines=DOSSIER_EVENTS,
+    of=DOSSIER_EVENTS.c.dossier_id,
     shown=_shown,
     unknown="Il n’y a pas de dossier {}. « entremise dossier list » les donne.",
     masked=_masked,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from matcher.erasure import Holding
 from matcher.journal.store import JournalLine
 from matcher.ownership import OwnedRow
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class DossierRow(OwnedRow, Base):
@@ -40,3 +40,8 @@ class DossierEventRow(JournalLine, Base):
     holding = Holding("journal d’un dossier : listes figées, notes, motifs, messages envoyés, qui écrit", supplier=True)
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+
+
+# The same, for statements.
+DOSSIER_HEADS = table_of(DossierRow)
+DOSSIER_EVENTS = table_of(DossierEventRow)

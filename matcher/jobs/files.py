@@ -14,12 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 
 from matcher.db import reading
 from matcher.erasure import FOLDERS
-from matcher.jobs.tables import WorkFileRow
+from matcher.jobs.tables import WORK_FILES
 from matcher.private_files import open_private, private_folder
-from matcher.rows import table_of
 from matcher.settings import files_folder
 
-_FILES = table_of(WorkFileRow)
 _UNSAFE = re.compile(r"[^\w.\- ()]+")
 # Small enough for pages of rows to be read at once where a catalogue is copied.
 _PART_BYTES = 64 * 1024
@@ -56,7 +54,7 @@ def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_nam
         return path.stat().st_size
     size = part = 0
     while (content := stream.read(_PART_BYTES)) or not part:
-        connection.execute(insert(_FILES), {**own, "part": part, "content": content})
+        connection.execute(insert(WORK_FILES), {**own, "part": part, "content": content})
         size, part = size + len(content), part + 1
     return size
 
@@ -90,7 +88,7 @@ def opened_file(engine: Engine, work_id: int, key: str, name: str, file_name: st
 
 def drop_files(connection: Connection, work_id: int, key: str) -> None:
     """Delete the files of a work."""
-    connection.execute(delete(_FILES).where(_FILES.c.work_id == work_id))
+    connection.execute(delete(WORK_FILES).where(WORK_FILES.c.work_id == work_id))
     shutil.rmtree(FOLDERS["travaux"].path / key, ignore_errors=True)
 
 
@@ -103,7 +101,7 @@ def drop_left_over(keys: Collection[str]) -> None:
 
 
 def _written(engine: Engine, work_id: int, name: str, path: Path) -> bool:
-    own = (_FILES.c.work_id == work_id) & (_FILES.c.name == name)
+    own = (WORK_FILES.c.work_id == work_id) & (WORK_FILES.c.name == name)
     part = 0
     with reading(engine) as connection, open_private(path, "wb") as file:
         while (content := _part(connection, own, part)) is not None:
@@ -113,7 +111,7 @@ def _written(engine: Engine, work_id: int, name: str, path: Path) -> bool:
 
 
 def _part(connection: Connection, own: ColumnElement[bool], part: int) -> bytes | None:
-    return connection.execute(select(_FILES.c.content).where(own, _FILES.c.part == part)).scalar()
+    return connection.execute(select(WORK_FILES.c.content).where(own, WORK_FILES.c.part == part)).scalar()
 
 
 def _folder(key: str, name: str) -> Path:

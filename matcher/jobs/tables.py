@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
 from matcher.ownership import OwnedRow
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class WorkRow(OwnedRow, Base):
@@ -79,3 +79,9 @@ class WorkFileRow(Base):
     part: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[bytes]
     of_suppliers: Mapped[bool]
+
+
+# The same, for statements.
+WORKS = table_of(WorkRow)
+WORK_STEPS = table_of(WorkStepRow)
+WORK_FILES = table_of(WorkFileRow)

@@ -22,11 +22,9 @@ from matcher.db import reading, writing
 from matcher.jobs.files import KeptFile, drop_files, drop_left_over, keep_file, opened_file, safe_name
 from matcher.jobs.steps import drop_steps, has_step, read_steps, write_steps
 from matcher.jobs.stop import Stopped
-from matcher.jobs.tables import WorkRow
+from matcher.jobs.tables import WORKS
 from matcher.ownership import OrganisationId, owned_by
-from matcher.rows import table_of
 
-_WORKS = table_of(WorkRow)
 # On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.
 _LOCK = "entremise-travaux"
 _AWAITED_S = 0.05
@@ -110,7 +108,7 @@ class WorkStore:
         supplier that leaves. Raises DatabaseError, OSError."""
         key = key or secrets.token_hex(8)
         with writing(self.engine, lock=_LOCK) as connection:
-            if (known := _read(connection, key, owned_by(_WORKS, owner))) is not None:
+            if (known := _read(connection, key, owned_by(WORKS, owner))) is not None:
                 return known
             row = {
                 "organisation_id": owner,
@@ -121,7 +119,7 @@ class WorkStore:
                 **_waiting(self._now()),
             }
             new = row | {"files": {}, "result": {}, "turn": 0, "lease": 0, "of_suppliers": of_suppliers}
-            work_id = connection.execute(insert(_WORKS).returning(_WORKS.c.id), new).scalar_one()
+            work_id = connection.execute(insert(WORKS).returning(WORKS.c.id), new).scalar_one()
             told = {}
             for name, file in (files or {}).items():
                 own = {"work_id": work_id, "name": name, "of_suppliers": of_suppliers}
@@ -137,7 +135,7 @@ class WorkStore:
     def get(self, owner: OrganisationId | None, key: str, *kinds: str) -> Work | None:
         """Return a work as it stands, None where there is none, no longer, or of another kind."""
         with reading(self.engine) as connection:
-            work = _read(connection, key, owned_by(_WORKS, owner))
+            work = _read(connection, key, owned_by(WORKS, owner))
         return None if work is None or (kinds and work.kind not in kinds) else work
 
     def awaited(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
@@ -154,8 +152,8 @@ class WorkStore:
     def of(self, owner: OrganisationId | None, *kinds: str) -> list[Work]:
         """Return the works of some kinds, the last asked first."""
         with reading(self.engine) as connection:
-            query = select(_WORKS).where(owned_by(_WORKS, owner), _WORKS.c.kind.in_(kinds))
-            rows = connection.execute(query.order_by(_WORKS.c.since.desc(), _WORKS.c.id.desc())).all()
+            query = select(WORKS).where(owned_by(WORKS, owner), WORKS.c.kind.in_(kinds))
+            rows = connection.execute(query.order_by(WORKS.c.since.desc(), WORKS.c.id.desc())).all()
             line = _line(connection)
         return [_work(row, line) for row in rows]
 
@@ -170,7 +168,7 @@ class WorkStore:
     ) -> bool:
         """Have a work that has ended done anew, on what is asked now; of its steps those whose name is to `keep` stay done. False where it goes on, or is not."""
         with writing(self.engine, lock=_LOCK) as connection:
-            work = _read(connection, key, owned_by(_WORKS, owner))
+            work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or work.going:
                 return False
             _set(connection, work.id, asked=asked, person=person, **_waiting(self._now()))
@@ -183,7 +181,7 @@ class WorkStore:
     ) -> bool:
         """Delete a work, its steps and its files, and so stop it. Return whether it was there; one that is `unless` stays."""
         with writing(self.engine, lock=_LOCK) as connection:
-            work = _read(connection, key, owned_by(_WORKS, owner))
+            work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or unless(work):
                 return False
             _delete(connection, [(work.id, work.key)])
@@ -208,7 +206,7 @@ class WorkStore:
     def add_steps(self, owner: OrganisationId | None, key: str, steps: Mapping[str, Any], *, new: str = "") -> bool:
         """Keep steps beside a work; none, and False, where the step `new` is done already, or there is no such work."""
         with writing(self.engine, lock=_LOCK) as connection:
-            work = _read(connection, key, owned_by(_WORKS, owner))
+            work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or (new and has_step(connection, work.id, new)):
                 return False
             write_steps(connection, work.id, steps, of_suppliers=work.of_suppliers)
@@ -223,7 +221,7 @@ class WorkStore:
         """Delete the works that are older than the days of their kind, and what those that were killed have left on the disk."""
         now = self._now()
         with reading(self.engine) as connection:
-            rows = connection.execute(select(_WORKS.c.id, _WORKS.c.key, _WORKS.c.kind, _WORKS.c.since)).all()
+            rows = connection.execute(select(WORKS.c.id, WORKS.c.key, WORKS.c.kind, WORKS.c.since)).all()
         old = [(row.id, row.key) for row in rows if row.kind in days and row.since < now - timedelta(days[row.kind])]
         if old:
             with writing(self.engine, lock=_LOCK) as connection:
@@ -235,13 +233,13 @@ class WorkStore:
     def leases(self) -> dict[int, int]:
         """Return the leases of the works that go on, by work."""
         with reading(self.engine) as connection:
-            query = select(_WORKS.c.id, _WORKS.c.lease).where(_WORKS.c.state == WorkState.WORKING)
+            query = select(WORKS.c.id, WORKS.c.lease).where(WORKS.c.state == WorkState.WORKING)
             return {row.id: row.lease for row in connection.execute(query)}
 
     def waits(self) -> bool:
         """Whether a work waits."""
         with reading(self.engine) as connection:
-            query = select(_WORKS.c.id).where(_WORKS.c.state == WorkState.WAITING).limit(1)
+            query = select(WORKS.c.id).where(WORKS.c.state == WorkState.WAITING).limit(1)
             return connection.execute(query).scalar() is not None
 
     def claim(
@@ -265,7 +263,7 @@ class WorkStore:
         """Move the lease of a work, write how far it is and the steps that are done; False where the lease is lost, and nothing is written."""
         values = dict(zip(("step", "done", "total"), told, strict=True))
         with writing(self.engine, lock=_LOCK) as connection:
-            if not _write(connection, work, holder, lease=_WORKS.c.lease + 1, **values):
+            if not _write(connection, work, holder, lease=WORKS.c.lease + 1, **values):
                 return False
             write_steps(connection, work.id, kept, of_suppliers=work.of_suppliers)
         return True
@@ -281,9 +279,9 @@ class WorkStore:
     def release(self, holder: str) -> None:
         """Put the works that a worker holds back in line: it stops."""
         with writing(self.engine, lock=_LOCK) as connection:
-            own = (_WORKS.c.holder == holder) & (_WORKS.c.state == WorkState.WORKING)
-            values = {"state": WorkState.WAITING.value, "holder": "", "tries": _WORKS.c.tries - 1}
-            connection.execute(update(_WORKS).where(own).values(**values))
+            own = (WORKS.c.holder == holder) & (WORKS.c.state == WorkState.WORKING)
+            values = {"state": WorkState.WAITING.value, "holder": "", "tries": WORKS.c.tries - 1}
+            connection.execute(update(WORKS).where(own).values(**values))
 
 
 def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str, Any]) -> None:
@@ -334,19 +332,19 @@ class _Line:
 
 def _line(connection: Connection, stalled: Mapping[int, int] | None = None) -> _Line:
     names = ("id", "key", "kind", "person", "lease", "tries", "state")
-    query = select(*(_WORKS.c[name] for name in names)).where(_WORKS.c.state.in_(UNFINISHED)).order_by(_WORKS.c.id)
+    query = select(*(WORKS.c[name] for name in names)).where(WORKS.c.state.in_(UNFINISHED)).order_by(WORKS.c.id)
     going: list[_Waiting] = []
     waiting: list[_Waiting] = []
     for *told, state in connection.execute(query):
         each = _Waiting(*told)
         held = state == WorkState.WORKING and (stalled or {}).get(each.id) != each.lease
         (going if held else waiting).append(each)
-    last = connection.execute(select(_WORKS.c.person, func.max(_WORKS.c.turn)).group_by(_WORKS.c.person)).all()
+    last = connection.execute(select(WORKS.c.person, func.max(WORKS.c.turn)).group_by(WORKS.c.person)).all()
     return _Line(going, waiting, {person: rank for person, rank in last if rank})
 
 
 def _read(connection: Connection, key: str, *own: ColumnElement[bool]) -> Work | None:
-    row = connection.execute(select(_WORKS).where(_WORKS.c.key == key, *own)).one_or_none()
+    row = connection.execute(select(WORKS).where(WORKS.c.key == key, *own)).one_or_none()
     return None if row is None else _work(row, _line(connection) if row.state == WorkState.WAITING else None)
 
 
@@ -366,18 +364,18 @@ def _waiting(now: datetime) -> dict[str, Any]:
 def _give_up(connection: Connection, stalled: Mapping[int, int]) -> None:
     """Refuse the works that have stood still too many times."""
     for work_id, lease in stalled.items():
-        own = (_WORKS.c.id == work_id) & (_WORKS.c.lease == lease) & (_WORKS.c.tries >= MOST_TRIES)
+        own = (WORKS.c.id == work_id) & (WORKS.c.lease == lease) & (WORKS.c.tries >= MOST_TRIES)
         values = {"state": WorkState.REFUSED.value, "refusal": _GIVEN_UP}
-        connection.execute(update(_WORKS).where(own, _WORKS.c.state == WorkState.WORKING).values(**values))
+        connection.execute(update(WORKS).where(own, WORKS.c.state == WorkState.WORKING).values(**values))
 
 
 def _set(connection: Connection, work_id: int, **values: Any) -> None:
-    connection.execute(update(_WORKS).where(_WORKS.c.id == work_id).values(**values))
+    connection.execute(update(WORKS).where(WORKS.c.id == work_id).values(**values))
 
 
 def _write(connection: Connection, work: Work, holder: str, **values: Any) -> bool:
-    own = (_WORKS.c.id == work.id) & (_WORKS.c.holder == holder) & (_WORKS.c.state == WorkState.WORKING)
-    return connection.execute(update(_WORKS).where(own).values(**values)).rowcount == 1
+    own = (WORKS.c.id == work.id) & (WORKS.c.holder == holder) & (WORKS.c.state == WorkState.WORKING)
+    return connection.execute(update(WORKS).where(own).values(**values)).rowcount == 1
 
 
 def _ended(connection: Connection, work: Work, holder: str, **values: Any) -> None:
@@ -389,7 +387,7 @@ def _delete(connection: Connection, works: Collection[tuple[int, str]]) -> None:
     for work_id, key in works:
         drop_files(connection, work_id, key)
         drop_steps(connection, work_id)
-        connection.execute(delete(_WORKS).where(_WORKS.c.id == work_id))
+        connection.execute(delete(WORKS).where(WORKS.c.id == work_id))
 
 
 def _utc() -> datetime:

@@ -6,21 +6,20 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from matcher.mail.correspondence import Correspondence
-from matcher.mail.tables import LinkRow
-from matcher.rows import chunks, table_of
+from matcher.mail.tables import LINKS
+from matcher.rows import chunks
 from matcher.tokens import new_token, token_hash
 
 _BITS = 192
 # What a secret looks like is never asked; longer than this, it is none of ours.
 _LONGEST = 64
 
-_LINKS = table_of(LinkRow)
 # Written once: a telephone that follows a day asks it every two seconds.
-_OPENS = select(_LINKS.c.holder, _LINKS.c.until).where(
-    _LINKS.c.mark == bindparam("mark"),
-    _LINKS.c.kind == bindparam("kind"),
-    _LINKS.c.revoked.is_(None),
-    _LINKS.c.until > bindparam("now"),
+_OPENS = select(LINKS.c.holder, LINKS.c.until).where(
+    LINKS.c.mark == bindparam("mark"),
+    LINKS.c.kind == bindparam("kind"),
+    LINKS.c.revoked.is_(None),
+    LINKS.c.until > bindparam("now"),
 )
 
 
@@ -29,13 +28,13 @@ def draw(connection: Connection, kind: Correspondence, holder: int, now: datetim
     secret = new_token(_BITS)
     at = now.replace(tzinfo=None)
     row = {"mark": token_hash(secret), "kind": kind.value, "holder": holder, "until": at + kind.lasts, "revoked": None}
-    connection.execute(insert(_LINKS), row)
+    connection.execute(insert(LINKS), row)
     return secret
 
 
 def drop(connection: Connection, secret: str) -> None:
     """Forget a link whose message was refused: nobody has it."""
-    connection.execute(delete(_LINKS).where(_LINKS.c.mark == token_hash(secret)))
+    connection.execute(delete(LINKS).where(LINKS.c.mark == token_hash(secret)))
 
 
 def holder_of(connection: Connection, kind: Correspondence, secret: str, now: datetime) -> tuple[int, datetime] | None:
@@ -52,8 +51,8 @@ def revoke(connection: Connection, kind: Correspondence, holders: Collection[int
     at = now.replace(tzinfo=None)
     done = 0
     for part in chunks(sorted(holders)):
-        live = (_LINKS.c.kind == kind.value) & _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
-        done += connection.execute(update(_LINKS).where(live).values(revoked=at)).rowcount
+        live = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
+        done += connection.execute(update(LINKS).where(live).values(revoked=at)).rowcount
     return done
 
 
@@ -61,6 +60,6 @@ def opening(connection: Connection, kind: Correspondence, holders: Collection[in
     """Return those of these holders of whom a link was not revoked; it may be too old."""
     found: set[int] = set()
     for part in chunks(sorted(holders)):
-        live = (_LINKS.c.kind == kind.value) & _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
-        found.update(connection.execute(select(_LINKS.c.holder).where(live)).scalars())
+        live = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
+        found.update(connection.execute(select(LINKS.c.holder).where(live)).scalars())
     return frozenset(found)

@@ -10,15 +10,13 @@ from sqlalchemy import Connection, Engine, select, update
 from matcher.db import reading, writing
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import draw, drop
-from matcher.mail.tables import MessageRow
-from matcher.rows import chunks, insert_rows, table_of
+from matcher.mail.tables import MESSAGES
+from matcher.rows import chunks, insert_rows
 from matcher.tokens import new_token
 
 # Where the link goes in a text: it is drawn as the message leaves, so that the database never holds one that opens.
 LINK = "{lien}"
 _TOKEN_BITS = 128
-
-_MESSAGES = table_of(MessageRow)
 
 
 class MessageState(StrEnum):
@@ -86,17 +84,17 @@ def queue(
         }
         for one in messages
     ]
-    insert_rows(connection, _MESSAGES, rows)
+    insert_rows(connection, MESSAGES, rows)
 
 
 def of_batch(
     connection: Connection, kind: Correspondence, batch: int, state: MessageState | None = None
 ) -> list[OutboxMessage]:
     """Return the messages of a batch, or those in one state, in the order in which they were queued, inside a transaction."""
-    own = (_MESSAGES.c.kind == kind.value) & (_MESSAGES.c.batch == batch)
+    own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.batch == batch)
     if state is not None:
-        own &= _MESSAGES.c.state == state.value
-    rows = connection.execute(select(_MESSAGES).where(own).order_by(_MESSAGES.c.id)).all()
+        own &= MESSAGES.c.state == state.value
+    rows = connection.execute(select(MESSAGES).where(own).order_by(MESSAGES.c.id)).all()
     return [
         OutboxMessage(
             row.id,
@@ -148,9 +146,9 @@ def noted(engine: Engine, message: OutboxMessage, state: MessageState, said: str
 
 def returned(connection: Connection, kind: Correspondence, holder: int, said: str, now: datetime) -> bool:
     """Write that the messages of a holder came back, as a person read it; whether any could have."""
-    own = (_MESSAGES.c.kind == kind.value) & (_MESSAGES.c.holder == holder) & _MESSAGES.c.state.in_(GONE)
+    own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(GONE)
     values = {"state": MessageState.RETURNED.value, "said": said, "changed": now.replace(tzinfo=None)}
-    return connection.execute(update(_MESSAGES).where(own).values(values)).rowcount > 0
+    return connection.execute(update(MESSAGES).where(own).values(values)).rowcount > 0
 
 
 def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], said: str, now: datetime) -> int:
@@ -158,24 +156,24 @@ def cancel(connection: Connection, kind: Correspondence, holders: Collection[int
     values = {"state": MessageState.CANCELLED.value, "said": said, "changed": now.replace(tzinfo=None)}
     done = 0
     for part in chunks(sorted(holders)):
-        own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.holder.in_(part)
-        own &= _MESSAGES.c.state == MessageState.TO_SEND.value
-        done += connection.execute(update(_MESSAGES).where(own).values(values)).rowcount
+        own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
+        own &= MESSAGES.c.state == MessageState.TO_SEND.value
+        done += connection.execute(update(MESSAGES).where(own).values(values)).rowcount
     return done
 
 
 def forget(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
     """Erase the address and the text of the messages of these holders; those that wait never leave."""
     for part in chunks(sorted(holders)):
-        own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.holder.in_(part)
-        connection.execute(update(_MESSAGES).where(own).values(address="", text="", said=""))
+        own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
+        connection.execute(update(MESSAGES).where(own).values(address="", text="", said=""))
 
 
 def living(connection: Connection, kind: Correspondence, batches: Collection[int]) -> frozenset[int]:
     """Return the holders of the messages of these batches that have left or still wait: those that were called off are left out."""
-    own = (_MESSAGES.c.kind == kind.value) & _MESSAGES.c.batch.in_(batches)
-    own &= _MESSAGES.c.state != MessageState.CANCELLED.value
-    return frozenset(connection.execute(select(_MESSAGES.c.holder).where(own)).scalars())
+    own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.batch.in_(batches)
+    own &= MESSAGES.c.state != MessageState.CANCELLED.value
+    return frozenset(connection.execute(select(MESSAGES.c.holder).where(own)).scalars())
 
 
 def _leaving(
@@ -196,7 +194,7 @@ def _write(
     now: datetime,
 ) -> bool:
     """Change the state of a message that is in one of those before; False where it is not, and then nothing is written."""
-    own = (_MESSAGES.c.id == message.id) & _MESSAGES.c.state.in_(before)
-    tried = _MESSAGES.c.tries + int(state is not MessageState.SENDING)
+    own = (MESSAGES.c.id == message.id) & MESSAGES.c.state.in_(before)
+    tried = MESSAGES.c.tries + int(state is not MessageState.SENDING)
     values = {"state": state.value, "said": said, "changed": now.replace(tzinfo=None), "tries": tried}
-    return connection.execute(update(_MESSAGES).where(own).values(values)).rowcount == 1
+    return connection.execute(update(MESSAGES).where(own).values(values)).rowcount == 1

@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class MessageRow(Base):
@@ -52,3 +52,8 @@ class LinkRow(Base):
     holder: Mapped[int]
     until: Mapped[datetime]
     revoked: Mapped[datetime | None]
+
+
+# The same, for statements.
+MESSAGES = table_of(MessageRow)
+LINKS = table_of(LinkRow)

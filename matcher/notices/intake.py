@@ -34,15 +34,14 @@ from matcher.notices.contract import NoticeKey, ToldNotice, alone_key, contracts
 from matcher.notices.lot_rows import lot_row
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
-from matcher.notices.tables import LotMatchRow, NoticeBeforeRow, NoticeRow, PublishedLotRow
-from matcher.rows import chunks, insert_rows, table_of
+from matcher.notices.tables import LOT_MATCHES, NOTICES, NOTICES_BEFORE, PUBLISHED_LOTS
+from matcher.rows import chunks, insert_rows
 
 # Notices of one transaction.
 PART = 500
 _CURE = "Exportez moins de jours à la fois, ou importez-le par « entremise import »."
 NO_REFERENCE = "avis sans référence : il ne serait pas reconnu la fois suivante"
 
-_NOTICES, _BEFORE, _LOTS, _MATCHES = map(table_of, (NoticeRow, NoticeBeforeRow, PublishedLotRow, LotMatchRow))
 # What a notice was before the import that brought it.
 _BROUGHT = dict.fromkeys(("contract", "hash", "taken", "said"))
 
@@ -111,7 +110,7 @@ def take_own(connection: Connection, contract: str, notice: PublishedNotice, now
     key = notice.source, notice.ref
     known = _known(connection, {key: notice})
     rows = _changed(connection, {key: notice}, {key: contract}, known, now)
-    _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
+    _upsert(connection, NOTICES, rows, {key: row.id for key, row in known.items()})
     rewrite_lots(connection, [contract], NoticesReport(notice.source))
 
 
@@ -173,7 +172,7 @@ def _take(connection: Connection, part: Sequence[_Read], report: NoticesReport, 
         outcome = NoticeOutcome.CHANGED if key in rows else NoticeOutcome.UNCHANGED
         report.take(notice, outcome if key in known else NoticeOutcome.NEW, where)
     _remember(connection, report.run, rows)
-    _upsert(connection, _NOTICES, rows, {key: row.id for key, row in known.items()})
+    _upsert(connection, NOTICES, rows, {key: row.id for key, row in known.items()})
     touched = {row["contract"] for row in rows.values()} | {known[key].contract for key in rows if key in known}
     touched |= _joined(connection, {alone_key(key): row["contract"] for key, row in rows.items()}, report.run)
     rewrite_lots(connection, touched, report)
@@ -204,14 +203,12 @@ def _known(connection: Connection, read: Mapping[NoticeKey, PublishedNotice]) ->
     refs: dict[str, set[str]] = {}
     for source, ref in read:
         refs.setdefault(source, set()).update((ref, *read[source, ref].earlier[:1]))
-    columns = (_NOTICES.c.ref, _NOTICES.c.id, _NOTICES.c.contract, _NOTICES.c.hash)
+    columns = (NOTICES.c.ref, NOTICES.c.id, NOTICES.c.contract, NOTICES.c.hash)
     return {
         (source, ref): _KnownNotice(*row)
         for source, its in refs.items()
         for some in chunks(sorted(its))
-        for ref, *row in connection.execute(
-            select(*columns).where(_NOTICES.c.source == source, _NOTICES.c.ref.in_(some))
-        )
+        for ref, *row in connection.execute(select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(some)))
     }
 
 
@@ -220,27 +217,31 @@ def _remember(connection: Connection, run: int, keys: Iterable[NoticeKey]) -> No
     by_source: dict[str, list[str]] = {}
     for source, ref in keys:
         by_source.setdefault(source, []).append(ref)
-    columns = [_NOTICES.c[column.name] for column in _BEFORE.c if column.name != "run_id"]
+    columns = [NOTICES.c[column.name] for column in NOTICES_BEFORE.c if column.name != "run_id"]
     for source, refs in by_source.items() if run else ():
         for some in chunks(refs):
-            own = (_BEFORE.c.run_id == run) & (_BEFORE.c.source == source) & _BEFORE.c.ref.in_(some)
-            kept = set(connection.execute(select(_BEFORE.c.ref).where(own)).scalars())
-            before = select(*columns).where(_NOTICES.c.source == source, _NOTICES.c.ref.in_(some))
+            own = (
+                (NOTICES_BEFORE.c.run_id == run) & (NOTICES_BEFORE.c.source == source) & NOTICES_BEFORE.c.ref.in_(some)
+            )
+            kept = set(connection.execute(select(NOTICES_BEFORE.c.ref).where(own)).scalars())
+            before = select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(some))
             rows = {ref: {"source": source, "ref": ref} | _BROUGHT for ref in some}
             rows |= {row["ref"]: dict(row) for row in connection.execute(before).mappings()}
-            insert_rows(connection, _BEFORE, [{"run_id": run} | row for ref, row in rows.items() if ref not in kept])
+            insert_rows(
+                connection, NOTICES_BEFORE, [{"run_id": run} | row for ref, row in rows.items() if ref not in kept]
+            )
 
 
 def _joined(connection: Connection, contracts: Mapping[str, str], run: int) -> set[str]:
     """Join to its contract what came before the notice that names it, and return the contracts it was under until now."""
     found: set[str] = set()
     for some in chunks(old for old, new in contracts.items() if old != new):
-        query = select(_NOTICES.c.source, _NOTICES.c.ref, _NOTICES.c.contract).where(_NOTICES.c.contract.in_(some))
+        query = select(NOTICES.c.source, NOTICES.c.ref, NOTICES.c.contract).where(NOTICES.c.contract.in_(some))
         moved = connection.execute(query).all()
         found.update(row.contract for row in moved)
         _remember(connection, run, [(row.source, row.ref) for row in moved])
     for old in sorted(found):
-        connection.execute(update(_NOTICES).where(_NOTICES.c.contract == old).values(contract=contracts[old]))
+        connection.execute(update(NOTICES).where(NOTICES.c.contract == old).values(contract=contracts[old]))
     return found
 
 
@@ -248,14 +249,16 @@ def rewrite_lots(connection: Connection, contracts: Iterable[str], report: Notic
     """Compute again the lots of these contracts: a lot keeps its number in the catalogue, and is compared again where it has changed."""
     for some in chunks(sorted(contracts)):
         rows = _lot_rows(connection, some)
-        kept = select(_LOTS.c.id, _LOTS.c.contract, _LOTS.c.number, _LOTS.c.hash).where(_LOTS.c.contract.in_(some))
+        kept = select(
+            PUBLISHED_LOTS.c.id, PUBLISHED_LOTS.c.contract, PUBLISHED_LOTS.c.number, PUBLISHED_LOTS.c.hash
+        ).where(PUBLISHED_LOTS.c.contract.in_(some))
         known = {(row.contract, row.number): row for row in connection.execute(kept)}
         changed = {key: row for key, row in rows.items() if key not in known or known[key].hash != row["hash"]}
-        _upsert(connection, _LOTS, changed, {key: row.id for key, row in known.items()})
+        _upsert(connection, PUBLISHED_LOTS, changed, {key: row.id for key, row in known.items()})
         gone = [row.id for key, row in known.items() if key not in rows]
         for ids in chunks(gone):
-            connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_(ids)))
-            connection.execute(delete(_LOTS).where(_LOTS.c.id.in_(ids)))
+            connection.execute(delete(LOT_MATCHES).where(LOT_MATCHES.c.lot_id.in_(ids)))
+            connection.execute(delete(PUBLISHED_LOTS).where(PUBLISHED_LOTS.c.id.in_(ids)))
         report.lots += len(rows)
         report.withdrawn += len(gone)
 
@@ -263,7 +266,7 @@ def rewrite_lots(connection: Connection, contracts: Iterable[str], report: Notic
 def _lot_rows(connection: Connection, contracts: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
     """The rows of the lots that all notices of these contracts leave, by contract and number."""
     told: dict[str, list[ToldNotice]] = {contract: [] for contract in contracts}
-    query = select(_NOTICES.c.id, _NOTICES.c.contract, _NOTICES.c.said).where(_NOTICES.c.contract.in_(contracts))
+    query = select(NOTICES.c.id, NOTICES.c.contract, NOTICES.c.said).where(NOTICES.c.contract.in_(contracts))
     for row in connection.execute(query):
         told[row.contract].append(ToldNotice(row.id, msgspec.convert(row.said, PublishedNotice)))
     return {

@@ -9,21 +9,18 @@ from typing import Any, NamedTuple, Self
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select
 
-from matcher.catalogue.store.tables import SupplierKindRow
+from matcher.catalogue.store.tables import SUPPLIER_KINDS
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState, PublishedLot, PublishedNotice, ReservedFor
-from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
-from matcher.rows import chunks, table_of
+from matcher.notices.tables import LOT_MATCHES, NOTICES, PUBLISHED_LOTS
+from matcher.rows import chunks
 
 # A lot that tells no deadline is thought open so long after its notice: the longest usual time to answer, twice over.
 OPEN_WITHOUT_DEADLINE = timedelta(days=90)
 
 _POSITION = re.compile(r"(?:([0-9-]+)T([0-9:.]+))?~([0-9]{1,9})")
 _SUPPLIER_POSITION = re.compile(r"([01])~(-?[0-9.]{1,25}(?:e-?[0-9]{1,2})?)~([0-9]{1,9})")
-
-_NOTICES, _LOTS, _MATCHES = table_of(NoticeRow), table_of(PublishedLotRow), table_of(LotMatchRow)
-_KINDS = table_of(SupplierKindRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +162,8 @@ class TakenNotices(NamedTuple):
 
 def taken_notices(connection: Connection) -> dict[str, TakenNotices]:
     """Return what is kept of each source of notices that has any."""
-    columns = (_NOTICES.c.source, func.count(), func.max(_NOTICES.c.taken))
-    rows = connection.execute(select(*columns).group_by(_NOTICES.c.source))
+    columns = (NOTICES.c.source, func.count(), func.max(NOTICES.c.taken))
+    rows = connection.execute(select(*columns).group_by(NOTICES.c.source))
     return {source: TakenNotices(number, taken) for source, number, taken in rows}
 
 
@@ -175,25 +172,29 @@ def lots(
 ) -> list[KeptLot]:
     """Return the lots that a filter chooses, the first to close first, those without a deadline last; those that come `after` a position."""
     query = _query().where(*_where(chosen), *_beyond(after))
-    ordered = query.order_by(_LOTS.c.deadline.is_(None), _LOTS.c.deadline, _LOTS.c.id).limit(most)
+    ordered = query.order_by(PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id).limit(
+        most
+    )
     return [_kept(row) for row in connection.execute(ordered)]
 
 
 def count_lots(connection: Connection, chosen: LotFilter) -> int:
     """Return how many lots a filter chooses."""
-    return connection.execute(select(func.count()).select_from(_LOTS).where(*_where(chosen))).scalar_one()
+    return connection.execute(select(func.count()).select_from(PUBLISHED_LOTS).where(*_where(chosen))).scalar_one()
 
 
 def lot(connection: Connection, lot_id: int) -> KeptLot | None:
     """Return one lot by its number, None where there is none."""
-    row = connection.execute(_query().where(_LOTS.c.id == lot_id)).first()
+    row = connection.execute(_query().where(PUBLISHED_LOTS.c.id == lot_id)).first()
     return _kept(row) if row else None
 
 
 def lots_of(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
     """Return the lots of these numbers that there are."""
     return [
-        _kept(row) for part in chunks(sorted(ids)) for row in connection.execute(_query().where(_LOTS.c.id.in_(part)))
+        _kept(row)
+        for part in chunks(sorted(ids))
+        for row in connection.execute(_query().where(PUBLISHED_LOTS.c.id.in_(part)))
     ]
 
 
@@ -206,14 +207,16 @@ def lots_of_supplier(
 ) -> list[SupplierLot]:
     """Return the lots that a supplier may answer, of those a filter chooses: those reserved to its kind first, then by lead; those that come
     `after` a position."""
-    columns = (_MATCHES.c.band, _MATCHES.c.place, _MATCHES.c.score, _MATCHES.c.lead, _MATCHES.c.wanted)
-    query = _query(*columns).join(_MATCHES, _MATCHES.c.lot_id == _LOTS.c.id)
-    mine = query.where(_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
+    columns = (LOT_MATCHES.c.band, LOT_MATCHES.c.place, LOT_MATCHES.c.score, LOT_MATCHES.c.lead, LOT_MATCHES.c.wanted)
+    query = _query(*columns).join(LOT_MATCHES, LOT_MATCHES.c.lot_id == PUBLISHED_LOTS.c.id)
+    mine = query.where(LOT_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
     if after is not None:
-        lead, wanted = _MATCHES.c.lead, _MATCHES.c.wanted
-        later = wanted.is_(after.wanted) & ((lead < after.lead) | ((lead == after.lead) & (_LOTS.c.id > after.id)))
+        lead, wanted = LOT_MATCHES.c.lead, LOT_MATCHES.c.wanted
+        later = wanted.is_(after.wanted) & (
+            (lead < after.lead) | ((lead == after.lead) & (PUBLISHED_LOTS.c.id > after.id))
+        )
         mine = mine.where(or_(wanted.is_(False), later) if after.wanted else later)
-    ordered = mine.order_by(_MATCHES.c.wanted.desc(), _MATCHES.c.lead.desc(), _LOTS.c.id).limit(most)
+    ordered = mine.order_by(LOT_MATCHES.c.wanted.desc(), LOT_MATCHES.c.lead.desc(), PUBLISHED_LOTS.c.id).limit(most)
     return [
         SupplierLot(_kept(row), Band(row.band), row.place, row.score, row.lead, row.wanted)
         for row in connection.execute(ordered)
@@ -222,8 +225,8 @@ def lots_of_supplier(
 
 def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
     """Return who may answer a lot, the surest band first, and each band best first."""
-    columns = (_MATCHES.c.supplier_id, _MATCHES.c.band, _MATCHES.c.place, _MATCHES.c.score)
-    rows = connection.execute(select(*columns).where(_MATCHES.c.lot_id == lot_id))
+    columns = (LOT_MATCHES.c.supplier_id, LOT_MATCHES.c.band, LOT_MATCHES.c.place, LOT_MATCHES.c.score)
+    rows = connection.execute(select(*columns).where(LOT_MATCHES.c.lot_id == lot_id))
     bands = tuple(Band)
     found = [LotSupplier(row.supplier_id, Band(row.band), row.place, row.score) for row in rows]
     return sorted(found, key=lambda one: (bands.index(one.band), one.place))
@@ -231,26 +234,26 @@ def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
 
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
     """Return the notices of a contract, as published, the earliest first."""
-    rows = connection.execute(select(_NOTICES.c.said).where(_NOTICES.c.contract == contract).order_by(_NOTICES.c.id))
+    rows = connection.execute(select(NOTICES.c.said).where(NOTICES.c.contract == contract).order_by(NOTICES.c.id))
     told = [msgspec.convert(said, PublishedNotice) for said in rows.scalars()]
     return sorted(told, key=lambda notice: notice.published or date.min)
 
 
 def open_lots(now: datetime) -> ColumnElement[bool]:
     """Return the condition of the lots to which an offer can still be made at `now` (UTC without zone)."""
-    lately = _LOTS.c.published.is_(None) | (_LOTS.c.published > now.date() - OPEN_WITHOUT_DEADLINE)
-    undated = and_(_LOTS.c.deadline.is_(None), lately)
-    return and_(_LOTS.c.state == LotState.CALLED.value, or_(_LOTS.c.deadline > now, undated))
+    lately = PUBLISHED_LOTS.c.published.is_(None) | (PUBLISHED_LOTS.c.published > now.date() - OPEN_WITHOUT_DEADLINE)
+    undated = and_(PUBLISHED_LOTS.c.deadline.is_(None), lately)
+    return and_(PUBLISHED_LOTS.c.state == LotState.CALLED.value, or_(PUBLISHED_LOTS.c.deadline > now, undated))
 
 
 def in_departements(codes: Iterable[str]) -> ColumnElement[bool]:
     """Return the condition of the lots that are carried out in one of these départements."""
-    return _lists(_LOTS.c.departements, (f'"{code}"' for code in codes))
+    return _lists(PUBLISHED_LOTS.c.departements, (f'"{code}"' for code in codes))
 
 
 def _query(*more: ColumnElement[Any]) -> Select[Any]:
-    return select(_LOTS, _NOTICES.c.said.label("notice"), _NOTICES.c.taken, *more).join(
-        _NOTICES, _NOTICES.c.id == _LOTS.c.notice_id
+    return select(PUBLISHED_LOTS, NOTICES.c.said.label("notice"), NOTICES.c.taken, *more).join(
+        NOTICES, NOTICES.c.id == PUBLISHED_LOTS.c.notice_id
     )
 
 
@@ -259,15 +262,15 @@ def _where(chosen: LotFilter) -> list[ColumnElement[bool]]:
     if chosen.open_at is not None:
         conditions.append(open_lots(chosen.open_at))
     if chosen.buyer:
-        conditions.append(_LOTS.c.buyer.startswith(chosen.buyer, autoescape=True))
+        conditions.append(PUBLISHED_LOTS.c.buyer.startswith(chosen.buyer, autoescape=True))
     if chosen.since is not None:
-        conditions.append(_LOTS.c.published >= chosen.since)
+        conditions.append(PUBLISHED_LOTS.c.published >= chosen.since)
     if chosen.until is not None:
-        conditions.append(_LOTS.c.published <= chosen.until)
+        conditions.append(PUBLISHED_LOTS.c.published <= chosen.until)
     if chosen.contract:
-        conditions.append(_LOTS.c.contract == chosen.contract)
+        conditions.append(PUBLISHED_LOTS.c.contract == chosen.contract)
     if chosen.states:
-        conditions.append(_LOTS.c.state.in_([state.value for state in chosen.states]))
+        conditions.append(PUBLISHED_LOTS.c.state.in_([state.value for state in chosen.states]))
     return conditions
 
 
@@ -275,19 +278,25 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
     """The conditions on what a lot asks, where, and of whom."""
     conditions: list[ColumnElement[bool]] = []
     if chosen.trade:  # a group is the beginning of its activities' codes
-        conditions.append(_lists(_LOTS.c.activities, (f'"{chosen.trade}{end}' for end in ('"', "."))))
+        conditions.append(_lists(PUBLISHED_LOTS.c.activities, (f'"{chosen.trade}{end}' for end in ('"', "."))))
     if chosen.departements:
         conditions.append(in_departements(sorted(chosen.departements)))
     if chosen.supplier_kind:
-        of_kind = _KINDS.c.kind == chosen.supplier_kind.value
-        answer = select(_MATCHES.c.lot_id).join(_KINDS, _KINDS.c.supplier_id == _MATCHES.c.supplier_id).where(of_kind)
-        conditions.append(_LOTS.c.id.in_(answer))
+        of_kind = SUPPLIER_KINDS.c.kind == chosen.supplier_kind.value
+        answer = (
+            select(LOT_MATCHES.c.lot_id)
+            .join(SUPPLIER_KINDS, SUPPLIER_KINDS.c.supplier_id == LOT_MATCHES.c.supplier_id)
+            .where(of_kind)
+        )
+        conditions.append(PUBLISHED_LOTS.c.id.in_(answer))
     if chosen.families:
-        conditions.append(_LOTS.c.reserved.in_(sorted(family.value for family in chosen.families)))
+        conditions.append(PUBLISHED_LOTS.c.reserved.in_(sorted(family.value for family in chosen.families)))
     if chosen.reserved is not None:
-        conditions.append(_LOTS.c.reserved.is_not(None) if chosen.reserved else _LOTS.c.reserved.is_(None))
+        conditions.append(
+            PUBLISHED_LOTS.c.reserved.is_not(None) if chosen.reserved else PUBLISHED_LOTS.c.reserved.is_(None)
+        )
     if chosen.clause is not None:
-        conditions.append(_LOTS.c.clause.is_(True) if chosen.clause else _LOTS.c.clause.is_not(True))
+        conditions.append(PUBLISHED_LOTS.c.clause.is_(True) if chosen.clause else PUBLISHED_LOTS.c.clause.is_not(True))
     return conditions
 
 
@@ -300,7 +309,7 @@ def _lists(column: Column[Any], codes: Iterable[str]) -> ColumnElement[bool]:
 def _beyond(after: LotPosition | None) -> list[ColumnElement[bool]]:
     if after is None:
         return []
-    at, undated, later = _LOTS.c.deadline, _LOTS.c.deadline.is_(None), _LOTS.c.id > after.id
+    at, undated, later = PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.id > after.id
     if after.deadline is None:
         return [undated & later]
     return [undated | (at > after.deadline) | ((at == after.deadline) & later)]

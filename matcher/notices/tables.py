@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
@@ -104,3 +104,10 @@ class LotMatchRow(Base):
     score: Mapped[float]
     lead: Mapped[float]
     wanted: Mapped[bool]
+
+
+# The same, for statements.
+NOTICES = table_of(NoticeRow)
+PUBLISHED_LOTS = table_of(PublishedLotRow)
+LOT_MATCHES = table_of(LotMatchRow)
+NOTICES_BEFORE = table_of(NoticeBeforeRow)

@@ -11,10 +11,8 @@ from matcher.db import together
 from matcher.notices.intake import rewrite_lots
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticesReport
-from matcher.notices.tables import NoticeBeforeRow, NoticeRow
-from matcher.rows import chunks, table_of
-
-_NOTICES, _BEFORE = table_of(NoticeRow), table_of(NoticeBeforeRow)
+from matcher.notices.tables import NOTICES, NOTICES_BEFORE
+from matcher.rows import chunks
 
 
 def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
@@ -32,16 +30,20 @@ def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
 
 def _take_back(connection: Connection, run_id: int) -> int:
     """Give the notices that an import wrote what they were before it, inside its transaction; return how many they are."""
-    written = (_NOTICES.c.source == _BEFORE.c.source) & (_NOTICES.c.ref == _BEFORE.c.ref) & (_BEFORE.c.run_id == run_id)
-    brought = _BEFORE.c.contract.is_(None)
-    held = select(_NOTICES.c.id, _NOTICES.c.contract, _BEFORE.c.contract.label("former")).where(written)
+    written = (
+        (NOTICES.c.source == NOTICES_BEFORE.c.source)
+        & (NOTICES.c.ref == NOTICES_BEFORE.c.ref)
+        & (NOTICES_BEFORE.c.run_id == run_id)
+    )
+    brought = NOTICES_BEFORE.c.contract.is_(None)
+    held = select(NOTICES.c.id, NOTICES.c.contract, NOTICES_BEFORE.c.contract.label("former")).where(written)
     rows = connection.execute(held).all()
-    former = {name: _BEFORE.c[name] for name in ("contract", "hash", "taken", "said")}
-    connection.execute(update(_NOTICES).where(written, ~brought).values(former))
+    former = {name: NOTICES_BEFORE.c[name] for name in ("contract", "hash", "taken", "said")}
+    connection.execute(update(NOTICES).where(written, ~brought).values(former))
     # Those that leave go out of their contract first: its lots still name them.
-    connection.execute(update(_NOTICES).where(written, brought).values(contract=""))
+    connection.execute(update(NOTICES).where(written, brought).values(contract=""))
     rewrite_lots(connection, {key for row in rows for key in (row.contract, row.former) if key}, NoticesReport(""))
     for ids in chunks(row.id for row in rows if row.former is None):
-        connection.execute(delete(_NOTICES).where(_NOTICES.c.id.in_(ids)))
-    connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
+        connection.execute(delete(NOTICES).where(NOTICES.c.id.in_(ids)))
+    connection.execute(delete(NOTICES_BEFORE).where(NOTICES_BEFORE.c.run_id == run_id))
     return len(rows)

@@ -17,7 +17,12 @@ from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.store.awarded import published_contract
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
-from matcher.catalogue.store.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
+from matcher.catalogue.store.tables import (
+    AWARDS,
+    IMPORT_RUNS,
+    REFERENCES,
+    SUPPLIERS,
+)
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
@@ -26,7 +31,7 @@ from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv
-from matcher.rows import chunks, insert_rows, table_of
+from matcher.rows import chunks, insert_rows
 
 ABSENT = "attributaire absent du catalogue : gardé, il sera rattaché si un annuaire le fait connaître"
 NO_NUMBER = "attributaire sans SIRET ni SIREN français lisible"
@@ -40,13 +45,9 @@ _VAT_LENGTH, _SIREN_LENGTH = 13, 9
 _FIRST_YEAR = 1990
 _NO_AIM = ("Pas de considération sociale", "Sans objet")
 
-_AWARDS = table_of(AwardRow)
-_REFERENCES = table_of(ReferenceRow)
-_SUPPLIERS = table_of(SupplierRow)
-_RUNS = table_of(ImportRunRow)
 _SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
-_STANDING = _AWARDS.c.superseded_by.is_(None)
+_STANDING = AWARDS.c.superseded_by.is_(None)
 
 
 class _Award(NamedTuple):
@@ -76,7 +77,7 @@ def take_awards(
         known = _known(connection, [award.row for award in part])
         written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
         _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
-        insert_rows(connection, _AWARDS, [{**award.row, "run_id": run_id} for award in written])
+        insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
         for award in part:
             notified = award.row["notified"]
             report.dated(notified if notified and notified <= today else None)
@@ -88,12 +89,12 @@ def take_awards(
 def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
     """Write the references of suppliers just written: every award that stands of their SIREN, its activity read from it; one that several
     sources publish is one reference."""
-    supplier = (_SUPPLIERS.c.id.label("supplier_id"), _SUPPLIERS.c.siret.label("supplier_siret"))
-    query = select(_AWARDS, *supplier).join(_AWARDS, _AWARDS.c.siren == _SUPPLIERS.c.siren)
-    standing = query.where(_SUPPLIERS.c.siren != "", _STANDING)
+    supplier = (SUPPLIERS.c.id.label("supplier_id"), SUPPLIERS.c.siret.label("supplier_siret"))
+    query = select(AWARDS, *supplier).join(AWARDS, AWARDS.c.siren == SUPPLIERS.c.siren)
+    standing = query.where(SUPPLIERS.c.siren != "", _STANDING)
     for ids in chunks(sorted(supplier_ids)):
         told: dict[str, list[RowMapping]] = {}
-        for row in connection.execute(standing.where(_SUPPLIERS.c.id.in_(ids))).mappings():
+        for row in connection.execute(standing.where(SUPPLIERS.c.id.in_(ids))).mappings():
             told.setdefault(row["supplier_id"], []).append(row)
         rows = [
             {
@@ -105,7 +106,7 @@ def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
             for its in told.values()
             for row in _each_once(its)
         ]
-        insert_rows(connection, _REFERENCES, rows)
+        insert_rows(connection, REFERENCES, rows)
 
 
 def _each_once(awards: list[RowMapping]) -> Iterator[RowMapping]:
@@ -116,35 +117,37 @@ def _each_once(awards: list[RowMapping]) -> Iterator[RowMapping]:
 def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:
     """Delete what was won under these SIRETs, former values included."""
     for part in chunks(sorted(sirets)):
-        connection.execute(delete(_AWARDS).where(_AWARDS.c.siret.in_(part)))
+        connection.execute(delete(AWARDS).where(AWARDS.c.siret.in_(part)))
 
 
 def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set[str]]:
     """Take forgotten values out of the words of every award, former values included; return how many held any, and whose."""
     changed: list[tuple[int, dict[str, Any]]] = []
-    query = select(_AWARDS).order_by(_AWARDS.c.id)
+    query = select(AWARDS).order_by(AWARDS.c.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}).mappings():
         cleared = _scrubbed(dict(row), forgotten)
         if cleared != row:
             changed.append((row["id"], {name: cleared[name] for name in (*_WORDS, "hash")}))
     for award_id, values in changed:
-        connection.execute(update(_AWARDS).where(_AWARDS.c.id == award_id).values(values))
+        connection.execute(update(AWARDS).where(AWARDS.c.id == award_id).values(values))
     touched: set[str] = set()
     for ids in chunks(award_id for award_id, _ in changed):
-        query_of = select(_REFERENCES.c.supplier_id).where(_REFERENCES.c.award_id.in_(ids))
+        query_of = select(REFERENCES.c.supplier_id).where(REFERENCES.c.award_id.in_(ids))
         touched.update(connection.execute(query_of).scalars())
     return len(changed), touched
 
 
 def holds_awards(connection: Connection, source: str) -> bool:
     """Whether this source gives awards rather than records."""
-    return connection.execute(select(_AWARDS.c.id).where(_AWARDS.c.source == source).limit(1)).scalar() is not None
+    return connection.execute(select(AWARDS.c.id).where(AWARDS.c.source == source).limit(1)).scalar() is not None
 
 
 def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
     """Return the later imports of awards of this source that stand, the last first."""
-    query = select(_RUNS.c.id).where(_RUNS.c.source == source, _RUNS.c.id > run_id, _RUNS.c.undone.is_(None))
-    return list(connection.execute(query.order_by(_RUNS.c.id.desc())).scalars())
+    query = select(IMPORT_RUNS.c.id).where(
+        IMPORT_RUNS.c.source == source, IMPORT_RUNS.c.id > run_id, IMPORT_RUNS.c.undone.is_(None)
+    )
+    return list(connection.execute(query.order_by(IMPORT_RUNS.c.id.desc())).scalars())
 
 
 class UndoneAwards(NamedTuple):
@@ -157,13 +160,13 @@ class UndoneAwards(NamedTuple):
 
 def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
     """Delete what an import of awards brought and free what it superseded. The suppliers' references are not yet written."""
-    query = select(_SUPPLIERS.c.id).join(_AWARDS, _AWARDS.c.siren == _SUPPLIERS.c.siren)
-    touched = set(connection.execute(query.where(_AWARDS.c.run_id == run_id, _SUPPLIERS.c.siren != "")).scalars())
-    former = _AWARDS.c.superseded_by == run_id
+    query = select(SUPPLIERS.c.id).join(AWARDS, AWARDS.c.siren == SUPPLIERS.c.siren)
+    touched = set(connection.execute(query.where(AWARDS.c.run_id == run_id, SUPPLIERS.c.siren != "")).scalars())
+    former = AWARDS.c.superseded_by == run_id
     restored = int(connection.execute(select(func.count()).where(former)).scalar_one())
-    removed = int(connection.execute(select(func.count()).where(_AWARDS.c.run_id == run_id)).scalar_one())
-    connection.execute(delete(_AWARDS).where(_AWARDS.c.run_id == run_id))
-    connection.execute(update(_AWARDS).where(former).values(superseded_by=None))
+    removed = int(connection.execute(select(func.count()).where(AWARDS.c.run_id == run_id)).scalar_one())
+    connection.execute(delete(AWARDS).where(AWARDS.c.run_id == run_id))
+    connection.execute(update(AWARDS).where(former).values(superseded_by=None))
     return UndoneAwards(removed - restored, restored, touched)
 
 
@@ -240,15 +243,15 @@ def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]
     """The hash of each award of these references that stands."""
     if not rows:
         return {}
-    query = select(_AWARDS.c.ref, _AWARDS.c.hash).where(_AWARDS.c.source == rows[0]["source"], _STANDING)
-    found = connection.execute(query.where(_AWARDS.c.ref.in_([row["ref"] for row in rows])))
+    query = select(AWARDS.c.ref, AWARDS.c.hash).where(AWARDS.c.source == rows[0]["source"], _STANDING)
+    found = connection.execute(query.where(AWARDS.c.ref.in_([row["ref"] for row in rows])))
     return {row.ref: row.hash for row in found}
 
 
 def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
     if rows:
-        former = (_AWARDS.c.source == rows[0]["source"]) & _AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
-        connection.execute(update(_AWARDS).where(former).values(superseded_by=run_id))
+        former = (AWARDS.c.source == rows[0]["source"]) & AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
+        connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))
 
 
 @lru_cache(maxsize=4096)

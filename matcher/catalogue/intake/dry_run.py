@@ -10,14 +10,12 @@ from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.intake.plan import KnownRecord, RecordOutcome
 from matcher.catalogue.intake.record_fields import REPORTED
-from matcher.catalogue.store.tables import SourceRecordRow
+from matcher.catalogue.store.tables import RECORDS
 from matcher.cleaning.phone import shown_phone
 from matcher.domain.fields import FIELDS, SupplierField
 from matcher.domain.french import in_groups, number
-from matcher.rows import table_of
 
 MOST_EXAMPLES = 6
-_RECORDS = table_of(SourceRecordRow)
 # Fields whose change is told to a reader; the others are computed from these or are the source's own business.
 _CHANGES = tuple(field for field in FIELDS if field.champ or field.name in ("activities", "as_of"))
 _LONGEST = 90
@@ -74,7 +72,7 @@ def foretell(
 
     fields = understood(read())
     ids = [known[record.key].id for record in chosen.get(RecordOutcome.UPDATED, ())]
-    query = select(_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.payload).where(_RECORDS.c.id.in_(ids))
+    query = select(RECORDS.c.source, RECORDS.c.ref, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
     former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
     return Foretold(
         fields,

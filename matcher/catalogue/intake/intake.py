@@ -45,12 +45,12 @@ from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.store.pair_decisions import save_pairs, standing
 from matcher.catalogue.store.read import read_version, write_version
-from matcher.catalogue.store.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS
 from matcher.catalogue.store.write_suppliers import replace_suppliers
 from matcher.cleaning.limits import LIMITS
 from matcher.db import writing
 from matcher.domain.french import count as counted
-from matcher.rows import CHUNK, chunks, table_of
+from matcher.rows import CHUNK, chunks
 
 NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
 NO_REFERENCE = "référence manquante"
@@ -67,9 +67,6 @@ NEVER_COMPLETE = (
 
 Progress = Callable[[str, int, int], None]
 R = TypeVar("R", SupplierRecord, AwardRecord)
-
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
 
 
 class IntakeRefused(Exception):
@@ -255,9 +252,9 @@ def _refuse_short(connection: Connection, importer: Importer, count: int, held: 
             "Le fichier est sans doute coupé ; importez-le sans --complet s’il n’est qu’une partie de la source."
         )
     last = connection.execute(
-        select(_RUNS.c.counts)
-        .where(_RUNS.c.source == importer.key, _RUNS.c.complete, _RUNS.c.undone.is_(None))
-        .order_by(_RUNS.c.id.desc())
+        select(IMPORT_RUNS.c.counts)
+        .where(IMPORT_RUNS.c.source == importer.key, IMPORT_RUNS.c.complete, IMPORT_RUNS.c.undone.is_(None))
+        .order_by(IMPORT_RUNS.c.id.desc())
         .limit(1)
     ).scalar()
     before = held if held is not None else last["read"] - last["refused"] if last else 0
@@ -321,12 +318,12 @@ def _rewrite_suppliers(
 
     Return the ids of those of which not every record speaks: they are more than a supplier may have.
     """
-    columns = (_RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
+    columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
     done = 0
     crowded: list[str] = []
     for ids in chunks(sorted(touched)):
         by_supplier: dict[str, list[StoredRecord]] = {}
-        query = select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
+        query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
         for supplier_id, gone, payload in connection.execute(query):
             by_supplier.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
         drop_lone_registers(connection, by_supplier)

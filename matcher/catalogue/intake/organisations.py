@@ -11,7 +11,11 @@ from matcher.catalogue.identity.merge import Fact, StoredRecord
 from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
-from matcher.catalogue.store.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
+from matcher.catalogue.store.tables import (
+    FACTS_BEFORE,
+    ORGANISATION_FACTS,
+    SUPPLIERS,
+)
 from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
@@ -19,7 +23,7 @@ from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Origin
-from matcher.rows import chunks, table_of
+from matcher.rows import chunks
 
 NO_SUPPLIER = "aucun fournisseur de ce SIREN au catalogue"
 NO_SIREN = "SIREN absent ou illisible"
@@ -27,10 +31,6 @@ SIREN_REPEATED = "SIREN déjà lu dans ce fichier"
 
 _KINDS = "kinds"
 _FORMER = ("value", "wording", "as_of", "gone")
-
-_FACTS = table_of(OrganisationFactRow)
-_BEFORE = table_of(FactBeforeRow)
-_SUPPLIERS = table_of(SupplierRow)
 
 
 class _Known(NamedTuple):
@@ -43,8 +43,12 @@ def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[F
     """Return what lists say of these organisations, by SIREN, in the order of their sources."""
     facts: dict[str, tuple[Fact, ...]] = {}
     for part in chunks(sorted({siren for siren in sirens if siren})):
-        query = select(_FACTS).where(_FACTS.c.siren.in_(part), _FACTS.c.gone.is_(False), _FACTS.c.field == _KINDS)
-        for row in connection.execute(query.order_by(_FACTS.c.siren, _FACTS.c.source)):
+        query = select(ORGANISATION_FACTS).where(
+            ORGANISATION_FACTS.c.siren.in_(part),
+            ORGANISATION_FACTS.c.gone.is_(False),
+            ORGANISATION_FACTS.c.field == _KINDS,
+        )
+        for row in connection.execute(query.order_by(ORGANISATION_FACTS.c.siren, ORGANISATION_FACTS.c.source)):
             origin = Origin(row.source, row.siren, row.as_of)
             fact = Fact(row.siren, SupplierKind(row.value), row.wording, origin)
             facts[row.siren] = (*facts.get(row.siren, ()), fact)
@@ -79,7 +83,7 @@ def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord]
 def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
     """Return the ids of the suppliers of each SIREN, sorted."""
     found: dict[str, list[str]] = {}
-    query = select(_SUPPLIERS.c.siren, _SUPPLIERS.c.id).where(_SUPPLIERS.c.siren != "").order_by(_SUPPLIERS.c.id)
+    query = select(SUPPLIERS.c.siren, SUPPLIERS.c.id).where(SUPPLIERS.c.siren != "").order_by(SUPPLIERS.c.id)
     for siren, supplier_id in connection.execute(query):
         found.setdefault(siren, []).append(supplier_id)
     return found
@@ -158,7 +162,7 @@ def _write(
 ) -> None:
     """Add the facts that are new and change those altered, once kept as they were."""
     if new:
-        connection.execute(insert(_FACTS), new)
+        connection.execute(insert(ORGANISATION_FACTS), new)
     _remember(connection, source, run_id, [row["new_siren"] for row in altered])
     if altered:
         connection.execute(_update(altered[0]), altered)
@@ -168,28 +172,32 @@ def _lose(connection: Connection, source: str, run_id: int, lost: Sequence[str])
     """Mark gone the facts of these SIRENs, once kept as they were."""
     _remember(connection, source, run_id, lost)
     for part in chunks(lost):
-        connection.execute(update(_FACTS).where(_FACTS.c.source == source, _FACTS.c.siren.in_(part)).values(gone=True))
+        connection.execute(
+            update(ORGANISATION_FACTS)
+            .where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.siren.in_(part))
+            .values(gone=True)
+        )
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:
     """Return how many facts an import brought, changed or marked gone, as far as the catalogue can still take them back."""
-    brought = select(func.count()).select_from(_FACTS).where(_FACTS.c.first_seen_run == run_id)
-    changed = select(func.count()).select_from(_BEFORE).where(_BEFORE.c.run_id == run_id)
+    brought = select(func.count()).select_from(ORGANISATION_FACTS).where(ORGANISATION_FACTS.c.first_seen_run == run_id)
+    changed = select(func.count()).select_from(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id)
     return int(connection.execute(brought).scalar_one()) + int(connection.execute(changed).scalar_one())
 
 
 def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]:
     """Make the facts that an import wrote what they were before it; return how many, and the suppliers they are about."""
     facts = facts_kept(connection, run_id)
-    brought = select(_FACTS.c.siren).where(_FACTS.c.first_seen_run == run_id)
+    brought = select(ORGANISATION_FACTS.c.siren).where(ORGANISATION_FACTS.c.first_seen_run == run_id)
     sirens = set(connection.execute(brought).scalars())
-    connection.execute(delete(_FACTS).where(_FACTS.c.first_seen_run == run_id))
-    rows = connection.execute(select(_BEFORE).where(_BEFORE.c.run_id == run_id)).mappings()
+    connection.execute(delete(ORGANISATION_FACTS).where(ORGANISATION_FACTS.c.first_seen_run == run_id))
+    rows = connection.execute(select(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id)).mappings()
     names = {name: name for name in ("siren", "source", "field", *_FORMER)} | {"run_id": "last_run"}
     values = [{f"new_{name}": row[kept] for name, kept in names.items()} for row in rows]
     if values:
         connection.execute(_update(values[0]), values)
-    connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
+    connection.execute(delete(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id))
     sirens |= {row["new_siren"] for row in values}
     suppliers = _suppliers_to_be(connection)
     return facts, {supplier_id for siren in sirens for supplier_id in suppliers.get(siren, ())}
@@ -199,14 +207,16 @@ def _remember(connection: Connection, source: str, run_id: int, sirens: Iterable
     """Keep the facts of these SIRENs as they are before a run writes them."""
     columns = {
         "run_id": literal(run_id),
-        **{name: _FACTS.c[name] for name in ("siren", "source", "field", *_FORMER)},
-        "last_run": _FACTS.c.run_id,
+        **{name: ORGANISATION_FACTS.c[name] for name in ("siren", "source", "field", *_FORMER)},
+        "last_run": ORGANISATION_FACTS.c.run_id,
     }
     for part in chunks(sirens):
         query = select(*columns.values()).where(
-            _FACTS.c.source == source, _FACTS.c.field == _KINDS, _FACTS.c.siren.in_(part)
+            ORGANISATION_FACTS.c.source == source,
+            ORGANISATION_FACTS.c.field == _KINDS,
+            ORGANISATION_FACTS.c.siren.in_(part),
         )
-        connection.execute(insert(_BEFORE).from_select(list(columns), query))
+        connection.execute(insert(FACTS_BEFORE).from_select(list(columns), query))
 
 
 def _count(
@@ -221,8 +231,13 @@ def _count(
 
 
 def _known(connection: Connection, source: str) -> dict[str, _Known]:
-    columns = (_FACTS.c.siren, _FACTS.c.value, _FACTS.c.wording, _FACTS.c.gone)
-    query = select(*columns).where(_FACTS.c.source == source, _FACTS.c.field == _KINDS)
+    columns = (
+        ORGANISATION_FACTS.c.siren,
+        ORGANISATION_FACTS.c.value,
+        ORGANISATION_FACTS.c.wording,
+        ORGANISATION_FACTS.c.gone,
+    )
+    query = select(*columns).where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.field == _KINDS)
     return {row[0]: _Known(*row[1:]) for row in connection.execute(query)}
 
 
@@ -247,4 +262,8 @@ def _update(row: Mapping[str, Any]) -> Any:
     values: dict[str, Any] = {
         name.removeprefix("new_"): bindparam(name) for name in row if name.removeprefix("new_") not in keys
     }
-    return update(_FACTS).where(*(_FACTS.c[key] == bindparam(f"new_{key}") for key in keys)).values(values)
+    return (
+        update(ORGANISATION_FACTS)
+        .where(*(ORGANISATION_FACTS.c[key] == bindparam(f"new_{key}") for key in keys))
+        .values(values)
+    )

@@ -13,23 +13,20 @@ from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.identity.traits import pack, traits_in
 from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, RecordOutcome
 from matcher.catalogue.intake.spool import Spool, TupleFile
-from matcher.catalogue.store.tables import RecordBeforeRow, SourceRecordRow
-from matcher.rows import CHUNK, chunks, insert_rows, table_of
-
-_RECORDS = table_of(SourceRecordRow)
-_BEFORE = table_of(RecordBeforeRow)
+from matcher.catalogue.store.tables import RECORDS, RECORDS_BEFORE
+from matcher.rows import CHUNK, chunks, insert_rows
 
 
 def read_known(connection: Connection, known: TupleFile[KnownRecord]) -> None:
     """Add to `known` what the database holds of every record, what identity compares of its payload packed."""
     names = ("id", "source", "ref", "supplier_id", "hash", "gone", "payload")
-    page = query = select(*(_RECORDS.c[name] for name in names)).order_by(_RECORDS.c.id).limit(CHUNK)
+    page = query = select(*(RECORDS.c[name] for name in names)).order_by(RECORDS.c.id).limit(CHUNK)
     while rows := connection.execute(page).all():
         for row in rows:
             traits = pack(traits_in(row.payload))
             key = intern(row.source), row.ref
             known.add(key, KnownRecord(row.id, row.supplier_id, bytes.fromhex(row.hash), row.gone, traits))
-        page = query.where(_RECORDS.c.id > rows[-1].id)
+        page = query.where(RECORDS.c.id > rows[-1].id)
 
 
 def write_records(
@@ -55,14 +52,14 @@ def write_records(
             seen.setdefault(outcome, []).append(before.id)
             if outcome is RecordOutcome.UPDATED or plan.supplier_ids[key] != before.supplier_id:
                 changed.append(record_row(payload, plan.supplier_ids[key], run_id) | {"row_id": before.id})
-        insert_rows(connection, _RECORDS, new)
+        insert_rows(connection, RECORDS, new)
         for outcome, ids in seen.items():
             remember(connection, run_id, ids, changed=outcome is RecordOutcome.UPDATED)
-            connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
+            connection.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
         if changed:
             connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
     for ids in chunks(gone):
-        connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
+        connection.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(gone=True))
     move_records(connection, known, plan)
 
 
@@ -77,20 +74,20 @@ def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, 
     """Keep known records as they are before a run writes them, with their payload where it will change, to undo the run."""
     columns = {
         "run_id": literal(run_id),
-        "record_id": _RECORDS.c.id,
-        "payload": _RECORDS.c.payload if changed else null(),
-        "gone": _RECORDS.c.gone,
-        "last_seen_run": _RECORDS.c.last_seen_run,
+        "record_id": RECORDS.c.id,
+        "payload": RECORDS.c.payload if changed else null(),
+        "gone": RECORDS.c.gone,
+        "last_seen_run": RECORDS.c.last_seen_run,
     }
     for ids in chunks(record_ids):
-        query = select(*columns.values()).where(_RECORDS.c.id.in_(ids))
-        connection.execute(insert(_BEFORE).from_select(list(columns), query))
+        query = select(*columns.values()).where(RECORDS.c.id.in_(ids))
+        connection.execute(insert(RECORDS_BEFORE).from_select(list(columns), query))
 
 
 def update_row(columns: Sequence[str]) -> Any:
     """Return an update of `columns` of the records named by `row_id`, for many at once."""
     return (
-        update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
+        update(RECORDS).where(RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
     )
 
 

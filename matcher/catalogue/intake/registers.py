@@ -9,12 +9,10 @@ from sqlalchemy import Connection, Engine, delete, select
 from importers.importer import Source
 from matcher.catalogue.identity.merge import StoredRecord
 from matcher.catalogue.identity.records import REGISTERS
-from matcher.catalogue.store.tables import SourceRecordRow
+from matcher.catalogue.store.tables import RECORDS
 from matcher.cleaning.siret import clean_siret
 from matcher.db import reading
-from matcher.rows import chunks, table_of
-
-_RECORDS = table_of(SourceRecordRow)
+from matcher.rows import chunks
 
 
 def narrowed(engine: Engine, sources: Sequence[Source]) -> list[Source]:
@@ -25,15 +23,15 @@ def narrowed(engine: Engine, sources: Sequence[Source]) -> list[Source]:
 
 def known_sirets(engine: Engine) -> list[str]:
     """Return the SIRETs that directories give to the catalogue's suppliers, those they left included, sorted."""
-    given = (_RECORDS.c.siret != "", _RECORDS.c.source.not_in(REGISTERS))
-    query = select(_RECORDS.c.siret).where(*given).distinct().order_by(_RECORDS.c.siret)
+    given = (RECORDS.c.siret != "", RECORDS.c.source.not_in(REGISTERS))
+    query = select(RECORDS.c.siret).where(*given).distinct().order_by(RECORDS.c.siret)
     with reading(engine) as connection:
         return list(connection.execute(query).scalars())
 
 
 def due(engine: Engine, before: date) -> list[str]:
     """Return the SIRETs to ask a register about, sorted: valid ones that none has been asked about since `before`."""
-    asked = select(_RECORDS.c.siret).where(_RECORDS.c.source.in_(REGISTERS), _RECORDS.c.as_of >= before).distinct()
+    asked = select(RECORDS.c.siret).where(RECORDS.c.source.in_(REGISTERS), RECORDS.c.as_of >= before).distinct()
     with reading(engine) as connection:
         fresh = set(connection.execute(asked).scalars())
     return [siret for siret in known_sirets(engine) if siret not in fresh and not clean_siret(siret).flag]
@@ -43,6 +41,6 @@ def drop_lone_registers(connection: Connection, by_supplier: MutableMapping[str,
     """Delete the register's records of suppliers that no directory knows under this SIRET any more; they can be asked again."""
     lone = [key for key, stored in by_supplier.items() if all(item.record.source in REGISTERS for item in stored)]
     for ids in chunks(lone):
-        connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id.in_(ids)))
+        connection.execute(delete(RECORDS).where(RECORDS.c.supplier_id.in_(ids)))
     for key in lone:
         del by_supplier[key]

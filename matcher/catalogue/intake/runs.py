@@ -10,10 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from importers.importer import SourceError
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import ImportRunRow
-from matcher.rows import table_of
-
-_RUNS = table_of(ImportRunRow)
+from matcher.catalogue.store.tables import IMPORT_RUNS
 
 
 def open_run(
@@ -30,12 +27,12 @@ def open_run(
         "complete": complete,
         "catalogue_version": read_version(connection),
     }
-    return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
+    return int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), values).scalar_one())
 
 
 def standing_run(connection: Connection, run_id: int) -> int:
     """Return the number of an import where it stands, 0 where it was undone meanwhile or is none."""
-    query = select(_RUNS.c.id).where(_RUNS.c.id == run_id, _RUNS.c.undone.is_(None))
+    query = select(IMPORT_RUNS.c.id).where(IMPORT_RUNS.c.id == run_id, IMPORT_RUNS.c.undone.is_(None))
     return int(connection.execute(query).scalar_one_or_none() or 0)
 
 
@@ -50,7 +47,7 @@ def close_run(
     """Write what an import has counted until now, the version that it leaves the catalogue at, and its other `values`."""
     told = {"counts": dict(counts), "finished": finished.replace(tzinfo=None), "data_date": data_date}
     told |= {"catalogue_version": read_version(connection)} | values
-    connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(told))
+    connection.execute(update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(told))
 
 
 def files_digest(paths: Sequence[Path]) -> str:

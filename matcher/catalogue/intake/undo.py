@@ -14,15 +14,15 @@ from matcher.catalogue.intake.organisations import facts_kept, take_back_facts
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.record_rows import record_row, update_row
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
+from matcher.catalogue.store.tables import (
+    IMPORT_RUNS,
+    RECORDS,
+    RECORDS_BEFORE,
+)
 from matcher.db import reading, writing
 from matcher.domain.french import count as counted
 from matcher.domain.french import day
-from matcher.rows import chunks, table_of
-
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
-_BEFORE = table_of(RecordBeforeRow)
+from matcher.rows import chunks
 
 
 class UndoRefused(Exception):
@@ -89,7 +89,7 @@ class Undone:
 def past_imports(engine: Engine) -> list[PastImport]:
     """Return every import, undone ones included, the last first."""
     with reading(engine) as connection:
-        return [_past(row) for row in connection.execute(select(_RUNS).order_by(_RUNS.c.id.desc()))]
+        return [_past(row) for row in connection.execute(select(IMPORT_RUNS).order_by(IMPORT_RUNS.c.id.desc()))]
 
 
 def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Undone:
@@ -103,7 +103,7 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
         awards = undo_awards(connection, run_id)
-        brought = connection.execute(select(_RECORDS.c.supplier_id).where(_RECORDS.c.first_seen_run == run_id)).all()
+        brought = connection.execute(select(RECORDS.c.supplier_id).where(RECORDS.c.first_seen_run == run_id)).all()
         touched = awards.touched | {row.supplier_id for row in brought}
         restored = 0
         former = _former(connection, run_id)
@@ -113,19 +113,21 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             _restore(connection, differing)
             touched |= {row.supplier_id for row in differing}
             restored += len(differing)
-        connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
-        connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
+        connection.execute(delete(RECORDS_BEFORE).where(RECORDS_BEFORE.c.run_id == run_id))
+        connection.execute(delete(RECORDS).where(RECORDS.c.first_seen_run == run_id))
         facts, about = take_back_facts(connection, run_id)
         touched |= about
         if brought or restored or touched:
             regroup(connection, touched, trust)
         version = read_version(connection)
-        connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None)))
+        connection.execute(
+            update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None))
+        )
     return Undone(run, len(brought) + awards.removed, restored + awards.restored, facts, version)
 
 
 def _undoable(connection: Connection, run_id: int) -> PastImport:
-    row = connection.execute(select(_RUNS).where(_RUNS.c.id == run_id)).one_or_none()
+    row = connection.execute(select(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id)).one_or_none()
     if row is None:
         raise UndoRefused(f"Aucun import n’a le numéro {run_id} ; leur liste : entremise catalogue imports")
     run = _past(row)
@@ -146,25 +148,29 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
 
 def _later_imports(connection: Connection, run: PastImport) -> list[int]:
     """Later imports that read or marked a record of this one, the last first; an undone import has left no trace here."""
-    query = select(_BEFORE.c.run_id).where(_BEFORE.c.run_id > run.id, _BEFORE.c.record_id.in_(_records_of(run.id)))
+    query = select(RECORDS_BEFORE.c.run_id).where(
+        RECORDS_BEFORE.c.run_id > run.id, RECORDS_BEFORE.c.record_id.in_(_records_of(run.id))
+    )
     later = set(connection.execute(query.distinct()).scalars())
     if "facts" in run.counts:
-        lists = select(_RUNS.c.id).where(_RUNS.c.id > run.id, _RUNS.c.source == run.source, _RUNS.c.undone.is_(None))
+        lists = select(IMPORT_RUNS.c.id).where(
+            IMPORT_RUNS.c.id > run.id, IMPORT_RUNS.c.source == run.source, IMPORT_RUNS.c.undone.is_(None)
+        )
         later.update(connection.execute(lists).scalars())
     return sorted(later, reverse=True)
 
 
 def _records_of(run_id: int) -> Any:
-    brought: ColumnElement[bool] = _RECORDS.c.first_seen_run == run_id
-    seen = _RECORDS.c.id.in_(select(_BEFORE.c.record_id).where(_BEFORE.c.run_id == run_id))
-    return select(_RECORDS.c.id).where(or_(brought, seen))
+    brought: ColumnElement[bool] = RECORDS.c.first_seen_run == run_id
+    seen = RECORDS.c.id.in_(select(RECORDS_BEFORE.c.record_id).where(RECORDS_BEFORE.c.run_id == run_id))
+    return select(RECORDS.c.id).where(or_(brought, seen))
 
 
 def _check_whole(connection: Connection, run: PastImport) -> None:
     """Refuse where the catalogue does not hold all that the import read: it predates the history, or was forgotten since."""
     kept = sum(
         int(connection.execute(select(func.count()).where(condition)).scalar_one())
-        for condition in (_RECORDS.c.first_seen_run == run.id, _BEFORE.c.run_id == run.id)
+        for condition in (RECORDS.c.first_seen_run == run.id, RECORDS_BEFORE.c.run_id == run.id)
     )
     records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone")))
     if kept != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
@@ -175,10 +181,10 @@ def _check_whole(connection: Connection, run: PastImport) -> None:
 
 def _former(connection: Connection, run_id: int) -> list[Row[Any]]:
     query = (
-        select(_BEFORE, _RECORDS.c.supplier_id, _RECORDS.c.gone.label("now_gone"))
-        .join(_RECORDS, _RECORDS.c.id == _BEFORE.c.record_id)
-        .where(_BEFORE.c.run_id == run_id)
-        .order_by(_BEFORE.c.record_id)
+        select(RECORDS_BEFORE, RECORDS.c.supplier_id, RECORDS.c.gone.label("now_gone"))
+        .join(RECORDS, RECORDS.c.id == RECORDS_BEFORE.c.record_id)
+        .where(RECORDS_BEFORE.c.run_id == run_id)
+        .order_by(RECORDS_BEFORE.c.record_id)
     )
     return list(connection.execute(query))
 

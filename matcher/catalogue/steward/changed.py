@@ -7,13 +7,15 @@ from typing import NamedTuple, Self
 from sqlalchemy import Engine, or_, select
 
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow, SupplierRow
+from matcher.catalogue.store.tables import (
+    IMPORT_RUNS,
+    RECORDS,
+    RECORDS_BEFORE,
+    SUPPLIERS,
+)
 from matcher.db import reading
-from matcher.rows import table_of
 
 _POSITION = re.compile(r"([0-9]{1,9})~([^\0]+)")
-_BEFORE, _RECORDS = table_of(RecordBeforeRow), table_of(SourceRecordRow)
-_RUNS, _SUPPLIERS = table_of(ImportRunRow), table_of(SupplierRow)
 
 
 class ChangedPosition(NamedTuple):
@@ -51,18 +53,20 @@ def changed_since(
     the first page: what changes between two pages is told from there the next time. Raises DatabaseError."""
     with reading(engine) as connection:
         now = read_version(connection)
-        later = (_RUNS.c.catalogue_version > version) & _RUNS.c.undone.is_(None)
-        runs = connection.execute(select(_RUNS.c.id, _RUNS.c.catalogue_version).where(later)).all()
+        later = (IMPORT_RUNS.c.catalogue_version > version) & IMPORT_RUNS.c.undone.is_(None)
+        runs = connection.execute(select(IMPORT_RUNS.c.id, IMPORT_RUNS.c.catalogue_version).where(later)).all()
         known = after.version if after else now
         traced = {run.catalogue_version for run in runs} == set(range(version + 1, now + 1))
         whole = not traced or version > min(known, now)
-        query = select(_SUPPLIERS.c.id)
+        query = select(SUPPLIERS.c.id)
         if not whole:
             ids = [run.id for run in runs]
-            marked = select(_BEFORE.c.record_id).where(_BEFORE.c.run_id.in_(ids), _BEFORE.c.payload.is_not(None))
-            touched = or_(_RECORDS.c.first_seen_run.in_(ids), _RECORDS.c.id.in_(marked))
-            query = query.where(_SUPPLIERS.c.id.in_(select(_RECORDS.c.supplier_id).where(touched)))
+            marked = select(RECORDS_BEFORE.c.record_id).where(
+                RECORDS_BEFORE.c.run_id.in_(ids), RECORDS_BEFORE.c.payload.is_not(None)
+            )
+            touched = or_(RECORDS.c.first_seen_run.in_(ids), RECORDS.c.id.in_(marked))
+            query = query.where(SUPPLIERS.c.id.in_(select(RECORDS.c.supplier_id).where(touched)))
         if after:
-            query = query.where(_SUPPLIERS.c.id > after.id)
-        found = connection.execute(query.order_by(_SUPPLIERS.c.id).limit(most)).scalars()
+            query = query.where(SUPPLIERS.c.id > after.id)
+        found = connection.execute(query.order_by(SUPPLIERS.c.id).limit(most)).scalars()
         return ChangedSuppliers(known, tuple(found), whole)

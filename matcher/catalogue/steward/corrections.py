@@ -15,14 +15,13 @@ from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused, Said, stated_record
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.read import find_id, read_version
-from matcher.catalogue.store.tables import CorrectionRow, ImportRunRow, SourceRecordRow
+from matcher.catalogue.store.tables import (
+    CORRECTIONS,
+    IMPORT_RUNS,
+    RECORDS,
+)
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
-from matcher.rows import table_of
-
-_CORRECTIONS = table_of(CorrectionRow)
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
 
 _NO_ANCHOR = ("", "")
 _TO_ADD = ("nom", "type", "commune")
@@ -135,7 +134,7 @@ def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str]
 
 def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> WrittenCorrection:
     """Do as `withdraw` inside a transaction. Raises CorrectionRefused."""
-    row = connection.execute(select(_CORRECTIONS).where(_CORRECTIONS.c.id == number)).one_or_none()
+    row = connection.execute(select(CORRECTIONS).where(CORRECTIONS.c.id == number)).one_or_none()
     if row is None:
         raise CorrectionRefused(
             f"Aucune correction ne porte le numéro {number}. « entremise catalogue show » les liste."
@@ -143,18 +142,16 @@ def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequen
     if row.withdrawn is not None:
         raise CorrectionRefused(f"La correction {number} est déjà retirée.")
     own = (row.source, str(number))
-    mine = (_RECORDS.c.source == row.source) & (_RECORDS.c.ref == str(number))
-    supplier_id = connection.execute(select(_RECORDS.c.supplier_id).where(mine)).scalar()
+    mine = (RECORDS.c.source == row.source) & (RECORDS.c.ref == str(number))
+    supplier_id = connection.execute(select(RECORDS.c.supplier_id).where(mine)).scalar()
     others = _others(connection, supplier_id, own) if supplier_id else []
     if supplier_id and others and all(source in STATED for source, _ in others) and row.anchor_source == "":
         raise CorrectionRefused(
             f"La correction {number} a ajouté ce fournisseur ; retirez d’abord celles qui la suivent : "
             f"{', '.join(ref for _, ref in others)}."
         )
-    connection.execute(delete(_RECORDS).where(mine))
-    connection.execute(
-        update(_CORRECTIONS).where(_CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None))
-    )
+    connection.execute(delete(RECORDS).where(mine))
+    connection.execute(update(CORRECTIONS).where(CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None)))
     regroup(connection, {supplier_id} if supplier_id else (), trust)
     left = _supplier_of(connection, *others[0]) if others else None
     return WrittenCorrection(number, left)
@@ -162,17 +159,17 @@ def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequen
 
 def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
     """Return the corrections that stand for a supplier, the last first."""
-    refs = select(_RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id, _RECORDS.c.source.in_(STATED))
+    refs = select(RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id, RECORDS.c.source.in_(STATED))
     with reading(engine) as connection:
         numbers = [int(ref) for ref in connection.execute(refs).scalars()]
-        query = select(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(numbers)).order_by(_CORRECTIONS.c.id.desc())
+        query = select(CORRECTIONS).where(CORRECTIONS.c.id.in_(numbers)).order_by(CORRECTIONS.c.id.desc())
         rows = connection.execute(query).all()
     return tuple(Correction(row.id, row.said, row.who, row.motive, row.given, row.withdrawn) for row in rows)
 
 
 def stored_records(connection: Connection, supplier_id: str) -> list[StoredRecord]:
     """Return the records of a supplier, inside a transaction."""
-    query = select(_RECORDS.c.payload, _RECORDS.c.gone).where(_RECORDS.c.supplier_id == supplier_id)
+    query = select(RECORDS.c.payload, RECORDS.c.gone).where(RECORDS.c.supplier_id == supplier_id)
     return [StoredRecord(from_payload(payload), gone) for payload, gone in connection.execute(query)]
 
 
@@ -201,7 +198,7 @@ def _write_correction(
         "anchor_source": anchor[0],
         "anchor_ref": anchor[1],
     }
-    return int(connection.execute(insert(_CORRECTIONS).returning(_CORRECTIONS.c.id), values).scalar_one())
+    return int(connection.execute(insert(CORRECTIONS).returning(CORRECTIONS.c.id), values).scalar_one())
 
 
 def _keep(
@@ -237,7 +234,7 @@ def _keep(
         "complete": False,
         "catalogue_version": read_version(connection) + 1,
     }
-    run_id = connection.execute(insert(_RUNS).returning(_RUNS.c.id), run).scalar_one()
+    run_id = connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), run).scalar_one()
     row = {
         "source": record.source,
         "ref": record.ref,
@@ -251,17 +248,17 @@ def _keep(
         "last_seen_run": run_id,
         "gone": False,
     }
-    connection.execute(insert(_RECORDS), row)
+    connection.execute(insert(RECORDS), row)
     regroup(connection, {row["supplier_id"]}, trust)
     return WrittenCorrection(int(record.ref), _supplier_of(connection, *record.key))
 
 
 def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:
-    query = select(_RECORDS.c.supplier_id).where(_RECORDS.c.source == source, _RECORDS.c.ref == ref)
+    query = select(RECORDS.c.supplier_id).where(RECORDS.c.source == source, RECORDS.c.ref == ref)
     return connection.execute(query).scalar()
 
 
 def _others(connection: Connection, supplier_id: str, own: tuple[str, str]) -> list[tuple[str, str]]:
-    query = select(_RECORDS.c.source, _RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id)
+    query = select(RECORDS.c.source, RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
     rows = sorted((row[0], row[1]) for row in connection.execute(query))
     return [row for row in rows if row != own]

@@ -28,33 +28,24 @@ from matcher.catalogue.store.read import find_id, write_erasure
 from matcher.catalogue.store.recognition import drop_recogniser, leave_settled
 from matcher.catalogue.store.shelf_cache import drop_shelf
 from matcher.catalogue.store.tables import (
-    AwardRow,
-    CorrectionRow,
-    ForgottenRow,
-    ImportRunRow,
-    MetaRow,
-    OptOutRow,
-    RecordBeforeRow,
-    SourceRecordRow,
+    AWARDS,
+    CORRECTIONS,
+    FORGOTTEN,
+    IMPORT_RUNS,
+    META,
+    OPT_OUTS,
+    RECORDS,
+    RECORDS_BEFORE,
 )
 from matcher.catalogue.store.websites import leave_websites, site_of
 from matcher.cleaning.digits import digits_of
 from matcher.db import compact, reading, writing
 from matcher.domain.french import day
 from matcher.erasure import cut_folders, cut_tables, last_written, purge_folders, purge_outlived, purge_tables
-from matcher.rows import chunks, table_of
-
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
-_CORRECTIONS = table_of(CorrectionRow)
-_OPT_OUTS = table_of(OptOutRow)
-_FORGOTTEN = table_of(ForgottenRow)
-_META = table_of(MetaRow)
-_AWARDS = table_of(AwardRow)
-_BEFORE = table_of(RecordBeforeRow)
+from matcher.rows import chunks
 
 # The tables that are rewritten here, and not by the walk: a digest tells whether an import changes them.
-REWRITTEN = (_RECORDS.name, _BEFORE.name, _AWARDS.name)
+REWRITTEN = (RECORDS.name, RECORDS_BEFORE.name, AWARDS.name)
 _CONTACTS = ("phone", "email", "website", "other_contacts")
 
 # What the floors above keep of a supplier by its numbers, muted in the same transaction: they pass it down.
@@ -120,13 +111,13 @@ def opt_out(
             "motive": motive.strip(),
             "since": now.replace(tzinfo=None),
         }
-        known = set(connection.execute(select(_OPT_OUTS.c.key)).scalars())
+        known = set(connection.execute(select(OPT_OUTS.c.key)).scalars())
         new = [{"key": value, **row} for value in sorted((keys | {supplier_id}) - known)]
         if new:
-            connection.execute(insert(_OPT_OUTS), new)
+            connection.execute(insert(OPT_OUTS), new)
         written = [int(item.record.ref) for item in stored if item.record.source in STATED]
-        connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(written)))
-        connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
+        connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.id.in_(written)))
+        connection.execute(delete(RECORDS).where(RECORDS.c.supplier_id == supplier_id))
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         supplier = merge(supplier_id, stored, trust).supplier
         regroup(connection, {supplier_id}, trust)
@@ -148,7 +139,7 @@ def cancel_opt_out(engine: Engine, key: str) -> None:
         left = _tombstones(connection, key)
         if not left:
             raise PrivacyRefused(f"« {key} » n’a pas été retiré du catalogue.")
-        connection.execute(delete(_OPT_OUTS).where(_OPT_OUTS.c.supplier_id.in_(left)))
+        connection.execute(delete(OPT_OUTS).where(OPT_OUTS.c.supplier_id.in_(left)))
 
 
 def forget(
@@ -171,9 +162,9 @@ def forget(
     with writing(engine, keep=not dry_run) as connection:
         salt = read_guard(connection).forgotten.salt or _new_salt(connection)
         hashed = hash_of(normal.form, salt)
-        if not connection.execute(select(_FORGOTTEN.c.hash).where(_FORGOTTEN.c.hash == hashed)).scalar():
+        if not connection.execute(select(FORGOTTEN.c.hash).where(FORGOTTEN.c.hash == hashed)).scalar():
             row = {"hash": hashed, "words": normal.words, "since": now.replace(tzinfo=None)}
-            connection.execute(insert(_FORGOTTEN), row)
+            connection.execute(insert(FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words})
         awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
@@ -242,7 +233,7 @@ def _change(
             touched.add(supplier_id)
     if changed:
         names = ("payload", "hash", "flags")
-        written = update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id"))
+        written = update(RECORDS).where(RECORDS.c.id == bindparam("row_id"))
         for part in chunks(changed):
             connection.execute(written.values({name: bindparam(name) for name in names}), part)
     if touched:
@@ -253,26 +244,26 @@ def _change(
 
 def _end_answers(connection: Connection, before: date) -> set[str]:
     """Delete what establishments said of themselves before a day, and return the suppliers of it."""
-    old = (_CORRECTIONS.c.source == STRUCTURE) & (_CORRECTIONS.c.given < datetime.combine(before, time.min))
+    old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
     touched: set[str] = set()
-    for part in chunks(connection.execute(select(_CORRECTIONS.c.id).where(old)).scalars().all()):
-        mine = (_RECORDS.c.source == STRUCTURE) & _RECORDS.c.ref.in_(map(str, part))
-        touched |= set(connection.execute(select(_RECORDS.c.supplier_id).where(mine)).scalars())
-        connection.execute(delete(_RECORDS).where(mine))
-        connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(part)))
+    for part in chunks(connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all()):
+        mine = (RECORDS.c.source == STRUCTURE) & RECORDS.c.ref.in_(map(str, part))
+        touched |= set(connection.execute(select(RECORDS.c.supplier_id).where(mine)).scalars())
+        connection.execute(delete(RECORDS).where(mine))
+        connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.id.in_(part)))
     return touched
 
 
 def _records(connection: Connection) -> Iterator[tuple[int, str, CleanRecord, date]]:
-    columns = (_RECORDS.c.id, _RECORDS.c.supplier_id, _RECORDS.c.payload, _RUNS.c.started)
-    query = select(*columns).join(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run).order_by(_RECORDS.c.id)
+    columns = (RECORDS.c.id, RECORDS.c.supplier_id, RECORDS.c.payload, IMPORT_RUNS.c.started)
+    query = select(*columns).join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run).order_by(RECORDS.c.id)
     for row in connection.execute(query):
         yield row.id, row.supplier_id, from_payload(row.payload), row.started.date()
 
 
 def _forget_former(connection: Connection) -> None:
     """Drop the former values kept to undo imports: they may hold what is being forgotten. Undoing those imports is then refused."""
-    connection.execute(delete(_BEFORE).where(_BEFORE.c.payload.is_not(None)))
+    connection.execute(delete(RECORDS_BEFORE).where(RECORDS_BEFORE.c.payload.is_not(None)))
 
 
 def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
@@ -299,10 +290,10 @@ def _numbers(record: CleanRecord) -> tuple[str, ...]:
 def _tombstones(connection: Connection, key: str) -> list[str]:
     digits = digits_of(key) or key.strip()
     keys = (key.strip(), f"siret:{digits}", f"finess:{digits}")
-    return list(connection.execute(select(_OPT_OUTS.c.supplier_id).where(_OPT_OUTS.c.key.in_(keys))).scalars())
+    return list(connection.execute(select(OPT_OUTS.c.supplier_id).where(OPT_OUTS.c.key.in_(keys))).scalars())
 
 
 def _new_salt(connection: Connection) -> str:
     salt = new_salt()
-    connection.execute(insert(_META), {"key": SALT, "value": salt})
+    connection.execute(insert(META), {"key": SALT, "value": salt})
     return salt

@@ -15,13 +15,8 @@ from matcher.catalogue.steward.quality import Quality, quality
 from matcher.catalogue.steward.review import pairs
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.read import find_id
-from matcher.catalogue.store.tables import ImportRunRow, SourceRecordRow, SupplierRow
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, SUPPLIERS
 from matcher.db import reading
-from matcher.rows import table_of
-
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
-_SUPPLIERS = table_of(SupplierRow)
 
 
 def read_fiche(
@@ -32,15 +27,15 @@ def read_fiche(
         supplier_id = find_id(connection, key)
         if supplier_id is None:
             return None
-        columns = (_RECORDS.c.payload, _RECORDS.c.gone, _RUNS.c.started)
-        query = select(*columns).join(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
+        columns = (RECORDS.c.payload, RECORDS.c.gone, IMPORT_RUNS.c.started)
+        query = select(*columns).join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
         stored: list[StoredRecord] = []
         seen: dict[tuple[str, str], date] = {}
-        for payload, gone, started in connection.execute(query.where(_RECORDS.c.supplier_id == supplier_id)):
+        for payload, gone, started in connection.execute(query.where(RECORDS.c.supplier_id == supplier_id)):
             record = from_payload(payload)
             stored.append(StoredRecord(record, gone))
             seen[record.key] = started.date()
-        query = select(_SUPPLIERS.c.siren, _SUPPLIERS.c.successor).where(_SUPPLIERS.c.id == supplier_id)
+        query = select(SUPPLIERS.c.siren, SUPPLIERS.c.successor).where(SUPPLIERS.c.id == supplier_id)
         siren, carries_on = connection.execute(query).first() or ("", "")
         siblings = _siblings(connection, supplier_id, siren) if siren else []
         won = references(connection, [supplier_id]).get(supplier_id, ())
@@ -78,19 +73,17 @@ def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = T
 
 def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
     """Yield each supplier's records, by supplier, without holding them all."""
-    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone)
-    query = select(*columns).join(_SUPPLIERS, _SUPPLIERS.c.id == _RECORDS.c.supplier_id)
-    query = query.order_by(_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref)
+    columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
+    query = select(*columns).join(SUPPLIERS, SUPPLIERS.c.id == RECORDS.c.supplier_id)
+    query = query.order_by(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
         yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
 
 
 def _siblings(connection: Connection, supplier_id: str, siren: str) -> list[tuple[str, str]]:
-    query = select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(
-        _SUPPLIERS.c.siren == siren, _SUPPLIERS.c.id != supplier_id
-    )
-    return [(row.id, row.name) for row in connection.execute(query.order_by(_SUPPLIERS.c.id))]
+    query = select(SUPPLIERS.c.id, SUPPLIERS.c.name).where(SUPPLIERS.c.siren == siren, SUPPLIERS.c.id != supplier_id)
+    return [(row.id, row.name) for row in connection.execute(query.order_by(SUPPLIERS.c.id))]
 
 
 def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
@@ -109,4 +102,4 @@ def _successor(connection: Connection, siret: str) -> tuple[str, str] | None:
     holder = find_id(connection, siret)
     if holder is None:
         return None
-    return holder, connection.execute(select(_SUPPLIERS.c.name).where(_SUPPLIERS.c.id == holder)).scalar_one()
+    return holder, connection.execute(select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)).scalar_one()

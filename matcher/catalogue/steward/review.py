@@ -12,15 +12,14 @@ from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.same_supplier import Pair
 from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.intake import regroup
-from matcher.catalogue.store.pair_decisions import LEFT_OUT, evidence_in, record, save_pairs, withdraw
+from matcher.catalogue.store.pair_decisions import LEFT_OUT, PAIR_DECISIONS, evidence_in, record, save_pairs, withdraw
 from matcher.catalogue.store.read import find_record
-from matcher.catalogue.store.tables import DecisionRow, ReviewPairRow, SourceRecordRow
+from matcher.catalogue.store.tables import (
+    RECORDS,
+    REVIEW_PAIRS,
+)
 from matcher.db import reading, writing
-from matcher.rows import chunks, table_of
-
-_PAIRS = table_of(ReviewPairRow)
-_DECISIONS = table_of(DecisionRow)
-_RECORDS = table_of(SourceRecordRow)
+from matcher.rows import chunks
 
 
 class ReviewRefused(Exception):
@@ -68,7 +67,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
     with reading(engine) as connection:
         taken = _taken(connection)
         rows = connection.execute(
-            select(_PAIRS).order_by(_PAIRS.c.reason == "", _PAIRS.c.score.desc(), _PAIRS.c.id)
+            select(REVIEW_PAIRS).order_by(REVIEW_PAIRS.c.reason == "", REVIEW_PAIRS.c.score.desc(), REVIEW_PAIRS.c.id)
         ).all()
         chosen = []
         for row in rows:
@@ -112,7 +111,7 @@ def undo(engine: Engine, named: Sequence[str], now: datetime) -> None:
 
 def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
     if name.isdigit():
-        row = connection.execute(select(_PAIRS).where(_PAIRS.c.id == int(name))).first()
+        row = connection.execute(select(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id == int(name))).first()
         if row is None:
             raise ReviewRefused(
                 f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise catalogue review »."
@@ -140,14 +139,14 @@ def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: d
     evidence, _ = compare(side_of([traits_of(found[subject].record)]), side_of([traits_of(found[other].record)]))
     stored = [
         Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
-        for row in connection.execute(select(_PAIRS))
+        for row in connection.execute(select(REVIEW_PAIRS))
     ]
     if all({pair.subject, pair.other} != {subject, other} for pair in stored):
         save_pairs(connection, [*stored, Pair(subject, other, evidence)])
 
 
 def _taken(connection: Connection) -> dict[tuple[RecordKey, RecordKey], Taken]:
-    query = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None), _DECISIONS.c.verdict != LEFT_OUT)
+    query = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
     return {
         ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(PairVerdict(row.verdict), row.who, row.given)
         for row in connection.execute(query)
@@ -159,10 +158,10 @@ def _decision(taken: dict[tuple[RecordKey, RecordKey], Taken], one: RecordKey, o
 
 
 def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:
-    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload)
+    columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
     found: dict[RecordKey, Described] = {}
     for part in chunks(keys):
-        query = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(part))
+        query = select(*columns).where(tuple_(RECORDS.c.source, RECORDS.c.ref).in_(part))
         for supplier_id, payload in connection.execute(query):
             known = from_payload(payload)
             found[known.key] = Described(supplier_id, known)

@@ -11,18 +11,14 @@ from matcher.catalogue.identity.records import REGISTERS, CleanRecord, from_payl
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.review import ReviewRefused, pairs
-from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, record, withdraw
+from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIONS, record, withdraw
 from matcher.catalogue.store.read import find_id
-from matcher.catalogue.store.tables import DecisionRow, SourceRecordRow
+from matcher.catalogue.store.tables import RECORDS
 from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.db import reading, writing
 from matcher.domain.kinds import SupplierKind
-from matcher.rows import table_of
 
 MOTIVE = "type choisi à la revue"
-
-_DECISIONS = table_of(DecisionRow)
-_RECORDS = table_of(SourceRecordRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ def take_back(engine: Engine, key: str, now: datetime) -> None:
 def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
     """The id and the records of the row that waits under a key. Raises ReviewRefused."""
     supplier_id = find_id(connection, key) or ""
-    found = _by_supplier(connection, waiting_ids().where(_RECORDS.c.supplier_id == supplier_id))
+    found = _by_supplier(connection, waiting_ids().where(RECORDS.c.supplier_id == supplier_id))
     if supplier_id not in found:
         raise ReviewRefused(
             f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise catalogue review --rows »."
@@ -97,14 +93,14 @@ def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
 
 def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[CleanRecord]]:
     """The records of suppliers to be, by id, the most trusted first; those of registers, which know no kind, left out."""
-    of_lists = (_RECORDS.c.supplier_id.in_(ids), _RECORDS.c.source.not_in(REGISTERS))
-    query = select(_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone).where(*of_lists)
+    of_lists = (RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(REGISTERS))
+    query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone).where(*of_lists)
     stored: dict[str, list[StoredRecord]] = {}
-    for supplier_id, payload, gone in connection.execute(query.order_by(_RECORDS.c.supplier_id)):
+    for supplier_id, payload, gone in connection.execute(query.order_by(RECORDS.c.supplier_id)):
         stored.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
     return {key: [item.record for item in by_trust(key, its, TRUST)] for key, its in stored.items()}
 
 
 def _left_out(connection: Connection) -> dict[tuple[str, str], tuple[str, datetime]]:
-    standing = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None), _DECISIONS.c.verdict == LEFT_OUT)
+    standing = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict == LEFT_OUT)
     return {(row.source, row.ref): (row.who, row.given) for row in connection.execute(standing)}

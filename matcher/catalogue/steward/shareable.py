@@ -12,16 +12,16 @@ from matcher.catalogue.identity.trust import SOURCES, TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.read import last_imports, load_suppliers
-from matcher.catalogue.store.tables import OrganisationFactRow, SourceRecordRow, SupplierRow
+from matcher.catalogue.store.tables import (
+    ORGANISATION_FACTS,
+    RECORDS,
+    SUPPLIERS,
+)
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
 from matcher.reference.source_rules import Use, allowed, source_rules
-from matcher.rows import chunks, table_of
-
-_RECORDS = table_of(SourceRecordRow)
-_FACTS = table_of(OrganisationFactRow)
-_SUPPLIERS = table_of(SupplierRow)
+from matcher.rows import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +96,17 @@ def mentions(engine: Engine, use: Use) -> dict[str, str]:
 
 def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str] | None = None) -> dict[str, set[str]]:
     """The suppliers (of `ids`, or all) of which these sources say something, itself or of its whole organisation, each with them."""
-    records = select(_RECORDS.c.supplier_id, _RECORDS.c.source).where(_RECORDS.c.source.in_(sources)).distinct()
+    records = select(RECORDS.c.supplier_id, RECORDS.c.source).where(RECORDS.c.source.in_(sources)).distinct()
     facts = (
-        select(_SUPPLIERS.c.id, _FACTS.c.source)
-        .join(_FACTS, _FACTS.c.siren == _SUPPLIERS.c.siren)
-        .where(_FACTS.c.source.in_(sources))
+        select(SUPPLIERS.c.id, ORGANISATION_FACTS.c.source)
+        .join(ORGANISATION_FACTS, ORGANISATION_FACTS.c.siren == SUPPLIERS.c.siren)
+        .where(ORGANISATION_FACTS.c.source.in_(sources))
         .distinct()
     )
     told: dict[str, set[str]] = {}
     for query in (
-        records if ids is None else records.where(_RECORDS.c.supplier_id.in_(ids)),
-        facts if ids is None else facts.where(_SUPPLIERS.c.id.in_(ids)),
+        records if ids is None else records.where(RECORDS.c.supplier_id.in_(ids)),
+        facts if ids is None else facts.where(SUPPLIERS.c.id.in_(ids)),
     ):
         for supplier_id, source in connection.execute(query):
             told.setdefault(supplier_id, set()).add(source)
@@ -118,8 +118,8 @@ def _without(
 ) -> dict[str, Merged | None]:
     """These suppliers merged again from their other sources, None for one that none of them tells inclusive."""
     stored: dict[str, list[StoredRecord]] = {}
-    query = select(_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone)
-    rows = connection.execute(query.where(_RECORDS.c.supplier_id.in_(ids), _RECORDS.c.source.not_in(kept_in)))
+    query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
+    rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(kept_in)))
     for supplier_id, payload, gone in rows:
         stored.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
     facts = facts_by_supplier(connection, stored)

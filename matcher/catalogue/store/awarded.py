@@ -9,12 +9,10 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, case, exists, func, select
 
 from matcher.catalogue.identity.same_contract import PublishedContract, same_contracts
-from matcher.catalogue.store.tables import AwardRow, ReferenceRow
+from matcher.catalogue.store.tables import AWARDS, REFERENCES
 from matcher.domain.supplier import Reference
-from matcher.rows import chunks, table_of
+from matcher.rows import chunks
 
-_AWARDS = table_of(AwardRow)
-_REFERENCES = table_of(ReferenceRow)
 _REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
 # What tells a contract from another of its buyer: one that a group won is read once a member.
 _CONTRACT = ("buyer", "number", "objet", "cpv", "notified", "amount", "months")
@@ -61,13 +59,13 @@ def end_of(notified: date | None, months: float | None) -> date | None:
 
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
     """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
-    told = [column for column in _AWARDS.columns if column.name in _REFERENCE_FIELDS]
-    columns = (_REFERENCES.c.supplier_id, _REFERENCES.c.own, _REFERENCES.c.activity, _shared().label("shared"))
+    told = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
+    columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _shared().label("shared"))
     query = select(*columns, *told)
-    query = query.join(_AWARDS, _AWARDS.c.id == _REFERENCES.c.award_id)
+    query = query.join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
     found: dict[str, list[Reference]] = {}
     for row in connection.execute(
-        query if only is None else query.where(_REFERENCES.c.supplier_id.in_(only))
+        query if only is None else query.where(REFERENCES.c.supplier_id.in_(only))
     ).mappings():
         values = dict(row)
         if values.pop("shared"):
@@ -78,13 +76,13 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
 
 def _shared() -> ColumnElement[bool]:
     """Whether the amount of an award is that of several companies together: its source says so, or gives the same contract to another."""
-    other = _AWARDS.alias()
-    told = [(other.c[name], _AWARDS.c[name]) for name in ("source", *_CONTRACT)]
+    other = AWARDS.alias()
+    told = [(other.c[name], AWARDS.c[name]) for name in ("source", *_CONTRACT)]
     # PostgreSQL looks nothing up in an index by « is not distinct from ».
     same = [its.is_not_distinct_from(mine) if mine.nullable else its == mine for its, mine in told]
-    another = (other.c.siren != _AWARDS.c.siren) | (other.c.siret != _AWARDS.c.siret)
+    another = (other.c.siren != AWARDS.c.siren) | (other.c.siret != AWARDS.c.siret)
     with_another = exists().where(*same, another, other.c.superseded_by.is_(None))
-    return case((_AWARDS.c.shared.is_not(None), _AWARDS.c.shared), else_=with_another)
+    return case((AWARDS.c.shared.is_not(None), AWARDS.c.shared), else_=with_another)
 
 
 def _latest_first(found: Reference) -> tuple[bool, int, str, str]:
@@ -93,23 +91,23 @@ def _latest_first(found: Reference) -> tuple[bool, int, str, str]:
 
 def awarded_by(connection: Connection, siren: str) -> list[BuyerAward]:
     """Return the contracts that the establishments of a buyer (its SIREN) awarded, by day, those without one last."""
-    its = _AWARDS.c.buyer.startswith(siren) & _AWARDS.c.superseded_by.is_(None)
-    return _contracts(connection.execute(select(_AWARDS).where(its).order_by(_AWARDS.c.id)).mappings())
+    its = AWARDS.c.buyer.startswith(siren) & AWARDS.c.superseded_by.is_(None)
+    return _contracts(connection.execute(select(AWARDS).where(its).order_by(AWARDS.c.id)).mappings())
 
 
 def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, float | None], bool]) -> list[BuyerAward]:
     """Return the contracts chosen by their buyer's number, notification and months, by day, those without one last."""
-    columns = (_AWARDS.c.id, _AWARDS.c.source, _AWARDS.c.siren, _AWARDS.c.buyer, _AWARDS.c.notified, _AWARDS.c.months)
-    standing = select(*columns).where(_AWARDS.c.superseded_by.is_(None)).order_by(_AWARDS.c.id)
+    columns = (AWARDS.c.id, AWARDS.c.source, AWARDS.c.siren, AWARDS.c.buyer, AWARDS.c.notified, AWARDS.c.months)
+    standing = select(*columns).where(AWARDS.c.superseded_by.is_(None)).order_by(AWARDS.c.id)
     ids, sirens, sources = set(), set(), set()
     for key, source, siren, *told in connection.execute(standing):
         sources.add(source)
         if chosen(*told):
             ids.add(key)
             sirens.add(siren)
-    rows = _standing_rows(connection, _AWARDS.c.id, ids)
+    rows = _standing_rows(connection, AWARDS.c.id, ids)
     if len(sources) > 1:  # what one source does not say of a contract, another may
-        rows |= _standing_rows(connection, _AWARDS.c.siren, sirens)
+        rows |= _standing_rows(connection, AWARDS.c.siren, sirens)
     found = _contracts(rows[key] for key in sorted(rows))
     return [its for its in found if chosen(its.buyer, its.notified, its.months)]
 
@@ -119,14 +117,14 @@ def _standing_rows(connection: Connection, column: Column[Any], values: Iterable
         row["id"]: row
         for part in chunks(sorted(values))
         for row in connection.execute(
-            select(_AWARDS).where(column.in_(part), _AWARDS.c.superseded_by.is_(None))
+            select(AWARDS).where(column.in_(part), AWARDS.c.superseded_by.is_(None))
         ).mappings()
     }
 
 
 def standing_awards(connection: Connection) -> int:
     """Return how many awards are kept."""
-    query = select(func.count()).select_from(_AWARDS).where(_AWARDS.c.superseded_by.is_(None))
+    query = select(func.count()).select_from(AWARDS).where(AWARDS.c.superseded_by.is_(None))
     return int(connection.execute(query).scalar_one())
 
 

@@ -12,26 +12,19 @@ from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.store.followed import ids_of_today
 from matcher.catalogue.store.origins import last_signs
 from matcher.catalogue.store.tables import (
-    ContactRow,
-    ImportRunRow,
-    ProvenanceRow,
-    SiteRow,
-    SourceRecordRow,
-    SupplierRow,
+    CONTACTS,
+    IMPORT_RUNS,
+    PROVENANCE,
+    RECORDS,
+    SITES,
+    SUPPLIERS,
 )
 from matcher.db import reading
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, enumeration
 from matcher.domain.supplier import Contact, Origin
-from matcher.rows import chunks, table_of
-
-_SUPPLIERS = table_of(SupplierRow)
-_SITES = table_of(SiteRow)
-_CONTACTS = table_of(ContactRow)
-_PROVENANCE = table_of(ProvenanceRow)
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
+from matcher.rows import chunks
 
 
 def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
@@ -72,12 +65,12 @@ def contacts_of(
 ) -> Iterator[tuple[str, Contact]]:
     """Yield (supplier's id, contact), most trusted first, inside a transaction."""
     query = (
-        select(_CONTACTS, _RUNS.c.started)
-        .outerjoin(_RECORDS, (_RECORDS.c.source == _CONTACTS.c.source) & (_RECORDS.c.ref == _CONTACTS.c.ref))
-        .outerjoin(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
-        .order_by(*_CONTACTS.primary_key.columns)
+        select(CONTACTS, IMPORT_RUNS.c.started)
+        .outerjoin(RECORDS, (RECORDS.c.source == CONTACTS.c.source) & (RECORDS.c.ref == CONTACTS.c.ref))
+        .outerjoin(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
+        .order_by(*CONTACTS.primary_key.columns)
     )
-    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id.in_(only))):
+    for row in connection.execute(query if only is None else query.where(CONTACTS.c.supplier_id.in_(only))):
         known = row.date or (row.started.date() if row.started else None)
         if since is None or known is None or known >= since:
             yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
@@ -90,17 +83,17 @@ def _details(connection: Connection, ids: Sequence[str], since: date | None) -> 
     for key, address, origin in _addresses(connection, ids):
         parts[key]["address"] = (address, origin)
     signs = last_signs(connection, ids)
-    sirets = select(_SUPPLIERS.c.id, _SUPPLIERS.c.siret).where(_SUPPLIERS.c.id.in_(ids))
+    sirets = select(SUPPLIERS.c.id, SUPPLIERS.c.siret).where(SUPPLIERS.c.id.in_(ids))
     return {row.id: _told(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)}
 
 
 def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, Origin | None]]:
     """The address of the first site of each supplier, where one is known, and where its place comes from."""
-    given = (_PROVENANCE.c.supplier_id == _SITES.c.supplier_id) & (_PROVENANCE.c.field == "sites")
+    given = (PROVENANCE.c.supplier_id == SITES.c.supplier_id) & (PROVENANCE.c.field == "sites")
     query = (
-        select(_SITES, _PROVENANCE.c.source, _PROVENANCE.c.ref, _PROVENANCE.c.date)
-        .outerjoin(_PROVENANCE, given)
-        .where(_SITES.c.supplier_id.in_(ids), _SITES.c.position == 0)
+        select(SITES, PROVENANCE.c.source, PROVENANCE.c.ref, PROVENANCE.c.date)
+        .outerjoin(PROVENANCE, given)
+        .where(SITES.c.supplier_id.in_(ids), SITES.c.position == 0)
     )
     for row in connection.execute(query):
         if address := ", ".join(filter(None, (row.address, f"{row.post_code} {row.city}".strip()))):

@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import Date, Engine, Select, cast, literal, null, select, union_all
 
 from matcher.catalogue.identity.trust import short_title
-from matcher.catalogue.store.tables import ActivityRow, AwardRow, ProvenanceRow, ReferenceRow, SourceRecordRow
+from matcher.catalogue.store.tables import (
+    ACTIVITIES,
+    AWARDS,
+    PROVENANCE,
+    RECORDS,
+    REFERENCES,
+)
 from matcher.db import reading
 from matcher.domain.age import DatedSource, SupplierSources, source_dated
-from matcher.rows import chunks, table_of
-
-_PROVENANCE = table_of(ProvenanceRow)
-_ACTIVITIES = table_of(ActivityRow)
-_RECORDS = table_of(SourceRecordRow)
-_REFERENCES = table_of(ReferenceRow)
-_AWARDS = table_of(AwardRow)
+from matcher.rows import chunks
 
 # The latest source found of each thing: its day, the first of all where it has none, and how it is said.
 _Dated = dict[str, tuple[date, str]]
@@ -47,24 +47,24 @@ def _said(found: _Dated) -> dict[str, str]:
 def _queries(ids: Sequence[str]) -> tuple[Select[Any], ...]:
     """Fields, then activities each with its wording, then past contracts: supplier, field, wording, source, day."""
     fields = select(
-        _PROVENANCE.c.supplier_id, _PROVENANCE.c.field, literal(""), _PROVENANCE.c.source, _PROVENANCE.c.date
-    ).where(_PROVENANCE.c.supplier_id.in_(ids))
-    whose = (_RECORDS.c.supplier_id == _ACTIVITIES.c.supplier_id) & (_RECORDS.c.source == _ACTIVITIES.c.source)
+        PROVENANCE.c.supplier_id, PROVENANCE.c.field, literal(""), PROVENANCE.c.source, PROVENANCE.c.date
+    ).where(PROVENANCE.c.supplier_id.in_(ids))
+    whose = (RECORDS.c.supplier_id == ACTIVITIES.c.supplier_id) & (RECORDS.c.source == ACTIVITIES.c.source)
     activities = (
         select(
-            _ACTIVITIES.c.supplier_id,
+            ACTIVITIES.c.supplier_id,
             literal("activities"),
-            _ACTIVITIES.c.wording,
-            _ACTIVITIES.c.source,
-            _RECORDS.c.as_of,
+            ACTIVITIES.c.wording,
+            ACTIVITIES.c.source,
+            RECORDS.c.as_of,
         )
-        .outerjoin(_RECORDS, whose)
-        .where(_ACTIVITIES.c.supplier_id.in_(ids))
+        .outerjoin(RECORDS, whose)
+        .where(ACTIVITIES.c.supplier_id.in_(ids))
     )
     contracts = (
-        select(_REFERENCES.c.supplier_id, literal("references"), literal(""), _AWARDS.c.source, cast(null(), Date))
-        .join(_AWARDS, _AWARDS.c.id == _REFERENCES.c.award_id)
-        .where(_REFERENCES.c.supplier_id.in_(ids))
+        select(REFERENCES.c.supplier_id, literal("references"), literal(""), AWARDS.c.source, cast(null(), Date))
+        .join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
+        .where(REFERENCES.c.supplier_id.in_(ids))
         .distinct()
     )
     return fields, activities, contracts

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from matcher.catalogue.store.tables import FinessNumberRow, SourceRecordRow, SupplierRow
+from matcher.catalogue.store.tables import (
+    FINESS_NUMBERS,
+    RECORDS,
+    SUPPLIERS,
+)
 from matcher.db import reading
-from matcher.rows import chunks, table_of
-
-_SUPPLIERS = table_of(SupplierRow)
-_FINESS = table_of(FinessNumberRow)
-_RECORDS = table_of(SourceRecordRow)
+from matcher.rows import chunks
 
 
 def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
@@ -22,17 +22,19 @@ def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
 
 def ids_of_today(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """Return the same inside a transaction, for as many ids as one query takes."""
-    same = connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.id.in_(keys))).scalars()
+    same = connection.execute(select(SUPPLIERS.c.id).where(SUPPLIERS.c.id.in_(keys))).scalars()
     today = {key: key for key in same}
     former = [key.partition(":") for key in keys if key not in today and ":" in key]
     if not former:
         return today
     numbers = {scheme: [ref for its, _, ref in former if its == scheme] for scheme in ("finess", "siret")}
-    columns = (_RECORDS.c.siret, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
-    by_siret = select(*columns).where(_RECORDS.c.siret.in_(numbers["siret"])).order_by(_RECORDS.c.supplier_id.desc())
+    columns = (RECORDS.c.siret, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.supplier_id)
+    by_siret = select(*columns).where(RECORDS.c.siret.in_(numbers["siret"])).order_by(RECORDS.c.supplier_id.desc())
     records = [(source, ref) for source, _, ref in former]
-    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
-    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers["finess"]))
+    by_record = select(*columns).where(tuple_(RECORDS.c.source, RECORDS.c.ref).in_(records))
+    by_number = select(FINESS_NUMBERS.c.number, FINESS_NUMBERS.c.supplier_id).where(
+        FINESS_NUMBERS.c.number.in_(numbers["finess"])
+    )
     today |= {f"siret:{row.siret}": row.supplier_id for row in connection.execute(by_siret)}
     today |= {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
     return today | {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}

@@ -7,12 +7,10 @@ from sqlalchemy import ColumnElement, Engine, func, or_, select
 
 from importers import REGISTRY
 from importers.importer import Scope
-from matcher.catalogue.store.tables import ImportRunRow
+from matcher.catalogue.store.tables import IMPORT_RUNS
 from matcher.db import reading
 from matcher.reference.source_rules import source_rules
-from matcher.rows import table_of
 
-_RUNS = table_of(ImportRunRow)
 # A part of a list leaves the rest as old as it was; of the others, every import is a part.
 _LISTS = tuple(key for key, importer in REGISTRY.items() if importer.scope in (Scope.SUPPLIER, Scope.ORGANISATION))
 
@@ -33,16 +31,16 @@ class Freshness:
 
 def last_imports(engine: Engine, *conditions: ColumnElement[bool]) -> dict[str, datetime]:
     """Return when each source was last imported, in UTC without zone, by key: of the imports that stand, and meet the conditions."""
-    query = select(_RUNS.c.source, func.max(_RUNS.c.finished).label("finished")).where(
-        _RUNS.c.undone.is_(None), *conditions
+    query = select(IMPORT_RUNS.c.source, func.max(IMPORT_RUNS.c.finished).label("finished")).where(
+        IMPORT_RUNS.c.undone.is_(None), *conditions
     )
     with reading(engine) as connection:
-        return {row.source: row.finished for row in connection.execute(query.group_by(_RUNS.c.source))}
+        return {row.source: row.finished for row in connection.execute(query.group_by(IMPORT_RUNS.c.source))}
 
 
 def freshness(engine: Engine) -> list[Freshness]:
     """Return the sources that are fetched online with their age, in the order of the registry."""
-    last = last_imports(engine, or_(_RUNS.c.complete, _RUNS.c.source.not_in(_LISTS)))
+    last = last_imports(engine, or_(IMPORT_RUNS.c.complete, IMPORT_RUNS.c.source.not_in(_LISTS)))
     rules = source_rules()
     return [
         Freshness(key, importer.title, last[key].date() if key in last else None, days)

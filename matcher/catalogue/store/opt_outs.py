@@ -10,16 +10,15 @@ from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import own_key
 from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.store.forgotten import Forgotten, scrub
-from matcher.catalogue.store.tables import CorrectionRow, ForgottenRow, MetaRow, OptOutRow
-from matcher.rows import table_of
+from matcher.catalogue.store.tables import (
+    CORRECTIONS,
+    FORGOTTEN,
+    META,
+    OPT_OUTS,
+)
 
 OPTED_OUT = "fournisseur retiré du catalogue à sa demande"
 SALT = "forget_salt"
-
-_CORRECTIONS = table_of(CorrectionRow)
-_OPT_OUTS = table_of(OptOutRow)
-_FORGOTTEN = table_of(ForgottenRow)
-_META = table_of(MetaRow)
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,17 @@ def deciding_keys(record: CleanRecord) -> tuple[str, ...]:
 
 def read_guard(connection: Connection) -> Guard:
     """Read the guard inside a transaction."""
-    opted_out = frozenset(connection.execute(select(_OPT_OUTS.c.key)).scalars())
-    words = {row.hash: row.words for row in connection.execute(select(_FORGOTTEN.c.hash, _FORGOTTEN.c.words))}
-    salt = connection.execute(select(_META.c.value).where(_META.c.key == SALT)).scalar() or ""
+    opted_out = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
+    words = {row.hash: row.words for row in connection.execute(select(FORGOTTEN.c.hash, FORGOTTEN.c.words))}
+    salt = connection.execute(select(META.c.value).where(META.c.key == SALT)).scalar() or ""
     return Guard(opted_out, Forgotten(salt, words))
 
 
 def read_anchors(connection: Connection) -> dict[RecordKey, RecordKey]:
     """Return, of each correction that stands, the record of a source that it was written on."""
-    columns = (_CORRECTIONS.c.source, _CORRECTIONS.c.id, _CORRECTIONS.c.anchor_source, _CORRECTIONS.c.anchor_ref)
-    standing = select(*columns).where(_CORRECTIONS.c.withdrawn.is_(None), _CORRECTIONS.c.anchor_source != "")
-    return {(row[0], str(row[1])): (row[2], row[3]) for row in connection.execute(standing.order_by(_CORRECTIONS.c.id))}
+    columns = (CORRECTIONS.c.source, CORRECTIONS.c.id, CORRECTIONS.c.anchor_source, CORRECTIONS.c.anchor_ref)
+    standing = select(*columns).where(CORRECTIONS.c.withdrawn.is_(None), CORRECTIONS.c.anchor_source != "")
+    return {(row[0], str(row[1])): (row[2], row[3]) for row in connection.execute(standing.order_by(CORRECTIONS.c.id))}
 
 
 def follow(ids: dict[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:

@@ -6,13 +6,10 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.tables import SourceRecordRow
+from matcher.catalogue.store.tables import RECORDS
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.age import SignOfLife
 from matcher.domain.supplier import Origin
-from matcher.rows import table_of
-
-_RECORDS = table_of(SourceRecordRow)
 
 
 def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLife]:
@@ -24,10 +21,10 @@ def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLi
 
 def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:
     """Return the records of suppliers (those of `only`, or all), in their order."""
-    columns = (_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.as_of)
+    columns = (RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.as_of)
     query = select(*columns)
     found: dict[str, list[Origin]] = {}
-    rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id.in_(only)))
+    rows = connection.execute(query if only is None else query.where(RECORDS.c.supplier_id.in_(only)))
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
         held = found.setdefault(row[0], [])
         if len(held) < LIMITS["sources"].most:  # the supplier's flag says that there are more

@@ -5,23 +5,45 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence, PairVerdict, RecordKey
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision
-from matcher.catalogue.store.tables import DecisionRow, ReviewPairRow
-from matcher.rows import chunks, table_of
+from matcher.catalogue.store.tables import REVIEW_PAIRS
+from matcher.erasure import Holding
+from matcher.rows import Base, chunks, table_of
 
-_DECISIONS = table_of(DecisionRow)
-_PAIRS = table_of(ReviewPairRow)
 LEFT_OUT, ALONE = "left_out", ("", "")
+
+
+class DecisionRow(Base):
+    """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`. It stands until `withdrawn`.
+    Times are UTC without zone."""
+
+    __tablename__ = "decision"
+    holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    other_source: Mapped[str]
+    other_ref: Mapped[str]
+    verdict: Mapped[str]
+    who: Mapped[str]
+    given: Mapped[datetime]
+    withdrawn: Mapped[datetime | None]
+
+
+PAIR_DECISIONS = table_of(DecisionRow)
+
 _KEYS = ("source", "ref", "other_source", "other_ref")
 
 
 def standing(connection: Connection) -> list[PairDecision]:
     """Return the decisions on pairs that nobody withdrew, in the order they were given."""
-    columns = [_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
-    query = select(*columns).where(_DECISIONS.c.withdrawn.is_(None), _DECISIONS.c.verdict != LEFT_OUT)
-    query = query.order_by(_DECISIONS.c.id)
+    columns = [PAIR_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
+    query = select(*columns).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
+    query = query.order_by(PAIR_DECISIONS.c.id)
     return [PairDecision((row[0], row[1]), (row[2], row[3]), PairVerdict(row[4])) for row in connection.execute(query)]
 
 
@@ -33,7 +55,7 @@ def record(connection: Connection, subject: RecordKey, other: RecordKey, verdict
     withdraw(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
     given = now.replace(tzinfo=None)
-    connection.execute(insert(_DECISIONS), values | {"verdict": str(verdict), "who": who, "given": given})
+    connection.execute(insert(PAIR_DECISIONS), values | {"verdict": str(verdict), "who": who, "given": given})
 
 
 def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:
@@ -42,18 +64,18 @@ def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: 
         row.id
         for pair in ((subject, other), (other, subject))
         for row in connection.execute(
-            select(_DECISIONS.c.id).where(_on(_DECISIONS, *pair), _DECISIONS.c.withdrawn.is_(None))
+            select(PAIR_DECISIONS.c.id).where(_on(*pair), PAIR_DECISIONS.c.withdrawn.is_(None))
         )
     ]
     if standing_ids:
-        withdrawn = update(_DECISIONS).where(_DECISIONS.c.id.in_(standing_ids))
+        withdrawn = update(PAIR_DECISIONS).where(PAIR_DECISIONS.c.id.in_(standing_ids))
         connection.execute(withdrawn.values(withdrawn=now.replace(tzinfo=None)))
     return bool(standing_ids)
 
 
 def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
     """Write the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
-    stored = {tuple(row[1:5]): row for row in connection.execute(select(_PAIRS))}
+    stored = {tuple(row[1:5]): row for row in connection.execute(select(REVIEW_PAIRS))}
     kept = {(*decision.subject, *decision.other) for decision in standing(connection)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
@@ -71,12 +93,14 @@ def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
         elif tuple(stored[key][5:]) != tuple(values.values()):
             changed.append(values | {"row_id": stored[key].id})
     for ids in chunks(row.id for key, row in stored.items() if key not in kept):
-        connection.execute(delete(_PAIRS).where(_PAIRS.c.id.in_(ids)))
+        connection.execute(delete(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id.in_(ids)))
     if changed:
         columns: dict[str, Any] = {name: bindparam(name) for name in ("verdict", "score", "evidence", "reason")}
-        connection.execute(update(_PAIRS).where(_PAIRS.c.id == bindparam("row_id")).values(columns), changed)
+        connection.execute(
+            update(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id == bindparam("row_id")).values(columns), changed
+        )
     if new:
-        connection.execute(insert(_PAIRS), new)
+        connection.execute(insert(REVIEW_PAIRS), new)
 
 
 def evidence_in(row: Any) -> PairEvidence:

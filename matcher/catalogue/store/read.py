@@ -15,17 +15,17 @@ from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import contacts_of
 from matcher.catalogue.store.origins import origins
 from matcher.catalogue.store.tables import (
-    ActivityRow,
-    ContactRow,
-    FinessNumberRow,
-    ImportRunRow,
-    MetaRow,
-    ProvenanceRow,
-    RefusedActivityRow,
-    SiteRow,
-    SourceRecordRow,
-    SupplierKindRow,
-    SupplierRow,
+    ACTIVITIES,
+    CONTACTS,
+    FINESS_NUMBERS,
+    IMPORT_RUNS,
+    META,
+    PROVENANCE,
+    RECORDS,
+    REFUSED_ACTIVITIES,
+    SITES,
+    SUPPLIER_KINDS,
+    SUPPLIERS,
 )
 from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
@@ -34,7 +34,7 @@ from matcher.domain.age import DatedSource, data_dated
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.reference.geography.territories import departement_of
-from matcher.rows import chunks, table_of
+from matcher.rows import chunks
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
 # The channel on which PostgreSQL tells its servers that a catalogue has changed.
@@ -42,20 +42,9 @@ CHANGED = "entremise_catalogue"
 # Suppliers read at a time: enough for few questions, few enough for little memory.
 _AT_A_TIME = 5_000
 
-_SUPPLIERS = table_of(SupplierRow)
-_KINDS = table_of(SupplierKindRow)
-_FINESS = table_of(FinessNumberRow)
-_SITES = table_of(SiteRow)
-_ACTIVITIES = table_of(ActivityRow)
-_REFUSED = table_of(RefusedActivityRow)
-_CONTACTS = table_of(ContactRow)
-_PROVENANCE = table_of(ProvenanceRow)
-_RECORDS = table_of(SourceRecordRow)
-_RUNS = table_of(ImportRunRow)
-_META = table_of(MetaRow)
 
 _SITE_FIELDS = tuple(field.name for field in fields(Site))
-_LISTS = tuple(column.name for column in _SUPPLIERS.columns if isinstance(column.type, JSON))
+_LISTS = tuple(column.name for column in SUPPLIERS.columns if isinstance(column.type, JSON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,7 @@ def each_supplier(connection: Connection, at_a_time: int = _AT_A_TIME) -> Iterat
 
     Only what ranking looks at is read: no website, origin or provenance.
     """
-    ids = sorted(connection.execute(select(_SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
+    ids = sorted(connection.execute(select(SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
     for first in range(0, len(ids), at_a_time):
         yield from _load(connection, ids[first : first + at_a_time], bare=True)
 
@@ -113,7 +102,7 @@ def load_numbered(engine: Engine, sirens: Collection[str]) -> list[Supplier]:
         ids = (
             key
             for part in chunks(sorted(sirens))
-            for key in connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.siren.in_(part))).scalars()
+            for key in connection.execute(select(SUPPLIERS.c.id).where(SUPPLIERS.c.siren.in_(part))).scalars()
         )
         return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part)]
 
@@ -133,17 +122,17 @@ def find_id(connection: Connection, key: str) -> str | None:
     number = key.strip().removeprefix("finess:")
     digits = digits_of(number) or number
     found: str | None = connection.execute(
-        select(_SUPPLIERS.c.id)
-        .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
-        .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
-        .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
+        select(SUPPLIERS.c.id)
+        .outerjoin(FINESS_NUMBERS, FINESS_NUMBERS.c.supplier_id == SUPPLIERS.c.id)
+        .where(or_(SUPPLIERS.c.id == key.strip(), SUPPLIERS.c.siret == digits, FINESS_NUMBERS.c.number == digits))
+        .order_by(SUPPLIERS.c.id != key.strip(), SUPPLIERS.c.siret != digits, SUPPLIERS.c.id)
         .limit(1)
     ).scalar()
     if found is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
-        left = select(_RECORDS.c.supplier_id).where(_RECORDS.c.siret == siret).order_by(_RECORDS.c.supplier_id)
+        left = select(RECORDS.c.supplier_id).where(RECORDS.c.siret == siret).order_by(RECORDS.c.supplier_id)
         found = connection.execute(left.limit(1)).scalar()
     if found is None and (record := find_record(connection, key)):
-        named = select(_RECORDS.c.supplier_id).where(_RECORDS.c.source == record[0], _RECORDS.c.ref == record[1])
+        named = select(RECORDS.c.supplier_id).where(RECORDS.c.source == record[0], RECORDS.c.ref == record[1])
         found = connection.execute(named).scalar()
     return found
 
@@ -151,12 +140,12 @@ def find_id(connection: Connection, key: str) -> str | None:
 def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
     source, _, ref = name.strip().partition(":")
-    mine = select(_RECORDS.c.ref).where(_RECORDS.c.source == source)
-    if connection.execute(mine.where(_RECORDS.c.ref == ref)).first():
+    mine = select(RECORDS.c.ref).where(RECORDS.c.source == source)
+    if connection.execute(mine.where(RECORDS.c.ref == ref)).first():
         return source, ref
     if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
         return None
-    of_lists = connection.execute(mine.where(_RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
+    of_lists = connection.execute(mine.where(RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
     found = [whole for whole in of_lists if told(source, whole)[1] == ref]
     return (source, found[0]) if len(found) == 1 else None
 
@@ -169,7 +158,7 @@ def catalogue_version(engine: Engine) -> int:
 
 def read_version(connection: Connection) -> int:
     """Return the catalogue's version inside a transaction, 0 where nothing was ever imported."""
-    return int(connection.execute(select(_META.c.value).where(_META.c.key == _VERSION)).scalar() or 0)
+    return int(connection.execute(select(META.c.value).where(META.c.key == _VERSION)).scalar() or 0)
 
 
 def read_state(connection: Connection) -> tuple[str, str]:
@@ -177,29 +166,29 @@ def read_state(connection: Connection) -> tuple[str, str]:
 
     Two catalogues that hold other suppliers never share a state. Each is empty where there was none since they are named.
     """
-    query = select(_META.c.key, _META.c.value).where(_META.c.key.in_((_STATE, _ERASURE)))
+    query = select(META.c.key, META.c.value).where(META.c.key.in_((_STATE, _ERASURE)))
     named = {row.key: row.value for row in connection.execute(query)}
     return named.get(_STATE, ""), named.get(_ERASURE, "")
 
 
 def write_version(connection: Connection, version: int) -> None:
     """Set the catalogue's version inside a transaction, and a new name for its state: versions alone are the same elsewhere."""
-    connection.execute(delete(_META).where(_META.c.key.in_((_VERSION, _STATE))))
+    connection.execute(delete(META).where(META.c.key.in_((_VERSION, _STATE))))
     state = {"key": _STATE, "value": secrets.token_hex(8)}
-    connection.execute(insert(_META), [{"key": _VERSION, "value": str(version)}, state])
+    connection.execute(insert(META), [{"key": _VERSION, "value": str(version)}, state])
     if connection.dialect.name == "postgresql":  # told as the transaction is committed
         connection.exec_driver_sql(f"NOTIFY {CHANGED}")
 
 
 def write_erasure(connection: Connection) -> None:
     """Name an erasure that changes the catalogue, inside its transaction: what was laid out before may be shown no more."""
-    connection.execute(delete(_META).where(_META.c.key == _ERASURE))
-    connection.execute(insert(_META), {"key": _ERASURE, "value": secrets.token_hex(8)})
+    connection.execute(delete(META).where(META.c.key == _ERASURE))
+    connection.execute(insert(META), {"key": _ERASURE, "value": secrets.token_hex(8)})
 
 
 def count_suppliers(connection: Connection) -> int:
     """Return how many suppliers the catalogue holds."""
-    return connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one()
+    return connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one()
 
 
 def stats(engine: Engine) -> dict[str, Any]:
@@ -222,20 +211,20 @@ def stats(engine: Engine) -> dict[str, Any]:
 
         return {
             "suppliers": count_suppliers(connection),
-            "organisations": count(select(func.count(distinct(_SUPPLIERS.c.siren))).where(_SUPPLIERS.c.siren != "")),
-            "by_kind": by(_KINDS.c.kind, _KINDS),
+            "organisations": count(select(func.count(distinct(SUPPLIERS.c.siren))).where(SUPPLIERS.c.siren != "")),
+            "by_kind": by(SUPPLIER_KINDS.c.kind, SUPPLIER_KINDS),
             "by_source": by(
-                _RECORDS.c.source, _RECORDS, _RECORDS.c.gone.is_(False), _RECORDS.c.supplier_id == _SUPPLIERS.c.id
+                RECORDS.c.source, RECORDS, RECORDS.c.gone.is_(False), RECORDS.c.supplier_id == SUPPLIERS.c.id
             ),
             "waiting": count(select(func.count()).select_from(waiting_ids().subquery())),
-            "with_siret": count(select(func.count()).where(_SUPPLIERS.c.siret != "")),
-            "with_finess": having(_FINESS),
-            "with_activity": having(_ACTIVITIES),
-            "with_coordinates": having(_SITES, _SITES.c.lat.is_not(None)),
-            "with_exact_coordinates": having(_SITES, _SITES.c.lat.is_not(None), _SITES.c.approximate.is_(False)),
-            "with_contact": having(_CONTACTS),
-            "with_workers": count(select(func.count()).where(_SUPPLIERS.c.workers.is_not(None))),
-            "with_several_sites": having(_SITES, _SITES.c.position == 1),
+            "with_siret": count(select(func.count()).where(SUPPLIERS.c.siret != "")),
+            "with_finess": having(FINESS_NUMBERS),
+            "with_activity": having(ACTIVITIES),
+            "with_coordinates": having(SITES, SITES.c.lat.is_not(None)),
+            "with_exact_coordinates": having(SITES, SITES.c.lat.is_not(None), SITES.c.approximate.is_(False)),
+            "with_contact": having(CONTACTS),
+            "with_workers": count(select(func.count()).where(SUPPLIERS.c.workers.is_not(None))),
+            "with_several_sites": having(SITES, SITES.c.position == 1),
             "version": read_version(connection),
         }
 
@@ -243,7 +232,9 @@ def stats(engine: Engine) -> dict[str, Any]:
 def last_imports(engine: Engine) -> dict[str, LastImport]:
     """Return the last import that stands of each source."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_RUNS).where(_RUNS.c.undone.is_(None)).order_by(_RUNS.c.id)).all()
+        rows = connection.execute(
+            select(IMPORT_RUNS).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
+        ).all()
     return {
         row.source: LastImport(**{field.name: row._mapping[field.name] for field in fields(LastImport)}) for row in rows
     }
@@ -261,11 +252,11 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
 
 def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
     """Return the name of the département of suppliers, by id; one whose first site tells none is absent."""
-    columns = (_SITES.c.supplier_id, _SITES.c.insee, _SITES.c.post_code)
+    columns = (SITES.c.supplier_id, SITES.c.insee, SITES.c.post_code)
     found = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
-            query = select(*columns).where(_SITES.c.position == 0, _SITES.c.supplier_id.in_(part))
+            query = select(*columns).where(SITES.c.position == 0, SITES.c.supplier_id.in_(part))
             for supplier_id, insee, post_code in connection.execute(query):
                 if its := departement_of(insee, post_code):
                     found[supplier_id] = its.name
@@ -285,11 +276,11 @@ def _load(
     bare: bool = False,
     provenance: bool = False,
 ) -> list[Supplier]:
-    kinds = _children(connection, _KINDS, ("kind",), only)
-    finess = _children(connection, _FINESS, ("number",), only)
-    sites = _children(connection, _SITES, _SITE_FIELDS, only)
-    activities = _children(connection, _ACTIVITIES, ("code", "wording", "evidence", "source"), only)
-    refused = _children(connection, _REFUSED, ("code", "wording", "date"), only)
+    kinds = _children(connection, SUPPLIER_KINDS, ("kind",), only)
+    finess = _children(connection, FINESS_NUMBERS, ("number",), only)
+    sites = _children(connection, SITES, _SITE_FIELDS, only)
+    activities = _children(connection, ACTIVITIES, ("code", "wording", "evidence", "source"), only)
+    refused = _children(connection, REFUSED_ACTIVITIES, ("code", "wording", "date"), only)
     websites: dict[str, str] = {}
     for supplier_id, contact in () if bare else contacts_of(connection, only, contacts_since):
         if contact.type == "website":
@@ -297,9 +288,9 @@ def _load(
     listed = {} if bare else origins(connection, only)
     taken = _provenance(connection, only) if provenance else {}
     won = references(connection, only)
-    query = select(_SUPPLIERS)
+    query = select(SUPPLIERS)
     suppliers = []
-    for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id.in_(only))).mappings():
+    for row in connection.execute(query if only is None else query.where(SUPPLIERS.c.id.in_(only))).mappings():
         key = row["id"]
         values = dict(row) | {name: tuple(row[name]) for name in _LISTS}
         suppliers.append(
@@ -331,5 +322,5 @@ def _children(
 
 
 def _provenance(connection: Connection, only: Sequence[str] | None) -> dict[str, dict[str, Origin]]:
-    rows = _children(connection, _PROVENANCE, ("field", "source", "ref", "date"), only)
+    rows = _children(connection, PROVENANCE, ("field", "source", "ref", "date"), only)
     return {key: {name: Origin(*origin) for name, *origin in fields_} for key, fields_ in rows.items()}

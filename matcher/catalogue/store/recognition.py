@@ -12,7 +12,7 @@ from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.traits import traits_in
 from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import read_state
-from matcher.catalogue.store.tables import SourceRecordRow, SupplierRow
+from matcher.catalogue.store.tables import RECORDS, SUPPLIERS
 from matcher.db import reading, writing
 from matcher.erasure import Holding
 from matcher.rows import Base, chunks, table_of
@@ -37,9 +37,7 @@ class SettledNameRow(Base):
     given: Mapped[datetime]
 
 
-_RECORDS = table_of(SourceRecordRow)
 _SETTLED = table_of(SettledNameRow)
-_SUPPLIERS = table_of(SupplierRow)
 
 
 def load_recogniser(engine: Engine) -> Recogniser:
@@ -99,8 +97,8 @@ def _made(engine: Engine, _state: str) -> Recogniser:
 
 def _listed(connection: Connection) -> list[ListedSupplier]:
     traits: dict[str, list[Traits]] = {}
-    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload)
-    for row in connection.execute(select(*columns).order_by(_RECORDS.c.source, _RECORDS.c.ref)):
+    columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
+    for row in connection.execute(select(*columns).order_by(RECORDS.c.source, RECORDS.c.ref)):
         traits.setdefault(row.supplier_id, []).append(traits_in(row.payload))
-    named = select(_SUPPLIERS.c.id, _SUPPLIERS.c.siret, _SUPPLIERS.c.name).order_by(_SUPPLIERS.c.id)
+    named = select(SUPPLIERS.c.id, SUPPLIERS.c.siret, SUPPLIERS.c.name).order_by(SUPPLIERS.c.id)
     return [ListedSupplier.of(row.id, row.siret, row.name, traits[row.id]) for row in connection.execute(named)]

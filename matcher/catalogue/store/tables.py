@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.domain.fields import FIELD, SupplierValues, ValueKind
 from matcher.erasure import Holding, Way
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class MetaRow(Base):
@@ -346,24 +346,6 @@ class ForgottenRow(Base):
     since: Mapped[datetime]
 
 
-class DecisionRow(Base):
-    """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`. It stands until `withdrawn`.
-    Times are UTC without zone."""
-
-    __tablename__ = "decision"
-    holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[str]
-    ref: Mapped[str]
-    other_source: Mapped[str]
-    other_ref: Mapped[str]
-    verdict: Mapped[str]
-    who: Mapped[str]
-    given: Mapped[datetime]
-    withdrawn: Mapped[datetime | None]
-
-
 class ReviewPairRow(Base):
     """Two records that evidence ties (`same`) or leaves to a person (`review`). `id` names the pair as long as it is one.
 
@@ -383,3 +365,26 @@ class ReviewPairRow(Base):
     score: Mapped[int]
     evidence: Mapped[list[Any]]
     reason: Mapped[str] = mapped_column(server_default="")
+
+
+# The same, for statements.
+META = table_of(MetaRow)
+IMPORT_RUNS = table_of(ImportRunRow)
+SUPPLIERS = table_of(SupplierRow)
+RECORDS = table_of(SourceRecordRow)
+ORGANISATION_FACTS = table_of(OrganisationFactRow)
+FACTS_BEFORE = table_of(FactBeforeRow)
+AWARDS = table_of(AwardRow)
+RECORDS_BEFORE = table_of(RecordBeforeRow)
+SUPPLIER_KINDS = table_of(SupplierKindRow)
+FINESS_NUMBERS = table_of(FinessNumberRow)
+SITES = table_of(SiteRow)
+ACTIVITIES = table_of(ActivityRow)
+REFUSED_ACTIVITIES = table_of(RefusedActivityRow)
+REFERENCES = table_of(ReferenceRow)
+CONTACTS = table_of(ContactRow)
+PROVENANCE = table_of(ProvenanceRow)
+CORRECTIONS = table_of(CorrectionRow)
+OPT_OUTS = table_of(OptOutRow)
+FORGOTTEN = table_of(ForgottenRow)
+REVIEW_PAIRS = table_of(ReviewPairRow)

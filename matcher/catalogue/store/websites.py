@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from importers.online.page_outcomes import folder_of
 from importers.online.services import origin_of
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.catalogue.store.tables import FinessNumberRow, SourceRecordRow
+from matcher.catalogue.store.tables import FINESS_NUMBERS, RECORDS
 from matcher.erasure import FOLDERS, Holding
 from matcher.rows import Base, table_of
 
@@ -71,8 +71,6 @@ class SuggestionRow(Base):
 
 _PAGES = table_of(WebsitePageRow)
 _SUGGESTIONS = table_of(SuggestionRow)
-_FINESS = table_of(FinessNumberRow)
-_RECORDS = table_of(SourceRecordRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +201,8 @@ def leave_websites(connection: Connection, keys: Collection[str], sites: Iterabl
 
 def _is_of(supplier_id: str) -> ColumnElement[bool]:
     """Whether a suggestion is of a supplier, by the id that it has or one that it had before an import gave it a better number."""
-    finess = select("finess:" + _FINESS.c.number).where(_FINESS.c.supplier_id == supplier_id)
-    records = select(_RECORDS.c.source + ":" + _RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id)
+    finess = select("finess:" + FINESS_NUMBERS.c.number).where(FINESS_NUMBERS.c.supplier_id == supplier_id)
+    records = select(RECORDS.c.source + ":" + RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
     key = _SUGGESTIONS.c.supplier_id
     return or_(key == supplier_id, key.in_(finess), key.in_(records))
 

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.store.read import count_suppliers, find_id
-from matcher.catalogue.store.tables import OptOutRow, SupplierRow
+from matcher.catalogue.store.tables import OPT_OUTS, SUPPLIERS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
 from matcher.db import reading
 from matcher.domain.french import count, enumeration, number
-from matcher.rows import table_of
 
-_SUPPLIERS = table_of(SupplierRow)
-_OPT_OUTS = table_of(OptOutRow)
 _MOST_SIBLINGS = 5
 _SIREN_LENGTH = 9
 _NO_SIRET = {
@@ -55,9 +52,9 @@ def _same_organisation(siren: str, siblings: Sequence[tuple[str, str]]) -> str:
 
 def _opted_out(connection: Connection, key: str, siret: str) -> bool:
     keys = [key, f"siret:{siret}"] if siret else [key]
-    return connection.execute(select(_OPT_OUTS.c.key).where(_OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None
+    return connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None
 
 
 def _siblings(connection: Connection, siren: str) -> list[tuple[str, str]]:
-    query = select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(_SUPPLIERS.c.siren == siren).order_by(_SUPPLIERS.c.id)
+    query = select(SUPPLIERS.c.id, SUPPLIERS.c.name).where(SUPPLIERS.c.siren == siren).order_by(SUPPLIERS.c.id)
     return [(row.id, row.name) for row in connection.execute(query)]

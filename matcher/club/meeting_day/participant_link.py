@@ -8,15 +8,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, sel
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.store import DAYS
-from matcher.club.meeting_day.tables import EventRow, ParticipantLinkRow
+from matcher.club.meeting_day.tables import EVENTS, PARTICIPANT_LINKS
 from matcher.db import reading, writing
 from matcher.mail import links
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId, under_owned
-from matcher.rows import table_of
-
-_EVENTS, _LINKS = table_of(EventRow), table_of(ParticipantLinkRow)
 
 # Time to say what came of the meetings, after the event; after the link was given where the event has no day.
 LASTS = timedelta(days=60)
@@ -27,11 +24,15 @@ SILENT = "ne veut plus de courriels"
 
 _BEHIND = (
     select(
-        *(_EVENTS.c.organisation_id, _EVENTS.c.id, _EVENTS.c.version, _EVENTS.c.day),
-        *(_LINKS.c.participant, _LINKS.c.opened, _LINKS.c.silent),
+        *(EVENTS.c.organisation_id, EVENTS.c.id, EVENTS.c.version, EVENTS.c.day),
+        *(PARTICIPANT_LINKS.c.participant, PARTICIPANT_LINKS.c.opened, PARTICIPANT_LINKS.c.silent),
     )
-    .join(_EVENTS, _EVENTS.c.id == _LINKS.c.event_id)
-    .where(_LINKS.c.id == bindparam("link"), _LINKS.c.opened.is_not(None), _EVENTS.c.deleted.is_(False))
+    .join(EVENTS, EVENTS.c.id == PARTICIPANT_LINKS.c.event_id)
+    .where(
+        PARTICIPANT_LINKS.c.id == bindparam("link"),
+        PARTICIPANT_LINKS.c.opened.is_not(None),
+        EVENTS.c.deleted.is_(False),
+    )
 )
 
 
@@ -78,17 +79,17 @@ def open_links(
     connection: Connection, event_id: int, keys: Collection[int], *, told: int, who: str, now: datetime
 ) -> dict[int, GivenLink]:
     """Have these participants have a link, of whom nobody knows the secret yet; one that is open stays. Return the links of the event."""
-    of_event = _LINKS.c.event_id == event_id
+    of_event = PARTICIPANT_LINKS.c.event_id == event_id
     at = now.replace(tzinfo=None)
-    before = set(connection.execute(select(_LINKS.c.participant).where(of_event)).scalars())
-    closed = (of_event, _LINKS.c.participant.in_(keys), _LINKS.c.opened.is_(None))
-    connection.execute(update(_LINKS).where(*closed).values(opened=at, who=who, told=told))
+    before = set(connection.execute(select(PARTICIPANT_LINKS.c.participant).where(of_event)).scalars())
+    closed = (of_event, PARTICIPANT_LINKS.c.participant.in_(keys), PARTICIPANT_LINKS.c.opened.is_(None))
+    connection.execute(update(PARTICIPANT_LINKS).where(*closed).values(opened=at, who=who, told=told))
     new = [
         {"event_id": event_id, "participant": key, "opened": at, "who": who, "told": told, "silent": False}
         for key in sorted(set(keys) - before)
     ]
     if new:
-        connection.execute(insert(_LINKS), new)
+        connection.execute(insert(PARTICIPANT_LINKS), new)
     return links_of(connection, event_id)
 
 
@@ -108,25 +109,25 @@ def given(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int, Giv
 
 def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
     """Return the links of an event by participant, whosever it is: the caller has checked."""
-    own = (_LINKS.c.event_id == event_id) & _LINKS.c.opened.is_not(None)
-    rows = connection.execute(select(_LINKS).where(own)).all()
+    own = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.opened.is_not(None)
+    rows = connection.execute(select(PARTICIPANT_LINKS).where(own)).all()
     return {row.participant: GivenLink(row.id, row.opened, row.who, row.told, row.silent) for row in rows}
 
 
 def tell(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], version: int) -> None:
     """Write that these participants know the timetable of this version of the event."""
     with writing(engine) as connection:
-        own = (*_own(owner, event_id), _LINKS.c.participant.in_(keys), _LINKS.c.told < version)
-        connection.execute(update(_LINKS).where(*own).values(told=version))
+        own = (*_own(owner, event_id), PARTICIPANT_LINKS.c.participant.in_(keys), PARTICIPANT_LINKS.c.told < version)
+        connection.execute(update(PARTICIPANT_LINKS).where(*own).values(told=version))
 
 
 def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> None:
     """Write whether who has this page wants no message any more; what waits for it then never leaves."""
-    own = (_LINKS.c.event_id == page.event_id) & (_LINKS.c.participant == page.participant)
+    own = (PARTICIPANT_LINKS.c.event_id == page.event_id) & (PARTICIPANT_LINKS.c.participant == page.participant)
     with writing(engine) as connection:
-        connection.execute(update(_LINKS).where(own).values(silent=silent))
+        connection.execute(update(PARTICIPANT_LINKS).where(own).values(silent=silent))
         if silent:
-            ids = connection.execute(select(_LINKS.c.id).where(own)).scalars().all()
+            ids = connection.execute(select(PARTICIPANT_LINKS.c.id).where(own)).scalars().all()
             cancel(connection, Correspondence.MEETING, ids, SILENT, now)
 
 
@@ -145,12 +146,12 @@ def behind(engine: Engine, token: str, today: date) -> Behind | None:
 
 
 def _close(connection: Connection, event_id: int, keys: Collection[int], now: datetime) -> None:
-    own = (_LINKS.c.event_id == event_id) & _LINKS.c.participant.in_(keys)
-    ids = connection.execute(select(_LINKS.c.id).where(own)).scalars().all()
+    own = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)
+    ids = connection.execute(select(PARTICIPANT_LINKS.c.id).where(own)).scalars().all()
     cancel(connection, Correspondence.MEETING, ids, _CLOSED, now)
     links.revoke(connection, Correspondence.MEETING, ids, now)
-    connection.execute(update(_LINKS).where(own).values(opened=None))
+    connection.execute(update(PARTICIPANT_LINKS).where(own).values(opened=None))
 
 
 def _own(owner: OrganisationId, event_id: int) -> tuple[ColumnElement[bool], ...]:
-    return _LINKS.c.event_id == event_id, under_owned(_LINKS.c.event_id, _EVENTS, owner)
+    return PARTICIPANT_LINKS.c.event_id == event_id, under_owned(PARTICIPANT_LINKS.c.event_id, EVENTS, owner)

@@ -7,13 +7,10 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, delete, insert, select
 
 from matcher.catalogue.store.forgotten import Forgotten
-from matcher.club.meeting_day.tables import EventRow, ParticipantLinkRow, PersonRow
+from matcher.club.meeting_day.tables import EVENTS, PARTICIPANT_LINKS, PERSONS
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import forget
 from matcher.ownership import OrganisationId, under_owned
-from matcher.rows import table_of
-
-_EVENTS, _PERSONS, _LINKS = table_of(EventRow), table_of(PersonRow), table_of(ParticipantLinkRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +29,8 @@ def read_people(
     connection: Connection, owner: OrganisationId, event_id: int, *, since: date | None = None
 ) -> dict[int, tuple[Person, ...]]:
     """Return the persons of an event by participant; those written before `since` without telephone nor e-mail."""
-    own = (_PERSONS.c.event_id == event_id) & under_owned(_PERSONS.c.event_id, _EVENTS, owner)
-    query = select(_PERSONS).where(own).order_by(_PERSONS.c.participant, _PERSONS.c.rank)
+    own = (PERSONS.c.event_id == event_id) & under_owned(PERSONS.c.event_id, EVENTS, owner)
+    query = select(PERSONS).where(own).order_by(PERSONS.c.participant, PERSONS.c.rank)
     found: dict[int, tuple[Person, ...]] = {}
     for row in connection.execute(query):
         fresh = since is None or row.since >= datetime.combine(since, time.min)
@@ -46,8 +43,8 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
     """Put these persons in the place of those of their participants; who was forgotten does not come back."""
     rows = []
     for participant, persons in sorted(people.items()):
-        own = (_PERSONS.c.event_id == event_id) & (_PERSONS.c.participant == participant)
-        connection.execute(delete(_PERSONS).where(own))
+        own = (PERSONS.c.event_id == event_id) & (PERSONS.c.participant == participant)
+        connection.execute(delete(PERSONS).where(own))
         kept = [person for one in persons if (person := without(one, forgotten)) != Person("")]
         rows += [
             {"event_id": event_id, "participant": participant, "rank": rank, "since": now.replace(tzinfo=None)}
@@ -55,26 +52,30 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
             for rank, one in enumerate(kept)
         ]
     if rows:
-        connection.execute(insert(_PERSONS), rows)
+        connection.execute(insert(PERSONS), rows)
 
 
 def copy_people(connection: Connection, event_id: int, to: int, keys: Mapping[int, int]) -> None:
     """Write the persons of these participants under their keys in another event; a contact is no younger for it."""
-    query = select(_PERSONS).where(_PERSONS.c.event_id == event_id, _PERSONS.c.participant.in_(keys))
+    query = select(PERSONS).where(PERSONS.c.event_id == event_id, PERSONS.c.participant.in_(keys))
     rows = [
         {**row, "event_id": to, "participant": keys[row["participant"]]}
         for row in connection.execute(query).mappings().all()
     ]
     if rows:
-        connection.execute(insert(_PERSONS), rows)
+        connection.execute(insert(PERSONS), rows)
 
 
 def drop_people(connection: Connection, event_id: int, participants: Sequence[int]) -> None:
     """Erase the persons of these participants, and what was written to them."""
-    own = (_PERSONS.c.event_id == event_id) & _PERSONS.c.participant.in_(participants)
-    connection.execute(delete(_PERSONS).where(own))
-    linked = (_LINKS.c.event_id == event_id) & _LINKS.c.participant.in_(participants)
-    forget(connection, Correspondence.MEETING, connection.execute(select(_LINKS.c.id).where(linked)).scalars().all())
+    own = (PERSONS.c.event_id == event_id) & PERSONS.c.participant.in_(participants)
+    connection.execute(delete(PERSONS).where(own))
+    linked = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(participants)
+    forget(
+        connection,
+        Correspondence.MEETING,
+        connection.execute(select(PARTICIPANT_LINKS.c.id).where(linked)).scalars().all(),
+    )
 
 
 def without(person: Person, forgotten: Forgotten) -> Person:

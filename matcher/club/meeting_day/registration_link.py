@@ -14,16 +14,13 @@ from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.meeting_day import Participant
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import DAYS
-from matcher.club.meeting_day.tables import DoorRow, EventRow, RequestRow
+from matcher.club.meeting_day.tables import DOORS, EVENTS, REQUESTS
 from matcher.db import reading, writing
 from matcher.erasure import without
 from matcher.journal.plain_json import built, plain
 from matcher.journal.texts import ChangeRefused, one_line
 from matcher.ownership import OrganisationId, under_owned
-from matcher.rows import table_of
 from matcher.tokens import new_token, token_hash
-
-_EVENTS, _DOORS, _REQUESTS = table_of(EventRow), table_of(DoorRow), table_of(RequestRow)
 
 # What waits for one event: beyond, it is no longer people who write.
 MOST_WAITING = 500
@@ -58,30 +55,30 @@ def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, who: str,
     token = new_token()
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
-        connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
+        connection.execute(delete(DOORS).where(DOORS.c.event_id == event_id))
         row = {"event_id": event_id, "mark": token_hash(token), "opened": now.replace(tzinfo=None), "who": who}
-        connection.execute(insert(_DOORS), row)
+        connection.execute(insert(DOORS), row)
     return token
 
 
 def close_door(engine: Engine, owner: OrganisationId, event_id: int) -> None:
     """Have the link of an event open nothing any more."""
     with writing(engine) as connection:
-        connection.execute(delete(_DOORS).where(_own(_DOORS, owner, event_id)))
+        connection.execute(delete(DOORS).where(_own(DOORS, owner, event_id)))
 
 
 def door_of(engine: Engine, owner: OrganisationId, event_id: int) -> OpenLink | None:
     """Return the link of an event, None where it has none."""
     with reading(engine) as connection:
-        row = connection.execute(select(_DOORS).where(_own(_DOORS, owner, event_id))).one_or_none()
+        row = connection.execute(select(DOORS).where(_own(DOORS, owner, event_id))).one_or_none()
     return None if row is None else OpenLink(row.opened, row.who)
 
 
 def event_behind(engine: Engine, token: str) -> tuple[OrganisationId, int] | None:
     """Return whose event a token opens the form of, and its number; None where it opens nothing, or the event is deleted."""
-    query = select(_EVENTS.c.organisation_id, _EVENTS.c.id).join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
+    query = select(EVENTS.c.organisation_id, EVENTS.c.id).join(EVENTS, EVENTS.c.id == DOORS.c.event_id)
     with reading(engine) as connection:
-        own = (_DOORS.c.mark == token_hash(token)) & _EVENTS.c.deleted.is_(False)
+        own = (DOORS.c.mark == token_hash(token)) & EVENTS.c.deleted.is_(False)
         row = connection.execute(query.where(own)).one_or_none()
     return None if row is None else (OrganisationId(row.organisation_id), row.id)
 
@@ -97,19 +94,19 @@ def ask(
 ) -> None:
     """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait, JournalUnknown."""
     data: dict[str, Any] = plain(_Sent(one_line(participant), tuple(people)))
-    own = _own(_REQUESTS, owner, event_id)
+    own = _own(REQUESTS, owner, event_id)
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
-        if connection.execute(select(func.count()).select_from(_REQUESTS).where(own)).scalar_one() >= MOST_WAITING:
+        if connection.execute(select(func.count()).select_from(REQUESTS).where(own)).scalar_one() >= MOST_WAITING:
             raise ChangeRefused("Trop d’inscriptions attendent déjà : écrivez à l’organisateur.")
         data = without(data, read_guard(connection).forgotten.cut)
-        if data not in connection.execute(select(_REQUESTS.c.data).where(own)).scalars().all():
-            connection.execute(insert(_REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
+        if data not in connection.execute(select(REQUESTS.c.data).where(own)).scalars().all():
+            connection.execute(insert(REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
 
 
 def waiting(engine: Engine, owner: OrganisationId, event_id: int) -> list[Request]:
     """Return what waits for an event, the first come first."""
-    query = select(_REQUESTS).where(_own(_REQUESTS, owner, event_id)).order_by(_REQUESTS.c.id)
+    query = select(REQUESTS).where(_own(REQUESTS, owner, event_id)).order_by(REQUESTS.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
     sent = [(row, built(_Sent, row.data, "inscription")) for row in rows]
@@ -119,8 +116,8 @@ def waiting(engine: Engine, owner: OrganisationId, event_id: int) -> list[Reques
 def drop(engine: Engine, owner: OrganisationId, event_id: int, ids: Sequence[int]) -> None:
     """Erase registrations: taken in, or refused."""
     with writing(engine) as connection:
-        connection.execute(delete(_REQUESTS).where(_own(_REQUESTS, owner, event_id), _REQUESTS.c.id.in_(ids)))
+        connection.execute(delete(REQUESTS).where(_own(REQUESTS, owner, event_id), REQUESTS.c.id.in_(ids)))
 
 
 def _own(table: Table, owner: OrganisationId, event_id: int) -> ColumnElement[bool]:
-    return (table.c.event_id == event_id) & under_owned(table.c.event_id, _EVENTS, owner)
+    return (table.c.event_id == event_id) & under_owned(table.c.event_id, EVENTS, owner)

@@ -14,15 +14,12 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.people import People, Person, copy_people, drop_people, read_people, write_people
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.meeting_day.tables import EventLineRow, EventRow
+from matcher.club.meeting_day.tables import EVENT_LINES, EVENTS
 from matcher.db import reading, writing
 from matcher.journal.change import append
 from matcher.journal.store import Journals
 from matcher.ownership import OrganisationId, owned_by
-from matcher.rows import table_of
 
-_EVENTS = table_of(EventRow)
-_LINES = table_of(EventLineRow)
 _NOBODY: Mapping[int, tuple[Person, ...]] = {}
 
 
@@ -156,7 +153,7 @@ def change_as(
 def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
     """Return the events of an organisation, the last day first, those without a day before all."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_EVENTS).where(owned_by(_EVENTS, owner), _EVENTS.c.deleted.is_(deleted))).all()
+        rows = connection.execute(select(EVENTS).where(owned_by(EVENTS, owner), EVENTS.c.deleted.is_(deleted))).all()
     found = [
         Listed(
             id=row.id,
@@ -174,9 +171,9 @@ def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay, today: dat
     """Return the events of an organisation of days before this one that have a timetable: whom « already met » is known from. One without a
     day is still to come."""
     with reading(engine) as connection:
-        past = (_EVENTS.c.day < (event.header.day or today)) & _EVENTS.c.deleted.is_(False)
-        query = select(_EVENTS.c.id).where(owned_by(_EVENTS, owner), past)
-        ids = connection.execute(query.order_by(_EVENTS.c.id)).scalars().all()
+        past = (EVENTS.c.day < (event.header.day or today)) & EVENTS.c.deleted.is_(False)
+        query = select(EVENTS.c.id).where(owned_by(EVENTS, owner), past)
+        ids = connection.execute(query.order_by(EVENTS.c.id)).scalars().all()
         return [found for one in ids if (found := DAYS.read(connection, owner, one)).plan is not None]
 
 
@@ -204,9 +201,9 @@ def _shown(event: MeetingDay) -> dict[str, Any]:
 DAYS = Journals(
     blank=MeetingDay,
     actions=ACTIONS,
-    heads=_EVENTS,
-    lines=_LINES,
-    of=_LINES.c.event_id,
+    heads=EVENTS,
+    lines=EVENT_LINES,
+    of=EVENT_LINES.c.event_id,
     shown=_shown,
     unknown="Il n’y a pas d’événement {}. « entremise club list » les donne.",
 )

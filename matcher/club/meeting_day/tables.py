@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from matcher.erasure import Holding
 from matcher.journal.store import JournalLine
 from matcher.ownership import OwnedRow
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class EventRow(OwnedRow, Base):
@@ -115,3 +115,13 @@ class RequestRow(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), index=True)
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
+
+
+# The same, for statements.
+EVENTS = table_of(EventRow)
+EVENT_LINES = table_of(EventLineRow)
+PERSONS = table_of(PersonRow)
+DOORS = table_of(DoorRow)
+PARTICIPANT_LINKS = table_of(ParticipantLinkRow)
+MAILINGS = table_of(MailingRow)
+REQUESTS = table_of(RequestRow)

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink
 from matcher.club.meeting_day.people import People, read_people
 from matcher.club.meeting_day.sequels import asked_from
 from matcher.club.meeting_day.store import DAYS
-from matcher.club.meeting_day.tables import MailingRow
+from matcher.club.meeting_day.tables import MAILINGS
 from matcher.club.results.letters import letter, subject
 from matcher.club.results.own_page import untold
 from matcher.club.results.said import silent
@@ -30,7 +30,6 @@ from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
 from matcher.mail.outbox import MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
 from matcher.ownership import OrganisationId
-from matcher.rows import table_of
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
 
 # Where the page of a participant's link is, under the address of the pages.
@@ -38,8 +37,6 @@ PLACE = "rendez-vous"
 NO_ADDRESS = "pas d’adresse de courriel"
 _OUTDATED = "l’horaire a changé, ou c’est déjà dit"
 _DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore repart par le même bouton, sans rien envoyer deux fois."
-
-_MAILINGS = table_of(MailingRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +168,7 @@ def write_mailing(
             title, holder = subject(event, changes, asks=one.asks), links[one.key].id
             messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, one.key, people)]
         values = {"event_id": number, "version": event.version, "who": who}
-        mailing = int(connection.execute(insert(_MAILINGS).returning(_MAILINGS.c.id), values).scalar_one())
+        mailing = int(connection.execute(insert(MAILINGS).returning(MAILINGS.c.id), values).scalar_one())
         cancel(connection, Correspondence.MEETING, {one.holder for one in messages}, _OUTDATED, now)
         queue(connection, Correspondence.MEETING, mailing, messages, now)
     return len(wanted)
@@ -224,7 +221,7 @@ TELL = WorkKind(
 
 def _of_event(connection: Connection, event_id: int) -> Sequence[Row[Any]]:
     """The mailings of an event, the first first."""
-    return connection.execute(select(_MAILINGS).where(_MAILINGS.c.event_id == event_id).order_by(_MAILINGS.c.id)).all()
+    return connection.execute(select(MAILINGS).where(MAILINGS.c.event_id == event_id).order_by(MAILINGS.c.id)).all()
 
 
 def _comes(event: MeetingDay, key: int) -> bool:

@@ -13,13 +13,13 @@ from matcher.catalogue.steward.corrections import state, unstate
 from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id, load_supplier
-from matcher.catalogue.store.tables import CorrectionRow
+from matcher.catalogue.store.tables import CORRECTIONS
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, answer_of, campaign_of, load
-from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
+from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import SetStatus
 from matcher.dossiers.store import DOSSIERS
@@ -30,10 +30,6 @@ from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import holder_of
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId
-from matcher.rows import table_of
-
-_CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
-_CORRECTIONS = table_of(CorrectionRow)
 
 WHO = "la structure"
 _PERSON = ("contact", "phone", "email")
@@ -68,12 +64,12 @@ def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
     """Return what a secret opens; nothing is written. Raises LinkClosed."""
     with reading(engine) as connection:
         asked_id, until = holder_of(connection, Correspondence.CAMPAIGN, secret, now) or (0, now)
-        asked = connection.execute(select(_ASKED).where(_ASKED.c.id == asked_id, _ASKED.c.left_out == "")).one_or_none()
+        asked = connection.execute(select(ASKED).where(ASKED.c.id == asked_id, ASKED.c.left_out == "")).one_or_none()
         supplier_id = find_id(connection, asked.supplier_id) if asked else None
         if asked is None or supplier_id is None:
             raise LinkClosed
-        row = connection.execute(select(_CAMPAIGNS).where(_CAMPAIGNS.c.id == asked.campaign_id)).one()
-        answered = connection.execute(select(_ANSWERS).where(_ANSWERS.c.asked_id == asked_id)).one_or_none()
+        row = connection.execute(select(CAMPAIGNS).where(CAMPAIGNS.c.id == asked.campaign_id)).one()
+        answered = connection.execute(select(ANSWERS).where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     supplier = load_supplier(engine, supplier_id)
     if supplier is None:
         raise LinkClosed
@@ -99,7 +95,7 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, look
         rest = without(plain(replace(given, contact="", phone="", email="")), cut)
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
-        connection.execute(insert(_ANSWERS), row)
+        connection.execute(insert(ANSWERS), row)
         cancel(connection, Correspondence.CAMPAIGN, [found.asked_id], HAS_ANSWERED, now)
         _follow(connection, found, given.available, now)
 
@@ -139,8 +135,8 @@ def accept(
         said = _judged(connection, one)
         by = f", acceptée par {who.strip()}"
         correction = _enter(connection, one.supplier_id, number, said, by, now, lookups)
-        own = _ANSWERS.c.asked_id == one.id
-        connection.execute(_ANSWERS.update().where(own).values(correction_id=correction))
+        own = ANSWERS.c.asked_id == one.id
+        connection.execute(ANSWERS.update().where(own).values(correction_id=correction))
 
 
 def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
@@ -152,8 +148,8 @@ def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None
 
 def _judged(connection: Connection, one: AskedStructure) -> Mapping[str, Sequence[str]]:
     """Have an answer wait no more, once however many judge it; return what it says of the structure."""
-    waits = (_ANSWERS.c.asked_id == one.id) & _ANSWERS.c.waiting
-    if one.answer is None or not connection.execute(_ANSWERS.update().where(waits).values(waiting=False)).rowcount:
+    waits = (ANSWERS.c.asked_id == one.id) & ANSWERS.c.waiting
+    if one.answer is None or not connection.execute(ANSWERS.update().where(waits).values(waiting=False)).rowcount:
         raise ChangeRefused(f"Aucune réponse de « {one.name} » n’attend.")
     return one.answer.given.said()
 
@@ -173,12 +169,12 @@ def _enter(
 
 def _undo(connection: Connection, found: Invitation, now: datetime) -> None:
     """Take the former answer out, and the correction that it made where it still stands."""
-    own = _ANSWERS.c.asked_id == found.asked_id
-    number = connection.execute(select(_ANSWERS.c.correction_id).where(own)).scalar()
-    standing = select(_CORRECTIONS.c.id).where(_CORRECTIONS.c.id == number, _CORRECTIONS.c.withdrawn.is_(None))
+    own = ANSWERS.c.asked_id == found.asked_id
+    number = connection.execute(select(ANSWERS.c.correction_id).where(own)).scalar()
+    standing = select(CORRECTIONS.c.id).where(CORRECTIONS.c.id == number, CORRECTIONS.c.withdrawn.is_(None))
     if number is not None and connection.execute(standing).scalar() is not None:
         unstate(connection, number, now=now)
-    connection.execute(delete(_ANSWERS).where(own))
+    connection.execute(delete(ANSWERS).where(own))
 
 
 def _follow(connection: Connection, found: Invitation, available: bool | None, now: datetime) -> None:

@@ -5,13 +5,11 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from matcher.dossiers.asking.campaign import LEFT
-from matcher.dossiers.asking.tables import AnswerRow, AskedRow
+from matcher.dossiers.asking.tables import ANSWERS, ASKED
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import revoke
 from matcher.mail.outbox import cancel
-from matcher.rows import chunks, table_of
-
-_ASKED, _ANSWERS = table_of(AskedRow), table_of(AnswerRow)
+from matcher.rows import chunks
 
 
 def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime) -> None:
@@ -19,10 +17,10 @@ def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime)
     held = [
         asked
         for part in chunks(sorted(keys))
-        for asked in connection.execute(select(_ASKED.c.id).where(_ASKED.c.supplier_id.in_(part))).scalars()
+        for asked in connection.execute(select(ASKED.c.id).where(ASKED.c.supplier_id.in_(part))).scalars()
     ]
     cancel(connection, Correspondence.CAMPAIGN, held, LEFT, now)
     revoke(connection, Correspondence.CAMPAIGN, held, now)
     for part in chunks(held):
-        connection.execute(delete(_ANSWERS).where(_ANSWERS.c.asked_id.in_(part)))
-        connection.execute(update(_ASKED).where(_ASKED.c.id.in_(part)).values(left_out=LEFT))
+        connection.execute(delete(ANSWERS).where(ANSWERS.c.asked_id.in_(part)))
+        connection.execute(update(ASKED).where(ASKED.c.id.in_(part)).values(left_out=LEFT))

@@ -27,7 +27,7 @@ from matcher.dossiers.asking.campaign import (
     reminder,
     written_to,
 )
-from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
+from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.journal.plain_json import built
 from matcher.journal.texts import ChangeRefused, tidied
 from matcher.mail.correspondence import Correspondence
@@ -44,10 +44,8 @@ from matcher.mail.outbox import (
     returned,
 )
 from matcher.ownership import OrganisationId, owned_by
-from matcher.rows import chunks, table_of
+from matcher.rows import chunks
 from matcher.settings import Controller
-
-_CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
 
 
 class CampaignUnknown(Exception):
@@ -206,13 +204,13 @@ def create(
             "who": who.strip(),
             "created": at,
         }
-        number = int(connection.execute(insert(_CAMPAIGNS).returning(_CAMPAIGNS.c.id), values).scalar_one())
+        number = int(connection.execute(insert(CAMPAIGNS).returning(CAMPAIGNS.c.id), values).scalar_one())
         messages: list[QueuedMessage] = []
         for one in wave:
             origin = one.address.origin if one.address else None
             row = {"campaign_id": number, "supplier_id": one.supplier_id, "left_out": one.left_out}
             row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
-            asked = int(connection.execute(insert(_ASKED).returning(_ASKED.c.id), row).scalar_one())
+            asked = int(connection.execute(insert(ASKED).returning(ASKED.c.id), row).scalar_one())
             if one.address:
                 text = written_to(draft.text, by, one.address.origin.source, one.address.origin.date, months)
                 messages.append(QueuedMessage(asked, one.address.value, draft.subject, text))
@@ -223,13 +221,13 @@ def create(
 def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
     """Return a campaign with its structures, their messages and their answers. Raises CampaignUnknown."""
     with reading(engine) as connection:
-        own = (_CAMPAIGNS.c.id == number) & owned_by(_CAMPAIGNS, owner)
-        row = connection.execute(select(_CAMPAIGNS).where(own)).one_or_none()
+        own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner)
+        row = connection.execute(select(CAMPAIGNS).where(own)).one_or_none()
         if row is None:
             raise CampaignUnknown(f"Il n’y a pas de campagne {number}. « entremise campagne list » les donne.")
-        asked = connection.execute(select(_ASKED).where(_ASKED.c.campaign_id == number).order_by(_ASKED.c.id)).all()
-        mine = _ANSWERS.c.asked_id.in_(select(_ASKED.c.id).where(_ASKED.c.campaign_id == number))
-        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(_ANSWERS).where(mine))}
+        asked = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
+        mine = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
+        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(mine))}
         messages: dict[int, list[OutboxMessage]] = {}
         for message in of_batch(connection, Correspondence.CAMPAIGN, number):
             messages.setdefault(message.holder, []).append(message)
@@ -255,9 +253,9 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
 
 def listed(engine: Engine, owner: OrganisationId, dossier_id: int | None = None) -> list[Campaign]:
     """Return the campaigns of an organisation, of a dossier alone where one is given, the last first."""
-    query = select(_CAMPAIGNS).where(owned_by(_CAMPAIGNS, owner)).order_by(_CAMPAIGNS.c.id.desc())
+    query = select(CAMPAIGNS).where(owned_by(CAMPAIGNS, owner)).order_by(CAMPAIGNS.c.id.desc())
     if dossier_id is not None:
-        query = query.where(_CAMPAIGNS.c.dossier_id == dossier_id)
+        query = query.where(CAMPAIGNS.c.dossier_id == dossier_id)
     with reading(engine) as connection:
         return [campaign_of(row) for row in connection.execute(query)]
 
@@ -290,9 +288,9 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
         for one in silent
         if (sent := one.messages[-1]).address
     ]
-    own = (_CAMPAIGNS.c.id == number) & owned_by(_CAMPAIGNS, owner) & _CAMPAIGNS.c.followed.is_(None)
+    own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner) & CAMPAIGNS.c.followed.is_(None)
     with writing(engine) as connection:
-        first = connection.execute(update(_CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
+        first = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
         if first:  # two who ask at once queue one message
             queue(connection, Correspondence.CAMPAIGN, number, again, now)
     return len(again) if first else 0
@@ -318,7 +316,7 @@ def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reas
             raise ChangeRefused(
                 f"« {one.name} » n’est plus à interroger, ou son message est déjà parti : fermez son lien."
             )
-        connection.execute(update(_ASKED).where(_ASKED.c.id == one.id).values(left_out=reason))
+        connection.execute(update(ASKED).where(ASKED.c.id == one.id).values(left_out=reason))
 
 
 def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
@@ -327,7 +325,7 @@ def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, ke
     holders = [state.structure(key).id] if key else [one.id for one in state.structures]
     with writing(engine) as connection:
         if not key:
-            closed = update(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number).values(revoked=now.replace(tzinfo=None))
+            closed = update(CAMPAIGNS).where(CAMPAIGNS.c.id == number).values(revoked=now.replace(tzinfo=None))
             connection.execute(closed)
         cancel(connection, Correspondence.CAMPAIGN, holders, "campagne close", now)
         return revoke(connection, Correspondence.CAMPAIGN, holders, now)
@@ -349,12 +347,12 @@ def _asked_before(
     connection: Connection, owner: OrganisationId, dossier_id: int | None, lot: int | None, text: str
 ) -> frozenset[str]:
     """Those that a campaign of the organisation about the same lot, or in the same words, has asked, or is about to, by their id of today."""
-    same = _CAMPAIGNS.c.text == text
+    same = CAMPAIGNS.c.text == text
     if dossier_id is not None:
-        same |= (_CAMPAIGNS.c.dossier_id == dossier_id) & (_CAMPAIGNS.c.lot == lot)
-    query = select(_ASKED.c.id, _ASKED.c.supplier_id, _ASKED.c.campaign_id)
-    own = owned_by(_CAMPAIGNS, owner) & same
-    rows = connection.execute(query.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id).where(own)).all()
+        same |= (CAMPAIGNS.c.dossier_id == dossier_id) & (CAMPAIGNS.c.lot == lot)
+    query = select(ASKED.c.id, ASKED.c.supplier_id, ASKED.c.campaign_id)
+    own = owned_by(CAMPAIGNS, owner) & same
+    rows = connection.execute(query.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id).where(own)).all()
     written = living(connection, Correspondence.CAMPAIGN, {row.campaign_id for row in rows})
     before = {row.supplier_id for row in rows if row.id in written}
     return frozenset(now for part in chunks(sorted(before)) for now in ids_of_today(connection, part).values())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
 from matcher.ownership import OwnedRow
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class CampaignRow(OwnedRow, Base):
@@ -76,3 +76,9 @@ class AnswerRow(Base):
     email: Mapped[str]
     waiting: Mapped[bool]
     correction_id: Mapped[int | None]
+
+
+# The same, for statements.
+CAMPAIGNS = table_of(CampaignRow)
+ASKED = table_of(AskedRow)
+ANSWERS = table_of(AnswerRow)

@@ -9,11 +9,9 @@ from sqlalchemy import Connection, Row, Select, select
 
 from matcher.catalogue.identity.trust import TEAM
 from matcher.domain.notice import PublishedNotice
-from matcher.notices.tables import NoticeRow
-from matcher.rows import table_of
+from matcher.notices.tables import NOTICES
 
-_NOTICES = table_of(NoticeRow)
-_SAID = _NOTICES.c.said
+_SAID = NOTICES.c.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +39,26 @@ def notices(
     """Return the notices that a filter chooses, the last that came in first; those that came in `before` one, by its number."""
     query = _query()
     if before is not None:
-        query = query.where(_NOTICES.c.id < before)
+        query = query.where(NOTICES.c.id < before)
     if chosen.contract:
-        query = query.where(_NOTICES.c.contract == chosen.contract)
+        query = query.where(NOTICES.c.contract == chosen.contract)
     if chosen.source:
-        query = query.where(_NOTICES.c.source == chosen.source)
+        query = query.where(NOTICES.c.source == chosen.source)
     if chosen.buyer:
         query = query.where(_SAID["buyer"].as_string().startswith(chosen.buyer, autoescape=True))
     if chosen.since is not None:  # kept in ISO, which sorts as days do
         query = query.where(_SAID["published"].as_string() >= chosen.since.isoformat())
-    return [_kept(row) for row in connection.execute(query.order_by(_NOTICES.c.id.desc()).limit(most))]
+    return [_kept(row) for row in connection.execute(query.order_by(NOTICES.c.id.desc()).limit(most))]
 
 
 def notice(connection: Connection, number: int) -> KeptNotice | None:
     """Return one notice by its number, None where there is none."""
-    row = connection.execute(_query().where(_NOTICES.c.id == number)).first()
+    row = connection.execute(_query().where(NOTICES.c.id == number)).first()
     return _kept(row) if row else None
 
 
 def _query() -> Select[Any]:
-    return select(_NOTICES.c.id, _NOTICES.c.contract, _SAID).where(_NOTICES.c.source != TEAM)
+    return select(NOTICES.c.id, NOTICES.c.contract, _SAID).where(NOTICES.c.source != TEAM)
 
 
 def _kept(row: Row[Any]) -> KeptNotice:

@@ -9,16 +9,16 @@ from sqlalchemy import Connection, Engine, func, select
 from matcher.catalogue.intake.awards import activity_of_award
 from matcher.catalogue.store.awarded import BuyerAward, awards_chosen, end_of, standing_awards
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import SupplierRow
+from matcher.catalogue.store.tables import SUPPLIERS
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.plaquette.answer import place_said, read_territory
 from matcher.domain.french import count, enumeration
 from matcher.domain.place import Place
-from matcher.notices.tables import PublishedLotRow
+from matcher.notices.tables import PUBLISHED_LOTS
 from matcher.reading.place.areas import departements_of, places_of
 from matcher.reference.geography.territories import territory_of_siren
-from matcher.rows import chunks, table_of
+from matcher.rows import chunks
 
 # Months ahead that are looked at where nobody says how many: what is left to prepare a consultation.
 MONTHS = 6
@@ -27,7 +27,6 @@ MOST_MONTHS = 60
 UNKNOWN_MONTHS = 48
 # Objects that are read to know their trade: some seconds of work.
 MOST_READ = 3_000
-_SUPPLIERS, _LOTS = table_of(SupplierRow), table_of(PublishedLotRow)
 _SIREN, _SIRET = 9, 14
 
 
@@ -101,7 +100,7 @@ def renewals(engine: Engine, asked: RenewalsAsked, on: date) -> Renewals:
         here, unplaced = _within(connection, awards_chosen(connection, _due(asked.buyer, on, until)), places)
         told = _read(here, asked.trade)
         found = _held(connection, [(award, code) for award, code in told if _of_trade(code, asked.trade)])
-        suppliers = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
+        suppliers = int(connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one())
         version, every = read_version(connection), standing_awards(connection)
     return Renewals(
         asked=asked,
@@ -182,7 +181,7 @@ def _departements(siren: str, published: Mapping[str, frozenset[str]]) -> frozen
 def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
     """The départements that all located lots of a buyer share, by SIREN; none where they share none."""
     found: dict[str, frozenset[str]] = {}
-    query = select(_LOTS.c.buyer, _LOTS.c.departements).where(_LOTS.c.buyer != "")
+    query = select(PUBLISHED_LOTS.c.buyer, PUBLISHED_LOTS.c.departements).where(PUBLISHED_LOTS.c.buyer != "")
     for buyer, codes in connection.execute(query):
         if codes:
             siren = buyer[:_SIREN]
@@ -193,10 +192,10 @@ def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
 def _holders(connection: Connection, numbers: Collection[str]) -> dict[str, ContractHolder]:
     """Who these SIRET or SIREN are: the establishment itself, else the first of its company."""
     sirens = sorted({number[:_SIREN] for number in numbers})
-    columns = (_SUPPLIERS.c.id, _SUPPLIERS.c.name, _SUPPLIERS.c.siret, _SUPPLIERS.c.siren)
+    columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)
     known: dict[str, tuple[str, str]] = {}
     for part in chunks(sirens):
-        query = select(*columns).where(_SUPPLIERS.c.siren.in_(part)).order_by(_SUPPLIERS.c.id)
+        query = select(*columns).where(SUPPLIERS.c.siren.in_(part)).order_by(SUPPLIERS.c.id)
         for row in connection.execute(query):
             for key in (row.siret, row.siren):
                 known.setdefault(key, (row.id, row.name))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Connection, Engine, String, func, select
 
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import SupplierRow
+from matcher.catalogue.store.tables import SUPPLIERS
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.plaquette.answer import place_said, read_territory
@@ -16,16 +16,14 @@ from matcher.domain.french import enumeration
 from matcher.domain.notice import LotState, ReservedFor
 from matcher.domain.place import Place
 from matcher.notices.store import in_departements
-from matcher.notices.tables import NoticeRow, PublishedLotRow
+from matcher.notices.tables import NOTICES, PUBLISHED_LOTS
 from matcher.notices.territory.compute import LotLine, TerritoryCounts, buyer_key, counted
 from matcher.reading.place.areas import departements_of
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
-from matcher.rows import table_of
 
 # A longer period is read a part at a time: notices change too much to be compared over more.
 MOST_DAYS = 3 * 366
-_LOTS, _NOTICES, _SUPPLIERS = table_of(PublishedLotRow), table_of(NoticeRow), table_of(SupplierRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +68,13 @@ def territory_view(engine: Engine, typed: Sequence[str], since: date, until: dat
         raise DecisionRefused(
             f"« {typed[0]} » n’est d’aucun département : les lots sont situés par département.", field="lieu"
         )
-    period = _LOTS.c.published.between(since, until)
-    nowhere = (_LOTS.c.departements.cast(String) == "[]") & _LOTS.c.matched.is_not(None)
+    period = PUBLISHED_LOTS.c.published.between(since, until)
+    nowhere = (PUBLISHED_LOTS.c.departements.cast(String) == "[]") & PUBLISHED_LOTS.c.matched.is_not(None)
     with reading(engine) as connection:
         lines = _lines(connection, period & in_departements(codes))
         placeless = _count(connection, period & nowhere)
-        undated = _count(connection, _LOTS.c.published.is_(None) & in_departements(codes))
-        suppliers = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
+        undated = _count(connection, PUBLISHED_LOTS.c.published.is_(None) & in_departements(codes))
+        suppliers = int(connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one())
         version = read_version(connection)
     return TerritoryView(
         places=places,
@@ -97,12 +95,30 @@ def territory_view(engine: Engine, typed: Sequence[str], since: date, until: dat
 def _lines(connection: Connection, chosen: ColumnElement[bool]) -> list[LotLine]:
     """The lots chosen, without their texts: a territory has thousands a year."""
     columns = (
-        *(_LOTS.c.id, _LOTS.c.buyer, _LOTS.c.published, _LOTS.c.deadline, _LOTS.c.state, _LOTS.c.reserved),
-        *(_LOTS.c.clause, _LOTS.c.activities, _LOTS.c.amount, _LOTS.c.credible, _LOTS.c.reservable),
-        _LOTS.c.said["title"].as_string().label("title"),
-        _NOTICES.c.said["buyer_name"].as_string().label("buyer_name"),
+        *(
+            PUBLISHED_LOTS.c.id,
+            PUBLISHED_LOTS.c.buyer,
+            PUBLISHED_LOTS.c.published,
+            PUBLISHED_LOTS.c.deadline,
+            PUBLISHED_LOTS.c.state,
+            PUBLISHED_LOTS.c.reserved,
+        ),
+        *(
+            PUBLISHED_LOTS.c.clause,
+            PUBLISHED_LOTS.c.activities,
+            PUBLISHED_LOTS.c.amount,
+            PUBLISHED_LOTS.c.credible,
+            PUBLISHED_LOTS.c.reservable,
+        ),
+        PUBLISHED_LOTS.c.said["title"].as_string().label("title"),
+        NOTICES.c.said["buyer_name"].as_string().label("buyer_name"),
     )
-    query = select(*columns).join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(chosen).order_by(_LOTS.c.id)
+    query = (
+        select(*columns)
+        .join(NOTICES, NOTICES.c.id == PUBLISHED_LOTS.c.notice_id)
+        .where(chosen)
+        .order_by(PUBLISHED_LOTS.c.id)
+    )
     return [
         LotLine(
             id=row.id,
@@ -124,7 +140,7 @@ def _lines(connection: Connection, chosen: ColumnElement[bool]) -> list[LotLine]
 
 
 def _count(connection: Connection, chosen: ColumnElement[bool]) -> int:
-    return int(connection.execute(select(func.count()).select_from(_LOTS).where(chosen)).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(PUBLISHED_LOTS).where(chosen)).scalar_one())
 
 
 def _buyers(lines: Sequence[LotLine]) -> dict[str, str]:

@@ -16,12 +16,11 @@ from matcher.notices.store import lots_of
 from matcher.notices.watching.letter import MOST_TOLD, LotTold, letter, subject
 from matcher.notices.watching.lot_words import lot_words
 from matcher.notices.watching.news import LotNews, ToldLot, news
-from matcher.notices.watching.tables import WatchToldRow
+from matcher.notices.watching.tables import WATCHES_TOLD
 from matcher.notices.watching.watched import SupplierGone, WatchedLots, sides, watched
 from matcher.notices.watching.watches import KIND, LotVerdict, Watch, live_watches, still, verdicts
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.rows import table_of
 from matcher.settings import Controller, SettingsError, SmtpSettings
 
 # Where the page of a link is, under the address of the pages.
@@ -29,8 +28,6 @@ PLACE = "veille"
 # The hour at which a message of a day that is to come says what is left.
 MORNING = time(6, tzinfo=PARIS)
 _LATE = "remplacé par un message plus récent"
-
-_TOLD = table_of(WatchToldRow)
 
 
 @dataclass(slots=True)
@@ -89,7 +86,9 @@ def send_watches(
 
 def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
     """Return what the messages of a watch told last of each lot."""
-    rows = connection.execute(select(_TOLD).where(_TOLD.c.watch_id == watch_id).order_by(_TOLD.c.day))
+    rows = connection.execute(
+        select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
+    )
     return {row.lot_id: ToldLot(row.mark, row.near) for row in rows}
 
 
@@ -104,7 +103,9 @@ def _write(
         if last is not None and last >= day:
             return False
         if cancel(connection, KIND, [watch.id], _LATE, now):
-            connection.execute(delete(_TOLD).where(_TOLD.c.watch_id == watch.id, _TOLD.c.day == last))
+            connection.execute(
+                delete(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch.id, WATCHES_TOLD.c.day == last)
+            )
             last = _last(connection, watch)
         if last is not None and (day - last).days < watch.pace.days:
             return False
@@ -121,7 +122,7 @@ def _write(
             {"watch_id": watch.id, "lot_id": one.lot.id, "day": day, "mark": one.told.mark, "near": one.told.near}
             for one in found.news
         ]
-        connection.execute(insert(_TOLD), rows)
+        connection.execute(insert(WATCHES_TOLD), rows)
         queue(connection, KIND, watch.owner, [message], now)
     return True
 
@@ -155,5 +156,7 @@ def _message(
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:
-    found: date | None = connection.execute(select(func.max(_TOLD.c.day)).where(_TOLD.c.watch_id == watch.id)).scalar()
+    found: date | None = connection.execute(
+        select(func.max(WATCHES_TOLD.c.day)).where(WATCHES_TOLD.c.watch_id == watch.id)
+    ).scalar()
     return found

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
 from matcher.ownership import OwnedRow
-from matcher.rows import Base
+from matcher.rows import Base, table_of
 
 
 class WatchRow(OwnedRow, Base):
@@ -66,3 +66,9 @@ class WatchVerdictRow(Base):
     lot_id: Mapped[int] = mapped_column(primary_key=True)
     verdict: Mapped[str]
     at: Mapped[datetime]
+
+
+# The same, for statements.
+WATCHES = table_of(WatchRow)
+WATCHES_TOLD = table_of(WatchToldRow)
+WATCH_VERDICTS = table_of(WatchVerdictRow)

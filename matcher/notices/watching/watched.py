@@ -16,21 +16,19 @@ from matcher.need.answer import laid
 from matcher.notices.reserving import FAMILIES
 from matcher.notices.store import KeptLot, LotFilter, count_lots, lots, lots_of_supplier
 from matcher.notices.supplier_side import SupplierSide, supplier_side
-from matcher.notices.tables import PublishedLotRow
+from matcher.notices.tables import PUBLISHED_LOTS
 from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, verdicts
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.areas import departements_of, inside, place_of
 from matcher.reading.reader import read, where_done
 from matcher.reference.geography.territories import departement_named
-from matcher.rows import table_of
 
 # Nobody reads farther in a morning.
 MOST = 40
 MOST_SET_ASIDE = 20
 # What « cette semaine » looks back on.
 WEEK = timedelta(days=7)
-_LOTS = table_of(PublishedLotRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +148,8 @@ def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
 
 def notices_read(connection: Connection, today: date) -> NoticesRead:
     """Return how many notices of the last week were read, and until when."""
-    lately = (_LOTS.c.published > today - WEEK) & (_LOTS.c.published <= today)
-    columns = func.count(_LOTS.c.notice_id.distinct()), func.max(_LOTS.c.published)
+    lately = (PUBLISHED_LOTS.c.published > today - WEEK) & (PUBLISHED_LOTS.c.published <= today)
+    columns = func.count(PUBLISHED_LOTS.c.notice_id.distinct()), func.max(PUBLISHED_LOTS.c.published)
     found, until = connection.execute(select(*columns).where(lately)).one()
     return NoticesRead(found, until)
 

@@ -12,11 +12,13 @@ from matcher.db import reading, writing
 from matcher.mail import links
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import cancel, forget
-from matcher.notices.watching.tables import WatchRow, WatchToldRow, WatchVerdictRow
+from matcher.notices.watching.tables import (
+    WATCH_VERDICTS,
+    WATCHES,
+    WATCHES_TOLD,
+)
 from matcher.ownership import OrganisationId, owned_by
-from matcher.rows import table_of
 
-_WATCHES, _TOLD, _VERDICTS = table_of(WatchRow), table_of(WatchToldRow), table_of(WatchVerdictRow)
 KIND = Correspondence.WATCH
 CLOSED, SILENT, LEFT = "veille fermée", "ne veut plus de courriels", "retiré du catalogue à sa demande"
 
@@ -93,24 +95,24 @@ def open_watch(
     }
     with writing(engine) as connection:
         values["silent"] = bool(address) and _wants_none(connection, address)
-        own = owned_by(_WATCHES, owner) & (_WATCHES.c.supplier_id == supplier_id)
-        held = connection.execute(select(_WATCHES).where(own)).one_or_none() if supplier_id else None
+        own = owned_by(WATCHES, owner) & (WATCHES.c.supplier_id == supplier_id)
+        held = connection.execute(select(WATCHES).where(own)).one_or_none() if supplier_id else None
         if held is None:
             values |= {"organisation_id": owner, "supplier_id": supplier_id or None}
-            number = int(connection.execute(insert(_WATCHES).returning(_WATCHES.c.id), values).scalar_one())
+            number = int(connection.execute(insert(WATCHES).returning(WATCHES.c.id), values).scalar_one())
         else:
             number = held.id
             if held.silent:  # who said stop is written to at no other address: only it can take that back
                 values |= {"address": held.address, "silent": True}
-            connection.execute(update(_WATCHES).where(_WATCHES.c.id == number).values(values))
+            connection.execute(update(WATCHES).where(WATCHES.c.id == number).values(values))
         return _of_id(connection, number), links.draw(connection, KIND, number, now)
 
 
 def watches(engine: Engine, owner: OrganisationId) -> list[Watch]:
     """Return the watches of an organisation that are not closed, the last opened first."""
-    own = owned_by(_WATCHES, owner) & _WATCHES.c.closed.is_(False)
+    own = owned_by(WATCHES, owner) & WATCHES.c.closed.is_(False)
     with reading(engine) as connection:
-        rows = connection.execute(select(_WATCHES).where(own).order_by(_WATCHES.c.opened.desc(), _WATCHES.c.id.desc()))
+        rows = connection.execute(select(WATCHES).where(own).order_by(WATCHES.c.opened.desc(), WATCHES.c.id.desc()))
         return [_watch(row) for row in rows]
 
 
@@ -121,9 +123,9 @@ def watch_of(engine: Engine, owner: OrganisationId, supplier_id: str) -> Watch |
 
 def close_watch(engine: Engine, owner: OrganisationId, watch_id: int, now: datetime) -> bool:
     """Have the links of a watch open nothing any more, and what waits never leave; whether the organisation has this one."""
-    own = owned_by(_WATCHES, owner) & (_WATCHES.c.id == watch_id)
+    own = owned_by(WATCHES, owner) & (WATCHES.c.id == watch_id)
     with writing(engine) as connection:
-        found = connection.execute(update(_WATCHES).where(own).values(closed=True)).rowcount == 1
+        found = connection.execute(update(WATCHES).where(own).values(closed=True)).rowcount == 1
         if found:
             _end(connection, [watch_id], CLOSED, now)
         return found
@@ -139,51 +141,51 @@ def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
 
 def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
     """Write whether the reader of a watch wants no message any more, at this address whoever writes; what waits then never leaves."""
-    same = _WATCHES.c.address == watch.address if watch.address else _WATCHES.c.id == watch.id
+    same = WATCHES.c.address == watch.address if watch.address else WATCHES.c.id == watch.id
     with writing(engine) as connection:
-        connection.execute(update(_WATCHES).where(same).values(silent=silent))
+        connection.execute(update(WATCHES).where(same).values(silent=silent))
         if silent:
-            ids = connection.execute(select(_WATCHES.c.id).where(same)).scalars().all()
+            ids = connection.execute(select(WATCHES.c.id).where(same)).scalars().all()
             cancel(connection, KIND, ids, SILENT, now)
 
 
 def say(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
     """Keep what the reader of a watch says of a lot, or take back what it said."""
-    own = (_VERDICTS.c.watch_id == watch.id) & (_VERDICTS.c.lot_id == lot_id)
+    own = (WATCH_VERDICTS.c.watch_id == watch.id) & (WATCH_VERDICTS.c.lot_id == lot_id)
     row = {"watch_id": watch.id, "lot_id": lot_id, "verdict": verdict, "at": now.replace(tzinfo=None)}
     with writing(engine) as connection:
-        connection.execute(delete(_VERDICTS).where(own))
+        connection.execute(delete(WATCH_VERDICTS).where(own))
         if verdict:
-            connection.execute(insert(_VERDICTS), row)
+            connection.execute(insert(WATCH_VERDICTS), row)
 
 
 def verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
     """Return what the reader of a watch said, by lot."""
-    rows = connection.execute(select(_VERDICTS).where(_VERDICTS.c.watch_id == watch.id))
+    rows = connection.execute(select(WATCH_VERDICTS).where(WATCH_VERDICTS.c.watch_id == watch.id))
     return {row.lot_id: LotVerdict(row.verdict) for row in rows}
 
 
 def live_watches(connection: Connection) -> list[Watch]:
     """Return the watches of every organisation whose reader is to be written to, in the order in which they were opened."""
-    live = _WATCHES.c.closed.is_(False) & _WATCHES.c.silent.is_(False) & (_WATCHES.c.address != "")
-    return [_watch(row) for row in connection.execute(select(_WATCHES).where(live).order_by(_WATCHES.c.id))]
+    live = WATCHES.c.closed.is_(False) & WATCHES.c.silent.is_(False) & (WATCHES.c.address != "")
+    return [_watch(row) for row in connection.execute(select(WATCHES).where(live).order_by(WATCHES.c.id))]
 
 
 def still(connection: Connection, watch: Watch) -> bool:
     """Return whether a watch is as it was read."""
-    row = connection.execute(select(_WATCHES).where(_WATCHES.c.id == watch.id)).one_or_none()
+    row = connection.execute(select(WATCHES).where(WATCHES.c.id == watch.id)).one_or_none()
     return row is not None and _watch(row) == watch
 
 
 def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: datetime) -> None:
     """Take a supplier that leaves (all its keys) out of the watches, inside the transaction of its withdrawal: its links close, nothing is left."""
-    its = _WATCHES.c.supplier_id.in_(keys)
-    ids = connection.execute(select(_WATCHES.c.id).where(its)).scalars().all()
+    its = WATCHES.c.supplier_id.in_(keys)
+    ids = connection.execute(select(WATCHES.c.id).where(its)).scalars().all()
     _end(connection, ids, LEFT, now)
     forget(connection, KIND, ids)
-    for table in (_TOLD, _VERDICTS):
+    for table in (WATCHES_TOLD, WATCH_VERDICTS):
         connection.execute(delete(table).where(table.c.watch_id.in_(ids)))
-    connection.execute(delete(_WATCHES).where(its))
+    connection.execute(delete(WATCHES).where(its))
 
 
 def _end(connection: Connection, ids: Any, said: str, now: datetime) -> None:
@@ -192,12 +194,12 @@ def _end(connection: Connection, ids: Any, said: str, now: datetime) -> None:
 
 
 def _wants_none(connection: Connection, address: str) -> bool:
-    said = (_WATCHES.c.address == address) & _WATCHES.c.silent.is_(True)
-    return connection.execute(select(_WATCHES.c.id).where(said).limit(1)).scalar() is not None
+    said = (WATCHES.c.address == address) & WATCHES.c.silent.is_(True)
+    return connection.execute(select(WATCHES.c.id).where(said).limit(1)).scalar() is not None
 
 
 def _of_id(connection: Connection, watch_id: int) -> Watch:
-    return _watch(connection.execute(select(_WATCHES).where(_WATCHES.c.id == watch_id)).one())
+    return _watch(connection.execute(select(WATCHES).where(WATCHES.c.id == watch_id)).one())
 
 
 def _watch(row: Row[Any]) -> Watch:
