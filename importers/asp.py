@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from importers.emit import emit
 from importers.formats import HeaderRule, load, read_table
-from importers.importer import Importer, Source
-from importers.record import Claim, Item, SupplierRecord
+from importers.importer import Claim, Importer, Item, Source, SupplierRecord
 from importers.row import Row
 
 _AS_OF = "2019-07-01"

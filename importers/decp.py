@@ -11,8 +11,7 @@ from pathlib import Path
 
 from importers.emit import References, unknown_columns
 from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
-from importers.importer import Importer, Scope, Source
-from importers.record import AwardRecord, Item, RefusedRow, Remark
+from importers.importer import AwardRecord, Importer, Item, RefusedRow, Remark, Scope, Source
 from importers.row import Row
 
 NO_WINNER = "marché sans titulaire : personne à qui le rattacher"

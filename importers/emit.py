@@ -9,7 +9,7 @@ from itertools import count
 from operator import attrgetter
 from typing import TypeVar
 
-from importers.record import Item, RefusedRow, Remark, SupplierRecord
+from importers.importer import Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
 
 R = TypeVar("R", bound=Row)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from importers.emit import emit
 from importers.formats import HeaderRule, load, read_table
-from importers.importer import Importer, Scope, Source
-from importers.record import Item, SupplierRecord
+from importers.importer import Importer, Item, Scope, Source, SupplierRecord
 from importers.row import Row
 
 _NAMES = ("Nom ou raison sociale de l'entreprise", "Nom ou raison sociale")

@@ -7,8 +7,7 @@ from itertools import chain
 
 from importers.emit import emit
 from importers.formats import File, load, read_lines
-from importers.importer import Importer, Source, SourceError
-from importers.record import Item, RefusedRow, Remark, SupplierRecord
+from importers.importer import Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 from importers.row import Row
 
 _KINDS = {"246": "ESAT", "247": "EA"}

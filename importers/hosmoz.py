@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from importers.emit import emit, natural_reference
 from importers.formats import Content, HeaderRule, load, read_table
-from importers.importer import Importer, Source
-from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
+from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SupplierRecord
 from importers.row import Row
 from importers.saved_pages import page_of, told_on, whose
 from importers.saved_pages.hosmoz import read_pages

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from importers.emit import emit
 from importers.formats import JsonRow, load, read_items
-from importers.importer import Importer, Source
-from importers.record import Claim, Item, RefusedRow, SupplierRecord
+from importers.importer import Claim, Importer, Item, RefusedRow, Source, SupplierRecord
 
 _NOT_SUPPLIERS = {
     "OPCS": "organisation porteuse de la clause sociale : elle accompagne les acheteurs, elle n’est pas un fournisseur.",

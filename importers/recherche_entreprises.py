@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from importers.emit import emit
 from importers.formats import JsonRow, load, read_items
-from importers.importer import Importer, Scope, Source
-from importers.record import Item, RefusedRow, Remark, SupplierRecord
+from importers.importer import Importer, Item, RefusedRow, Remark, Scope, Source, SupplierRecord
 from importers.row import Row
 
 KEY = "recherche-entreprises"

@@ -14,8 +14,7 @@ from typing import IO, NamedTuple
 
 from importers.formats.delimited import split_rows
 from importers.formats.parquet import is_parquet, opened_parquet
-from importers.importer import Importer, Scope, Source, SourceError
-from importers.record import Item, RefusedRow, Remark, SupplierRecord
+from importers.importer import Importer, Item, RefusedRow, Remark, Scope, Source, SourceError, SupplierRecord
 
 _MAX_UNPACKED = 40 * 2**30
 _SMALL_UNPACKED = 20 * 2**20

@@ -9,9 +9,8 @@ from importers.formats import Table
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import Columns, SheetField, SheetKind, ToldColumns, choices, fields_of, quoted
 from importers.formats.mapping import checked_mapping
-from importers.importer import Importer, Source, SourceError
+from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 from importers.list_names import list_name
-from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
 
 KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 from stdnum import luhn
 
-from importers.importer import Importer, Scope, Source
-from importers.record import Item, SupplierRecord
+from importers.importer import Importer, Item, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.intake.intake import ImportReport, run_import

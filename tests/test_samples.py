@@ -15,8 +15,7 @@ from stdnum import luhn
 
 import data.build.samples as builder
 from importers import REGISTRY
-from importers.importer import Source
-from importers.record import SupplierRecord
+from importers.importer import Source, SupplierRecord
 from matcher.cleaning.words import fold
 from matcher.cli.app import cli
 from matcher.club.meeting_day.meeting_day import ParticipantRole

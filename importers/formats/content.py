@@ -9,8 +9,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from importers.formats.limits import MAX_BYTES
-from importers.importer import SourceError
-from importers.record import Remark
+from importers.importer import Remark, SourceError
 
 PART_BYTES = 2**18
 _HEAD_BYTES = 4096

@@ -6,8 +6,7 @@ from typing import Any, Self
 
 from importers.formats.content import Content, File, read_text
 from importers.formats.json_stream import JsonReader
-from importers.importer import SourceError
-from importers.record import RefusedRow, Remark
+from importers.importer import RefusedRow, Remark, SourceError
 from importers.row import Row
 
 

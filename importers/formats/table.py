@@ -10,8 +10,7 @@ from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.sheets import WorkbookSheet, spread
 from importers.formats.workbook import read_marked, read_sheets
-from importers.importer import SourceError
-from importers.record import RefusedRow, Remark
+from importers.importer import RefusedRow, Remark, SourceError
 from importers.row import Row
 
 Lines = Generator[tuple[int, list[str]], None, None]

@@ -7,6 +7,7 @@ from typing import Any
 
 from importers.formats import JsonObject, load, read_objects
 from importers.formats.json_stream import parse
+from importers.importer import RefusedRow
 from importers.notices.boamp_paths import CAPITALS, CAPITALS_SHAPE
 from importers.notices.importer import NoticeImporter
 from importers.notices.national_forms import national_form, notice_numbers, organisation
@@ -14,7 +15,6 @@ from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, Place
 from importers.notices.tree import TreeRefused, json_tree
 from importers.notices.ubl import FORMS, notice
 from importers.notices.walker import Walker
-from importers.record import RefusedRow
 
 KEY = "boamp"
 NO_NUMBER = "avis sans numéro (« idweb ») : il ne serait pas reconnu la fois suivante"

@@ -6,9 +6,9 @@ from pathlib import Path
 from importers import decp
 from importers.emit import References
 from importers.formats import JsonRow
+from importers.importer import RefusedRow
 from importers.notices.importer import NoticeImporter
 from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
-from importers.record import RefusedRow
 
 KEY = "decp"
 AWARD = "ATTRIBUTION"

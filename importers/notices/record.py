@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from importers.record import RefusedRow, Remark
+from importers.importer import RefusedRow, Remark
 
 
 @dataclass(frozen=True, slots=True)

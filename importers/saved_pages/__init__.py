@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from importers.emit import plain_words
 from importers.formats import File, decode
 from importers.formats.limits import MAX_DEPTH
-from importers.importer import SourceError
-from importers.record import Remark
+from importers.importer import Remark, SourceError
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

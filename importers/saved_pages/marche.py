@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from importers.formats import File
-from importers.importer import SourceError
-from importers.record import Remark
+from importers.importer import Remark, SourceError
 from importers.row import Row
 from importers.saved_pages import attribute, parsed, words_of
 

@@ -1,6 +1,6 @@
 """The fields of a supplier, in one table: what cleans, merges, stores, shows, corrects, exports and forgets them loops over it.
 
-A field that sources give as they wish has a line of `FIELDS`, a line of `SupplierValues`, and a raw one in `importers/record.py`; the names
+A field that sources give as they wish has a line of `FIELDS`, a line of `SupplierValues`, and a raw one in `importers/importer.py`; the names
 that people give to its column are in `data/reference/colonnes.csv` (docs/add-a-field.md). Domain knows no cleaner and no rule: it names
 them, and the rooms that own them say what each name does.
 """

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from importers.importer import AwardRecord
 from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
-from importers.record import AwardRecord
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED, clean_amount, with_tax
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text

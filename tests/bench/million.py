@@ -16,8 +16,7 @@ from time import perf_counter, process_time
 import click
 import duckdb
 
-from importers.importer import Source
-from importers.record import SupplierRecord
+from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.compare import Traits
 from matcher.catalogue.identity.traits import pack
 from matcher.catalogue.intake.plan import Incoming, KnownRecord, plan_import

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from importers.importer import Source
-from importers.record import Claim
+from importers.importer import Claim, Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from tests.browser.conftest import follow, served, sound, sound_at_every_width

@@ -12,9 +12,8 @@ from odf.text import P
 
 from importers import REGISTRY
 from importers.formats.mapping import read_mapping
-from importers.importer import Source
+from importers.importer import AwardRecord, Item, RefusedRow, Remark, Source, SupplierRecord
 from importers.notices import NOTICES
-from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierRecord
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "importers"
 

@@ -15,11 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers import REGISTRY
-from importers.importer import Importer, Scope, Source, SourceError
+from importers.importer import (
+    AwardRecord,
+    Importer,
+    Item,
+    RefusedRow,
+    Remark,
+    Scope,
+    Source,
+    SourceError,
+    SupplierRecord,
+)
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeImporter
 from importers.notices.record import NoticeRecord
-from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierRecord
 from tests.importers.reading import awards, fixtures, items_of_fixture, key_of, notice_fixtures, records, remarks
 
 KINDS = {

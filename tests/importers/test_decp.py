@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from importers.importer import SourceError
-from importers.record import Item
+from importers.importer import Item, SourceError
 from tests.importers.reading import awards, items_of, refusals, remarks
 
 CONTRACT = {

@@ -1,7 +1,7 @@
 import pytest
 
 from importers.emit import NO_NAME, emit, natural_reference
-from importers.record import Claim, RefusedRow, Remark, SupplierRecord
+from importers.importer import Claim, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
 
 

@@ -8,8 +8,7 @@ import duckdb
 import pytest
 
 from importers import REGISTRY
-from importers.importer import Source, SourceError
-from importers.record import SupplierRecord
+from importers.importer import Source, SourceError, SupplierRecord
 from tests.factories import siret
 from tests.importers.reading import FIXTURES, records, remarks
 

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from importers import REGISTRY
-from importers.importer import Source, SourceError
-from importers.record import RefusedRow
+from importers.importer import RefusedRow, Source, SourceError
 from tests.importers.reading import cells_of, items_of, records, remarks, write_ods, write_xls, write_xlsx
 
 SHEET = "Nom;Type;CP;Qui\nMain verte;AI;62100;Régie\nBois dormant;ESAT;60400;\n"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
-from importers.record import AwardRecord
+from importers.importer import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.identity.same_contract import same_contracts
 from matcher.catalogue.intake.clean_record import within_limits

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from importers.record import AwardRecord, Claim, SupplierRecord
+from importers.importer import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.references import keyed, opaque
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from importers.importer import Importer, Scope, Source
-from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
+from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, RecordKey
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload

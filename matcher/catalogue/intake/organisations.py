@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, literal, select, update
 
-from importers.record import SupplierRecord
+from importers.importer import SupplierRecord
 from matcher.catalogue.identity.merge import Fact, StoredRecord
 from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.plan import RecordOutcome

@@ -8,7 +8,7 @@ from typing import Any
 
 from rapidfuzz import process
 
-from importers.record import SupplierRecord
+from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.trust import STRUCTURE, TEAM
 from matcher.catalogue.intake.clean_record import KIND_MISSING, NAME_MISSING, clean_records

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from importers.formats import HeaderRule, load, read_table
-from importers.importer import SourceError
-from importers.record import RefusedRow
+from importers.importer import RefusedRow, SourceError
 from matcher.cleaning.numbers import clean_number
 from matcher.jobs.reader_process import apart
 

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quoted
-from importers.importer import SourceError
-from importers.record import RefusedRow
+from importers.importer import RefusedRow, SourceError
 from importers.row import Row
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence

@@ -35,7 +35,7 @@ class _Labels:
 def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
     """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once.
 
-    Vocabularies are those of `importers.record.Claim`. What is not certain is left out. Raises ValueError for a
+    Vocabularies are those of `importers.importer.Claim`. What is not certain is left out. Raises ValueError for a
     vocabulary that is none of them.
     """
     if vocabulary == "rome":

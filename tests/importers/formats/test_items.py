@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers.formats import JsonRow, content, load, read_items
-from importers.importer import SourceError
-from importers.record import RefusedRow
+from importers.importer import RefusedRow, SourceError
 from tests.importers.formats.test_json_stream import VALUES
 from tests.importers.reading import written
 

@@ -8,8 +8,7 @@ import pytest
 
 from importers.formats import HeaderRule, load, read_table
 from importers.formats.delimited import DELIMITERS
-from importers.importer import SourceError
-from importers.record import RefusedRow
+from importers.importer import RefusedRow, SourceError
 from importers.row import Row
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
 

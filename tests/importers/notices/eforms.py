@@ -4,10 +4,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from importers.importer import SourceError
+from importers.importer import RefusedRow, Remark, SourceError
 from importers.notices import NOTICES
 from importers.notices.record import NoticeRecord
-from importers.record import RefusedRow, Remark
 
 EXAMPLES = Path(__file__).parents[2] / "fixtures/eforms"
 PREFIXES = {

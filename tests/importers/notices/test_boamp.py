@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from importers.importer import SourceError
+from importers.importer import RefusedRow, SourceError
 from importers.notices import NOTICES
 from importers.notices.record import NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
-from importers.record import RefusedRow
 from tests.conftest import ROOT
 
 FIXTURE = ROOT / "tests" / "fixtures" / "boamp" / "boamp.json"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from importers.importer import RefusedRow
 from importers.notices import NOTICES
 from importers.notices.record import NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
-from importers.record import RefusedRow
 from tests.importers.reading import FIXTURES
 
 WINNER = {"typeIdentifiant": "SIRET", "id": "90000201500015"}

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from importers.importer import SourceError
+from importers.importer import RefusedRow, SourceError
 from importers.notices import eforms
 from importers.notices.record import NoticeRecord
-from importers.record import RefusedRow
 from tests.importers.notices.eforms import EXAMPLES, PREFIXES, read, record, root_of
 from tests.importers.reading import written
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from importers.importer import RefusedRow
 from importers.notices.eforms import XmlTree
 from importers.notices.record import LotWritten, NoticeRecord, WinnerWritten
 from importers.notices.tree import TreeRefused, json_tree
 from importers.notices.ubl import FORMS, notice
 from importers.notices.ubl_awards import NoticeResults
-from importers.record import RefusedRow
 from tests.importers.notices.eforms import EXAMPLES, as_json, record, root_of
 
 VALID = [path for path in sorted(EXAMPLES.glob("*.xml")) if "INVALID" not in path.name]

@@ -8,13 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from importers import REGISTRY
-from importers.importer import Source
+from importers.importer import AwardRecord, Source
 from importers.online import awards
 from importers.online.awards import fetch_awards
 from importers.online.faults import FetchError
 from importers.online.fetch import Fetcher
 from importers.online.services import SERVICES
-from importers.record import AwardRecord
 from tests.factories import siret
 from tests.importers.server import JSON, Answer, Server, serving
 

@@ -7,13 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from importers import REGISTRY
-from importers.importer import Source
+from importers.importer import Source, SupplierRecord
 from importers.online import marche
 from importers.online.faults import FetchError
 from importers.online.fetch import Fetcher
 from importers.online.marche import fetch_marche
 from importers.online.services import SERVICES
-from importers.record import SupplierRecord
 from tests.factories import siret
 from tests.importers.server import JSON, Answer, Server, serving
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from importers.record import AwardRecord, SupplierRecord
+from importers.importer import AwardRecord, SupplierRecord
 from matcher.cleaning.limits import LIMITS, bounded
 
 

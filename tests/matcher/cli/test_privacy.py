@@ -11,8 +11,7 @@ from sqlalchemy import Engine, Table, insert
 
 import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers import REGISTRY
-from importers.importer import Source
-from importers.record import Claim, Item
+from importers.importer import Claim, Item, Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.store.read import load_suppliers

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from importers.formats.columns import fields_of
-from importers.record import SupplierRecord
+from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.steward.corrections import correct

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from importers.importer import Source
+from importers.importer import Claim, RefusedRow, Source
 from importers.notices.record import NoticeItem, PlaceWritten
-from importers.record import Claim, RefusedRow
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.read import load_suppliers

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from importers import REGISTRY
-from importers.importer import Source
-from importers.record import SupplierRecord
+from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
 from matcher.catalogue.identity.references import Directory, directory_of, keyed, opaque, own_key, told

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from stdnum import luhn
 
-from importers.importer import Scope
-from importers.record import SupplierRecord
+from importers.importer import Scope, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, Registered
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.importer import Scope, Source
-from importers.record import AwardRecord, Item
+from importers.importer import AwardRecord, Item, Scope, Source
 from matcher.catalogue.intake.awards import ABSENT, DATE_DOUBTFUL, NO_NUMBER, SAME_AWARD
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.plan import RecordOutcome

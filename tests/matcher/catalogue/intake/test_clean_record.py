@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from importers.record import Claim
+from importers.importer import Claim
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, to_payload
 from matcher.catalogue.identity.references import opaque
 from matcher.catalogue.intake.clean_record import ACTIVITY_UNKNOWN, KIND_MISSING, NAME_MISSING, clean_records

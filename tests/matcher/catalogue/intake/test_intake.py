@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from importers import REGISTRY
-from importers.importer import Source, SourceError
-from importers.record import Claim, Item, RefusedRow, Remark
+from importers.importer import Claim, Item, RefusedRow, Remark, Source, SourceError
 from matcher.catalogue.identity.merge import GONE
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.plan import RecordOutcome

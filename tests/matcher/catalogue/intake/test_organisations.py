@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.record import Item
+from importers.importer import Item
 from matcher.catalogue.intake.organisations import NO_SIREN, NO_SUPPLIER, SIREN_REPEATED, facts_of
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import load_supplier, load_suppliers

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from importers.importer import Scope
-from importers.record import Item
+from importers.importer import Item, Scope
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.intake.plan import RecordOutcome

@@ -5,8 +5,7 @@ import pytest
 from sqlalchemy import Engine, delete, text
 
 from importers import REGISTRY
-from importers.importer import Scope, Source
-from importers.record import Item
+from importers.importer import Item, Scope, Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.store.read import catalogue_version, last_imports, load_suppliers

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Engine, select
 
+from importers.importer import Claim
 from importers.online.page_outcomes import PageOutcome, folder_of
 from importers.online.websites import WebsiteFetcher
-from importers.record import Claim
 from matcher.catalogue.intake import websites
 from matcher.catalogue.intake.site_page import SitePage, robots_apart
 from matcher.catalogue.intake.websites import AGE, MOST_PAGES, Website, WebsitesReport, read_websites, spoken_of

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from importers.importer import Source
-from importers.record import Claim, Item
+from importers.importer import Claim, Item, Source
 from matcher.accounts import audit
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport

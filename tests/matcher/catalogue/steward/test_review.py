@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.importer import Source
-from importers.record import SupplierRecord
+from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport

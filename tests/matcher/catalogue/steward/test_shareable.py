@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.importer import Scope, Source
-from importers.record import Claim
+from importers.importer import Claim, Scope, Source
 from matcher.catalogue.identity.merge import Merged
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.shareable import Shareable, shareable, shareable_of

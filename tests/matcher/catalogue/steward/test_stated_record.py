@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from importers import REGISTRY
-from importers.importer import Source
-from importers.record import Claim, Item
+from importers.importer import Claim, Item, Source
 from matcher.catalogue.identity.merge import GONE
 from matcher.catalogue.identity.trust import STATED, STRUCTURE, TEAM, TRUST
 from matcher.catalogue.intake.intake import run_import

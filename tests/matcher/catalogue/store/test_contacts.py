@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.importer import Source
-from importers.record import Item
+from importers.importer import Item, Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.privacy import opt_out

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.record import Claim
+from importers.importer import Claim
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.facilitators import Facilitator, import_facilitators

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.record import Item
+from importers.importer import Item
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.dossiers.asking.campaign import about_trades
 from matcher.dossiers.asking.sending import merge_file

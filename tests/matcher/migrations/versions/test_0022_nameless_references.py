@@ -12,8 +12,7 @@ from msgspec import structs
 from sqlalchemy import Engine, insert
 
 from importers import REGISTRY
-from importers.importer import Source
-from importers.record import Item, SupplierRecord
+from importers.importer import Item, Source, SupplierRecord
 from matcher import db
 from matcher.accounts.tables import AuditRow
 from matcher.catalogue.identity.compare import PairVerdict

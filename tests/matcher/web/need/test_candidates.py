@@ -14,8 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from importers.importer import Scope
-from importers.record import AwardRecord
+from importers.importer import AwardRecord, Scope
 from matcher.web.need.address import NAMES
 from tests.factories import taking
 from tests.matcher.web.conftest import queries
