@@ -14,10 +14,7 @@ from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.store.pair_decisions import LEFT_OUT, PAIR_DECISIONS, evidence_in, record, save_pairs, withdraw
 from matcher.catalogue.store.read import find_record
-from matcher.catalogue.store.tables import (
-    RECORDS,
-    REVIEW_PAIRS,
-)
+from matcher.catalogue.store.tables import RECORDS, REVIEW_PAIRS
 from matcher.db import reading, writing
 from matcher.rows import chunks
 

@@ -113,5 +113,5 @@ def _told(evidence: PairEvidence) -> list[list[str]]:
     return [[item.field, item.agreement.value, item.one, item.other] for item in evidence.fields]
 
 
-def _on(table: Any, subject: RecordKey, other: RecordKey) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == value for name, value in zip(_KEYS, (*subject, *other), strict=True)))
+def _on(subject: RecordKey, other: RecordKey) -> ColumnElement[bool]:
+    return and_(*(PAIR_DECISIONS.c[name] == value for name, value in zip(_KEYS, (*subject, *other), strict=True)))
