@@ -17,7 +17,7 @@ from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
 from matcher.domain.lot import Lot, RawPlace
-from matcher.journal.texts import one_line
+from matcher.journal.change import one_line
 from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places
 from matcher.reference.trades.activities import taxonomy

@@ -40,7 +40,7 @@ REFUSALS = (
     "matcher.catalogue.steward.backup:TransferRefused",
     "matcher.catalogue.intake.undo:UndoRefused",
     "matcher.decisions.clause.facilitator_file:FacilitatorsRefused",
-    "matcher.journal.texts:ChangeRefused",
+    "matcher.journal.change:ChangeRefused",
     "matcher.journal.store:JournalConflict",
     "matcher.journal.store:JournalUnknown",
     "matcher.dossiers.files.transfer:DossierFileError",

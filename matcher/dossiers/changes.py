@@ -26,9 +26,21 @@ from matcher.dossiers.entry_changes import (
 from matcher.dossiers.frozen_list import thaw
 from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.withdrawn import withdraw
-from matcher.journal.change import CLOSED, DELETED, NEW, OPEN, Actions, Delete, Restore, because, by_action
+from matcher.journal.change import (
+    CLOSED,
+    DELETED,
+    LONGEST_LINE,
+    NEW,
+    OPEN,
+    Actions,
+    ChangeRefused,
+    Delete,
+    Restore,
+    because,
+    by_action,
+    one_line,
+)
 from matcher.journal.plain_json import FrozenError
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused, one_line
 from matcher.need.title import title_of
 from matcher.render.document import Document
 

@@ -8,8 +8,7 @@ from typing import ClassVar, Self
 from matcher.domain.french import day, enumeration, in_groups, unit
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Stage
 from matcher.dossiers.entry_changes import need
-from matcher.journal.change import because
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused, one_line
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line
 from matcher.reference.levers import lever, levers
 
 # Levers that a contract may have used: one that calls no supplier is no condition of it.

@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from matcher.dossiers.dossier import Dossier, DossierChange, SavedDecision
 from matcher.dossiers.entry_changes import need
-from matcher.journal.change import because
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, because
 from matcher.render.document import Document, DocumentTable
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.

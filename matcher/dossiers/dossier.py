@@ -13,8 +13,7 @@ from typing import ClassVar
 from matcher.domain.age import DatedSource
 from matcher.domain.match import Match
 from matcher.dossiers.insertion.hours import InsertionHours
-from matcher.journal.change import Change, Journaled
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import Change, ChangeRefused, Journaled
 from matcher.need.answer import Answer
 from matcher.render.document import Document
 

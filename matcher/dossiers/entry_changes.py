@@ -10,8 +10,7 @@ from matcher.domain.match import Match
 from matcher.dossiers.calling import said_of
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, DossierChange, Entry, Removed, SavedLot, Status
 from matcher.dossiers.frozen_list import restated
-from matcher.journal.change import because
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, because
 
 # A wrong number says nothing of where the supplier stands.
 _STATUS_OF: Mapping[CallOutcome, Status] = {

@@ -12,7 +12,7 @@ from matcher.dossiers.asking.answering import WHO
 from matcher.dossiers.calling import offered
 from matcher.dossiers.entry_changes import TakeAnswers
 from matcher.dossiers.store import DOSSIERS
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.ownership import OrganisationId
 
 

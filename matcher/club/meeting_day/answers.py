@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, ImportQuestion, MeetingDay
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 
 # Answers that are neither an id nor a key: none of those proposed; another participant than the first; nobody is meant.
 NEW, OTHER, NOBODY = "nouveau", "autre", "personne"

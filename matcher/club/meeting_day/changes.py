@@ -26,8 +26,7 @@ from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, Take
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel
 from matcher.domain.french import count
-from matcher.journal.change import DELETED, NEW, OPEN, Actions, Delete, Restore, by_action
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused
+from matcher.journal.change import DELETED, LONGEST_LINE, NEW, OPEN, Actions, ChangeRefused, Delete, Restore, by_action
 
 _Paired = TypeVar("_Paired", Bond, Booking)
 _Of = TypeVar("_Of")

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.schedule import clock
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 
 # Signs that nobody takes for one another, read or heard on paper: without vowels, which would make words. Their number is prime, so that
 # the check sign finds any one sign misread, and any two neighbours swapped.

@@ -16,8 +16,7 @@ from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.club.meeting_day.taken_words import TakenWord
-from matcher.journal.change import Change, Journaled
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import Change, ChangeRefused, Journaled
 
 
 class ParticipantRole(StrEnum):

@@ -14,7 +14,7 @@ from matcher.club.meeting_day.meeting_day import (
     OwnNote,
 )
 from matcher.club.meeting_day.taken_words import TakenWord
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 
 _Of = TypeVar("_Of")
 _Word = TypeVar("_Word")

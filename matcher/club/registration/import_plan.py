@@ -26,8 +26,7 @@ from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
 from matcher.domain.french import in_groups
-from matcher.journal.change import tried
-from matcher.journal.texts import one_line
+from matcher.journal.change import one_line, tried
 
 # Under this share of a name in common, a SIRET may be another’s.
 SAME_NAME = 0.3

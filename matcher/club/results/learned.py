@@ -21,8 +21,7 @@ from matcher.db import writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import GivenAnswer, faults
 from matcher.dossiers.asking.answering import WHO
-from matcher.journal.change import JournalEntry
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.ownership import OrganisationId
 from matcher.reference.trades.activities import taxonomy
 

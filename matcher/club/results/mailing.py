@@ -23,8 +23,8 @@ from matcher.club.results.view import sheet
 from matcher.club.timetable.planning import Moves, told
 from matcher.db import DatabaseError, reading, writing
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead

@@ -12,8 +12,8 @@ from matcher.club.timetable.planning import planned, setting_of
 from matcher.club.timetable.troubles import refuse_nothing
 from matcher.db import DatabaseError
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalConflict
-from matcher.journal.texts import ChangeRefused
 
 # What a planner has.
 PLAN_SECONDS = 60.0

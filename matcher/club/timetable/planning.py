@@ -19,8 +19,7 @@ from matcher.club.timetable.needs import NeedAsked, answered
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.domain.french import typeset
-from matcher.journal.change import tried
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, tried
 from matcher.ownership import OrganisationId
 
 # The draw of the random planner that a timetable is compared with: the same each time.

@@ -27,8 +27,8 @@ from matcher.club.timetable.troubles import names_of, refuse_nothing
 from matcher.db import DatabaseError
 from matcher.domain.french import count, enumeration, typeset
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.change import ChangeRefused
 from matcher.journal.plain_json import plain
-from matcher.journal.texts import ChangeRefused
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 

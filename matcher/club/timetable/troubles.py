@@ -11,7 +11,7 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.planner.checks import Code, Trouble, trouble
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 
 MOST_NAMES = 8
 _SIDES = ("acheteurs", "fournisseurs")

@@ -8,7 +8,7 @@ from matcher.catalogue.identity.trust import STRUCTURE, source_title
 from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused, stated_record
 from matcher.domain.supplier import Activity, Supplier
-from matcher.journal.texts import tidied
+from matcher.journal.change import tidied
 from matcher.reference.trades.activities import taxonomy
 
 MOST_TRADES = 8

@@ -24,8 +24,8 @@ from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import SetStatus
 from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
+from matcher.journal.change import ChangeRefused
 from matcher.journal.plain_json import plain
-from matcher.journal.texts import ChangeRefused
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import holder_of
 from matcher.mail.outbox import cancel

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.trust import source_title
 from matcher.domain.french import day, typeset
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.messages import LAWFUL, amounts_in, facts
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.outbox import LINK
 from matcher.mail.rights import rights

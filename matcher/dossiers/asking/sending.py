@@ -13,7 +13,7 @@ from matcher.domain.french import count
 from matcher.dossiers.asking.campaign import NOT_LISTED
 from matcher.dossiers.asking.store import CampaignState, load
 from matcher.jobs.worker import Hold, WorkKind
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead

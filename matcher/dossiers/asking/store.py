@@ -28,8 +28,8 @@ from matcher.dossiers.asking.campaign import (
     written_to,
 )
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
+from matcher.journal.change import ChangeRefused, tidied
 from matcher.journal.plain_json import built
-from matcher.journal.texts import ChangeRefused, tidied
 from matcher.mail.correspondence import Correspondence
 from matcher.mail.links import opening, revoke
 from matcher.mail.outbox import (

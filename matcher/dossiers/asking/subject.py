@@ -10,7 +10,7 @@ from matcher.catalogue.store.read import load_these
 from matcher.dossiers.asking.campaign import CampaignDraft, about_lot, about_trades
 from matcher.dossiers.asking.wave import reading_of, to_ask, within
 from matcher.dossiers.dossier import Dossier, State
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy

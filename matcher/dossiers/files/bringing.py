@@ -12,8 +12,8 @@ from matcher.dossiers.store import bring
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.change import ChangeRefused
 from matcher.journal.plain_json import FrozenError
-from matcher.journal.texts import ChangeRefused
 
 FILE = "fichier"
 

@@ -18,8 +18,7 @@ from matcher.dossiers.changes import ACTIONS
 from matcher.dossiers.dossier import Dossier
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
-from matcher.journal.change import JournalEntry, change_of, kept
-from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.journal.change import ChangeRefused, JournalEntry, change_of, kept, without_unseen
 from matcher.render.json_text import json_text
 from matcher.render.table import Column
 

@@ -20,8 +20,7 @@ from matcher.dossiers.insertion.hours import (
     first_day,
     label_of,
 )
-from matcher.journal.change import because
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, because
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
 MOST_MONTHLY = 48 * 31 / 7

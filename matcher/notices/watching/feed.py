@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from matcher.journal.texts import without_unseen
+from matcher.journal.change import without_unseen
 from matcher.notices.watching.lot_words import LotWords
 
 _ATOM = "http://www.w3.org/2005/Atom"

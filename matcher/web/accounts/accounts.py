@@ -14,7 +14,7 @@ from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
 from matcher.accounts.store import Account, AccountRefused
 from matcher.cleaning.numbers import whole
-from matcher.journal.texts import without_unseen
+from matcher.journal.change import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.accounts.openid import begin, close, door, elsewhere, refused
 from matcher.web.frame.access import TOKEN, go_into, inside

@@ -7,8 +7,8 @@ from flask import Flask, render_template, request
 from flask_wtf import CSRFProtect
 
 from matcher.db import check_revision
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.render.json_text import json_text
 from matcher.web.api import catalogue, club, decisions, dossiers, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission

@@ -16,7 +16,7 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.results.marks import mark_of_day
 from matcher.club.timetable.planning import Moves, after_change, replanned, since
 from matcher.club.timetable.planning import told as sentences
-from matcher.journal.texts import ChangeRefused, tidied
+from matcher.journal.change import ChangeRefused, tidied
 from matcher.web.club.meeting_day import (
     NUMBER,
     FormRefusal,

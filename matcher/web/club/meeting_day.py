@@ -23,8 +23,8 @@ from matcher.club.meeting_day.store import change_as, listed, load, load_people,
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
 from matcher.web.frame.cache import remembered
 

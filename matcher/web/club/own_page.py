@@ -24,7 +24,7 @@ from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.marks import mark_of_page, marks_of_pages
 from matcher.club.results.own_page import OwnPage, OwnPages, Reply
 from matcher.domain.french import count, minutes
-from matcher.journal.texts import ChangeRefused, one_line, tidied
+from matcher.journal.change import ChangeRefused, one_line, tidied
 from matcher.web.club.meeting_day import faster, state_answer
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk

@@ -27,7 +27,7 @@ from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.next_edition import came_of_former
 from matcher.db import reading
 from matcher.domain.french import count
-from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.journal.change import ChangeRefused, without_unseen
 from matcher.notices.store import KeptLot, lot
 from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, people_of, told, write
 from matcher.web.club.participant_form import ParticipantForm

@@ -13,7 +13,7 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.timetable.planning import Moves, placed, released
 from matcher.club.timetable.planning import told as sentences
 from matcher.domain.french import typeset
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.web.club.day import concerned, minute_of
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
 

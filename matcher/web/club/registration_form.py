@@ -23,8 +23,7 @@ from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count, minutes
-from matcher.journal.change import tried
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, tried
 from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm

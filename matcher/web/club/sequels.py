@@ -32,8 +32,8 @@ from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, typeset
 from matcher.dossiers.dossier import State
 from matcher.dossiers.store import DossierFilter, change, listed
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalConflict
-from matcher.journal.texts import ChangeRefused
 from matcher.render.workbook import figures_csv
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
 from matcher.web.dossiers.sending_means import sending_means

@@ -19,7 +19,7 @@ from matcher.club.registration.spreadsheet import PARTICIPANTS
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page

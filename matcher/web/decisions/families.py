@@ -26,7 +26,7 @@ from matcher.decisions.purchases.families.threshold_notes import sum_said
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.study import Study
 from matcher.jobs.works import WorkState
-from matcher.journal.texts import LONGEST_LINE, one_line
+from matcher.journal.change import LONGEST_LINE, one_line
 from matcher.web.decisions.purchases import families_of, studies
 from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.file_response import sent_document

@@ -21,7 +21,7 @@ from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.learned import take_in
 from matcher.dossiers.messages import LAWFUL, Message, Recipient, amounts_in, consultation, facts, mailto, recipients
 from matcher.dossiers.store import change_as
-from matcher.journal.texts import ChangeRefused, tidied
+from matcher.journal.change import ChangeRefused, tidied
 from matcher.web.dossiers.dossier_page import MARKS
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
 from matcher.web.frame.app_state import (

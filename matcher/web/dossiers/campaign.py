@@ -16,7 +16,7 @@ from matcher.dossiers.asking.sending import SEND, merge_file
 from matcher.dossiers.asking.standing import Standing, standing, standings
 from matcher.dossiers.asking.store import CampaignState, CampaignUnknown, bounce, end, follow_up, leave_out, load
 from matcher.dossiers.asking.told import said_of
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, last_sending, sending_means, shown_text, start_sending

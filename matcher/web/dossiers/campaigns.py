@@ -15,8 +15,8 @@ from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to
 from matcher.dossiers.asking.store import PlannedStructure, create, listed, planned
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, tidied
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
 from matcher.need.completion import usual_first
 from matcher.ranking.shelf.card import Card
 from matcher.reference.geography.territories import departement, departements

@@ -24,8 +24,7 @@ from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier
 from matcher.jobs.works import DroppedFile
-from matcher.journal.change import Delete, Restore
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write

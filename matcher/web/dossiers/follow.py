@@ -14,7 +14,7 @@ from matcher.dossiers.changes import RemoveLot
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
-from matcher.journal.texts import ChangeRefused, tidied, without_unseen
+from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on
 from matcher.web.frame.app_state import desk

@@ -12,8 +12,8 @@ from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
 from matcher.dossiers.dossier import Course, DossierChange
 from matcher.dossiers.plan_lists import plan_lists
 from matcher.dossiers.store import catalogue_date
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.need.title import cut
 from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion

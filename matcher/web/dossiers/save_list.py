@@ -14,8 +14,8 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import catalogue_date, change, create
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import answer_from
 from matcher.need.title import cut, title_of
 from matcher.web.decisions.purchases import programme_of

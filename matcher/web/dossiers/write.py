@@ -13,9 +13,8 @@ from matcher.cleaning.dates import clean_date
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.entry_changes import NoteEntry, RecordCall, SetStatus
 from matcher.dossiers.store import change, load
-from matcher.journal.change import JournalEntry
+from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"

@@ -19,7 +19,7 @@ from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.domain.french import number
-from matcher.journal.texts import LONGEST_LINE, without_unseen
+from matcher.journal.change import LONGEST_LINE, without_unseen
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults, Chosen, Need
 from matcher.domain.reading import Reading
-from matcher.journal.texts import LONGEST_LINE
+from matcher.journal.change import LONGEST_LINE
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
 from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part

@@ -14,7 +14,7 @@ from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.dossiers.changes import NoteDossier, SetCourse
 from matcher.dossiers.dossier import DossierChange
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
 from matcher.notices.listing import standing
 from matcher.notices.lot_dossier import dossier_course, dossier_header, notice_said, reference_of

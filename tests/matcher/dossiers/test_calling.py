@@ -13,8 +13,7 @@ from matcher.dossiers.dossier import CallOutcome, Dossier, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, RecordCall, Remove, SetStatus, TakeAnswers
 from matcher.dossiers.todo import todo
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
-from matcher.journal.change import Change, append, replay
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import Change, ChangeRefused, append, replay
 from tests.matcher.dossiers.kept import AT, CANDIDATES, IDS, SHORTLIST, WHO, with_list
 
 TODAY = AT.date()

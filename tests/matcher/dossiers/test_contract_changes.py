@@ -9,8 +9,7 @@ from matcher.dossiers.changes import ACTIONS, RemoveLot
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract, contracts_said
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, Stage
 from matcher.dossiers.withdrawn import WITHDRAWN, muted, withdraw
-from matcher.journal.change import append, change_of, kept, replay
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, append, change_of, kept, replay
 from tests.factories import siret
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
 

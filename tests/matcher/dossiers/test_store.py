@@ -31,9 +31,8 @@ from matcher.dossiers.store import (
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.erasure import ERASED
-from matcher.journal.change import Delete, Restore, replay
+from matcher.journal.change import ChangeRefused, Delete, Restore, replay
 from matcher.journal.store import JournalConflict, JournalUnknown
-from matcher.journal.texts import ChangeRefused
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import named_tables, table_of
 from tests.factories import Take, raw, siret, taking

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from matcher.journal.change import CLOSED, NEW, Change, Delete, Journaled, Restore, append, by_action
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import CLOSED, NEW, Change, ChangeRefused, Delete, Journaled, Restore, append, by_action
 
 AT = datetime(2026, 11, 16, 13, 32)  # noqa: DTZ001
 WHO = "A. Exemple"

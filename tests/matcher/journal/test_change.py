@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matcher.journal.change import (
     Change,
+    ChangeRefused,
     Delete,
     JournalEntry,
     Restore,
@@ -19,7 +20,6 @@ from matcher.journal.change import (
     replay,
     tried,
 )
-from matcher.journal.texts import ChangeRefused
 from tests.matcher.journal.notebook import ACTIONS, AT, WHO, Begin, Notebook, Shut, Write, opened
 
 

@@ -23,8 +23,7 @@ from matcher.club.meeting_day.registration_link import (
 from matcher.club.meeting_day.store import change, create
 from matcher.db import open_database, writing
 from matcher.erasure import purge_tables
-from matcher.journal.change import Delete
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, Delete
 from matcher.ownership import FIRST_ORGANISATION
 from tests.engines import dump
 from tests.matcher.club.day import AT, HEADER, RULES, SCHEDULE, WHO

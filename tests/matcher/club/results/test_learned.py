@@ -19,7 +19,7 @@ from matcher.club.meeting_day.store import change_as, create, load
 from matcher.club.results.learned import OfferedWords, offers, take_in
 from matcher.db import open_database, writing
 from matcher.domain.supplier import Supplier
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from tests.matcher.club.day import HEADER, RULES, SCHEDULE, WHO
 

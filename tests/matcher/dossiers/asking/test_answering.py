@@ -25,7 +25,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.correspondence import Correspondence
 from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import siret, taking

@@ -8,7 +8,7 @@ import pytest
 from matcher.domain.lot import Lot
 from matcher.dossiers.asking.campaign import about_lot, about_trades, reminder, written_to
 from matcher.dossiers.dossier import Dossier
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.outbox import LINK
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN
 from tests.matcher.dossiers.kept import HEADER, SHORTLIST, with_list

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from matcher.dossiers.asking.answering import invitation
 from matcher.dossiers.asking.sending import merge_file, send
 from matcher.dossiers.asking.store import end, load
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
 from matcher.ownership import FIRST_ORGANISATION

@@ -42,7 +42,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
 from matcher.ownership import FIRST_ORGANISATION

@@ -10,7 +10,7 @@ from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory
 from matcher.dossiers.changes import AddLot, Close
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.reference.geography.territories import departements
 from tests.factories import siret

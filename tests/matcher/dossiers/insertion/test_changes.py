@@ -9,8 +9,7 @@ from matcher.dossiers.changes import ACTIONS
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
-from matcher.journal.change import append, change_of, kept, replay
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.change import ChangeRefused, append, change_of, kept, replay
 from tests.matcher.dossiers.kept import AT, WHO, opened
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)

@@ -13,7 +13,7 @@ from matcher.catalogue.store.read import load_supplier
 from matcher.dossiers.dossier import CallOutcome, Status
 from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.store import load
-from matcher.journal.texts import LONGEST_TEXT
+from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import signed_in
 from tests.matcher.web.dossier_pages import ME, entry, opened

@@ -15,7 +15,7 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.dossiers.dossier import Course, Stage
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
-from matcher.journal.texts import LONGEST_TEXT
+from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION, Desk
 from tests.matcher.web.conftest import OPENED, queries
