@@ -1,4 +1,4 @@
-"""Changes of a dossier: one class each, with its data, its effect and its sentence in the journal."""
+"""Changes of a dossier as a whole, of its lots and of its decisions."""
 
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Self
 from matcher.domain.age import DatedSource
 from matcher.domain.french import count, day
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
-from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, SavedLot, State
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, SavedDecision, SavedLot, State
 from matcher.dossiers.entry_changes import (
     Add,
     Consult,
@@ -42,7 +41,56 @@ from matcher.journal.change import (
 )
 from matcher.journal.plain_json import FrozenError
 from matcher.need.title import title_of
-from matcher.render.document import Document
+from matcher.render.document import Document, DocumentTable
+
+# Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
+MOST_LINES = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDecision(DossierChange):
+    """Freeze a decision in the dossier, as it was shown."""
+
+    action: ClassVar[str] = "garder-décision"
+    decision: Document
+
+    @classmethod
+    def from_older(cls, data: Any) -> Any:
+        match data:
+            case {"decision": {"tables": list(tables), **decision}, **others}:
+                return {**others, "decision": {**decision, "tables": list(map(DocumentTable.from_older, tables))}}
+        return data
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if self.decision.lines > MOST_LINES:
+            raise ChangeRefused(f"Une décision figée tient {MOST_LINES} lignes au plus : gardez son classeur XLSX.")
+        number = 1 + sum(isinstance(event.change, KeepDecision) for event in dossier.journal)
+        saved = SavedDecision(number, self.decision, at, who)
+        names = {**self.decision.names, **dossier.names}
+        return replace(dossier, decisions=(*dossier.decisions, saved), names=names)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"garde une décision : {self.decision.kind}, « {self.decision.title} »"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDecision(DossierChange):
+    """Take a decision out."""
+
+    action: ClassVar[str] = "retirer-décision"
+    decision: int
+    reason: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "retirer une décision")
+        left = tuple(one for one in dossier.decisions if one.number != self.decision)
+        if len(left) == len(dossier.decisions):
+            raise ChangeRefused(f"Le dossier n’a pas de décision {self.decision}.")
+        return replace(dossier, decisions=left)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"retire la décision {self.decision}{because(self.reason)}"
+
 
 _ANY: frozenset[str] = frozenset({OPEN, CLOSED, DELETED})
 # Beyond it a list is no longer read, and a dossier no longer opens at once.

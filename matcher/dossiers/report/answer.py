@@ -17,8 +17,8 @@ from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.decisions.purchases.study import BatchKind, Study
 from matcher.domain.age import DatedSource
+from matcher.dossiers.changes import KeepDecision
 from matcher.dossiers.contract_changes import RecordContract
-from matcher.dossiers.decision_changes import KeepDecision
 from matcher.dossiers.dossier import Stage
 from matcher.dossiers.insertion.changes import RecordHours
 from matcher.dossiers.report.compute import (

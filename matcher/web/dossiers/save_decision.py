@@ -7,8 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.dossiers.changes import SetCourse
-from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
+from matcher.dossiers.changes import KeepDecision, RemoveDecision, SetCourse
 from matcher.dossiers.dossier import Course, DossierChange
 from matcher.dossiers.plan_lists import plan_lists
 from matcher.dossiers.store import catalogue_date

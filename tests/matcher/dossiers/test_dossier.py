@@ -14,18 +14,20 @@ from msgspec import structs
 from matcher.domain.match import Stance
 from matcher.dossiers.changes import (
     ACTIONS,
+    MOST_LINES,
     AddLot,
     Bring,
     Close,
     CreateDossier,
     DescribeDossier,
+    KeepDecision,
     NoteDossier,
+    RemoveDecision,
     RemoveLot,
     Reopen,
     SetCourse,
     WithdrawSupplier,
 )
-from matcher.dossiers.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State, Status
 from matcher.dossiers.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze

@@ -11,9 +11,8 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.accounts.organisations import OrganisationProfile, describe
 from matcher.catalogue.intake.intake import run_import
-from matcher.dossiers.changes import SetCourse
+from matcher.dossiers.changes import KeepDecision, SetCourse
 from matcher.dossiers.contract_changes import RecordContract
-from matcher.dossiers.decision_changes import KeepDecision
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierChange, DossierHeader, Stage
 from matcher.dossiers.insertion.changes import PromiseHours, RecordHours
 from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
