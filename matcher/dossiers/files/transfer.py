@@ -1,24 +1,30 @@
-"""A dossier as a file that makes it again, anywhere: JSON, or a sheet of its workbook that holds the same."""
+"""A dossier as a file that makes it again, anywhere: JSON, or a sheet of its workbook that holds the same; and the work that does."""
 
 import base64
 import json
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
 
+from sqlalchemy import Connection
+
 from importers.formats.content import load
 from importers.formats.workbook_cells import read_cells
 from importers.importer import SourceError
-from matcher.dossiers.changes import ACTIONS
+from matcher.dossiers.changes import ACTIONS, Bring
 from matcher.dossiers.dossier import Dossier
-from matcher.jobs.reader_process import apart
+from matcher.dossiers.store import bring
+from matcher.jobs.files import FileGone
+from matcher.jobs.reader_process import ReadRefused, apart
 from matcher.jobs.stop import Stop
+from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, JournalEntry, change_of, kept, without_unseen
+from matcher.journal.plain_json import FrozenError
 from matcher.render.json_text import json_text
 from matcher.render.table import Column
 
@@ -145,3 +151,21 @@ def _finite(written: str) -> float:
     if not math.isfinite(value := float(written)):
         raise ValueError(written)
     return value
+
+
+FILE = "fichier"
+
+
+def _brought(hold: Hold) -> Mapping[str, int]:
+    with hold.file(FILE) as path:
+        brought = read_dossier(path, stop=hold.stop)
+
+    def end(connection: Connection, made: Dossier) -> None:
+        hold.end(connection, {"dossier": made.id})
+
+    changes, at = [Bring(brought.number)], hold.work.since.replace(tzinfo=UTC)
+    made = bring(hold.engine, hold.owner, brought.lines, changes, who=hold.work.asked["who"], now=at, ending=end)
+    return {"dossier": made.id}
+
+
+BRING = WorkKind("dossier", _brought, (ReadRefused, DossierFileError, ChangeRefused, FrozenError, FileGone))

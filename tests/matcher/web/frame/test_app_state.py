@@ -28,7 +28,7 @@ from matcher.decisions.purchases.study import BatchKind
 from matcher.dossiers.asking.store import listed as campaigns
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.files.bringing import BRING
+from matcher.dossiers.files.transfer import BRING
 from matcher.dossiers.store import DossierFilter
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import listed as dossiers
