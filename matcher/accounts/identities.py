@@ -1,18 +1,62 @@
-"""Identities of a provider, and the account that each signs in: bound at the first sign-in, by an e-mail address, and by nothing after."""
+"""Identities that a provider proves, and the account that each signs in: bound at the first sign-in, by an e-mail address, and by nothing after."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import note
-from matcher.accounts.proven_identity import IdentityRefused, ProvenIdentity, ProviderUnreachable
-from matcher.accounts.sessions import SignedIn, begin_attempt, forget_attempts, note_failure, open_session
+from matcher.accounts.sessions import (
+    SignedIn,
+    SignInRefused,
+    begin_attempt,
+    forget_attempts,
+    note_failure,
+    open_session,
+)
 from matcher.accounts.store import AccountRefused, account_row, end_sessions, only_organisation
 from matcher.accounts.tables import ACCOUNTS, IDENTITIES
 from matcher.accounts.throttle import MOST_BY_ADDRESS, address_mark, login_key
 from matcher.db import writing
+
+
+class IdentityRefused(SignInRefused):
+    """A sign-in that the provider does not prove. The message is what its person reads; `reason` says more, without any secret, to those who
+    administer."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ProviderUnreachable(IdentityRefused):
+    """A provider that does not answer, or not as it should: nothing is known of who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A person leaving for the provider: the address where they go, and the secrets that their browser brings back."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenIdentity:
+    """Identity that the provider proves: who it is there for good (`issuer`, `subject`), and what is said of them today, empty where it says
+    nothing or cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
+
+    issuer: str
+    subject: str
+    email: str
+    name: str
+    siret: str
+    source: str
+    id_token: str
 
 
 def sign_in_by(

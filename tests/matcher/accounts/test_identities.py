@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.accounts import audit
-from matcher.accounts.identities import sign_in_by, unbind
-from matcher.accounts.proven_identity import IdentityRefused, ProvenIdentity, ProviderUnreachable
+from matcher.accounts.identities import IdentityRefused, ProvenIdentity, ProviderUnreachable, sign_in_by, unbind
 from matcher.accounts.roles import Role
 from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled, session, sign_in, sign_out
 from matcher.accounts.store import AccountRefused, add, listed, set_active
