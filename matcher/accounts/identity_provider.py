@@ -22,8 +22,8 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from matcher.accounts.identities import Departure, IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.accounts.identity_settings import IdentityProviderSettings
+from matcher.accounts.sessions import Departure, IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.tokens import new_token
 
 # Those that ProConnect offers, the shared secret (HS256) apart: whoever verifies could sign.

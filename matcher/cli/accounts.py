@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from matcher.accounts import api_tokens, audit, identities, store
+from matcher.accounts import api_tokens, audit, sessions, store
 from matcher.accounts.audit import AuditFilter, AuditKind, Done
 from matcher.accounts.audit_table import audit_csv
 from matcher.accounts.organisations import add_member
@@ -144,7 +144,7 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
 @database_option
 def unbind_command(login: str, who: str, database: str | None) -> None:
     """Détache un compte de l’identité qui le connecte ; la prochaine qui vient sous son courriel le rattache."""
-    identities.unbind(catalogue(database), login, who=who, now=now())
+    sessions.unbind(catalogue(database), login, who=who, now=now())
     click.echo(f"Compte « {login} » détaché ; ses sessions sont fermées.")
 
 

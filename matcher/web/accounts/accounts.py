@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts import api_tokens, identities, organisations, store
+from matcher.accounts import api_tokens, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
 from matcher.accounts.roles import PERMISSIONS, Role, allowed
@@ -216,7 +216,7 @@ def _end_all(held: Account, who: str) -> str:
 
 
 def _unbind(held: Account, who: str) -> str:
-    identities.unbind(desk().engine, held.login, who=who, now=desk().now())
+    sessions.unbind(desk().engine, held.login, who=who, now=desk().now())
     return f"{held.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
 
 

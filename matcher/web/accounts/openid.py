@@ -7,8 +7,15 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.audit import AuditKind
-from matcher.accounts.identities import Departure, IdentityRefused, ProviderUnreachable, sign_in_by
-from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled
+from matcher.accounts.sessions import (
+    Departure,
+    IdentityRefused,
+    ProviderUnreachable,
+    SignedIn,
+    SignInRefused,
+    SignInThrottled,
+    sign_in_by,
+)
 from matcher.web.frame.access import TOKEN, incident, inside
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.visitor import came_last, forget_needs

@@ -7,9 +7,20 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.accounts import audit
-from matcher.accounts.identities import IdentityRefused, ProvenIdentity, ProviderUnreachable, sign_in_by, unbind
 from matcher.accounts.roles import Role
-from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled, session, sign_in, sign_out
+from matcher.accounts.sessions import (
+    IdentityRefused,
+    ProvenIdentity,
+    ProviderUnreachable,
+    SignedIn,
+    SignInRefused,
+    SignInThrottled,
+    session,
+    sign_in,
+    sign_in_by,
+    sign_out,
+    unbind,
+)
 from matcher.accounts.store import AccountRefused, add, listed, set_active
 from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.ownership import FIRST_ORGANISATION

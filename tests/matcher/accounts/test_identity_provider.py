@@ -11,8 +11,8 @@ from flask import Response
 from joserfc.jwk import ECKey
 
 from matcher.accounts import identity_provider
-from matcher.accounts.identities import IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.accounts.identity_provider import MOST_BYTES, IdentityProvider
+from matcher.accounts.sessions import IdentityRefused, ProvenIdentity, ProviderUnreachable
 from tests.matcher.accounts.local_provider import (
     CLIENT_ID,
     CLIENT_SECRET,

@@ -8,8 +8,7 @@ import click
 import pytest
 
 from matcher.accounts.api_tokens import bearer
-from matcher.accounts.identities import ProvenIdentity, sign_in_by
-from matcher.accounts.sessions import sign_in
+from matcher.accounts.sessions import ProvenIdentity, sign_in, sign_in_by
 from matcher.cli.accounts import account_command
 from matcher.cli.frame.options import now
 from matcher.db import open_database
