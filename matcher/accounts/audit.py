@@ -1,7 +1,7 @@
 """The security journal: what was done, refused or carried away, and by whom. Lines are added, counted and read; none is changed, and each goes
 once it is older than what is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 from matcher.accounts.tables import AUDIT, ORGANISATIONS
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId, owned_by
+from matcher.render.described_file import DescribedFile
+from matcher.render.table import Column, csv_of
 
 
 class AuditKind(StrEnum):
@@ -139,3 +141,42 @@ def _begins(day: date) -> datetime:
     if day <= date(1970, 1, 1):  # what no zone of every system takes back
         return datetime.combine(day, time.min)
     return datetime.combine(day, time.min).astimezone(UTC).replace(tzinfo=None)
+
+
+_COLUMNS = tuple(
+    Column(header, 20)
+    for header in (
+        "Quand (UTC)",
+        "Nature",
+        "Qui",
+        "Quoi",
+        "Sur quoi",
+        "Précision",
+        "Fois",
+        "Réseau",
+        "Organisation",
+        "Ligne",
+    )
+)
+
+
+def audit_csv(lines: Iterable[Done]) -> DescribedFile:
+    """Return lines under their headers, in the order given."""
+    return csv_of(
+        _COLUMNS,
+        (
+            (
+                line.at.isoformat(sep=" ", timespec="seconds"),
+                line.kind.value,
+                line.who,
+                line.action,
+                line.target,
+                line.detail,
+                line.times,
+                line.network,
+                line.organisation,
+                line.id,
+            )
+            for line in lines
+        ),
+    )

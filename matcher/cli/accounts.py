@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from matcher.accounts import api_tokens, audit, sessions, store
-from matcher.accounts.audit import AuditFilter, AuditKind, Done
-from matcher.accounts.audit_table import audit_csv
+from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role

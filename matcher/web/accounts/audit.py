@@ -7,8 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import audit
-from matcher.accounts.audit import AuditFilter, AuditKind, Done
-from matcher.accounts.audit_table import audit_csv
+from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
 from matcher.accounts.store import LONGEST_NAME
 from matcher.cleaning.numbers import whole
 from matcher.domain.french import number
