@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from matcher.mail.correspondence import Correspondence
 from matcher.mail.letter import Letterhead, written
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage, claim, noted, settled, to_send
 from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
 

@@ -1,14 +1,34 @@
-"""Secret links that a message carries: 192 random bits, kept as a hash, good for as long as their kind lasts unless they are revoked."""
+"""Secret links that a message carries, by kind of correspondence: 192 random bits, kept as a hash, good for as long as their kind lasts\nunless they are revoked."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from matcher.mail.correspondence import Correspondence
 from matcher.mail.tables import LINKS
 from matcher.rows import chunks
+from matcher.settings import RETENTION_MONTHS
 from matcher.tokens import new_token, token_hash
+
+
+class Correspondence(StrEnum):
+    """Kind of messages and of their links."""
+
+    CAMPAIGN = "enquête"
+    MEETING = "rendez-vous"
+    WATCH = "veille"
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long a link opens, unless its room closes it before."""
+        return _CAMPAIGN if self is Correspondence.CAMPAIGN else _KEPT
+
+
+_CAMPAIGN = timedelta(days=60)
+# As long as whom it was sent to is known: a message kept for months must still lead to where one says that it is enough.
+_KEPT = timedelta(days=365 * RETENTION_MONTHS // 12)
+
 
 _BITS = 192
 # What a secret looks like is never asked; longer than this, it is none of ours.

@@ -8,8 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, select, update
 
 from matcher.db import reading, writing
-from matcher.mail.correspondence import Correspondence
-from matcher.mail.links import draw, drop
+from matcher.mail.links import Correspondence, draw, drop
 from matcher.mail.tables import MESSAGES
 from matcher.rows import chunks, insert_rows
 from matcher.tokens import new_token

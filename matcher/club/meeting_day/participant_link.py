@@ -11,7 +11,7 @@ from matcher.club.meeting_day.store import DAYS
 from matcher.club.meeting_day.tables import EVENTS, PARTICIPANT_LINKS
 from matcher.db import reading, writing
 from matcher.mail import links
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId, under_owned
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.club.meeting_day.tables import EVENTS, PARTICIPANT_LINKS, PERSONS
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import forget
 from matcher.ownership import OrganisationId, under_owned
 

@@ -25,9 +25,9 @@ from matcher.db import DatabaseError, reading, writing
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
 from matcher.ownership import OrganisationId
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings

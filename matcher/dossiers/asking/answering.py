@@ -26,8 +26,7 @@ from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
 from matcher.journal.change import ChangeRefused
 from matcher.journal.plain_json import plain
-from matcher.mail.correspondence import Correspondence
-from matcher.mail.links import holder_of
+from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId
 

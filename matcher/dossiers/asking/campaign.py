@@ -13,7 +13,7 @@ from matcher.domain.french import day, typeset
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.messages import LAWFUL, amounts_in, facts
 from matcher.journal.change import ChangeRefused
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK
 from matcher.mail.rights import rights
 from matcher.need.title import title_of

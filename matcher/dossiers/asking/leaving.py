@@ -6,8 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.tables import ANSWERS, ASKED
-from matcher.mail.correspondence import Correspondence
-from matcher.mail.links import revoke
+from matcher.mail.links import Correspondence, revoke
 from matcher.mail.outbox import cancel
 from matcher.rows import chunks
 

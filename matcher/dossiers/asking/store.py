@@ -30,8 +30,7 @@ from matcher.dossiers.asking.campaign import (
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.journal.change import ChangeRefused, tidied
 from matcher.journal.plain_json import built
-from matcher.mail.correspondence import Correspondence
-from matcher.mail.links import opening, revoke
+from matcher.mail.links import Correspondence, opening, revoke
 from matcher.mail.outbox import (
     GONE,
     MessageState,

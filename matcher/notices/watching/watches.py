@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from matcher.db import reading, writing
 from matcher.mail import links
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import cancel, forget
 from matcher.notices.watching.tables import (
     WATCH_VERDICTS,

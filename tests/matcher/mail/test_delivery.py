@@ -15,9 +15,8 @@ import trustme
 from sqlalchemy import Engine, select
 
 from matcher.db import open_database, reading, writing
-from matcher.mail.correspondence import Correspondence
 from matcher.mail.delivery import FORGOTTEN, Delivery, MailRefused, send_batch
-from matcher.mail.links import holder_of
+from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, of_batch, queue
 from matcher.mail.tables import LinkRow, MessageRow
 from matcher.rows import table_of
@@ -32,7 +31,7 @@ _RUN = """
 import sys
 from datetime import UTC, datetime
 from matcher.db import open_database
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.delivery import send_batch
 from matcher.settings import SmtpSecurity, SmtpSettings
 from tests.matcher.mail.mailbox import HOST, LETTERHEAD, SENDER

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 
 from matcher.db import reading, writing
-from matcher.mail.correspondence import Correspondence
-from matcher.mail.links import draw, drop, holder_of, opening, revoke
+from matcher.mail.links import Correspondence, draw, drop, holder_of, opening, revoke
 from matcher.mail.tables import LinkRow
 from matcher.rows import table_of
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from matcher.db import reading, writing
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import (
     MessageState,
     QueuedMessage,

@@ -26,7 +26,7 @@ from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
 from matcher.journal.change import ChangeRefused
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, WASH, asked, filled, secrets, supplier

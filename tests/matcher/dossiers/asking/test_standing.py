@@ -8,7 +8,7 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import LEFT, NO_ADDRESS
 from matcher.dossiers.asking.standing import Standing, standing, standings
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import GREEN, NOW

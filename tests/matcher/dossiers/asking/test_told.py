@@ -25,7 +25,7 @@ from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.paper import print_model
 from matcher.dossiers.files.workbook import to_xlsx
 from matcher.journal.change import append
-from matcher.mail.correspondence import Correspondence
+from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, WASH

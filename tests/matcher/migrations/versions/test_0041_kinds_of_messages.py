@@ -11,8 +11,7 @@ from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.participant_link import behind, give, given
 from matcher.club.meeting_day.store import change, create
 from matcher.db import open_database, reading, writing
-from matcher.mail.correspondence import Correspondence
-from matcher.mail.links import draw, holder_of
+from matcher.mail.links import Correspondence, draw, holder_of
 from matcher.mail.outbox import QueuedMessage, of_batch, queue
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club import day
