@@ -7,7 +7,7 @@ from importers import REGISTRY
 from importers.formats import Content, load
 from importers.importer import AwardRecord, Item, Remark, Source, SourceError, SupplierRecord
 from importers.notices import NOTICES
-from importers.notices.record import NoticeItem, NoticeRecord
+from importers.notices.importer import NoticeItem, NoticeRecord
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
 _SAMPLE = 40

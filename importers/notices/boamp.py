@@ -9,9 +9,8 @@ from importers.formats import JsonObject, load, read_objects
 from importers.formats.json_stream import parse
 from importers.importer import RefusedRow
 from importers.notices.boamp_paths import CAPITALS, CAPITALS_SHAPE
-from importers.notices.importer import NoticeImporter
+from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from importers.notices.national_forms import national_form, notice_numbers, organisation
-from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from importers.notices.tree import TreeRefused, json_tree
 from importers.notices.ubl import FORMS, notice
 from importers.notices.walker import Walker

@@ -7,8 +7,7 @@ from importers import decp
 from importers.emit import References
 from importers.formats import JsonRow
 from importers.importer import RefusedRow
-from importers.notices.importer import NoticeImporter
-from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 
 KEY = "decp"
 AWARD = "ATTRIBUTION"

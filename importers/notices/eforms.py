@@ -8,8 +8,7 @@ from importers.formats.content import file_parts
 from importers.formats.elements import Elements
 from importers.formats.limits import MAX_DEPTH
 from importers.importer import SourceError
-from importers.notices.importer import NoticeImporter
-from importers.notices.record import NoticeItem
+from importers.notices.importer import NoticeImporter, NoticeItem
 from importers.notices.tree import MOST_NODES, TOO_DEEP, TOO_MANY, Node, TreeRefused
 from importers.notices.ubl import FORMS, notice
 

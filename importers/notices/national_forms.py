@@ -7,7 +7,7 @@ from typing import Any
 
 from importers.emit import References
 from importers.notices import boamp_paths as at
-from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten, each_once
+from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten, each_once
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.walker import Walker
 

@@ -10,8 +10,7 @@ from importers.documents.read import read_document
 from importers.formats import Content, decode, load
 from importers.formats.content import file_parts
 from importers.importer import Remark, SourceError
-from importers.notices.importer import NoticeImporter
-from importers.notices.record import NoticeItem, NoticeRecord
+from importers.notices.importer import NoticeImporter, NoticeItem, NoticeRecord
 
 KEY = "avis"
 _DATA = "ce fichier est du JSON : c’est celui d’une source ; importez-le sous le nom de celle-ci (boamp, decp)."

@@ -8,7 +8,7 @@ BT-71 and the like are the numbers that the forms give to what they tell.
 from collections.abc import Iterator
 
 from importers.importer import RefusedRow
-from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten
+from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.ubl_awards import NoticeResults
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
-from importers.notices.record import WinnerWritten, each_once
+from importers.notices.importer import WinnerWritten, each_once
 from importers.notices.tree import MOST_NODES, TOO_MANY, Node, TreeRefused
 
 _WON = "selec-w"  # BT-142: a winner is chosen; clos-nw and open-nw, none is

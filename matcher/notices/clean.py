@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from importers.importer import AwardRecord
-from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED, clean_amount, with_tax
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text

@@ -14,8 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, select, update
 
 from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SourceError
-from importers.notices.importer import NoticeImporter
-from importers.notices.record import NoticeItem, NoticeRecord
+from importers.notices.importer import NoticeImporter, NoticeItem, NoticeRecord
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import Where

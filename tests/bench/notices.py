@@ -19,7 +19,7 @@ import click
 
 import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers.notices import NOTICES
-from importers.notices.record import NoticeItem, NoticeRecord
+from importers.notices.importer import NoticeItem, NoticeRecord
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.notices.intake import take_notices

@@ -27,8 +27,7 @@ from importers.importer import (
     SupplierRecord,
 )
 from importers.notices import NOTICES
-from importers.notices.importer import NoticeImporter
-from importers.notices.record import NoticeRecord
+from importers.notices.importer import NoticeImporter, NoticeRecord
 from tests.importers.reading import awards, fixtures, items_of_fixture, key_of, notice_fixtures, records, remarks
 
 KINDS = {

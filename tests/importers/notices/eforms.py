@@ -6,7 +6,7 @@ from lxml import etree
 
 from importers.importer import RefusedRow, Remark, SourceError
 from importers.notices import NOTICES
-from importers.notices.record import NoticeRecord
+from importers.notices.importer import NoticeRecord
 
 EXAMPLES = Path(__file__).parents[2] / "fixtures/eforms"
 PREFIXES = {

@@ -8,7 +8,7 @@ import pytest
 
 from importers.importer import RefusedRow, SourceError
 from importers.notices import NOTICES
-from importers.notices.record import NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.importer import NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from tests.conftest import ROOT
 
 FIXTURE = ROOT / "tests" / "fixtures" / "boamp" / "boamp.json"

@@ -7,7 +7,7 @@ import pytest
 
 from importers.importer import RefusedRow
 from importers.notices import NOTICES
-from importers.notices.record import NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.importer import NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from tests.importers.reading import FIXTURES
 
 WINNER = {"typeIdentifiant": "SIRET", "id": "90000201500015"}

@@ -6,7 +6,7 @@ import pytest
 
 from importers.importer import RefusedRow, SourceError
 from importers.notices import eforms
-from importers.notices.record import NoticeRecord
+from importers.notices.importer import NoticeRecord
 from tests.importers.notices.eforms import EXAMPLES, PREFIXES, read, record, root_of
 from tests.importers.reading import written
 

@@ -7,7 +7,7 @@ import pytest
 
 from importers.importer import SourceError
 from importers.notices import NOTICES
-from importers.notices.record import NoticeItem, NoticeRecord
+from importers.notices.importer import NoticeItem, NoticeRecord
 from tests.conftest import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures" / "avis"

@@ -10,7 +10,7 @@ from lxml import etree
 
 from importers.importer import RefusedRow
 from importers.notices.eforms import XmlTree
-from importers.notices.record import LotWritten, NoticeRecord, WinnerWritten
+from importers.notices.importer import LotWritten, NoticeRecord, WinnerWritten
 from importers.notices.tree import TreeRefused, json_tree
 from importers.notices.ubl import FORMS, notice
 from importers.notices.ubl_awards import NoticeResults

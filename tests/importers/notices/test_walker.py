@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from importers.notices.importer import NoticeRecord
 from importers.notices.national_forms import national_form
-from importers.notices.record import NoticeRecord
 from importers.notices.tree import json_tree
 from importers.notices.walker import Walker
 from tests.importers.notices.trees import known_trees, leaves

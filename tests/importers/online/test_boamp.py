@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from importers.notices import NOTICES
-from importers.notices.record import NoticeRecord
+from importers.notices.importer import NoticeRecord
 from importers.online.boamp import PAGE_SIZE, Published, fetch_boamp
 from importers.online.faults import FetchError
 from importers.online.fetch import Fetcher

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers.notices.record import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED
 from matcher.domain.lot import RawPlace
 from matcher.domain.notice import NoticeKind, PublishedLot

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from importers.notices.record import LotWritten, NoticeRecord
+from importers.notices.importer import LotWritten, NoticeRecord
 from matcher.domain.notice import LotState
 from matcher.notices.clean import clean_notice
 from matcher.notices.contract import CANCELLED, StandingLot, ToldNotice, contracts_of, standing_lots

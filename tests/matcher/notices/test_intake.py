@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from importers.importer import Claim, RefusedRow, Source
-from importers.notices.record import NoticeItem, PlaceWritten
+from importers.notices.importer import NoticeItem, PlaceWritten
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.read import load_suppliers

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from importers.record import Claim
 from sqlalchemy import Engine, func, select
 
 from importers.importer import Source
-from importers.notices.record import NoticeItem
-from importers.record import Claim
+from importers.notices.importer import NoticeItem
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import UndoRefused, past_imports
 from matcher.catalogue.store.read import catalogue_version, load_suppliers

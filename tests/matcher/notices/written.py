@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from importers.notices.importer import NoticeImporter
-from importers.notices.record import LotWritten, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
+from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from tests.factories import siret
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC).replace(tzinfo=None)

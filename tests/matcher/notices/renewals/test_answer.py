@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
-from importers.notices.record import LotWritten
+from importers.notices.importer import LotWritten
 from matcher.catalogue.intake.intake import run_import
 from matcher.notices.renewals.answer import Renewals, RenewalsAsked, renewals
 from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object

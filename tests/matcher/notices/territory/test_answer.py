@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from importers.notices.record import PlaceWritten
+from importers.notices.importer import PlaceWritten
 from matcher.decisions.asked import DecisionRefused
 from matcher.notices.territory.answer import TerritoryView, territory_view
 from matcher.notices.territory.document import territory_csv, territory_document, territory_object

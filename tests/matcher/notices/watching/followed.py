@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from importers.importer import Claim, Source
-from importers.notices.record import NoticeItem
+from importers.notices.importer import NoticeItem
 from matcher.catalogue.intake.intake import run_import
 from matcher.notices.intake import take_notices
 from matcher.notices.watching.watches import Pace, Watch, open_watch
