@@ -1,4 +1,5 @@
-"""Signing in, by a password or by an identity that a provider proves, and staying so: attempts are counted before anything is tried, and a\nsession is a random token kept as its hash."""
+"""Signing in, by a password or by an identity that a provider proves, and staying so: attempts are counted before anything is tried, and a
+session is a random token kept as its hash."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

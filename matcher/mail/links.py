@@ -1,4 +1,5 @@
-"""Secret links that a message carries, by kind of correspondence: 192 random bits, kept as a hash, good for as long as their kind lasts\nunless they are revoked."""
+"""Secret links that a message carries, by kind of correspondence: 192 random bits, kept as a hash, good for as long as their kind lasts
+unless they are revoked."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
