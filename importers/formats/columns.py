@@ -3,16 +3,28 @@
 The names that people give to columns are data, in `data/reference/colonnes.csv`; the fields, in `colonnes_champs.csv`.
 """
 
+import csv
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
 from importers.emit import plain_words
-from importers.tables import table_rows
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def table_rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of `data/reference/<name>.csv`. Raises FileNotFoundError where the installation lacks it."""
+    path = Path("data", "reference", f"{name}.csv")  # in a wheel, data/ lies inside matcher
+    shipped = next((root / path for root in (_ROOT, _ROOT / "matcher") if (root / path).exists()), _ROOT / path)
+    with shipped.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file, delimiter=";"))
+
 
 # A column that a person, or the table of names, says is not to be read.
 IGNORE = "ignorer"

@@ -13,9 +13,9 @@ from importers.formats.columns import (
     full_header_score,
     header_key,
     needed_words,
+    table_rows,
     understood,
 )
-from importers.tables import table_rows
 
 SUPPLIERS = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 SITES = SheetKind("sites", (("lieu", "code"),))
