@@ -19,8 +19,7 @@ from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, Partic
 from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import MOST_SLOTS, clock
 from matcher.club.meeting_day.store import load
-from matcher.club.timetable.affinity import ranked
-from matcher.club.timetable.needs import NOT_READ, NeedAsked
+from matcher.club.timetable.affinity import NOT_READ, NeedAsked, ranked
 from matcher.club.timetable.planning import reached, setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import names_of, refuse_nothing

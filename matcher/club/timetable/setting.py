@@ -13,8 +13,7 @@ from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingDay, Participant, Result, Tie
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
-from matcher.club.timetable.affinity import Affinities, pruned
-from matcher.club.timetable.needs import NeedAsked, needs_asked
+from matcher.club.timetable.affinity import Affinities, NeedAsked, needs_asked, pruned
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 
 # What a pair that must meet is worth where nothing else proposes it.
