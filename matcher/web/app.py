@@ -13,7 +13,7 @@ from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.open_directories import TAKE
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.mailing import TELL
-from matcher.club.timetable.freezing import PLAN
+from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES
 from matcher.decisions.allotment.work import CUT
 from matcher.decisions.coverage.work import COVER

@@ -1,24 +1,28 @@
 """An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from matcher.catalogue.store.read import load_these
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimetable, MeetingDay
 from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.meeting_day.store import earlier
+from matcher.club.meeting_day.store import change, earlier, load
 from matcher.club.planner.meetings import Timetable
 from matcher.club.timetable.affinity import NeedAsked, affinities, answered
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
+from matcher.club.timetable.troubles import refuse_nothing
+from matcher.db import DatabaseError
 from matcher.domain.french import typeset
+from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, tried
+from matcher.journal.store import JournalConflict
 from matcher.ownership import OrganisationId
 
 # The draw of the random planner that a timetable is compared with: the same each time.
@@ -279,3 +283,26 @@ def _pair(event: MeetingDay, one: Booking) -> str:
 
 def _when(event: MeetingDay, one: Booking) -> str:
     return f"{clock(event.schedule.starts[one.slot])}, table {one.table}"
+
+
+# What a planner has.
+PLAN_SECONDS = 60.0
+
+
+def _frozen(hold: Hold) -> Mapping[str, str]:
+    asked = hold.work.asked
+    event = load(hold.engine, hold.owner, asked["number"])
+    held = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(asked["today"]))
+    refuse_nothing(held)
+    result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
+
+    def end(connection: Connection, _: MeetingDay) -> None:
+        hold.end(connection, result)
+
+    made, at = Freeze(planned(held, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
+    signed = {"version": asked["version"], "who": asked["who"], "now": at}
+    change(hold.engine, hold.owner, asked["number"], [made], **signed, ending=end)
+    return result
+
+
+PLAN = WorkKind("horaire", _frozen, (ChangeRefused, JournalConflict, DatabaseError))

@@ -24,7 +24,7 @@ from matcher.club.results.view import (
     step_free_tables,
     summary,
 )
-from matcher.club.timetable.freezing import PLAN
+from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
 from matcher.jobs.works import Work

@@ -217,7 +217,7 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
         gate.wait(LONGEST_S)
         return planned(setting, seconds=seconds)
 
-    monkeypatch.setattr("matcher.club.timetable.freezing.planned", slow)
+    monkeypatch.setattr("matcher.club.timetable.planning.planned", slow)
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "L’horaire se calcule depuis" in page.text
@@ -251,7 +251,7 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
         return found
 
     monkeypatch.setattr(works, "take", ended_after)
-    monkeypatch.setattr("matcher.club.timetable.freezing.planned", slow)
+    monkeypatch.setattr("matcher.club.timetable.planning.planned", slow)
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "se calcule" in page.text or "L’horaire est figé" in page.text
@@ -273,7 +273,7 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
         )
         return planned(setting, seconds=seconds)
 
-    monkeypatch.setattr("matcher.club.timetable.freezing.planned", overtaken)
+    monkeypatch.setattr("matcher.club.timetable.planning.planned", overtaken)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "B. Modèle a modifié l’événement" in page.text
     assert load(day, FIRST_ORGANISATION, 1).journal[-1].who == "B. Modèle"
