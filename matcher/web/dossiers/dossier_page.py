@@ -10,8 +10,8 @@ from matcher.domain.french import number, unit
 from matcher.domain.match import Band
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.store import CampaignState, of_dossier
+from matcher.dossiers.asking.subject import to_ask
 from matcher.dossiers.asking.told import answered_of, counts_of, register_of, said_of
-from matcher.dossiers.asking.wave import to_ask
 from matcher.dossiers.calling import Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.contract_changes import contract_said

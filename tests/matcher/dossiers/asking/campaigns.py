@@ -13,7 +13,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.dossiers.asking.campaign import about_trades
 from matcher.dossiers.asking.sending import merge_file
 from matcher.dossiers.asking.store import CampaignState, create
-from matcher.dossiers.asking.wave import reading_of, to_ask
+from matcher.dossiers.asking.subject import reading_of, to_ask
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.render.described_file import DescribedFile
 from matcher.settings import Controller

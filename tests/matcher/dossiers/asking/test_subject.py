@@ -1,19 +1,22 @@
 """Subject of a campaign: a lot, a territory, a meeting; a closed dossier asks nobody."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory
+from matcher.domain.supplier import Activity, Evidence, Site
+from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory, reading_of, to_ask, within
 from matcher.dossiers.changes import AddLot, Close
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
 from matcher.journal.change import ChangeRefused
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.reference.geography.territories import departements
-from tests.factories import siret
+from matcher.ranking.lay_out import build_shelf
+from matcher.reference.geography.territories import departement, departements
+from tests.factories import DENAIN, MARSEILLE, siret, supplier
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, NOW, filled
 from tests.matcher.dossiers.kept import HEADER, SHORTLIST, WHO
 
@@ -49,3 +52,33 @@ def test_a_meeting_asks_its_suppliers() -> None:
     subject = of_meeting("Club de Maubeuge", ["siret:1"])
     assert (subject.ids, subject.dossier_id) == (("siret:1",), None)
     assert "avant « Club de Maubeuge »" in subject.draft(BY).text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+ON = date(2026, 11, 27)
+
+
+def test_who_is_known_or_far_is_not_asked_and_a_clue_comes_first() -> None:
+    suppliers = [
+        supplier("Inconnu"),
+        supplier("Connu", activities=(Activity(GREEN, "", Evidence.ANSWER, "structure"),)),
+        supplier(
+            "Paysages du Nord", at=DENAIN, naf="81.29B", activities=(Activity(GREEN, "", Evidence.NAME, "essai"),)
+        ),
+        supplier("Loin", at=MARSEILLE),
+    ]
+    assert to_ask(reading_of([GREEN], "59"), build_shelf(suppliers, 1), ON) == (
+        "essai:Paysages du Nord",
+        "essai:Inconnu",
+    )
+
+
+def test_a_departement_is_that_of_a_site() -> None:
+    inside = supplier("A", sites=(Site(insee="62041"), Site(insee="59392")))
+    other = supplier("B", sites=(Site(post_code="62000"),))
+    island = supplier("C", sites=(Site(post_code="20000"),))
+    of = {
+        code: within([inside, other, island], place)
+        for code in ("59", "62", "2A", "2B")
+        if (place := departement(code))
+    }
+    assert of == {"59": {"essai:A"}, "62": {"essai:A", "essai:B"}, "2A": {"essai:C"}, "2B": frozenset()}
