@@ -2,12 +2,30 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select, update
 
-from matcher.dossiers.asking.leaving import leave_campaigns
+from matcher.dossiers.asking.campaign import LEFT
+from matcher.dossiers.asking.tables import ANSWERS, ASKED
 from matcher.dossiers.changes import WithdrawSupplier
 from matcher.dossiers.store import DOSSIERS
 from matcher.dossiers.withdrawn import muted
+from matcher.mail.links import Correspondence, revoke
+from matcher.mail.outbox import cancel
+from matcher.rows import chunks
+
+
+def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime) -> None:
+    """Take a supplier that leaves (all its keys) out of every campaign, inside the transaction of its withdrawal."""
+    held = [
+        asked
+        for part in chunks(sorted(keys))
+        for asked in connection.execute(select(ASKED.c.id).where(ASKED.c.supplier_id.in_(part))).scalars()
+    ]
+    cancel(connection, Correspondence.CAMPAIGN, held, LEFT, now)
+    revoke(connection, Correspondence.CAMPAIGN, held, now)
+    for part in chunks(held):
+        connection.execute(delete(ANSWERS).where(ANSWERS.c.asked_id.in_(part)))
+        connection.execute(update(ASKED).where(ASKED.c.id.in_(part)).values(left_out=LEFT))
 
 
 def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: datetime) -> None:
