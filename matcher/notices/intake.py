@@ -5,7 +5,7 @@ An import that is cut keeps the parts it had written: the same file read again t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -28,12 +28,40 @@ from matcher.jobs.reader_child import ReadingLimits
 from matcher.jobs.reader_process import PAGE, ReadRefused, apart
 from matcher.jobs.stop import Stop
 from matcher.notices.clean import awards_of, clean_notice
-from matcher.notices.contract import NoticeKey, ToldNotice, alone_key, contracts_of, standing_lots
-from matcher.notices.lot_rows import lot_row
+from matcher.notices.contract import NoticeKey, StandingLot, ToldNotice, alone_key, contracts_of, standing_lots
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
 from matcher.notices.tables import LOT_MATCHES, NOTICES, NOTICES_BEFORE, PUBLISHED_LOTS
 from matcher.rows import chunks, insert_rows
+
+
+def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
+    """Return the row of a lot, that is still to be read and compared with the catalogue: what is known of it by its words waits."""
+    lot = standing.lot
+    said = msgspec.to_builtins(lot)
+    return {
+        "contract": contract,
+        "number": lot.number,
+        "notice_id": standing.notice_id,
+        "state": standing.state.value,
+        "published": lot.lot.date,
+        "deadline": lot.deadline.at.astimezone(UTC).replace(tzinfo=None) if lot.deadline else None,
+        "reserved": lot.reserved.value if lot.reserved else None,
+        "clause": lot.clause,
+        "buyer": lot.lot.acheteur_siret,
+        "hash": payload_hash(repr((standing.state.value, standing.notice_id, said))),
+        "said": said,
+        "matched": None,
+        "activities": [],
+        "departements": [],
+        "amount": lot.lot.montant,
+        "months": lot.lot.duree,
+        "connu": None,
+        "indice": None,
+        "credible": None,
+        "reservable": {},
+    }
+
 
 # Notices of one transaction.
 PART = 500
