@@ -7,10 +7,9 @@ import numpy as np
 
 from matcher.domain.supplier import Evidence
 from matcher.evaluation.suites import LabelledLot, winner_rank
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Signal
 from matcher.ranking.signals import kind, proximity
 
 HALF_KM = 20.0

@@ -12,10 +12,9 @@ import numpy as np
 from matcher.domain.need import Need
 from matcher.domain.place import PlaceType
 from matcher.need.fields import LotsError, need_from, read_objects
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reading.reader import read

@@ -9,11 +9,10 @@ from matcher.domain.french import enumeration, ordinal, typeset
 from matcher.domain.lot import Lot
 from matcher.domain.match import OtherChoice, WhyNot
 from matcher.need.fields import ASKED_LEVERS
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.levers import lever
 

@@ -31,12 +31,11 @@ from matcher.domain.need import Need
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid, understand
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import DECIMALS, LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, known_for
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signal import DECIMALS
 from matcher.ranking.signals import activity, references
 from matcher.ranking.signals.capacity import WORKERS
 from matcher.ranking.usual_reach import comes

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from matcher.ranking.signal import Signal
+from matcher.ranking.ask import Signal
 from matcher.ranking.signals import activity, capacity, freshness, incumbent, kind, proximity, references, wording
 
 SIGNALS: tuple[Signal, ...] = (

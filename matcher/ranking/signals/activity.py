@@ -16,12 +16,11 @@ from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity
-from matcher.ranking.ask import GOODS, TOLD_BESIDE, LotOnShelf
+from matcher.ranking.ask import GOODS, TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import Clue, refusal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.trades.activities import taxonomy
 
 # How near two activities are: the same; a leaf and its own group; two leaves of one group, unless one is goods and the other a service

@@ -9,10 +9,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Saying, Signal
 from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Saying, Signal
 
 PRIOR = 0.1
 FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0

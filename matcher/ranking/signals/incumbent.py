@@ -6,10 +6,9 @@ for newcomers too, so that this is shown and moves the order only where it is as
 
 import numpy as np
 
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.awards import Bools, buyer_number
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.ranking.signals import references
 from matcher.ranking.signals.references import ALL, comparable
 

@@ -12,11 +12,10 @@ import numpy as np
 from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Saying, Signal
 from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Saying, Signal
 from matcher.ranking.signals.activity import seconding_told
 from matcher.reading.kinds_cited import kinds_cited
 from matcher.reference.own_needs import works_for_itself

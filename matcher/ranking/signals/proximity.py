@@ -13,12 +13,11 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
-from matcher.ranking.ask import GOODS, LotOnShelf
+from matcher.ranking.ask import GOODS, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
-from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.trades.activities import taxonomy
 
 PRIOR = 0.2

@@ -11,10 +11,9 @@ import numpy as np
 
 from matcher.domain.french import count
 from matcher.domain.lot import Lot
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats, Rows
-from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.ranking.signals.activity import LEAF_AND_GROUP, SAME, nearness, wanted
 
 PRIOR = 0.3

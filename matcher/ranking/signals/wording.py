@@ -12,10 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.cleaning.words import stems
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, Saying, Signal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Saying, Signal
 from matcher.ranking.signals import activity
 
 PRIOR = 0.0

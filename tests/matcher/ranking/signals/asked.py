@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.domain.supplier import Supplier
-from matcher.ranking.signal import Signal
+from matcher.ranking.ask import Signal
 from tests.factories import ask
 
 
