@@ -16,8 +16,7 @@ from matcher.domain.place import Place
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.shelf.cached import Remembering
 from matcher.ranking.shelf.distance import Distances, distances
-from matcher.ranking.shelf.facts import ShelfFact
-from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.shelf import Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats, degrees
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reading.kinds_cited import families_cited

@@ -11,7 +11,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reach import outside_reach
 from matcher.ranking.shelf.awards import buyer_number
 from matcher.ranking.shelf.card import Card
-from matcher.ranking.shelf.facts import ShelfFact
+from matcher.ranking.shelf.shelf import ShelfFact
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.geography.communes import Commune, commune, commune_by_siren, whole_city
 from matcher.reference.levers import eligible_kinds, lever

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,11 +20,45 @@ from matcher.ranking.shelf.awards import Awards, AwardsMaker
 from matcher.ranking.shelf.cached import Remembering
 from matcher.ranking.shelf.card import Cards, written
 from matcher.ranking.shelf.columns import Cells, Postings
-from matcher.ranking.shelf.facts import FactsMaker, ShelfFact
 from matcher.ranking.shelf.points import Points, PointsMaker
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools, Wordings, WordingsMaker
 from matcher.reference.trades.activities import taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfFact:
+    """One number a supplier: `of` takes it from a record, NaN (which a column of yes and no has not) where it is unknown.
+
+    A catalogue's record comes without website, origins and provenance: `of` may not read them.
+    """
+
+    name: str
+    of: Callable[[Supplier], float]
+    yes_or_no: bool = False
+
+
+class FactsMaker:
+    """The columns of facts while suppliers come. Raises ValueError where two facts bear one name."""
+
+    def __init__(self, facts: Iterable[ShelfFact]) -> None:
+        self._facts = {fact.name: fact for fact in facts}
+        if sorted(self._facts) != sorted(fact.name for fact in facts):
+            raise ValueError("two facts of one name")
+        self._columns = {name: array("f") for name in self._facts}
+
+    def add(self, supplier: Supplier) -> None:
+        """Take the facts of the next supplier."""
+        for name, fact in self._facts.items():
+            self._columns[name].append(fact.of(supplier))
+
+    def made(self) -> Mapping[str, NDArray[Any]]:
+        """Return the (n,) columns by name, of single precision or of yes and no."""
+        return {
+            name: np.array(self._columns[name], dtype=bool if fact.yes_or_no else np.float32)
+            for name, fact in self._facts.items()
+        }
+
 
 KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
 KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}

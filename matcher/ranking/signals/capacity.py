@@ -10,7 +10,7 @@ import numpy as np
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
-from matcher.ranking.shelf.facts import ShelfFact
+from matcher.ranking.shelf.shelf import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.reference.calibration import Span, euros_per_etp
 from matcher.reference.headcounts import band

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.ranking.ask import LotOnShelf, Saying, Signal
-from matcher.ranking.shelf.facts import ShelfFact
+from matcher.ranking.shelf.shelf import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 
 PRIOR = 0.1

@@ -13,8 +13,7 @@ from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf, Saying, Signal
-from matcher.ranking.shelf.facts import ShelfFact
-from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS
+from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signals.activity import seconding_told
 from matcher.reading.kinds_cited import kinds_cited

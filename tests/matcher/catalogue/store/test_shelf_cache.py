@@ -24,8 +24,7 @@ from matcher.db import open_database, reading
 from matcher.domain.supplier import Supplier
 from matcher.mapped import write_table
 from matcher.ranking.lay_out import FACTS, build_shelf
-from matcher.ranking.shelf.facts import ShelfFact
-from matcher.ranking.shelf.shelf import Shelf, laid_out
+from matcher.ranking.shelf.shelf import Shelf, ShelfFact, laid_out
 from matcher.settings import CACHE_VARIABLE
 from tests.conftest import ROOT
 from tests.factories import importer, lookups, raw, siret

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from matcher.ranking.shelf.facts import FactsMaker, ShelfFact
-from matcher.ranking.shelf.shelf import laid_out
+from matcher.ranking.shelf.shelf import FactsMaker, ShelfFact, laid_out
 from tests.factories import supplier
 
 LENGTH = ShelfFact("length", lambda one: len(one.name) or np.nan)
