@@ -8,8 +8,28 @@ from functools import lru_cache
 from matcher.cleaning.words import stems, words
 from matcher.reference.tables import rows
 from matcher.reference.trades.lexicon import hits
-from matcher.reference.trades.rome import rome_targets
 from matcher.reference.trades.taxonomy import taxonomy
+
+_SHORTEST = 1
+
+
+def rome_targets(code: str) -> tuple[str, ...]:
+    """Return the activities of an occupation, by the longest line that begins it; empty where the table says none."""
+    table = _table()
+    for length in range(len(code), _SHORTEST - 1, -1):
+        if code[:length] in table:
+            return table[code[:length]]
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for row in rows("rome_activites"):
+        targets = (row["cible"],) if row["cible"] else ()
+        table[row["code"]] = (*table.get(row["code"], ()), *targets)
+    return table
+
 
 Target = tuple[str, str]
 

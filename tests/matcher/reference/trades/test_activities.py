@@ -9,8 +9,8 @@ import pytest
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.claims import rome_targets
 from matcher.reference.trades.lexicon import NAMES, hits, lexicon
-from matcher.reference.trades.rome import rome_targets
 
 
 def test_twenty_groups_and_their_leaves() -> None:
