@@ -7,8 +7,7 @@ from rapidfuzz import fuzz, process
 
 from matcher.reading.place.mentions import Mention
 from matcher.reading.place.sentence import Sentence
-from matcher.reference.geography.communes import commune, commune_names
-from matcher.reference.geography.place_names import place_key
+from matcher.reference.geography.communes import commune, commune_names, place_key
 from matcher.reference.geography.territories import departement
 
 _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
