@@ -11,7 +11,7 @@ from matcher.accounts.organisations import OrganisationProfile
 from matcher.accounts.organisations import create as open_organisation
 from matcher.club.meeting_day import registration_link as links
 from matcher.club.meeting_day import store as days
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 from matcher.db import writing
 from matcher.dossiers import store as dossiers
 from matcher.dossiers.asking import answering

@@ -49,9 +49,8 @@ from matcher.club.meeting_day.changes import (
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.meeting_day.store import create, listed
+from matcher.club.meeting_day.store import Person, create, listed
 from matcher.club.registration.answers_sheet import read_answers
 from matcher.club.registration.import_plan import enter, prepare
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet

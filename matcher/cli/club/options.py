@@ -24,9 +24,8 @@ from matcher.cli.frame.options import (
 )
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
-from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import Break
-from matcher.club.meeting_day.store import change, load, load_people
+from matcher.club.meeting_day.store import People, change, load, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting

@@ -18,8 +18,7 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
 )
 from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
-from matcher.club.meeting_day.people import drop_people
-from matcher.club.meeting_day.store import DAYS
+from matcher.club.meeting_day.store import DAYS, drop_people
 from matcher.dossiers.withdrawn import WITHDRAWN
 
 

@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Engine, Table, delete, func, insert, selec
 
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.meeting_day import Participant
-from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import DAYS
+from matcher.club.meeting_day.store import DAYS, Person
 from matcher.club.meeting_day.tables import DOORS, EVENTS, REQUESTS
 from matcher.db import reading, writing
 from matcher.erasure import without

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.entrance import is_code, key_of
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 from matcher.club.registration.who_is_it import SURE_RATIO, among, spelt_alike
 
 

@@ -20,8 +20,8 @@ from matcher.club.meeting_day.meeting_day import (
     ParticipantRole,
     Tie,
 )
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock, widest
+from matcher.club.meeting_day.store import Person
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly

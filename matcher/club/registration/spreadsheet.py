@@ -20,7 +20,7 @@ from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 from matcher.club.registration.remarks import Fault
 from matcher.club.registration.words import is_word, word_of, words_of
 from matcher.jobs.reader_process import apart

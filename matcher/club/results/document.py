@@ -6,10 +6,9 @@ from typing import Any
 
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.meeting_day.store import Listed
+from matcher.club.meeting_day.store import Listed, Person
 from matcher.club.results.needs_in_words import access_needs, need_with_size
 from matcher.club.results.view import (
     Filling,

@@ -12,9 +12,8 @@ from matcher.accounts.organisations import controller_of
 from matcher.cleaning.web import takes_messages
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink, links_of, open_links
-from matcher.club.meeting_day.people import People, read_people
 from matcher.club.meeting_day.sequels import asked_from
-from matcher.club.meeting_day.store import DAYS
+from matcher.club.meeting_day.store import DAYS, People, read_people
 from matcher.club.meeting_day.tables import MAILINGS
 from matcher.club.results.letters import letter, subject
 from matcher.club.results.own_page import untold

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, OwnNote, Tie
 from matcher.club.meeting_day.own_words import accepts, note_of
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.sequels import SequelStep
+from matcher.club.meeting_day.store import Person
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import ParticipantSheet, sheet
 from matcher.club.timetable.planning import Moves, since

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.meeting_day import Doubt, MeetingDay, Participant, ParticipantRole, Tie
-from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.store import People
 from matcher.club.planner.checks import Code, Trouble, trouble
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset

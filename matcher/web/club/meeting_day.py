@@ -18,8 +18,7 @@ from matcher.club.meeting_day.changes import (
 )
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.own_words import GiveUp
-from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import change_as, listed, load, load_people, version_of
+from matcher.club.meeting_day.store import Person, change_as, listed, load, load_people, version_of
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment

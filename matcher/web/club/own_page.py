@@ -15,9 +15,8 @@ from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Un
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, accepts, booking_of, note_of
 from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
-from matcher.club.meeting_day.store import change_as, load, load_people
+from matcher.club.meeting_day.store import Person, change_as, load, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.mailing import PLACE, addresses

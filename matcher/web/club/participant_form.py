@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from matcher.club.meeting_day.changes import LONGEST_WORDS
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.store import Person
 from matcher.domain.french import number
 from matcher.need.fields import need_from
 from matcher.web.frame.forms import Area, Line, OneOf, PageForm, Yes, email, hour, hours_of_work, phone, siret, whole

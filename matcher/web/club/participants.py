@@ -18,8 +18,7 @@ from matcher.club.meeting_day.meeting_day import (
     ParticipantRole,
     Tie,
 )
-from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import change_as, load
+from matcher.club.meeting_day.store import Person, change_as, load
 from matcher.club.registration.from_notice import buyer_of
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant

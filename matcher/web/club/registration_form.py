@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.registration_link import (
     Request,
     ask,
@@ -18,7 +17,7 @@ from matcher.club.meeting_day.registration_link import (
     open_door,
     waiting,
 )
-from matcher.club.meeting_day.store import load
+from matcher.club.meeting_day.store import Person, load
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue

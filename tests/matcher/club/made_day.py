@@ -13,7 +13,7 @@ from random import Random
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
 from matcher.club.meeting_day.changes import AnswerQuestion
 from matcher.club.meeting_day.meeting_day import Doubt, ImportQuestion, MeetingDay, Tie
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 
 # What buyers write, and what suppliers write, of one trade.
 TRADES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

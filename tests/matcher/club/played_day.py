@@ -10,8 +10,8 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import CreateDay, Freeze
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Break, Schedule
+from matcher.club.meeting_day.store import Person
 from matcher.club.registration.import_plan import prepare
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue

@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 from matcher.catalogue.steward.privacy import forget
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.registration_link import (
     MOST_WAITING,
     ask,
@@ -20,7 +19,7 @@ from matcher.club.meeting_day.registration_link import (
     open_door,
     waiting,
 )
-from matcher.club.meeting_day.store import change, create
+from matcher.club.meeting_day.store import Person, change, create
 from matcher.db import open_database, writing
 from matcher.erasure import purge_tables
 from matcher.journal.change import ChangeRefused, Delete

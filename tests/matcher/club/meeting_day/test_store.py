@@ -34,9 +34,9 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Tie,
 )
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.privacy import leave_events
 from matcher.club.meeting_day.store import (
+    Person,
     change,
     change_as,
     create,

@@ -16,7 +16,7 @@ from importers.formats.columns import fields_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import AnswerQuestion, Register
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue

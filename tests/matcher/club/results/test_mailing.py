@@ -9,9 +9,8 @@ from sqlalchemy import Engine, select
 from matcher.club.meeting_day.changes import Freeze, Register, TellSequel, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay
 from matcher.club.meeting_day.participant_link import behind, give, given, revoke, silence, tell
-from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
-from matcher.club.meeting_day.store import change, create, load, load_people
+from matcher.club.meeting_day.store import Person, change, create, load, load_people
 from matcher.club.results.mailing import NO_ADDRESS, SILENT, addresses, send, standings, to_tell, write_mailing
 from matcher.db import reading
 from matcher.mail.delivery import Delivery

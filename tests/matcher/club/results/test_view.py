@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Amend, Bind, DescribeDay, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingOutcome, Result, Tie
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 from matcher.club.results.document import about
 from matcher.club.results.report import report
 from matcher.club.results.view import (

@@ -16,7 +16,7 @@ from matcher.club.meeting_day.meeting_day import (
     ParticipantRole,
     Tie,
 )
-from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import Person
 from matcher.club.planner.checks import Code
 from matcher.club.timetable.troubles import _SENTENCES, Said, troubles
 from matcher.domain.french import typeset

@@ -10,8 +10,7 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Amend, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import FrozenTimetable
-from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import change, listed, load
+from matcher.club.meeting_day.store import Person, change, listed, load
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting
 from matcher.jobs.works import Work
