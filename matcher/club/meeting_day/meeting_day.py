@@ -1,7 +1,7 @@
 """A meeting day (Club Busin’ESS): who comes, who must or must not meet, the timetable, what came of it. Pure.
 
 An event is what its journal says, as a dossier is (docs/decisions/0009): each line carries one change (`matcher/club/meeting_day/changes.py`),
-and `matcher/journal` adds them up. Persons are not in it: their names and contacts stand apart (`people.py`), where they can be forgotten.
+and `matcher/journal` adds them up. Persons are not in it: their names and contacts stand apart (`store.py`), where they can be forgotten.
 """
 
 from collections import Counter
