@@ -11,9 +11,9 @@ from msgspec import structs
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, BandCounts, Match
+from matcher.ranking.ask import covered
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import Ranking
-from matcher.ranking.reach import covered
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import references

@@ -8,8 +8,7 @@ from matcher.domain.kinds import Family
 from matcher.domain.notice import Deadline
 from matcher.domain.supplier import Evidence
 from matcher.notices.matching import wanted_kinds
-from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.reach import covered
+from matcher.ranking.ask import LotOnShelf, covered
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.signals import activity, capacity, incumbent, references
 from matcher.reference.levers import eligible_kinds, lever

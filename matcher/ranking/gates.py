@@ -7,8 +7,7 @@ import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
-from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.reach import outside_reach
+from matcher.ranking.ask import LotOnShelf, outside_reach
 from matcher.ranking.shelf.awards import buyer_number
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import ShelfFact

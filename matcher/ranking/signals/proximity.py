@@ -13,8 +13,7 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
-from matcher.ranking.ask import GOODS, LotOnShelf, Saying, Signal, all_unknown
-from matcher.ranking.reach import covered
+from matcher.ranking.ask import GOODS, LotOnShelf, Saying, Signal, all_unknown, covered
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row

@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.supplier import Site, Supplier
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, covered
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
-from matcher.ranking.reach import covered
 from matcher.ranking.shelf.activity_clues import clues
 from matcher.ranking.signals import SIGNALS, activity
 from matcher.reading.reader import read
