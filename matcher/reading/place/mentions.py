@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from rapidfuzz import fuzz, process
+
 from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import place_of, places_of
 from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, begins_names, candidates_at
@@ -15,7 +17,7 @@ from matcher.reading.place.doubts import begun_doubt, homonym_doubt, merged_doub
 from matcher.reading.place.sentence import Sentence, without_markup
 from matcher.reading.place.verdict import SURE, Verdict, verdict_on
 from matcher.reference.geography.communes import Commune, commune, commune_names, place_key, split_article
-from matcher.reference.geography.territories import arrondissements, everyday_words
+from matcher.reference.geography.territories import arrondissements, departement, everyday_words
 
 _LINK = r"(?: (?:DE LA|DE L|DES|DU|DE|D))?(?: (?:LE|LA|LES|L))?$"
 _HEAD = re.compile(
@@ -258,3 +260,34 @@ def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
     if seat and seat.chef_lieu == town.code:
         return replace(mention, codes=(f"arr:{town.arrondissement}",), strong=True)
     return replace(mention, strong=True, doubts=(usual_doubt(said, places_of(mention.codes), heard=True),))
+
+
+_LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
+
+
+def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Return what to say of each word that follows a commune in a list, is no name of a commune, and resembles one of the same
+    département; where case says nothing, of none."""
+    found = tuple(mentions)
+    if not sentence.mixed:
+        return ()
+    read = {rank for mention in found for rank in range(mention.start, mention.end)}
+    doubts = []
+    for mention in found:
+        rank = sentence.next_item(mention.end) if mention.code.startswith("insee:") else len(sentence.words)
+        word, town = sentence.word(rank), commune(mention.code.removeprefix("insee:"))
+        if not town or rank in read or len(word) < _LETTERS or not sentence.capital(rank) or word in commune_names():
+            continue
+        alike = process.extractOne(word, _towns(town.departement), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        if alike:
+            said = sentence.said(rank, rank + 1)
+            doubts.append(f"« {said} » n’est pas reconnu : ce lieu n’est pas compté. Est-ce {alike[2]} ?")
+    return tuple(doubts)
+
+
+@lru_cache(maxsize=16)
+def _towns(number: str) -> dict[str, str]:
+    """The names of the communes of some size of a département, with their keys."""
+    county = departement(number)
+    towns = (commune(code) for code in (county.communes if county else ()))
+    return {town.name: place_key(town.name) for town in towns if town and (town.population or 0) >= _PEOPLE}

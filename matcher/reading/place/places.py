@@ -11,8 +11,7 @@ from matcher.reading.place.codes import PlacesFound
 from matcher.reading.place.contradicted import about_places
 from matcher.reading.place.districts import CITIES, Districts, read_districts
 from matcher.reading.place.given import foreign_doubt, is_free, read_given, understood
-from matcher.reading.place.mentions import Mention, find_mentions, sentence_of
-from matcher.reading.place.misspelt import misspelt_doubts
+from matcher.reading.place.mentions import Mention, find_mentions, misspelt_doubts, sentence_of
 from matcher.reading.place.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.geography.communes import whole_city
 from matcher.reference.geography.territories import territory_of_siren
