@@ -26,6 +26,9 @@ from importers.formats.table import HeaderRule, Table, read_table
 from importers.importer import SourceError
 from importers.row import Row
 
+# A sheet of people has thirty; each is shown with all the fields that it may hold.
+MOST_COLUMNS = 200
+_SHOWN_TEXT, _EXAMPLES = 60, 2
 # Of the filled cells of a column, how many must look like one field.
 _SHARE = 0.8
 _KIND_LABEL = re.compile(
@@ -62,11 +65,6 @@ def likely_contents(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, st
                 likely[column] = key
                 break
     return likely
-
-
-# A sheet of people has thirty; each is shown with all the fields that it may hold.
-MOST_COLUMNS = 200
-_SHOWN_TEXT, _EXAMPLES = 60, 2
 
 
 @dataclass(frozen=True, slots=True)
