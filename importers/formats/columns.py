@@ -18,7 +18,7 @@ from importers.emit import plain_words
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def _table_rows(name: str) -> tuple[dict[str, str], ...]:
+def table_rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of `data/reference/<name>.csv`. Raises FileNotFoundError where the installation lacks it."""
     path = Path("data", "reference", f"{name}.csv")  # in a wheel, data/ lies inside matcher
     shipped = next((root / path for root in (_ROOT, _ROOT / "matcher") if (root / path).exists()), _ROOT / path)
@@ -127,7 +127,7 @@ def has_fields(found: Collection[str], needs: Sequence[Sequence[str]]) -> bool:
 @lru_cache
 def fields_of(table: str) -> Mapping[str, SheetField]:
     """Return the fields of a kind of sheet, in the order in which they are offered."""
-    rows = [row for row in _table_rows("colonnes_champs") if row["tableau"] == table]
+    rows = [row for row in table_rows("colonnes_champs") if row["tableau"] == table]
     return {
         row["champ"]: SheetField(
             row["champ"], row["nom"], row["plusieurs"] == "toutes", row["plusieurs"] == "plus sûre"
@@ -221,7 +221,7 @@ class _ColumnNames:
     """Names that people give to columns, and the fields that each means, with its rank in the table: the first is the surest."""
 
     def __init__(self, table: str) -> None:
-        rows = [(row["champ"], row["ecrit"]) for row in _table_rows("colonnes") if row["tableau"] == table]
+        rows = [(row["champ"], row["ecrit"]) for row in table_rows("colonnes") if row["tableau"] == table]
         self._between = _any_of(["(", *(written for key, written in rows if key == _BETWEEN)])
         self._empty = frozenset(" ".join(written for key, written in rows if key == _EMPTY).split())
         self._found: dict[str, list[tuple[str, int]]] = {}

@@ -13,7 +13,8 @@ from matcher.domain.french import count
 from matcher.domain.lot import RawPlace
 from matcher.reading.place.given import read_given
 from matcher.reading.trade.activities import read_activities
-from matcher.reference.geography.communes import commune_arrays, commune_keys, communes_of_post_code, place_key
+from matcher.reference.geography.communes import commune_arrays, commune_keys, communes_of_post_code
+from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import departement, departements, epci_core, epci_names, regions
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_labels

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
-from matcher.reference.geography.communes import place_key, split_article
+from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.tables import rows
 
 _SERVICES = frozenset(("centre communal d’action sociale", "commune"))

@@ -12,9 +12,9 @@ from matcher.reference.geography.communes import (
     communes_of_departement,
     communes_of_post_code,
     current_commune,
-    place_key,
 )
 from matcher.reference.geography.communes import commune as commune_of
+from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import departement, departements, former_regions, regions
 from matcher.reference.trades.activities import claim_targets
 

@@ -16,10 +16,9 @@ from matcher.reference.geography.communes import (
     commune,
     commune_at,
     commune_names,
-    place_key,
     short_names,
-    split_article,
 )
+from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.geography.territories import (
     Epci,
     departement,

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 
 from matcher.domain.place import Place
 from matcher.reading.place.areas import place_of, places_of, point
-from matcher.reference.geography.communes import (
-    commune,
-    commune_by_siren,
-    communes_of_post_code,
-    nearest_commune,
-    place_key,
-    plain,
-)
+from matcher.reference.geography.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
+from matcher.reference.geography.place_names import place_key, plain
 from matcher.reference.geography.territories import departement, departements, nuts_area
 
 FAR_KM = 30.0

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.reference.geography.communes import Commune, commune, plain
+from matcher.reference.geography.communes import Commune, commune
+from matcher.reference.geography.place_names import plain
 from matcher.reference.tables import rows
 
 CITIES = {"PARIS": "75056", "LYON": "69123", "MARSEILLE": "13055"}

@@ -6,7 +6,8 @@ from matcher.domain.french import enumeration
 from matcher.domain.place import Place, PlaceType
 from matcher.reading.place.areas import departements_of
 from matcher.reading.place.candidates import own_key, people
-from matcher.reference.geography.communes import Commune, place_key, split_article
+from matcher.reference.geography.communes import Commune
+from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.geography.territories import departement
 
 # Persons from which the first of a name is meant whatever the others; share of its population from which another is as likely.

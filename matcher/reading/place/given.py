@@ -24,10 +24,8 @@ from matcher.reference.geography.communes import (
     commune_names,
     communes_of_post_code,
     current_commune,
-    place_key,
-    plain,
-    split_article,
 )
+from matcher.reference.geography.place_names import place_key, plain, split_article
 from matcher.reference.geography.territories import (
     country_named,
     departement,

@@ -16,7 +16,8 @@ from matcher.reading.place.districts import CITIES, undivided_doubt
 from matcher.reading.place.doubts import begun_doubt, homonym_doubt, merged_doubt, namesake_doubt, usual_doubt
 from matcher.reading.place.sentence import Sentence, without_markup
 from matcher.reading.place.verdict import SURE, Verdict, verdict_on
-from matcher.reference.geography.communes import Commune, commune, commune_names, place_key, split_article
+from matcher.reference.geography.communes import Commune, commune, commune_names
+from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.geography.territories import arrondissements, departement, everyday_words
 
 _LINK = r"(?: (?:DE LA|DE L|DES|DU|DE|D))?(?: (?:LE|LA|LES|L))?$"

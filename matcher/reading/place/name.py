@@ -4,7 +4,8 @@ import re
 from functools import cached_property
 
 from matcher.reading.place.sentence import BREAK, CLAUSE_WORDS, CONTRACTED, NEAR, Sentence, words
-from matcher.reference.geography.communes import ARTICLES, commune_at, commune_names, place_key, split_article
+from matcher.reference.geography.communes import commune_at, commune_names
+from matcher.reference.geography.place_names import ARTICLES, place_key, split_article
 from matcher.reference.geography.territories import departement_names, departements
 
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(\d{5}|97\d|2[AB]|\d\d)(?:\s*[)\]]|\s+[-–])")

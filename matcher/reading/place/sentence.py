@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
-from matcher.reference.geography.communes import ARTICLES, place_key
+from matcher.reference.geography.place_names import ARTICLES, place_key
 from matcher.reference.tables import rows
 
 # « CharlevilleMézières », « DieppeDans le cadre » are two words: a form that lost its hyphens and its line ends.

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from matcher.reference.geography.communes import Commune, commune_at, commune_names, place_key, plain
+from matcher.reference.geography.communes import Commune, commune_at, commune_names
+from matcher.reference.geography.place_names import place_key, plain
 from matcher.reference.geography.territories import epci
 
 _ALONG = re.compile(

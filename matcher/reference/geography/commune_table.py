@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.mapped import Ints, Strings, StringsMaker, digest_of, kept
 from matcher.paths import shipped
-from matcher.reference.geography.communes import ARTICLES, place_key, split_article
+from matcher.reference.geography.place_names import ARTICLES, place_key, split_article
 from matcher.settings import cache_folder
 
 Floats = NDArray[np.float64]

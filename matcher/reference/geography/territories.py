@@ -14,9 +14,8 @@ from matcher.reference.geography.communes import (
     communes_of_epci,
     communes_of_post_code,
     current_commune,
-    place_key,
-    split_article,
 )
+from matcher.reference.geography.place_names import place_key, split_article
 
 _EPCI_KIND = re.compile(
     r"^(COMMUNAUTE DE COMMUNES|COMMUNAUTE D AGGLOMERATION|COMMUNAUTE URBAINE|COMMUNAUTE|METROPOLE"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceOrigin, PlaceType
 from matcher.reading.place.places import read_places
-from matcher.reference.geography.communes import commune, place_key
+from matcher.reference.geography.communes import commune
+from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import place_aliases
 
 MAUBEUGE_AGGLO, ROUBAIX, PAS_DE_CALAIS = "20004339600015", "21590512600011", "22620001200012"

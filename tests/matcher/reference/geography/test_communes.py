@@ -18,8 +18,8 @@ from matcher.reference.geography.communes import (
     current_commune,
     distance_km,
     nearest_commune,
-    place_key,
 )
+from matcher.reference.geography.place_names import place_key
 
 
 def test_nearly_all_current_communes_are_located() -> None:

@@ -15,8 +15,8 @@ from matcher.reference.geography.communes import (
     communes_of_epci,
     communes_of_post_code,
     current_commune,
-    place_key,
 )
+from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import (
     arrondissements,
     departement,
