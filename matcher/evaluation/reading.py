@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from matcher.cleaning.markup import plain_text
+from matcher.domain.grouping import grouped
 from matcher.evaluation.learning import PastContract, by_hand, digest, every_object, examples, learn
 from matcher.evaluation.suites import Labelled
 from matcher.reading.reader import read_need
@@ -72,9 +73,7 @@ def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
 
 def held_out(contracts: Path, seed: int = SEED) -> tuple[list[Case], Weights]:
     """Return contracts drawn with a seed, labelled by their CPV, and the weights learned from all the others."""
-    groups: dict[str, list[PastContract]] = {}
-    for example in examples(contracts):
-        groups.setdefault(taxonomy().group_of(example.code), []).append(example)
+    groups = grouped((taxonomy().group_of(example.code), example) for example in examples(contracts))
     draw = Random(seed)  # noqa: S311  # a draw to repeat
     kept: list[PastContract] = []
     learned: list[PastContract] = []

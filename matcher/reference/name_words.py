@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from matcher.cleaning.names import name_key
+from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.tables import rows
 
@@ -143,10 +144,7 @@ def _by_letters() -> dict[str, list[str]]:
     """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words that say nothing."""
     table = name_words()
     kinds = {word for phrase in table.kinds for word in phrase if len(word) > _SHORTEST_ACRONYM}
-    letters: dict[str, list[str]] = {}
-    for word in sorted(table.empty | kinds):
-        letters.setdefault("".join(sorted(word)), []).append(word)
-    return letters
+    return grouped(("".join(sorted(word)), word) for word in sorted(table.empty | kinds))
 
 
 @lru_cache(maxsize=16_384)

@@ -22,6 +22,7 @@ from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.references import own_key
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
+from matcher.domain.grouping import grouped
 
 # Two candidates closer than this are not told apart: neither is merged.
 _MARGIN = 6
@@ -144,9 +145,7 @@ def _unite(
 ) -> None:
     """Give one id to the certain groups that a person called the same."""
     same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
-    members: dict[str, list[RecordKey]] = {}
-    for key, supplier_id in ids.items() if same else ():
-        members.setdefault(supplier_id, []).append(key)
+    members = grouped((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
         one, other = ids[decision.subject], ids[decision.other]
         if one == other or _kept_apart(members[one], members[other], apart):

@@ -20,6 +20,7 @@ from matcher.catalogue.identity.compare import (
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.traits import registered
 from matcher.domain.french import NARROW, NO_BREAK
+from matcher.domain.grouping import grouped
 from matcher.reference.geography.communes import commune, distance_km
 
 # A workshop that moves keeps its workers: it stays within reach of them. Judgement of the trade, in kilometres.
@@ -56,10 +57,7 @@ class Succession(NamedTuple):
 
 def doors(said: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
     """Return the door of each SIRET from (SIRET, source, what it says): of two registers the latest speaks of the state."""
-    by_siret: dict[str, list[tuple[str, Registered]]] = {}
-    for siret, source, what in said:
-        if siret:
-            by_siret.setdefault(siret, []).append((source, what))
+    by_siret = grouped((siret, (source, what)) for siret, source, what in said if siret)
     return {siret: _door(siret, sorted(by_siret[siret], key=_latest_first)) for siret in sorted(by_siret)}
 
 
@@ -134,10 +132,7 @@ def successions(
     """
     held = _held(traits, told)
     known = {siret: door for siret, door in told.items() if siret in held}
-    open_by_siren: dict[str, list[str]] = {}
-    for siret, door in known.items():
-        if door.open:
-            open_by_siren.setdefault(siret[:_SIREN], []).append(siret)
+    open_by_siren = grouped((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
     found = []
     for siret, door in known.items():
         if door.open:

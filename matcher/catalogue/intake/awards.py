@@ -29,6 +29,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.domain.grouping import grouped
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv
 from matcher.rows import chunks, insert_rows
@@ -93,9 +94,9 @@ def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
     query = select(AWARDS, *supplier).join(AWARDS, AWARDS.c.siren == SUPPLIERS.c.siren)
     standing = query.where(SUPPLIERS.c.siren != "", _STANDING)
     for ids in chunks(sorted(supplier_ids)):
-        told: dict[str, list[RowMapping]] = {}
-        for row in connection.execute(standing.where(SUPPLIERS.c.id.in_(ids))).mappings():
-            told.setdefault(row["supplier_id"], []).append(row)
+        told = grouped(
+            (row["supplier_id"], row) for row in connection.execute(standing.where(SUPPLIERS.c.id.in_(ids))).mappings()
+        )
         rows = [
             {
                 "supplier_id": row["supplier_id"],

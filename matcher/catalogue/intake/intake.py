@@ -49,6 +49,7 @@ from matcher.catalogue.store.write_suppliers import replace_suppliers
 from matcher.cleaning.limits import LIMITS
 from matcher.db import writing
 from matcher.domain.french import count as counted
+from matcher.domain.grouping import grouped
 from matcher.rows import CHUNK, chunks
 
 NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
@@ -321,10 +322,11 @@ def _rewrite_suppliers(
     done = 0
     crowded: list[str] = []
     for ids in chunks(sorted(touched)):
-        by_supplier: dict[str, list[StoredRecord]] = {}
         query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
-        for supplier_id, gone, payload in connection.execute(query):
-            by_supplier.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
+        by_supplier = grouped(
+            (supplier_id, StoredRecord(from_payload(payload), gone))
+            for supplier_id, gone, payload in connection.execute(query)
+        )
         drop_lone_registers(connection, by_supplier)
         facts = facts_by_supplier(connection, by_supplier)
         merged = [

@@ -16,6 +16,7 @@ from matcher.catalogue.store.read import find_id
 from matcher.catalogue.store.tables import RECORDS
 from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.db import reading, writing
+from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
 
 MOTIVE = "type choisi à la revue"
@@ -95,9 +96,10 @@ def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[Cle
     """The records of suppliers to be, by id, the most trusted first; those of registers, which know no kind, left out."""
     of_lists = (RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(REGISTERS))
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone).where(*of_lists)
-    stored: dict[str, list[StoredRecord]] = {}
-    for supplier_id, payload, gone in connection.execute(query.order_by(RECORDS.c.supplier_id)):
-        stored.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
+    stored = grouped(
+        (supplier_id, StoredRecord(from_payload(payload), gone))
+        for supplier_id, payload, gone in connection.execute(query.order_by(RECORDS.c.supplier_id))
+    )
     return {key: [item.record for item in by_trust(key, its, TRUST)] for key, its in stored.items()}
 
 

@@ -19,6 +19,7 @@ from matcher.catalogue.store.tables import (
 )
 from matcher.db import reading
 from matcher.domain.french import count
+from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Supplier
 from matcher.reference.source_rules import Use, allowed, source_rules
 from matcher.rows import chunks
@@ -117,11 +118,9 @@ def _without(
     connection: Connection, ids: Sequence[str], kept_in: Collection[str], trust: Sequence[str]
 ) -> dict[str, Merged | None]:
     """These suppliers merged again from their other sources, None for one that none of them tells inclusive."""
-    stored: dict[str, list[StoredRecord]] = {}
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
     rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(kept_in)))
-    for supplier_id, payload, gone in rows:
-        stored.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
+    stored = grouped((supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows)
     facts = facts_by_supplier(connection, stored)
     found: dict[str, Merged | None] = dict.fromkeys(ids)
     for supplier_id, records in stored.items():

@@ -23,6 +23,7 @@ from matcher.db import reading
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, enumeration
+from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Contact, Origin
 from matcher.rows import chunks
 
@@ -39,9 +40,7 @@ def reachable(engine: Engine, keys: Collection[str], since: date | None = None) 
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             today = ids_of_today(connection, part)
-            told: dict[str, list[Contact]] = {}
-            for supplier_id, contact in contacts_of(connection, sorted(set(today.values())), since):
-                told.setdefault(supplier_id, []).append(contact)
+            told = grouped(contacts_of(connection, sorted(set(today.values())), since))
             found |= {key: tuple(told.get(supplier_id, ())) for key, supplier_id in today.items()}
     return found
 

@@ -31,6 +31,7 @@ from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
 from matcher.db import reading
 from matcher.domain.age import DatedSource, data_dated
+from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.reference.geography.territories import departement_of
@@ -315,10 +316,10 @@ def _children(
     connection: Connection, table: Table, columns: tuple[str, ...], only: Sequence[str] | None
 ) -> dict[str, list[tuple[Any, ...]]]:
     query = select(table.c.supplier_id, *(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
-    children: dict[str, list[tuple[Any, ...]]] = {}
-    for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only))):
-        children.setdefault(row[0], []).append(tuple(row[1:]))
-    return children
+    return grouped(
+        (row[0], tuple(row[1:]))
+        for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only)))
+    )
 
 
 def _provenance(connection: Connection, only: Sequence[str] | None) -> dict[str, dict[str, Origin]]:

@@ -7,13 +7,13 @@ from functools import lru_cache
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.catalogue.identity.compare import Traits
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.traits import traits_in
 from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import RECORDS, SUPPLIERS
 from matcher.db import reading, writing
+from matcher.domain.grouping import grouped
 from matcher.erasure import Holding
 from matcher.rows import Base, chunks, table_of
 
@@ -96,9 +96,10 @@ def _made(engine: Engine, _state: str) -> Recogniser:
 
 
 def _listed(connection: Connection) -> list[ListedSupplier]:
-    traits: dict[str, list[Traits]] = {}
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
-    for row in connection.execute(select(*columns).order_by(RECORDS.c.source, RECORDS.c.ref)):
-        traits.setdefault(row.supplier_id, []).append(traits_in(row.payload))
+    traits = grouped(
+        (row.supplier_id, traits_in(row.payload))
+        for row in connection.execute(select(*columns).order_by(RECORDS.c.source, RECORDS.c.ref))
+    )
     named = select(SUPPLIERS.c.id, SUPPLIERS.c.siret, SUPPLIERS.c.name).order_by(SUPPLIERS.c.id)
     return [ListedSupplier.of(row.id, row.siret, row.name, traits[row.id]) for row in connection.execute(named)]

@@ -16,6 +16,7 @@ from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.club.meeting_day.taken_words import TakenWord
+from matcher.domain.grouping import grouped
 from matcher.journal.change import Change, ChangeRefused, Journaled
 
 
@@ -334,10 +335,7 @@ class MeetingDay(Journaled):
     @cached_property
     def others_of(self) -> dict[int, list[int]]:
         """The other lines (keys) of those that are there twice, by the key of the first."""
-        found: dict[int, list[int]] = {}
-        for double, first in self.doubles.items():
-            found.setdefault(first, []).append(double)
-        return found
+        return grouped((first, double) for double, first in self.doubles.items())
 
     @cached_property
     def here(self) -> dict[int, int | None]:
@@ -362,10 +360,11 @@ class MeetingDay(Journaled):
     @cached_property
     def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
         """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
-        found: dict[int, list[Booking]] = {}
-        for booking in sorted(self.bookings, key=lambda one: (one.slot, one.table)):
-            for key in booking.pair:
-                found.setdefault(key, []).append(booking)
+        found = grouped(
+            (key, booking)
+            for booking in sorted(self.bookings, key=lambda one: (one.slot, one.table))
+            for key in booking.pair
+        )
         return {key: tuple(own) for key, own in found.items()}
 
     def with_participant(self, changed: Participant) -> "MeetingDay":

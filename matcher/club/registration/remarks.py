@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from matcher.domain.french import count, enumeration
+from matcher.domain.grouping import grouped
 
 _LONGEST_CELL = 60
 
@@ -47,9 +48,7 @@ class RemarkGroup:
 
 def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...]:
     """Return remarks of one kind, in one column of one file, as one: each kind where it first comes."""
-    alike: dict[tuple[str, str, str], list[LineRemark]] = {}
-    for one in remarks:
-        alike.setdefault((one.file, one.fault.column, one.fault.text), []).append(one)
+    alike = grouped(((one.file, one.fault.column, one.fault.text), one) for one in remarks)
     return tuple(_group(same) for same in alike.values())
 
 

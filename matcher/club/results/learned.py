@@ -18,6 +18,7 @@ from matcher.club.meeting_day.store import DAYS
 from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.club.timetable.participants_shelf import claims
 from matcher.db import writing
+from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import GivenAnswer, faults
 from matcher.dossiers.asking.answering import WHO
@@ -44,10 +45,7 @@ class OfferedWords:
     @property
     def said(self) -> dict[str, list[str]]:
         """The words as a correction writes them."""
-        found: dict[str, list[str]] = {}
-        for one in self.words:
-            found.setdefault(one.champ, []).append(one.text)
-        return found
+        return grouped((one.champ, one.text) for one in self.words)
 
 
 def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matcher.club.meeting_day.meeting_day import Result
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
 from matcher.club.results.said import MeetingWords
+from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import current_commune
 from matcher.reference.geography.territories import departement, epci
@@ -74,12 +75,12 @@ def counted(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCounts:
 
 def by_trade(meetings: Sequence[CountedMeeting]) -> tuple[MeetingCounts, ...]:
     """Return the counts of each trade."""
-    return _grouped(meetings, lambda one: [one.trade or UNKNOWN_TRADE])
+    return _counts_by(meetings, lambda one: [one.trade or UNKNOWN_TRADE])
 
 
 def by_kind(meetings: Sequence[CountedMeeting]) -> tuple[MeetingCounts, ...]:
     """Return the counts of each kind of supplier; one of several kinds is in each."""
-    return _grouped(meetings, lambda one: [kind.value for kind in one.kinds] or [UNKNOWN_KIND])
+    return _counts_by(meetings, lambda one: [kind.value for kind in one.kinds] or [UNKNOWN_KIND])
 
 
 def by_departement(
@@ -91,7 +92,7 @@ def by_departement(
         found = departement(side(one).departement)
         return [f"{found.name} ({found.code})" if found else UNKNOWN_PLACE]
 
-    return _grouped(meetings, label)
+    return _counts_by(meetings, label)
 
 
 def by_epci(
@@ -103,17 +104,14 @@ def by_epci(
         found = epci(side(one).epci)
         return [f"{found.name} ({side(one).departement})" if found else UNKNOWN_PLACE]
 
-    return _grouped(meetings, label)
+    return _counts_by(meetings, label)
 
 
-def _grouped(
+def _counts_by(
     meetings: Sequence[CountedMeeting], labels: Callable[[CountedMeeting], Iterable[str]]
 ) -> tuple[MeetingCounts, ...]:
     """The counts by label, most meetings first, those of an unknown last."""
-    found: dict[str, list[CountedMeeting]] = {}
-    for one in meetings:
-        for label in labels(one):
-            found.setdefault(label, []).append(one)
+    found = grouped((label, one) for one in meetings for label in labels(one))
     unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
     groups = (counted(label, its) for label, its in found.items())
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))

@@ -16,6 +16,7 @@ from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import need_met
 from matcher.club.timetable.setting import held, known_as
 from matcher.domain.french import count, typeset
+from matcher.domain.grouping import grouped
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.ownership import OrganisationId
 
@@ -50,10 +51,7 @@ def unanswered(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
 
 def came_of(event: MeetingDay) -> dict[int, str]:
     """Return in French what each participant (key) had of an event: its meetings, what they gave, how many said nothing."""
-    mine: dict[int, list[MeetingWords]] = {}
-    for one in words_on(event):
-        for key in one.booking.pair:
-            mine.setdefault(key, []).append(one)
+    mine = grouped((key, one) for one in words_on(event) for key in one.booking.pair)
     found = {key: _summed(words) for key, words in mine.items()}
     return {one.key: found.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
 

@@ -13,6 +13,7 @@ from matcher.club.meeting_day.store import Person
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import ParticipantSheet, sheet
 from matcher.club.timetable.planning import Moves, since
+from matcher.domain.grouping import grouped
 
 
 class Reply(StrEnum):
@@ -100,10 +101,7 @@ class OwnPages:
     @cached_property
     def _bonds(self) -> Mapping[int, list[Bond]]:
         """What each participant (key of its seat) asks for."""
-        found: dict[int, list[Bond]] = {}
-        for bond in self.event.bonds:
-            found.setdefault(self.event.seat_of(bond.by), []).append(bond)
-        return found
+        return grouped((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
 
 
 def declined(event: MeetingDay) -> tuple[Booking, ...]:

@@ -15,6 +15,7 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.planner.meetings import Meeting
 from matcher.club.timetable.participants_shelf import claims
+from matcher.domain.grouping import grouped
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.need.answer import laid, understand
@@ -247,7 +248,5 @@ def trade_of(reading: Reading) -> str:
 
 def answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:
     """Return how many needs are answered: their buyer meets a supplier who is credible for them."""
-    met: dict[int, list[int]] = {}
-    for one in meetings:
-        met.setdefault(one.buyer, []).append(one.supplier)
+    met = grouped((one.buyer, one.supplier) for one in meetings)
     return sum(bool(need.credible[met.get(need.buyer, [])].any()) for need in needs)

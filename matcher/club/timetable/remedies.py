@@ -25,6 +25,7 @@ from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import names_of, refuse_nothing
 from matcher.db import DatabaseError
 from matcher.domain.french import count, enumeration, typeset
+from matcher.domain.grouping import grouped
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.plain_json import plain
@@ -164,10 +165,7 @@ def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
 
 def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
     """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
-    found: dict[str, list[NeedAsked]] = {}
-    for need in setting.needs:
-        if not need.credible.any() and need.trade != NOT_READ:
-            found.setdefault(need.trade, []).append(need)
+    found = grouped((need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ)
     return dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0])))
 
 

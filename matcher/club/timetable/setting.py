@@ -15,6 +15,7 @@ from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
 from matcher.club.timetable.affinity import Affinities, NeedAsked, needs_asked, pruned
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
+from matcher.domain.grouping import grouped
 
 # What a pair that must meet is worth where nothing else proposes it.
 WISHED = 0.05
@@ -179,9 +180,7 @@ def least_of(one: Participant, event: MeetingDay) -> int:
 
 def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:
     """Return the pairs of this event that met at earlier ones: planned, both there, and not said to have not been held."""
-    here: dict[str, list[int]] = {}
-    for one in event.participants:
-        here.setdefault(known_as(one), []).append(one.key)
+    here = grouped((known_as(one), one.key) for one in event.participants)
     pairs = [
         product(here.get(known_as(buyer), ()), here.get(known_as(supplier), ()))
         for former in earlier

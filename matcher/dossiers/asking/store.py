@@ -13,6 +13,7 @@ from matcher.catalogue.store.followed import followed, ids_of_today
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
+from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Contact, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import (
@@ -227,9 +228,9 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
         asked = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
         mine = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
         answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(mine))}
-        messages: dict[int, list[OutboxMessage]] = {}
-        for message in of_batch(connection, Correspondence.CAMPAIGN, number):
-            messages.setdefault(message.holder, []).append(message)
+        messages = grouped(
+            (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
+        )
         linked = opening(connection, Correspondence.CAMPAIGN, messages)
     today = followed(engine, {one.supplier_id for one in asked})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}

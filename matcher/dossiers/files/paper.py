@@ -9,6 +9,7 @@ from datetime import date, tzinfo
 from types import MappingProxyType
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
+from matcher.domain.grouping import grouped
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
@@ -233,11 +234,12 @@ def _consults(event: JournalEntry, lot: int) -> bool:
 
 def _unknown(lot: SavedLot) -> Iterator[str]:
     """What is not known, and of whom: said once, whoever lacks it."""
-    lacking: dict[str, list[Match]] = {}
-    for entry in lot.entries:
-        for contribution in entry.match.contributions:
-            if contribution.value is None and not entry.withdrawn:
-                lacking.setdefault(contribution.label, []).append(entry.match)
+    lacking = grouped(
+        (contribution.label, entry.match)
+        for entry in lot.entries
+        for contribution in entry.match.contributions
+        if contribution.value is None and not entry.withdrawn
+    )
     for label, matches in lacking.items():
         names = "toutes les structures" if _all(matches, lot) else ", ".join(match.name for match in matches)
         yield typeset(f"{label} : {names}. Compté ni pour zéro, ni pour acquis.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from matcher.domain.grouping import grouped
 from matcher.domain.notice import LotState, ReservedFor
 
 # Lots that ask for offers, or did; what is only announced may change, and what is cancelled buys nothing.
@@ -110,10 +111,7 @@ def _counts(key: str, its: Iterable[LotLine]) -> LotCounts:
 
 def _by(lines: Iterable[LotLine], keys: Callable[[LotLine], Iterable[str]]) -> tuple[LotCounts, ...]:
     """The lots under each of their keys, the most first, those of no key last."""
-    found: dict[str, list[LotLine]] = {}
-    for line in lines:
-        for key in keys(line):
-            found.setdefault(key, []).append(line)
+    found = grouped((key, line) for line in lines for key in keys(line))
     counts = (_counts(key, its) for key, its in found.items())
     return tuple(sorted(counts, key=lambda one: (not one.key, -one.lots, one.key)))
 

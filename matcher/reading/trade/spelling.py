@@ -6,6 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matcher.cleaning.words import as_written, stem, words
+from matcher.domain.grouping import grouped
 from matcher.reading.trade.learned import learned_weights
 from matcher.reference.geography.communes import commune_names
 from matcher.reference.geography.territories import departement_names
@@ -60,7 +61,5 @@ def _known_stems() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_first_letter() -> dict[str, tuple[str, ...]]:
-    letters: dict[str, list[str]] = {}
-    for word in _known():
-        letters.setdefault(word[0], []).append(word)
+    letters = grouped((word[0], word) for word in _known())
     return {letter: tuple(its) for letter, its in letters.items()}
