@@ -24,8 +24,7 @@ from matcher.db import DatabaseError, reading, writing
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
-from matcher.mail.letter import Letterhead
+from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
 from matcher.ownership import OrganisationId

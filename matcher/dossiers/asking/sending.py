@@ -14,8 +14,7 @@ from matcher.dossiers.asking.campaign import NOT_LISTED
 from matcher.dossiers.asking.store import CampaignState, load
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
-from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
-from matcher.mail.letter import Letterhead
+from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK, MessageState, cancel, hand
 from matcher.ownership import OrganisationId

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from matcher.accounts.organisations import controller_of, load
 from matcher.db import reading, writing
-from matcher.mail.delivery import Clock, Delivery, send_batch
-from matcher.mail.letter import Letterhead
+from matcher.mail.delivery import Clock, Delivery, Letterhead, send_batch
 from matcher.mail.outbox import QueuedMessage, cancel, queue
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import lots_of

@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from matcher.mail.letter import Letterhead
+from matcher.mail.delivery import Letterhead
 from matcher.settings import SmtpSecurity, SmtpSettings
 
 HOST = "127.0.0.1"
