@@ -11,12 +11,12 @@ from matcher.catalogue.identity.merge import Fact, StoredRecord
 from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
+from matcher.catalogue.store.read import waiting_ids
 from matcher.catalogue.store.tables import (
     FACTS_BEFORE,
     ORGANISATION_FACTS,
     SUPPLIERS,
 )
-from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
 from matcher.cleaning.siret import clean_siren

@@ -12,9 +12,8 @@ from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.review import ReviewRefused, pairs
 from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIONS, record, withdraw
-from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.read import find_id, waiting_ids
 from matcher.catalogue.store.tables import RECORDS
-from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.db import reading, writing
 from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind

@@ -27,7 +27,6 @@ from matcher.catalogue.store.tables import (
     SUPPLIER_KINDS,
     SUPPLIERS,
 )
-from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
 from matcher.db import reading
 from matcher.domain.age import DatedSource, data_dated
@@ -36,6 +35,14 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.reference.geography.territories import departement_of
 from matcher.rows import chunks
+
+
+def waiting_ids() -> Select[Any]:
+    """Return the query of the ids that their suppliers would have, in order; those that their lists no longer name left out."""
+    made = select(SUPPLIERS.c.id).where(SUPPLIERS.c.id == RECORDS.c.supplier_id).exists()
+    query = select(RECORDS.c.supplier_id).where(~made, RECORDS.c.gone.is_(False))
+    return query.distinct().order_by(RECORDS.c.supplier_id)
+
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
 # The channel on which PostgreSQL tells its servers that a catalogue has changed.
