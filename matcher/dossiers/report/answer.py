@@ -28,10 +28,10 @@ from matcher.dossiers.report.compute import (
     WonAward,
     contracts_in,
     exemptions_in,
+    hours_followed,
     ledger_of,
     plans_in,
 )
-from matcher.dossiers.report.hours import hours_followed
 from matcher.dossiers.store import DossierFilter, having, listed
 from matcher.jobs.works import WorkState
 from matcher.ownership import OrganisationId
