@@ -34,7 +34,7 @@ TANGLED = (
     ("matcher/catalogue/intake/clean_record.py:_clean", "one cleaner a field, all in sight"),
     ("matcher/catalogue/intake/intake.py:run_import", "one transaction, its steps in order"),
     ("matcher/catalogue/steward/document.py:fiche_object", "one key of JSON a field: null where nothing is known"),
-    ("matcher/club/planner/replan.py:_still_possible", "the rules of a meeting, each once; proven as it stands"),
+    ("matcher/club/planner/plan.py:_still_possible", "the rules of a meeting, each once; proven as it stands"),
     ("matcher/decisions/allotment/document.py:allotments_document", "the tables of one document"),
     ("matcher/dossiers/todo.py:_todo", "what is to be done next, the most urgent first"),
     ("matcher/web/club/place.py:_wanted", "one fault a field of a form"),

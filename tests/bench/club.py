@@ -18,8 +18,7 @@ from scipy.sparse import csr_array
 
 from matcher.club.planner.measures import measures
 from matcher.club.planner.meetings import Guests, Problem, Room, Timetable
-from matcher.club.planner.plan import plan
-from matcher.club.planner.replan import replan
+from matcher.club.planner.plan import plan, replan
 from matcher.club.planner.rivals import greedy, random
 
 TRADES, KEPT, LEAST, NO_SHOWS = 15, 200, 2, 10

@@ -88,7 +88,7 @@ def replanned(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Mov
 
     Raises ValueError where the event has no timetable.
     """
-    from matcher.club.planner.replan import replan  # late, as in `planned`
+    from matcher.club.planner.plan import replan  # late, as in `planned`
 
     former = setting.event.plan
     if former is None:

@@ -11,8 +11,7 @@ from matcher.club.planner.checks import Code, Trouble, trouble
 from matcher.club.planner.meetings import Meeting, Problem, Room
 from matcher.club.planner.plan import plan
 from tests.matcher.club.cases import any_event, event, guests
-from tests.matcher.club.planner.test_plan import DRAWN
-from tests.matcher.club.planner.test_replan import away
+from tests.matcher.club.planner.test_plan import DRAWN, away
 
 FULL = [[0.5, 0.6], [0.7, 0.8]]
 
