@@ -10,12 +10,11 @@ from rapidfuzz import fuzz, process
 from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import place_of, places_of
 from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, begins_names, candidates_at
-from matcher.reading.place.clues import HERE, loose
+from matcher.reading.place.clues import HERE, SURE, Verdict, loose, verdict_on
 from matcher.reading.place.codes import numbered_departements
 from matcher.reading.place.districts import CITIES, undivided_doubt
 from matcher.reading.place.doubts import begun_doubt, homonym_doubt, merged_doubt, namesake_doubt, usual_doubt
 from matcher.reading.place.sentence import Sentence, without_markup
-from matcher.reading.place.verdict import SURE, Verdict, verdict_on
 from matcher.reference.geography.communes import Commune, commune, commune_names
 from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.geography.territories import arrondissements, departement, everyday_words
