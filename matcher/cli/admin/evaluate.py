@@ -25,8 +25,7 @@ from matcher.evaluation.answers import DRAWS, answered_figures
 from matcher.evaluation.backwards import DRAWS as BACKWARDS_DRAWS
 from matcher.evaluation.backwards import SIZE as BACKWARDS_SIZE
 from matcher.evaluation.backwards import read_backwards
-from matcher.evaluation.branches import won_by_another_branch
-from matcher.evaluation.contracts import contracts
+from matcher.evaluation.contracts import contracts, won_by_another_branch
 from matcher.evaluation.families import DRAWS as FAMILY_DRAWS
 from matcher.evaluation.families import SIZE, family_figures
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side

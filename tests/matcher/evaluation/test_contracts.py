@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from matcher.evaluation.branches import NATIONAL, won_by_another_branch
-from matcher.evaluation.contracts import marches
+from matcher.evaluation.contracts import NATIONAL, marches, won_by_another_branch
 from matcher.need.fields import LotsError
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import siret, supplier
