@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from importers.importer import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.references import keyed, opaque
+from matcher.catalogue.intake import clean_record as cleanse
+from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
-from matcher.cleaning import Cleaned
+from matcher.cleaning import Cleaned, coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
 from matcher.cleaning.addresses import join_address
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.area import clean_area
@@ -17,7 +19,7 @@ from matcher.cleaning.coordinates import COORDINATES_FAR, Point, RawPoint, near,
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.finess import clean_finess
 from matcher.cleaning.kinds import clean_kinds
-from matcher.cleaning.limits import LIMITS, bounded
+from matcher.cleaning.limits import LIMITS, bounded, flags_of
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_number
@@ -25,10 +27,10 @@ from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
 from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
-from matcher.domain.fields import FIELDS, ValueKind
+from matcher.domain.fields import FIELDS, SupplierField, ValueKind, known
 from matcher.domain.supplier import Evidence
 from matcher.reference.headcounts import clean_headcount
-from matcher.reference.yes_no import clean_yes_no
+from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_yes_no
 
 NAME_MISSING = "nom manquant"
 KIND_MISSING = "type de structure non précisé"
@@ -205,3 +207,64 @@ def _evidence(vocabulary: str, code: str) -> Evidence:
     if vocabulary == "rome":
         return Evidence.ROME
     return Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf
+
+
+class RecordField(NamedTuple):
+    """A field of the reports, whether a record fills it, and the flags that doubt it, those of what is beyond its limit included."""
+
+    field: SupplierField
+    filled: Callable[[CleanRecord], bool]
+    flags: frozenset[str]
+
+
+# Keys of the fields that no one word of a correction names.
+_KEYS = {"activities": "activite", "lat": "coordonnees", "active": "convention", "as_of": "date"}
+_FILLED: Mapping[str, Callable[[CleanRecord], bool]] = {
+    "city": lambda record: bool(record.insee),
+    "lat": lambda record: record.lat is not None and not record.approximate,
+}
+_DOUBTS: Mapping[str, frozenset[str]] = {
+    "name": frozenset({cleanse.NAME_MISSING}) | flags_of("brand"),
+    "kinds": frozenset({cleanse.KIND_MISSING, kinds.KIND_UNKNOWN}) | flags_of("kind"),
+    "siret": frozenset(
+        {
+            siret.SIRET_UNREADABLE,
+            siret.SIRET_ROUNDED,
+            siret.SIRET_BAD_KEY,
+            siret.SIRET_ZERO_RESTORED,
+            siret.SIRET_PSEUDO,
+        }
+    )
+    | {siret.SIREN_ONLY, siret.SIREN_UNREADABLE, siret.SIREN_BAD_KEY, siret.SIREN_ZERO_RESTORED}
+    | flags_of("siren"),
+    "finess": frozenset({finess.FINESS_UNREADABLE, finess.FINESS_ZERO_RESTORED}),
+    "naf": frozenset({naf.NAF_UNREADABLE}),
+    "activities": frozenset({cleanse.ACTIVITY_UNKNOWN}) | flags_of("claims", "claim"),
+    "city": frozenset({lookups.COMMUNE_UNKNOWN, lookups.COMMUNE_OF_POST_CODE, lookups.COMMUNE_OF_NAME})
+    | {postcode.POST_CODE_UNREADABLE, postcode.POST_CODE_ZERO_RESTORED}
+    | flags_of("post_code", "insee", "departement"),
+    "address": flags_of("address_extra"),
+    "lat": frozenset({coordinates.PROJECTION_UNKNOWN, coordinates.COORDINATES_UNREADABLE})
+    | {coordinates.COORDINATES_SWAPPED, coordinates.COORDINATES_ABROAD, coordinates.COORDINATES_FAR}
+    | flags_of("x", "y", "projection"),
+    "phone": frozenset({phone.PHONE_UNREADABLE, phone.PHONE_ZERO_RESTORED, phone.PHONE_SEVERAL, phone.PHONES_KEPT})
+    | {phone.PHONES_PARTLY, phone.CONTACT_UNREADABLE, phone.CONTACT_PARTLY}
+    | flags_of("contact"),
+    "email": frozenset({web.EMAIL_UNREADABLE}),
+    "website": frozenset({web.WEBSITE_UNREADABLE}),
+    "workers": frozenset({numbers.NUMBER_UNREADABLE, numbers.NUMBER_RANGE}),
+    "active": frozenset({YES_NO_UNREADABLE}),
+    "as_of": frozenset({dates.DATE_UNREADABLE}),
+}
+
+
+def _field(field: SupplierField) -> RecordField:
+    name = field.name
+    beyond = flags_of(name) if name in LIMITS else frozenset()
+    filled = _FILLED.get(name, lambda record: known(getattr(record, name)))
+    return RecordField(field, filled, _DOUBTS.get(name, frozenset()) | beyond)
+
+
+REPORTED: Mapping[str, RecordField] = {
+    _KEYS.get(field.name, field.champ): _field(field) for field in FIELDS if field.asked
+}

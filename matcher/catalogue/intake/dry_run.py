@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.intake.plan import KnownRecord, RecordOutcome
-from matcher.catalogue.intake.record_fields import REPORTED
 from matcher.catalogue.store.tables import RECORDS
 from matcher.cleaning.phone import shown_phone
 from matcher.domain.fields import FIELDS, SupplierField

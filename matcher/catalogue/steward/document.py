@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from matcher.catalogue.identity.conflicts import FieldConflict
-from matcher.catalogue.intake.record_fields import REPORTED
+from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
 from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.trust import STATED, source_title
-from matcher.catalogue.intake.record_fields import REPORTED
+from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.trades_known import TradesKnown
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Reference

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.identity.signs_of_life import NONE_DATED
 from matcher.catalogue.identity.trust import STATED, source_title
-from matcher.catalogue.intake.record_fields import REPORTED
+from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality

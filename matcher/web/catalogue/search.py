@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.identity.trust import source_title
-from matcher.catalogue.intake.record_fields import REPORTED
+from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS, Quality
 from matcher.catalogue.steward.readings import read_conflicts, read_quality

@@ -9,7 +9,7 @@ from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake import clean_record as cleanse
 from matcher.catalogue.intake import lookups
-from matcher.catalogue.intake.record_fields import REPORTED
+from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.quality import quality
 from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
