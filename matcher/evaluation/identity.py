@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from math import nan
 
-from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.same_supplier import group
-from matcher.catalogue.identity.traits import traits_of
 from matcher.evaluation.rewriting import Rewritten, rewritten
 
 REWRITTEN, TRAPS, SEED = 900, 300, 20

@@ -18,7 +18,7 @@ import duckdb
 
 from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.compare import Traits
-from matcher.catalogue.identity.traits import pack
+from matcher.catalogue.identity.records import pack
 from matcher.catalogue.intake.plan import Incoming, KnownRecord, plan_import
 from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.intake.spool import TupleFile

@@ -17,8 +17,7 @@ from matcher.catalogue.identity.compare import (
     compare,
     side_of,
 )
-from matcher.catalogue.identity.records import REGISTERS, CleanRecord
-from matcher.catalogue.identity.traits import registered
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord, registered
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.domain.grouping import grouped
 from matcher.reference.geography.communes import commune, distance_km

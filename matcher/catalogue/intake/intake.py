@@ -12,9 +12,16 @@ from sqlalchemy import Connection, Engine, select
 from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, RecordKey
 from matcher.catalogue.identity.merge import StoredRecord, merge
-from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.identity.records import (
+    CleanRecord,
+    from_payload,
+    pack,
+    payload_hash,
+    to_payload,
+    traits_of,
+    unpack,
+)
 from matcher.catalogue.identity.references import listing_of
-from matcher.catalogue.identity.traits import pack, traits_of, unpack
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.intake.awards import attach, take_awards
 from matcher.catalogue.intake.clean_record import clean_records

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import RecordKey, Traits
+from matcher.catalogue.identity.records import Packed, unpack
 from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_by_key
-from matcher.catalogue.identity.traits import Packed, unpack
 from matcher.catalogue.store.opt_outs import follow
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.name_words import kind_in

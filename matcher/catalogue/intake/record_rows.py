@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, literal, null, select, update
 
 from matcher.catalogue.identity.compare import RecordKey
-from matcher.catalogue.identity.records import payload_hash
-from matcher.catalogue.identity.traits import pack, traits_in
+from matcher.catalogue.identity.records import pack, payload_hash, traits_in
 from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, RecordOutcome
 from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.tables import RECORDS, RECORDS_BEFORE

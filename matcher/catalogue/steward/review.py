@@ -8,9 +8,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, select, tuple_
 
 from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, compare, side_of
-from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.records import CleanRecord, from_payload, traits_of
 from matcher.catalogue.identity.same_supplier import Pair
-from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.store.pair_decisions import LEFT_OUT, PAIR_DECISIONS, evidence_in, record, save_pairs, withdraw
 from matcher.catalogue.store.read import find_record

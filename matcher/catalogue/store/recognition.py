@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
-from matcher.catalogue.identity.traits import traits_in
+from matcher.catalogue.identity.records import traits_in
 from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import RECORDS, SUPPLIERS

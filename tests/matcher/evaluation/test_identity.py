@@ -7,10 +7,9 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.same_supplier import group
-from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.intake import cleaned_records
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 

@@ -8,9 +8,8 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.identity.compare import Traits
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
-from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.same_supplier import group
-from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.intake import cleaned_records
 from matcher.evaluation.contracts import contracts
 from matcher.evaluation.names import LINES, ledger, name_figures, outsider_counts, outsiders

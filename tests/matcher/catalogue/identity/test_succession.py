@@ -12,8 +12,8 @@ from importers.importer import Scope, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, Registered
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
+from matcher.catalogue.identity.records import traits_of
 from matcher.catalogue.identity.succession import OpenState, SuccessionLink, doors, doors_told, order_of_sirets
-from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.registers import known_sirets
 from matcher.catalogue.steward.corrections import add
 from matcher.catalogue.steward.fiche import fiche

@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.catalogue.identity.compare import Traits
-from matcher.catalogue.identity.traits import pack
+from matcher.catalogue.identity.records import pack
 from matcher.catalogue.intake.plan import AllTraits, Incoming, KnownRecord
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from matcher.catalogue.identity.compare import side_of
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
-from matcher.catalogue.identity.traits import Traits
+from matcher.catalogue.identity.records import Traits
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage import network
 from matcher.decisions.coverage.network import in_territory, pasted_lines, recognised
