@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from importers.emit import emit
+from importers.emit import Row, emit
 from importers.formats import HeaderRule, load, read_table
 from importers.importer import Claim, Importer, Item, Source, SupplierRecord
-from importers.row import Row
 
 _AS_OF = "2019-07-01"
 _IGNORED = ("LIBELLE_DPT", "NATURE_JURIDIQUE", "CODE_POST_COM", "LIB_COM")

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importers.emit import References, unknown_columns
+from importers.emit import References, Row, unknown_columns
 from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
 from importers.importer import AwardRecord, Importer, Item, RefusedRow, Remark, Scope, Source
-from importers.row import Row
 
 NO_WINNER = "marché sans titulaire : personne à qui le rattacher"
 NO_NUMBER = "marché sans identifiant : il ne serait pas reconnu la fois suivante"

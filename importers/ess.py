@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from importers.emit import emit
+from importers.emit import Row, emit
 from importers.formats import HeaderRule, load, read_table
 from importers.importer import Importer, Item, Scope, Source, SupplierRecord
-from importers.row import Row
 
 _NAMES = ("Nom ou raison sociale de l'entreprise", "Nom ou raison sociale")
 _FAMILIES = ("Famille juridique de l'entreprise", "Famille juridique")

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from importers.emit import emit
+from importers.emit import Row, emit
 from importers.formats import File, load, read_lines
 from importers.importer import Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
-from importers.row import Row
 
 _KINDS = {"246": "ESAT", "247": "EA"}
 _COLUMNS = (

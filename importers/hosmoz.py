@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from importers.emit import emit, natural_reference
+from importers.emit import Row, emit, natural_reference
 from importers.formats import Content, HeaderRule, load, read_table
 from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SupplierRecord
-from importers.row import Row
 from importers.saved_pages import page_of, told_on, whose
 from importers.saved_pages.hosmoz import read_pages
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from importers.emit import emit, natural_reference
+from importers.emit import Row, emit, natural_reference
 from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
 from importers.importer import Claim, Importer, Item, Source, SupplierRecord
-from importers.row import Row
 from importers.saved_pages import page_of, told_on, whose
 from importers.saved_pages.marche import read_pages
 

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from importers.emit import emit
+from importers.emit import Row, emit
 from importers.formats import JsonRow, load, read_items
 from importers.importer import Importer, Item, RefusedRow, Remark, Scope, Source, SupplierRecord
-from importers.row import Row
 
 KEY = "recherche-entreprises"
 # Our own addition to a response that we save: the day it was asked, which the API does not say.

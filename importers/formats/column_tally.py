@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from importers.emit import Row
 from importers.formats.column_values import ColumnValues
 from importers.formats.columns import (
     OF_FORM,
@@ -24,7 +25,6 @@ from importers.formats.content import load
 from importers.formats.grids import read_grids
 from importers.formats.table import HeaderRule, Table, read_table
 from importers.importer import SourceError
-from importers.row import Row
 
 # A sheet of people has thirty; each is shown with all the fields that it may hold.
 MOST_COLUMNS = 200

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from importers.emit import Row
 from importers.formats.content import Content, File, read_text
 from importers.formats.json_stream import JsonReader
 from importers.importer import RefusedRow, Remark, SourceError
-from importers.row import Row
 
 
 @dataclass(frozen=True, slots=True)

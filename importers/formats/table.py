@@ -5,13 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
+from importers.emit import Row
 from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.sheets import WorkbookSheet, spread
 from importers.formats.workbook import read_marked, read_sheets
 from importers.importer import RefusedRow, Remark, SourceError
-from importers.row import Row
 
 Lines = Generator[tuple[int, list[str]], None, None]
 Score = Callable[[Sequence[str]], int]

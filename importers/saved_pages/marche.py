@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from importers.emit import Row
 from importers.formats import File
 from importers.importer import Remark, SourceError
-from importers.row import Row
 from importers.saved_pages import attribute, parsed, words_of
 
 if TYPE_CHECKING:

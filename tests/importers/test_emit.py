@@ -1,8 +1,7 @@
 import pytest
 
-from importers.emit import NO_NAME, emit, natural_reference
+from importers.emit import NO_NAME, Row, emit, natural_reference
 from importers.importer import Claim, RefusedRow, Remark, SupplierRecord
-from importers.row import Row
 
 
 def _made(row: Row) -> SupplierRecord:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importers.emit import Row
 from importers.formats import Grid, read_grids
 from importers.formats.column_tally import ColumnTally
 from importers.formats.columns import (
@@ -17,7 +18,6 @@ from importers.formats.columns import (
     understood,
 )
 from importers.importer import SourceError
-from importers.row import Row
 from matcher.cleaning.numbers import clean_measure
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType

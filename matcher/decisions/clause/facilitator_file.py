@@ -7,10 +7,10 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from importers.emit import Row
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, fields_of, quoted
 from importers.importer import SourceError
-from importers.row import Row
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import PHONES_PARTLY, clean_phones
 from matcher.cleaning.web import clean_email

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
 from importers.formats.columns import UNTOLD, quoted
 from importers.importer import SourceError
-from importers.row import Row
 from matcher.cleaning.dates import clean_month
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import clean_measure

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from importers.emit import Row
 from importers.formats import HeaderRule, load, read_table
 from importers.formats.delimited import DELIMITERS
 from importers.importer import RefusedRow, SourceError
-from importers.row import Row
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
 
 HEADER = HeaderRule(needs=(("Nom",), ("Siret", "SIRET")), hint="Il faut la liste d’essai.")
