@@ -17,7 +17,7 @@ from matcher.accounts.roles import Role
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, now, owner
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options
 from matcher.domain.french import count, day, moment, number
-from matcher.journal.plain_json import plain
+from matcher.journal.change import plain
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])

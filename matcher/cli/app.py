@@ -46,7 +46,7 @@ REFUSALS = (
     "matcher.dossiers.files.transfer:DossierFileError",
     "matcher.dossiers.asking.store:CampaignUnknown",
     "matcher.mail.delivery:MailRefused",
-    "matcher.journal.plain_json:FrozenError",
+    "matcher.journal.change:FrozenError",
     "matcher.accounts.store:AccountRefused",
     "matcher.accounts.passwords:PasswordRefused",
     "matcher.settings:SettingsError",

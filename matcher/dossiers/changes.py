@@ -34,12 +34,12 @@ from matcher.journal.change import (
     Actions,
     ChangeRefused,
     Delete,
+    FrozenError,
     Restore,
     because,
     by_action,
     one_line,
 )
-from matcher.journal.plain_json import FrozenError
 from matcher.need.title import title_of
 from matcher.render.document import Document, DocumentTable
 

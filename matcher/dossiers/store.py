@@ -21,8 +21,7 @@ from matcher.dossiers.insertion.hours import InsertionHours
 from matcher.dossiers.tables import DOSSIER_EVENTS, DOSSIER_HEADS
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
-from matcher.journal.change import JournalEntry, append, replay
-from matcher.journal.plain_json import built, plain
+from matcher.journal.change import JournalEntry, append, built, plain, replay
 from matcher.journal.store import Journals
 from matcher.ownership import OrganisationId, owned_by, owned_by_any
 from matcher.rows import chunks

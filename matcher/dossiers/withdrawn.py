@@ -9,7 +9,7 @@ from msgspec import structs
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry, Removed, SavedLot
 from matcher.dossiers.frozen_list import restated, thaw
-from matcher.journal.plain_json import plain
+from matcher.journal.change import plain
 from matcher.render.document import Document, anonymised
 
 WITHDRAWN = "Retiré à sa demande"

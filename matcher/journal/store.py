@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.domain.french import count, moment
 from matcher.erasure import Cut, without
-from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, kept, replay
-from matcher.journal.plain_json import plain
+from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, kept, plain, replay
 from matcher.ownership import OrganisationId, owned_by, under_owned
 
 

@@ -8,7 +8,7 @@ from matcher.db import writing
 from matcher.jobs.files import FileGone, drop_files
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.jobs.works import Work
-from matcher.journal.plain_json import built, plain
+from matcher.journal.change import built, plain
 from matcher.tender.reading import Tender, TenderRefused, read_tender
 
 KEPT_DAYS = 90

@@ -31,7 +31,7 @@ from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, Mon
 from matcher.dossiers.insertion.layout import modality_named
 from matcher.dossiers.insertion.proposal import proposed_promise
 from matcher.dossiers.insertion.sheet import HoursReading, read_file
-from matcher.journal.plain_json import plain
+from matcher.journal.change import plain
 from matcher.reference.clauses import modalities
 from matcher.render.terminal import print_table
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from matcher.cli.frame.options import command, existing
 from matcher.cli.frame.outlet import UNKNOWN, Outlet, labelled, outlet_options
 from matcher.domain.french import count
-from matcher.journal.plain_json import plain
+from matcher.journal.change import plain
 from matcher.tender.piece import PieceState
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, PLACE, ProposedLot
 from matcher.tender.reading import Tender, read_tender

@@ -16,8 +16,7 @@ from matcher.club.meeting_day.store import DAYS, Person
 from matcher.club.meeting_day.tables import DOORS, EVENTS, REQUESTS
 from matcher.db import reading, writing
 from matcher.erasure import without
-from matcher.journal.change import ChangeRefused, one_line
-from matcher.journal.plain_json import built, plain
+from matcher.journal.change import ChangeRefused, built, one_line, plain
 from matcher.ownership import OrganisationId, under_owned
 from matcher.tokens import new_token, token_hash
 

@@ -27,8 +27,7 @@ from matcher.db import DatabaseError
 from matcher.domain.french import count, enumeration, typeset
 from matcher.domain.grouping import grouped
 from matcher.jobs.worker import Hold, WorkKind
-from matcher.journal.change import ChangeRefused
-from matcher.journal.plain_json import plain
+from matcher.journal.change import ChangeRefused, plain
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 

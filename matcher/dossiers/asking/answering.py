@@ -24,8 +24,7 @@ from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import SetStatus
 from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
-from matcher.journal.change import ChangeRefused
-from matcher.journal.plain_json import plain
+from matcher.journal.change import ChangeRefused, plain
 from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId

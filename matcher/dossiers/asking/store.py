@@ -29,8 +29,7 @@ from matcher.dossiers.asking.campaign import (
     written_to,
 )
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.journal.change import ChangeRefused, tidied
-from matcher.journal.plain_json import built
+from matcher.journal.change import ChangeRefused, built, tidied
 from matcher.mail.links import Correspondence, opening, revoke
 from matcher.mail.outbox import (
     GONE,

@@ -5,8 +5,7 @@ from typing import Any
 from matcher.dossiers.dossier import Course, Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
-from matcher.journal.change import journal_object
-from matcher.journal.plain_json import plain
+from matcher.journal.change import journal_object, plain
 from matcher.need.as_json import match_line, reading_line, sources_object
 
 

@@ -23,8 +23,7 @@ from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused, apart
 from matcher.jobs.stop import Stop
 from matcher.jobs.worker import Hold, WorkKind
-from matcher.journal.change import ChangeRefused, JournalEntry, change_of, kept, without_unseen
-from matcher.journal.plain_json import FrozenError
+from matcher.journal.change import ChangeRefused, FrozenError, JournalEntry, change_of, kept, without_unseen
 from matcher.render.json_text import json_text
 from matcher.render.table import Column
 

@@ -35,7 +35,7 @@ from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import NeedRefused
 from matcher.decisions.workload import need_of as workload_of
 from matcher.domain.kinds import SupplierKind
-from matcher.journal.plain_json import plain
+from matcher.journal.change import plain
 from matcher.need.answer import WHAT_AND_WHERE, laid, understand
 from matcher.need.title import title_of
 from matcher.reference.calibration import SPANS, Span

@@ -28,8 +28,7 @@ from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
 from matcher.jobs.works import Work
-from matcher.journal.change import ChangeRefused, Delete
-from matcher.journal.plain_json import built
+from matcher.journal.change import ChangeRefused, Delete, built
 from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, unsettled, write

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from importers.documents.read import LARGEST
 from matcher.jobs.works import DroppedFile, Work, WorkState
-from matcher.journal.plain_json import FrozenError
+from matcher.journal.change import FrozenError
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState

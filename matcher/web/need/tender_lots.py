@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import Work, WorkState
-from matcher.journal.plain_json import FrozenError
+from matcher.journal.change import FrozenError
 from matcher.need.title import cut
 from matcher.reading.notice import condensed
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, ProposedLot, SaidValue

@@ -32,8 +32,17 @@ from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHead
 from matcher.dossiers.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
-from matcher.journal.change import LONGEST_TEXT, ChangeRefused, Delete, JournalEntry, Restore, append, change_of, replay
-from matcher.journal.plain_json import plain
+from matcher.journal.change import (
+    LONGEST_TEXT,
+    ChangeRefused,
+    Delete,
+    JournalEntry,
+    Restore,
+    append,
+    change_of,
+    plain,
+    replay,
+)
 from tests.factories import siret
 from tests.matcher.dossiers.kept import AT, CANDIDATES, DECISION, HEADER, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.render.answers import KNOWN

@@ -11,7 +11,7 @@ from msgspec import structs
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
 from matcher.dossiers.frozen_list import SCHEMA, freeze, thaw
-from matcher.journal.plain_json import FrozenError, built, plain
+from matcher.journal.change import FrozenError, built, plain
 from matcher.need.answer import Answer
 from tests.matcher.dossiers.kept import SHORTLISTS
 from tests.matcher.render.answers import ANSWER

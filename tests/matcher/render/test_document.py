@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from matcher.domain.french import NO_BREAK, UNKNOWN
-from matcher.journal.plain_json import built, plain
+from matcher.journal.change import built, plain
 from matcher.render.document import (
     CellMark,
     ColumnKind,

@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.lot import Lot
-from matcher.journal.plain_json import built, plain
+from matcher.journal.change import built, plain
 from matcher.reading.reader import lots_of_notice
 from matcher.tender import proposal
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, Proposal, proposed

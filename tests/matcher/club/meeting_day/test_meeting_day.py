@@ -47,8 +47,7 @@ from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, Take
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
 from matcher.club.meeting_day.taken_words import TakenWord
-from matcher.journal.change import ChangeRefused, Delete, append, change_of, replay
-from matcher.journal.plain_json import plain
+from matcher.journal.change import ChangeRefused, Delete, append, change_of, plain, replay
 from tests.matcher.club.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
 from tests.steps import steps_of
 

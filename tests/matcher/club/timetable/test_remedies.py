@@ -15,9 +15,8 @@ from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.remedies import Shortages, said_of, shortages
 from matcher.db import open_database
-from matcher.journal.change import ChangeRefused
-from matcher.journal.plain_json import built as built_from
-from matcher.journal.plain_json import plain
+from matcher.journal.change import ChangeRefused, plain
+from matcher.journal.change import built as built_from
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, after, full, laid_out, opened
 from tests.matcher.club.timetable.test_planning import GREEN

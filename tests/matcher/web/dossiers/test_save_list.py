@@ -10,7 +10,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.dossiers.store import load
-from matcher.journal.plain_json import plain
+from matcher.journal.change import plain
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import OPENED
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, names, opened

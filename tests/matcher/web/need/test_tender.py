@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, update
 
 from matcher.db import reading, writing
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
-from matcher.journal.plain_json import built
+from matcher.journal.change import built
 from matcher.rows import table_of
 from matcher.tender import work
 from matcher.tender.reading import MOST_PIECES
