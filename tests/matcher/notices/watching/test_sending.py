@@ -15,11 +15,12 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
 from matcher.db import open_database
-from matcher.notices.watching.letter import WIDTH
-from matcher.notices.watching.sending import WatchRun, send_watches
+from matcher.notices.watching.lot_words import LotWords
+from matcher.notices.watching.news import NewsKind
+from matcher.notices.watching.sending import WIDTH, LotTold, WatchRun, letter, send_watches
 from matcher.notices.watching.watches import LotVerdict, Pace, close_watch, open_watch, opened_by, say, silence
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.settings import SmtpSettings
+from matcher.settings import Controller, SmtpSettings
 from tests.conftest import ROOT
 from tests.factories import siret
 from tests.matcher.dossiers.asking.campaigns import say_controller
@@ -182,3 +183,15 @@ def test_not_for_me_is_told_no_more_and_a_weekly_watch_waits_a_week(engine: Engi
         assert run(engine, server, TODAY + timedelta(days=1)).quiet == 2
         run(engine, server, TODAY + timedelta(days=7))
     assert [one["To"] for one in mailbox.taken] == [weekly.address]
+
+
+WORDS = LotWords(id=7, title="Menuiserie", margin="15 déc.", until="", left="dans 18 jours", facts=(), url="")
+
+
+def test_it_says_for_how_many_lots_the_trade_is_to_be_confirmed() -> None:
+    told = [LotTold(NewsKind.NEW, WORDS, unsure) for unsure in (True, True, False)]
+    text = letter(
+        "Jardin", told, Controller("Dép.", "Lille", "dpo@exemple.invalid"), who="Léa", pace=Pace.DAILY, months=6
+    )
+    flat = " ".join(text.split())
+    assert "3 lots pour Jardin. Métier à confirmer pour 2 lots : est-ce bien le vôtre ?" in flat
