@@ -16,9 +16,8 @@ from matcher.mail.rights import rights
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import lots_of
 from matcher.notices.watching.lot_words import LotWords, lot_words
-from matcher.notices.watching.news import LotNews, NewsKind, ToldLot, news
 from matcher.notices.watching.tables import WATCHES_TOLD
-from matcher.notices.watching.watched import SupplierGone, WatchedLots, sides, watched
+from matcher.notices.watching.watched import LotNews, NewsKind, SupplierGone, ToldLot, WatchedLots, news, sides, watched
 from matcher.notices.watching.watches import KIND, LotVerdict, Pace, Watch, live_watches, still, verdicts
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf

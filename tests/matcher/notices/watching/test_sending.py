@@ -16,8 +16,8 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
 from matcher.db import open_database
 from matcher.notices.watching.lot_words import LotWords
-from matcher.notices.watching.news import NewsKind
 from matcher.notices.watching.sending import WIDTH, LotTold, WatchRun, letter, send_watches
+from matcher.notices.watching.watched import NewsKind
 from matcher.notices.watching.watches import LotVerdict, Pace, close_watch, open_watch, opened_by, say, silence
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import Controller, SmtpSettings
