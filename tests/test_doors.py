@@ -6,7 +6,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
@@ -30,6 +31,7 @@ from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import create as open_dossier
 from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
+from matcher.need.listing import BANDS, WORDS
 from matcher.notices.intake import take_notices
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.bands import BandedRanking, banded
@@ -44,7 +46,7 @@ from tests.every_verb import ALONE, FILES, VERBS, Verb, words_of
 from tests.matcher.cli.conftest import Run, own, run  # noqa: F401 - the fixtures that call the command line
 from tests.matcher.club import day
 from tests.matcher.notices.written import importer, notice
-from tests.matcher.web.reading import read
+from tests.matcher.web.reading import fill, read
 
 TODAY = date(2026, 11, 25)
 WRONG = {
@@ -210,6 +212,66 @@ def test_the_same_organisations_are_known_at_every_door(
     of_club = ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
     if "cpv" not in fields:
         assert int(of_club.credible.sum()) == len(known)
+
+
+def sheet_of(workbook: bytes, title: str) -> list[dict[str, Any]]:
+    """The lines of a sheet, by the labels of its head."""
+    head, *lines = load_workbook(io.BytesIO(workbook), read_only=True)[title].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), line, strict=True)) for line in lines]
+
+
+def in_bands(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
+    """The band that each line of a file says and whether it shows a score, by id."""
+    label, score = "Connu pour ce métier", "Score (sur 100)"
+    return {str(row["Identifiant"]): (str(row[label]), row[score] not in (None, "")) for row in rows}
+
+
+def test_each_stands_in_the_same_band_and_shows_its_score_or_not_at_every_door(
+    run: Run,  # noqa: F811
+    client: FlaskClient,
+    engine: Engine,
+) -> None:
+    fields = NEEDS[0]
+    found = answer_to(need_from(fields), load_shelf(engine), 100, BandedRanking.first).matches
+    asked = {match.id: (WORDS[match.band].one, match.scored) for match in found if match.band}
+    assert {band for band, _ in asked.values()} == {WORDS[band].one for band in BANDS}
+    scored = {match.name: match.scored for match in found}
+    assert len(scored) == len(asked)
+
+    told = run("match", *options(fields), "--format", "json").json()["matches"]
+    bands = {line["id"]: WORDS[Band(line["band"])].one for line in told if line["place"]}
+    assert bands == {one: band for one, (band, _) in asked.items()}
+    printed = run("match", *options(fields), "--format", "csv").out.lstrip("\ufeff")
+    assert in_bands(csv.DictReader(io.StringIO(printed), delimiter=";")) == asked
+
+    query = {"besoin": fields["objet"], "lieu": fields["lieu"]}
+    assert in_bands(sheet_of(client.get("/candidats/liste.xlsx", query_string=query).data, "Candidats")) == asked
+    shown: dict[str, bool] = {}
+    for band in BANDS:
+        lines = read(client, "/candidats", {**query, "bande": band.value}).all(".candidate")
+        assert len(lines) == [said for said, _ in asked.values()].count(WORDS[band].one)
+        shown |= {str(line["data-name"]): bool(line.select(".figure")) for line in lines}
+    assert shown == scored
+
+    kept = read(client, "/dossiers/retenir", query)
+    everyone = [str(box["value"]) for box in kept.all("[name=retenu]")]
+    dossier = fill(client, kept, "main form", retenu=everyone, title="Essai", qui="Léa")
+    assert in_bands(sheet_of(client.get(dossier.link("XLSX")).data, "Liste")) == asked
+    followed = {
+        plain(name.get_text(" ")): entry for entry in dossier.all(".entry") for name in entry.select(".entry-name")
+    }
+    assert {name: "· score " in plain(entry.get_text(" ")) for name, entry in followed.items()} == scored
+    paper = read(client, dossier.link("Imprimer")).all(".part-list tbody tr")
+    assert len(paper) == len(asked)
+    for row in paper:
+        name, *under = (text for cell in row.select("th") for text in cell.stripped_strings)
+        ((band, has_score),) = [asked[match.id] for match in found if match.name == name]
+        assert band in under
+        assert ("non classé" not in row.get_text()) == has_score
+
+    buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
+    of_club = banded(ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY))
+    assert {match.id: (WORDS[match.band].one, match.scored) for match in of_club.first(100) if match.band} == asked
 
 
 @pytest.mark.parametrize("objet", ["zzz qqq", "Prestations diverses", "Hautmont zzz"])

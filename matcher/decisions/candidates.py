@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
-from matcher.ranking.engine import Ranking
-from matcher.ranking.known import INDICE, band_of_each
+from matcher.ranking.engine import INDICE, Ranking, band_of_each
 from matcher.ranking.shelf.shelf import KINDS
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR

@@ -91,6 +91,11 @@ class Match(msgspec.Struct, frozen=True, gc=False):
         """Whether its score says more than where it stands: of whom nothing tells the trade, only the order is shown."""
         return self.band is not Band.A_APPELER
 
+    @property
+    def told_score(self) -> float | None:
+        """Its score where it may be shown, else None: a page, a file and paper show the same."""
+        return self.score if self.scored else None
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

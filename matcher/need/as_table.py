@@ -131,7 +131,7 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
         match.city or UNKNOWN,
         match.siret or UNKNOWN,
         *contact_cells(contact),
-        match.score if match.scored else None,
+        match.told_score,
         round(match.coverage * 100),
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),

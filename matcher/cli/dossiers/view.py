@@ -85,7 +85,11 @@ def since(found: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
         for updated in changed.updated:
             out.print(Text(f"  {KNOWN} {updated.match.name} : {' ; '.join(updated.differences)}"))
         for match in changed.candidates:
-            out.print(Text(f"  {UNKNOWN} candidat possible : {match.name} ({number(match.score, 1)})  {match.id}"))
+            out.print(
+                Text(
+                    f"  {UNKNOWN} candidat possible : {match.name}{f' ({number(match.score, 1)})' if match.scored else ''}  {match.id}"
+                )
+            )
 
 
 def _entries(lot: SavedLot) -> Table:
@@ -94,9 +98,8 @@ def _entries(lot: SavedLot) -> Table:
     for place, entry in enumerate(lot.entries, start=1):
         match = entry.match
         km = "" if match.distance_km is None else unit(match.distance_km, "km")
-        table.add_row(
-            str(place), _named(entry), km, number(match.score, 1), unit(match.coverage * 100, "%"), _followed(entry)
-        )
+        score = number(match.score, 1) if match.scored else ""
+        table.add_row(str(place), _named(entry), km, score, unit(match.coverage * 100, "%"), _followed(entry))
     return table
 
 

@@ -17,17 +17,19 @@ from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
+from matcher.need.listing import words_of
 from matcher.ranking.reasons import strengths
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
 
+UNSCORED = "non classé"
 _SCORED = (
     "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
-    "une valeur moyenne."
+    f"une valeur moyenne. « {UNSCORED} » : aucune source ne dit le métier, le score ne compare rien."
 )
 _KEPT = (
     *(DocumentColumn("Structure"), DocumentColumn("Place", ColumnKind.NUMBER, under=True)),
     DocumentColumn("Types", ColumnKind.KINDS, under=True),
-    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Note", "Motif")),
+    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Ce qu’on en sait", "Note", "Motif")),
     *(DocumentColumn("distance", ColumnKind.NUMBER, "km"), DocumentColumn("score /100", ColumnKind.NUMBER, decimals=1)),
     *(DocumentColumn("connu à", ColumnKind.NUMBER, "%"), DocumentColumn("Suivi"), DocumentColumn("Depuis", under=True)),
 )
@@ -197,8 +199,9 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
     else:
         facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
     return (
-        *(match.name, place, *facts, entry.note, _moved(entry)),
-        *("" if entry.withdrawn else _far(match.distance_km), match.score, match.coverage * 100),
+        *(match.name, place, *facts, words_of(match.band).one, entry.note, _moved(entry)),
+        "" if entry.withdrawn else _far(match.distance_km),
+        *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
         *(entry.status.value, followed),
     )
 
