@@ -193,6 +193,12 @@ class Reading:
         return self.amount.euros * (self.years if self.amount.yearly else 1.0)
 
     @property
+    def one_year(self) -> bool:
+        """Whether its amount is that of a year and nobody says of how many: `euros` then counts the first alone."""
+        read = self.amount is not None and self.amount.yearly
+        return read and not (self.lot.montant and self.lot.montant > 0) and self.months is None
+
+    @property
     def yearly(self) -> float | None:
         """Its amount for a year, in euros before tax; None where it has none."""
         whole = self.euros

@@ -230,6 +230,7 @@ def _law(its: Opinion) -> dict[str, Any]:
         "date": law.on.isoformat(),
         "estimate": law.euros,
         "whole_told": law.whole_told,
+        "one_year": law.one_year,
         "works": law.works,
         "buyer": law.nature,
         "direct": law.direct,

@@ -26,6 +26,8 @@ WORKS_CPV, WORKS_NATURE = "45", "travaux"
 SMALL_SHARE = 0.20
 # Works shorter than this may be exempted from a social condition.
 SHORT_WORKS_MONTHS = 6
+# Years that a contract whose duration nobody gives may last, renewals included: the longest of a framework agreement (L2125-1).
+MOST_YEARS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ NOTHING_TOLD = ToldByBuyer()
 @dataclass(frozen=True, slots=True)
 class LegalPosition:
     """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole, else the lot's own, which `whole_told`
-    tells; `lot` the lot's own, renewals included; None where not known.
+    tells; `lot` the lot's own, renewals included; None where not known. `one_year`: `euros` is of one year, and nobody says of how many: what
+    holds for one as for `MOST_YEARS` is told, the rest is not known.
 
     `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `above`: it
     reaches the European threshold; `owed`: a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
@@ -56,6 +59,7 @@ class LegalPosition:
     lot: float | None
     euros: float | None
     whole_told: bool
+    one_year: bool
     works: bool | None
     nature: BuyerNature | None
     direct: bool | None
@@ -77,16 +81,19 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
     direct_below = thresholds(LegalRule.DIRECT, day, works=works)
     european = thresholds(LegalRule.EUROPEAN, day, works=works, buyer=nature)
     since = lever("clause").owed_from
-    above = reached(euros, european)
+    one_year = told.whole is None and reading.one_year
+    most = euros * MOST_YEARS if one_year and euros is not None else euros
+    above = _agreed(reached(euros, european), reached(most, european))
     return LegalPosition(
         on=day,
         lot=reading.euros,
         euros=euros,
         whole_told=told.whole is not None,
+        one_year=one_year,
         works=works,
         nature=nature,
-        direct=_negated(reached(euros, direct_below)),
-        small_lot=_small_lot(reading.euros, told.whole, day, works, european),
+        direct=_negated(_agreed(reached(euros, direct_below), reached(most, direct_below))),
+        small_lot=_small_lot(None if reading.one_year else reading.euros, told.whole, day, works, european),
         above=above,
         owed=False if since is None or day < since else above,
         direct_below=direct_below,
@@ -114,6 +121,11 @@ def _nature(reading: Reading) -> BuyerNature | None:
     digits = "".join(reading.lot.acheteur_siret.split())[:9]
     siren = clean_siren(digits).value
     return nature_of(siren) if siren else None
+
+
+def _agreed(least: bool | None, most: bool | None) -> bool | None:
+    """What holds at both ends; None where they differ."""
+    return least if least == most else None
 
 
 def _negated(said: bool | None) -> bool | None:

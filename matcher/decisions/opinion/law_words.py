@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from matcher.decisions.opinion.law import SMALL_SHARE, LegalPosition
+from matcher.decisions.opinion.law import MOST_YEARS, SMALL_SHARE, LegalPosition
 from matcher.domain.french import day, enumeration, unit
 from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold
 from matcher.reference.levers import lever
@@ -47,12 +47,11 @@ def direct(law: LegalPosition) -> str:
     """Say that a need may be bought direct, in one sentence; empty where it may not, or where that is not known."""
     if not law.direct or law.euros is None:
         return ""
-    below = law.direct_below[0]
-    euros = unit(law.euros, "€ HT")
+    below, years = law.direct_below[0], f", même sur {MOST_YEARS} ans" if law.one_year else ""
     possible = (
-        f"Achat direct possible, à {euros} pour tout le besoin"
+        f"Achat direct possible, à {_euros(law)} pour tout le besoin"
         if law.whole_told
-        else f"Si ces {euros} sont tout le besoin, achat direct possible"
+        else f"Si ces {_euros(law)} sont tout le besoin, achat direct possible{years}"
     )
     return f"{possible} : ni publicité ni mise en concurrence ({below.article}). Appelez trois structures."
 
@@ -142,8 +141,10 @@ def basis(law: LegalPosition) -> str:
     if law.euros is None:
         return f"{on}. Votre estimation n’est pas connue : donnez-la, {WHOLE_COUNTS}."
     if law.whole_told:
-        return f"{on}, comparés à {unit(law.euros, '€ HT')}, votre estimation de tout le besoin."
-    return f"{on}, comparés à {unit(law.euros, '€ HT')}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."
+        return f"{on}, comparés à {_euros(law)}, votre estimation de tout le besoin."
+    if law.one_year:
+        return f"{on}, comparés à {_euros(law)} pendant 1 à {MOST_YEARS} ans : la durée du lot n’est pas connue. Donnez-la, ou l’ensemble, {WHOLE_COUNTS}."
+    return f"{on}, comparés à {_euros(law)}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."
 
 
 def _small_lot(law: LegalPosition) -> str:
@@ -164,8 +165,17 @@ def _may_be_owed(law: LegalPosition, rule: str) -> str:
     """What is missing to say whether a social condition is owed."""
     if law.euros is None:
         return f"Estimation non connue : {rule}, {WHOLE_COUNTS}."
-    missing = "si ce sont des travaux" if law.works is None else "la nature de l’acheteur"
-    return f"À {unit(law.euros, '€ HT')}, dites {missing} : {rule}."
+    missing = [
+        *(["si ce sont des travaux"] if law.works is None else []),
+        *(["la nature de l’acheteur"] if law.works is False and law.nature is None else []),
+        *(["la durée, reconductions comprises"] if law.one_year else []),
+    ]
+    return f"À {_euros(law)}, dites {enumeration(missing)} : {rule}."
+
+
+def _euros(law: LegalPosition) -> str:
+    """« 30 000 € HT », or of a year: the estimate that counts, where there is one."""
+    return f"{unit(law.euros or 0.0, '€ HT')}{' par an' if law.one_year else ''}"
 
 
 def amounts_said(may_be: tuple[LegalThreshold, ...]) -> str:

@@ -47,7 +47,8 @@ def conclusion(its: Opinion) -> str:
                 else "par l’embauche, l’intérim d’insertion ou un GEIQ"
             )
             due = ", obligatoire" if owed else ""
-            asked = f", de {between(its.hours.insertion)}" if its.hours.insertion else ""
+            yearly = " par an" if its.hours.reading.one_year else ""
+            asked = f", de {between(its.hours.insertion)}{yearly}" if its.hours.insertion else ""
             return f"Une clause sociale d’exécution{due}{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}."
         case OpinionVerdict.SOURCE:
             if its.lever:
@@ -282,7 +283,7 @@ def _hours(its: Opinion) -> str:
         return f"Heures de la clause à caler avec le facilitateur : {missing} n’est pas connu."
     usual = next(one.value for one in reversed(hours.factors))
     of = f"{number(usual.low)} à {number(usual.high)}" if usual.low < usual.high else number(usual.low)
-    asked = f"{between(hours.insertion)} sur toute la durée, pour {of} % des heures, d’après : {hours.way}"
+    asked = f"{between(hours.insertion)} {'par an' if hours.reading.one_year else 'sur toute la durée'}, pour {of} % des heures, d’après : {hours.way}"
     more = f" {family.remark[:1].upper()}{family.remark[1:]}." if family and family.transferred else ""
     return f"Heures de la clause : {asked}. Un ordre de grandeur, à caler avec le facilitateur.{more}"
 

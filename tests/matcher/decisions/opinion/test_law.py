@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
 from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, AmountRead, Reading
 from matcher.reference.law import BuyerNature, LegalRule
 
 DAY = date(2026, 11, 27)
@@ -53,6 +53,30 @@ def test_a_yearly_amount_counts_with_its_renewals() -> None:
     )
     its = legal_position(yearly, DAY, NOTHING_TOLD)
     assert (its.euros, its.direct) == (120_000, False)
+
+
+@pytest.mark.parametrize(
+    ("euros", "direct", "owed"),
+    [
+        (14_000, True, False),  # 56 000 over four years
+        (30_000, None, False),  # 30 000 to 120 000
+        (59_999, None, None),  # 239 996 over four years
+        (60_000, False, None),
+        (216_000, False, True),
+    ],
+)
+def test_a_yearly_amount_of_unknown_duration_is_told_where_one_year_and_four_agree(
+    euros: float, direct: bool | None, owed: bool | None
+) -> None:
+    reading = Reading(
+        Lot("x", cpv=CLEANING, acheteur_siret=TOWN), amount=AmountRead(euros, yearly=True, words="par an")
+    )
+    its = legal_position(reading, DAY, NOTHING_TOLD)
+    assert (its.direct, its.owed, its.one_year) == (direct, owed, True)
+    of_a_year = replace(reading, lot=replace(reading.lot, duree=12.0))
+    assert legal_position(of_a_year, DAY, NOTHING_TOLD) == law(
+        cpv=CLEANING, acheteur_siret=TOWN, montant=euros, duree=12.0
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What the law says in French: direct purchase first, the duty and its four cases, what is missing to say it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, AmountRead, Reading
 from tests.matcher.decisions.opinion.test_compute import given_on
 from tests.matcher.decisions.opinion.test_law import CLEANING, DAY, TOWN, WORKS, law
 from tests.matcher.decisions.people import candidate
@@ -15,8 +16,12 @@ from tests.matcher.decisions.people import candidate
 OFFICES = (ActivityGuess("proprete.locaux", "", 1.0),)
 
 
+def plain(said: str) -> str:
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def said(**lot: object) -> str:
-    return " ".join(law_words.sentences(law(**lot))).replace("\u00a0", " ").replace("\u202f", " ")  # type: ignore[arg-type]
+    return plain(" ".join(law_words.sentences(law(**lot))))  # type: ignore[arg-type]
 
 
 def test_direct_purchase_is_said_first_with_its_duties_and_whom_to_call() -> None:
@@ -35,6 +40,22 @@ def test_an_estimate_of_the_whole_leaves_no_if() -> None:
     position = law(cpv=CLEANING, montant=10_000, told=ToldByBuyer(whole=40_000))
     assert law_words.direct(position).startswith("Achat direct possible, à 40\u202f000\u00a0€ HT pour tout le besoin")
     assert law_words.direct(law(cpv=CLEANING, montant=70_000)) == ""
+
+
+def test_a_yearly_amount_of_unknown_duration_is_never_told_as_that_of_the_whole() -> None:
+    reading = Reading(Lot("Nettoyage", cpv=CLEANING), activities=OFFICES, amount=AmountRead(14_000, True, "par an"))
+    position = legal_position(reading, DAY, NOTHING_TOLD)
+    assert plain(law_words.direct(position)).startswith(
+        "Si ces 14 000 € HT par an sont tout le besoin, achat direct possible, même sur 4 ans :"
+    )
+    basis = plain(law_words.basis(position))
+    assert "comparés à 14 000 € HT par an pendant 1 à 4 ans : la durée du lot n’est pas connue" in basis
+    assert "sur toute sa durée" not in basis
+    more = replace(reading, amount=AmountRead(60_000, True, "par an"), lot=replace(reading.lot, acheteur_siret=TOWN))
+    (owed,) = law_words.sentences(legal_position(more, DAY, NOTHING_TOLD))
+    assert plain(owed).startswith("À 60 000 € HT par an, dites la durée, reconductions comprises :")
+    hours = [one for one in words.reasons(given_on([candidate("EI")], reading=more)) if "Heures de la clause" in one]
+    assert [("par an" in one, "sur toute la durée" in one) for one in hours] == [(True, False)]
 
 
 def test_the_duty_is_told_with_its_four_cases() -> None:
