@@ -8,10 +8,10 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
-from matcher.reading.insertion_hours import insertion_hours
+from matcher.reading.insertion_hours import insertion_hours, insertion_share
 from matcher.reference.calibration import HOURS_PER_ETP, Span, WorkFamily, family_of
 
-YOURS = "votre chiffre"
+YOURS, YOUR_TEXT = "votre chiffre", "votre texte"
 # Under a month of full-time work nobody can be hired: a hypothesis, which a buyer moves.
 LEAST_HOURS = float(round(HOURS_PER_ETP / 12))
 
@@ -97,8 +97,11 @@ NOTHING_SAID = ToldOfLot()
 
 def calibrated(reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP) -> CalibratedHours:
     """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where the share is known of nobody, amount ÷ the
-    price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, the posts newly filled × a `year` of hours."""
+    price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, the posts newly filled × a `year` of hours.
+    The percentage is that told, else that of the text, else the usual one."""
     family = family_of(reading)
+    if told.percentage is None and (share := insertion_share(reading.lot.objet)):
+        told = replace(told, percentage=Span(*share), percentage_source=YOUR_TEXT)
     if family is not None and not family.gives_work:
         return CalibratedHours(reading, told, family, None, (), None, None, ())
     way, counted, work = _work(reading, told, family, year)

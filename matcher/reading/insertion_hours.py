@@ -1,4 +1,5 @@
-"""The hours of insertion that a text says are to be done, for whoever must plan them. Nothing is guessed: of two numbers none is kept."""
+"""The hours of insertion that a text says are to be done, or the share of all hours, for whoever must plan them. Nothing is guessed: of two
+numbers none is kept."""
 
 import re
 
@@ -19,6 +20,34 @@ _PATTERNS = (
     re.compile(rf"\bheures? (?:de travail )?d'insertion[^.;:\d]{{0,40}}: ?{_NUMBER}(?! ?%)"),
 )
 _YEARLY = re.compile(r"^[^.;,]{0,40}?(?:\b(?:par|chaque) an(?:nee)?\b|/ ?an\b|\bannuel)")
+# « 5 % », « 5 à 10 % », then what it is a share of: of the hours, or of the clause itself where nothing else is said.
+_SHARE = r"(?<![\w,.-])(?:(?P<low>\d{1,2}(?:,\d)?) ?(?:%|pour cent)? ?(?:a|et|-) ?)?(?P<high>\d{1,2}(?:,\d)?) ?(?:%|pour cent)"
+_OF_HOURS = r" (?:des heures|d'heures|du (?:nombre |volume )?(?:total |horaire )?(?:d'heures|des heures|du temps de travail)|du volume horaire|du temps (?:total )?de travail)"
+_SHARES = (
+    re.compile(rf"{_SHARE}{_OF_HOURS}"),
+    re.compile(rf"{_SHARE} d'insertion\b"),
+    re.compile(
+        rf"{_CLAUSE}(?: d'insertion)? ?(?:: |(?:est |sera )?(?:fixee |portee )?(?:de |a hauteur de |a )(?:au moins )?)?{_SHARE}(?= ?(?:[.,;:)]|$|de l'insertion))"
+    ),
+)
+_FOR_INSERTION = re.compile(rf"{_CLAUSE}|{_PUBLIC}|\binsertion\b")
+
+
+def insertion_share(text: str) -> tuple[float, float] | None:
+    """Return the share of the hours that a text gives to insertion, in percent, as its two ends; None where it says none, or several."""
+    found = {
+        (_percent(match["low"] or match["high"]), _percent(match["high"]))
+        for said in map(flat, sentences(text))
+        if _FOR_INSERTION.search(said)
+        for pattern in _SHARES
+        for match in pattern.finditer(said)
+    }
+    low, high = found.pop() if len(found) == 1 else (0.0, 0.0)
+    return (low, high) if 0 < low <= high else None
+
+
+def _percent(written: str) -> float:
+    return float(written.replace(",", "."))
 
 
 def insertion_hours(text: str, months: float | None = None) -> float | None:

@@ -92,7 +92,7 @@ def _of_lot(reading: Reading, told: ToldOfLot, *, charter: bool) -> CalibratedHo
     if not charter or told.percentage is not None:
         return its
     least = _charter_asks(reading)
-    usual = its.family.clause if its.family and its.family.clause else Span(least, least)
+    usual = its.told.percentage or (its.family and its.family.clause) or Span(least, least)
     asked = Span(max(least, usual.low), max(least, usual.high))
     return calibrated(reading, replace(its.told, percentage=asked, percentage_source=CHARTER))
 

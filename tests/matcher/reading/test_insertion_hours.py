@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.reading.insertion_hours import insertion_hours
+from matcher.reading.insertion_hours import insertion_hours, insertion_share
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,35 @@ def test_hours_of_a_year_are_for_the_whole_contract_or_unknown() -> None:
     assert insertion_hours(said) is None
     assert insertion_hours(said, 36) == 1200
     assert insertion_hours("400 heures annuelles d’insertion", 24) == 800
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Gros œuvre d'un gymnase, 1 200 000 € HT, 14 mois, clause d'insertion de 5 % des heures", (5, 5)),
+        ("Clause sociale à hauteur de 5 % des heures", (5, 5)),
+        ("Clause sociale d’insertion : 7,5 %.", (7.5, 7.5)),
+        ("Peinture, clause d’insertion de 5 %", (5, 5)),
+        ("Nettoyage, 5 à 10 % d’heures d’insertion", (5, 10)),
+        ("Au moins 10 % du temps de travail est réservé à des personnes éloignées de l’emploi.", (10, 10)),
+        ("Le titulaire réserve 8 % du nombre total d’heures à des publics en insertion.", (8, 8)),
+    ],
+)
+def test_the_share_of_the_hours_of_a_clause(text: str, share: tuple[float, float]) -> None:
+    assert insertion_share(text) == share
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Réservé aux structures qui emploient au moins 50 % de travailleurs défavorisés ; insertion",
+        "Critère d’insertion noté 10 % de la note",
+        "Clause sociale : 5 % de pénalités par heure non faite",
+        "Clause d’insertion de 5 % du montant",
+        "20 % des heures sont de nuit",
+        "Lot 1 : clause d’insertion de 5 % des heures ; lot 2 : clause d’insertion de 8 % des heures",
+        "Clause sociale : 700 heures",
+    ],
+)
+def test_no_share_or_several_or_that_of_something_else_is_unknown(text: str) -> None:
+    assert insertion_share(text) is None
