@@ -61,8 +61,8 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "connu",
             "connus",
             "Connus pour ce métier",
-            "Une source datée le dit. Reste à demander s’ils sont libres.",
-            "Aucune source datée ne dit ce métier d’une structure à portée.",
+            "Une source le dit. Reste à demander s’ils sont libres.",
+            "Aucune source ne dit ce métier d’une structure à portée.",
         ),
         Band.INDICE: PartWords(
             "indice",
@@ -82,15 +82,15 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "connu, plus loin",
             "connus plus loin",
             "Connus plus loin",
-            "Leur métier est connu, mais le lieu est hors de leur portée habituelle.",
+            "Leur métier est connu, mais le lieu est hors de leur portée habituelle, ou leur adresse n’est pas située.",
             "Personne d’autre n’est connu pour ce métier plus loin.",
         ),
         Band.AUTRE: PartWords(
             "autre métier",
             "d’un autre métier",
-            "Connus pour un autre métier",
-            "À portée, mais ce qui est connu d’eux est autre chose.",
-            "Personne à portée n’est connu pour un autre métier seulement.",
+            "Autre métier, ou pour eux-mêmes",
+            "À portée, mais connus pour un autre métier, ou ne travaillant que pour la collectivité ou l’œuvre qui les porte.",
+            "Personne à portée n’est connu pour un autre métier seulement, ni ne travaille pour qui le porte.",
         ),
     }
 )

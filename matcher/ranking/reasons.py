@@ -53,7 +53,11 @@ def strengths(match: Match) -> list[Contribution]:
 
 
 def evidence(match: Match) -> list[Contribution]:
-    """Return what a list says of a supplier beside its kind and its distance: what tells its trade first, a faint clue too."""
+    """Return what a list says of a supplier beside its kind and its distance: what tells its trade first, a faint clue too; of who is known
+    for something else, that other trade, else the kind of who works for itself."""
+    if match.band is Band.AUTRE:
+        known = [c for c in match.contributions if c.value is not None]
+        return [c for c in known if c.signal in TELLS_TRADE] or [c for c in known if c.signal == "kind"]
     faint = [c for c in _of(match, Stance.SILENT) if c.signal in TELLS_TRADE]
     shown = [c for c in (*strengths(match), *faint) if c.signal not in NOT_LISTED]
     return sorted(shown, key=lambda c: c.signal not in TELLS_TRADE)

@@ -170,7 +170,7 @@ def remarks(its: Coverage) -> Iterator[str]:
 
 def hypotheses(its: CoverMatrix) -> Iterator[str]:
     """What the answer supposes."""
-    yield "« Connue » : une source datée dit le métier. « Indice » : un nom, un code ou une page y fait penser. « À appeler » : rien ne le dit."
+    yield "« Connue » : une source dit le métier. « Indice » : un nom, un code ou une page y fait penser. « À appeler » : rien ne le dit."
     local = unit(REACH_HALVES * HALF_KM_LOCAL, "km")
     yield f"À portée : sa zone d’intervention déclarée, sinon le rayon usuel du métier ; {local} pour une association intermédiaire."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à un lot. Un effectif non connu n’est pas zéro : il est à demander."

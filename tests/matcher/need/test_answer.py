@@ -110,7 +110,7 @@ def test_nobody_is_said_to_be_known_only_where_nobody_is(some: list[Supplier]) -
 
 def test_the_other_bands_are_counted_after_it() -> None:
     assert answered(NEAR, FAR).headline[1] == (
-        "Une source datée le dit ; reste à demander si elle est libre. Aussi : 1 à appeler (métier non connu)."
+        "Une source le dit ; reste à demander si elle est libre. Aussi : 1 à appeler (métier non connu)."
     )
 
 

@@ -12,6 +12,7 @@ from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
+from matcher.ranking.reasons import evidence
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
 
 GREEN, LINEN = "espaces-verts.creation-entretien", "linge.blanchisserie"
@@ -60,6 +61,20 @@ def test_a_sure_clue_counts_under_a_stronger_guess_and_moves_no_score() -> None:
     assert band_of(named, "Blanchisserie") is Band.INDICE
     assert band_of(sure, "Blanchisserie") is Band.CONNU
     assert laid(named, objet="Blanchisserie").first(1)[0].score == laid(sure, objet="Blanchisserie").first(1)[0].score
+
+
+@pytest.mark.parametrize(
+    ("one", "says"),
+    [
+        (supplier(activities=declares(LINEN)), "autre activité : déclare"),
+        (supplier("Blanchisserie du Nord"), "autre activité : son nom évoque"),
+        (supplier("CCAS de Ville", "ACI"), "mais ce chantier travaille pour la collectivité ou l’œuvre qui le porte"),
+        (supplier(naf="8130Z", refused_activities=(RefusedActivity(GREEN, "tonte", None),)), "l’équipe note qu’il ne"),
+    ],
+)
+def test_who_is_known_for_something_else_is_shown_with_what(one: Supplier, says: str) -> None:
+    (reason,) = evidence(laid(one).first_by_rank(1)[0])
+    assert says in reason.says
 
 
 def test_a_geiq_of_another_branch_is_known_for_something_else() -> None:
