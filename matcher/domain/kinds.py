@@ -50,7 +50,7 @@ _LABELS = {
     SupplierKind.EATT: "Entreprise adaptée de travail temporaire",
     SupplierKind.ESAT: "Établissement et service d’accompagnement par le travail",
     SupplierKind.GEIQ: "Groupement d’employeurs pour l’insertion et la qualification",
-    SupplierKind.SEP: "Structure en établissement pénitentiaire",
+    SupplierKind.SEP: "Service de l’emploi pénitentiaire",
     SupplierKind.TIH: "Travailleur indépendant handicapé",
     SupplierKind.ESS: "Autre organisation de l’économie sociale et solidaire",
 }

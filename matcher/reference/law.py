@@ -29,7 +29,7 @@ class BuyerNature(StrEnum):
 
 
 BUYER_NATURES = {
-    BuyerNature.OTHER: "commune, EPCI, département, hôpital, bailleur…",
+    BuyerNature.OTHER: "commune, EPCI, département, région, hôpital, bailleur…",
     BuyerNature.STATE: "État, ou établissement public administratif de l’État",
     BuyerNature.UTILITY: "entité adjudicatrice (eau, énergie, transports, postes)",
 }

@@ -26,4 +26,4 @@ def _signs(references: Iterable[Reference], origins: Iterable[Origin]) -> Iterat
             yield SignOfLife(won.notified, f"marché{of}", won.source)
     for origin in origins:
         if origin.date and origin.source != TEAM and origin.source not in REGISTERS:
-            yield SignOfLife(origin.date, f"fiche à jour, {short_title(origin.source)}", origin.source)
+            yield SignOfLife(origin.date, f"fiche mise à jour, {short_title(origin.source)}", origin.source)

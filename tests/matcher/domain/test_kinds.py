@@ -3,6 +3,7 @@
 import pytest
 
 from matcher.domain.kinds import Family, SupplierKind
+from matcher.reference.glossary import meaning
 from matcher.reference.levers import eligible_kinds
 
 FAMILIES = {
@@ -24,6 +25,11 @@ def test_every_kind_has_one_acronym_and_its_own_french_name() -> None:
     labels = [kind.label for kind in SupplierKind]
     assert len(set(labels)) == len(labels) == 12
     assert all(label[0].isupper() and "'" not in label for label in labels)
+
+
+@pytest.mark.parametrize("kind", set(SupplierKind) - {SupplierKind.ESS})
+def test_a_kind_is_called_as_the_glossary_calls_it(kind: SupplierKind) -> None:
+    assert meaning(kind).startswith(f"{kind.label[0].lower()}{kind.label[1:]}")
 
 
 @pytest.mark.parametrize(

@@ -63,11 +63,11 @@ DETAILS = ContactDetails(
     "=contact@example.org",
     "1 rue du Marais, 59600 Maubeuge",
     "téléphone : FINESS, 3 mars 2026",
-    SignOfLife(date(2021, 3, 8), "fiche à jour, FINESS", "finess"),
+    SignOfLife(date(2021, 3, 8), "fiche mise à jour, FINESS", "finess"),
 )
 REACHED = [
     *("03 27 00 00 00", "'=contact@example.org", DETAILS.address, DETAILS.source, DETAILS.register),
-    *("2021-03-08", "fiche à jour, FINESS"),
+    *("2021-03-08", "fiche mise à jour, FINESS"),
 ]
 
 

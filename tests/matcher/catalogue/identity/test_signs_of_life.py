@@ -16,7 +16,7 @@ WON = Reference("decp", "r", True, "Nettoyage", "", notified=date(2025, 3, 4), b
 
 
 def test_a_register_and_the_team_are_no_sign_of_the_supplier() -> None:
-    assert last_sign((), LISTED) == (date(2021, 1, 8), "fiche à jour, FINESS", "finess")
+    assert last_sign((), LISTED) == (date(2021, 1, 8), "fiche mise à jour, FINESS", "finess")
     assert last_sign((), ()) is None
 
 

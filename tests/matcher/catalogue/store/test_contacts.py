@@ -48,7 +48,7 @@ def test_details_are_those_of_today_under_the_ids_they_are_asked_by(tmp_path: Pa
     assert found["essai:1"].phone == "03 20 00 00 01"
     assert found["essai:1"].register == f"https://annuaire-entreprises.data.gouv.fr/etablissement/{siret(1)}"
     assert found["essai:3"].register == ""
-    assert found["essai:1"].last_sign == (date(2026, 2, 1), "fiche à jour, essai", "essai")
+    assert found["essai:1"].last_sign == (date(2026, 2, 1), "fiche mise à jour, essai", "essai")
     assert found["essai:3"].last_sign is None
     assert contact_details(engine, asked, date(2030, 1, 1))["essai:1"].phone == ""
     opt_out(engine, siret(1), who="Léa", motive="", now=NOW)

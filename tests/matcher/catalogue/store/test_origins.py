@@ -25,4 +25,4 @@ def test_whom_nothing_dated_tells_of_has_no_sign(engine: Engine, tmp_path: Path)
     seen, unseen = f"siret:{siret(1)}", f"siret:{siret(2)}"
     with reading(engine) as connection:
         told = last_signs(connection, [seen, unseen, "rien"])
-    assert told == {seen: (date(2021, 3, 8), "fiche à jour, essai", "essai")}
+    assert told == {seen: (date(2021, 3, 8), "fiche mise à jour, essai", "essai")}
