@@ -138,9 +138,33 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
 
 
+def run_together(page: Page) -> list[str]:
+    """Words of two elements on one line with no room between them: « Hirson|registre public »."""
+    found = page.evaluate(
+        """() => {
+            const ends = (node) => { const range = document.createRange(); range.selectNodeContents(node); return [...range.getClientRects()].filter((one) => one.width > 1) }
+            const read = (node) => node.data.trim() && node.parentElement.checkVisibility({ visibilityProperty: true }) && !node.parentElement.closest("svg, script, option, textarea, .visually-hidden")
+            const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+            for (let before = null, node; (node = walk.nextNode());) {
+                if (!read(node)) continue
+                if (before && before.parentElement !== node.parentElement && before.parentElement.closest("td, th") === node.parentElement.closest("td, th")
+                    && /[\\p{L}\\p{N}]$/u.test(before.data) && /^[\\p{L}\\p{N}]/u.test(node.data)) {
+                    const left = ends(before).at(-1), right = ends(node)[0]
+                    if (left && right && Math.abs(left.bottom - right.bottom) < 12 && Math.abs(right.left - left.right) < 2) found.push(`${before.data.slice(-20)}|${node.data.slice(0, 20)}`)
+                }
+                before = node
+            }
+            return found
+        }"""
+    )
+    return [str(line) for line in found]
+
+
 def sound(page: Page) -> None:
-    """Assert that the page as it stands holds in its screen and that axe finds nothing in it, in the light then in the dark."""
+    """Assert that the page as it stands holds in its screen, that no words run together and that axe finds nothing in it, in the light then in
+    the dark."""
     fits(page)
+    assert run_together(page) == [], (page.url, page.viewport_size)
     page.emulate_media(color_scheme="light")
     assert violations(page) == [], (page.url, page.viewport_size)
     page.emulate_media(color_scheme="dark")
