@@ -9,18 +9,23 @@ from sqlalchemy import Engine
 
 from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.calibrated import calibrated
 from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.capacity_lookup import shared_by
 from matcher.decisions.groupement.compute import Groupements, LotPart, group
 from matcher.decisions.workload import need_of
+from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.insertion_hours import insertion_hours
+from matcher.reference.calibration import HOURS_PER_ETP
 
 # Beyond this many parts nobody reads a groupement: it is an allotment that is wanted.
 MOST_PARTS = 12
 MEMBERS, PROPOSED = 4, 5
 MOST_MEMBERS = 8
+CLAUSE = "clause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +95,13 @@ def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
 def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, alone: bool) -> AskedPart:
     ask = asked(need, [place], lever, shelf, on)
     size = need_of(ask.reading, DEFAULT, etp=etp or None).etp
+    if lever == CLAUSE and not etp:
+        size = _of_clause(ask.reading)
     return AskedPart(need, place, ask, LotPart(place if alone else f"{need}, {place}", candidates(rank(ask)), size))
+
+
+def _of_clause(reading: Reading) -> float | None:
+    """The ETP a year that the hours of a clause take, as the text says them, else as calibrated: the holder keeps the rest of the work."""
+    counted = calibrated(reading).insertion
+    hours = insertion_hours(reading.lot.objet, reading.months) or (counted and counted.likely)
+    return hours / (HOURS_PER_ETP * reading.years) if hours else None

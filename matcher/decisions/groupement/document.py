@@ -5,11 +5,11 @@ from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
-from matcher.decisions.groupement.answer import AskedPart, Together
+from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
 from matcher.decisions.groupement.compute import Groupement, Groupements
 from matcher.decisions.opinion.document import ID, WHO, who
 from matcher.decisions.opinion.words import NOTICE
-from matcher.domain.french import count, enumeration, percent, unit
+from matcher.domain.french import enumeration, percent, unit
 from matcher.reference.levers import lever
 from matcher.render.document import (
     CellMark,
@@ -137,7 +137,12 @@ def asked(its: Together) -> Iterator[str]:
     if its.lever:
         yield lever(its.lever).label
     size = its.parts[0].part.etp
-    yield "Taille des parts : non connue" if size is None else f"Taille de chaque part : {unit(size, 'ETP', 1)} par an"
+    of_clause = ", les heures de la clause" if its.lever == CLAUSE else ""
+    yield (
+        "Taille des parts : non connue"
+        if size is None
+        else f"Taille de chaque part : {unit(size, 'ETP', 1)} par an{of_clause}"
+    )
 
 
 def hypotheses() -> Iterator[str]:
@@ -162,16 +167,21 @@ def answer(found: Groupements) -> str:
             "Sortez cette part, ou allez plus loin en sourcing."
         )
     if not found.groupements:
-        alone = count(len(found.alone), "structure peut", "structures peuvent")
-        return (
-            f"Aucun groupement n’est utile : {alone} tout porter." if found.alone else "Aucun groupement ne porte tout."
-        )
+        return f"Aucun groupement n’est utile : {_alone(found)}." if found.alone else "Aucun groupement ne porte tout."
     first = found.groupements[0]
     names = enumeration([member.name for member in first.members])
     if found.alone and found.alone[0].score >= first.score:
-        return f"{found.alone[0].members[0].name} peut porter seule l’ensemble ; sinon, ensemble : {names}."
+        return f"{_alone(found)} ; sinon, ensemble : {names}."
     sure = all(share.by.standing is CandidateStanding.CREDIBLE for member in first.members for share in member.shares)
     return f"Ensemble : {names}. Chaque part a un membre à portée{'' if sure else ', à appeler d’abord'}."
+
+
+def _alone(found: Groupements) -> str:
+    """Who is the likeliest to carry all alone, and how likely."""
+    first = found.alone[0]
+    (member,) = first.members
+    sure = all(share.by.standing is CandidateStanding.CREDIBLE for share in member.shares)
+    return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{'' if sure else ', à appeler d’abord'})"
 
 
 def _shared(its: Groupement) -> str:

@@ -1,5 +1,6 @@
 """`groupement`: a set with one member a site, said as a person reads it, and what is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,29 @@ def test_each_site_has_its_member_and_the_table_says_what_the_json_does(sample: 
 def test_the_order_of_the_sites_does_not_matter(sample: Path, run: Run) -> None:
     one = run("groupement", *NEED, "--lieu", "Maubeuge", "--lieu", "Arras", "--format", "json").json()
     assert run("groupement", *NEED, "--lieu", "Arras", "--lieu", "Maubeuge", "--format", "json").json() == one
+
+
+def test_a_clause_asks_for_its_hours_alone_and_the_likeliest_is_told_with_its_chance(sample: Path, run: Run) -> None:
+    need = (
+        "--objet",
+        "Espaces verts, 400 000 € HT, 24 mois, clause d’insertion de 10 % des heures",
+        "--lieu",
+        "Maubeuge",
+    )
+    whole, of_clause = run("groupement", *need), run("groupement", *need, "--levier", "clause")
+    assert "les heures de la clause" in of_clause.said
+    assert "les heures de la clause" not in whole.said
+    sizes = [
+        float(re.search(r"Taille de chaque part : ([\d,]+)", one.said)[1].replace(",", "."))
+        for one in (whole, of_clause)
+    ]  # type: ignore[index]
+    assert sizes[1] == pytest.approx(sizes[0] / 10, abs=0.1)
+    told = run("groupement", *need, "--levier", "clause", "--format", "json").json()
+    first = told["alone"][0]
+    chance = f"{100 * first['score']:.0f} % de chances"
+    assert f"{first['members'][0]['name']} pourrait tout porter seule ({chance}" in told["answer"].replace(
+        "\u00a0", " "
+    )
 
 
 def test_a_site_with_nobody_near_is_named(sample: Path, run: Run) -> None:
