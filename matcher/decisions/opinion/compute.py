@@ -92,7 +92,8 @@ class Opinion:
     may confirm), what each lever gives, and what the law says of it. `hours` are those that a clause usually asks of such a lot.
 
     `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
-    `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
+    `said` is the article that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot
+    apply; each empty where there is none.
     `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
     place is to be told first. `repeated` counts the
     candidates left out because another of their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it.
@@ -110,6 +111,7 @@ class Opinion:
     law: LegalPosition
     hours: CalibratedHours
     said: str = ""
+    unfit: str = ""
     placed: bool = True
 
     @property
@@ -217,6 +219,7 @@ def opinion_on(
         law=law,
         hours=hours,
         said=said,
+        unfit=next((its.lever for its in levers if its.lever == reading.lot.levier != CLAUSE and its.excluded), ""),
         placed=placed,
     )
 

@@ -31,6 +31,8 @@ def conclusion(its: Opinion) -> str:
     """The conclusion on reserving, in one sentence."""
     if its.said:
         return _on_the_text(its)
+    if its.unfit:
+        return f"L’article {lever(its.unfit).article} ne convient pas : {its.of(its.unfit).excluded}."
     article = lever(its.lever).article if its.lever else ""
     owed = law_words.owed(its.law)
     match its.verdict:

@@ -46,6 +46,28 @@ def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> N
     assert words.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
 
 
+@pytest.mark.parametrize(
+    ("lot", "says"),
+    [
+        (
+            {"cpv": ("85311300",), "duree": 60.0, "levier": "15"},
+            "L’article L2113-15 ne convient pas : la durée dépasse trois ans (L2113-16).",
+        ),
+        (
+            {"cpv": ("90911200",), "levier": "15"},
+            "L’article L2113-15 ne convient pas : ce n’est pas un service social ou spécifique de la liste annexée au code.",
+        ),
+        ({"cpv": ("85311300",), "duree": 36.0, "levier": "15"}, ""),
+    ],
+)
+def test_an_article_that_was_chosen_and_cannot_apply_is_said_first(lot: dict[str, object], says: str) -> None:
+    reading = Reading(Lot("x", **lot), activities=GREEN.activities, places=GREEN.places)  # type: ignore[arg-type]
+    its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=reading)
+    assert (words.headline(its) == says) is bool(says)
+    assert ("ne convient pas" in words.headline(its)) is bool(says)
+    assert "L2113-15" not in words.notice(its) or not says
+
+
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
     its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_TRADE
