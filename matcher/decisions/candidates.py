@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
-from matcher.ranking.engine import INDICE, Ranking, band_of_each
+from matcher.ranking.engine import Ranking
+from matcher.ranking.known import INDICE, band_of_each
 from matcher.ranking.shelf.shelf import KINDS
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.capacity import WORKERS
+from matcher.ranking.signals.kind import FOR_ITSELF
 from matcher.ranking.usual_reach import comes
 from matcher.reference.levers import eligible_kinds
 from matcher.reference.trades.how_widespread import doing
@@ -136,7 +138,7 @@ def _told(ranking: Ranking) -> Floats:
 
 
 def _fit(ranking: Ranking) -> Floats:
-    """(n,) how likely each does what is asked, 0 for the refused, those out of reach and all those of a lot in doubt."""
+    """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself and all those of a lot in doubt."""
     ask = ranking.ask
     if not ask.understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
@@ -147,7 +149,8 @@ def _fit(ranking: Ranking) -> Floats:
     beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, ESTABLISHED)
     beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
-    return np.asarray(np.where(ranking.admitted & ask.once(comes), fit, 0), dtype=np.float32)
+    counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF]
+    return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
 
 
 def _candidate(ranking: Ranking, row: int, fit: float, standing: CandidateStanding) -> Candidate:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.ranking.ask import LotOnShelf, covered
-from matcher.ranking.engine import INDICE, band_of_each
+from matcher.ranking.known import INDICE, band_of_each
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals.proximity import SERVICE_KM, usual_km
 

@@ -11,6 +11,7 @@ from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
+from matcher.ranking.known import AUTRE, band_of_each
 from tests.factories import DENAIN, MAUBEUGE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
@@ -23,6 +24,14 @@ def people() -> list[Supplier]:
     sisters = [supplier(f"Siège {n}", kind="EA", siren="775625544", at=MAUBEUGE) for n in range(2)]
     known = [supplier(f"Déclare {kind}", kind=kind, at=MAUBEUGE, activities=declares(GREEN)) for kind in ("ESAT", "EI")]
     return [*silent, *sisters, *known]
+
+
+def test_whom_no_list_would_have_called_is_not_counted_for_a_call() -> None:
+    town = supplier("Commune de Ville", kind="ACI", siren="215903501", at=MAUBEUGE)
+    ranking = rank(ask("Entretien des espaces verts", [*people(), town], lieu="Maubeuge"))
+    assert band_of_each(ranking.ask)[ranking.ask.shelf.find(town.id)] == AUTRE
+    assert town.id not in {one.id for one in candidates(ranking)}
+    assert {one.id for one in candidates(ranking)} == {one.id for one in people()}
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3, 20])
