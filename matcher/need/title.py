@@ -1,6 +1,8 @@
 """Title of a need: its own words, or the object of a notice pasted whole, without its heading."""
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
 from matcher.reading.notice import is_object, notice
 
@@ -10,15 +12,32 @@ _HEADING = re.compile(
     r"^[\W\d]*(?:(?:article|section|chapitre|[ivx]+)\b[\W\d]*)*(?:objet|intitulé|description)\b(?:\W*$|[^:.]{0,50}:\s*|(?:\s+\w+){0,4}$)",
     re.IGNORECASE,
 )
+# The first line of an e-mail, or the words that begin it, and the line after which only its writer is told.
+_GREETING = re.compile(
+    r"^(?:(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|chers?|chères?)\b(?: [\w'’-]+){0,3}\s*(?:[,!]|$)\s*)+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"^\W*(?:(?:bien |très )?cordialement|(?:bien )?(?:cordiales|sincères|respectueuses) |(?:meilleures )?salutations|bien à (?:vous|toi)"
+    r"|(?:en vous )?remerciant|merci (?:d['’]avance|par avance|beaucoup)|dans l['’]attente|veuillez|je vous prie)",
+    re.IGNORECASE,
+)
 
 
 def object_of(need: str) -> str:
-    """Return a need on one line: of a notice pasted whole, its object alone where a sentence says it, else what says the trade."""
+    """Return a need on one line: of a notice pasted whole, its object alone where a sentence says it, else what says the trade; of an e-mail,
+    neither its greeting nor who signs it."""
     if is_object(need):
-        return " ".join(need.split())
+        return " ".join(" ".join(_asked(need)).split()) or " ".join(need.split())
     its = notice(need)
-    lines = (_HEADING.sub("", line) for line in (its.object or its.need).splitlines())
-    return ". ".join(dict.fromkeys(f"{line[0].upper()}{line[1:]}" for line in lines if line))
+    lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _asked(its.object or its.need))
+    return ". ".join(dict.fromkeys(f"{line[0].upper()}{line[1:]}" for line in lines if line)) or " ".join(need.split())
+
+
+def _asked(text: str) -> Iterator[str]:
+    """Yield the lines of a text, without the courtesies of an e-mail nor what stands after them."""
+    for line in takewhile(lambda line: not _CLOSING.match(line), text.splitlines()):
+        yield _GREETING.sub("", line)
 
 
 def title_of(need: str) -> str:
