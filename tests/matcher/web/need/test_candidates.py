@@ -168,6 +168,23 @@ def test_each_filter_says_how_many_remain_and_that_many_do(client: FlaskClient) 
         assert standing(after) == int(count.get_text().strip().replace("\u202f", "")), box
 
 
+def test_paper_says_how_many_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.web.need.answer.PAGE", 20)
+    everyone = {"besoin": "Prestations diverses", "lieu": "France entière"}
+    cut = 0
+    for band in read(client, "/candidats", everyone).all("section.band"):
+        (count,) = (int(one.get_text().replace("\u202f", "")) for one in band.select(".band-head .count"))
+        left = count - len(band.select(".candidate"))
+        said = [" ".join(one.get_text().split()) for one in band.select(".more .print-only")]
+        assert said == ([f"et {left} autres, dans les fichiers de la liste."] if left else [])
+        cut += left
+    assert cut
+    assert (
+        "Page 1 sur"
+        in read(client, "/candidats", {**everyone, "bande": "a_appeler"}).one(".print-only.note").get_text()
+    )
+
+
 def test_sorts_and_pages_keep_the_query(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.web.need.answer.PAGE", 20)
     everyone = {"besoin": "Prestations diverses", "lieu": "France entière", "bande": "a_appeler"}
