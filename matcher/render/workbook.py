@@ -96,9 +96,11 @@ def _column(table: DocumentTable, at: int) -> Column:
 
 
 def _cell(column: DocumentColumn, cell: DocumentCell) -> Cell:
-    if isinstance(cell, int | float):
-        return round(100 * cell, column.decimals) if column.in_percent else cell
-    return column.shown(cell)
+    if not isinstance(cell, int | float):
+        return column.shown(cell)
+    if column.kind is ColumnKind.CHANCE and 0 < cell < 1:  # as `percent` tells it: neither certain nor impossible
+        return min(round(100 * cell), 99) if cell >= 0.01 else column.shown(cell)
+    return round(100 * cell, column.decimals) if column.in_percent else cell
 
 
 def _name(title: str, taken: set[str]) -> str:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from python_calamine import CalamineWorkbook
 
-from matcher.domain.french import UNKNOWN
+from matcher.domain.french import UNKNOWN, percent
+from matcher.render.document import DocumentRow
 from matcher.render.workbook import document_workbook
 from tests.matcher.render.test_document import DOCUMENT, FOUND
 
@@ -37,6 +38,15 @@ def test_a_workbook_says_the_answer_then_each_table_with_its_numbers() -> None:
         ["Atelier A", 12.34, "a"],
         ["Atelier B", UNKNOWN, "b"],
     ]
+
+
+def test_a_chance_is_neither_certain_nor_impossible_unless_it_is_as_on_the_page() -> None:
+    chances = (0.0, 0.004, 0.5, 0.996, 1.0)
+    table = replace(DOCUMENT.tables[0], rows=tuple(DocumentRow((f"{one}", one, one, one)) for one in chances))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(document_workbook(replace(DOCUMENT, tables=(table,)))))
+    _, *rows = book.get_sheet_by_name(table.title).to_python()
+    assert [row[1] for row in rows] == [0, percent(0.004), 50, 99, 100]
+    assert [table.columns[1].shown(one) for one in chances][3:] == ["99\u00a0%", "100\u00a0%"]
 
 
 def test_titles_that_no_sheet_may_have_are_cut_and_told_apart() -> None:
