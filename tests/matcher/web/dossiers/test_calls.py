@@ -51,6 +51,15 @@ def test_a_call_is_noted_in_the_dossier(writer: FlaskClient, own: Engine) -> Non
     assert "appelle LES ATELIERS DES BORDS DE SAMBRE" in after.one(".journal").get_text()
 
 
+def test_a_line_to_call_says_once_that_it_is_to_be_called(writer: FlaskClient) -> None:
+    page = read(writer, "/dossiers/retenir", {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge"})
+    everyone = [str(box["value"]) for box in page.all("[name=retenu]")]
+    fill(writer, page, "main form", title="Tonte", qui=ME, retenu=everyone)
+    lines = [line.get_text(" ") for line in read(writer, CALLS).all(".call-line")]
+    assert [line.count("à appeler") for line in lines] == [1] * len(lines)
+    assert any("métier non connu" in line for line in lines)
+
+
 def test_the_day_to_call_again_is_usual_or_chosen(writer: FlaskClient, own: Engine) -> None:
     opened(writer)
     for typed, expected in (
