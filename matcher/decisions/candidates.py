@@ -146,7 +146,8 @@ def _fit(ranking: Ranking) -> Floats:
     by_kind = np.array([share[kind] for kind in KINDS], dtype=np.float32)
     usual = np.nan_to_num(ask.shelf.kinds.best(by_kind))  # of no known kind, nothing is usual
     activity = ranking.of(ACTIVITY)
-    beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, ESTABLISHED)
+    faint = np.where(activity >= PRIOR, 1, BESIDE)  # a clue worth no more than nothing known
+    beside = np.minimum(np.where(ask.once(band_of_each) == INDICE, SISTER, faint) * usual, ESTABLISHED)
     beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
     counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF]

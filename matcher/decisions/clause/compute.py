@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS
-from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
+from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, candidates
 from matcher.decisions.clause.sharing import SmallLine, equally, joined, mix, whole
 from matcher.decisions.clause.timeline import ContractMonths, Timeline, timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
@@ -314,5 +314,6 @@ def _host(stands: Mapping[int, Candidate]) -> ClauseHost:
     return ClauseHost(stands[fits], tuple(stands), fits)
 
 
-def _order(one: Candidate) -> tuple[bool, float, float, str]:
-    return one.standing is not CandidateStanding.CREDIBLE, -one.fit, one.distance_km or 0.0, one.id
+def _order(one: Candidate) -> tuple[int, float, float, str]:
+    """Evidence first, then the likeliest of it, then the nearest; who is nowhere known comes after."""
+    return STANDINGS.index(one.standing), -one.fit, inf if one.distance_km is None else one.distance_km, one.id

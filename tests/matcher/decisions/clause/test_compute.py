@@ -11,7 +11,7 @@ from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, modalities, side_needs
 from matcher.reference.trades.activities import taxonomy
-from tests.factories import LILLE, ask, declares, supplier
+from tests.factories import DENAIN, LILLE, ask, declares, supplier
 
 CODES = [one.code for one in modalities()]
 GREEN, ROADS = "Entretien des espaces verts", "Travaux de voirie et réseaux divers"
@@ -56,6 +56,17 @@ def test_each_contract_has_its_own_split() -> None:
     assert [one.placed for one in its.splits] == [1_000, 777]
     for way in its.carried:
         assert way.by_contract == tuple(one.hours[way.modality.code] for one in its.splits)
+
+
+def test_of_the_same_evidence_the_nearest_comes_first_and_nowhere_known_last() -> None:
+    far = supplier("Indice faible au loin", kind="ETTI", at=DENAIN, naf="0113Z")
+    near, nowhere = (
+        supplier("Sur place", kind="ETTI"),
+        supplier("Adresse non située", kind="ETTI", at=None, area_codes=("dep:59",)),
+    )
+    hinted = supplier("Indice", kind="ETTI", at=DENAIN, activities=declares("espaces-verts.elagage"))
+    its = plan([contract(GREEN, 4_000, people=[far, nowhere, near, hinted])], DEFAULT)
+    assert names(its, "etti") == ["Indice", "Sur place", "Indice faible au loin", "Adresse non située"]
 
 
 def test_what_nobody_has_room_for_is_hired() -> None:
