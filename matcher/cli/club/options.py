@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.web import clean_email
 from matcher.cli.frame.options import (
     DAY,
     Opened,
@@ -39,12 +40,13 @@ def _rest(text: str) -> Break | None:
 
 # An hour of the day is the minutes since midnight.
 HOUR = Written("heure", lambda text: clean_hour(text).value, "n’est pas une heure, par exemple 9h30.")
+EMAIL = Written("courriel", lambda text: clean_email(text).value, "n’est pas un courriel, par exemple nom@exemple.fr.")
 REST = Written("pause", _rest, "n’est pas une pause, par exemple 10h20-10h40.")
 
 
 # What options say of an event: its header, its hours, its room.
 HEADER_OPTIONS, SCHEDULE_OPTIONS = (
-    ("title", "organiser", "day", "place"),
+    ("title", "organiser", "email", "day", "place"),
     ("start", "slots", "minutes", "breaks", "between"),
 )
 RULES_OPTIONS = (
@@ -62,6 +64,7 @@ RULES_OPTIONS = (
 describing_options = together(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
     click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
+    click.option("--courriel", "email", type=EMAIL, metavar="ADRESSE", help="Où les participants lui écrivent."),
     click.option("--date", "day", type=DAY, metavar="DATE", help="Le jour, par exemple 2026-12-03."),
     click.option("--lieu", "place", metavar="TEXTE", help="Où il se tient."),
     click.option("--debut", "start", type=HOUR, metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),

@@ -50,8 +50,8 @@ class _Described(DayChange):
         header, rules = self.header, self.rules
         if not header.title:
             raise ChangeRefused("Donnez un titre à l’événement.")
-        if any(len(text) > LONGEST_LINE for text in (header.title, header.organiser, header.place)):
-            raise ChangeRefused(f"Titre, organisateur et lieu : {LONGEST_LINE} caractères au plus.")
+        if any(len(text) > LONGEST_LINE for text in (header.title, header.organiser, header.place, header.email)):
+            raise ChangeRefused(f"Titre, organisateur, courriel et lieu : {LONGEST_LINE} caractères au plus.")
         if self.schedule.fault:
             raise ChangeRefused(self.schedule.fault)
         if not 0 <= rules.tables <= MOST_TABLES or not 0 <= rules.accessible <= rules.tables or rules.interpreters < 0:

@@ -6,12 +6,13 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class DayHeader:
-    """Header of a meeting day: its title, organiser, date and place."""
+    """Header of a meeting day: its title, organiser, date and place; `email` is where participants write to the organiser."""
 
     title: str
     organiser: str = ""
     day: date | None = None
     place: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ def ask(
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
         if connection.execute(select(func.count()).select_from(REQUESTS).where(own)).scalar_one() >= MOST_WAITING:
-            raise ChangeRefused("Trop d’inscriptions attendent déjà : écrivez à l’organisateur.")
+            raise ChangeRefused(
+                "Trop d’inscriptions attendent déjà : réessayez plus tard, ou dites-le à qui vous a donné ce lien."
+            )
         data = without(data, read_guard(connection).forgotten.cut)
         if data not in connection.execute(select(REQUESTS.c.data).where(own)).scalars().all():
             connection.execute(insert(REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})

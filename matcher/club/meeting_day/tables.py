@@ -34,7 +34,9 @@ class EventLineRow(JournalLine, Base):
     """One line of an event's journal."""
 
     __tablename__ = "meeting_event_line"
-    holding = Holding("journal d’un événement : participants, horaire, notes, qui écrit", supplier=True)
+    holding = Holding(
+        "journal d’un événement : participants, horaire, notes, courriel de l’organisateur, qui écrit", supplier=True
+    )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
 

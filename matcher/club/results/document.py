@@ -134,6 +134,7 @@ def about(event: MeetingDay) -> Iterator[Line]:
     yield "Événement", header.title
     for label, text in (
         ("Organisateur", header.organiser),
+        ("Courriel", header.email),
         ("Jour", day(header.day) if header.day else ""),
         ("Lieu", header.place),
     ):

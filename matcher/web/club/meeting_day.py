@@ -54,6 +54,11 @@ def event_of(number: int) -> MeetingDay:
         abort(make_response(render_template("club/absent.html", number=number), 404))
 
 
+def contact_of(event: MeetingDay) -> str:
+    """Return where participants write of their data: to the organiser, else to who runs the pages; empty where neither is known."""
+    return event.header.email or desk().settings.notice.contact
+
+
 def version_now(number: int) -> int:
     """Return the version of an event without reading its journal, or end the request where there is none of this number."""
     try:

@@ -24,7 +24,7 @@ from matcher.club.results.marks import mark_of_page, marks_of_pages
 from matcher.club.results.own_page import OwnPage, OwnPages, Reply
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, one_line, tidied
-from matcher.web.club.meeting_day import faster, state_answer
+from matcher.web.club.meeting_day import contact_of, faster, state_answer
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
@@ -345,6 +345,7 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         unsaid=[one for one in its.meetings.values() if one.awaits and one.step is None],
         over=event.header.day is not None and desk().today() >= event.header.day,
         lasts=LASTS.days,
+        contact=contact_of(event),
         mails=addresses(event, opened.me.key, people),
         silent=opened.link.silent,
         fault=fault,

@@ -24,7 +24,7 @@ from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, tried
 from matcher.ownership import OrganisationId
-from matcher.web.club.meeting_day import NUMBER, event_of, told, write
+from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk, named_or_back, owner, signed
 from matcher.web.frame.forms import Yes
@@ -156,12 +156,22 @@ def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:
 def _page(event: MeetingDay, link: str) -> str:
     held = waiting(desk().engine, owner(), event.id)
     return render_template(
-        "club/inscriptions.html", event=event, link=link, door=door_of(desk().engine, owner(), event.id), held=held
+        "club/inscriptions.html",
+        event=event,
+        link=link,
+        door=door_of(desk().engine, owner(), event.id),
+        held=held,
+        contact=contact_of(event),
     )
 
 
 def _form(event: MeetingDay, token: str, form: RegistrationForm, status: int = 422) -> tuple[str, int]:
     page = render_template(
-        "club/inscription.html", event=event, token=token, form=form, chosen=form.sort.data in set(ParticipantRole)
+        "club/inscription.html",
+        event=event,
+        token=token,
+        form=form,
+        chosen=form.sort.data in set(ParticipantRole),
+        contact=contact_of(event),
     )
     return page, status if form.faults else 200

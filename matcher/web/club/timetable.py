@@ -35,7 +35,7 @@ from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_o
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signed
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, PageForm, Yes, day, hour, whole
+from matcher.web.frame.forms import Line, PageForm, Yes, day, email, hour, whole
 
 pages = Blueprint("timetable", __name__)
 
@@ -202,6 +202,9 @@ class DayForm(PageForm):
         hint="Le territoire ou le secteur : « Sambre-Avesnois ».",
     )
     organiser = Line("Organisateur")
+    email = email(
+        "Courriel de l’organisateur", hint="Donné à qui s’inscrit, pour lire, corriger ou faire effacer ses données."
+    )
     day = day("Jour")
     place = Line("Lieu", hint="Salle et ville.")
     start = hour("Premier rendez-vous à", needed="Dites à quelle heure commence le premier rendez-vous.", shown=clock)

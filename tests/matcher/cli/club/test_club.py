@@ -344,6 +344,7 @@ def test_a_person_is_forgotten_and_old_contacts_go(opened: Path, run: Run, tmp_p
         (("club", "create", *BY), 2, "Donnez un titre"),
         (("club", "create", "--titre", "x", "--pause", "midi", *BY), 2, "n’est pas une pause"),
         (("club", "create", "--titre", "x", "--debut", "tôt", *BY), 2, "n’est pas une heure"),
+        (("club", "create", "--titre", "x", "--courriel", "cress", *BY), 2, "n’est pas un courriel"),
         (
             ("club", "create", "--titre", "x", "--au-moins", 5, "--au-plus", 3, *BY),
             2,

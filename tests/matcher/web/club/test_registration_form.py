@@ -1,6 +1,7 @@
 """The registration form: a secret link opened, renewed, closed; what comes through it waits, is taken in or erased."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -156,6 +157,25 @@ def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     assert signed_in(team, Role.READER).get(PAGE).status_code == 403
     send(signed_in(team, Role.BUYER), PAGE, PAGE, {"inscrire": "tout"})
     assert load(engine, FIRST_ORGANISATION, 1).journal[-1].who == "Léa acheteur"
+
+
+def test_who_registers_is_told_an_address_that_is_known(
+    organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = opened(organiser)
+    asked = read(organiser, PAGE)
+    assert "Le formulaire ne dit pas à quelle adresse vous écrire" in asked.text
+    assert "dites-le à qui vous a donné ce lien" in read(organiser, link, {"sorte": "fournisseur"}).text
+    settings = organiser.application.extensions[EXTENSION].settings
+    known = replace(settings, notice=replace(settings.notice, contact="dpo@mairie.example"))
+    monkeypatch.setattr(organiser.application.extensions[EXTENSION], "settings", known)
+    assert "dpo@mairie.example" in read(organiser, link, {"sorte": "fournisseur"}).text
+    page = read(organiser, str(asked.one("a[href$='#email']")["href"]))
+    fill(organiser, page, "main form.event-form", email="club@cress.example", qui=ME)
+    assert load(day, FIRST_ORGANISATION, 1).header.email == "club@cress.example"
+    form = read(organiser, link, {"sorte": "fournisseur"})
+    assert form.one("a[href^='mailto:']").get_text() == "club@cress.example"
+    assert "ne dit pas à quelle adresse" not in read(organiser, PAGE).text
 
 
 def test_the_link_of_a_deleted_event_opens_nothing(organiser: FlaskClient) -> None:

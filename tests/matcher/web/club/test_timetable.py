@@ -115,6 +115,12 @@ def test_nothing_typed_breaks_the_form(writer: FlaskClient, value: str) -> None:
     assert "<script>alert" not in page.html
 
 
+def test_an_address_that_is_none_is_said(writer: FlaskClient) -> None:
+    page = opened(writer, email="club")
+    assert (page.status, page.one("#email")["value"]) == (422, "club")
+    assert page.all("#email-faute")
+
+
 def test_a_name_is_needed(writer: FlaskClient) -> None:
     page = fill(writer, read(writer, "/club/nouveau"), "main form", title="Club")
     assert page.status == 422
