@@ -66,11 +66,13 @@ class Behind:
 def give(
     engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, who: str, now: datetime
 ) -> Mapping[int, str]:
-    """Return a new token for each of these participants, known to nobody else; a former link opens nothing any more. Raises JournalUnknown."""
+    """Return a new token for each of these participants, known to nobody else; a former link opens nothing any more, and whoever had one was
+    told no more by it. Raises JournalUnknown."""
     wanted = sorted(event.by_key.keys() & set(keys))
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
-        _close(connection, event.id, wanted, now)
+        had = _void(connection, event.id, wanted, now) & PARTICIPANT_LINKS.c.opened.is_not(None)
+        connection.execute(update(PARTICIPANT_LINKS).where(had).values(opened=now.replace(tzinfo=None), who=who))
         opened = open_links(connection, event.id, wanted, told=event.version, who=who, now=now)
         return {key: links.draw(connection, Correspondence.MEETING, opened[key].id, now) for key in wanted}
 
@@ -97,7 +99,8 @@ def revoke(engine: Engine, owner: OrganisationId, event_id: int, keys: Collectio
     """Have the links of these participants open nothing any more, and what waits for them never leave. Raises JournalUnknown."""
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
-        _close(connection, event_id, keys, now)
+        own = _void(connection, event_id, keys, now)
+        connection.execute(update(PARTICIPANT_LINKS).where(own).values(opened=None))
 
 
 def given(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int, GivenLink]:
@@ -145,12 +148,13 @@ def behind(engine: Engine, token: str, today: date) -> Behind | None:
     return Behind(OrganisationId(row.organisation_id), row.id, row.version, row.participant, row.silent)
 
 
-def _close(connection: Connection, event_id: int, keys: Collection[int], now: datetime) -> None:
+def _void(connection: Connection, event_id: int, keys: Collection[int], now: datetime) -> ColumnElement[bool]:
+    """Have the tokens of these participants open nothing, and what waits for them never leave; return where their links are."""
     own = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)
     ids = connection.execute(select(PARTICIPANT_LINKS.c.id).where(own)).scalars().all()
     cancel(connection, Correspondence.MEETING, ids, _CLOSED, now)
     links.revoke(connection, Correspondence.MEETING, ids, now)
-    connection.execute(update(PARTICIPANT_LINKS).where(own).values(opened=None))
+    return own
 
 
 def _own(owner: OrganisationId, event_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -35,6 +35,8 @@ def test_links_are_given_once_told_and_closed(organiser: FlaskClient, day: Engin
     assert f"C’est dit à {event.name_of(first.buyer)}" in to_tell
     assert f"C’est dit à {event.name_of(missing)}" not in to_tell  # who does not come knows
     assert "Annulé" in to_tell
+    renewed = send(organiser, "/club/1/pages", "/club/1/pages", {"faire": f"donner.{first.buyer}", "qui": ME})
+    assert f"C’est dit à {event.name_of(first.buyer)}" in renewed.one("section:has(> #dire)").get_text()
     send(organiser, "/club/1/pages", "/club/1/pages", {"faire": "dit", "version": str(event.version + 2)})
     assert "Chacun connaît son horaire" in read(organiser, "/club/1/pages").text
     send(organiser, "/club/1/pages", "/club/1/pages", {"faire": f"fermer.{missing}"})
