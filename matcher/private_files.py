@@ -1,6 +1,8 @@
-"""Files and folders that their owner alone may open: 0600 and 0700, whatever the umask."""
+"""Files written whole or not at all, and files and folders that their owner alone may open: 0600 and 0700, whatever the umask."""
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,18 +20,37 @@ def private_folder(path: Path) -> Path:
 def open_private(path: Path, mode: str) -> IO[Any]:
     """Open a file to write it; one that it makes is its owner's alone. Raises OSError."""
     encoding = None if "b" in mode else "utf-8"
-    return open(
-        path, mode, encoding=encoding, opener=lambda name, flags: os.open(name, flags, _FILE)
-    )  # Path.open takes no opener; whoever asks closes
+    return open(path, mode, encoding=encoding, opener=_private)  # Path.open takes no opener; whoever asks closes
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file of its owner's alone, whole or not at all. Raises OSError."""
-    unfinished = path.with_name(f"{path.name}.tmp")
+    _write_beside(path, content, _private)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file as others may read it, whole or not at all: one that is there stays as it was, and keeps who may open it.
+
+    A pipe or a device is written as it is. Raises OSError.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+    else:
+        _write_beside(path.resolve(), content)  # of a link, the file that it names
+
+
+def _write_beside(path: Path, content: bytes, opener: Callable[[str, int], int] | None = None) -> None:
+    """Write a file beside its place, then put it there."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open_private(unfinished, "wb") as file:
+        with open(unfinished, "wb", opener=opener) as file:  # Path.open takes no opener
             file.write(content)
+        if opener is None and path.exists():
+            shutil.copymode(path, unfinished)
         unfinished.replace(path)
-    except OSError:  # a full disk has its room back
+    finally:  # a full disk has its room back
         unfinished.unlink(missing_ok=True)
-        raise
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, _FILE)

@@ -50,6 +50,7 @@ from matcher.club.timetable.planning import after_change, placed
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
+from matcher.private_files import write_whole
 from matcher.render.workbook import figures_csv
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
@@ -224,7 +225,7 @@ def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path
             raise click.UsageError("Donnez le dossier où écrire les agendas : --dossier DOSSIER (il doit exister).")
         held = [one for one in sheets(_dated(event), people) if one.meetings]
         for one in held:
-            (folder / f"agenda-{one.participant.key:04d}.ics").write_bytes(to_ics(event, one))
+            write_whole(folder / f"agenda-{one.participant.key:04d}.ics", to_ics(event, one))
         click.echo(f"{len(held)} agendas écrits dans « {folder} ».")
 
 

@@ -20,6 +20,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.cli.frame.options import F, RequestRefused, together
+from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.document import CellMark, Document, DocumentTable
 from matcher.render.json_text import json_text
@@ -36,7 +37,8 @@ PIPED_WIDTH = 120
 
 
 def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
-    """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written."""
+    """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written:
+    the file is then as it was."""
     described = content if isinstance(content, DescribedFile) else None
     text = content.content if isinstance(content, DescribedFile) else content
     data = text.encode("utf-8") if isinstance(text, str) else text
@@ -44,7 +46,7 @@ def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    output.write_bytes(data)
+    write_whole(output, data)
     Console(stderr=True).print(f"Écrit : {output}", highlight=False)
     if described and output.is_file():  # a pipe or a device has nothing beside it
         write(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
