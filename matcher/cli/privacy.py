@@ -11,6 +11,7 @@ from matcher.cli.frame.options import DAY, catalogue, command, database_option, 
 from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
 from matcher.domain.french import count, day
+from matcher.dossiers.privacy import mute_again
 from matcher.settings import retention_months
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
@@ -64,7 +65,7 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
     if given is None:
         check_clock(engine, moment)
     before = kept_since(moment.date(), retention_months())
-    done = purge(engine, before=before, now=moment, dry_run=dry_run)
+    done = purge(engine, before=before, now=moment, dry_run=dry_run, muting=mute_again)
     click.echo(f"Contacts d’avant le {day(before)} :")
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
     _say_apart(engine)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from matcher.catalogue.store.tables import OPT_OUTS
 from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.tables import ANSWERS, ASKED
 from matcher.dossiers.changes import WithdrawSupplier
@@ -42,3 +43,10 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: 
                 who=who,
                 now=now,
             )
+
+
+def mute_again(connection: Connection) -> int:
+    """Take out of every journal what an earlier version left there of suppliers that are gone; return in how many there was some."""
+    left = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
+    journals = DOSSIERS.everyones(connection) if left else ()
+    return sum(DOSSIERS.rewrite(connection, *its, lambda change: muted(change, left)) for its in journals)

@@ -182,10 +182,12 @@ def purge(
     before: date,
     now: datetime,
     dry_run: bool = False,
+    muting: Callable[[Connection], int] = lambda _: 0,
     trust: Sequence[str] = TRUST,
 ) -> Erased:
     """Erase the contacts and persons last known before a day, by the date of their source, else of their last import, all that
-    establishments answered before it, and the files and lines that have outlived their days. Raises DatabaseError or OSError."""
+    establishments answered before it, and the files and lines that have outlived their days; `muting` erases what the floors above still hold
+    of suppliers that are gone, and counts it. Raises DatabaseError or OSError."""
 
     def emptied(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
@@ -194,7 +196,7 @@ def purge(
 
     with writing(engine, keep=not dry_run) as connection:
         _forget_former(connection)
-        persons = purge_tables(connection, before)
+        persons = purge_tables(connection, before) + muting(connection)
         lines = purge_outlived(connection, now)
         done = _change(connection, emptied, trust, _end_answers(connection, before))
         files = purge_folders(now, before, dry_run=dry_run)

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text
 
 from matcher.catalogue.steward.backup import back_up, restore
-from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.steward.privacy import forget, opt_out, purge
 from matcher.db import reading, writing
 from matcher.domain.french import moment
 from matcher.dossiers.changes import AddLot, Bring, Close, NoteDossier, SetCourse
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State, Status
 from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.privacy import leave_dossiers
+from matcher.dossiers.privacy import leave_dossiers, mute_again
 from matcher.dossiers.store import (
     DOSSIERS,
     DossierFilter,
@@ -226,6 +226,24 @@ def test_a_supplier_that_left_by_another_road_is_never_shown(engine: Engine, tak
     dossier = filled(engine)
     opt_out(engine, siret(1), who="Léa", motive="", now=AT)
     assert load(engine, FIRST_ORGANISATION, dossier.id).lot(1).entries[0].withdrawn
+
+
+def test_what_an_earlier_version_left_of_a_supplier_that_is_gone_is_purged(engine: Engine, take: Take) -> None:
+    take(raw("1", name="Atelier A", siret=siret(1)))
+    dossier = wrote(engine, filled(engine), NoteEntry(1, IDS[0], "note secrète"))
+    opt_out(engine, siret(1), who="Léa", motive="", now=AT)
+
+    def held() -> str:
+        with reading(engine) as connection:
+            rows = connection.execute(select(table_of(DossierEventRow).c.data)).scalars().all()
+        return json.dumps(rows, ensure_ascii=False)
+
+    assert "secrète" in held()
+    shown = load(engine, FIRST_ORGANISATION, dossier.id)
+    assert purge(engine, before=AT.date(), now=AT, muting=mute_again).texts == 1
+    assert "secrète" not in held()
+    assert load(engine, FIRST_ORGANISATION, dossier.id) == shown
+    assert purge(engine, before=AT.date(), now=AT, muting=mute_again).texts == 0
 
 
 def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
