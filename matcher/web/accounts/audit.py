@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import audit
@@ -13,7 +13,7 @@ from matcher.cleaning.numbers import whole
 from matcher.domain.french import number
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, day
+from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day
 
 pages = Blueprint("audit", __name__)
 
@@ -66,7 +66,8 @@ def _page(form: JournalForm) -> ResponseReturnValue:
     found = [] if form.faults else _lines(form.wanted(), PAGE + 1)
     lines, asked = found[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
     older = f"?{urlencode({**asked, 'avant': lines[-1].id})}" if len(found) > PAGE else ""
-    page = render_template(
+    return answered(
+        form.faults,
         "accounts/journal.html",
         form=form,
         lines=lines,
@@ -76,7 +77,6 @@ def _page(form: JournalForm) -> ResponseReturnValue:
         asked=asked,
         several=len({line.organisation for line in lines if line.organisation}) > 1,
     )
-    return page, 422 if form.faults else 200
 
 
 def _lines(asked: AuditFilter, most: int) -> list[Done]:

@@ -23,7 +23,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
-from matcher.web.frame.forms import take_files
+from matcher.web.frame.forms import answered, take_files
 
 pages = Blueprint("spreadsheets", __name__)
 
@@ -140,8 +140,7 @@ add_columns_page(
 
 
 def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
-    page = render_template("club/tableur/import.html", event=event, faults=faults, largest=LARGEST // 2**20)
-    return page, 422 if faults else 200
+    return answered(faults, "club/tableur/import.html", event=event, faults=faults, largest=LARGEST // 2**20)
 
 
 def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -40,6 +40,7 @@ from matcher.web.frame.forms import (
     OneOf,
     PageForm,
     amount,
+    answered,
     figure,
     measure,
     month_written,
@@ -253,7 +254,8 @@ def show() -> ResponseReturnValue:
     form = PlanForm(request.args)
     found = _planned(form)
     contacts = desk().contacts_of(named(found.plan).keys()) if found else {}
-    page = render_template(
+    return answered(
+        form.faults,
         "decisions/clause/plan.html",
         form=form,
         faults=form.faults,
@@ -267,7 +269,6 @@ def show() -> ResponseReturnValue:
         equal=EQUAL,
         percent=percent,
     )
-    return page, 422 if form.faults else 200
 
 
 @pages.get("/plan-clause/plan.<any(json, xlsx):form>")

@@ -24,7 +24,7 @@ from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.render.document import Document
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, answered, figure, hours_of_work, numbered
 from matcher.web.need.address import Query
 from matcher.web.need.understood import places_said
 
@@ -151,7 +151,8 @@ def show() -> ResponseReturnValue:
     """Show the form, and over it the sheet once it is asked in full."""
     form = CalibrationForm(request.args)
     found = _found(form)
-    page = render_template(
+    return answered(
+        form.faults,
         "decisions/clause_hours/calibrage.html",
         form=form,
         faults=form.faults,
@@ -160,7 +161,6 @@ def show() -> ResponseReturnValue:
         folded=FOLDED,
         plan=_plan(found) if found else "",
     )
-    return page, 422 if form.faults else 200
 
 
 @pages.get("/calibrage/calibrage.<any(json, xlsx):form>")
@@ -299,11 +299,11 @@ def _written(value: str | float) -> str:
 
 
 def _form_page(name: str, form: CalibrationLineForm) -> ResponseReturnValue:
-    page = render_template(
+    return answered(
+        form.faults,
         "decisions/clause_hours/famille.html",
         name=name,
         form=form,
         spans=[(low, high) for low, high, *_ in SPANS.values()],
         own=name in team_lines(desk().engine),
     )
-    return page, 422 if form.faults else 200

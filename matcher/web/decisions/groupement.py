@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -27,7 +27,7 @@ from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, whole
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered, whole
 from matcher.web.need.address import Query
 from matcher.web.need.map_places import drawn
 from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_said
@@ -80,7 +80,8 @@ def show() -> ResponseReturnValue:
     if not ("objet" in request.args or "site" in request.args):
         its = GroupementForm(**its.data)  # filled by a need, and not sent yet
     found = _found(its)
-    page = render_template(
+    return answered(
+        its.faults,
         "decisions/groupement/groupement.html",
         form=its,
         found=found,
@@ -91,7 +92,6 @@ def show() -> ResponseReturnValue:
         tiles=desk().settings.tiles,
         most_parts=MOST_PARTS,
     )
-    return page, 422 if its.faults else 200
 
 
 @pages.get("/groupement/groupements.<any(json, xlsx):form>")

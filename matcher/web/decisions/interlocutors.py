@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
@@ -23,7 +23,7 @@ from matcher.domain.place import Place
 from matcher.reading.place.areas import place_of
 from matcher.reference.geography.territories import departements, regions
 from matcher.web.frame.app_state import buyer_defaults, desk, named_or_fault, signed_for_all
-from matcher.web.frame.forms import Line, OneOf, PageForm, email, phone
+from matcher.web.frame.forms import Line, OneOf, PageForm, answered, email, phone
 from matcher.web.frame.forms import day as day_field
 
 pages = Blueprint("interlocutors", __name__)
@@ -76,7 +76,8 @@ def show() -> ResponseReturnValue:
             form.faults["lieu"] = str(refusal)
     since = desk().contacts_since()
     known = interlocutors(desk().engine, since=since)
-    page = render_template(
+    return answered(
+        form.faults,
         "decisions/interlocutors/a_qui_parler.html",
         form=form,
         places=places,
@@ -84,7 +85,6 @@ def show() -> ResponseReturnValue:
         place_of=place_of,
         facilitators=facilitators_of(facilitators(desk().engine, since=since), places),
     )
-    return page, 422 if form.faults else 200
 
 
 @pages.get("/a-qui-parler/ecrire")
@@ -133,8 +133,7 @@ def _held(written: str) -> Interlocutor:
 
 
 def _form(form: InterlocutorForm, its: Interlocutor | None) -> ResponseReturnValue:
-    page = render_template("decisions/interlocutors/ecrire.html", form=form, its=its, roles=roles())
-    return page, 422 if form.faults else 200
+    return answered(form.faults, "decisions/interlocutors/ecrire.html", form=form, its=its, roles=roles())
 
 
 def _back(its: Interlocutor) -> ResponseReturnValue:

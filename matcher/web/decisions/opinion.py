@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -24,7 +24,7 @@ from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, OneOf, PageForm, amount, figure, one_line, whole
+from matcher.web.frame.forms import Line, OneOf, PageForm, amount, answered, figure, one_line, whole
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.form import need_form
 
@@ -114,7 +114,8 @@ def show() -> ResponseReturnValue:
     supposed = SupposedForm(request.args)
     advice = _advice(query, supposed)
     its = advice.opinion if advice else None
-    page = render_template(
+    return answered(
+        supposed.faults,
         "decisions/opinion/avis.html",
         query=query,
         supposed=supposed,
@@ -132,7 +133,6 @@ def show() -> ResponseReturnValue:
         sizes=SIZES,
         thresholds=THRESHOLDS,
     )
-    return page, 422 if supposed.faults else 200
 
 
 @pages.get("/avis/avis.<any(json, xlsx):form>")

@@ -31,7 +31,7 @@ from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered
 from matcher.web.frame.typography import css_text
 
 pages = Blueprint("plaquette", __name__)
@@ -71,7 +71,8 @@ def show() -> ResponseReturnValue:
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
     found = _found(form) if started else None
-    page = render_template(
+    return answered(
+        form.faults,
         "decisions/plaquette/plaquette.html",
         form=form,
         told=plaquette_document(found, _people(found)).as_shown() if found else None,
@@ -79,7 +80,6 @@ def show() -> ResponseReturnValue:
         kinds=SupplierKind,
         groups=sorted(taxonomy().groups, key=lambda group: group.label),
     )
-    return page, 422 if form.faults else 200
 
 
 @pages.get("/plaquette/imprimer")

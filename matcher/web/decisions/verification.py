@@ -1,6 +1,6 @@
 """« Vérifier »: one SIRET, or a column of them, and what the catalogue knows of each. Nothing of it is kept."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.verification.answer import MOST_NUMBERS, Verification, numbers_in, verify
@@ -10,6 +10,7 @@ from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.forms import answered
 
 pages = Blueprint("verification", __name__)
 
@@ -42,7 +43,8 @@ def download(form: str) -> ResponseReturnValue:
 def _page(text: str, asked: bool) -> ResponseReturnValue:
     fault = _fault(text) if asked else ""
     found = _verified(text) if asked and not fault else None
-    page = render_template(
+    return answered(
+        fault,
         "decisions/purchases/verification.html",
         text=text,
         most=MOST_NUMBERS,
@@ -50,7 +52,6 @@ def _page(text: str, asked: bool) -> ResponseReturnValue:
         told=_document(found, text) if found else None,
         link=leading(),
     )
-    return page, 422 if fault else 200
 
 
 def _fault(text: str) -> str:

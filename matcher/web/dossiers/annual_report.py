@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.asked import DecisionRefused
@@ -14,7 +14,7 @@ from matcher.dossiers.report.files import report_object
 from matcher.render.workbook import figures_csv
 from matcher.web.frame.app_state import desk, owner, profile
 from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import OneOf, PageForm, whole
+from matcher.web.frame.forms import OneOf, PageForm, answered, whole
 
 pages = Blueprint("annual_report", __name__)
 
@@ -36,8 +36,7 @@ def show() -> ResponseReturnValue:
     form = _asked()
     its = _answer(form)
     told = report_document(its, form.url()) if its else None
-    page = render_template("dossiers/report/bilan.html", form=form, its=its, told=told)
-    return page, 422 if form.faults else 200
+    return answered(form.faults, "dossiers/report/bilan.html", form=form, its=its, told=told)
 
 
 @pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")

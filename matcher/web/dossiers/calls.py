@@ -35,6 +35,7 @@ from matcher.web.frame.app_state import (
     version_read,
 )
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import answered
 
 pages = Blueprint("calls", __name__)
 
@@ -307,7 +308,8 @@ def _message_page(
     everyone = _recipients(lot.entries)
     keys = {entry.match.id for entry in chosen}
     addresses = [one.contact.email for one in everyone if one.contact.email and one.entry.match.id in keys]
-    page = render_template(
+    return answered(
+        fault,
         "dossiers/messages.html",
         dossier=dossier,
         lot=lot,
@@ -322,4 +324,3 @@ def _message_page(
         written=len(addresses),
         fault=fault,
     )
-    return page, 422 if fault else 200

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
@@ -23,6 +23,7 @@ from matcher.web.dossiers.sending_means import SendingMeans, last_sending, sendi
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signature, signed_for_all
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import answered
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("campaign", __name__)
@@ -151,7 +152,8 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
     paging = Paging(page_number(request.args), _ROWS, len(kept))
     run = last_sending(SEND, state.campaign.id)
-    page = render_template(
+    return answered(
+        fault,
         "dossiers/asking/campagne.html",
         state=state,
         campaign=state.campaign,
@@ -172,7 +174,6 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         contacts_since=desk().contacts_since(),
         fault=fault,
     )
-    return page, 422 if fault else 200
 
 
 def _text(state: CampaignState, means: SendingMeans, months: int) -> str:

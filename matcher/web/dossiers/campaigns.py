@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_urlsafe
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -25,6 +25,7 @@ from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, once
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
+from matcher.web.frame.forms import answered
 
 pages = Blueprint("campaigns", __name__)
 
@@ -150,7 +151,8 @@ def _form(given: Mapping[str, str]) -> CampaignForm:
 
 
 def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
-    page = render_template(
+    return answered(
+        fault,
         "dossiers/asking/campagnes.html",
         campaigns=listed(desk().engine, owner()),
         departements=sorted(departements().values(), key=lambda one: one.code),
@@ -159,7 +161,6 @@ def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
         given=given,
         fault=fault,
     )
-    return page, 422 if fault else 200
 
 
 def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, str]) -> tuple[str, int]:
@@ -183,7 +184,8 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
     for one in shown:
         if one.planned.left_out:
             left_out.setdefault(one.planned.left_out, []).append(one)
-    page = render_template(
+    return answered(
+        form.faults,
         "dossiers/asking/nouvelle.html",
         subject=subject,
         asked=[(name, value) for name in (*_SUBJECTS, "lot", "metier") for value in asked.getlist(name)],
@@ -198,7 +200,6 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
         key=asked.get("cle") or token_urlsafe(12),
         **message,
     )
-    return page, 422 if form.faults else 200
 
 
 def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) -> CampaignDraft | None:

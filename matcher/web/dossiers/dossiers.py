@@ -29,7 +29,7 @@ from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
 from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, day, take_files
+from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day, take_files
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.typography import css_text
 
@@ -54,7 +54,8 @@ def index() -> ResponseReturnValue:
     """List the dossiers: narrowed, sorted by a column, a page at a time."""
     form, order, found = list_asked()
     paging = Paging(page_number(request.args), PAGE, len(found))
-    answer = render_template(
+    return answered(
+        form.faults,
         "dossiers/liste.html",
         lines=[(line, _progress(line)) for line in paging.of(found)],
         paging=paging,
@@ -66,7 +67,6 @@ def index() -> ResponseReturnValue:
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
         narrowed=any(its.data for its in form) or form.faults,
     )
-    return answer, 422 if form.faults else 200
 
 
 @pages.get("/dossiers/dossiers.<any(xlsx, csv):form>")
@@ -243,8 +243,7 @@ def download(number: int, form: str) -> ResponseReturnValue:
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:
     key = request.form.get("cle") or token_urlsafe(12)
-    page = render_template("dossiers/fiche.html", dossier=dossier, form=form, key=key)
-    return page, 422 if form.faults else 200
+    return answered(form.faults, "dossiers/fiche.html", dossier=dossier, form=form, key=key)
 
 
 def _file_form(fault: str) -> tuple[str, int]:

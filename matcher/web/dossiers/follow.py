@@ -18,7 +18,7 @@ from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.forms import Line, Lines, PageForm, amount, day, siret
+from matcher.web.frame.forms import Line, Lines, PageForm, amount, answered, day, siret
 
 pages = Blueprint("follow", __name__)
 
@@ -256,7 +256,6 @@ def _form(dossier: Dossier, lot: int, form: ContractForm) -> tuple[str, int]:
         of = dossier.lot(lot) if lot != WHOLE else None
     except ChangeRefused:
         abort(404)
-    page = render_template(
-        "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, no_lever=NONE
+    return answered(
+        form.faults, "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, no_lever=NONE
     )
-    return page, 422 if form.faults else 200

@@ -5,7 +5,7 @@ from dataclasses import replace
 from os import SEEK_END
 from typing import TypeVar
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import TextAreaField
@@ -39,7 +39,18 @@ from matcher.web.dossiers.dossiers import DossierOrder, FilterForm
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, take_files, whole
+from matcher.web.frame.forms import (
+    Line,
+    OneOf,
+    PageForm,
+    Yes,
+    answered,
+    day,
+    hours_of_work,
+    month_written,
+    take_files,
+    whole,
+)
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("hours", __name__)
@@ -220,7 +231,8 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
 
     its, today = dossier.insertion, desk().today()
     proposed = None if its.promise else proposed_promise(dossier)
-    page = render_template(
+    return answered(
+        sent,
         "dossiers/insertion/heures.html",
         dossier=dossier,
         hours_said=list(hours_said(its, today)),
@@ -232,7 +244,6 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         removal=shown(RemovalForm, lambda: RemovalForm.of(its)),
         sent=sent,
     )
-    return page, 422 if sent else 200
 
 
 PAGE = 60
@@ -274,7 +285,8 @@ def index() -> ResponseReturnValue:
     """List the contracts: narrowed, sorted by a column, a page at a time."""
     form, order, found = _asked()
     paging, today = Paging(page_number(request.args), PAGE, len(found)), desk().today()
-    answer = render_template(
+    return answered(
+        form.faults,
         "dossiers/insertion/clauses.html",
         lines=[(line, line.hours) for line in paging.of(found)],
         paging=paging,
@@ -288,7 +300,6 @@ def index() -> ResponseReturnValue:
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
         narrowed=any(its.data for its in form) or form.faults,
     )
-    return answer, 422 if form.faults else 200
 
 
 @pages.get("/clauses/clauses.xlsx")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -21,7 +21,7 @@ from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import NUMBER, typed, write
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.forms import Yes
+from matcher.web.frame.forms import Yes, answered
 
 pages = Blueprint("save_decision", __name__)
 
@@ -106,7 +106,8 @@ def _decision(what: str, asked: str) -> tuple[Document, str]:
 
 
 def _page(decision: Document, asked: str, form: KeepForm) -> tuple[str, int]:
-    page = render_template(
+    return answered(
+        form.faults,
         "dossiers/garder.html",
         decision=decision,
         what=request.values.get("quoi", ""),
@@ -114,4 +115,3 @@ def _page(decision: Document, asked: str, form: KeepForm) -> tuple[str, int]:
         lists=decision.kind is DocumentKind.PLAN,
         **form_context(form),
     )
-    return page, 422 if form.faults else 200

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.opinion.document import usual_opinion
@@ -23,6 +23,7 @@ from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
+from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_read, tender_work
@@ -82,14 +83,14 @@ def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:
 
 
 def _page(query: Query, matches: Sequence[Match], kept: Sequence[str], form: GoalForm) -> tuple[str, int]:
-    page = render_template(
+    return answered(
+        form.faults,
         "dossiers/retenir.html",
         query=query,
         matches=matches,
         kept=set(kept),
         **form_context(form),
     )
-    return page, 422 if form.faults else 200
 
 
 @pages.post("/dce/<key>/dossier")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from importers.formats.column_tally import SeenHeader
@@ -15,6 +15,7 @@ from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.works import Work
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def add_columns_page(
         if request.method == "POST" and not faults:
             again(**place)
             return redirect(following, 303)
-        page = render_template(
+        return answered(
+            faults,
             "frame/colonnes.html",
             asked=asked,
             back=back(**place) if back else following,
@@ -95,7 +97,6 @@ def add_columns_page(
             faults=faults,
             given=request.form,
         )
-        return page, 422 if faults else 200
 
     pages.add_url_rule(f"{sheet}/colonnes", "columns", answer, methods=["GET"])
     pages.add_url_rule(f"{sheet}/colonnes", "tell_columns", answer, methods=["POST"])

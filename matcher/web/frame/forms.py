@@ -5,7 +5,7 @@ from dataclasses import fields
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, SelectField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
@@ -60,6 +60,11 @@ class PageForm(Form):
     def showing(cls, *shown: Any, **more: Any) -> Self:
         """Return the form that dataclasses fill, and `more`."""
         return cls(**{one.name: getattr(its, one.name) for its in shown for one in fields(its)}, **more)
+
+
+def answered(refused: object, template: str, **context: Any) -> tuple[str, int]:
+    """Return the page of a form and its status: 422 where something of it is `refused`."""
+    return render_template(template, **context), 422 if refused else 200
 
 
 F = TypeVar("F", bound=PageForm)

@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -32,6 +32,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import Desk, buyer_defaults, desk, late_line, owner, profile
 from matcher.web.frame.cache import remembered
+from matcher.web.frame.forms import answered
 from matcher.web.frame.visitor import forget_needs, recent_needs, visit_before
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.answer import AnsweredQuery, answer_on
@@ -270,7 +271,8 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
     kept = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
-    page = render_template(
+    return answered(
+        faults,
         "need/formulaire.html",
         query=query,
         faults=faults,
@@ -282,7 +284,6 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
         usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
         places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),
     )
-    return page, 422 if faults else 200
 
 
 def _line(suggestion: Suggestion) -> dict[str, str]:

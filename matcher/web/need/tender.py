@@ -15,7 +15,7 @@ from matcher.tender.piece import PieceState
 from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.app_state import desk, owner, person
-from matcher.web.frame.forms import take_files
+from matcher.web.frame.forms import answered, take_files
 from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
 
 pages = Blueprint("tender", __name__)
@@ -118,7 +118,8 @@ def keep_verified(work: Work, lots: list[TenderLot]) -> None:
 
 def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:
     """Return the page where lots are verified, with what of it cannot be used."""
-    page = render_template(
+    return answered(
+        faults,
         "need/dce_lots.html",
         work=work,
         pieces=tender.pieces,
@@ -131,11 +132,11 @@ def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[
         days=KEPT_DAYS,
         form_key=request.form.get("cle") or token_urlsafe(12),
     )
-    return page, 422 if faults else 200
 
 
 def _index(fault: str) -> ResponseReturnValue:
-    page = render_template(
+    return answered(
+        fault,
         "need/dce.html",
         fault=fault,
         largest=LARGEST // 10**6,
@@ -143,7 +144,6 @@ def _index(fault: str) -> ResponseReturnValue:
         days=KEPT_DAYS,
         known=desk().works.of(owner(), TENDER.name),
     )
-    return page, 422 if fault else 200
 
 
 def _size(stream: IO[bytes]) -> int:

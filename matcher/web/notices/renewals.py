@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
@@ -22,7 +22,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentRow, DocumentTable
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import Line, PageForm, day, whole
+from matcher.web.frame.forms import Line, PageForm, answered, day, whole
 from matcher.web.need.address import query_of
 
 pages = Blueprint("renewals", __name__)
@@ -71,10 +71,13 @@ def show() -> ResponseReturnValue:
     form = _asked()
     its = _found(form)
     told = renewals_document(its, most=SHOWN) if its else None
-    page = render_template(
-        "notices/renouvellements.html", form=form, told=told, link=_links(told.tables, its) if told and its else None
+    return answered(
+        form.faults,
+        "notices/renouvellements.html",
+        form=form,
+        told=told,
+        link=_links(told.tables, its) if told and its else None,
     )
-    return page, 422 if form.faults else 200
 
 
 @pages.get("/annonces/renouvellements/renouvellements.<any(csv, xlsx, json):form>")
@@ -167,8 +170,7 @@ def show_territory() -> ResponseReturnValue:
     form = _asked_territory()
     its = _found_territory(form)
     told = territory_document(its, most=SHOWN_LINES).as_shown() if its else None
-    page = render_template("notices/territoire.html", form=form, its=its, told=told, link=_link)
-    return page, 422 if form.faults else 200
+    return answered(form.faults, "notices/territoire.html", form=form, its=its, told=told, link=_link)
 
 
 @pages.get("/annonces/territoire/territoire.<any(csv, xlsx, json):form>")
