@@ -132,10 +132,7 @@ def programme_command(
     shelf, today = filled_shelf(engine), this_day()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
-    work = name_of(
-        programme.FORM, digest_of(path), name_of_catalogue(engine), shelf.version, assumed, today, sheet.understood
-    )
-    with taken_up(work) as kept:
+    with taken_up(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as kept:
         with counting("Programme") as tell:
             its = programme_answered(
                 engine, whose, shelf, sheet, defaults, answers, assumed, today, kept, lambda *far: tell("avis", *far)
@@ -153,12 +150,15 @@ _YEARLY = {"an": True, "total": False}
 
 
 @contextmanager
-def taken_up(work: str) -> Iterator[KeptAnswers]:
-    """The answers of a run that was stopped, in the cache folder; kept until the answer is written."""
+def taken_up(path: Path, engine: Engine, *asked: object) -> Iterator[KeptAnswers]:
+    """The answers of a run that was stopped, of the same file, catalogue and questions, in the cache folder; kept until the answer is written."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    work = name_of(digest, engine.url.render_as_string(), *asked)  # the password of a catalogue is left out
     folder = FOLDERS["programmes"].path
     forget_old(folder)
-    path = folder / f"{work}.jsonl"
-    with KeptAnswers(path, work) as kept:
+    held = folder / f"{work}.jsonl"
+    with KeptAnswers(held, work) as kept:
         if kept.held:
             done = count(len(kept.held), "ligne déjà faite", "lignes déjà faites")
             Console(stderr=True).print(f"Reprise : {done}.", highlight=False)
@@ -167,18 +167,7 @@ def taken_up(work: str) -> Iterator[KeptAnswers]:
         except KeyboardInterrupt:
             Console(stderr=True).print("Ce qui est fait est gardé : la même commande reprendra là.", highlight=False)
             raise
-    path.unlink(missing_ok=True)
-
-
-def digest_of(path: Path) -> str:
-    """Return what tells this file from any other."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def name_of_catalogue(engine: Engine) -> str:
-    """Return what tells this catalogue from another, its password left out."""
-    return engine.url.render_as_string()
+    held.unlink(missing_ok=True)
 
 
 tax_option = click.option(
@@ -211,17 +200,7 @@ def spending_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), this_day()
-    work = name_of(
-        "historique",
-        spending.FORM,
-        digest_of(path),
-        name_of_catalogue(engine),
-        shelf.version,
-        lieu,
-        today,
-        sheet.understood,
-    )
-    with taken_up(work) as kept:
+    with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as kept:
         with counting("Historique") as tell:
             its = spending_photographed(
                 engine, shelf, sheet, lieu, tax_told(tax), today, kept, lambda *far: tell("semblables", *far)
