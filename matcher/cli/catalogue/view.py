@@ -10,7 +10,7 @@ from rich.text import Text
 from importers.importer import Publication
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
-from matcher.cli.frame.outlet import REFUSED, UNKNOWN, counted
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN, counted, tallied
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.report import NoticesReport
@@ -43,13 +43,7 @@ def report(done: ImportReport, title: str, out: Console) -> None:
     figures = done.as_dict()
     verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-    table = counted()
-    for key, (one, many) in OUTCOMES.items():
-        if figures[key]:
-            table.add_row(number(figures[key]), one if figures[key] < 2 else many)
-    table.add_section()
-    table.add_row(number(figures["read"]), "lu" if figures["read"] < 2 else "lus", style="bold")
-    out.print(table)
+    out.print(tallied(((figures[key], *words) for key, words in OUTCOMES.items()), (figures["read"], "lu", "lus")))
     for reason in figures["reasons"]:
         out.print(
             f"{REFUSED} {count(reason['count'], 'ligne refusée', 'lignes refusées')} : {escape(reason['reason'])} {_lines(reason)}"
@@ -169,9 +163,9 @@ def _lines(counted: Mapping[str, Any]) -> str:
 
 
 _COUNTS = {
-    "understood": "compris",
-    "doubtful": "gardés, avec un doute",
-    "refused": "refusés",
+    "understood": ("compris", "compris"),
+    "doubtful": ("gardé, avec un doute", "gardés, avec un doute"),
+    "refused": ("refusé", "refusés"),
 }
 _SHOWN = 12
 
@@ -181,13 +175,8 @@ def notices_report(done: NoticesReport, title: str, out: Console) -> None:
     figures = done.as_dict()
     verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-    table = counted()
-    for key, label in _COUNTS.items():
-        if figures[key]:
-            table.add_row(number(figures[key]), label)
-    table.add_section()
-    table.add_row(number(figures["read"]), "avis lus", style="bold")
-    out.print(table)
+    counts = ((figures[key], *words) for key, words in _COUNTS.items())
+    out.print(tallied(counts, (figures["read"], "avis lu", "avis lus")))
     for line in (*_written(figures), *_told(figures), *_left(figures)):
         out.print(line)
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, counted, headed
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed, tallied
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
@@ -74,8 +74,7 @@ def intake(found: Intake, *, dry_run: bool) -> None:
     """Print what an import did, or would do: counts that add up, columns, doubts, questions."""
     with console(None) as out:
         out.print(f"[bold]{'Essai à blanc, rien n’est écrit' if dry_run else 'Import'}[/bold]")
-        table = counted()
-        for figure, one, many in (
+        counts = (
             (found.created, "nouveau participant", "nouveaux participants"),
             (found.updated, "mis à jour", "mis à jour"),
             (found.unchanged, "inchangé", "inchangés"),
@@ -85,12 +84,8 @@ def intake(found: Intake, *, dry_run: bool) -> None:
                 "lignes de plus de participants déjà comptés",
             ),
             (len(found.refused), "ligne laissée", "lignes laissées"),
-        ):
-            if figure:
-                table.add_row(number(figure), one if figure < 2 else many)
-        table.add_section()
-        table.add_row(number(found.read), "ligne lue" if found.read < 2 else "lignes lues", style="bold")
-        out.print(table)
+        )
+        out.print(tallied(counts, (found.read, "ligne lue", "lignes lues")))
         out.print(
             f"{KNOWN} nouveaux : {count(found.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
             f" {count(found.created - found.buyers, 'fournisseur')} ; {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."

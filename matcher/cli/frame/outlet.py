@@ -4,7 +4,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -20,6 +20,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.cli.frame.options import F, RequestRefused, together
+from matcher.domain.french import number
 from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.document import CellMark, Document, DocumentTable
@@ -84,6 +85,18 @@ def counted(title: str | None = None) -> Table:
         title_justify="left",
         title_style="bold",
     )
+
+
+def tallied(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
+    """A table of the counts that are not nought, each with its words for one and for many, and of the whole that they add up to."""
+    table = counted()
+    for figure, one, many in counts:
+        if figure:
+            table.add_row(number(figure), one if figure < 2 else many)
+    table.add_section()
+    figure, one, many = whole
+    table.add_row(number(figure), one if figure < 2 else many, style="bold")
+    return table
 
 
 def labelled() -> Table:
