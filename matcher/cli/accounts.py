@@ -15,7 +15,7 @@ from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, now, owner
-from matcher.cli.frame.outlet import Outlet, headed, outlet_options
+from matcher.cli.frame.outlet import Outlet, headed, outlet_options, print_list
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.change import plain
 
@@ -67,9 +67,7 @@ def _show(found: Sequence[store.Account], out: Console) -> None:
         last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
         state = "actif" if account.active else "désactivé"
         table.add_row(Text(account.login), Text(account.name), _roles(account), state, moment(account.created), last)
-    if found:
-        out.print(table)
-    out.print(f"{count(len(found), 'compte')}.")
+    print_list(table, "compte", out)
 
 
 @account_command.command("role")

@@ -19,8 +19,7 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import listed as accounts
 from matcher.cli.accounts import by_option, login_argument, role_choice
 from matcher.cli.frame.options import catalogue, database_option, group, now, owner, together
-from matcher.cli.frame.outlet import console, headed
-from matcher.domain.french import count
+from matcher.cli.frame.outlet import console, headed, print_list
 
 
 @group("organisation")
@@ -77,8 +76,7 @@ def list_command(database: str | None) -> None:
             members = ", ".join(f"{person.login} ({held.role})" for person, held in its if held)
             told = (str(one.id), one.its.name, one.its.siret or "non donné", one.its.place, members or "aucun")
             table.add_row(*map(Text, told))
-        out.print(table)
-        out.print(f"{count(len(found), 'organisation')}.")
+        print_list(table, "organisation", out)
 
 
 @organisation_command.command("member")

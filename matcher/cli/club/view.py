@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed, tallied
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed, print_list, tallied
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
@@ -37,9 +37,7 @@ def listed(lines: Sequence[Listed], out: Console) -> None:
             *map(Text, (one.header.title, one.header.place)),
             *map(number, (one.participants, one.meetings, one.questions)),
         )
-    if lines:
-        out.print(table)
-    out.print(f"{count(len(lines), 'événement')}.")
+    print_list(table, "événement", out)
 
 
 def show(event: MeetingDay, out: Console) -> None:

@@ -11,7 +11,7 @@ from matcher.catalogue.store.calibration import fill_lines, follow_team
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing, now
-from matcher.cli.frame.outlet import console, headed
+from matcher.cli.frame.outlet import console, headed, print_list
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
@@ -146,9 +146,7 @@ def _show_facilitators(found: Sequence[Facilitator]) -> None:
         cells = (one.territory, one.structure, one.name, "\n".join(map(shown_phone, one.phones)), one.email)
         table.add_row(*map(Text, cells), day(one.as_of) if one.as_of else "")
     with console(None) as out:
-        if found:
-            out.print(table)
-        out.print(f"{count(len(found), 'facilitateur')}.")
+        print_list(table, "facilitateur", out)
 
 
 @command("interlocutors")

@@ -7,8 +7,8 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
-from matcher.domain.french import count, day, moment, number, unit
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled, print_list
+from matcher.domain.french import day, moment, number, unit
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.since import Since
@@ -71,9 +71,7 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
         step = "\n".join(filter(None, (course.next_step, on)))
         cells = (header.title, header.buyer, stage, course.follower, offers, step, answers)
         table.add_row(line.number, *map(Text, cells), day(line.updated))
-    if lines:
-        out.print(table)
-    out.print(f"{count(len(lines), 'dossier')}.")
+    print_list(table, "dossier", out)
 
 
 def since(found: Sequence[tuple[SavedLot, Since]], out: Console) -> None:

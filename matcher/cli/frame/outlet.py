@@ -20,7 +20,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.cli.frame.options import F, RequestRefused, together
-from matcher.domain.french import number
+from matcher.domain.french import count, number
 from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.document import CellMark, Document, DocumentTable
@@ -85,6 +85,13 @@ def counted(title: str | None = None) -> Table:
         title_justify="left",
         title_style="bold",
     )
+
+
+def print_list(table: Table, what: str, out: Console) -> None:
+    """Print a list, where it has a line, and how many of `what` it holds."""
+    if table.row_count:
+        out.print(table)
+    out.print(f"{count(table.row_count, what)}.")
 
 
 def tallied(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
