@@ -26,7 +26,7 @@ from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, l
 from matcher.web.api.frame.door import ListParameters, api, by_number, cut, door, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refused
-from matcher.web.notices.watch_shown import reasons
+from matcher.web.notices.own_watch import reasons
 
 _OF = "Annonces"
 _NUMBER = "<int(max=2147483647):number>"

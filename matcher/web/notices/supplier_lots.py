@@ -14,7 +14,7 @@ from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.frame.forms import OneOf, PageForm, email
-from matcher.web.notices.watch_shown import reasons, shown, watch_file
+from matcher.web.notices.own_watch import reasons, shown, watch_file
 
 pages = Blueprint("supplier_lots", __name__)
 

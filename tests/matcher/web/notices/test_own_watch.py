@@ -11,7 +11,7 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.club.leaving import LEAVING
 from matcher.notices.watching.watches import close_watch
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.web.notices import watch_shown
+from matcher.web.notices import own_watch as watch_shown
 from tests.factories import siret
 from tests.matcher.notices.watching.followed import NOW, follow, take
 from tests.matcher.notices.written import lot, notice
