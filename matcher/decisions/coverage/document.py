@@ -83,8 +83,8 @@ _AI_LIMIT = (
 )
 
 
-def coverage_document(its: Coverage, address: str = "") -> Document:
-    """The answer, the gaps, then every lot and every structure; `address` asks for it again."""
+def coverage_document(its: Coverage) -> Document:
+    """The answer, the gaps, then every lot and every structure; no address can hold a table of lots."""
     return Document(
         kind=DocumentKind.COVERAGE,
         title=its.network,
@@ -94,7 +94,6 @@ def coverage_document(its: Coverage, address: str = "") -> Document:
         tables=tuple(coverage_tables(its)),
         hypotheses=tuple(hypotheses(its.matrix)),
         names={one.id: one.name for one in its.matrix.structures},
-        address=address,
         catalogue_version=its.catalogue_version,
         catalogue_suppliers=its.catalogue_suppliers,
         on=its.on,

@@ -37,8 +37,8 @@ _UNSAFE = re.compile(r"[^\w-]+")
 _LONGEST_FILE_NAME = 60
 
 
-def sheet_document(its: Coverage, at: int, address: str = "") -> Document:
-    """The sheet of the structure at this column; `address` asks for it again."""
+def sheet_document(its: Coverage, at: int) -> Document:
+    """The sheet of the structure at this column."""
     matrix, one = its.matrix, its.matrix.structures[at]
     lots = (*matrix.lots_of(at, LotStanding.KNOWN, LotStanding.HINT),)
     return Document(
@@ -53,7 +53,6 @@ def sheet_document(its: Coverage, at: int, address: str = "") -> Document:
         ),
         hypotheses=tuple(hypotheses(matrix)),
         names={other.id: other.name for other in matrix.structures},
-        address=address,
         catalogue_version=its.catalogue_version,
         catalogue_suppliers=its.catalogue_suppliers,
         on=its.on,
