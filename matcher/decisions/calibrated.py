@@ -155,7 +155,7 @@ def _work(
         posts = Factor("Postes à pourvoir", Span(told.posts, told.posts), "ETP", YOURS)
         work = None if reading.months is None else _times(_one(year * reading.years), posts.value)
         return CalibrationWay.POSTS, (posts,), work
-    amount = () if reading.euros is None else (_amount(reading.euros),)
+    amount = () if reading.euros is None else (_amount(reading.euros, one_year=reading.one_year),)
     for way, factors in _ways(told, family):
         if all(factors):
             known = tuple(filter(None, factors))
@@ -236,8 +236,8 @@ def _asks_of_price(
         yield CalibrationQuestion.SHARE if way is None else CalibrationQuestion.SURER_SHARE
 
 
-def _amount(euros: float) -> Factor:
-    return Factor("Montant hors taxes", Span(euros, euros), "€", "le marché")
+def _amount(euros: float, *, one_year: bool) -> Factor:
+    return Factor(f"Montant hors taxes{' d’un an' if one_year else ''}", Span(euros, euros), "€", "le marché")
 
 
 def _one(figure: float) -> Range:

@@ -32,6 +32,11 @@ class LotHours:
     none: str
 
     @property
+    def of_a_year(self) -> bool:
+        """Whether its hours are those of a year, nobody saying of how many."""
+        return self.calibrated.told.hours is None and self.calibrated.reading.one_year
+
+    @property
     def asked(self) -> float | None:
         """Hours to write in the clause: those that the buyer tells, else the likeliest by tens; None where no clause is proposed or known."""
         told, its = self.calibrated.told.hours, self.calibrated.insertion

@@ -74,7 +74,8 @@ def answer(its: ClauseHours) -> str:
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
     likely, low, high = _rounded(its.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
-    return f"{between(its.insertion)} d’insertion{middle} : {_people(its)}."
+    yearly = " par an" if all(lot.of_a_year for lot in its.open_lots) else ""
+    return f"{between(its.insertion)} d’insertion{yearly}{middle} : {_people(its)}."
 
 
 def remarks(its: ClauseHours) -> Iterator[str]:
@@ -294,7 +295,9 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
         return
     article = law_words.clause_article(its.law)
     whom = _whom(facilitator)
-    over = f", soit {unit(its.months, 'mois')}" if its.months else ""
+    of_a_year = any(one.of_a_year for one in its.open_lots)
+    lasting = f", soit {unit(its.months, 'mois')}" if its.months else ""
+    over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
     yield (
         "AAPC",
         (
@@ -312,7 +315,7 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
     yield (
         "CCAP",
         (
-            f"Clause sociale d’insertion (article 16.1 du CCAG). Sur toute la durée du marché{over}, le titulaire réserve au moins {hours} de travail à "
+            f"Clause sociale d’insertion ({_ccag(its.law.works)}). {over} titulaire réserve au moins {hours} de travail à "
             f"des personnes éloignées de l’emploi. Publics : {_PUBLICS} ; le facilitateur vérifie leur éligibilité avant l’embauche. "
             "Moyens, seuls ou ensemble : l’embauche directe (CDI, CDD, alternance ; heures comptées deux ans au plus), la mise à disposition par une "
             "association intermédiaire, une ETTI, une EATT, un GEIQ ou une entreprise de travail temporaire, la sous-traitance ou la cotraitance "
@@ -323,12 +326,23 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
     )
 
 
+def _ccag(works: bool | None) -> str:
+    """The article of the general conditions that a clause stands in; it is known of supplies and services alone, and left to the buyer else."""
+    if works is False:
+        return "article 16.1 du CCAG fournitures et services"
+    return "article [à compléter] du CCAG travaux" if works else "article [à compléter] du CCAG [à compléter]"
+
+
 def _hours(its: ClauseHours) -> str:
     """The hours of each lot that has some: « 840 heures », or each with its lot where there are several."""
-    found = [(one.name, one.asked) for one in its.open_lots if one.asked is not None]
+    found = [
+        (one.name, f"{unit(one.asked, 'heures')}{' par an' if one.of_a_year else ''}")
+        for one in its.open_lots
+        if one.asked is not None
+    ]
     if len(its.lots) == 1:
-        return "".join(unit(hours, "heures") for _, hours in found)
-    return enumeration([f"{unit(hours, 'heures')} (lot « {name} »)" for name, hours in found])
+        return "".join(hours for _, hours in found)
+    return enumeration([f"{hours} (lot « {name} »)" for name, hours in found])
 
 
 def _whom(facilitator: Facilitator | None) -> str:

@@ -1,0 +1,49 @@
+"""Words to paste of a clause: its hours over the time that they are of, and no article that is not that of its contract."""
+
+from datetime import date
+
+import pytest
+from matcher.decisions.clause_hours.wording import paste
+
+from matcher.decisions.calibrated import ToldOfLot, calibrated
+from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours
+from matcher.decisions.clause_hours.document import answer
+from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
+from matcher.domain.lot import Lot
+from matcher.domain.reading import AmountRead, Reading
+from matcher.reference.calibration import Span
+
+
+def sheet(cpv: str, *, yearly: bool = False, months: float | None = 24.0) -> ClauseHours:
+    amount = AmountRead(1_000_000.0, yearly=yearly, words="1 M€")
+    reading = Reading(Lot("Travaux", cpv=(cpv,), duree=months), amount=amount)
+    law = legal_position(reading, date(2026, 11, 27), NOTHING_TOLD)
+    return clause_hours([("Travaux", calibrated(reading, ToldOfLot(Span(5, 5))))], law, ClauseFloors())
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("cpv", "article"),
+    [
+        ("77310000", "(article 16.1 du CCAG fournitures et services)"),
+        ("45223220", "(article [à compléter] du CCAG travaux)"),
+    ],
+)
+def test_the_article_of_the_general_conditions_is_that_of_the_contract_or_left_to_the_buyer(
+    cpv: str, article: str
+) -> None:
+    assert article in dict(paste(sheet(cpv)))["CCAP"]
+
+
+def test_hours_of_a_year_are_never_those_of_the_whole_contract() -> None:
+    of_a_year, whole = sheet("45223220", yearly=True, months=None), sheet("45223220", yearly=True)
+    for words in dict(paste(of_a_year)).values():
+        assert "heures par an" in plain(words)
+        assert "toute la durée" not in words
+    assert "d’insertion par an" in answer(of_a_year)
+    said = plain(dict(paste(whole))["CCAP"])
+    assert "Sur toute la durée du marché, soit 24 mois, le titulaire réserve" in said
+    assert "par an" not in said
