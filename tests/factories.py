@@ -16,7 +16,7 @@ from matcher.catalogue.intake.intake import ImportReport, run_import
 from matcher.catalogue.intake.lookups import Located, Lookups
 from matcher.cleaning.coordinates import Point
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf

@@ -12,8 +12,8 @@ from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day import store as days
 from matcher.db import open_database
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
+from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers import store as dossiers
 from matcher.need.answer import answer_to
 from matcher.ownership import FIRST_ORGANISATION

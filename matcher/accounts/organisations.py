@@ -16,7 +16,7 @@ from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.journal.change import one_line
 from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
 from matcher.domain.place import PlaceOrigin
+from matcher.domain.reading import Lot
 
 
 @dataclass(frozen=True, slots=True)

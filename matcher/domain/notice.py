@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 
 
 class NoticeKind(StrEnum):

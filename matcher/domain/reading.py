@@ -1,12 +1,40 @@
-"""Result of reading a lot: activities, places, kinds, lever, size, and the doubts left."""
+"""A lot, as the buyer writes it; and the result of reading it: activities, places, kinds, lever, size, and the doubts left."""
 
+import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
 from matcher.domain.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class RawPlace:
+    """A place as given: free text in `code` where `type` and `nom` are empty, or the three parts of a DECP `lieuExecution`."""
+
+    code: str = ""
+    type: str = ""
+    nom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A buyer's need as written. Amounts are euros before tax for the whole duration; `duree` is in months.
+
+    `levier` is one of 12, 13, 13-1, 14, 15, clause, or empty; `kinds` are acronyms: both refuse suppliers (gates).
+    """
+
+    objet: str
+    lot_id: str = ""
+    cpv: tuple[str, ...] = ()
+    lieux: tuple[RawPlace, ...] = ()
+    acheteur_siret: str = ""
+    date: datetime.date | None = None
+    montant: float | None = None
+    duree: float | None = None
+    levier: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,19 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.domain.french import count, enumeration, number, unit
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import BuyerDefaults, Need
 from matcher.domain.place import Place, PlaceOrigin
-from matcher.domain.reading import ABOUT_PLACE, ABOUT_TRADE, ActivityGuess, DoubtKind, Reading, ReadingDoubt
+from matcher.domain.reading import (
+    ABOUT_PLACE,
+    ABOUT_TRADE,
+    ActivityGuess,
+    DoubtKind,
+    Lot,
+    RawPlace,
+    Reading,
+    ReadingDoubt,
+)
 from matcher.need.asked import counts_said
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from matcher.cleaning.words import fold
 from matcher.domain.french import count
-from matcher.domain.lot import RawPlace
+from matcher.domain.reading import RawPlace
 from matcher.reading.place.given import read_given
 from matcher.reading.trade.activities import read_activities
 from matcher.reference.geography.communes import commune_arrays, commune_keys, communes_of_post_code

@@ -17,8 +17,8 @@ from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
+from matcher.domain.reading import Lot, RawPlace
 from matcher.need.completion import complete_cpv
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import read_intent

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.domain.french import enumeration, ordinal, typeset
-from matcher.domain.lot import Lot
 from matcher.domain.match import OtherChoice, WhyNot
+from matcher.domain.reading import Lot
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.bands import banded

@@ -16,9 +16,8 @@ from matcher.cleaning.phone import phones_in
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
-from matcher.domain.reading import DoubtKind, Reading
+from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
 from matcher.need.title import title_of
 from matcher.notices.deadlines import clean_deadline, deadline_in
 from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause

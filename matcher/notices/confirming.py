@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.identity.trust import TEAM
 from matcher.db import writing
-from matcher.domain.lot import Lot
 from matcher.domain.notice import NoticeKind, PublishedLot, PublishedNotice, ReservedFor
+from matcher.domain.reading import Lot
 from matcher.notices.intake import take_own
 from matcher.notices.pairing import pair_lots
 from matcher.notices.reserving import LEVERS

@@ -8,8 +8,8 @@ hold what the rest names, as the place of an award does, and stand where nothing
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.notice import Notice
 from matcher.reading.place.areas import FINENESS, holds, main_town
 from matcher.reading.place.places import Whereabouts, read_places

@@ -7,9 +7,8 @@ from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
-from matcher.domain.lot import Lot
 from matcher.domain.place import Place
-from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
+from matcher.domain.reading import DoubtKind, Lot, Reading, ReadingDoubt
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent

@@ -11,8 +11,7 @@ from unicodedata import normalize
 
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
-from matcher.domain.lot import Lot
-from matcher.domain.reading import DoubtKind, Reading
+from matcher.domain.reading import DoubtKind, Lot, Reading
 from matcher.reading.notice import Notice, notice, sentences
 from matcher.reading.reader import LotRead, lots_of_notice, read
 from matcher.reference.levers import lever

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.reference.geography.communes import Commune, commune_arrays, commune_at
 from matcher.reference.trades.activities import taxonomy

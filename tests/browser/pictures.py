@@ -18,8 +18,8 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.demo import SAMPLES, sample_event
 from matcher.db import open_database
 from matcher.decisions.opinion.document import usual_opinion
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
+from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader, Status
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus

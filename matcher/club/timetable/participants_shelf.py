@@ -10,8 +10,8 @@ from matcher.cleaning.area import clean_area
 from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import Participant
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf

@@ -14,9 +14,8 @@ from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.sizing import LARGEST_ETP
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import number
-from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place
-from matcher.domain.reading import Reading
+from matcher.domain.reading import RawPlace, Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf

@@ -19,8 +19,8 @@ from importers.formats.columns import (
 )
 from importers.importer import SourceError
 from matcher.cleaning.numbers import clean_measure
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.reading.place.places import read_places

@@ -16,8 +16,8 @@ from matcher.cleaning.phone import PHONES_PARTLY, clean_phones
 from matcher.cleaning.web import clean_email
 from matcher.decisions.clause.facilitators import Facilitator
 from matcher.domain.french import count, enumeration
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import apart
 from matcher.reading.place.areas import FINENESS, inside, places_of
 from matcher.reading.place.places import read_places

@@ -17,9 +17,9 @@ from matcher.decisions.purchases.reconciliation import written_of
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, read_sheet
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
 from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.stop import Stop
 from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf

@@ -24,8 +24,8 @@ from matcher.domain.age import source_dated
 from matcher.domain.fields import FIELD
 from matcher.domain.french import count, enumeration, with_apostrophes
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Contact, Origin, Site, Supplier
 from matcher.need.completion import near_places
 from matcher.reading.place.areas import codes_within, departements_of

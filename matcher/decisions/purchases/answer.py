@@ -22,8 +22,8 @@ from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import answered_alike
 from matcher.decisions.purchases.spending import Spent, Tax, photograph, spent
 from matcher.decisions.purchases.spending_document import Photographed
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import BuyerDefaults
+from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.resume import KeptAnswers, LineAnswers
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf

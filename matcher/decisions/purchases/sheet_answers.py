@@ -8,9 +8,9 @@ from pathlib import PurePath
 from matcher.decisions.purchases.line import NOTHING_TOLD, LineQuestion, LineTold, Purchase, purchase
 from matcher.decisions.purchases.programme import Programme, asks_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import BuyerDefaults
 from matcher.domain.place import Place, PlaceOrigin
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.places import read_places
 
 

@@ -29,8 +29,8 @@ from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.decisions.purchases.sheet_answers import NO_ANSWERS, SheetAnswers
 from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
 from matcher.domain.match import Band
+from matcher.domain.reading import Lot
 from matcher.jobs.resume import LineAnswers
 from matcher.need.answer import laid
 from matcher.need.fields import need_from

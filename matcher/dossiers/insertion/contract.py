@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from matcher.domain.french import with_apostrophes
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.insertion.hours import InsertionHours
 from matcher.reading.place.places import read_places

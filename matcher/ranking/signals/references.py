@@ -10,7 +10,7 @@ contracts are published under the SIRET that does the work, so to find none says
 import numpy as np
 
 from matcher.domain.french import count
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats, Rows

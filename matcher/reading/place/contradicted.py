@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from matcher.domain.french import unit
-from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceType
-from matcher.domain.reading import AmountRead, DurationRead
+from matcher.domain.reading import AmountRead, DurationRead, Lot
 from matcher.reading.place.areas import inside
 from matcher.reading.reservation import LeverTold
 from matcher.reading.sizes import Sizes

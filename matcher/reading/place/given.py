@@ -7,8 +7,8 @@ from textwrap import shorten
 
 from rapidfuzz import fuzz, process
 
-from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.domain.reading import RawPlace
 from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
 from matcher.reading.place.candidates import Bearer, meant, size
 from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed

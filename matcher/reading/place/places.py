@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.domain.reading import Lot
 from matcher.reading.notice import notice
 from matcher.reading.place.areas import FINENESS, departements_of, gathered, holds, innermost, places_of
 from matcher.reading.place.codes import PlacesFound

@@ -28,8 +28,8 @@ from matcher.decisions.purchases.past_suppliers import PastSupplier
 from matcher.domain.age import DatedSource, SupplierSources
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import BuyerDefaults
+from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.worker import Worker, WorkKind
 from matcher.jobs.works import WorkStore
 from matcher.need.completion import complete_cpv, complete_place

@@ -12,9 +12,8 @@ from werkzeug.datastructures import MultiDict
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults, Chosen, Need
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.journal.change import LONGEST_LINE
 from matcher.need.answer import understand
 from matcher.need.fields import need_from

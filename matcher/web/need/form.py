@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from matcher.catalogue.identity.trust import TEAM, short_title
 from matcher.catalogue.intake.undo import past_imports
 from matcher.domain.french import count, day, enumeration
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Match
+from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import State
 from matcher.dossiers.insertion.document import to_note
 from matcher.dossiers.news import DossierNews, answers_since, news_of

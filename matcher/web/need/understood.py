@@ -6,9 +6,8 @@ from datetime import date
 from itertools import accumulate
 
 from matcher.domain.french import in_groups, unit, with_apostrophes
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.place.places import read_places

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.need.completion import activity_written
 from matcher.notices.watching.lot_words import lot_words
 from matcher.notices.watching.watched import WatchedLots, notices_read, watched

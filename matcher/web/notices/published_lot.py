@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.trust import TEAM
 from matcher.club.meeting_day.store import listed as meeting_days
 from matcher.db import reading, together
-from matcher.domain.lot import Lot
 from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
+from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
 from matcher.dossiers.dossier import DossierChange
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.need.completion import activity_written
 from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, Renewals, RenewalsAsked, buyer_number, renewals
 from matcher.notices.renewals.document import HOLDER_AT, renewals_csv, renewals_document, renewals_object

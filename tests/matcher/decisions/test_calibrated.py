@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.decisions.calibrated import CalibrationQuestion, CalibrationWay, ToldOfLot, calibrated
-from matcher.domain.lot import Lot
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.reference.calibration import Span
 
 FIVE = Span(5, 5)

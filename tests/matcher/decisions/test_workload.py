@@ -4,7 +4,7 @@ import pytest
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.workload import NeedRefused, need_of
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.need.fields import need_from
 from matcher.reading.reader import read
 

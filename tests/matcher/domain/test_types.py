@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from msgspec import Struct, structs
 
-from matcher.domain import kinds, lot, match, place, reading, supplier
-from matcher.domain.lot import Lot
+from matcher.domain import kinds, match, place, reading, supplier
 from matcher.domain.match import Match
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.domain.supplier import Evidence, Site, Supplier
 
 TYPES: list[type[Any]] = [
     member
-    for module in (kinds, lot, match, place, reading, supplier)
+    for module in (kinds, match, place, reading, supplier)
     for _, member in inspect.getmembers(module, inspect.isclass)
     if member.__module__ == module.__name__ and (dataclasses.is_dataclass(member) or issubclass(member, Struct))
 ]

@@ -9,10 +9,9 @@ from msgspec import structs
 
 from matcher.domain.age import DatedSource
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
+from matcher.domain.reading import ActivityGuess, DoubtKind, Lot, RawPlace, Reading, ReadingDoubt
 from matcher.dossiers.changes import AddLot, CreateDossier
 from matcher.dossiers.dossier import Dossier, DossierHeader
 from matcher.dossiers.frozen_list import freeze

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import structs
 
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts
 from matcher.domain.need import Need
+from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Origin, Supplier
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import SavedLot

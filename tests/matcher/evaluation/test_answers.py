@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.answers import answered_figures
 from matcher.evaluation.suites import LabelledLot, ranking_figures, winner_ranks
 from matcher.ranking.ask import LotOnShelf

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from matcher.domain.lot import Lot
 from matcher.domain.need import Need
+from matcher.domain.reading import Lot
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.suites import Labelled
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.suites import LabelledLot
 from matcher.ranking.ask import LotOnShelf

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.suites import LabelledLot, differences, slices
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf

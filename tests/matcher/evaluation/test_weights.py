@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.suites import LabelledLot, winner_rank
 from matcher.evaluation.weights import WeightedLot, cross_validated_ranks, folds_of, learn
 from matcher.ranking.ask import LotOnShelf

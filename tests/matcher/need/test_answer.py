@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import BuyerDefaults, Chosen, Need, NeedFault
 from matcher.domain.place import PlaceOrigin
-from matcher.domain.reading import DoubtKind, ReadingDoubt
+from matcher.domain.reading import DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.need.answer import Answer, answer_from, dated, laid, understand

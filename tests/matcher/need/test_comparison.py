@@ -8,9 +8,8 @@ from msgspec import structs
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
 from matcher.domain.match import Band, Contribution, Match, Stance
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, Lot, Reading
 from matcher.need.comparison import ComparedLine, compared, leads
 from matcher.render.document import CellMark
 

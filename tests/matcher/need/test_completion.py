@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.domain.lot import RawPlace
+from matcher.domain.reading import RawPlace
 from matcher.need.completion import (
     MOST,
     activity_written,

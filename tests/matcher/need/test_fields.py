@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.domain.lot import RawPlace
 from matcher.domain.need import Chosen
+from matcher.domain.reading import RawPlace
 from matcher.need.answer import understand
 from matcher.need.fields import NO_NEED, LotsError, need_from, read_lots
 

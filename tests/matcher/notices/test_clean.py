@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED
-from matcher.domain.lot import RawPlace
 from matcher.domain.notice import NoticeKind, PublishedLot
+from matcher.domain.reading import RawPlace
 from matcher.notices.clean import PLACE_SUPPOSED, awards_of, clean_notice, lot_number
 from matcher.notices.deadlines import ZONE_SUPPOSED
 from matcher.reading.reader import read

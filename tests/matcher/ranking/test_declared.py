@@ -12,7 +12,7 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.reading.reader import read

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.ask import LotOnShelf, covered
 from matcher.ranking.engine import rank

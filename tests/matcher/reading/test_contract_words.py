@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.reader import read
 

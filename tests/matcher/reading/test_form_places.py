@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.notice import Notice, NoticeLot
 from matcher.reading.place.places import Whereabouts

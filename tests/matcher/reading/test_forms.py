@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.reading import DoubtKind
+from matcher.domain.reading import DoubtKind, Lot, RawPlace
 from matcher.reading.notice import notice, of_market
 from matcher.reading.reader import lots_of_notice, read
 from tests.conftest import ROOT

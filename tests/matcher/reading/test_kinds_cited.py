@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.kinds_cited import kinds_cited, said_kinds
 from matcher.reading.reader import read
 

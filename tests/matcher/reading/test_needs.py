@@ -5,8 +5,7 @@ import tomllib
 import pytest
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.reading.reader import read
 from matcher.reading.trade.activities import read_activities
 from matcher.reading.trade.doubt import shown_activities

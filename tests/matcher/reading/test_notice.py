@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.domain.lot import Lot
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.reading.notice import LONGEST_OBJECT, condensed, notice, sentences
 from matcher.reading.reader import read
 from tests.conftest import ROOT

@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.cleaning.markup import plain_text
-from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.reading import WHICH_TRADE, DoubtKind
+from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, RawPlace
 from matcher.reading.reader import buyer_named, read, read_need, where_done
 from matcher.reading.trade.activities import read_activities
 from matcher.reading.trade.spelling import corrected

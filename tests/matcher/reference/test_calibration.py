@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, Lot, Reading
 from matcher.reference.calibration import (
     COLUMNS,
     CalibrationRefused,

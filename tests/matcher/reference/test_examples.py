@@ -1,6 +1,6 @@
 """Examples of needs: each is read as the trade that the table gives it, and needs no more than a place."""
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.reader import read
 from matcher.reference.examples import need_examples
 

@@ -6,10 +6,9 @@ from datetime import date
 from msgspec import structs
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Band, BandCounts, Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
+from matcher.domain.reading import ActivityGuess, DoubtKind, Lot, RawPlace, Reading, ReadingDoubt
 from matcher.need.answer import Answer
 
 SIRET = "00012345600017"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.journal.change import built, plain
 from matcher.reading.reader import lots_of_notice
 from matcher.tender import proposal

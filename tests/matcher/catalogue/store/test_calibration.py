@@ -7,8 +7,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.calibration import drop_line, fill_lines, team_lines
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.domain.lot import Lot
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.reference.calibration import CalibrationRefused, Span, WorkFamily, family_of, follow
 
 WASTE = {"famille": "Collecte des déchets", "part_basse": "40", "cout_bas": "28", "source": "relevé", "annee": "2026"}

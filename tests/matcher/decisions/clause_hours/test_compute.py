@@ -7,8 +7,7 @@ import pytest
 from matcher.decisions.calibrated import LEAST_HOURS, CalibratedHours, ToldOfLot, calibrated
 from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours, posts
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
-from matcher.domain.lot import Lot
-from matcher.domain.reading import Reading
+from matcher.domain.reading import Lot, Reading
 from matcher.reference.calibration import Span
 
 ON = date(2026, 11, 27)

@@ -9,8 +9,7 @@ from matcher.decisions.calibrated import ToldOfLot, calibrated
 from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours
 from matcher.decisions.clause_hours.document import answer
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
-from matcher.domain.lot import Lot
-from matcher.domain.reading import AmountRead, Reading
+from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span
 
 

@@ -10,8 +10,7 @@ from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
-from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, Lot, Reading
 from matcher.ranking.engine import rank
 from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, declares, supplier
 from tests.matcher.decisions.people import candidate, in_order, someone, to_call

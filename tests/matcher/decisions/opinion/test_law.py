@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
-from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, AmountRead, Reading
+from matcher.domain.reading import ActivityGuess, AmountRead, Lot, Reading
 from matcher.reference.law import BuyerNature, LegalRule
 
 DAY = date(2026, 11, 27)

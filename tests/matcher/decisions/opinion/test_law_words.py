@@ -7,8 +7,7 @@ import pytest
 
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
-from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, AmountRead, Reading
+from matcher.domain.reading import ActivityGuess, AmountRead, Lot, Reading
 from tests.matcher.decisions.opinion.test_compute import given_on
 from tests.matcher.decisions.opinion.test_law import CLEANING, DAY, TOWN, WORKS, law
 from tests.matcher.decisions.people import candidate

@@ -10,8 +10,7 @@ from matcher.decisions.opinion import words
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
 from matcher.decisions.workload import Workload
 from matcher.domain.french import percent
-from matcher.domain.lot import Lot
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, Lot, Reading
 from matcher.reference.levers import lever
 from tests.factories import ask, declares, supplier
 from tests.matcher.decisions.opinion.test_compute import GREEN, given_on

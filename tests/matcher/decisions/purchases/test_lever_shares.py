@@ -4,8 +4,8 @@ from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.lever_shares import TO_SETTLE, lever_shares, social_share, social_words
 from matcher.decisions.purchases.line import LineAmount, LineQuestion, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme
-from matcher.domain.lot import Lot
 from matcher.domain.need import Need
+from matcher.domain.reading import Lot
 from tests.matcher.decisions.purchases.test_line import entry
 
 ASKED = (LineQuestion.TAX,)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.dossiers.asking.campaign import about_lot, about_trades, reminder, written_to
 from matcher.dossiers.dossier import Dossier
 from matcher.journal.change import ChangeRefused

@@ -2,8 +2,8 @@
 
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.doubts import usual_doubt
 from matcher.reading.place.places import Whereabouts, read_places
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.reader import read
 
 RESERVED = "Entretien des espaces verts. Le lot est réservé en application de l’article L2113-12."

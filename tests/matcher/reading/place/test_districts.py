@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.districts import Districts, read_districts
 from matcher.reading.place.places import read_places
 

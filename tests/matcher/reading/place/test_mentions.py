@@ -2,8 +2,8 @@
 
 import pytest
 
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.mentions import to_confirm
 from matcher.reading.place.places import read_places
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceOrigin, PlaceType
+from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.place_names import place_key

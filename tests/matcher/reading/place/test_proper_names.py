@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.words import words
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.reader import read
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reference.tables import rows

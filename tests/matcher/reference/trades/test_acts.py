@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.cleaning.words import stems
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.reader import read
 from matcher.reference.trades.lexicon import hits
 

@@ -10,7 +10,7 @@ import pytest
 
 from matcher.cleaning.words import stem, stems, words
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Lot
 from matcher.reading.reader import read, read_need
 from matcher.reading.trade.activities import SETTLES
 from matcher.reading.trade.learned import learned_weights
