@@ -12,7 +12,7 @@ from matcher.reference.trades.activities import taxonomy
 def lacks_said(match: Match, reading: Reading) -> str:
     """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
     missing = _missing(match, reading)
-    return f"{_named(missing)} : non connu, à demander" if missing else ""
+    return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
 
 
 def to_ask_said(match: Match, reading: Reading) -> str:
@@ -27,7 +27,10 @@ def counts_said(by_activity: Mapping[str, int]) -> str:
     """Say how many structures are known for each of several activities asked: « Dont 2 pour « … » et 4 pour « … ». »; empty where one is."""
     if len(by_activity) < 2:
         return ""
-    each = [f"{number(known) if known else 'aucune'} pour {_named([code])}" for code, known in by_activity.items()]
+    each = [
+        f"{number(known) if known else 'aucune'} pour {_activities_named([code])}"
+        for code, known in by_activity.items()
+    ]
     return f"Dont {enumeration(each)}."
 
 
@@ -35,5 +38,5 @@ def _missing(match: Match, reading: Reading) -> list[str]:
     return [code for code in reading.asked if code not in match.known_for] if match.known_for else []
 
 
-def _named(codes: Iterable[str]) -> str:
+def _activities_named(codes: Iterable[str]) -> str:
     return enumeration([f"« {taxonomy().label(code)} »" for code in codes])
