@@ -8,9 +8,11 @@ from typing import Any
 from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
-from matcher.club.results.meeting_counts import (
+from matcher.club.results.report import (
+    ENOUGH,
     CountedMeeting,
     CountedPlace,
+    DayReport,
     MeetingCounts,
     by_departement,
     by_epci,
@@ -18,7 +20,6 @@ from matcher.club.results.meeting_counts import (
     by_trade,
     counted,
 )
-from matcher.club.results.report import ENOUGH, DayReport
 from matcher.club.results.said import MeetingWords
 from matcher.club.results.view import need_met
 from matcher.domain.french import count, day, number, typeset

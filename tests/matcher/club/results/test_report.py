@@ -6,8 +6,16 @@ from matcher.club.meeting_day.changes import Record, TellSequel
 from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, OwnNote, Result
 from matcher.club.meeting_day.own_words import NoteMeeting
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep
-from matcher.club.results.meeting_counts import UNKNOWN_KIND, by_departement, by_epci, by_kind, by_trade, counted
-from matcher.club.results.report import DayReport, report
+from matcher.club.results.report import (
+    UNKNOWN_KIND,
+    DayReport,
+    by_departement,
+    by_epci,
+    by_kind,
+    by_trade,
+    counted,
+    report,
+)
 from matcher.club.results.report_document import report_document, report_object
 from tests.matcher.club.day import DAY, after, frozen, full, laid_out
 
