@@ -14,8 +14,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from matcher.domain.french import number as written
 from matcher.domain.french import short_month
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.files.contract_table import TITLE, contract_columns
-from matcher.dossiers.files.list_table import to_xlsx
+from matcher.dossiers.files.list_table import TITLE, contract_columns, to_xlsx
 from matcher.dossiers.insertion.changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.dossiers.insertion.hours import (
