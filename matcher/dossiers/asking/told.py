@@ -1,18 +1,66 @@
 """Sections of a dossier's paper about its campaigns: what was told to and asked of all, to be joined to the tender, and what was answered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
 
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.domain.french import count, day, typeset
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
-from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.entry_changes import Consult
+from matcher.dossiers.calling import question_of
+from matcher.dossiers.dossier import CallOutcome, Dossier, Status
+from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
 from matcher.dossiers.files.paper import PrintSection
-from matcher.dossiers.informed import Told, register, told_by_hand
 from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable
+
+_COLUMNS = (
+    *map(DocumentColumn, ("Date", "Par", "Structure", "Comment", "Ce qui a été dit")),
+    DocumentColumn("Texte", aside=True),
+)
+_UNWRITTEN, _NOBODY = "non noté", "rien n’a pu être dit"
+_UNHEARD = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Line of the register of what suppliers were told: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
+
+    at: datetime
+    who: str
+    supplier: str
+    how: str
+    says: str
+    text: str = ""
+
+
+def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
+    """Yield what the journal keeps: messages that were sent, calls with the questions put, and contacts noted without what was said."""
+    for event in dossier.journal:
+        match event.change:
+            case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
+                for one in suppliers:
+                    yield Told(event.at, event.who, dossier.name_of(one), "message", f"« {subject} »", text)
+            case RecordCall(lot=of, supplier_id=one, on=on, asked=asked, outcome=outcome) if of == lot:
+                at = datetime.combine(on, time.min)
+                asks = " ".join(found.asks for key in asked if (found := question_of(key)))
+                told = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN
+                yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", told)
+            case SetStatus(lot=of, supplier_id=one, status=Status.CONTACTED, on=on) if of == lot:
+                at = datetime.combine(on, time.min) if on else event.at
+                yield Told(at, event.who, dossier.name_of(one), "contact noté", _UNWRITTEN)
+
+
+def register(told: Iterable[Told]) -> DocumentTable:
+    """Return the table of what was told, in order of time. It names suppliers: it is the team's alone."""
+    rows = (
+        DocumentRow((day(one.at.date()), one.who, one.supplier, one.how, typeset(one.says), one.text))
+        for one in sorted(told, key=lambda one: one.at)
+    )
+    return DocumentTable("À qui, et quand", _COLUMNS, tuple(rows))
+
 
 _TITLE = "Informations communiquées au sourcing"
 _JOIN = "À joindre aux documents de la consultation : chaque candidat dispose ainsi de ce qui a été dit et demandé aux structures interrogées."
