@@ -12,8 +12,7 @@ from importers import REGISTRY
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.trust import SOURCES, TEAM, short_title
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.contacts import contacts_of
-from matcher.catalogue.store.origins import origins
+from matcher.catalogue.store.contacts import contacts_of, origins
 from matcher.catalogue.store.tables import (
     ACTIVITIES,
     CONTACTS,

@@ -11,10 +11,10 @@ from importers.importer import Item, Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.privacy import opt_out
-from matcher.catalogue.store.contacts import contact_details
-from matcher.db import open_database
+from matcher.catalogue.store.contacts import contact_details, last_signs
+from matcher.db import open_database, reading
 from matcher.domain.contact_details import ContactDetails
-from tests.factories import importer, lookups, raw, siret
+from tests.factories import importer, lookups, raw, siret, taking
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -70,3 +70,13 @@ def test_each_part_says_its_source_and_the_day_of_its_data(tmp_path: Path, engin
         address="1 rue Haute, 59600 MAUBEUGE",
         source="téléphone et adresse : essai, date non connue ; courriel : l’équipe, 1ᵉʳ mars 2026",
     )
+
+
+@pytest.fixture
+def test_whom_nothing_dated_tells_of_has_no_sign(engine: Engine, tmp_path: Path) -> None:
+    take = taking(engine, tmp_path, datetime(2026, 3, 1, tzinfo=UTC))
+    take(raw("1", siret=siret(1), as_of="2021-03-08"), raw("2", siret=siret(2)))
+    seen, unseen = f"siret:{siret(1)}", f"siret:{siret(2)}"
+    with reading(engine) as connection:
+        told = last_signs(connection, [seen, unseen, "rien"])
+    assert told == {seen: (date(2021, 3, 8), "fiche à jour, essai", "essai")}

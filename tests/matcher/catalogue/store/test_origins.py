@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.store.origins import last_signs
+from matcher.catalogue.store.contacts import last_signs
 from matcher.db import open_database, reading
 from tests.factories import raw, siret, taking
 
