@@ -9,9 +9,9 @@ from matcher.domain.reading import ActivityGuess
 from matcher.need.asked import counts_said, lacks_said
 from tests.matcher.render.answers import KNOWN, READING
 
-GREEN, BANKS = "espaces-verts.creation-entretien", "espaces-verts.cours-eau"
+GREEN_CODE, BANKS = "espaces-verts.creation-entretien", "espaces-verts.cours-eau"
 BOTH = replace(
-    READING, activities=(ActivityGuess(GREEN, "", 0.9, named=True), ActivityGuess(BANKS, "", 0.06, named=True))
+    READING, activities=(ActivityGuess(GREEN_CODE, "", 0.9, named=True), ActivityGuess(BANKS, "", 0.06, named=True))
 )
 OF_GREEN, OF_BANKS = "« Création et entretien des espaces verts »", "« Entretien des berges et des cours d’eau »"
 
@@ -20,7 +20,7 @@ OF_GREEN, OF_BANKS = "« Création et entretien des espaces verts »", "« Entre
     ("known_for", "said"),
     [
         ((BANKS,), f"{OF_GREEN} : non connu, à demander"),
-        ((GREEN, BANKS), ""),
+        ((GREEN_CODE, BANKS), ""),
         ((), ""),
     ],
 )
@@ -29,11 +29,11 @@ def test_a_candidate_is_told_what_it_lacks(known_for: tuple[str, ...], said: str
 
 
 def test_of_one_activity_nothing_is_said() -> None:
-    one = replace(READING, activities=(ActivityGuess(GREEN, "", 0.9, named=True),))
-    assert lacks_said(structs.replace(KNOWN, known_for=(GREEN,)), one) == ""
-    assert counts_said({GREEN: 3}) == ""
+    one = replace(READING, activities=(ActivityGuess(GREEN_CODE, "", 0.9, named=True),))
+    assert lacks_said(structs.replace(KNOWN, known_for=(GREEN_CODE,)), one) == ""
+    assert counts_said({GREEN_CODE: 3}) == ""
 
 
 def test_the_known_are_counted_by_activity() -> None:
-    assert counts_said({GREEN: 4, BANKS: 2}) == f"Dont 4 pour {OF_GREEN} et 2 pour {OF_BANKS}."
-    assert counts_said({GREEN: 4, BANKS: 0}) == f"Dont 4 pour {OF_GREEN} et aucune pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Dont 4 pour {OF_GREEN} et 2 pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Dont 4 pour {OF_GREEN} et aucune pour {OF_BANKS}."

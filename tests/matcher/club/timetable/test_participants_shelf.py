@@ -22,7 +22,7 @@ TRADES = (
     *("Blanchisserie", "Espaces verts", "Traiteur", "Nettoyage de locaux", "Peinture", "Menuiserie", "Archivage"),
     *("Conditionnement", "Couture", "Imprimerie", "Maraîchage", "Déménagement"),
 )
-TOWNS = ("Maubeuge", "Lille", "Arras", "Denain", "Douai", "Valenciennes", "Lens", "Cambrai")
+PRESENT_TOWNS = ("Maubeuge", "Lille", "Arras", "Denain", "Douai", "Valenciennes", "Lens", "Cambrai")
 LINEN = replace(SUPPLIERS[2], name="Atelier Modèle", supplier_id="siret:1", place="")
 KNOWN = {"siret:1": supplier("Atelier Modèle", "ESAT", id="siret:1")}
 
@@ -35,7 +35,7 @@ def day_of_strangers(seed: int) -> tuple[tuple[Participant, ...], dict[str, Supp
             key,
             ParticipantRole.BUYER,
             f"Commune fictive {key}",
-            needs=(ParticipantNeed(draw.choice(TRADES), draw.choice(TOWNS)),),
+            needs=(ParticipantNeed(draw.choice(TRADES), draw.choice(PRESENT_TOWNS)),),
         )
         for key in range(1, 21)
     )
@@ -46,7 +46,7 @@ def day_of_strangers(seed: int) -> tuple[tuple[Participant, ...], dict[str, Supp
             f"Structure inventée {key}",
             supplier_id=f"siret:{key}",
             activity=draw.choice(TRADES),
-            place=draw.choice(TOWNS),
+            place=draw.choice(PRESENT_TOWNS),
         )
         for key in range(21, 81)
     )
