@@ -69,8 +69,8 @@ def _nobody(its: Opinion) -> str:
         return f"Pas de clause d’insertion dans ce métier{nobody}{due if law_words.owed(its.law) else ''}"
     if law_words.owed(its.law):
         article = law_words.clause_article(its.law)
-        return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu pour ce métier"
-    return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)"
+        return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu à portée pour ce métier"
+    return "Personne n’est connu à portée pour ce métier : proposer une immersion (PMSMP)"
 
 
 def _on_the_text(its: Opinion) -> str:
@@ -104,7 +104,7 @@ def _state(its: Opinion) -> str:
         case OpinionVerdict.SOURCE:
             return ", mais il faut aller plus loin en sourcing avant de publier"
         case OpinionVerdict.NOBODY:
-            return ", mais personne n’est connu pour ce métier"
+            return ", mais personne n’est connu à portée pour ce métier"
 
 
 def _bids(one: LeverOpinion, its: Opinion) -> str:
@@ -177,7 +177,7 @@ def _under(one: LeverOpinion, its: Opinion) -> Iterator[str]:
 
 def _counted(told: LeverOpinion, repeated: int) -> str:
     credible = len(told.credible)
-    known = known_for_it(credible) if credible else "Aucun candidat n’est connu des annuaires pour ce métier"
+    known = known_for_it(credible) if credible else "Aucun candidat à portée n’est connu des annuaires pour ce métier"
     organisations = (
         f", {count(credible, 'organisation différente', 'organisations différentes')}" if credible > 1 else ""
     )
@@ -243,6 +243,8 @@ def _to_source(its: Opinion) -> str:
     failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if its.hours.gives_work else ""
     if its.lever:
         return f"{_bids(told, its)}, mais {_lacks(told, its)} : appelez d’abord.{failing}"
+    if not told.found:
+        return f"Personne à portée n’est à appeler pour ce lot.{failing}"
     return f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant.{failing}"
 
 

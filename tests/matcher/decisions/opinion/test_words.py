@@ -67,6 +67,16 @@ def test_an_article_that_was_chosen_and_cannot_apply_is_said_first(lot: dict[str
     assert "L2113-15" not in words.notice(its) or not says
 
 
+def test_nobody_within_reach_is_never_told_as_nobody_at_all() -> None:
+    nobody = given_on([])
+    for said in (words.headline(nobody), next(words.evidence(nobody))):
+        assert "à portée" in said
+    chosen = replace(GREEN, lot=Lot("x", cpv=("85311300",), duree=60.0, levier="15"))
+    told = " ".join(words.evidence(given_on([to_call(f"A{n}") for n in range(4)], reading=chosen)))
+    assert "Personne à portée n’est à appeler pour ce lot." in told
+    assert "en les appelant" not in told
+
+
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
     its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_TRADE
@@ -183,7 +193,11 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
             None,
             "Votre texte dit L2113-12, à confirmer : appelez avant de publier ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
         ),
-        ([], None, "Votre texte réserve ce lot à l’article L2113-12, mais personne n’est connu pour ce métier."),
+        (
+            [],
+            None,
+            "Votre texte réserve ce lot à l’article L2113-12, mais personne n’est connu à portée pour ce métier.",
+        ),
     ],
 )
 def test_the_article_that_the_text_says_comes_first(found: list[Candidate], etp: float | None, said: str) -> None:
