@@ -216,10 +216,15 @@ def _asks(
         yield CalibrationQuestion.POSTS
     if not told.transferred:
         yield from _asks_of_price(reading, told, family, way)
-    if reading.months is None:
+    if reading.months is None and (told.transferred or reading.by_year or _hours_by_year(reading)):
         yield CalibrationQuestion.MONTHS
     if percentage is None:
         yield CalibrationQuestion.PERCENTAGE
+
+
+def _hours_by_year(reading: Reading) -> bool:
+    """Whether the text asks for hours of a year, so that the whole depends on the duration."""
+    return insertion_hours(reading.lot.objet) is None and insertion_hours(reading.lot.objet, 12.0) is not None
 
 
 def _asks_of_price(

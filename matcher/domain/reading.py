@@ -227,6 +227,11 @@ class Reading:
         return read and not (self.lot.montant and self.lot.montant > 0) and self.months is None
 
     @property
+    def by_year(self) -> bool:
+        """Whether its amount is that of a year, so that the whole depends on the duration."""
+        return not self.lot.montant and self.amount is not None and self.amount.yearly
+
+    @property
     def yearly(self) -> float | None:
         """Its amount for a year, in euros before tax; None where it has none."""
         whole = self.euros

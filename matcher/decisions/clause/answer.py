@@ -8,7 +8,14 @@ import numpy as np
 
 from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, between, by_tens, calibrated_as_told
+from matcher.decisions.calibrated import (
+    CalibratedHours,
+    CalibrationQuestion,
+    ToldOfLot,
+    between,
+    by_tens,
+    calibrated_as_told,
+)
 from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.opinion.compute import OPEN_GATES
@@ -72,14 +79,14 @@ class Planned:
 def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     """Return a contract read and set against a shelf, its hours those told, or said by its text, or counted from its amount.
 
-    Raises DecisionRefused where it is not understood, where its duration or its hours are known of nobody, where it has less work than hours.
+    Raises DecisionRefused where it is not understood, where its hours are known of nobody, where it has less work than hours.
     """
     more = {"montant": told.euros, "duree": told.months, "acheteur_siret": told.buyer}
     ask = asked(told.objet, told.places, "", shelf, on, {name: its for name, its in more.items() if its})
-    if ask.reading.months is None:
-        raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
     share = None if told.percentage is None else Span(told.percentage, told.percentage)
     its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours))
+    if its.told.hours is None and CalibrationQuestion.MONTHS in its.asks:
+        raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
     hours = _hours(its)
     if hours is None:
         raise DecisionRefused(_no_hours(told, its), told.objet, field="heures")

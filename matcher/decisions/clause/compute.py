@@ -37,14 +37,14 @@ MOST_BY_AI = 480
 
 @dataclass(frozen=True, slots=True)
 class PlanContract:
-    """One contract: all suppliers ranked for it, and the whole `hours` of insertion that it is to carry over `months`; `counted` says how
-    they were found. `written` are the hours by modality that a person decides on, None where the usual share is proposed; `equal` where each
+    """One contract: all suppliers ranked for it, and the whole `hours` of insertion that it is to carry over `months`, None where nobody says how
+    many; `counted` says how they were found. `written` are the hours by modality that a person decides on, None where the usual share is proposed; `equal` where each
     modality that has someone is to carry as much."""
 
     label: str
     ranking: Ranking
     hours: int
-    months: float
+    months: float | None
     start: date | None = None
     counted: str = ""
     written: Mapping[str, int] | None = None
@@ -59,15 +59,15 @@ class PlanContract:
         """Return it with the hours by modality that a person decides on."""
         return replace(self, written=hours)
 
-    def etp(self, assumed: Assumptions) -> float:
-        """Return its full-time people while it lasts."""
-        return self.hours * MONTHS / self.months / assumed.hours_per_etp
+    def etp(self, assumed: Assumptions) -> float | None:
+        """Return its full-time people while it lasts, None where nobody says how long."""
+        return None if self.months is None else self.hours * MONTHS / self.months / assumed.hours_per_etp
 
 
 @dataclass(frozen=True, slots=True)
 class ContractSplit:
     """One contract shared between modalities (by code): the `hours` decided on, those `proposed`, the lines too `small` to stand alone in
-    these, and in hours the `room` of each modality over the contract."""
+    these, and in hours the `room` of each modality over the contract: over a year where nobody says how long it lasts."""
 
     contract: PlanContract
     hours: Mapping[str, int]
@@ -173,11 +173,11 @@ class ClausePlan:
 
     @property
     def timeline(self) -> Timeline | None:
-        """The months of its contracts; None where one does not say when it starts."""
+        """The months of its contracts; None where one does not say when it starts, or how long it lasts."""
         told = [
-            ContractMonths(one.start, one.months, one.etp(self.assumed))
+            ContractMonths(one.start, one.months, etp)
             for one in self.contracts
-            if one.start is not None
+            if one.start is not None and one.months is not None and (etp := one.etp(self.assumed)) is not None
         ]
         return timeline(told) if len(told) == len(self.splits) else None
 
@@ -185,7 +185,7 @@ class ClausePlan:
 def plan(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: str = "") -> ClausePlan:
     """Return the plan of some contracts; side needs are those of `works_type`, of each contract's trade where it is empty. The buyer of a
     contract is none of its hosts. Raises ValueError where there is no contract, or for hours or months that are not positive."""
-    if not contracts or any(one.hours <= 0 or one.months <= 0 for one in contracts):
+    if not contracts or any(one.hours <= 0 or (one.months is not None and one.months <= 0) for one in contracts):
         raise ValueError("Les heures et la durée doivent être positives.")
     found = [_candidates(one) for one in contracts]
     splits = tuple(_split(one, its, assumed) for one, its in zip(contracts, found, strict=True))
@@ -261,7 +261,7 @@ def _of(modality: Modality, found: Iterable[Candidate], others: frozenset[str]) 
 
 
 def _split(contract: PlanContract, found: _Found, assumed: Assumptions) -> ContractSplit:
-    years = contract.months / MONTHS
+    years = (contract.months or MONTHS) / MONTHS
     room = {one.code: _room(one, found[one.code], assumed) * years for one in modalities() if one.kinds}
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
     lines, small = joined(mix(contract.hours, relevance, room), room, LEAST_HOURS)

@@ -30,7 +30,8 @@ def asked(its: ClausePlan) -> Iterator[str]:
     """What was asked, in sentences."""
     for one in its.contracts:
         places = enumeration([place.name for place in one.reading.places])
-        yield f"{one.label} : {places}, {unit(one.hours, 'heures')} en {unit(one.months, 'mois', 1)}"
+        over = "durée non connue" if one.months is None else f"en {unit(one.months, 'mois', 1)}"
+        yield f"{one.label} : {places}, {unit(one.hours, 'heures')}, {over}"
 
 
 def answer(its: ClausePlan) -> str:
@@ -43,9 +44,9 @@ def size(its: ClausePlan) -> str:
     over = {one.months for one in its.contracts}
     several = f", sur {count(len(its.contracts), 'contrat')}" if len(its.contracts) > 1 else ""
     whole = f"{number(its.hours)} heures d’insertion{several}, soit {unit(its.etp, 'ETP', 1)} sur un an"
-    if len(over) > 1:
-        return f"{whole}."
     months = over.pop()
+    if over or months is None:
+        return f"{whole}."
     return f"{whole} ; en {unit(months, 'mois', 1)}, {unit(its.etp * MONTHS / months, 'ETP', 1)} par an."
 
 
@@ -128,17 +129,17 @@ def limit(its: ClausePlan, way: Carried) -> str:
     said = [way.modality.limit] if way.modality.limit else []
     if way.people and way.people > 1:
         said.append(f"ici, {way.people} personnes au moins, se relayant")
-    long = [one.months for one, hours in zip(its.contracts, way.by_contract, strict=True) if hours]
+    long = [one.months for one, hours in zip(its.contracts, way.by_contract, strict=True) if hours and one.months]
     if SupplierKind.ETTI in way.modality.kinds and max(long, default=0.0) > MOST_BY_ETTI:
         said.append(f"ici, sur {unit(max(long), 'mois', 1)}, plusieurs personnes se relaient")
     return " ; ".join(said)
 
 
 def peak(its: ClausePlan) -> str:
-    """When most people are at work at once; where a contract does not say when it starts, that it is not known."""
+    """When most people are at work at once; where a contract does not say when it starts, or how long it lasts, that it is not known."""
     if its.timeline is None:
-        silent = [f"« {one.label} »" for one in its.contracts if one.start is None]
-        return f"Début non dit pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
+        silent = [f"« {one.label} »" for one in its.contracts if one.start is None or one.months is None]
+        return f"Début ou durée non dits pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
     top = its.timeline.peak
     until = "" if top.first == top.last else f" à {short_month(top.last)}"
     return f"Pointe : {count(top.contracts, 'contrat')} à la fois, {unit(top.etp, 'ETP', 1)}, {short_month(top.first)}{until}."
@@ -148,6 +149,8 @@ def hypotheses(its: ClausePlan) -> Iterator[str]:
     """What the plan supposes."""
     yield f"Un ETP fait {unit(its.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * its.assumed.share, '%')} de son effectif."
     yield "Chaque modalité part de sa part régionale, pesée par la diffusion du métier dans ces structures, sans dépasser leur capacité."
+    if any(one.months is None for one in its.contracts):
+        yield "Où la durée n’est pas connue, cette capacité est celle d’un an."
     yield f"Sous {unit(LEAST_HOURS, 'heures')}, un mois de temps plein, une ligne est trop petite pour être confiée seule : elle est jointe à la plus grande qui a la place."
     yield f"{count(MOST, 'structure')} au plus par modalité et par contrat ; un effectif non connu est la médiane de son type (ordres de grandeur publiés)."
     yield "Ne sont pas comptés l’acheteur lui-même, un GEIQ ou une ETTI connus pour une autre branche seulement, ni un chantier qui travaille pour la collectivité ou l’œuvre qui le porte."

@@ -218,12 +218,12 @@ def _calibrated(its: ClauseHours) -> Iterator[CalibratedHours]:
 
 
 def _people(its: ClauseHours) -> str:
-    """The hours as posts, over their months, and as people."""
+    """The hours as posts, over their months, else over one year, and as people."""
     hours = its.insertion.likely if its.insertion else 0.0
-    over = posts(hours, its.months or 12.0)
+    over = posts(hours) if its.months is None else posts(hours, its.months)
     people = round(hours / HOURS_EACH)
     each = f", ou {count(people, 'personne')} à {unit(HOURS_EACH, 'heures')} chacune" if people > 1 else ""
-    return f"{_value(over.low, over.high, 'ETP', 1)} par an{each}"
+    return f"{_value(over.low, over.high, 'ETP', 1)} {'sur un an' if its.months is None else 'par an'}{each}"
 
 
 def _beside(told: float, its: Range) -> str:
@@ -242,8 +242,9 @@ def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     return *_rounded(one.insertion), _etp(one.insertion.likely, one.reading.months), str(one.way), work
 
 
-def _etp(hours: float, months: float | None) -> float:
-    return posts(hours, months or 12.0).high
+def _etp(hours: float, months: float | None) -> float | None:
+    """Posts while a contract lasts, None where nobody says how long."""
+    return None if months is None else posts(hours, months).high
 
 
 def _rounded(its: Range) -> tuple[float, float, float]:

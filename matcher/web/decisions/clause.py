@@ -134,7 +134,7 @@ class PlanForm:
             months = number(query.reading.months)
         texts = self.arguments.getlist("objet")[:MOST_CONTRACTS]
         hours = self.arguments.getlist("heures")
-        self.sent = bool(texts and hours and places and months)
+        self.sent = bool(texts and hours and places)
         for at, text in enumerate(texts or [query.activity], start=1):
             told = {"objet": one_line(text), "lieu": places, "mois": months}
             told["montant"] = "" if texts else query.typed("montant")

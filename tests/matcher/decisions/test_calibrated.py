@@ -5,14 +5,17 @@ from dataclasses import replace
 import pytest
 
 from matcher.decisions.calibrated import CalibrationQuestion, CalibrationWay, ToldOfLot, calibrated
-from matcher.domain.reading import Lot, Reading
+from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span
 
 FIVE = Span(5, 5)
 
 
-def lot(cpv: str, montant: float | None = 1_000_000.0, duree: float | None = 12.0) -> Reading:
-    return Reading(Lot("x", cpv=(cpv,), montant=montant, duree=duree))
+BY_YEAR = AmountRead(100_000.0, yearly=True, words="100 000 € par an")
+
+
+def lot(cpv: str, objet: str = "x", montant: float | None = 1_000_000.0, duree: float | None = 12.0) -> Reading:
+    return Reading(Lot(objet, cpv=(cpv,), montant=montant, duree=duree))
 
 
 @pytest.mark.parametrize(
@@ -63,13 +66,22 @@ def test_staff_transferred_leaves_the_hours_of_the_posts_newly_filled() -> None:
     ("reading", "asks"),
     [
         (lot("45262500", montant=None), CalibrationQuestion.AMOUNT),
-        (lot("45262500", duree=None), CalibrationQuestion.MONTHS),
+        (replace(lot("45262500", montant=None, duree=None), amount=BY_YEAR), CalibrationQuestion.MONTHS),
+        (lot("45262500", "Voirie : 1 500 heures d’insertion par an", duree=None), CalibrationQuestion.MONTHS),
         (lot("79571000"), CalibrationQuestion.PERCENTAGE),
         (lot("92000000"), CalibrationQuestion.SHARE),
     ],
 )
 def test_what_is_not_known_is_asked(reading: Reading, asks: CalibrationQuestion) -> None:
     assert asks in calibrated(reading).asks
+
+
+def test_a_duration_that_changes_no_hours_is_not_asked() -> None:
+    its = calibrated(lot("45262500", duree=None))
+    assert its.insertion == calibrated(lot("45262500")).insertion
+    assert CalibrationQuestion.MONTHS not in its.asks
+    moved = calibrated(lot("90911200", duree=None), ToldOfLot(transferred=True, posts=3))
+    assert CalibrationQuestion.MONTHS in moved.asks
 
 
 def test_a_field_without_work_has_no_hours_and_asks_nothing() -> None:
@@ -87,12 +99,3 @@ def test_each_factor_says_its_source_its_year_and_how_sure_it_is() -> None:
         assert factor.source
         assert factor.year
         assert factor.sureness
-
-
-def test_the_percentage_of_the_text_stands_before_the_usual_one_and_after_that_told() -> None:
-    reading = lot("45223220")
-    said = replace(reading, lot=replace(reading.lot, objet="Gros œuvre, clause d’insertion de 5 % des heures"))
-    of_text, of_table = calibrated(said).factors[-1], calibrated(reading).factors[-1]
-    assert (of_text.value, of_text.source) == (Span(5, 5), "votre texte")
-    assert of_table.value == Span(5, 10)
-    assert calibrated(said, ToldOfLot(percentage=Span(12, 12))).factors[-1].value == Span(12, 12)

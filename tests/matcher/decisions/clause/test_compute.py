@@ -1,11 +1,13 @@
 """The plan of clauses: each contract adds up, nobody carries more than it has room for, hosts are those of the trade, never the buyer."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.clause import words
 from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
 from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
@@ -25,7 +27,9 @@ PEOPLE = [
 ]
 
 
-def contract(objet: str, hours: int, months: float = 12, people: list[Supplier] = PEOPLE, **more: Any) -> PlanContract:
+def contract(
+    objet: str, hours: int, months: float | None = 12, people: list[Supplier] = PEOPLE, **more: Any
+) -> PlanContract:
     return PlanContract(objet, rank(ask(objet, people, lieu="Maubeuge")), hours, months, **more)
 
 
@@ -49,6 +53,18 @@ def test_the_trade_decides_who_carries() -> None:
     green, roads = plan([contract(GREEN, 4_000)], DEFAULT), plan([contract(ROADS, 4_000)], DEFAULT)
     assert carried(green, "soustraitance-aci") > carried(green, "etti")
     assert carried(roads, "etti") > carried(roads, "soustraitance-aci")
+
+
+def test_hours_alone_make_a_plan_and_what_needs_the_duration_is_not_known() -> None:
+    its = plan([contract(GREEN, 3_214, None, start=date(2027, 3, 1))], DEFAULT)
+    assert its.adds_up
+    assert its.etp == pytest.approx(2.0)
+    assert its.contracts[0].etp(DEFAULT) is None
+    assert its.timeline is None
+    assert words.size(its).endswith("soit 2\u00a0ETP sur un an.")
+    assert "durée non connue" in next(words.asked(its))
+    assert "Début ou durée non dits" in words.peak(its)
+    assert any("celle d’un an" in said for said in words.hypotheses(its))
 
 
 def test_each_contract_has_its_own_split() -> None:

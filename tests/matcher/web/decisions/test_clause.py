@@ -168,7 +168,7 @@ def test_a_notice_fills_the_form_with_what_it_says(client: FlaskClient) -> None:
         ({"heures": "1000000000"}, "heures", "au plus"),
         ({"heures": "90000", "montant": "100000"}, "heures", "heures de travail au plus"),
         ({"pourcentage": "120"}, "pourcentage", "de 1 à 100"),
-        ({"mois": ""}, "mois", "dites sa durée"),
+        ({"mois": "", "heures": "", "objet": f"{GREEN}, 1 500 heures d’insertion par an"}, "mois", "dites sa durée"),
         ({"debut": "31/02/2027"}, "debut", "n’est pas un mois"),
         ({"lieu": ""}, "lieu", "où il s’exécute"),
         ({"lieu": "Nulle-Part"}, "lieu", "Nulle-Part"),
