@@ -1,6 +1,6 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -21,15 +21,49 @@ from matcher.domain.reading import (
     Reading,
     ReadingDoubt,
 )
-from matcher.need.asked import counts_said
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.reasons import unknowns
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
+
+
+def lacks_said(match: Match, reading: Reading) -> str:
+    """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
+    missing = _missing(match, reading)
+    return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
+
+
+def to_ask_said(match: Match, reading: Reading) -> str:
+    """Say in one line what to ask a candidate: the activities asked that it is not known for, then what a call would tell of it; empty
+    where nothing is missing."""
+    missing = [taxonomy().label(code) for code in _missing(match, reading)]
+    asked = [*missing, *(contribution.label.lower() for contribution in unknowns(match))]
+    return f"À demander : {', '.join(asked)}" if asked else ""
+
+
+def counts_said(by_activity: Mapping[str, int]) -> str:
+    """Say how many structures are known for each of several activities asked: « Dont 2 pour « … » et 4 pour « … ». »; empty where one is."""
+    if len(by_activity) < 2:
+        return ""
+    each = [
+        f"{number(known) if known else 'aucune'} pour {_activities_named([code])}"
+        for code, known in by_activity.items()
+    ]
+    return f"Dont {enumeration(each)}."
+
+
+def _missing(match: Match, reading: Reading) -> list[str]:
+    return [code for code in reading.asked if code not in match.known_for] if match.known_for else []
+
+
+def _activities_named(codes: Iterable[str]) -> str:
+    return enumeration([f"« {taxonomy().label(code)} »" for code in codes])
+
 
 MOST_FURTHER = 3
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.

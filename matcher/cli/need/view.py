@@ -12,8 +12,7 @@ from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
-from matcher.need.answer import Answer
-from matcher.need.asked import lacks_said
+from matcher.need.answer import Answer, lacks_said
 from matcher.need.listing import words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns

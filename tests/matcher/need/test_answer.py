@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import BuyerDefaults, Chosen, Need, NeedFault
 from matcher.domain.place import PlaceOrigin
-from matcher.domain.reading import DoubtKind, Lot, RawPlace, ReadingDoubt
+from matcher.domain.reading import ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import Answer, answer_from, dated, laid, understand
+from matcher.need.answer import Answer, answer_from, counts_said, dated, lacks_said, laid, understand
 from matcher.need.listing import RADII, Narrowing, listing
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
@@ -23,6 +24,7 @@ from matcher.reading.reader import read
 from matcher.reading.trade.doubt import LIKELY
 from matcher.reference.trades.activities import taxonomy
 from tests.factories import MARSEILLE, MAUBEUGE, ask, declares, supplier
+from tests.matcher.render.answers import KNOWN, READING
 
 CATERING = Lot("Prestations de traiteur", lieux=(RawPlace("Lille"),))
 RESERVED = Lot("Lot réservé aux EA et ESAT : entretien des espaces verts à Maubeuge")
@@ -277,3 +279,33 @@ def test_a_need_without_a_place_supposes_the_buyer_s_and_says_so() -> None:
 def test_what_the_need_says_or_a_person_chose_stands_before_the_defaults(need: Need) -> None:
     places = understand(need).places
     assert understand(replace(need, defaults=BuyerDefaults(place="Maubeuge"))).places == places
+
+
+GREEN_CODE, BANKS = "espaces-verts.creation-entretien", "espaces-verts.cours-eau"
+BOTH = replace(
+    READING, activities=(ActivityGuess(GREEN_CODE, "", 0.9, named=True), ActivityGuess(BANKS, "", 0.06, named=True))
+)
+OF_GREEN, OF_BANKS = "« Création et entretien des espaces verts »", "« Entretien des berges et des cours d’eau »"
+
+
+@pytest.mark.parametrize(
+    ("known_for", "said"),
+    [
+        ((BANKS,), f"{OF_GREEN} : non connu, à demander"),
+        ((GREEN_CODE, BANKS), ""),
+        ((), ""),
+    ],
+)
+def test_a_candidate_is_told_what_it_lacks(known_for: tuple[str, ...], said: str) -> None:
+    assert lacks_said(structs.replace(KNOWN, known_for=known_for), BOTH) == said
+
+
+def test_of_one_activity_nothing_is_said() -> None:
+    one = replace(READING, activities=(ActivityGuess(GREEN_CODE, "", 0.9, named=True),))
+    assert lacks_said(structs.replace(KNOWN, known_for=(GREEN_CODE,)), one) == ""
+    assert counts_said({GREEN_CODE: 3}) == ""
+
+
+def test_the_known_are_counted_by_activity() -> None:
+    assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Dont 4 pour {OF_GREEN} et 2 pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Dont 4 pour {OF_GREEN} et aucune pour {OF_BANKS}."
