@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.results.view import Filling, ParticipantSheet
-from matcher.club.timetable.participants_shelf import places
+from matcher.club.timetable.affinity import places
 from matcher.reading.place.areas import departements_of
 from matcher.render.calendar import CalendarEntry, calendar_of
 

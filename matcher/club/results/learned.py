@@ -16,7 +16,7 @@ from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.own_words import TakeWords
 from matcher.club.meeting_day.store import DAYS
 from matcher.club.meeting_day.taken_words import TakenWord
-from matcher.club.timetable.participants_shelf import claims
+from matcher.club.timetable.affinity import claims
 from matcher.db import writing
 from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Supplier

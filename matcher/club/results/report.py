@@ -7,8 +7,7 @@ from matcher.club.meeting_day.meeting_day import MeetingOutcome, Result
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import ranked, reading_of, trade_of
-from matcher.club.timetable.participants_shelf import places
+from matcher.club.timetable.affinity import places, ranked, reading_of, trade_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind

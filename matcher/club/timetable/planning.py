@@ -14,8 +14,7 @@ from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import change, earlier, load
 from matcher.club.planner.meetings import Timetable
-from matcher.club.timetable.affinity import NeedAsked, affinities, answered
-from matcher.club.timetable.participants_shelf import present_shelf
+from matcher.club.timetable.affinity import NeedAsked, affinities, answered, present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.club.timetable.troubles import refuse_nothing
 from matcher.db import DatabaseError

@@ -8,8 +8,7 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Break, Schedule
-from matcher.club.timetable.affinity import affinities
-from matcher.club.timetable.participants_shelf import present_shelf
+from matcher.club.timetable.affinity import affinities, present_shelf
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting, met_before
 from matcher.journal.change import append
