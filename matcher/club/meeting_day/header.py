@@ -51,3 +51,17 @@ class Rules:
                     f"{whose} : {least} rendez-vous au moins et {most} au plus. Le minimum ne peut pas dépasser le maximum."
                 )
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Result of one planner on a day: its total, its meetings, the `fewest` meetings of those who come, how many participants have fewer
+    than their least (`short`), how many wishes are `kept` and needs `answered`. None where an older timetable did not count them."""
+
+    name: str
+    total: float
+    meetings: int
+    fewest: int
+    short: int
+    kept: int | None = None
+    answered: int | None = None

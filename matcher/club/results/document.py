@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
+from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
-from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed, Person
 from matcher.club.results.needs_in_words import access_needs, need_with_size

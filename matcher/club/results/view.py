@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.entrance import code_of
+from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import Break, clock
 from matcher.club.meeting_day.store import Person
 from matcher.club.timetable.setting import free

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine
 
 from matcher.catalogue.store.read import load_these
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss
+from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimetable, MeetingDay
-from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import change, earlier, load
 from matcher.club.planner.meetings import Timetable

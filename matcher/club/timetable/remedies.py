@@ -15,8 +15,8 @@ import numpy as np
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
-from matcher.club.meeting_day.rival import Rival
 from matcher.club.meeting_day.schedule import MOST_SLOTS, clock
 from matcher.club.meeting_day.store import load
 from matcher.club.timetable.affinity import NOT_READ, NeedAsked, ranked
