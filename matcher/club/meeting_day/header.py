@@ -1,4 +1,4 @@
-"""The header and the rules of a meeting day: its title, date and place, the room, and the bounds of each side."""
+"""Small parts of a meeting day: its header and rules, the result of a simpler planner, what the catalogue took in of a participant."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -65,3 +65,12 @@ class Rival:
     short: int
     kept: int | None = None
     answered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenWord:
+    """A word of `by` (key) that the catalogue has: the champ of a correction and what is written there."""
+
+    by: int
+    champ: str
+    text: str

@@ -10,11 +10,10 @@ from enum import StrEnum
 from functools import cached_property, reduce
 from typing import ClassVar
 
-from matcher.club.meeting_day.header import DayHeader, Rival, Rules
+from matcher.club.meeting_day.header import DayHeader, Rival, Rules, TakenWord
 from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
 from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
-from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.domain.grouping import grouped
 from matcher.journal.change import Change, ChangeRefused, Journaled
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
+from matcher.club.meeting_day.header import TakenWord
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
     Booking,
@@ -13,7 +14,6 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingOutcome,
     OwnNote,
 )
-from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.journal.change import ChangeRefused
 
 _Of = TypeVar("_Of")

@@ -12,10 +12,10 @@ from matcher.catalogue.steward.corrections import state
 from matcher.catalogue.steward.stated_record import ACTIVITY
 from matcher.catalogue.store.read import load_these
 from matcher.club.meeting_day.changes import Amend, Register
+from matcher.club.meeting_day.header import TakenWord
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.own_words import TakeWords
 from matcher.club.meeting_day.store import DAYS
-from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.club.timetable.affinity import claims
 from matcher.db import writing
 from matcher.domain.grouping import grouped

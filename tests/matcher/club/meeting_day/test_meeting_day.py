@@ -28,7 +28,7 @@ from matcher.club.meeting_day.changes import (
     WithdrawParticipant,
 )
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
-from matcher.club.meeting_day.header import DayHeader
+from matcher.club.meeting_day.header import DayHeader, TakenWord
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
     Bond,
@@ -46,7 +46,6 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
-from matcher.club.meeting_day.taken_words import TakenWord
 from matcher.journal.change import ChangeRefused, Delete, append, change_of, plain, replay
 from tests.matcher.club.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
 from tests.steps import steps_of
