@@ -13,8 +13,7 @@ from matcher.reading.place.areas import FINENESS, departements_of, innermost, pl
 from matcher.reading.place.candidates import Bearer, meant, size
 from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed
 from matcher.reading.place.districts import read_districts
-from matcher.reading.place.doubts import homonym_doubt, namesake_doubt, undecided
-from matcher.reading.place.mentions import Mention, find_mentions, sentence_of
+from matcher.reading.place.mentions import Mention, find_mentions, homonym_doubt, namesake_doubt, sentence_of, undecided
 from matcher.reading.place.name import departement_number
 from matcher.reading.place.sentence import without_markup, words
 from matcher.reference.geography.communes import (

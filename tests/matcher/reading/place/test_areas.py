@@ -4,7 +4,7 @@ import pytest
 
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.reading.place.doubts import usual_doubt
+from matcher.reading.place.mentions import usual_doubt
 from matcher.reading.place.places import Whereabouts, read_places
 
 NORD = "22590001800016"
