@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.catalogue.intake.deposits import import_work
-from matcher.catalogue.intake.open_directories import TAKE
+from matcher.catalogue.intake.online_sources import TAKE
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.mailing import TELL
 from matcher.club.timetable.planning import PLAN

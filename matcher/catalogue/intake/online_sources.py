@@ -1,28 +1,34 @@
-"""Sources taken from where they are published: what each is asked, the file that is received, its import."""
+"""Sources taken from where they are published: what each is asked, the file that is received, its import; and the works of pages that take
+open directories, the whole lists that ask for no token."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from importers.importer import Source
+from importers.importer import Source, SourceError
 from importers.online.awards import fetch_awards
+from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress, published_on
 from importers.online.marche import fetch_marche
 from importers.online.recherche_search import ask_about
 from importers.online.services import DOWNLOADS, SERVICES
 from importers.online.siaes import fetch_siaes
 from importers.recherche_entreprises import KEY as API
-from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.intake.registers import due, known_sirets
 from matcher.catalogue.intake.report import ImportReport
+from matcher.catalogue.store.late import Freshness
 from matcher.cleaning.siret import clean_siret
+from matcher.db import DatabaseError
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
-from matcher.jobs.reader_process import COMMAND
+from matcher.jobs.reader_process import COMMAND, ReadRefused
 from matcher.jobs.stop import Stop
+from matcher.jobs.worker import Hold, WorkKind
+from matcher.jobs.works import Work, WorkStore
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import departements
 from matcher.reference.source_rules import source_rules
@@ -171,3 +177,76 @@ ONLINE: Mapping[str, OnlineSource] = {
         OnlineSource("awards", "decp", "tabular", _awards, by_siret=True),
     )
 }
+
+
+OPEN: tuple[OnlineSource, ...] = tuple(
+    source for source in ONLINE.values() if not (source.needs_token or source.by_siret)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDirectory:
+    """One of these directories: its age, whether it is `late`, and the last work that took it, None where none is remembered."""
+
+    source: OnlineSource
+    age: Freshness
+    late: bool
+    work: Work | None
+
+    @property
+    def going(self) -> bool:
+        """Whether it is being taken, or waits for its turn."""
+        return self.work is not None and self.work.going
+
+
+class OpenDirectories:
+    """The open directories of one catalogue, which is common to all organisations."""
+
+    def __init__(self, works: WorkStore) -> None:
+        self.works = works
+
+    def take(self, names: Iterable[str], person: str = "") -> None:
+        """Have these directories taken, each once however many times and on however many servers it is asked. Raises DatabaseError."""
+        for name in names:
+            asked, key = {"source": name}, _key(name)
+            work = self.works.put(None, TAKE.name, asked, person, key=key)
+            if not work.going:
+                self.works.again(None, key, asked, person)
+
+    def stop(self) -> None:
+        """Stop those that are being taken, and forget them; what was received stays in the cache."""
+        for source in OPEN:
+            self.works.forget(None, _key(source.name), unless=lambda work: not work.going)
+
+    def works_by_name(self) -> Mapping[str, Work]:
+        """Return the last work of each, by the name of its source."""
+        return {work.asked["source"]: work for work in self.works.of(None, TAKE.name)}
+
+
+def _key(name: str) -> str:
+    return f"annuaire-{name}"
+
+
+def _taken(hold: Hold) -> Mapping[str, str | int]:
+    source = ONLINE[hold.work.asked["source"]]
+    received = source.receive(hold.engine, Asked(), hold.tell)
+
+    def end(connection: Connection, report: ImportReport) -> None:
+        hold.end(connection, _result(report))
+
+    report = import_received(hold.engine, source.key, received, progress=hold.tell, ending=end, stop=hold.stop)
+    return _result(report)
+
+
+def _result(report: ImportReport) -> dict[str, str | int]:
+    return {"says": report.said, "run": report.run}
+
+
+# One at a time, in the order in which they are asked: the lists of who exists, then those that complete them.
+TAKE = WorkKind(
+    "annuaire",
+    _taken,
+    (FetchError, SettingsError, SourceError, ReadRefused, IntakeRefused, DatabaseError),
+    days=7,
+    alone=True,
+)

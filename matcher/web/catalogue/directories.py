@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.intake.open_directories import OPEN, OpenDirectories, OpenDirectory
+from matcher.catalogue.intake.online_sources import OPEN, OpenDirectories, OpenDirectory
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.web.frame.app_state import desk, person
 

@@ -10,7 +10,7 @@ from importers.tableur import KIND
 from matcher.catalogue.identity.trust import TEAM, short_title, source_title
 from matcher.catalogue.intake import deposits as directories
 from matcher.catalogue.intake.deposits import LARGEST, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
-from matcher.catalogue.intake.open_directories import OPEN
+from matcher.catalogue.intake.online_sources import OPEN
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports
 from matcher.catalogue.steward.rows_without_kind import waiting

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.online import fetch
-from matcher.catalogue.intake.open_directories import OPEN, TAKE, OpenDirectories
+from matcher.catalogue.intake.online_sources import OPEN, TAKE, OpenDirectories
 from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.store.read import load_suppliers
 from matcher.jobs.worker import Worker
