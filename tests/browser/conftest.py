@@ -160,10 +160,17 @@ def run_together(page: Page) -> list[str]:
     return [str(line) for line in found]
 
 
+def cut_texts(page: Page) -> list[str]:
+    """The texts to copy that their box does not show whole."""
+    cut = "(all) => all.filter((one) => one.clientHeight && one.scrollHeight > one.clientHeight + 2).map((one) => one.value)"
+    return [str(text) for text in page.locator("textarea[readonly]").evaluate_all(cut)]
+
+
 def sound(page: Page) -> None:
-    """Assert that the page as it stands holds in its screen, that no words run together and that axe finds nothing in it, in the light then in
-    the dark."""
+    """Assert that the page as it stands holds in its screen, that no words run together nor are cut, and that axe finds nothing in it, in the
+    light then in the dark."""
     fits(page)
+    assert cut_texts(page) == [], (page.url, page.viewport_size)
     assert run_together(page) == [], (page.url, page.viewport_size)
     page.emulate_media(color_scheme="light")
     assert violations(page) == [], (page.url, page.viewport_size)
