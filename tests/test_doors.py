@@ -197,8 +197,7 @@ def test_the_same_organisations_are_known_at_every_door(
     assert page.all(".band-head .count")[0].get_text() == str(len(known))
     assert len(page.all("section.band")[0].select(".candidate")) == len(known)
     kept = read(client, "/dossiers/retenir", query)
-    lines = [line for line in kept.all(".keep-list li") if line.select_one(".note > span").get_text() == "connu"]  # type: ignore[union-attr]  # each says its band
-    assert {str(box["value"]) for line in lines for box in line.select("[name=retenu]")} == known
+    assert {str(box["value"]) for box in kept.all("[aria-labelledby=retenus-connu] [name=retenu]")} == known
     frozen = json.loads(client.get(page.link("JSON")).data)["matches"]
     assert {match["id"] for match in frozen if match["credible"]} == known
 

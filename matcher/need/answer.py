@@ -87,7 +87,7 @@ class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
     `counts` are the organisations of each band, None in a list frozen by version 0.1, `whole` the same without the filters of the list, None
-    where these leave nobody out; `understood` tells whether the need is sure enough
+    where these leave nobody out; `filters` say these, None in a list frozen before they were kept; `understood` tells whether the need is sure enough
     to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
     `known_by_activity` how many of the known each activity asked is known of. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
@@ -105,6 +105,7 @@ class Answer:
     known_by_activity: dict[str, int] = field(default_factory=dict)
     question: str = ""
     whole: BandCounts | None = None
+    filters: tuple[str, ...] | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -250,8 +251,9 @@ def question_of(reading: Reading) -> str:
     return "" if reading.clear else WHAT_AND_WHERE
 
 
-def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
-    """Return these candidates of a ranking with all that says what they were drawn from; of a need that is not clear, the question alone."""
+def answer_from(found: BandedRanking, matches: tuple[Match, ...], filters: tuple[str, ...] = ()) -> Answer:
+    """Return these candidates of a ranking with all that says what they were drawn from, `filters` too; of a need that is not clear, the
+    question alone."""
     ask = found.ranking.ask
     clear = ask.reading.clear
     return Answer(
@@ -267,6 +269,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
         known_by_activity=dict(found.counts_by_activity) if clear else {},
         question=question_of(ask.reading),
         whole=_whole(found) if clear else None,
+        filters=filters,
     )
 
 

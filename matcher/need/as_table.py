@@ -71,6 +71,8 @@ def points_columns(matches: Iterable[Match]) -> list[Column]:
 def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
     """What one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
     yield from need(shortlist.reading)
+    if shortlist.filters is not None:
+        yield "Filtres de la liste", " ; ".join(shortlist.filters) or "aucun"
     yield "Candidats dans ce fichier", _how_many(shortlist)
     yield "Réponse", answer
     for refusal in shortlist.refusals:

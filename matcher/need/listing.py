@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from msgspec import structs
 
+from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.ask import covered
@@ -127,6 +128,14 @@ class Narrowing:
     kinds: frozenset[SupplierKind] = frozenset()
     km: int | None = None
     known: frozenset[str] = frozenset()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Each filter in French, as a file says it; none where nobody is left out by choice."""
+        kinds = f"type {' ou '.join(sorted(self.kinds))}" if self.kinds else ""
+        near = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
+        known = (f"dont on connaît {its.label}" for key, its in KNOWN.items() if key in self.known)
+        return tuple(filter(None, (kinds, near, *known)))
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class SupposedForm(PageForm):
     ensemble = amount("Estimation HT de tout le besoin, sinon celle du lot", "L’estimation de tout le besoin", unit="€")
     nature = OneOf(
         "Nature de l’acheteur",
-        [("", "d’après son SIRET, sinon non connue"), *BUYER_NATURES.items()],
+        [("", "d’après son SIRET"), *BUYER_NATURES.items()],
         "Choisissez la nature de l’acheteur dans la liste.",
     )
     dispense = OneOf(

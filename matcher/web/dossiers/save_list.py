@@ -9,14 +9,13 @@ from matcher.decisions.opinion.document import usual_opinion
 from matcher.decisions.purchases.lever_shares import share_of
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
-from matcher.domain.match import Match
+from matcher.domain.match import Band, Match
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import catalogue_date, change, create
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.need.answer import answer_from
 from matcher.need.title import cut, title_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
@@ -69,7 +68,7 @@ def keep() -> ResponseReturnValue:
 
 def list_frozen(found: AnsweredQuery, matches: tuple[Match, ...], kept: tuple[str, ...], title: str) -> AddLot:
     """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `kept` of it are followed."""
-    frozen = freeze(answer_from(found.listing.found, found.sourced(matches)))
+    frozen = freeze(found.given(found.sourced(matches)))
     opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
     return AddLot(title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
 
@@ -87,7 +86,7 @@ def _page(query: Query, matches: Sequence[Match], kept: Sequence[str], form: Goa
         form.faults,
         "dossiers/retenir.html",
         query=query,
-        matches=matches,
+        bands=[(band, its) for band in Band if (its := [match for match in matches if match.band is band])],
         kept=set(kept),
         **form_context(form),
     )

@@ -124,7 +124,11 @@ class AnsweredQuery:
     @cached_property
     def told(self) -> Answer:
         """The answer that every door gives, with the candidates of this page."""
-        return answer_from(self.listing.found, self.candidates)
+        return self.given(self.candidates)
+
+    def given(self, matches: tuple[Match, ...]) -> Answer:
+        """Return the answer with these candidates of the list."""
+        return answer_from(self.listing.found, matches, self.listing.narrowing.said)
 
     @property
     def need(self) -> str:

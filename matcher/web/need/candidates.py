@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from matcher.domain.age import ages_said
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
-from matcher.need.answer import answer_from
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
@@ -88,7 +87,7 @@ def download(form: str) -> ResponseReturnValue:
     """Send the list as it is narrowed, one band after the other, or those ticked alone, as a file; in JSON by rank, as on the command line."""
     query = usable_query(request.args)
     found = answer(desk(), query)
-    given = answer_from(found.listing.found, _taken(found))
+    given = found.given(_taken(found))
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))

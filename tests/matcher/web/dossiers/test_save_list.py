@@ -11,10 +11,13 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.dossiers.store import load
 from matcher.journal.change import plain
+from matcher.need.listing import BANDS, WORDS
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import OPENED
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, names, opened
 from tests.matcher.web.reading import fill, read
+
+TITLES = [WORDS[band].title for band in BANDS]
 
 
 def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -54,6 +57,17 @@ def test_who_is_ticked_beyond_what_is_frozen_is_kept_too(writer: FlaskClient) ->
     beyond = str(read(writer, "/candidats", far).all(".candidate [name=retenu]")[-1]["value"])
     page = read(writer, "/dossiers/retenir", {**far, "retenu": beyond})
     assert [str(box["value"]) for box in page.all("[name=retenu][checked]")] == [beyond]
+
+
+def test_each_band_is_a_list_of_its_own_under_its_name(writer: FlaskClient) -> None:
+    page = read(writer, "/dossiers/retenir", {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)"})
+    lists = page.all("ol.keep-list")
+    titles = [" ".join(page.one(f"#{one['aria-labelledby']}").get_text().split()) for one in lists]
+    assert titles == [title for title in TITLES if title in titles]
+    assert len(titles) > 1
+    for one in lists:
+        numbers = [its.get_text() for its in one.select(".rank-small")]
+        assert numbers == [str(place) for place in range(1, len(numbers) + 1)]
 
 
 def test_a_second_lot_joins_a_dossier_that_exists(writer: FlaskClient, own: Engine) -> None:
