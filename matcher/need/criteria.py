@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from matcher.domain.age import DatedSource
-from matcher.domain.french import day, number, unit, with_apostrophes
+from matcher.domain.french import day, number, percent, unit, with_apostrophes
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.ranking.signals import proximity
@@ -52,8 +52,7 @@ def need(reading: Reading) -> Iterator[Line]:
     yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
     yield (
         "Activités comprises",
-        " ; ".join(f"{guess.label} ({unit(guess.confidence * 100, '%')})" for guess in shown_activities(reading))
-        or "aucune",
+        " ; ".join(f"{guess.label} ({percent(guess.confidence)})" for guess in shown_activities(reading)) or "aucune",
     )
     yield "Lieux compris", _places(reading.places) or "aucun"
     yield from _levers(reading)
@@ -76,10 +75,11 @@ def need(reading: Reading) -> Iterator[Line]:
 def _levers(reading: Reading) -> Iterator[Line]:
     """The lever that is asked for, and another that the text says."""
     asked, hint = reading.lot.levier, reading.levier_hint
-    yield "Réservation ou clause", _lever(asked) if asked else "aucune"
-    if hint and hint != asked:
+    other = hint and hint != asked
+    yield "Réservation ou clause", _lever(asked) if asked else "aucune choisie" if other else "aucune"
+    if other:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
-        yield "Réservation lue dans le texte", f"{lever(hint).label}{quote} : n’écarte personne"
+        yield "Réservation ou clause lue dans le texte", f"{lever(hint).label}{quote} : n’écarte personne"
 
 
 def _size(reading: Reading) -> Iterator[Line]:

@@ -231,7 +231,12 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert dict(criteria(replace(ANSWER, reading=hunch)))["Activités comprises"] == lines["Activités comprises"]
     assert lines["Lieux compris"] == "Maubeuge (commune, donné) ; Nord (département, déduit de l’acheteur)"
     assert lines["Réservation ou clause"] == "Lot réservé aux EA et ESAT (L2113-12) ; les autres types sont écartés"
-    assert lines["Réservation lue dans le texte"].endswith("n’écarte personne")
+    assert lines["Réservation ou clause lue dans le texte"].endswith("n’écarte personne")
+    sure, named = (ActivityGuess(code, code, likely, named=True) for code, likely in (("a", 0.999), ("b", 0.001)))
+    only_read = replace(READING, lot=replace(READING.lot, levier=""), activities=(sure, named))
+    of_text = dict(criteria(replace(ANSWER, reading=only_read)))
+    assert of_text["Réservation ou clause"] == "aucune choisie"
+    assert of_text["Activités comprises"] == "a (99\u00a0%) ; b (moins de 1\u00a0%)"
     assert lines["Types lus dans le texte"].startswith("EA, SIAE : ")
     assert lines["Montant"] == "180\u202f000\u00a0€ HT sur toute la durée"
     assert lines["Durée"] == "12\u00a0mois"
