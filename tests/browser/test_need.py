@@ -139,6 +139,23 @@ def test_a_filter_follows_at_once_and_keeps_the_focus(page: Page) -> None:
     expect(page.locator(".map-marker").first).to_be_visible()
 
 
+def test_on_a_phone_filters_start_folded_and_say_how_many_are_on(page: Page) -> None:
+    filtered = f"/candidats?{GREEN}&type=EA&rayon=50"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(filtered, wait_until="networkidle")
+    summary = page.locator(".filters > summary")
+    expect(summary).to_contain_text("2 filtres")
+    expect(page.locator("#type-EA")).to_be_hidden()
+    expect(page.locator(".candidate").first).to_be_in_viewport()
+    summary.click()
+    page.locator("#type-ESAT").check()
+    expect(summary).to_contain_text("3 filtres")
+    expect(page.locator("#type-ESAT")).to_be_visible()  # whoever opened it goes on
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(filtered, wait_until="networkidle")
+    expect(page.locator("#type-EA")).to_be_visible()
+
+
 def test_list_and_map_follow_each_other(page: Page) -> None:
     page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
     page.get_by_text("Carte", exact=True).click()

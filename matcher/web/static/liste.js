@@ -5,11 +5,8 @@
     unfolded = [...document.querySelectorAll(".tools > details[open]")].map((details) => details.className.split(" ")[0]);
   });
   document.addEventListener("htmx:afterSwap", () => {
+    if (matchMedia("(max-width: 640px)").matches) document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = false; });
     for (const name of unfolded) document.querySelector(`.tools > .${name}`)?.setAttribute("open", "");
-  });
-  document.addEventListener("htmx:afterSwap", () => {
-    if (!matchMedia("(max-width: 640px)").matches) return;
-    document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = false; });
   });
   document.addEventListener("htmx:afterSettle", () => {
     const title = document.getElementById("les-candidats");
