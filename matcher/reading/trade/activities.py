@@ -54,6 +54,8 @@ NOTHING = 1.0
 # Learned weights that no telling word of the lexicon, nor a CPV, backs are hunches: what they are worth of their confidence, too little
 # to be sure.
 HUNCH = 0.34
+# A piece of a list asks for the trade that it is this sure of.
+SURE_ALONE = 0.3
 # Less sure than this, a text is read again with its typos put right.
 WELL_SPELT = 0.6
 
@@ -107,15 +109,18 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     """
     codes, said = _codes(cpv)
     text, told = _need(_desks(objet), _desks(core), sources)
-    parts = trades(text) if sources.lexicon else (text,)
-    confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
+    parts = trades(text) if sources.lexicon else {}
+    # The whole, and where it lists several trades each of them too, so that none drowns the others.
+    alone = {group: _confidence(_told(part, sources), codes) for group, part in parts.items()}
+    confidence = mean([_confidence(told, codes), *alone.values()])
     read = told
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
         read, confidence, slips = _respelt(text, told, confidence, codes, sources)
         said += slips
     mass = _group_mass(confidence)
-    guesses = guesses_of(confidence, _named(text, told, _first(mass), sources) if sources.lexicon else frozenset())
-    grounds = Grounds(read.stems, read.found, codes, len(parts))
+    named = _named(text, told, _first(mass), sources) if sources.lexicon else frozenset()
+    guesses = guesses_of(confidence, named | _asked_apart(alone))
+    grounds = Grounds(read.stems, read.found, codes, len(parts) or 1)
     sure = is_sure(guesses, grounds)
     doubts = [ReadingDoubt(DoubtKind.TRADE, says) for says in said]
     doubts += doubts_about(objet, guesses, grounds, sure=sure)
@@ -148,9 +153,14 @@ def _need(objet: str, core: str, sources: Sources) -> tuple[str, _Told]:
     return (objet.strip(), whole) if whole.outright or not core else (core.strip(), told)
 
 
-def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
-    """The whole, and where it lists several trades each of them too, so that none drowns the others."""
-    return [told] if len(parts) == 1 else [told, *(_told(part, sources) for part in parts)]
+def _asked_apart(alone: Mapping[str, Mapping[str, float]]) -> frozenset[str]:
+    """The trade that each piece of a list asks for, by the group that it names, where it is sure of it."""
+    group_of = taxonomy().group_of
+    found = (
+        max((code for code in its if group_of(code) == group), key=lambda code: (its[code], code), default="")
+        for group, its in alone.items()
+    )
+    return frozenset(code for code, its in zip(found, alone.values(), strict=True) if its.get(code, 0.0) >= SURE_ALONE)
 
 
 def _named(text: str, told: _Told, group: str, sources: Sources) -> frozenset[str]:

@@ -6,15 +6,16 @@ neighbour is read with it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matcher.cleaning.words import fold, stems
+from matcher.reading.trade.doubt import TELLS
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import hits
 from matcher.reference.trades.terms import Hit
 
 # « 3 h/semaine » lists nothing.
-_BETWEEN = re.compile(r"([,;+\n]|/(?! ?(?:an|mois|semaine|jour|heure|[hjm])s?\b)|\bet\b|\bainsi que\b)")
+_BETWEEN = re.compile(r"([,;+&\n]|/(?! ?(?:an|mois|semaine|jour|heure|[hjm])s?\b)|\bet\b|\bpuis\b|\bainsi que\b)")
 # A piece that so begins continues the one before it; an act alone (« collecte ») takes the thing of the piece after it.
 _CONTINUES = re.compile(r"\s*(de|du|des|d|la|le|les|l|a|au|aux|en|pour|dans|sur|par|leurs?|ses|sa|son|sans|avec|y)\b")
 _OF_A_THING = re.compile(r"\b(de|du|des|d)\b")
@@ -24,18 +25,17 @@ NAMED, CLEAR = 4, 2.0
 LONGEST_LIST = 16
 
 
-def trades(text: str) -> tuple[str, ...]:
-    """Return the pieces of a text that name different groups of activities, in order; the whole text alone where it names one."""
+def trades(text: str) -> Mapping[str, str]:
+    """Return the pieces of a text that name different groups of activities, by group, in order; none where it names one."""
     pieces = _pieces(text)
-    if len(pieces) < 2:
-        return (text,)
     of_group: dict[str, str] = {}
     for piece in pieces:
-        group = _named(hits(stems(piece)))
+        its = stems(piece)
+        group = _named(hits(its), len(its))
         if not group:
-            return (text,)
+            return {}
         of_group[group] = f"{of_group[group]}, {piece}" if group in of_group else piece
-    return tuple(of_group.values()) if len(of_group) > 1 else (text,)
+    return of_group if len(of_group) > 1 else {}
 
 
 def items_of(text: str, group: str) -> tuple[str, ...]:
@@ -81,13 +81,17 @@ def _spanned(pieces: Sequence[str], lengths: Sequence[int]) -> frozenset[int]:
     return frozenset(rank for hit in found for rank in range(piece_of[hit.places[0]] + 1, piece_of[hit.places[-1]] + 1))
 
 
-def _named(found: Sequence[Hit]) -> str:
-    """The group that these terms name outright, or an empty text."""
+def _named(found: Sequence[Hit], words: int) -> str:
+    """The group that these terms name outright, or that those that tell it say with all the words of a piece; else an empty text."""
     weights: dict[str, int] = {}
     for hit in found:
         group = taxonomy().group_of(hit.term.target)
         weights[group] = weights.get(group, 0) + hit.term.weight
-    strong = {taxonomy().group_of(hit.term.target) for hit in found if hit.term.weight >= NAMED}
+    strong = {
+        taxonomy().group_of(hit.term.target)
+        for hit in found
+        if hit.term.weight >= NAMED or (hit.term.weight >= TELLS and len(hit.places) == words)
+    }
     best = max(strong, key=lambda group: (weights[group], group), default="")
     rest = [weight for group, weight in weights.items() if group != best]
     return best if best and weights[best] >= CLEAR * max(rest, default=0) else ""

@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.cleaning.words import stems
+from matcher.domain.lot import Lot
 from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind
+from matcher.reading.reader import read
 from matcher.reading.trade.activities import read_activities
 from matcher.reading.trade.doubt import Grounds, is_sure
 from matcher.reading.trade.several_trades import trades
@@ -219,8 +221,35 @@ def test_what_is_bought_stands_before_what_it_is_for(objet: str, code: str) -> N
     assert understood.sure
 
 
+PAIRS = {
+    "cartons et vieux ordis": {"industrie.conditionnement", "dechets.deee"},
+    "vieux papiers et chaises": {"dechets.papiers", "ameublement.mobilier"},
+    "ménage + jardin": {"proprete.locaux", "espaces-verts.creation-entretien"},
+    "ménage / espaces verts": {"proprete.locaux", "espaces-verts.creation-entretien"},
+    "linge et repas": {"linge", "restauration.collective"},
+    "bus & repas": {"transports.personnes", "restauration.collective"},
+    "déménagement puis nettoyage": {"transports.demenagement", "proprete.locaux"},
+    "laver les vitres puis tondre la pelouse": {"proprete.vitrerie", "espaces-verts.creation-entretien"},
+    "gardiennage, ménage": {"securite.gardiennage", "proprete.locaux"},
+    "papeterie et mobilier": {"administratif.papeterie", "ameublement.mobilier"},
+    "ramassage des encombrants et nettoyage des coursives": {"dechets.encombrants", "proprete.locaux"},
+}
+
+
+@pytest.mark.parametrize("text", PAIRS)
+def test_each_trade_of_a_list_is_asked(text: str) -> None:
+    reading = read(Lot(text))
+    assert reading.sure
+    assert set(reading.asked) == PAIRS[text]
+
+
+def test_a_piece_that_is_sure_of_no_trade_asks_for_none() -> None:
+    asked = read(Lot("Manutention et montage sur pièces de transformateurs électriques")).asked
+    assert not any(code.startswith("agroalimentaire") for code in asked)
+
+
 def test_a_rhythm_is_no_list_of_trades() -> None:
-    assert trades("Nettoyage 3 h/semaine gardiennage") == ("Nettoyage 3 h/semaine gardiennage",)
+    assert not trades("Nettoyage 3 h/semaine gardiennage")
     assert len(trades("Nettoyage/gardiennage")) == 2
 
 
