@@ -6,6 +6,7 @@ from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, Partic
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.notices.lot_dossier import notice_said
 from matcher.notices.store import KeptLot
+from matcher.reading.place.areas import name_apart
 from matcher.reading.reader import read
 
 _SIREN, _SIRET = 9, 14
@@ -22,6 +23,6 @@ def buyer_of(kept: KeptLot, event: MeetingDay) -> Participant:
 
 def need_of_lot(kept: KeptLot) -> ParticipantNeed:
     """Return the need that a lot is: its title and its notice, where it is carried out, its amount."""
-    places = " ; ".join(place.name for place in read(kept.published.lot).places)
+    places = " ; ".join(map(name_apart, read(kept.published.lot).places))
     title = kept.published.title or kept.notice.title
     return ParticipantNeed(f"{title} ({notice_said(kept.notice)})", places, kept.amount)

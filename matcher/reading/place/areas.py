@@ -12,6 +12,7 @@ from matcher.reference.geography.communes import (
     commune,
     commune_arrays,
     commune_ranks,
+    communes_named,
     current_commune,
     departement_code,
     whole_city,
@@ -42,6 +43,12 @@ def places_of(codes: Iterable[str], origin: PlaceOrigin = PlaceOrigin.LIEU) -> t
     """Return the places of the place codes that exist, each once, in order."""
     found = (place_of(code, origin) for code in dict.fromkeys(codes))
     return tuple(place for place in found if place)
+
+
+def name_apart(place: Place) -> str:
+    """Return the name of a place, with the number of its département where other communes bear it: « Saint-Denis (93) »."""
+    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
+    return f"{place.name} ({town.departement})" if town and len(communes_named(town.name)) > 1 else place.name
 
 
 def point(lat: float, lon: float) -> Place:

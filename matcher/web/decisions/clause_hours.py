@@ -19,6 +19,7 @@ from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
+from matcher.reading.place.areas import name_apart
 from matcher.reference.calibration import SPANS, CalibrationRefused, Span, families
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.render.document import Document
@@ -209,7 +210,7 @@ def _plan(found: Calibration) -> str:
     values: dict[str, Any] = {}
     for at, (lot, hours) in enumerate(lots, start=1):
         reading = lot.calibrated.reading
-        told = {"objet": lot.name, "lieu": " ; ".join(place.name for place in found.places), "heures": number(hours)}
+        told = {"objet": lot.name, "lieu": " ; ".join(map(name_apart, found.places)), "heures": number(hours)}
         told["mois"] = number(reading.months, 1) if reading.months else ""
         told["montant"] = number(reading.euros, 2) if reading.euros else ""
         values |= {f"contrat-{at}-{name}": value for name, value in told.items() if value}

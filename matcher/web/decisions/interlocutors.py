@@ -20,7 +20,7 @@ from matcher.decisions.interlocutors import (
 )
 from matcher.decisions.plaquette.answer import read_territory
 from matcher.domain.place import Place
-from matcher.reading.place.areas import place_of
+from matcher.reading.place.areas import name_apart, place_of
 from matcher.reference.geography.territories import departements, regions
 from matcher.web.frame.app_state import buyer_defaults, desk, named_or_fault, signed_for_all
 from matcher.web.frame.forms import Line, OneOf, PageForm, answered, email, phone
@@ -138,4 +138,4 @@ def _form(form: InterlocutorForm, its: Interlocutor | None) -> ResponseReturnVal
 
 def _back(its: Interlocutor) -> ResponseReturnValue:
     place = place_of(its.territory)
-    return redirect(url_for("interlocutors.show", lieu=place.name if place else None), 303)
+    return redirect(url_for("interlocutors.show", lieu=name_apart(place) if place else None), 303)

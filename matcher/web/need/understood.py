@@ -6,13 +6,14 @@ from datetime import date
 from itertools import accumulate
 
 from matcher.domain.french import in_groups, unit, with_apostrophes
-from matcher.domain.place import Place, PlaceType
+from matcher.domain.place import Place
 from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.kinds_cited import said_kinds
+from matcher.reading.place.areas import name_apart
 from matcher.reading.place.places import read_places
 from matcher.reading.trade.doubt import shown_activities
-from matcher.reference.geography.communes import commune, commune_by_siren, communes_named
+from matcher.reference.geography.communes import commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.need.address import NONE, Query, query_of
 
@@ -48,7 +49,7 @@ def chips(query: Query) -> Iterator[Chip]:
     for guess in shown_activities(reading):
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
-        yield Chip("lieu", with_apostrophes(place.name), f"ou:{place.key}")
+        yield Chip("lieu", with_apostrophes(name_apart(place)), f"ou:{place.key}")
     yield from _lever(reading)
     if cited := said_kinds(reading):
         yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
@@ -142,8 +143,6 @@ def lever_said(query: Query) -> str:
 
 def _written(place: Place) -> str:
     """A place as one would type it: its name, with its département where there are homonyms, else the key that nothing else reads as."""
-    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
-    homonyms = town is not None and len(communes_named(town.name)) > 1
-    name = f"{place.name} ({town.departement})" if town and homonyms else place.name
+    name = name_apart(place)
     read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
     return name if [one.key for one in read_as] == [place.key] else place.key

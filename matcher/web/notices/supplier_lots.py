@@ -10,6 +10,7 @@ from matcher.notices.store import KeptLot
 from matcher.notices.watching.lot_words import lot_words
 from matcher.notices.watching.watched import set_aside
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoice, close_watch, open_watch, watch_of
+from matcher.reading.place.areas import name_apart
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
@@ -91,7 +92,10 @@ def together(kept: KeptLot) -> str:
     its = read(kept.published.lot)
     trades = [taxonomy().label(code) for code in its.asked] or [cut(kept.published.title)]
     return url_for(
-        "groupement.show", objet=trades, site=[place.name for place in its.places], levier=kept.published.lot.levier
+        "groupement.show",
+        objet=trades,
+        site=[name_apart(place) for place in its.places],
+        levier=kept.published.lot.levier,
     )
 
 

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matcher.domain.lot import Lot
 
 from matcher.cleaning.words import stems
-from matcher.domain.lot import Lot
 from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind
 from matcher.reading.reader import read
 from matcher.reading.trade.activities import read_activities
