@@ -73,7 +73,7 @@ def refresh_command(
 
 
 def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
-    when = f"dernière reprise le {day(age.last)}" if age.last else "jamais reprise"
+    when = f"dernière reprise le {day(age.last)}" if age.last else "jamais prise en entier"
     rhythm = f"{when}, à reprendre tous les {number(age.days)} jours"
     late = age.late(today())
     if not late and (dry_run or not source.by_siret):

@@ -162,12 +162,14 @@ def late_line() -> str:
     its = desk()
     if not len(its.shelf()):
         return ""
-    late = [
-        f"{short_title(age.key)} ({f'repris le {day(age.last)}' if age.last else 'jamais repris'})"
-        for age in its.ages()
-        if age.late(its.today())
-    ]
-    return f"À reprendre : {enumeration(late)}." if late else ""
+    late = [age for age in its.ages() if age.late(its.today())]
+    old = [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last]
+    never = [short_title(age.key) for age in late if not age.last]
+    said = (
+        f"Annuaires à reprendre : {enumeration(old)}." if old else "",
+        f"Jamais pris en entier : {enumeration(never)}." if never else "",
+    )
+    return " ".join(filter(None, said))
 
 
 def desk() -> Desk:

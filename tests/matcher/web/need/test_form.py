@@ -145,9 +145,10 @@ def test_the_form_asks_the_catalogue_for_its_name_alone(client: FlaskClient, eng
     assert sent == []
 
 
-def test_the_first_page_says_which_sources_are_late(client: FlaskClient) -> None:
+def test_the_first_page_says_which_sources_are_late(client: FlaskClient, own: Engine) -> None:
     said = read(client, "/").text
-    assert "À reprendre" in said
+    assert "Jamais pris en entier : " in said
+    assert "jamais repris" not in said, "a part of a directory that was imported is not nothing"
     assert "FINESS (repris le" not in said, "the sample was imported this month"
 
 
