@@ -138,10 +138,11 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
 
 
 def standing(candidate: Candidate) -> Marked:
-    """What is known of a candidate: « crédible », or how likely it does this trade."""
+    """What is known of a candidate: « crédible », or how likely it does this trade, on a clue or on nothing."""
     if candidate.standing is CandidateStanding.CREDIBLE:
         return Marked(candidate.standing, CellMark.KNOWN)
-    return Marked(f"{candidate.standing}, {percent(candidate.fit)}", CellMark.UNKNOWN)
+    mark = CellMark.PARTLY if candidate.standing is CandidateStanding.HINT else CellMark.UNKNOWN
+    return Marked(f"{candidate.standing}, {percent(candidate.fit)}", mark)
 
 
 def who(candidate: Candidate) -> tuple[DocumentCell, ...]:

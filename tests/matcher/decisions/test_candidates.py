@@ -7,11 +7,13 @@ import pytest
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding, candidates, within_calls
 from matcher.decisions.opinion.compute import opinion_on
+from matcher.decisions.opinion.document import standing
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
 from matcher.ranking.known import AUTRE, band_of_each
+from matcher.render.document import CellMark
 from tests.factories import DENAIN, MAUBEUGE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
@@ -59,3 +61,5 @@ def test_a_clue_comes_before_whom_nothing_is_known_of_whatever_its_kind() -> Non
     its = opinion_on(found, lot.reading, law, Workload(2.0, "essai"), DEFAULT, {})
     assert [one.name for one in its.told.called][:2] == ["Sûr", "Indice"]
     assert its.told.called[1].fit < its.told.called[2].fit, "few of its kind do it"
+    marks = [standing(one).mark for one in its.told.called]
+    assert marks == [CellMark.KNOWN, CellMark.PARTLY, CellMark.UNKNOWN]
