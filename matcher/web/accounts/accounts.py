@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import api_tokens, organisations, sessions, store
@@ -278,8 +289,8 @@ def _rules(person: Account | None) -> dict[str, object]:
 
 
 def own_account() -> Account:
-    """Return the person signed in; these pages mean nothing where nobody is."""
-    return account() or abort(404)
+    """Return the person signed in, or end the request where there is no account, with the page that says how to open one."""
+    return account() or abort(make_response(_accounts({}), 404))
 
 
 def _opened(login: str, password: str) -> SignedIn:

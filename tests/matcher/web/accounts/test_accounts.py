@@ -34,6 +34,14 @@ def shared(engine: Engine, ago: timedelta = timedelta(), *, key: bytes | None = 
     return app, f"/premier-compte/{draw_link(app.config['SECRET_KEY'], datetime.now(UTC) - ago)}"
 
 
+def test_where_there_is_no_account_ones_own_says_so_and_how_to_open_one(writer: FlaskClient) -> None:
+    for address in ("/mon-compte", "/mon-compte/jetons"):
+        page = read(writer, address)
+        assert page.status == 404
+        assert "Il n’y a pas de compte" in page.text
+        assert "entremise account add VOTRE-NOM --role administrateur" in page.text
+
+
 def test_the_link_opens_the_first_account_once(own: Engine) -> None:
     app, link = shared(own)
     client = app.test_client()
@@ -165,14 +173,15 @@ def test_an_administrator_opens_and_changes_accounts(team: Flask) -> None:
         assert accounts(team)["zoé@mairie.example"] == expected
 
 
-def test_what_cannot_be_done_to_an_account_is_said_beside_it(team: Flask) -> None:
+def test_what_cannot_be_done_to_an_account_is_said_once_and_leads_to_it(team: Flask) -> None:
     client = signed_in(team, INSTALLATION)
     page = read(client, "/comptes")
     token = page.values(page.one("section form"))[0][1]
     me = str(next(item for item in page.all("li.entry") if "Léa installation" in item.get_text())["id"])
     alone = client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "desactiver"})
     assert alone.status_code == 422
-    assert "seul à administrer" in alone.text
+    assert alone.text.count("seul à administrer") == 1
+    assert f'<a href="#{me}">' in alone.text
     weak = client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "mot-de-passe", "password": "a"})
     assert weak.status_code == 422
     assert client.post("/comptes/99999", data={"csrf_token": token, "faire": "fermer"}).status_code == 404
