@@ -15,7 +15,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.review import Queue, pairs
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
-from tests.browser.conftest import follow, served, sound, sound_at_every_width, violations
+from tests.browser.conftest import follow, paper, served, sound, sound_at_every_width, violations
 from tests.matcher.web.catalogue.test_imports import SHEET
 from tests.matcher.web.catalogue.test_review import ALIKE
 
@@ -43,6 +43,15 @@ PAGES = {
 @pytest.mark.parametrize("name", PAGES)
 def test_no_violation_and_no_sideways_scroll(page: Page, name: str) -> None:
     sound_at_every_width(page, PAGES[name])
+
+
+def test_paper_holds_the_summary_of_the_quality(page: Page) -> None:
+    page.goto("/catalogue/qualite")
+    expect(page.get_by_role("heading", name="Source par source")).to_be_visible()
+    sheets = "\n".join(paper(page))
+    assert "Ce qui manque aux fournisseurs" in sheets
+    assert "Le détail par département et source par source est à l’écran" in " ".join(sheets.split())
+    assert "Source par source" not in sheets
 
 
 @pytest.fixture

@@ -93,6 +93,8 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
     A field that the team or the establishment has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
     Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
     """
+    if len(stored) < 2:
+        return ()
     former = former_sirets(supplier_id, (item.record for item in stored))
     ranked = by_trust(supplier_id, stored, trust)
     records = [item.record for item in ranked if not item.gone and item.record.siret not in former]

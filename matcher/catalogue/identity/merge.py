@@ -151,7 +151,10 @@ def _speaks_before(
 
 
 def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
-    return next((record for record in records if known(getattr(record, name))), None)
+    for record in records:  # asked of each field of each supplier: a generator would cost more than what it reads
+        if known(getattr(record, name)):
+            return record
+    return None
 
 
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
@@ -169,8 +172,10 @@ def _kinds_in_names(records: Sequence[CleanRecord]) -> tuple[SupplierKind, ...]:
 
 def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
     """The kinds of SIAE that the directory of `record` gives in all its records."""
-    own = directory_of(record.source, record.ref)
-    same = (other for other in records if directory_of(other.source, other.ref) == own)
+    same = records
+    if len(records) > 1:
+        own = directory_of(record.source, record.ref)
+        same = [other for other in records if directory_of(other.source, other.ref) == own]
     return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
 
 

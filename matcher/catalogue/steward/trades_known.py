@@ -48,7 +48,7 @@ class TradesKnown:
 
     def add(self, supplier: Supplier, contacts: Collection[Contact], won: Collection[Reference]) -> None:
         """Count a supplier, with its contacts and the contracts it won."""
-        groups = known_groups(replace(supplier, references=tuple(won)))
+        groups = known_groups(replace(supplier, references=tuple(won)) if won else supplier)
         best = next((how for how in TradeStanding if how in groups.values()), TradeStanding.UNKNOWN)
         place = _departement(supplier)
         self.whole[best] += 1
