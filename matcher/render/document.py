@@ -5,6 +5,7 @@ part of it: they are read the day they are used.
 """
 
 import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -81,6 +82,12 @@ DocumentCell = str | int | float | tuple[str, ...] | Marked | None
 FOLDED = 3
 
 
+def few(names: Sequence[str], most: int = FOLDED) -> str:
+    """Return the first of some names, and how many others follow: two at least."""
+    more = len(names) - most
+    return enumeration([*names[:most], f"{number(more)} autres"] if more > 1 else names)
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentColumn:
     """A column: its label, its kind, the unit and the decimals of its numbers. What is `aside` is in files alone; what is `under` stands
@@ -121,7 +128,7 @@ class DocumentColumn:
     def short(self, cell: DocumentCell) -> str:
         """Return a cell as it is read first: the beginning of a long list, and how many follow."""
         if self.kind is ColumnKind.LIST and isinstance(cell, tuple) and len(cell) > FOLDED + 1:
-            return enumeration([*cell[:FOLDED], f"{number(len(cell) - FOLDED)} autres"])
+            return few(cell)
         return self.shown(cell)
 
 

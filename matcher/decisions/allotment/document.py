@@ -19,6 +19,7 @@ from matcher.render.document import (
     DocumentRow,
     DocumentTable,
     Marked,
+    few,
 )
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
@@ -83,7 +84,7 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
             its.reach.ids[at]: its.reach.names[at]
             for its in cuts
             for lot in its.allotment.lots
-            for at in its.able(lot)[:_NAMED]
+            for at in its.able(lot)[: _NAMED + 1]  # as many as `few` may name
         },
         catalogue_version=first.catalogue_version,
         catalogue_suppliers=first.catalogue_suppliers,
@@ -193,7 +194,7 @@ def remarks(its: Allotted) -> Iterator[str]:
         yield f"Écart au meilleur choix parmi {tried} lots essayés : {unit(100 * its.allotment.gap, '%', 1)} au plus."
     short = [its.sites[row].label for lot in its.allotment.lots if not lot.enough for row in lot.sites]
     if short:
-        yield f"Trop peu de candidats à portée, quel que soit le découpage : {_some(short)}."
+        yield f"Trop peu de candidats à portée, quel que soit le découpage : {few(short, _NAMED)}."
     most = float(its.reach.weight.sum())
     if its.wanted > most:
         yield (
@@ -201,9 +202,9 @@ def remarks(its: Allotted) -> Iterator[str]:
             "Baissez ce nombre, ou allez plus loin en sourcing."
         )
     if its.lost:
-        yield f"Lieu non trouvé, hors du découpage : {_some(its.lost)}."
+        yield f"Lieu non trouvé, hors du découpage : {few(its.lost, _NAMED)}."
     if its.unread:
-        yield f"Quantité qui n’est pas un nombre positif, tenue pour non connue : {_some(its.unread)}."
+        yield f"Quantité qui n’est pas un nombre positif, tenue pour non connue : {few(its.unread, _NAMED)}."
     if its.repeated:
         yield f"{count(its.repeated, 'ligne répétée', 'lignes répétées')}, {'comptée' if its.repeated < 2 else 'comptées'} une fois."
     yield from its.said
@@ -255,11 +256,6 @@ def matrix(its: Allotted) -> list[Within]:
     ]
 
 
-def _some(labels: Sequence[str]) -> str:
-    more = len(labels) - _NAMED
-    return enumeration([*labels[:_NAMED], f"{number(more)} autres"] if more > 0 else list(labels))
-
-
 def _figures(cut: Allotment) -> dict[str, float]:
     return {
         "lots": len(cut.lots),
@@ -275,7 +271,7 @@ def _lot_cells(its: Allotted, rank: int, lot: AllottedLot) -> tuple[DocumentCell
     enough = Marked("oui", CellMark.KNOWN) if lot.enough else Marked("trop peu", CellMark.REFUSED)
     return (
         *(rank, labels, len(lot.sites), size_of(its, lot), its.unsized(lot), lot.candidates),
-        *(enough, lot.km, _some(who(its, lot)) or Marked("personne qui le porte seul", CellMark.REFUSED)),
+        *(enough, lot.km, few(who(its, lot), _NAMED) or Marked("personne qui le porte seul", CellMark.REFUSED)),
     )
 
 

@@ -21,7 +21,6 @@ from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.signals.proximity import HALF_KM_LOCAL, REACH_HALVES
 from matcher.render.document import (
-    FOLDED,
     CellMark,
     ColumnKind,
     Document,
@@ -31,6 +30,7 @@ from matcher.render.document import (
     DocumentRow,
     DocumentTable,
     Marked,
+    few,
 )
 
 _NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
@@ -341,11 +341,6 @@ def answers(its: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
             yield f"{how} : {few([of[key].name for key in keys])}"
     for ids in lot.answering.together:
         yield f"ensemble : {enumeration([of[key].name for key in dict.fromkeys(ids)])}"
-
-
-def few(names: Sequence[str]) -> str:
-    """Return the first of some names, and how many follow."""
-    return enumeration([*names[:FOLDED], f"{number(len(names) - FOLDED)} autres"] if len(names) > FOLDED + 1 else names)
 
 
 def counted(its: CoverMatrix, at: int) -> tuple[int | None, ...]:

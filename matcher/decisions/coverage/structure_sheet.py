@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import WITHIN_REACH, CoverMatrix, LotStanding
-from matcher.decisions.coverage.document import LOT, SIZE, asked, few, hypotheses, lot_cells, named
+from matcher.decisions.coverage.document import LOT, SIZE, asked, hypotheses, lot_cells, named
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, enumeration, number
 from matcher.render.document import (
@@ -19,6 +19,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
+    few,
 )
 from matcher.render.workbook import document_workbook
 

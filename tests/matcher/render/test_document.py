@@ -19,6 +19,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
     anonymised,
+    few,
 )
 
 CHANCES = DocumentTable(
@@ -80,6 +81,11 @@ def test_a_cell_is_read_by_its_column(column: DocumentColumn, cell: DocumentCell
 @pytest.mark.parametrize(("listed", "said"), [("ABCD", "A ; B ; C ; D"), ("ABCDE", "A, B, C et 2 autres"), ("", "")])
 def test_a_long_list_is_folded_and_the_rest_counted(listed: str, said: str) -> None:
     assert DocumentColumn("Sites", ColumnKind.LIST).short(tuple(listed)) == said
+
+
+@pytest.mark.parametrize(("names", "said"), [("", ""), ("A", "A"), ("ABC", "A, B et C"), ("ABCD", "A, B et 2 autres")])
+def test_others_are_two_at_least(names: str, said: str) -> None:
+    assert few(names, 2) == said
 
 
 def test_a_supplier_that_left_is_named_in_no_cell() -> None:
