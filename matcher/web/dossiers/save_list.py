@@ -127,9 +127,8 @@ def keep_programme(key: str) -> ResponseReturnValue:
     if not who or not chosen or len(chosen) > MOST:
         flash(_refusal(who, len(chosen)), "refus")
         return back
-    titles = [cut(title_of(query.text("besoin") or query.joined("cpv"))) for query in chosen]
     # Worked out before the one transaction that writes them all.
-    lots = [_as_it_is(query, title) for query, title in zip(chosen, titles, strict=True)]
+    lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined("cpv")))) for query in chosen]
     made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], who)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
