@@ -20,6 +20,8 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 # « Avis n°20-99771 », « Annonce No 20-99771 ».
 _NUMBER = re.compile(r"\b(?:avis|annonce)\s+n\s?[o°º]\s?(\d{2}-\d{3,7})\b", re.IGNORECASE)
 _PUBLISHED = re.compile(r"\b(?:publié|paru|parution)e?s?\s+le\s+(\d{1,2}[/.]\d{1,2}[/.]\d{4})", re.IGNORECASE)
+# « Dépt. : 59, 62 Departement du nord », the third line of a page of the BOAMP.
+_BUYER = re.compile(r"^[ \t]*Dépt\.[ \t]*:[\dAB, ]+[ \t](\S.{2,120}?)\s*$", re.MULTILINE)
 # The words that head a notice; where none of them stands, nothing says what it is.
 _NATURE = re.compile(
     r"\bavis d[’']annulation|\bavis rectificatif|\brectificatif\b|\bavis d[’']attribution|\brésultats? de (?:marché|concession)|"
@@ -42,6 +44,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
         raise SourceError(path, "aucun texte n’y est lu ; s’il est numérisé, il faut l’avis d’origine.")
     shown = " ".join(_TAG.sub(" ", text).split())
     number, published, nature = _NUMBER.search(shown), _PUBLISHED.search(shown), _NATURE.search(shown[:_HEAD])
+    buyer = _BUYER.search(text[:_HEAD])
     yield NoticeRecord(
         source=KEY,
         # A text that bears no number is known by its words.
@@ -49,6 +52,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
         line=1,
         nature=nature[0] if nature else "",
         published=published[1] if published else "",
+        buyer_name=buyer[1] if buyer else "",
         text=text,
     )
 

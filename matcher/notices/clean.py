@@ -18,7 +18,7 @@ from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
 from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
-from matcher.need.title import title_of
+from matcher.need.title import cut, title_of
 from matcher.notices.deadlines import clean_deadline, deadline_in
 from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause
 from matcher.reading.durations import read_duration
@@ -46,6 +46,8 @@ _KINDS = (
     (re.compile(r"appel|\bcn\b|subco|consult|competition|\bpin cfc|qu sy|avis de marche|concession"), NoticeKind.CALL),
 )
 _NUMBER = re.compile(r"(?:lots?|tranche)?[\s_n°º-]*0*(\d+[a-z]?)", re.IGNORECASE)
+# « Lot n o 1 : », before what the lot is about.
+_LOT_NUMBERED = re.compile(r"^\s*lots?\s*(?:n\s*[o°º]?\.?\s*)?\d+\w?\s*[:.–—-]\s*", re.IGNORECASE)
 _TIMES = re.compile(r"(\d+)\s*(?:;|$)")
 # An address of mail, or ten digits in pairs: a notice is public, and whom to call has no use here.
 _MAY_TELL_WHOM = re.compile(r"@|arobase|\(at\)|\b(?:0|\+33 ?)[1-9](?:[ .-]?\d\d){4}\b", re.IGNORECASE)
@@ -207,7 +209,7 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
         )
         yield PublishedLot(
             number=lot_number(one.number),
-            title=_text(one.title, _TITLE) or notice.title or title_of(lot.objet),
+            title=_title_in(lot.objet) if one.title or told.object else notice.title or title_of(lot.objet),
             lot=completed(lot, told.object)[0],
             deadline=notice.deadline,
             renewals_months=its.duration.renewals_months if its.duration else None,
@@ -216,6 +218,12 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             documents=record.documents.strip(),
             doubts=tuple(str(doubt) for doubt in its.doubts),
         )
+
+
+def _title_in(objet: str) -> str:
+    """The title of a lot of a text: its first line, whole (« Lignes 85 : Sallanches / Passy »), without the number that is told apart."""
+    line = next((line for line in objet.splitlines() if line.strip()), "")
+    return cut(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
 def _family(its: Reading) -> ReservedFor | None:

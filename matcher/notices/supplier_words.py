@@ -10,7 +10,7 @@ from matcher.domain.supplier import Evidence
 from matcher.notices.matching import wanted_kinds
 from matcher.ranking.ask import LotOnShelf, covered
 from matcher.ranking.shelf.areas import area_names
-from matcher.ranking.signals import activity, capacity, incumbent, references
+from matcher.ranking.signals import activity, capacity, incumbent, kind, references
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.activities import taxonomy
 
@@ -41,6 +41,7 @@ OTHER_SITE = "Un autre de vos sites est mieux placé : {name}, {city}"
 UNCLEAR = "Le métier ou le lieu du lot n’est pas compris"
 TOO_LOW = "D’autres passent devant : vous êtes {rank} de la liste du lot"
 SELDOM = "Votre métier n’est pas connu, et votre type de structure répond rarement à ce besoin"
+SELDOM_KIND = "Votre type de structure répond rarement à ce besoin"
 LACKS_TRADE = "« {} » : ce métier n’est pas connu chez vous"
 LACKS_PEOPLE = "Le lot demande plus que ce que votre effectif connu laisse libre"
 # The part of a lot that is more than the supplier's own.
@@ -115,10 +116,12 @@ def _kind(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return "Votre type de structure n’est pas connu"
     asked = wanted_kinds(ask)
-    its = [kind for kind in ask.shelf.suppliers[row].kinds if kind in asked]
-    if its:
-        return f"Le lot demande votre type de structure ({', '.join(its)})"
-    return f"Le texte demande plutôt {_listed(asked)}" if asked else ""
+    its = [each for each in ask.shelf.suppliers[row].kinds if each in asked]
+    if asked and not its:
+        return f"Le texte demande plutôt {_listed(asked)}"
+    if value < kind.SOMETIMES:
+        return SELDOM_KIND
+    return f"Le lot demande votre type de structure ({', '.join(its)})" if its else ""
 
 
 def _references(ask: LotOnShelf, row: int, value: float | None) -> str:

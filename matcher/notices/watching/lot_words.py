@@ -1,6 +1,6 @@
 """A lot that a watch shows, in words: the same on a page, in a message, a feed, a calendar and a file."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from matcher.reference.levers import lever
 NO_AMOUNT = "Montant non connu."
 NO_DEADLINE = "Date limite non connue : voyez l’avis."
 ZONE_SUPPOSED = "L’avis ne dit pas le fuseau horaire : l’heure est prise à Paris."
+# How the numbers of the départements and territories that live at another hour begin.
+_OVERSEAS = ("97", "98")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,13 @@ def _unknown(kept: KeptLot) -> Iterator[str]:
         yield NO_AMOUNT
     if kept.published.deadline is None:
         yield NO_DEADLINE
-    elif kept.published.deadline.supposed:
+    elif kept.published.deadline.supposed and _perhaps_overseas(kept.departements):
         yield ZONE_SUPPOSED
+
+
+def _perhaps_overseas(departements: Collection[str]) -> bool:
+    """Whether an hour without a zone may be another than that of Paris: overseas, or where the place is not known."""
+    return not departements or any(code.startswith(_OVERSEAS) for code in departements)
 
 
 def reserved_by(reserved: ReservedFor | None) -> str:

@@ -1,6 +1,7 @@
 """Notices without fields: a page, a text or a document is one notice, under its number or that of its words."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,15 @@ def test_every_whole_text_at_hand_has_its_number_and_its_day(shared: Path, tmp_p
         found = one(path)
         assert given["lot_id"].endswith(found.source_ref)
         assert (found.nature, bool(found.published)) == ("Avis de marché", True)
+        named = re.search(r"^Dépt\. : [\d, ]+ (.+)$", given["objet"], re.MULTILINE)
+        assert found.buyer_name == (named[1] if named else "")
+
+
+def test_the_buyer_is_the_one_that_a_page_of_the_boamp_names_first(tmp_path: Path) -> None:
+    path = tmp_path / "avis.txt"
+    path.write_text(
+        "Avis No 20-1\npublié le 09/08/2020\nDépt. : 2A, 2B Ville imaginaire\nTonte\nAvis de marché\n", encoding="utf-8"
+    )
+    assert one(path).buyer_name == "Ville imaginaire"
+    path.write_text("Avis de marché\nDépt. : 59\nTonte des pelouses\n", encoding="utf-8")
+    assert one(path).buyer_name == ""

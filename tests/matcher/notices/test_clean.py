@@ -140,6 +140,29 @@ def test_a_whole_text_tells_its_lots_its_deadline_and_nobody_to_call() -> None:
     assert "valbrune" not in repr(read_as)
 
 
+def test_the_title_of_a_lot_of_a_text_is_what_follows_its_number() -> None:
+    text = (
+        "AVIS DE MARCHÉ\nSection II : Objet\nII.1.1) Intitulé : Équipements et transports\n"
+        "II.2) DESCRIPTION\nII.2.1) Intitulé : Lot n o 1 : Équipements de cuisine professionnelle\nLot nº : 1\n"
+        "II.2.4) Description des prestations : Lot n o 1 : Équipements de cuisine professionnelle\n"
+        "II.2) DESCRIPTION\nII.2.1) Intitulé : Lignes 85 : Sallanches / Passy et 86 : Sallanches / Cordon\nLot nº : 2\n"
+        "II.2.4) Description des prestations : Exploitation des lignes de transport\n"
+    )
+    lots = clean_notice(NoticeRecord("avis", "1", 1, nature="avis de marché", text=text)).lots
+    assert [one.title for one in lots] == [
+        "Équipements de cuisine professionnelle",
+        "Lignes 85 : Sallanches / Passy et 86 : Sallanches / Cordon",
+    ]
+    whole = (
+        "AVIS DE MARCHÉ\nSection II : Objet\nII.1.1) Intitulé : Nettoyage des gymnases\n"
+        "II.1.4) Description succincte : Le présent marché porte sur quatre gymnases de la ville\n"
+        "II.2.3) Lieu d'exécution\nLieu principal d'exécution : Maubeuge\nII.2.7) Durée du marché\nDurée en mois : 12\n"
+        "IV.1) Type de procédure\nProcédure ouverte\n"
+    )
+    (its,) = clean_notice(NoticeRecord("avis", "1", 1, nature="avis de marché", text=whole)).lots
+    assert its.title == "Nettoyage des gymnases"
+
+
 @pytest.mark.parametrize(
     ("written", "number"), [("LOT-0001", "1"), ("Lot n° 12", "12"), ("", "1"), ("3b", "3b"), ("Nord", "Nord")]
 )

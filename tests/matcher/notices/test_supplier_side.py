@@ -9,6 +9,7 @@ import pytest
 from matcher.domain.supplier import Reference, Supplier
 from matcher.notices.matching import READ, matches
 from matcher.notices.supplier_side import SupplierSide, supplier_side
+from matcher.notices.supplier_words import SELDOM_KIND
 from matcher.ranking.ask import LotOnShelf
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
 
@@ -47,6 +48,13 @@ def test_a_workforce_that_suffices_is_said_and_one_of_a_reserved_lot_is_wanted()
     assert any(text.endswith("le vôtre, d’après sa source : 60.") for text in plain(its.suits))
     named = side("Entretien des espaces verts, marché réservé aux ESAT", me)
     assert "Le lot demande votre type de structure (ESAT)." in named.suits
+
+
+def test_a_kind_that_is_asked_and_seldom_answers_such_needs_is_not_told_as_a_strength() -> None:
+    me = supplier(activities=declares(GREEN))
+    its = side("Assurance des véhicules, marché réservé", me, levier="12")
+    assert SELDOM_KIND + "." in its.against
+    assert not any("demande votre type" in text for text in (*its.suits, *its.against))
 
 
 def test_a_contract_with_this_buyer_is_said_to_the_one_that_held_it() -> None:

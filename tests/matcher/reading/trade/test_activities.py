@@ -3,10 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matcher.domain.lot import Lot
 
 from matcher.cleaning.words import stems
-from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind
+from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind, Lot
 from matcher.reading.reader import read
 from matcher.reading.trade.activities import read_activities
 from matcher.reading.trade.doubt import Grounds, is_sure
