@@ -1,9 +1,9 @@
-"""The sources that are persons, kept: a correction of the team or an answer of the establishment written, a supplier added, either withdrawn."""
+"""Corrections by the team, and answers of persons to what suppliers' websites say: a yes is a correction, whose motive is the page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -13,14 +13,23 @@ from matcher.catalogue.identity.trust import STATED, TEAM, TRUST
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused, Said, stated_record
+from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
-from matcher.catalogue.store.read import find_id, read_version
+from matcher.catalogue.store.read import find_id, load_these, read_version
 from matcher.catalogue.store.tables import (
     CORRECTIONS,
     IMPORT_RUNS,
     RECORDS,
 )
+from matcher.catalogue.store.websites import (
+    SiteSuggestion,
+    SuggestionState,
+    proposed,
+    settle_suggestion,
+    suggestions_of,
+)
 from matcher.db import reading, writing
+from matcher.domain.french import day
 from matcher.domain.supplier import Supplier
 
 _NO_ANCHOR = ("", "")
@@ -262,3 +271,54 @@ def _others(connection: Connection, supplier_id: str, own: tuple[str, str]) -> l
     query = select(RECORDS.c.source, RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
     rows = sorted((row[0], row[1]) for row in connection.execute(query))
     return [row for row in rows if row != own]
+
+
+class SuggestedSupplier(NamedTuple):
+    """A supplier of which suggestions wait for a person, and how many."""
+
+    supplier_id: str
+    name: str
+    suggestions: int
+
+
+def suggested(engine: Engine, supplier_id: str) -> tuple[SiteSuggestion, ...]:
+    """Return what waits for a person of a supplier."""
+    with reading(engine) as connection:
+        return suggestions_of(connection, supplier_id)
+
+
+def suggested_suppliers(engine: Engine) -> list[SuggestedSupplier]:
+    """Return the suppliers of which suggestions wait, those with most first."""
+    with reading(engine) as connection:
+        counts = proposed(connection)
+    now: dict[str, int] = {}
+    for key, supplier_id in followed(engine, counts).items():
+        now[supplier_id] = now.get(supplier_id, 0) + counts[key]
+    found = [SuggestedSupplier(each.id, each.name, now[each.id]) for each in load_these(engine, now)]
+    return sorted(found, key=lambda each: (-each.suggestions, each.name))
+
+
+def confirm(engine: Engine, key: str, number: int, *, who: str, now: datetime) -> None:
+    """Write a suggestion as a correction by the team, with its page as the motive. `now` is UTC.
+
+    Raises CorrectionRefused or DatabaseError; nothing was then written.
+    """
+    with writing(engine) as connection:
+        said = _waiting(connection, key, number)
+        motive = f"lu le {day(said.found)} sur {said.url}"
+        state(connection, key, {said.champ: [said.value]}, who=who, motive=motive, now=now)
+        settle_suggestion(connection, number, SuggestionState.CONFIRMED, who)
+
+
+def refuse(engine: Engine, key: str, number: int, *, who: str) -> None:
+    """Write that a suggestion is wrong: it is not made again. Raises CorrectionRefused or DatabaseError."""
+    with writing(engine) as connection:
+        _waiting(connection, key, number)
+        settle_suggestion(connection, number, SuggestionState.REFUSED, who)
+
+
+def _waiting(connection: Connection, key: str, number: int) -> SiteSuggestion:
+    found = [each for each in suggestions_of(connection, find_id(connection, key) or "") if each.id == number]
+    if not found:
+        raise CorrectionRefused("Cette proposition n’attend plus : quelqu’un y a répondu.")
+    return found[0]

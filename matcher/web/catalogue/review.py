@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.steward.corrections import suggested_suppliers
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.catalogue.steward.suggestions import suggested_suppliers
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
 from matcher.web.frame.app_state import desk, signature, signed_for_all

@@ -7,11 +7,10 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import SOURCES, TEAM, short_title
-from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import add, confirm, correct, corrections_of, refuse, suggested, withdraw
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUMBER, CorrectionRefused, Said
-from matcher.catalogue.steward.suggestions import confirm, refuse, suggested
 from matcher.catalogue.store.read import LastImport, find, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
-from matcher.catalogue.steward.suggestions import suggested
+from matcher.catalogue.steward.corrections import suggested
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.websites import Found, suggest
 from matcher.db import writing

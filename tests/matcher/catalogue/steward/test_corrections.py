@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.corrections import corrections_of
+from matcher.catalogue.steward.corrections import confirm, corrections_of, refuse, suggested, suggested_suppliers
 from matcher.catalogue.steward.privacy import forget, purge
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.catalogue.steward.suggestions import confirm, refuse, suggested, suggested_suppliers
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.websites import Found, suggest
 from matcher.db import writing
