@@ -10,7 +10,7 @@ from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
-from matcher.club.registration.entrance_search import AtEntrance, at_entrance
+from matcher.club.registration.who_is_it import AtEntrance, at_entrance
 from matcher.club.results.view import sheet
 from matcher.web.club.day import minute_of
 from matcher.web.club.meeting_day import (
