@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN
-from matcher.need.contact_columns import CONTACT, contact_cells
+from matcher.need.as_table import CONTACT, contact_cells
 from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable
 
 _HEAD = ("Structure", "SIRET", *(column.header for column in CONTACT), "Identifiant")

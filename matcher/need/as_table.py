@@ -8,12 +8,29 @@ from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.domain.match import Contribution, Match
 from matcher.need.answer import Answer
-from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
+
+CONTACT = (
+    Column("Téléphone", 16),
+    Column("Courriel", 30),
+    Column("Adresse", 36),
+    Column("Source des coordonnées", 44),
+    Column("Registre public", 44),
+    Column("Dernier signe de vie", 12),
+    Column("Signe", 30),
+)
+
+
+def contact_cells(details: ContactDetails | None) -> tuple[str, ...]:
+    """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
+    its = details or ContactDetails()
+    seen = (its.last_sign.day.isoformat(), its.last_sign.what) if its.last_sign else ("", "")
+    return tuple(text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register, *seen))
+
 
 _POINTS_WIDTH = 12
 

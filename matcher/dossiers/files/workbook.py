@@ -15,8 +15,7 @@ from matcher.dossiers.insertion.changes import promise_said
 from matcher.dossiers.insertion.hours import label_of
 from matcher.dossiers.messages import Message, Recipient
 from matcher.dossiers.withdrawn import WITHDRAWN
-from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
-from matcher.need.contact_columns import CONTACT, contact_cells
+from matcher.need.as_table import CONTACT, HEAD, TAIL, candidate, contact_cells, criteria, points_columns
 from matcher.need.criteria import data_dates, guide
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
