@@ -7,8 +7,16 @@ from pathlib import Path
 from importers.emit import Row, emit, natural_reference, plain_words
 from importers.formats import Table
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import Columns, SheetField, SheetKind, ToldColumns, choices, fields_of, quoted
-from importers.formats.mapping import checked_mapping
+from importers.formats.columns import (
+    Columns,
+    SheetField,
+    SheetKind,
+    ToldColumns,
+    checked_mapping,
+    choices,
+    fields_of,
+    quoted,
+)
 from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 
 NAMELESS = "liste"

@@ -4,7 +4,9 @@ The names that people give to columns are data, in `data/reference/colonnes.csv`
 """
 
 import csv
+import json
 import re
+import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +16,8 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from importers.emit import plain_words
+from importers.formats.content import decode, load
+from importers.importer import SourceError
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -335,3 +339,34 @@ class _Giving:
 
     def _open(self, key: str) -> bool:
         return key not in self.fields or self.fields[key].all or key not in self.found
+
+
+_AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
+
+
+def read_mapping(path: Path, table: str) -> dict[str, str]:
+    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does, its fields those of a kind of sheet, by key
+    or as a column of theirs may be called. SourceError in French."""
+    text, _ = decode(load(path))
+    try:
+        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:  # nested too deep
+        message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
+        at = _AT_LINE.search(str(error))
+        raise SourceError(path, message, line=int(at[1]) if at else text.count("\n") + 1) from error
+    for column, target in content.items():
+        if not isinstance(target, str):
+            raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
+    return checked_mapping(
+        path, {" ".join(column.replace("’", "'").split()): said for column, said in content.items()}, table
+    )
+
+
+def checked_mapping(path: Path, mapping: Mapping[str, str], table: str) -> dict[str, str]:
+    """Return a mapping with its fields by their keys. SourceError where one is no field of this kind of sheet."""
+    for column, said in mapping.items():
+        if not field_named(table, said):
+            raise SourceError(
+                path, f"le champ « {said} » n’existe pas. Champs possibles : {choices(table)}.", column=column
+            )
+    return {column: field_named(table, said) for column, said in mapping.items()}

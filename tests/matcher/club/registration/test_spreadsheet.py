@@ -6,8 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from importers.formats.columns import ToldColumns, understood
-from importers.formats.mapping import read_mapping
+from importers.formats.columns import ToldColumns, read_mapping, understood
 from importers.importer import SourceError
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
