@@ -13,7 +13,7 @@ from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.results.marks import mark_of_day
+from matcher.club.results.own_page import mark_of_day
 from matcher.club.timetable.planning import Moves, after_change, replanned, since
 from matcher.club.timetable.planning import told as sentences
 from matcher.journal.change import ChangeRefused, tidied

@@ -20,8 +20,7 @@ from matcher.club.meeting_day.store import Person, change_as, load, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.mailing import PLACE, addresses
-from matcher.club.results.marks import mark_of_page, marks_of_pages
-from matcher.club.results.own_page import OwnPage, OwnPages, Reply
+from matcher.club.results.own_page import OwnPage, OwnPages, Reply, mark_of_page, marks_of_pages
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, one_line, tidied
 from matcher.web.club.meeting_day import contact_of, faster, state_answer

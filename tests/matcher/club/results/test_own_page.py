@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, MeetingDay, OwnNote, Result, Tie
-from matcher.club.results.marks import mark_of_page, marks_of_pages
-from matcher.club.results.own_page import OwnPages
+from matcher.club.results.own_page import OwnPages, mark_of_page, marks_of_pages
 from tests.matcher.club.day import DAY, frozen, full
 
 
