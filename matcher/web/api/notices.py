@@ -12,7 +12,15 @@ from matcher.catalogue.store.read import find
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.db import reading
 from matcher.notices.listing import lots_object
-from matcher.notices.lists.as_json import lot_with_history, notice_object, notice_with_lots, supplier_lot_object
+from matcher.notices.lists.as_json import (
+    NoticeFilter,
+    lot_with_history,
+    notice,
+    notice_object,
+    notice_with_lots,
+    notices,
+    supplier_lot_object,
+)
 from matcher.notices.lists.asked import LotsRefused, asked_lots, buyer_number
 from matcher.notices.lists.json_shapes import (
     LotWithHistoryShape,
@@ -21,7 +29,6 @@ from matcher.notices.lists.json_shapes import (
     PublishedNoticeShape,
     SupplierLotShape,
 )
-from matcher.notices.lists.kept_notices import NoticeFilter, notice, notices
 from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
 from matcher.web.api.frame.door import ListParameters, api, by_number, cut, door, position
 from matcher.web.frame.app_state import desk
