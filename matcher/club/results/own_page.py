@@ -151,7 +151,7 @@ def _other(booking: Booking, me: int) -> int:
 def mark_of_day(event: MeetingDay) -> str:
     """Return the mark of the timetable and its outcomes, as the day and the board show them."""
     names = {key: event.name_of(key) for key in event.bookings_of}
-    return _mark((event.header, event.schedule, names, event.bookings, event.outcomes, event.deleted))
+    return _mark((event.header, event.schedule, names, event.bookings, tuple(event.outcomes.values()), event.deleted))
 
 
 def mark_of_page(pages: OwnPages, key: int, today: date) -> str:
