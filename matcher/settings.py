@@ -318,8 +318,8 @@ def cpv_file() -> Path:
 
 
 def calibration_file() -> Path:
-    """Return where version 0.2 kept a team's own calibration of work, which its catalogue keeps today: `clause_hours.csv` of the data folder."""
-    return data_folder() / "clause_hours.csv"
+    """Return where version 0.2 kept a team's own calibration of work, which its catalogue keeps today: `calibration.csv` of the data folder."""
+    return data_folder() / "calibration.csv"
 
 
 def source_rules_file() -> Path:

@@ -14,7 +14,7 @@ from matcher.ranking.signals import activity, kind, references
 BANDS = tuple(Band)
 CONNU, INDICE, A_APPELER, AUTRE = range(len(BANDS))
 # Less sure than this, a clue points to no trade: that of a neighbour, by a class or a name that hardly says it.
-LEAST_CLUE = 0.25
+LEAST_CLUE = 0.24
 
 
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:

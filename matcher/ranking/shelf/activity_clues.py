@@ -102,7 +102,8 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         )
         for a in supplier.activities
     ]
-    known += _from_naf(supplier.naf)
+    named = [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
+    known += _narrowed(_from_naf(supplier.naf), named)
     known += [
         Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind, sure=True)
         for kind in supplier.kinds
@@ -112,7 +113,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence, besides=True)
         for offer in offers(supplier.description)
     ]
-    known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
+    known += named
     return [clue for clue in known if not refusal(supplier, clue.code)]
 
 
@@ -150,6 +151,19 @@ def _from_naf(naf: str) -> list[Clue]:
     return [
         Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides, naf_is_trade(naf, code))
         for code, force in naf_activities(naf).items()
+    ]
+
+
+def _narrowed(its: list[Clue], named: Iterable[Clue]) -> list[Clue]:
+    """The clues of a NAF class but for what a name rules out: whoever says outright one trade of a group does there its neighbours alone."""
+    names = taxonomy()
+    outright = [clue.code for clue in named if clue.strength == STRENGTH[Evidence.NAME]]
+    told = {names.group_of(code) for code in outright}
+    return [
+        clue
+        for clue in its
+        if names.group_of(clue.code) not in told
+        or any(clue.code == code or names.neighbours(clue.code, code) for code in outright)
     ]
 
 

@@ -1,7 +1,7 @@
 """Activity: does the supplier do what the lot asks for, and how is it known?
 
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
-in full, a sister activity of the same group in part, never for less than an unknown one. A supplier whose record says
+in full, a neighbouring activity in part, never for less than an unknown one. A supplier whose record says
 nothing of its activities is unknown. One known for other activities alone is worth nothing where it declares them, a little less than an unknown
 where they are guessed.
 What the team notes that it does not do is worth zero, whatever else lets guess.
@@ -16,18 +16,17 @@ from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity
-from matcher.ranking.ask import GOODS, TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
+from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import Clue, refusal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.trades.activities import taxonomy
 
-# How near two activities are: the same; a leaf and its own group; two leaves of one group, unless one is goods and the other a service
-# (who moves furniture does not sell vans) or one stands apart in its group (`activites_a_part.csv`: who works wood sews no uniform) and the
-# marché does not sell both under one sector. Judgement of the trade: a sister trade told by a name must stay above an unknown one, and a
-# declared one below what is credible without a call.
-SAME, LEAF_AND_GROUP, SISTERS = 1.0, 0.7, 0.55
+# How near two activities are: the same; a leaf and its own group; two neighbours of `activites_voisines.csv` (who cooks for a hall delivers
+# trays); a leaf without neighbours and its group, which hardly tells it (who cooks sells no kitchenware). Judgement of the trade: a neighbour
+# told by a name must stay above an unknown one, and a declared one below what is credible without a call.
+SAME, LEAF_AND_GROUP, NEIGHBOURS, ALONE_AND_GROUP = 1.0, 0.7, 0.55, 0.35
 PRIOR = 0.35
 # A guess this much less likely than the first of the reading is noise: doing it answers nothing.
 LEAST_SHARE = 0.1
@@ -35,7 +34,7 @@ LEAST_SHARE = 0.1
 # does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
 # From which value a trade is a reason: a hundredth above what nothing known says. From which it is established without a call: the lot's
-# own trade, neither a sister one nor its group alone. From which it is not even asked about: the very one, declared.
+# own trade, neither a neighbouring one nor its group alone. From which it is not even asked about: the very one, declared.
 TELLS, ESTABLISHED, DECLARED = PRIOR + 0.01, 0.6, 1.0
 # A kind that seconds people for the trade of its branch, which its name tells.
 OF_A_BRANCH = (SupplierKind.GEIQ,)
@@ -65,20 +64,12 @@ def nearness(code: str) -> Floats:
     for other, column in names.index.items():
         if other == code:
             near[column] = SAME
-        elif names.group_of(other) != group:
-            continue
-        elif group in (code, other):
-            near[column] = LEAF_AND_GROUP
-        elif names.sector_of(other) == names.sector_of(code) or _sisters(other, code):
-            near[column] = SISTERS
+        elif group in (code, other) and names.group_of(other) == group:
+            alone = names.alone(code) or names.alone(other)
+            near[column] = ALONE_AND_GROUP if alone else LEAF_AND_GROUP
+        elif names.neighbours(code, other):
+            near[column] = NEIGHBOURS
     return near
-
-
-def _sisters(one: str, other: str) -> bool:
-    """Whether two leaves of a group are of one nature, and neither stands apart in it."""
-    names = taxonomy()
-    alike = (names.nature_of(one) == GOODS) == (names.nature_of(other) == GOODS)
-    return alike and not (names.apart(one) or names.apart(other))
 
 
 def wanted(ask: LotOnShelf) -> Floats:
@@ -100,7 +91,7 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
 
 
 def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
-    """How near a clue is said to be: a trade asked beside the first counts less, as it is less sure, and is no sister of it for that."""
+    """How near a clue is said to be: a trade asked beside the first counts less, as it is less sure, and is no neighbour of it for that."""
     if not (0 < near < SAME and ask.asked):
         return near
     column = taxonomy().index[clue.code]
@@ -196,7 +187,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 
 def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) -> Saying:
-    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a sister trade."""
+    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a neighbouring trade."""
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
         return said._replace(short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")

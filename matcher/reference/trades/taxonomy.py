@@ -1,6 +1,6 @@
 """The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,9 +85,13 @@ class Taxonomy:
         found = self._leaves.get(code)
         return found.reach_km if found else None
 
-    def apart(self, code: str) -> bool:
-        """Whether a leaf has no kinship with the others of its group: woodwork and textiles are both « Artisanat »."""
-        return code in _apart()
+    def neighbours(self, one: str, other: str) -> bool:
+        """Whether who does one of two leaves often does the other, as `activites_voisines.csv` says."""
+        return other in _neighbours().get(one, ())
+
+    def alone(self, code: str) -> bool:
+        """Whether a leaf has no neighbour: its group tells little of it, nor it of its group."""
+        return code in self._leaves and code not in _neighbours()
 
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
@@ -99,9 +103,13 @@ class Taxonomy:
 
 
 @lru_cache(maxsize=1)
-def _apart() -> frozenset[str]:
-    """The leaves of `activites_a_part.csv`."""
-    return frozenset(row["activite"] for row in rows("activites_a_part"))
+def _neighbours() -> Mapping[str, Set[str]]:
+    """The leaves that stand in a line of `activites_voisines.csv` with each, itself included."""
+    found: dict[str, set[str]] = {}
+    for line in (row["activites"].split() for row in rows("activites_voisines")):
+        for code in line:
+            found.setdefault(code, set()).update(line)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -104,7 +104,7 @@ def test_a_line_of_the_team_stands_in_the_place_of_the_one_that_is_shipped() -> 
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_what_to_write(tmp_path: Path, written: str, said: str) -> None:
-    path = tmp_path / "clause_hours.csv"
+    path = tmp_path / "calibration.csv"
     path.write_text(f"{HEADER}\n{written}\n", encoding="utf-8")
     with pytest.raises(CalibrationRefused) as refused:
         lines_of(path)
@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_used_says_where_and_what_to_write(tmp_path: Path,
 
 
 def test_a_file_without_a_column_or_not_in_utf8_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "clause_hours.csv"
+    path = tmp_path / "calibration.csv"
     path.write_text("famille;cpv\n", encoding="utf-8")
     with pytest.raises(CalibrationRefused, match="colonne absente : activites"):
         lines_of(path)

@@ -104,12 +104,29 @@ def test_only_a_whole_list_a_class_or_a_name_tells_against_another_trade() -> No
     assert other_trade(clues(supplier("X", activities=(listed,)))) == 0
 
 
+def test_a_name_that_says_its_trade_outright_narrows_what_a_naf_class_lets_guess() -> None:
+    assert "dechets.papiers" in known(naf="3832Z")
+    relais = known(name="SCOP EBS LE RELAIS DU LAC", naf="3832Z")
+    assert relais.keys() == {"dechets.textiles", "recyclage.textiles", "recyclage.ressourcerie"}, "and its neighbour"
+    kept = known(name="Peinture du Lac", naf="4331Z")
+    assert "batiment.platrerie-isolation" in kept
+
+
 @pytest.mark.parametrize(
     ("name", "codes"),
     [
         ("SCOP EBS LE RELAIS DU LAC", {"dechets.textiles", "recyclage.textiles"}),
         ("ENVIE 2E DU LAC", {"dechets.deee", "recyclage.deee"}),
-        ("REGIE RURALE DU LAC", {"batiment.second-oeuvre", "espaces-verts.espace-urbain", "proprete.urbain"}),
+        (
+            "REGIE RURALE DU LAC",
+            {
+                "batiment.second-oeuvre",
+                "espaces-verts.creation-entretien",
+                "espaces-verts.espace-urbain",
+                "proprete.locaux",
+                "proprete.urbain",
+            },
+        ),
         ("LA TABLE DE CANA", {"restauration.traiteur"}),
         ("MENAGE SERVICE PROFESSIONNELS", {"proprete.locaux"}),
         ("NETT AUTO BIO", {"proprete.vehicules"}),

@@ -27,16 +27,24 @@ class TestActivity:
         assert declared > (inferred or 0) > activity.PRIOR > (other or 0) == 0
         assert declared > (sister or 0) > activity.PRIOR
 
-    def test_a_sister_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
-        green_by_name = supplier("Jardins et élagage du Val", "ACI")
-        assert (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0) > activity.PRIOR
-        assert activity.ESTABLISHED > activity.SISTERS
+    def test_a_neighbouring_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
+        green_by_name = supplier("Élagage du Val", "ACI")
+        assert (value(activity.SIGNAL, "Débroussaillage des talus", green_by_name) or 0) > activity.PRIOR
+        assert activity.ESTABLISHED > activity.NEIGHBOURS
+
+    def test_a_trade_without_neighbours_is_hardly_told_by_its_group(self) -> None:
+        objet = "Fourniture de vaisselle et d’ustensiles de cuisine"
+        kitchen = supplier("Fromagerie du Val", "ESAT")
+        assert ask(objet, [kitchen]).asked == ("restauration.materiels",)
+        assert says(activity.SIGNAL, objet, kitchen).startswith("autre activité")
+        by_group = value(activity.SIGNAL, objet, supplier("ESAT Restauration", "ESAT"))
+        assert by_group == pytest.approx(activity.PRIOR), "a clue too weak to point to it"
 
     def test_trades_that_only_share_a_group_of_the_marche_are_strangers(self) -> None:
         joiner = supplier("Menuiserie des Prés", "EA")
         assert says(activity.SIGNAL, "Confection de sacs en tissu", joiner).startswith("autre activité")
         sector = supplier(activities=declares("ameublement.vetements-travail"))
-        assert value(activity.SIGNAL, "Confection de sacs en tissu", sector) == pytest.approx(activity.SISTERS), (
+        assert value(activity.SIGNAL, "Confection de sacs en tissu", sector) == pytest.approx(activity.NEIGHBOURS), (
             "one sector"
         )
 

@@ -49,6 +49,16 @@ def test_lookups_of_a_leaf_and_of_a_group() -> None:
         names.leaf("linge")
 
 
+def test_neighbours_are_those_of_a_line_both_ways_and_a_leaf_may_have_none() -> None:
+    names = taxonomy()
+    assert names.neighbours("restauration.traiteur", "restauration.collective")
+    assert names.neighbours("restauration.collective", "restauration.traiteur")
+    assert not names.neighbours("restauration.materiels", "restauration.fromagerie")
+    assert names.alone("restauration.materiels")
+    assert not names.alone("restauration.traiteur")
+    assert not names.alone("restauration"), "a group is no leaf"
+
+
 def test_slugs_and_labels_are_those_of_the_marche(shared: Path) -> None:
     sectors = json.loads((shared / "data/reference/secteurs_marche.json").read_text(encoding="utf-8"))["results"]
     names = taxonomy()
