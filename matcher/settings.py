@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
@@ -135,10 +136,8 @@ class Controller:
 
 def log_format() -> LogFormat:
     """Return the form in which events are logged (ENTREMISE_LOG), plain words where none is asked. Raises SettingsError."""
-    asked = written(LOG_VARIABLE) or LogFormat.TEXT.value
-    if asked not in set(LogFormat):
-        raise SettingsError(f"{LOG_VARIABLE}={asked} : écrivez {' ou '.join(LogFormat)}.")
-    return LogFormat(asked)
+    wanted = f"écrivez {' ou '.join(LogFormat)}."
+    return LogFormat(_fitting(LOG_VARIABLE, set(LogFormat).__contains__, wanted, LogFormat.TEXT.value))
 
 
 def metrics_address() -> tuple[str, int] | None:
@@ -159,22 +158,19 @@ def metrics_address() -> tuple[str, int] | None:
 
 def smtp_settings() -> SmtpSettings | None:
     """Return the server that sends messages, None where none is set. Raises SettingsError."""
-    host = written(SMTP_HOST_VARIABLE)
+    host = _fitting(
+        SMTP_HOST_VARIABLE,
+        lambda host: _HOST.fullmatch(host.lower()),
+        "écrivez le nom du serveur seul, par exemple smtp.mairie.example.",
+    )
     if not host:
         return None
-    if not _HOST.fullmatch(host.lower()):
-        raise SettingsError(
-            f"{SMTP_HOST_VARIABLE}={host} : écrivez le nom du serveur seul, par exemple smtp.mairie.example."
-        )
-    asked = written(SMTP_SECURITY_VARIABLE) or SmtpSecurity.STARTTLS.value
-    if asked not in set(SmtpSecurity):
-        raise SettingsError(f"{SMTP_SECURITY_VARIABLE}={asked} : écrivez {', '.join(SmtpSecurity)}.")
-    security = SmtpSecurity(asked)
-    port = written(SMTP_PORT_VARIABLE) or str(_SMTP_PORTS[security])
-    if not _is_port(port):
-        raise SettingsError(
-            f"{SMTP_PORT_VARIABLE}={port} : écrivez un numéro de port, par exemple {_SMTP_PORTS[security]}."
-        )
+    ways = f"écrivez {', '.join(SmtpSecurity)}."
+    security = SmtpSecurity(
+        _fitting(SMTP_SECURITY_VARIABLE, set(SmtpSecurity).__contains__, ways, SmtpSecurity.STARTTLS.value)
+    )
+    usual = str(_SMTP_PORTS[security])
+    port = _fitting(SMTP_PORT_VARIABLE, _is_port, f"écrivez un numéro de port, par exemple {usual}.", usual)
     user, password = written(SMTP_USER_VARIABLE), os.environ.get(SMTP_PASSWORD_VARIABLE, "")
     if user and security is SmtpSecurity.NONE:
         raise SettingsError(
@@ -229,6 +225,14 @@ def written(variable: str) -> str:
     return " ".join(os.environ.get(variable, "").split())
 
 
+def _fitting(variable: str, fits: Callable[[str], object], wanted: str, default: str = "") -> str:
+    """What a variable holds, `default` where it is not set. Raises SettingsError, which says what is `wanted`, where it does not fit."""
+    asked = os.environ.get(variable, "").strip() or default
+    if asked and not fits(asked):
+        raise SettingsError(f"{variable}={asked} : {wanted}")
+    return asked
+
+
 def _mailbox(variable: str) -> str:
     mailbox = written(variable)
     if not _MAILBOX.fullmatch(mailbox):
@@ -245,32 +249,28 @@ def web_settings() -> WebSettings:
         raise SettingsError(
             f"{SIGNING_VARIABLE} est trop court : écrivez au moins {_SHORTEST_SECRET} caractères tirés au hasard."
         )
-    tiles = os.environ.get(TILES_VARIABLE, "").strip()
-    if tiles and not (tiles.startswith("https://") and {"{z}", "{x}", "{y}"} <= set(re.findall(r"\{\w\}", tiles))):
-        raise SettingsError(
-            f"{TILES_VARIABLE}={tiles} : écrivez par exemple https://tuiles.exemple.fr/{{z}}/{{x}}/{{y}}.png"
-        )
-    openrefine = os.environ.get(OPENREFINE_VARIABLE, "").strip().rstrip("/").lower()
-    if openrefine and not _ORIGIN.fullmatch(openrefine):
-        raise SettingsError(
-            f"{OPENREFINE_VARIABLE}={openrefine} : écrivez l’adresse où OpenRefine s’ouvre, par exemple http://127.0.0.1:3333."
-        )
-    proxy = os.environ.get(PROXY_VARIABLE, "").strip()
-    if proxy and not _is_address(proxy):
-        raise SettingsError(
-            f"{PROXY_VARIABLE}={proxy} : écrivez l’adresse du serveur placé devant, par exemple 127.0.0.1."
-        )
-    https = os.environ.get(HTTPS_VARIABLE, "").strip().lower()
-    if https not in _HTTPS:
-        raise SettingsError(f"{HTTPS_VARIABLE}={https} : écrivez oui ou non, et rien d’autre sur la ligne.")
+    tiles = _fitting(
+        TILES_VARIABLE,
+        lambda text: text.startswith("https://") and {"{z}", "{x}", "{y}"} <= set(re.findall(r"\{\w\}", text)),
+        "écrivez par exemple https://tuiles.exemple.fr/{z}/{x}/{y}.png",
+    )
+    openrefine = _fitting(
+        OPENREFINE_VARIABLE,
+        lambda text: _ORIGIN.fullmatch(text.rstrip("/").lower()),
+        "écrivez l’adresse où OpenRefine s’ouvre, par exemple http://127.0.0.1:3333.",
+    )
+    proxy = _fitting(PROXY_VARIABLE, _is_address, "écrivez l’adresse du serveur placé devant, par exemple 127.0.0.1.")
+    https = _fitting(
+        HTTPS_VARIABLE, lambda text: text.lower() in _HTTPS, "écrivez oui ou non, et rien d’autre sur la ligne."
+    )
     named = [name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip()]
     return WebSettings(
         secret_key=secret.encode() or None,
         hosts=(*LOOPBACK_NAMES, *map(_host, named)),
-        https=_HTTPS[https],
+        https=_HTTPS[https.lower()],
         proxy=proxy,
         tiles=tiles,
-        openrefine=openrefine,
+        openrefine=openrefine.rstrip("/").lower(),
         notice=_public_notice(),
     )
 
@@ -300,8 +300,12 @@ def _host(name: str) -> str:
     return asked
 
 
+def _is_up_to(text: str, highest: int) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) <= highest
+
+
 def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT
+    return _is_up_to(text, _HIGHEST_PORT)
 
 
 def _is_address(text: str, *, private: bool = False) -> bool:
@@ -339,14 +343,10 @@ def database_url() -> str:
 
 def retention_months() -> int:
     """Return how many months a contact is kept after its source last gave it. Raises SettingsError."""
-    written = os.environ.get(RETENTION_VARIABLE, "").strip()
-    if not written:
-        return RETENTION_MONTHS
-    if not (written.isascii() and written.isdigit() and 0 < int(written) <= LONGEST_RETENTION):
-        raise SettingsError(
-            f"{RETENTION_VARIABLE}={written} : écrivez un nombre de mois entre 1 et {LONGEST_RETENTION}, par exemple {RETENTION_MONTHS}."
-        )
-    return int(written)
+    wanted = f"écrivez un nombre de mois entre 1 et {LONGEST_RETENTION}, par exemple {RETENTION_MONTHS}."
+    return int(
+        _fitting(RETENTION_VARIABLE, lambda text: _is_up_to(text, LONGEST_RETENTION), wanted, str(RETENTION_MONTHS))
+    )
 
 
 def cache_folder() -> Path:
