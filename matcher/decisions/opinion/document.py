@@ -98,6 +98,7 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
                 *(DocumentColumn(label, _CHANCE) for label in ("Chance", "Au moins", "Au plus")),
             ),
             tuple(DocumentRow((label, *_in_order(chance))) for label, chance in words.chances(its)),
+            tuple(words.whose_chances(its)),
             ranged=True,
         ),
         **({"calls": _calls(advice)} if its.law.direct else {}),

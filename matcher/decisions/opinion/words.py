@@ -301,6 +301,12 @@ def chances(its: Opinion) -> tuple[tuple[str, Range], ...]:
     return tuple((f"au moins {count(bids, 'offre')}", chance) for bids, chance in enumerate(its.told.chances, start=1))
 
 
+def whose_chances(its: Opinion) -> Iterator[str]:
+    """Whose bids the chances are of, and for what, where the lot is reserved to nobody."""
+    if its.told.lever == CLAUSE:
+        yield "Chances que des structures inclusives répondent à tout le lot, ouvert à tous ; la clause n’en demande que les heures."
+
+
 def sizes(its: Opinion) -> Iterator[str]:
     """Up to which size the candidates wanted remain, and in how many lots the need could be cut."""
     wanted = count(its.assumed.wanted, "candidat")

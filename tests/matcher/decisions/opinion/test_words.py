@@ -77,6 +77,13 @@ def test_nobody_within_reach_is_never_told_as_nobody_at_all() -> None:
     assert "en les appelant" not in told
 
 
+def test_the_chances_of_a_lot_with_a_clause_alone_say_whose_bids_they_are_of() -> None:
+    clause, reserved = given_on([candidate()]), given_on([candidate(f"ESAT {n}") for n in range(5)])
+    assert clause.told.lever == "clause"
+    assert "n’en demande que les heures" in "".join(words.whose_chances(clause))
+    assert list(words.whose_chances(reserved)) == []
+
+
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
     its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_TRADE
