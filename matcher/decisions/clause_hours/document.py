@@ -69,7 +69,10 @@ def answer(its: ClauseHours) -> str:
     if not its.open_lots:
         return f"Pas de clause d’insertion : {its.lots[0].none}."
     if its.insertion is None:
-        lacks = sum(lot.calibrated.insertion is None for lot in its.open_lots)
+        lacks = sum(lot.asked is None for lot in its.open_lots)
+        if not lacks:
+            told = unit(sum(lot.asked or 0.0 for lot in its.open_lots), "heures")
+            return f"{told} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(its.lots))}" if len(its.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
     likely, low, high = _rounded(its.insertion)

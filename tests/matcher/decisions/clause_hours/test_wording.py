@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from matcher.decisions.clause_hours.wording import paste
 
-from matcher.decisions.calibrated import ToldOfLot, calibrated
+from matcher.decisions.calibrated import ToldOfLot, calibrated, calibrated_as_told
 from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours
 from matcher.decisions.clause_hours.document import answer
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
@@ -35,6 +35,14 @@ def test_the_article_of_the_general_conditions_is_that_of_the_contract_or_left_t
     cpv: str, article: str
 ) -> None:
     assert article in dict(paste(sheet(cpv)))["CCAP"]
+
+
+def test_hours_already_written_are_the_answer_even_where_nothing_else_is_known() -> None:
+    its = calibrated_as_told(Reading(Lot("Voirie, clause d’insertion de 600 heures", cpv=("45233222",))))
+    law = legal_position(its.reading, date(2026, 11, 27), NOTHING_TOLD)
+    found = clause_hours([("Voirie", its)], law, ClauseFloors())
+    assert plain(answer(found)).startswith("600 heures d’insertion, déjà écrites")
+    assert "600 heures" in plain(dict(paste(found))["AAPC"])
 
 
 def test_hours_of_a_year_are_never_those_of_the_whole_contract() -> None:
