@@ -168,6 +168,22 @@ def test_each_filter_says_how_many_remain_and_that_many_do(client: FlaskClient) 
         assert standing(after) == int(count.get_text().strip().replace("\u202f", "")), box
 
 
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ({**GREEN, "levier": "clause"}, True),
+        ({**GREEN, "besoin": "Espaces verts, clause d’insertion de 5 % des heures"}, True),
+        (GREEN, False),
+    ],
+)
+def test_whoever_has_hours_to_do_is_led_to_their_plan(
+    client: FlaskClient, asked: dict[str, str], *, offered: bool
+) -> None:
+    links = [str(link["href"]) for link in read(client, "/candidats", asked).all(".answer-line .to-opinion")]
+    assert links[0].startswith("/avis?")
+    assert [link.split("?")[0] for link in links[1:]] == (["/plan-clause"] if offered else [])
+
+
 def test_paper_says_how_many_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.web.need.answer.PAGE", 20)
     everyone = {"besoin": "Prestations diverses", "lieu": "France entière"}
