@@ -20,6 +20,7 @@ from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
+from matcher.reading.trade.exclusions import without_exclusions
 from matcher.reference.geography.communes import Commune, communes_named, whole_city
 
 _BODY = r"(?:commune|ville|mairie|municipalité|ccas|centre communal d[’' ]action sociale)"
@@ -212,7 +213,7 @@ def _understood(told: Notice, cpv: Sequence[str], sources: Sources) -> tuple[Int
 def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> UnderstoodTrade:
     """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
     the whole text."""
-    bare = in_full(without_names(without_sizes(text)))
+    bare = in_full(without_exclusions(without_names(without_sizes(text))))
     asked = intent if intent and bare == text else read_intent(bare)
     core = without_contract(asked.rest)
     # the words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says
