@@ -10,7 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import source_title
 from matcher.cleaning.numbers import whole
+from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.store import load as load_event
+from matcher.domain.contact_details import ContactDetails
 from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to
 from matcher.dossiers.asking.store import PlannedStructure, create, listed, planned
@@ -21,10 +23,12 @@ from matcher.need.completion import usual_first
 from matcher.ranking.shelf.card import Card
 from matcher.reference.geography.territories import departement, departements
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.table import Column, csv_of
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, once
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
+from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import answered
 
 pages = Blueprint("campaigns", __name__)
@@ -32,6 +36,9 @@ pages = Blueprint("campaigns", __name__)
 _SUBJECTS = ("dossier", "departement", "club")
 _WORDS = ("titre", "objet", "signature")
 _LONGEST_NEED = 5_000
+_LIST = [
+    Column(header, 20) for header in ("Structure", "SIRET", "Commune", "Téléphone", "Courriel", "Origine des contacts")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,16 @@ class StructureShown:
     def name(self) -> str:
         """Its name, else its id."""
         return self.card.name if self.card else self.planned.supplier_id
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedStructure:
+    """A structure as one reaches it oneself: its name and town, and how the catalogue knows to."""
+
+    supplier_id: str
+    name: str
+    city: str
+    contact: ContactDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,20 @@ def choose() -> ResponseReturnValue:
         return _index(request.args, str(refusal))
     form = _form(request.args)
     return _page(subject, form, request.args)
+
+
+@pages.get("/campagnes/nouvelle/liste.csv")
+def download() -> ResponseReturnValue:
+    """Send those whom a campaign would be about, with their telephone and e-mail: what is left where no message can leave."""
+    try:
+        subject = _subject(request.args)
+    except ChangeRefused as refusal:
+        return _index(request.args, str(refusal))
+    rows = [
+        (one.name, one.contact.siret, one.city, shown_phone(one.contact.phone), one.contact.email, one.contact.source)
+        for one in _reach(subject)
+    ]
+    return sent("structures-a-interroger.csv", csv_of(_LIST, rows))
 
 
 @pages.post("/campagnes/nouvelle")
@@ -160,6 +191,7 @@ def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
         groups=usual_first((group.code for group in taxonomy().groups), profile().families),
         given=given,
         fault=fault,
+        means=sending_means(),
     )
 
 
@@ -195,6 +227,7 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
         to_ask=[one for one in shown if one.planned.address],
         left_out=left_out,
         most=MOST_ASKED,
+        reach=_reach(subject) if means.lacks or first is None else [],
         source_title=source_title,
         club=asked.get("club", ""),
         key=asked.get("cle") or token_urlsafe(12),
@@ -223,6 +256,14 @@ def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | 
         return {"told": told}
     text = written_to(draft.text, means.by, origin.source, origin.date, months)
     return {"told": told, "subject_line": draft.subject, "text": shown_text(text, means)}
+
+
+def _reach(subject: CampaignSubject) -> list[ReachedStructure]:
+    """Those of a subject whom the catalogue still has, in its order."""
+    contacts, cards = desk().contacts_of(subject.ids), ((one, _card(one)) for one in subject.ids)
+    return [
+        ReachedStructure(one, card.name, card.city, contacts.get(one, ContactDetails())) for one, card in cards if card
+    ]
 
 
 def _card(supplier_id: str) -> Card | None:

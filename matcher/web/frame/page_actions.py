@@ -131,6 +131,7 @@ NEEDS: Mapping[str, Action] = {
     "campaigns.index": Action.READ,
     "campaigns.choose": Action.KEEP_DOSSIERS,
     "campaigns.prepare": Action.KEEP_DOSSIERS,
+    "campaigns.download": Action.EXPORT,
     "campaign.show": Action.READ,
     "campaign.send_all": Action.KEEP_DOSSIERS,
     "campaign.hand_over": Action.KEEP_DOSSIERS,

@@ -80,6 +80,7 @@ ROUTES = {
     "/campagnes/<int(max=2147483647):number>/structures": {"POST"},
     "/campagnes/<int(max=2147483647):number>/suite": {"POST"},
     "/campagnes/nouvelle": {"GET", "POST"},
+    "/campagnes/nouvelle/liste.csv": {"GET"},
     "/candidats": {"GET"},
     "/candidats/ecartes": {"GET"},
     "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},

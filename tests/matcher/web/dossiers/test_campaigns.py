@@ -109,6 +109,11 @@ def test_without_a_setting_it_is_said_how_to_set_it_and_nothing_is_kept(
     assert page.status == 200
     assert missing in page.one(".notice.stop").get_text()
     assert "contact@atelier-1.example" in page.text, "whom is shown all the same"
+    assert missing in read(buyer, "/campagnes").one(".notice.stop").get_text(), "and before anything is chosen"
+    assert page.one("a[href='mailto:contact@atelier-1.example']")
+    sheet = buyer.get(str(page.one("a[href*='liste.csv']")["href"])).text
+    assert sheet.splitlines()[0].endswith("Structure;SIRET;Commune;Téléphone;Courriel;Origine des contacts")
+    assert sheet.count("@atelier-") == 3
     assert page.all(KEEP) == []
     fill(buyer, whole, KEEP, qui="Léa")
     assert listed(catalogue, FIRST_ORGANISATION) == []
@@ -123,7 +128,9 @@ def test_a_territory_is_chosen_from_the_catalogue(buyer: FlaskClient, catalogue:
     assert fill(buyer, page, KEEP, qui="Léa").path == "/campagnes/1"
     assert listed(catalogue, FIRST_ORGANISATION)[0].trades == (GREEN,)
     assert "Création et entretien des espaces verts, Nord" in read(buyer, "/campagnes").text
-    assert "0 structure à interroger" in seen(buyer, {"departement": "62", "metier": GREEN}).text
+    nobody = seen(buyer, {"departement": "62", "metier": GREEN})
+    assert "0 structure à interroger" in nobody.text
+    assert "Relisez qui est interrogé" not in nobody.text
 
 
 def test_a_closed_dossier_asks_nobody(buyer: FlaskClient, catalogue: Engine) -> None:
