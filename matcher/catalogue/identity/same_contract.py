@@ -38,9 +38,11 @@ class SameContracts(NamedTuple):
 
 def same_contracts(told: Sequence[PublishedContract]) -> SameContracts:
     """Return which are surely one contract: each source is told of it once, for two of one source are two."""
+    shared = _of_shared_winners(told)
+    by_trust = sorted(range(len(told)), key=lambda place: _distrust(told[place].source))
     groups: list[list[int]] = []
     held: dict[tuple[object, ...], list[int]] = {}
-    for place in sorted(range(len(told)), key=lambda place: _distrust(told[place].source)):
+    for place in filter(shared.__contains__, by_trust):
         one = told[place]
         near = [
             (min(gaps), its)
@@ -54,7 +56,18 @@ def same_contracts(told: Sequence[PublishedContract]) -> SameContracts:
         groups[its].append(place)
         for key in _sure_keys(one):
             held.setdefault(key, []).append(its)
-    return SameContracts(groups, _perhaps(told, groups))
+    perhaps = _perhaps(told, groups)
+    groups += ([place] for place in by_trust if place not in shared)
+    return SameContracts(groups, perhaps)
+
+
+def _of_shared_winners(told: Sequence[PublishedContract]) -> set[int]:
+    """The places of those of which a winner is told by another source too: the others are alone."""
+    sources: dict[str, set[str]] = {}
+    for one in told:
+        for winner in one.winners:
+            sources.setdefault(winner, set()).add(one.source)
+    return {place for place, one in enumerate(told) if any(len(sources[winner]) > 1 for winner in one.winners)}
 
 
 def _distrust(source: str) -> tuple[int, str]:

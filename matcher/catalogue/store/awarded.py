@@ -164,10 +164,9 @@ def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
 def _award(told: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:
     """The contract that each source tells, the most trusted first: what the first does not say, the next does."""
     every = [row for its in told for row in its]
-    said = {
-        name: next((row[name] for row in every if row[name] not in (None, "")), every[0][name])
-        for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")
-    }
+    said = {name: every[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")}
+    for its in told[1:]:
+        said |= {name: its[0][name] for name, value in said.items() if value in (None, "")}
     winners: dict[str, None] = {}
     for its in told:  # another establishment, told by another source, is the same company
         known = {winner[:_SIREN] for winner in winners}
