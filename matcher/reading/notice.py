@@ -244,10 +244,7 @@ def _of_prose(text: str) -> Notice:
     short = is_object(text)
     of, read = _by_meaning(pieces, short=short)
     if of[MARKET]:
-        own = _of_prose(_lines([said for said in pieces if said not in of[MARKET]]))
-        market = [_HEADED.sub("", said) for said in of[MARKET]]
-        need = first_words(_lines([own.need, *market]))
-        return replace(own, need=need, object=own.object or own.need, where=(*own.where, *market))
+        return _of_a_lot(pieces, of[MARKET])
     if short:
         need = (_lines(read) if of["hors"] else kept) or kept
         # A court may be where the lot is done: what is set aside says where if nothing else does.
@@ -263,6 +260,14 @@ def _of_prose(text: str) -> Notice:
         filter(None, map(first_words, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
     )
     return Notice(need, first_words(_lines(of["objet"])), tuple(where), tuple(read), reserving=pieces)
+
+
+def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
+    """A lot by its own sentences, then those that tell the market that it is of."""
+    own = _of_prose(_lines([said for said in pieces if said not in said_of_market]))
+    market = [_HEADED.sub("", said) for said in said_of_market]
+    need = first_words(_lines([own.need, *market]))
+    return replace(own, need=need, object=own.object or own.need, where=(*own.where, *market))
 
 
 def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:

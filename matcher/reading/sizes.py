@@ -194,21 +194,17 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     if written is None or written.low is None or written.high is None or _OTHER.search(before) or _EACH.match(after):
         return None
     ranged = written.low != written.high
+    likely = _LEAST <= written.high <= _MOST
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    if not told and not _stands_plain(near, after):
+    if not told and not (likely and _stands_plain(near, after)):
         return None
-    sort = "taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after)
-    if not _LEAST <= written.high <= _MOST:
-        if not told:
-            return None
-        sort = "beyond"
     monthly = _MONTHLY.search(after) is not None
     times = _MONTHS if monthly else 1
     return _Amount(
         euros=(written.low + written.high) / 2 * times,
         yearly=bool(monthly or _YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
         whole=bool(_WHOLE.search(f"{near} {after}")),
-        sort=sort,
+        sort=_sort(near, after, ranged=ranged) if likely else "beyond",
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
         plain=not told,
         low=written.low * times,
@@ -220,6 +216,10 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
 def _stands_plain(near: str, after: str) -> bool:
     """Whether an amount of which no word says whose it is can but be the lot's."""
     return bool(_PLAINLY.match(after) or not _PRICE.search(near)) and not _OF_SOMEONE.search(near)
+
+
+def _sort(near: str, after: str, *, ranged: bool) -> str:
+    return "taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after)
 
 
 def _bound(near: str, after: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeVar
 from importers.importer import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.references import keyed, opaque
-from matcher.catalogue.intake import clean_record as cleanse
 from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
 from matcher.cleaning import Cleaned, coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
@@ -224,8 +223,8 @@ _FILLED: Mapping[str, Callable[[CleanRecord], bool]] = {
     "lat": lambda record: record.lat is not None and not record.approximate,
 }
 _DOUBTS: Mapping[str, frozenset[str]] = {
-    "name": frozenset({cleanse.NAME_MISSING}) | flags_of("brand"),
-    "kinds": frozenset({cleanse.KIND_MISSING, kinds.KIND_UNKNOWN}) | flags_of("kind"),
+    "name": frozenset({NAME_MISSING}) | flags_of("brand"),
+    "kinds": frozenset({KIND_MISSING, kinds.KIND_UNKNOWN}) | flags_of("kind"),
     "siret": frozenset(
         {
             siret.SIRET_UNREADABLE,
@@ -239,7 +238,7 @@ _DOUBTS: Mapping[str, frozenset[str]] = {
     | flags_of("siren"),
     "finess": frozenset({finess.FINESS_UNREADABLE, finess.FINESS_ZERO_RESTORED}),
     "naf": frozenset({naf.NAF_UNREADABLE}),
-    "activities": frozenset({cleanse.ACTIVITY_UNKNOWN}) | flags_of("claims", "claim"),
+    "activities": frozenset({ACTIVITY_UNKNOWN}) | flags_of("claims", "claim"),
     "city": frozenset({lookups.COMMUNE_UNKNOWN, lookups.COMMUNE_OF_POST_CODE, lookups.COMMUNE_OF_NAME})
     | {postcode.POST_CODE_UNREADABLE, postcode.POST_CODE_ZERO_RESTORED}
     | flags_of("post_code", "insee", "departement"),

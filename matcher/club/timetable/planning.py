@@ -233,16 +233,22 @@ def _expected(event: MeetingDay, key: int) -> Sequence[Booking]:
 def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: Sequence[int], fit: int) -> int:
     """The table for a pair among the `others` of a slot: its `own`, else that where the buyer sits, then or at another hour, else the first
     up to `fit` that is free, all day rather than then, or failing that not held; 0 where all are held."""
+    alone = event.participant(buyer).abreast == 1
     # Where the buyer already sits then is left by whom it was to meet.
-    sits = [one.table for one in others if buyer in one.pair and not one.held and event.participant(buyer).abreast == 1]
-    taken = {one.table for one in others} - set(sits)
+    sits = [one.table for one in others if alone and buyer in one.pair and not one.held]
+    tables = [one for one in (*own, *sits, *_by_preference(event, buyer, fit)) if one <= fit]
     held = {one.table for one in others if one.held}
+    taken = {one.table for one in others}.difference(sits)
+    return next((one for one in tables if one not in taken), None) or next(
+        (one for one in tables if one not in held), 0
+    )
+
+
+def _by_preference(event: MeetingDay, buyer: int, fit: int) -> list[int]:
+    """Tables for a buyer: its own of another hour, then up to `fit` those where nobody else sits all day, then the others."""
     home = [one.table for one in event.bookings if one.buyer == buyer]
-    others_homes = {one.table for one in event.bookings if one.buyer != buyer}
-    tables = [*own, *sits, *home, *sorted(range(1, fit + 1), key=lambda table: table in others_homes)]
-    tables = [one for one in tables if one <= fit]
-    free_one = next((one for one in tables if one not in taken), None)
-    return free_one or next((one for one in tables if one not in held), 0)
+    of_others = {one.table for one in event.bookings if one.buyer != buyer}
+    return [*home, *sorted(range(1, fit + 1), key=of_others.__contains__)]
 
 
 def _unplaceable(

@@ -34,7 +34,6 @@ def conclusion(its: Opinion) -> str:
     if its.unfit:
         return f"L’article {lever(its.unfit).article} ne convient pas : {its.of(its.unfit).excluded}."
     article = lever(its.lever).article if its.lever else ""
-    owed = law_words.owed(its.law)
     match its.verdict:
         case OpinionVerdict.RESERVE:
             if its.settled(its.told):
@@ -43,21 +42,25 @@ def conclusion(its: Opinion) -> str:
         case OpinionVerdict.SMALLER:
             return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
         case OpinionVerdict.CLAUSE:
-            how = (
-                "en sous-traitance à ceux qui font ce métier"
-                if its.told.credible
-                else "par l’embauche, l’intérim d’insertion ou un GEIQ"
-            )
-            due = ", obligatoire" if owed else ""
-            yearly = " par an" if its.hours.reading.one_year else ""
-            asked = f", de {between(its.hours.insertion)}{yearly}" if its.hours.insertion else ""
-            return f"Une clause sociale d’exécution{due}{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}."
+            return _clause(its)
         case OpinionVerdict.SOURCE:
             if its.lever:
                 return f"L’article {article} est à confirmer : appelez avant de réserver."
             return "Ne pas décider encore : aller plus loin en sourcing."
         case OpinionVerdict.NOBODY:
             return f"{_nobody(its)}."
+
+
+def _clause(its: Opinion) -> str:
+    how = (
+        "en sous-traitance à ceux qui font ce métier"
+        if its.told.credible
+        else "par l’embauche, l’intérim d’insertion ou un GEIQ"
+    )
+    due = ", obligatoire" if law_words.owed(its.law) else ""
+    yearly = " par an" if its.hours.reading.one_year else ""
+    asked = f", de {between(its.hours.insertion)}{yearly}" if its.hours.insertion else ""
+    return f"Une clause sociale d’exécution{due}{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}."
 
 
 def _nobody(its: Opinion) -> str:

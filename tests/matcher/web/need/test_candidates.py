@@ -18,6 +18,7 @@ from importers.importer import AwardRecord, Scope
 from matcher.web.need.address import NAMES
 from tests.factories import taking
 from tests.matcher.web.conftest import queries
+from tests.matcher.web.need.test_understood import chips
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
 
 GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
@@ -27,14 +28,6 @@ FIELDS = (*NAMES, "retirer", "ajouter", "valeur")
 
 def names(page: Read) -> list[str]:
     return [str(row["data-name"]) for row in page.all(".candidate")]
-
-
-def chips(page: Read) -> dict[str, str]:
-    """The value that takes each chip off, by what it says."""
-    return {
-        " ".join(chip.get_text(" ").replace("×", "").split()): str(button["value"]) if (button := chip.select_one("button")) else ""
-        for chip in page.all(".chip")
-    }  # fmt: skip
 
 
 def test_a_list_says_who_why_and_what_is_not_known(client: FlaskClient) -> None:
@@ -296,55 +289,6 @@ def test_a_long_need_is_read_at_its_beginning_and_it_is_said(client: FlaskClient
     assert page.status == 200
     assert "n’en garde que 3 000 caractères" in page.text
     assert len(page.html) < 700_000
-
-
-SIZED = "Entretien des espaces verts, montant estimé : 120 000 € HT par an, durée de 12 mois reconductible trois fois"
-
-
-def test_the_size_that_the_text_says_is_shown_with_its_words(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {"besoin": SIZED, "lieu": "Maubeuge"})
-    assert {"montant lu 120 000 € HT par an", "durée lue 48 mois"} <= chips(page).keys()
-    words = " ".join(page.one(".read-in").get_text(" ").split())
-    assert "« montant estimé : 120 000 € HT par an »" in words
-    assert "« durée de 12 mois reconductible trois fois »" in words
-
-
-def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: FlaskClient) -> None:
-    query = {"besoin": SIZED, "lieu": "Maubeuge"}
-    typed = read(client, "/candidats", {**query, "montant": "80 000", "duree": "24"})
-    assert {"montant 80 000 € HT", "durée 24 mois"} <= chips(typed).keys()
-    assert not typed.all(".read-in")
-    without = read(client, "/candidats", {**query, "retirer": "montant"})
-    assert not any(said.startswith("montant") for said in chips(without))
-    assert "durée lue 48 mois" in chips(without)
-    form = read(client, without.link("Modifier le besoin"))
-    assert form.one("#montant")["value"] == ""
-    sent = read(client, "/candidats", form.values(form.one("form.need-form")))
-    assert sent.path == "/candidats"
-    assert not any(said.startswith("montant") for said in chips(sent))
-    for field, typed_as, said in (("montant", "90 000", "montant 90 000 € HT"), ("duree", "18", "durée 18 mois")):
-        its_form = next(one for one in sent.all(".add-forms form") if one.select_one(f"#ajout-{field}"))
-        values = [(name, value) for name, value in sent.values(its_form) if name != field]
-        assert said in chips(read(client, "/candidats", [*values, (field, typed_as)]))
-        left_empty = read(client, "/candidats", sent.values(its_form))
-        assert chips(left_empty) == chips(sent)
-    again = read(client, "/candidats", {**query, "montant": "80 000", "retirer": "montant"})
-    assert "montant lu 120 000 € HT par an" in chips(again)
-
-
-def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses(client: FlaskClient) -> None:
-    clauses = "Les pénalités de retard sont de 100 € par jour. " * 80
-    need = f"AVIS\nPouvoir adjudicateur : Ville de Lille\nObjet : Entretien des espaces verts du parc de Maubeuge.\n{clauses}{'Tonte et taille. ' * 30}"
-    page = read(client, "/candidats", {"besoin": need})
-    assert " ".join(page.one("h1").get_text().split()).startswith("« Entretien des espaces verts du parc de Maubeuge")
-    assert "n’en garde que 3 000 caractères" not in page.text
-    assert (
-        "Avis de réservation · Entretien des espaces verts du parc de Maubeuge"
-        in read(client, "/avis", {"besoin": need}).text
-    )
-    kept = read(client, "/dossiers/retenir", {"besoin": need})
-    assert str(kept.one("#title")["value"]) == "Entretien des espaces verts du parc de Maubeuge"
-    assert "lieu Maubeuge" in chips(page)
 
 
 def test_outlines_of_the_map_are_ours_and_compressed(client: FlaskClient) -> None:

@@ -2,9 +2,17 @@
 
 from flask.testing import FlaskClient
 
-from tests.matcher.web.reading import read
+from tests.matcher.web.reading import Read, read
 
 RESERVED = {"lieu": "Maubeuge", "levier": "12", "montant": "180000", "duree": "12"}
+
+
+def chips(page: Read) -> dict[str, str]:
+    """The value that takes each chip off, by what it says."""
+    return {
+        " ".join(chip.get_text(" ").replace("×", "").split()): str(button["value"]) if (button := chip.select_one("button")) else ""
+        for chip in page.all(".chip")
+    }  # fmt: skip
 
 
 def test_chips_that_a_line_does_not_hold_are_folded_and_counted(client: FlaskClient) -> None:
@@ -20,3 +28,52 @@ def test_a_town_that_others_are_named_as_is_shown_with_its_departement(client: F
     assert "Saint-Denis (93)" in read(client, "/candidats", need).one(".chips").get_text()
     assert "Saint-Denis (974)" in read(client, "/candidats", {**need, "ou": "insee:97411"}).one(".chips").get_text()
     assert "Maubeuge×" in read(client, "/candidats", {**need, "lieu": "Maubeuge"}).one(".chips").get_text()
+
+
+SIZED = "Entretien des espaces verts, montant estimé : 120 000 € HT par an, durée de 12 mois reconductible trois fois"
+
+
+def test_the_size_that_the_text_says_is_shown_with_its_words(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": SIZED, "lieu": "Maubeuge"})
+    assert {"montant lu 120 000 € HT par an", "durée lue 48 mois"} <= chips(page).keys()
+    words = " ".join(page.one(".read-in").get_text(" ").split())
+    assert "« montant estimé : 120 000 € HT par an »" in words
+    assert "« durée de 12 mois reconductible trois fois »" in words
+
+
+def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: FlaskClient) -> None:
+    query = {"besoin": SIZED, "lieu": "Maubeuge"}
+    typed = read(client, "/candidats", {**query, "montant": "80 000", "duree": "24"})
+    assert {"montant 80 000 € HT", "durée 24 mois"} <= chips(typed).keys()
+    assert not typed.all(".read-in")
+    without = read(client, "/candidats", {**query, "retirer": "montant"})
+    assert not any(said.startswith("montant") for said in chips(without))
+    assert "durée lue 48 mois" in chips(without)
+    form = read(client, without.link("Modifier le besoin"))
+    assert form.one("#montant")["value"] == ""
+    sent = read(client, "/candidats", form.values(form.one("form.need-form")))
+    assert sent.path == "/candidats"
+    assert not any(said.startswith("montant") for said in chips(sent))
+    for field, typed_as, said in (("montant", "90 000", "montant 90 000 € HT"), ("duree", "18", "durée 18 mois")):
+        its_form = next(one for one in sent.all(".add-forms form") if one.select_one(f"#ajout-{field}"))
+        values = [(name, value) for name, value in sent.values(its_form) if name != field]
+        assert said in chips(read(client, "/candidats", [*values, (field, typed_as)]))
+        left_empty = read(client, "/candidats", sent.values(its_form))
+        assert chips(left_empty) == chips(sent)
+    again = read(client, "/candidats", {**query, "montant": "80 000", "retirer": "montant"})
+    assert "montant lu 120 000 € HT par an" in chips(again)
+
+
+def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses(client: FlaskClient) -> None:
+    clauses = "Les pénalités de retard sont de 100 € par jour. " * 80
+    need = f"AVIS\nPouvoir adjudicateur : Ville de Lille\nObjet : Entretien des espaces verts du parc de Maubeuge.\n{clauses}{'Tonte et taille. ' * 30}"
+    page = read(client, "/candidats", {"besoin": need})
+    assert " ".join(page.one("h1").get_text().split()).startswith("« Entretien des espaces verts du parc de Maubeuge")
+    assert "n’en garde que 3 000 caractères" not in page.text
+    assert (
+        "Avis de réservation · Entretien des espaces verts du parc de Maubeuge"
+        in read(client, "/avis", {"besoin": need}).text
+    )
+    kept = read(client, "/dossiers/retenir", {"besoin": need})
+    assert str(kept.one("#title")["value"]) == "Entretien des espaces verts du parc de Maubeuge"
+    assert "lieu Maubeuge" in chips(page)
