@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from matcher.domain.age import DatedSource
 from matcher.domain.french import count, day
@@ -48,10 +48,9 @@ MOST_LINES = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class KeepDecision(DossierChange):
+class KeepDecision(DossierChange, action="garder-décision"):
     """Freeze a decision in the dossier, as it was shown."""
 
-    action: ClassVar[str] = "garder-décision"
     decision: Document
 
     @classmethod
@@ -74,10 +73,9 @@ class KeepDecision(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveDecision(DossierChange):
+class RemoveDecision(DossierChange, action="retirer-décision"):
     """Take a decision out."""
 
-    action: ClassVar[str] = "retirer-décision"
     decision: int
     reason: str
 
@@ -115,31 +113,25 @@ class _Headed(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class CreateDossier(_Headed):
+class CreateDossier(_Headed, action="créer", when=frozenset({NEW})):
     """Open a dossier."""
-
-    action: ClassVar[str] = "créer"
-    when: ClassVar[frozenset[str]] = frozenset({NEW})
 
     def says(self, dossier: Dossier) -> str:
         return f"ouvre le dossier « {self.header.title} »"
 
 
 @dataclass(frozen=True, slots=True)
-class DescribeDossier(_Headed):
+class DescribeDossier(_Headed, action="décrire"):
     """Change what the tender is called and whose it is."""
-
-    action: ClassVar[str] = "décrire"
 
     def says(self, dossier: Dossier) -> str:
         return f"décrit le dossier : « {self.header.title} »"
 
 
 @dataclass(frozen=True, slots=True)
-class SetCourse(DossierChange):
+class SetCourse(DossierChange, action="avancer"):
     """Say where the purchase stands: its stage, when offers are due, who follows it, what comes next."""
 
-    action: ClassVar[str] = "avancer"
     course: Course
 
     def tidied(self) -> Self:
@@ -176,11 +168,10 @@ def _short(held: DossierHeader | Course, named: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AddLot(DossierChange):
+class AddLot(DossierChange, action="ajouter-lot"):
     """Freeze a list (`frozen`, as `freeze` gives it) for one more lot, and keep some of it: `kept` are ids, best first. `sources` are those
     of the catalogue on that day, `opinion` was given on it then and is never worked out again."""
 
-    action: ClassVar[str] = "ajouter-lot"
     title: str
     frozen: dict[str, Any]
     kept: tuple[str, ...] = ()
@@ -219,10 +210,9 @@ class AddLot(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveLot(DossierChange):
+class RemoveLot(DossierChange, action="retirer-lot"):
     """Take a lot out, with its list."""
 
-    action: ClassVar[str] = "retirer-lot"
     lot: int
     reason: str
 
@@ -238,10 +228,9 @@ class RemoveLot(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteDossier(DossierChange):
+class NoteDossier(DossierChange, action="noter-dossier"):
     """Write the note of the dossier, in the place of the former one; empty takes it out."""
 
-    action: ClassVar[str] = "noter-dossier"
     text: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -252,10 +241,9 @@ class NoteDossier(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Close(DossierChange):
+class Close(DossierChange, action="clore"):
     """Close the dossier: it is read, and no longer changed."""
 
-    action: ClassVar[str] = "clore"
     reason: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -266,11 +254,9 @@ class Close(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Reopen(DossierChange):
+class Reopen(DossierChange, action="rouvrir", when=frozenset({CLOSED})):
     """Open a closed dossier again."""
 
-    action: ClassVar[str] = "rouvrir"
-    when: ClassVar[frozenset[str]] = frozenset({CLOSED})
     reason: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -281,11 +267,9 @@ class Reopen(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Bring(DossierChange):
+class Bring(DossierChange, action="importer", when=_ANY):
     """Remember that the dossier was read from a file, and under which number it was known there."""
 
-    action: ClassVar[str] = "importer"
-    when: ClassVar[frozenset[str]] = _ANY
     former: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -296,11 +280,9 @@ class Bring(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawSupplier(DossierChange):
+class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
     """Forget a supplier that asked to leave the catalogue: its number, rank and points stay, its name and words go."""
 
-    action: ClassVar[str] = "retrait"
-    when: ClassVar[frozenset[str]] = _ANY
     supplier_id: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:

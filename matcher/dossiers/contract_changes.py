@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Self
+from typing import Self
 
 from matcher.domain.french import day, enumeration, in_groups, unit
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Stage
@@ -19,11 +19,10 @@ _AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class RecordContract(DossierChange):
+class RecordContract(DossierChange, action="attribuer"):
     """Note the contract that came of a lot, or of the whole dossier, in the place of the one noted before; once each lot has its own, the
     purchase is awarded."""
 
-    action: ClassVar[str] = "attribuer"
     contract: AwardedContract
 
     def tidied(self) -> Self:
@@ -51,10 +50,9 @@ class RecordContract(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveContract(DossierChange):
+class RemoveContract(DossierChange, action="retirer-attribution"):
     """Take a contract out, noted by mistake. The stage of the purchase stays as it is."""
 
-    action: ClassVar[str] = "retirer-attribution"
     lot: int
     reason: str
 

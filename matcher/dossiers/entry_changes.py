@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import ClassVar
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
@@ -30,10 +29,9 @@ class _OfEntry(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Keep(_OfEntry):
+class Keep(_OfEntry, action="retenir"):
     """Keep a supplier of the frozen list, at its rank; or put back one that was taken off, with its note and status."""
 
-    action: ClassVar[str] = "retenir"
     reason: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -44,10 +42,9 @@ class Keep(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class Add(DossierChange):
+class Add(DossierChange, action="ajouter"):
     """Add a supplier that the frozen list does not hold, as the catalogue ranks it now; at the end of the list."""
 
-    action: ClassVar[str] = "ajouter"
     lot: int
     match: Match
     reason: str
@@ -71,10 +68,9 @@ class Add(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(_OfEntry):
+class Remove(_OfEntry, action="retirer"):
     """Take a supplier off the list; it stays in the frozen one, and in `removed`."""
 
-    action: ClassVar[str] = "retirer"
     reason: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -90,10 +86,9 @@ class Remove(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class Move(_OfEntry):
+class Move(_OfEntry, action="déplacer"):
     """Put a supplier at another place of the list, counted from 1."""
 
-    action: ClassVar[str] = "déplacer"
     place: int
     reason: str
 
@@ -113,10 +108,9 @@ class Move(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteEntry(_OfEntry):
+class NoteEntry(_OfEntry, action="noter"):
     """Write the note of a supplier, in the place of the former one; empty takes it out."""
 
-    action: ClassVar[str] = "noter"
     text: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -130,10 +124,9 @@ class NoteEntry(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class SetStatus(_OfEntry):
+class SetStatus(_OfEntry, action="suivre"):
     """Say where a supplier stands, since the day `on` (the day it is written, by default)."""
 
-    action: ClassVar[str] = "suivre"
     status: Status
     on: date | None = None
 
@@ -152,14 +145,13 @@ class SetStatus(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordCall(_OfEntry):
+class RecordCall(_OfEntry, action="appeler"):
     """Note a call made on the day `on`: its outcome, the answers to the questions `asked` (`text` is the note), the day to call `again`.
 
     `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted a call or a status that
     its writer had not seen: both are kept, and the other's counts.
     """
 
-    action: ClassVar[str] = "appeler"
     outcome: CallOutcome
     on: date
     key: str
@@ -191,10 +183,8 @@ class RecordCall(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAnswers(_OfEntry):
+class TakeAnswers(_OfEntry, action="verser"):
     """Remember that the catalogue was given what a supplier answered by telephone."""
-
-    action: ClassVar[str] = "verser"
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         lot = dossier.lot(self.lot)
@@ -208,10 +198,9 @@ class TakeAnswers(_OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class Consult(DossierChange):
+class Consult(DossierChange, action="consulter"):
     """Keep the message that was sent, the same to all: those that were still to contact, or silent, are contacted."""
 
-    action: ClassVar[str] = "consulter"
     lot: int
     suppliers: tuple[str, ...]
     subject: str

@@ -90,12 +90,23 @@ _REFUSES = {
 S = TypeVar("S", bound="Journaled")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change(ABC, Generic[S]):
-    """One thing done to a state: data, what it does, and how the journal says it. `when` are the standings that allow it."""
+    """One thing done to a state: data, what it does, and how the journal says it.
 
-    action: ClassVar[str]
+    A change declares, in the line of its class, the `action` under which it is kept, and the standings that allow it (`when`).
+    """
+
+    __slots__ = ()
+    action: ClassVar[str] = ""
     when: ClassVar[frozenset[str]] = frozenset({OPEN})
+
+    def __init_subclass__(cls, action: str = "", when: frozenset[str] | None = None) -> None:
+        super().__init_subclass__()
+        cls.action = (
+            action or cls.action
+        )  # which `dataclass(slots=True)`, as it makes the class anew, does not say again
+        cls.when = when or cls.when
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
@@ -200,11 +211,9 @@ def replay(state: S, lines: Iterable[JournalEntry]) -> S:
 
 
 @dataclass(frozen=True, slots=True)
-class Delete(Change[Any]):
+class Delete(Change[Any], action="supprimer", when=frozenset({OPEN, CLOSED})):
     """Put the whole away; nothing is erased, and it can be restored."""
 
-    action: ClassVar[str] = "supprimer"
-    when: ClassVar[frozenset[str]] = frozenset({OPEN, CLOSED})
     reason: str = ""
 
     def applied(self, state: S, at: datetime, who: str) -> S:
@@ -215,11 +224,9 @@ class Delete(Change[Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class Restore(Change[Any]):
+class Restore(Change[Any], action="restaurer", when=frozenset({DELETED})):
     """Bring what was deleted back as it was."""
 
-    action: ClassVar[str] = "restaurer"
-    when: ClassVar[frozenset[str]] = frozenset({DELETED})
     reason: str = ""
 
     def applied(self, state: S, at: datetime, who: str) -> S:

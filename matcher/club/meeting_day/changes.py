@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from matcher.club.meeting_day.answers import answered
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
@@ -63,11 +63,9 @@ class _Described(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class CreateDay(_Described):
+class CreateDay(_Described, action="créer", when=frozenset({NEW})):
     """Open an event, as the edition after that of the number `former` where there is one."""
 
-    action: ClassVar[str] = "créer"
-    when: ClassVar[frozenset[str]] = frozenset({NEW})
     former: int = 0
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -78,21 +76,18 @@ class CreateDay(_Described):
 
 
 @dataclass(frozen=True, slots=True)
-class DescribeDay(_Described):
+class DescribeDay(_Described, action="décrire"):
     """Change what the event is called, when and where it is, its hours and its room."""
-
-    action: ClassVar[str] = "décrire"
 
     def says(self, event: MeetingDay) -> str:
         return "change la description, les heures ou la salle"
 
 
 @dataclass(frozen=True, slots=True)
-class Register(DayChange):
+class Register(DayChange, action="inscrire"):
     """Take participants in; their keys follow the last one given. `told`: they say it themselves, by a line, a form or their page; what the
     organiser writes of them is not their word."""
 
-    action: ClassVar[str] = "inscrire"
     participants: tuple[Participant, ...]
     told: bool = True
 
@@ -113,10 +108,9 @@ class Register(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Amend(DayChange):
+class Amend(DayChange, action="corriger"):
     """Change what is known of participants; `told` as for `Register`."""
 
-    action: ClassVar[str] = "corriger"
     participants: tuple[Participant, ...]
     told: bool = True
 
@@ -132,10 +126,9 @@ class Amend(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawParticipant(DayChange):
+class WithdrawParticipant(DayChange, action="désinscrire"):
     """Take a participant out, with its wishes and its meetings."""
 
-    action: ClassVar[str] = "désinscrire"
     key: int
     reason: str = ""
 
@@ -159,10 +152,9 @@ class WithdrawParticipant(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Bind(DayChange):
+class Bind(DayChange, action="lier"):
     """Say that participants must, must not or did meet; what is already said is said once."""
 
-    action: ClassVar[str] = "lier"
     bonds: tuple[Bond, ...]
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -176,10 +168,9 @@ class Bind(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Unbind(DayChange):
+class Unbind(DayChange, action="délier"):
     """Take such words back."""
 
-    action: ClassVar[str] = "délier"
     bonds: tuple[Bond, ...]
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -190,10 +181,9 @@ class Unbind(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class AskQuestion(DayChange):
+class AskQuestion(DayChange, action="demander"):
     """Keep what an import could not decide; numbers follow the last question, or are those of questions that may now be answered otherwise."""
 
-    action: ClassVar[str] = "demander"
     questions: tuple[ImportQuestion, ...]
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -205,10 +195,9 @@ class AskQuestion(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerQuestion(DayChange):
+class AnswerQuestion(DayChange, action="répondre"):
     """Answer a question by one of its options."""
 
-    action: ClassVar[str] = "répondre"
     number: int
     code: str
 
@@ -220,10 +209,9 @@ class AnswerQuestion(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Freeze(DayChange):
+class Freeze(DayChange, action="figer"):
     """Freeze a timetable, in the place of the former one; `why` says what made it change."""
 
-    action: ClassVar[str] = "figer"
     plan: FrozenTimetable
     why: str = ""
 
@@ -241,10 +229,9 @@ class Freeze(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Miss(DayChange):
+class Miss(DayChange, action="absence"):
     """Say that a participant does not come; or that it leaves at the minute `since`."""
 
-    action: ClassVar[str] = "absence"
     key: int
     since: int | None = None
 
@@ -261,10 +248,9 @@ class Miss(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrive(DayChange):
+class Arrive(DayChange, action="arrivée"):
     """Say when a participant comes; whoever was absent comes after all."""
 
-    action: ClassVar[str] = "arrivée"
     key: int
     arrival: int | None = None
 
@@ -277,10 +263,9 @@ class Arrive(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Record(DayChange):
+class Record(DayChange, action="issue"):
     """Say what came of a meeting; the last word counts."""
 
-    action: ClassVar[str] = "issue"
     outcome: MeetingOutcome
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -297,10 +282,9 @@ class Record(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class TellSequel(DayChange):
+class TellSequel(DayChange, action="suite"):
     """Say what a meeting has led to, some weeks later; the word of each side is kept apart."""
 
-    action: ClassVar[str] = "suite"
     sequel: Sequel
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -317,10 +301,9 @@ class TellSequel(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenNext(DayChange):
+class OpenNext(DayChange, action="édition suivante"):
     """Say that the next edition is open, under this number."""
 
-    action: ClassVar[str] = "édition suivante"
     number: int
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -331,10 +314,8 @@ class OpenNext(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreDay(Restore):
+class RestoreDay(Restore, when=frozenset({OPEN, DELETED})):
     """Bring a deleted event back as it was; earlier versions kept it twice where a form was sent twice."""
-
-    when: ClassVar[frozenset[str]] = frozenset({OPEN, DELETED})
 
 
 ACTIONS: Actions[MeetingDay] = by_action(

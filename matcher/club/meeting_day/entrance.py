@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
 
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.schedule import clock
@@ -59,10 +58,9 @@ def _check(event_id: int, values: list[int]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckIn(DayChange):
+class CheckIn(DayChange, action="accueillir"):
     """Say that a participant has come in, at this minute of the day; None where it is said on another day."""
 
-    action: ClassVar[str] = "accueillir"
     key: int
     minute: int | None = None
 
@@ -78,10 +76,9 @@ class CheckIn(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class UndoCheckIn(DayChange):
+class UndoCheckIn(DayChange, action="retirer l’accueil"):
     """Take back that a participant has come in."""
 
-    action: ClassVar[str] = "retirer l’accueil"
     key: int
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:

@@ -3,7 +3,7 @@ meeting: the organiser decides what follows."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from matcher.club.meeting_day.header import TakenWord
 from matcher.club.meeting_day.meeting_day import (
@@ -21,10 +21,9 @@ _Word = TypeVar("_Word")
 
 
 @dataclass(frozen=True, slots=True)
-class Accept(DayChange):
+class Accept(DayChange, action="accepter"):
     """Say that one comes to meetings, each at its hour."""
 
-    action: ClassVar[str] = "accepter"
     given: tuple[Acceptance, ...]
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -40,10 +39,9 @@ class Accept(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteMeeting(DayChange):
+class NoteMeeting(DayChange, action="noter"):
     """Say what came of a meeting, or note something on it; an outcome counts for both sides until another is said."""
 
-    action: ClassVar[str] = "noter"
     note: OwnNote
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -63,10 +61,9 @@ class NoteMeeting(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUp(DayChange):
+class GiveUp(DayChange, action="renoncer"):
     """Say that one does not come; its meetings stay in the timetable until it is planned again."""
 
-    action: ClassVar[str] = "renoncer"
     key: int
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
@@ -77,10 +74,9 @@ class GiveUp(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeWords(DayChange):
+class TakeWords(DayChange, action="apprendre"):
     """Say that the catalogue has taken in what a participant says of itself."""
 
-    action: ClassVar[str] = "apprendre"
     words: tuple[TakenWord, ...]
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:

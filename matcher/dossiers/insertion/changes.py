@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from math import isfinite
-from typing import ClassVar
 
 from matcher.domain.french import count, number, of_month, unit
 from matcher.dossiers.dossier import Dossier, DossierChange
@@ -32,10 +31,9 @@ _CODE = re.compile(r"[a-z][a-z-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseHours(DossierChange):
+class PromiseHours(DossierChange, action="promettre-heures"):
     """Say how many hours of insertion the contract promises, and when it begins and ends; `source` is the paper whose hours were confirmed."""
 
-    action: ClassVar[str] = "promettre-heures"
     promise: HoursPromise
     source: str = ""
 
@@ -57,11 +55,10 @@ class PromiseHours(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordHours(DossierChange):
+class RecordHours(DossierChange, action="noter-heures"):
     """Note hours by month and modality, and PMSMP by month: what a line does not say stays as it was. `sure` where the writer has
     confirmed a total far beyond the promise."""
 
-    action: ClassVar[str] = "noter-heures"
     months: tuple[MonthHours, ...] = ()
     immersions: tuple[MonthImmersions, ...] = ()
     sure: bool = False
@@ -101,10 +98,9 @@ class RecordHours(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveHours(DossierChange):
+class RemoveHours(DossierChange, action="retirer-heures"):
     """Take out the hours of a month by a modality, or its PMSMP (`modality` is then `PMSMP`)."""
 
-    action: ClassVar[str] = "retirer-heures"
     month: date
     modality: str
     reason: str

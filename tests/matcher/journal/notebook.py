@@ -20,11 +20,8 @@ class Notebook(Journaled):
 
 
 @dataclass(frozen=True, slots=True)
-class Begin(Change[Notebook]):
+class Begin(Change[Notebook], action="créer", when=frozenset({NEW})):
     """Open the notebook."""
-
-    action: ClassVar[str] = "créer"
-    when: ClassVar[frozenset[str]] = frozenset({NEW})
 
     def applied(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
         return notebook
@@ -34,10 +31,9 @@ class Begin(Change[Notebook]):
 
 
 @dataclass(frozen=True, slots=True)
-class Write(Change[Notebook]):
+class Write(Change[Notebook], action="écrire"):
     """Write a word."""
 
-    action: ClassVar[str] = "écrire"
     word: str
 
     def applied(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
@@ -50,10 +46,8 @@ class Write(Change[Notebook]):
 
 
 @dataclass(frozen=True, slots=True)
-class Shut(Change[Notebook]):
+class Shut(Change[Notebook], action="clore"):
     """Close the notebook."""
-
-    action: ClassVar[str] = "clore"
 
     def applied(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
         return replace(notebook, state=CLOSED)

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.journal.change import (
+    NEW,
+    OPEN,
     Change,
     ChangeRefused,
     Delete,
@@ -103,3 +105,12 @@ def test_a_journal_as_json_says_each_line() -> None:
         "action": "écrire",
         "says": "écrit « un »",
     }
+
+
+def test_a_change_says_in_the_line_of_its_class_under_what_it_is_kept_and_when_it_may_be_made() -> None:
+    assert [(one.action, one.when) for one in (Begin, Write, Shut)] == [
+        ("créer", {NEW}),
+        ("écrire", {OPEN}),
+        ("clore", {OPEN}),
+    ]
+    assert not hasattr(Write("mot"), "__dict__")
