@@ -46,7 +46,7 @@ def conclusion(its: Opinion) -> str:
         case OpinionVerdict.SOURCE:
             if its.lever:
                 return f"L’article {article} est à confirmer : appelez avant de réserver."
-            return "Ne pas décider encore : aller plus loin en sourcing."
+            return "Aller plus loin en sourcing avant de décider."
         case OpinionVerdict.NOBODY:
             return f"{_nobody(its)}."
 

@@ -27,7 +27,7 @@ from tests.matcher.decisions.people import candidate, to_call
             "Réserver un lot plus petit, de 10\u00a0ETP au plus, à l’article L2113-12.",
         ),
         ([candidate()], None, "sans réserver"),
-        ([to_call(f"A{n}") for n in range(4)], None, "aller plus loin en sourcing"),
+        ([to_call(f"A{n}") for n in range(4)], None, "Aller plus loin en sourcing avant de décider."),
         ([], None, "immersion (PMSMP)"),
     ],
 )
