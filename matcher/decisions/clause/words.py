@@ -14,8 +14,6 @@ from matcher.need.title import cut
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reference.clauses import HIRING, modalities
 
-# A trade that fewer than this many suppliers of a kind are expected to do is said to be rare there.
-FEW = 3.0
 # Months that one person may be seconded by an ETTI or an EATT (Code du travail, L5132-6 and L5213-13-3).
 MOST_BY_ETTI = 24.0
 _SHORT = 26
@@ -66,8 +64,9 @@ def remarks(its: ClausePlan) -> Iterator[str]:
 
 
 def _scarce(its: ClausePlan) -> Iterator[str]:
-    """Modalities that have few suppliers of the trade, or none within reach."""
-    few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing < FEW]
+    """Modalities whose suppliers of the trade would give fewer bids than are wanted, or that have none within reach."""
+    bid, wanted = its.assumed.bid, its.assumed.bids
+    few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing * bid < wanted]
     if few:
         told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in few]
         yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(told)}."
