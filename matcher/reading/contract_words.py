@@ -27,7 +27,11 @@ _CONTRACT = re.compile(
     r"\b(?:marches?|contrats?|accords?[- ]cadres?)\b(?: (?:publics?|annuels?|pluriannuels?|allotis?|a bons? de commandes?|(?:mono|multi)-?attributaires?)\b)*+"
     rf"(?!\s*(?:(?:de|du|des|la|le)\s+|[dl]'\s?)*{_A_THING}\b)"
 )
-_BOUGHT = re.compile("march|contrat|accord|occasion", re.IGNORECASE)
+_BOUGHT = re.compile("march|contrat|accord|occasion|devis", re.IGNORECASE)
+# « Demande de devis pour la tonte », « devis tonte »: an estimate is asked for, of what is bought.
+_ESTIMATE = re.compile(
+    r"\b(?:demande d[e'] ?)?(?:(?:un|des|votre|vos|le) )?devis\b(?: gratuits?)?(?! (?:quantitatif|descriptif|estimatif))"
+)
 # « Traiteur à l’occasion des vœux »: nothing second-hand is asked for.
 _WHEN = re.compile(r"\ba l['\s]occasion (?=d)")
 # « Étude de marché », « halles et marché » are things too.
@@ -48,12 +52,12 @@ def without_sizes(text: str) -> str:
 
 
 def without_contract(text: str) -> str:
-    """Return a text without « marché », « contrat annuel » where they only say how the thing is bought, nor « à l’occasion de »."""
+    """Return a text without « marché », « contrat annuel » where they only say how the thing is bought, nor « devis », « à l’occasion de »."""
     if not _BOUGHT.search(text):
         return text
     level = flat(text)
     found = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
-    found += [when.span() for when in _WHEN.finditer(level)]
+    found += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(level)]
     return without_spans(text, found) if found else text
 
 

@@ -31,7 +31,7 @@ _END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)(?<![Tt]él.
 # A heading stands alone on its line: what it announces follows.
 _HEADING_WORDS = 6
 _TITLES, _TITLE_WORDS = 2, 15
-MARKET = "marche"
+MARKET, SIGNATURE = "marche", "signature"
 # « Objet du marché : », « Lot 2 du marché : »: what announces an object, and is none of it.
 _HEADED = re.compile(r"^(?:objet|intitul[ée]|lot)\b[^:\n]{0,40}:\s*", re.IGNORECASE)
 _LONGEST_MARKET = 200
@@ -51,7 +51,8 @@ class Notice:
     The fields of a form say more (`form` is true): `figures` and `lasting` the sentences of its amount and of its duration, `places` its
     fields of place, `buyers` the names then the addresses of who buys, `cpv`, `areas` (NUTS) and `buyer` (a SIRET) its codes.
     `reserving` are all sentences of a text that is no mere object, for what is reserved stands anywhere in it. `cut` tells whether the
-    need was too long to be read whole; `lots` are its lots where it has several.
+    need was too long to be read whole; `lots` are its lots where it has several. `signed` is how a letter ends: it says who writes, and where
+    they are if nothing else says where.
     """
 
     need: str
@@ -64,6 +65,7 @@ class Notice:
     places: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
+    signed: Sequence[str] = ()
     buyer: str = ""
     reserving: tuple[str, ...] = ()
     form: bool = False
@@ -239,6 +241,9 @@ def _of_prose(text: str) -> Notice:
     """A text by its sentences; however long it is, only the first words of its need are kept, and they say the trade."""
     kept = first_words(text)
     pieces = sentences(text)
+    if signature := _signature(pieces):
+        its = _of_prose(_lines(list(pieces[: -len(signature)])))
+        return replace(its, where=(*its.where, first_words(_lines(signature))), signed=signature)
     if len(pieces) <= 1:
         return Notice(kept, "", (kept,) if kept else (), pieces)
     short = is_object(text)
@@ -270,9 +275,15 @@ def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
     return replace(own, need=need, object=own.object or own.need, where=(*own.where, *market))
 
 
+def _signature(pieces: Sequence[str]) -> list[str]:
+    """The sentences from the one that takes leave (« Cordialement ») on, none where none does, or where nothing stands before it."""
+    leave = next((rank for rank, said in enumerate(pieces) if _meaning(said) == SIGNATURE), 0)
+    return list(pieces[leave:]) if leave else []
+
+
 def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:
     """Sentences by what they are about, and those that may tell the need; a heading says it of the next."""
-    of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: []}
+    of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: [], SIGNATURE: []}
     read: list[str] = []
     announced = ""
     for rank, said in enumerate(pieces):
@@ -315,7 +326,7 @@ def _lines(said: list[str]) -> str:
 
 
 def _meaning(said: str) -> str:
-    """What a sentence is for: `marche` where it says of what market this is a lot, `objet`, `lieu`, `acheteur`, `hors` where every notice
+    """What a sentence is for: `marche` where it says of what market this is a lot, `signature` where it takes leave, `objet`, `lieu`, `acheteur`, `hors` where every notice
     says it, else empty."""
     level = flat(said)
     return next((meaning for pattern, meaning in _passages() if pattern.search(level)), "")
@@ -324,7 +335,7 @@ def _meaning(said: str) -> str:
 @lru_cache(maxsize=1)
 def _passages() -> tuple[tuple[re.Pattern[str], str], ...]:
     """One pattern for each meaning; the object and the place win over what is set aside."""
-    meanings, table = (MARKET, "lieu", "objet", "acheteur", "hors"), rows("passages")
+    meanings, table = (MARKET, SIGNATURE, "lieu", "objet", "acheteur", "hors"), rows("passages")
     return tuple(
         (re.compile("|".join(f"(?:{row['motif']})" for row in table if row["sens"] == meaning)), meaning)
         for meaning in meanings

@@ -165,7 +165,7 @@ def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold) -> Readi
         reserved_by=lever.outright,
         amount=sizes.amount,
         duration=sizes.duration,
-        buyer_named=told.buyer or buyer_named(told.need, where.places),
+        buyer_named=told.buyer or buyer_named("\n".join((told.need, *told.signed)), where.places),
         doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, lever), sizes, alone)),
     )
 

@@ -372,3 +372,44 @@ def test_one_of_several_of_a_name_is_chosen_by_where_the_lot_is_done() -> None:
 def test_the_buyer_given_stands_before_the_one_named() -> None:
     reading = read(Lot("Curage pour la commune d’Abbeville", acheteur_siret="215 903 501 00017"))
     assert (reading.buyer, reading.buyer_siren) == ("215 903 501 00017", "215903501")
+
+
+LETTER = """Bonjour,
+Pouvez-vous me faire un devis pour le ménage de nos bureaux à Lens (300 m2) ?
+{leave}
+Jean Martin
+Responsable espaces verts et restauration
+Ville de Douai"""
+
+
+@pytest.mark.parametrize(
+    "leave", ["Cordialement,", "Bien à vous", "Merci d’avance pour votre retour", "Dans l’attente de votre réponse"]
+)
+def test_who_signs_a_letter_tells_neither_its_trade_nor_its_place(leave: str) -> None:
+    reading = read(Lot(LETTER.format(leave=leave)))
+    assert reading.sure
+    assert reading.asked == ("proprete.locaux",)
+    assert [place.name for place in reading.places] == ["Lens"]
+    assert reading.buyer_named == "215901786"
+
+
+def test_who_signs_a_letter_says_where_if_nothing_else_does() -> None:
+    reading = read(Lot("Nettoyage de nos locaux.\nMerci par avance,\nVille de Lens"))
+    assert [place.name for place in reading.places] == ["Lens"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bonjour\nJe vous remercie de chiffrer le nettoyage des vitres", "Merci de chiffrer le nettoyage des vitres"],
+)
+def test_thanks_for_what_is_asked_take_no_leave(text: str) -> None:
+    assert read(Lot(text)).asked == ("proprete.vitrerie",)
+
+
+@pytest.mark.parametrize(
+    "text", ["devis tonte", "Bonjour, devis pour tonte svp", "je souhaite un devis pour de la tonte"]
+)
+def test_an_estimate_that_is_asked_for_is_no_trade(text: str) -> None:
+    reading = read(Lot(text))
+    assert reading.sure
+    assert reading.asked == ("espaces-verts.creation-entretien",)
