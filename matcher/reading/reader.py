@@ -1,14 +1,13 @@
 """Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
-from matcher.domain.place import Place
 from matcher.domain.reading import DoubtKind, Lot, Reading, ReadingDoubt
+from matcher.reading.buyer import buyer_named
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent
@@ -21,36 +20,6 @@ from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
 from matcher.reading.trade.exclusions import without_exclusions
-from matcher.reference.geography.communes import Commune, communes_named, whole_city
-
-_BODY = r"(?:commune|ville|mairie|municipalité|ccas|centre communal d[’' ]action sociale)"
-_BUYS = re.compile(
-    rf"(?:\b(?:pour|compte de|compte du|profit de|profit du)\s+(?:la |le )?|^\W*(?:la |le )?){_BODY}\s+"
-    r"(?:de la |de l[’']|des |du |de |d[’'])?(?P<name>[^\n,;:.()]+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_MOST_WORDS = 6
-
-
-def buyer_named(text: str, places: Iterable[Place]) -> str:
-    """Return the SIREN of the commune that a text says it buys for, empty where it names none, or one of several of its name and none
-    of `places`, where the lot is done."""
-    offered = list(_BUYS.finditer(text))
-    codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
-    for said in offered:
-        towns = _towns(said["name"])
-        here = [town for town in towns if town.code in codes] or list(towns)
-        if len(here) == 1:
-            return here[0].siren
-    return ""
-
-
-def _towns(text: str) -> tuple[Commune, ...]:
-    """The communes that a text begins with, by the longest name."""
-    words = text.split()[:_MOST_WORDS]
-    found = (communes_named(" ".join(words[:count])) for count in range(len(words), 0, -1))
-    return next(filter(None, found), ())
-
 
 _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
