@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date
 
+import openpyxl
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -72,3 +73,14 @@ def test_each_row_says_whose_data_tell_it_and_of_which_month(client: FlaskClient
         source = row.select_one(".reasons:not(.whole) .of-source")
         assert source is not None, row.get_text()
         assert re.search(r"· .+, ((janv|févr|avr|juil|sept|oct|nov|déc)\.|mars|mai|juin|août|sans date)", source.text)
+
+
+def test_a_file_names_the_filters_that_were_on(writer: FlaskClient) -> None:
+    def said(**filters: str) -> str:
+        page = read(writer, "/candidats", {**RESERVED, **filters})
+        book = openpyxl.load_workbook(io.BytesIO(writer.get(page.link("XLSX")).data))
+        return next(str(row[1].value) for row in book["Critères"].iter_rows() if row[0].value == "Filtres de la liste")
+
+    assert said() == "aucun"
+    told = said(type="EA", rayon="50", connu="effectif").replace("\u00a0", " ")
+    assert told == "type EA ; à 50 km au plus du lieu, ou qui déclare y venir ; dont on connaît l’effectif"

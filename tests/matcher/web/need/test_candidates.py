@@ -251,17 +251,6 @@ def test_the_list_is_the_same_as_a_file(client: FlaskClient) -> None:
     assert client.get("/candidats/liste.csv").status_code == 400
 
 
-def test_a_file_names_the_filters_that_were_on(client: FlaskClient) -> None:
-    def said(**filters: str) -> str:
-        page = read(client, "/candidats", {**RESERVED, **filters})
-        book = openpyxl.load_workbook(io.BytesIO(client.get(page.link("XLSX")).data))
-        return next(str(row[1].value) for row in book["Critères"].iter_rows() if row[0].value == "Filtres de la liste")
-
-    assert said() == "aucun"
-    told = said(type="EA", rayon="50", connu="effectif").replace("\u00a0", " ")
-    assert told == "type EA ; à 50 km au plus du lieu, ou qui déclare y venir ; dont on connaît l’effectif"
-
-
 def test_the_text_of_a_buyer_is_shown_and_exported_harmless(client: FlaskClient) -> None:
     need = {"besoin": '=HYPERLINK("x") <script>alert(1)</script> espaces verts', "lieu": "Maubeuge"}
     page = read(client, "/candidats", need)
