@@ -1,8 +1,8 @@
 """What a need leaves out: an activity that is excluded is not asked, and nothing else is lost."""
 
 import pytest
-from matcher.domain.lot import Lot
 
+from matcher.domain.reading import Lot
 from matcher.reading.reader import read
 from matcher.reading.trade.exclusions import without_exclusions
 
