@@ -13,7 +13,7 @@ from matcher.db import open_database
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from tests.importers.server import Server
-from tests.matcher.catalogue.intake.test_open_directories import apart, services
+from tests.matcher.catalogue.intake.test_online_sources import apart, services
 from tests.matcher.web.conftest import TODAY, queries, signed_in
 from tests.matcher.web.reading import fill, finished, read
 
