@@ -14,7 +14,7 @@ from matcher.catalogue.steward.fiche import Fiche, Waiting, fiche
 from matcher.catalogue.steward.quality import Quality, quality
 from matcher.catalogue.steward.review import pairs
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.read import find_id, same_siren
 from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, SUPPLIERS
 from matcher.db import reading
 
@@ -37,7 +37,7 @@ def read_fiche(
             seen[record.key] = started.date()
         query = select(SUPPLIERS.c.siren, SUPPLIERS.c.successor).where(SUPPLIERS.c.id == supplier_id)
         siren, carries_on = connection.execute(query).first() or ("", "")
-        siblings = _siblings(connection, supplier_id, siren) if siren else []
+        siblings = same_siren(connection, siren, but=supplier_id) if siren else []
         won = references(connection, [supplier_id]).get(supplier_id, ())
         successor = _successor(connection, carries_on) if carries_on else None
 
@@ -79,11 +79,6 @@ def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
         yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
-
-
-def _siblings(connection: Connection, supplier_id: str, siren: str) -> list[tuple[str, str]]:
-    query = select(SUPPLIERS.c.id, SUPPLIERS.c.name).where(SUPPLIERS.c.siren == siren, SUPPLIERS.c.id != supplier_id)
-    return [(row.id, row.name) for row in connection.execute(query.order_by(SUPPLIERS.c.id))]
 
 
 def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:

@@ -198,6 +198,13 @@ def count_suppliers(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one()
 
 
+def same_siren(connection: Connection, siren: str, but: str = "") -> list[tuple[str, str]]:
+    """Return (id, name) of the suppliers of an organisation, `but` for one."""
+    own = (SUPPLIERS.c.siren == siren) & (SUPPLIERS.c.id != but)
+    query = select(SUPPLIERS.c.id, SUPPLIERS.c.name).where(own).order_by(SUPPLIERS.c.id)
+    return [(row.id, row.name) for row in connection.execute(query)]
+
+
 def stats(engine: Engine) -> dict[str, Any]:
     """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
 

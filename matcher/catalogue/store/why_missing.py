@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.store.read import count_suppliers, find_id
-from matcher.catalogue.store.tables import OPT_OUTS, SUPPLIERS
+from matcher.catalogue.store.read import count_suppliers, find_id, same_siren
+from matcher.catalogue.store.tables import OPT_OUTS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
 from matcher.db import reading
 from matcher.domain.french import count, enumeration, number
@@ -31,7 +31,7 @@ def why_absent(engine: Engine, key: str) -> str:
             )
         said = [f"« {key} » n’est pas dans le catalogue ({count(count_suppliers(connection), 'fournisseur')})."]
         siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""
-        siblings = _siblings(connection, siren) if siren else []
+        siblings = same_siren(connection, siren) if siren else []
     if siret.flag in _NO_SIRET:
         said.append(_NO_SIRET[siret.flag])
     if siblings:
@@ -53,8 +53,3 @@ def _same_organisation(siren: str, siblings: Sequence[tuple[str, str]]) -> str:
 def _opted_out(connection: Connection, key: str, siret: str) -> bool:
     keys = [key, f"siret:{siret}"] if siret else [key]
     return connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None
-
-
-def _siblings(connection: Connection, siren: str) -> list[tuple[str, str]]:
-    query = select(SUPPLIERS.c.id, SUPPLIERS.c.name).where(SUPPLIERS.c.siren == siren).order_by(SUPPLIERS.c.id)
-    return [(row.id, row.name) for row in connection.execute(query)]
