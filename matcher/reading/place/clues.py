@@ -153,12 +153,28 @@ def _closes(its: PlaceCandidate) -> bool:
     return name.last and (name.sentence.mixed or name.key not in words("mot_courant")) and name.listable_area
 
 
+def _ends_a_need(its: PlaceCandidate) -> bool:
+    """« Secteur Nord », « lot 3 Manche » end with a side and with a river."""
+    name = its.name
+    bare = not (its.known.field or name.link or name.article or name.before.isdigit())
+    return (
+        bare
+        and name.ended
+        and name.sentence.mixed
+        and name.capital
+        and name.key not in words("mot_courant")
+        and not everyday(its)
+    )
+
+
 def _island(its: PlaceCandidate) -> bool:
     """« A LA REUNION DU » is a meeting."""
     name, sentence = its.name, its.name.sentence
     if not its.codes[0].startswith("dep:97") or not (name.link or name.article):
         return False
     if not everyday(its):
+        return True
+    if name.link == "A" and name.article and name.sure_case and name.ends:
         return True
     return sentence.capital(name.start - 1) if sentence.mixed else name.direct and not sentence.goes_on(name.end)
 
@@ -229,6 +245,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.bracketed, "« Laval (Mayenne) »"),
     PlaceClue("spread", PROOF, COUNTY, _spread, "« les EHPAD du Morbihan »: what stands all over one"),
     PlaceClue("closes", PROOF, AREA, _closes, "« Réparation de palettes, Vaucluse »"),
+    PlaceClue("ended area", 32, COUNTY, _ends_a_need, "« nettoyage bureaux Gironde »"),
     PlaceClue("linked land", PROOF, LAND, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),
     PlaceClue("island", PROOF, COUNTY, _island, "« à Mayotte »: said as a town is"),
     PlaceClue("not listable", -80, AREA, lambda its: not its.name.listable_area, "« Nord et Sud », « Lot unique »: sides and numbers"),

@@ -95,6 +95,9 @@ def test_sides_lots_rivers_and_words_are_no_areas(objet: str, expected: list[str
         ("Signalisation horizontale des RD de l’Aveyron", ["12"]),
         ("POTS DE CONFITURE POUR LES INTERNATS DE L’YONNE", ["89"]),
         ("Archivage des dossiers, CDG 33", ["33"]),
+        ("nettoyage bureaux Gironde", ["33"]),
+        ("mise sous pli DGFIP Guadeloupe", ["971"]),
+        ("nettoyage à la Réunion", ["974"]),
     ],
 )
 def test_an_area_set_apart_by_a_comma_or_said_of_what_stands_all_over_it(objet: str, expected: list[str]) -> None:
@@ -109,6 +112,10 @@ def test_an_area_set_apart_by_a_comma_or_said_of_what_stands_all_over_it(objet: 
         ("nettoyage des services des hôpitaux Nord et Timone", []),
         ("travaux à l’EHPAD de Mayenne", []),
         ("fourniture de produits, Lot 3", []),
+        ("tonte du secteur Nord", []),
+        ("Travaux lot 3 Manche", []),
+        ("Crues Isère", []),
+        ("remplacement d’une manche", []),
         ("entretien des crues, berges de la Somme", []),
     ],
 )

@@ -242,6 +242,11 @@ def test_each_trade_of_a_list_is_asked(text: str) -> None:
     assert set(reading.asked) == PAIRS[text]
 
 
+@pytest.mark.parametrize("text", ["nettoyage de la vitrerie", "nettoyage vitrerie 2 fois par an, 14 écoles"])
+def test_windows_alone_are_windows_first(text: str) -> None:
+    assert read(Lot(text)).asked[0] == "proprete.vitrerie"
+
+
 def test_a_piece_that_is_sure_of_no_trade_asks_for_none() -> None:
     asked = read(Lot("Manutention et montage sur pièces de transformateurs électriques")).asked
     assert not any(code.startswith("agroalimentaire") for code in asked)
