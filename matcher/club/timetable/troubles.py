@@ -146,10 +146,9 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
     # Whether two are one is said by its question as long as it is open.
     asked = frozenset(one.about for one in event.open_questions if one.doubt is Doubt.TWICE)
     for double, first in event.doubles.items():
-        if double in asked:
+        if double in asked or event.by_key[double].same_as:  # asked, or said by a person
             continue
-        why = "une personne l’a dit" if event.by_key[double].same_as else "même SIRET"
-        text = f"« {event.by_key[double].name} » est inscrit deux fois, {why} : une seule place est comptée."
+        text = f"« {event.by_key[double].name} » est inscrit deux fois, même SIRET : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
     yield from _namesakes(event, asked)
 
