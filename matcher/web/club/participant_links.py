@@ -7,8 +7,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
+from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.participant_link import LASTS, SILENT, GivenLink, give, given, revoke, tell
+from matcher.club.meeting_day.store import Person
 from matcher.club.results.mailing import (
     NO_ADDRESS,
     TELL,
@@ -25,12 +27,16 @@ from matcher.club.results.view import alphabetical
 from matcher.club.timetable.planning import told as sentences
 from matcher.domain.french import count
 from matcher.mail.outbox import MessageState
+from matcher.render.table import Column, csv_of
 from matcher.settings import retention_months
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
+from matcher.web.frame.file_response import sent
 
 pages = Blueprint("participant_links", __name__)
+
+_LINKS = [Column(header, 30) for header in ("Structure", "Personne", "Courriel", "Téléphone", "Lien")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,27 @@ def turn(number: int) -> ResponseReturnValue:
 
 def _give(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
     """Give a link to a participant, or to all who come and have none, and show it once."""
+    return _back(event) if event.deleted else _page(event, _given(event, key, who))
+
+
+def _take(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+    """Give the same in a file, one line a person, for a mail merge."""
     if event.deleted:
         return _back(event)
+    links, people = _given(event, key, who), people_of(event)
+    rows = [
+        (event.name_of(one), person.name, person.email, shown_phone(person.phone), link)
+        for one, link in links.items()
+        for person in people.get(one, (Person(""),))
+    ]
+    return sent(f"liens-{event.id}.csv", csv_of(_LINKS, rows))
+
+
+def _given(event: MeetingDay, key: int | None, who: str) -> dict[int, str]:
+    """The new link of a participant, or of all who come and have none."""
     keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
     tokens = give(desk().engine, owner(), event, keys, who=who, now=desk().now())
-    links = {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
-    return _page(event, links)
+    return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
 
 def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
@@ -111,6 +132,7 @@ def _ask(event: MeetingDay, _: int | None, who: str) -> ResponseReturnValue:
 
 _DOES: Mapping[str, Callable[[MeetingDay, int | None, str], ResponseReturnValue]] = {
     "donner": _give,
+    "emporter": _take,
     "envoyer": _send_links,
     "prevenir": _tell_changes,
     "demander": _ask,

@@ -1,5 +1,7 @@
 """The page that gives the links of participants: by hand or by a message, what is left to say, and nothing sent without a press."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Self
@@ -46,6 +48,21 @@ def test_links_are_given_once_told_and_closed(organiser: FlaskClient, day: Engin
     assert "Il n’est gardé nulle part" in again.text
     for bad in ("", "fermer.99999", "dit.x"):
         assert send(organiser, "/club/1/pages", "/club/1/pages", {"faire": bad}).status == 400, bad
+
+
+def test_links_are_taken_away_in_a_file_for_a_mail_merge(organiser: FlaskClient, day: Engine) -> None:
+    people, token = load_people(day, FIRST_ORGANISATION, 1), read(organiser, HERE).one("#pages [name=csrf_token]")
+    file = organiser.post(HERE, data={"csrf_token": str(token["value"]), "faire": "emporter", "qui": ME})
+    assert file.content_type.startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    held = given(day, FIRST_ORGANISATION, 1)
+    assert len({row["Lien"] for row in rows}) == len(held) > 1
+    assert {one.email for key in held for one in people.get(key, ()) if one.email} == {
+        row["Courriel"] for row in rows if row["Courriel"]
+    }
+    path = rows[0]["Lien"].partition("/rendez-vous/")[2]
+    assert rows[0]["Structure"] in read(organiser, f"/rendez-vous/{path}").text
+    assert read(organiser, HERE).all("button[value=emporter]") == []
 
 
 def pressed(organiser: FlaskClient, what: str) -> Read:
