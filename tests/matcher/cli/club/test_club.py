@@ -379,7 +379,7 @@ def test_the_sample_is_planned_once(own: Path, run: Run) -> None:
     assert next(one["name"] for one in short["remedies"]).startswith("un créneau de plus")
     assert set(short["nowhere"]) <= short["lacking"].keys()
     said = [one["code"] for one in run("club", "check", 1, "--format", "json").json()]
-    assert said == ["must_apart", "few_interpreters", "few_partners", "questions", "double", "no_place"]
+    assert said == ["must_apart", "few_interpreters", "few_partners", "questions", "no_place"]
     assert run("club", "import", 1, "--participants", BUYERS, "--fournisseurs", SUPPLIERS, *BY).code == 0
     assert run("club", "show", 1, "--format", "json").json()["version"] == 5
 
