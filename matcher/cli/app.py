@@ -191,7 +191,7 @@ def cli(context: click.Context, organisation: str | None, verbose: bool) -> None
     Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
     context.with_resource(logged(log_format(), verbose=verbose))
-    context.obj = organisation  # for frame/organisation.py, where a command reads or writes what one owns
+    context.obj = organisation  # for frame/options.py, where a command reads or writes what one owns
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -40,7 +40,6 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, console, outlet_options
 from matcher.club.meeting_day.changes import (
-    AnswerQuestion,
     DescribeDay,
     Freeze,
     RestoreDay,
@@ -51,6 +50,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, Participant, Partici
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import Person, create, listed
+from matcher.club.registration.answering import answering
 from matcher.club.registration.answers_sheet import read_answers
 from matcher.club.registration.import_plan import enter, prepare
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
@@ -261,8 +261,7 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
     if (path is None) == (question is None or code is None):
         raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
     given = read_answers(existing(path)) if path else {question or 0: code or ""}
-    changes: list[DayChange] = [AnswerQuestion(one, said) for one, said in given.items()]
-    done = opened.write(*changes)
+    done = opened.write(*answering(opened.event, given.items(), Catalogue(opened.engine, load_shelf(opened.engine))))
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 

@@ -242,7 +242,7 @@ class _Taking:
         if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
             self._say(sheet, entrant, "« {} » est inscrit sous le SIRET de « {} » : à vérifier.", one.name, card.name)
         linked = replace(one, supplier_id=card.id, siret=one.siret or card.siret)
-        return _spelt(linked, card.name) if entrant.participant.siret else linked
+        return spelt(linked, card.name) if entrant.participant.siret else linked
 
     def _bonds(self, after: MeetingDay) -> list[Bond]:
         """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
@@ -332,8 +332,8 @@ def _wished(question: ImportQuestion) -> str:
     return question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM) if question.tie else ""
 
 
-def _spelt(one: Participant, known: str) -> Participant:
-    """Return a participant whose line gives its number under the name of the catalogue where its own is none, or is that misspelt."""
+def spelt(one: Participant, known: str) -> Participant:
+    """Return a participant of whom the number is known under the name of the catalogue where its own is none, or is that misspelt."""
     if one.name == one.siret:
         return replace(one, name=known)
     misspelt = name_key(one.name) != name_key(known) and spelt_alike(one.name, known) >= MISSPELT
@@ -367,6 +367,7 @@ def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Par
     return replace(
         _with_access(one, held, said),
         key=held.key,
+        name=held.name if one.name == held.written else one.name,
         siret=one.siret or held.siret,
         supplier_id=held.supplier_id or one.supplier_id,
         needs=one.needs or held.needs,

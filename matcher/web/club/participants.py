@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, AnswerQuestion, Bind, Unbind, WithdrawParticipant
+from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,
@@ -19,6 +19,7 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.store import Person, change_as, load
+from matcher.club.registration.answering import answering
 from matcher.club.registration.from_notice import buyer_of
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
@@ -193,7 +194,7 @@ def answer(number: int) -> ResponseReturnValue:
     said = f"{count(len(given), 'réponse notée', 'réponses notées')}."
     return write(
         number,
-        lambda _: [AnswerQuestion(question, code) for question, code in given],
+        lambda event: answering(event, given, Catalogue(desk().engine, desk().shelf())),
         told(page),
         to=lambda _: page,
         said=said,

@@ -10,8 +10,8 @@ from os import SEEK_END
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.changes import AnswerQuestion
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
+from matcher.club.registration.answering import answering
 from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.registration.sheets_read import READ, SHEETS, ReadFiles, read_files
@@ -19,7 +19,7 @@ from matcher.club.registration.spreadsheet import PARTICIPANTS
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
-from matcher.journal.change import ChangeRefused
+from matcher.journal.change import ChangeRefused, tried
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
@@ -84,11 +84,11 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
         intake = prepare(event, sheets, _catalogue())
         taken.append(intake)
         answers = [
-            AnswerQuestion(one.number, code)
+            (one.number, code)
             for one in intake.questions
             if (code := request.form.get(f"reponse_{one.about}_{_slug(one.text)}"))
         ]
-        return [*intake.changes, *answers]
+        return [*intake.changes, *answering(tried(event, *intake.changes), answers, _catalogue())]
 
     answer = write(
         number,
