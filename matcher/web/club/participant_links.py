@@ -31,6 +31,7 @@ from matcher.render.table import Column, csv_of
 from matcher.settings import retention_months
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
+from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
 from matcher.web.frame.file_response import sent
 
@@ -201,4 +202,5 @@ def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
         states=MessageState,
         no_address=NO_ADDRESS,
         silent=SILENT,
+        alone=alone(),
     )

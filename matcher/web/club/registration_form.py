@@ -26,6 +26,7 @@ from matcher.journal.change import ChangeRefused, tried
 from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
+from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import desk, named_or_back, owner, signed
 from matcher.web.frame.forms import Yes
 
@@ -162,6 +163,7 @@ def _page(event: MeetingDay, link: str) -> str:
         door=door_of(desk().engine, owner(), event.id),
         held=held,
         contact=contact_of(event),
+        alone=alone(),
     )
 
 

@@ -146,7 +146,8 @@ def test_an_address_that_writes_too_often_must_wait(organiser: FlaskClient, day:
 def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
-    link = opened(signed_in(team, Role.BUYER))
+    link = opened(buyer := signed_in(team, Role.BUYER))
+    assert "que sur cet ordinateur" not in read(buyer, PAGE).text
     stranger = team.test_client()
     page = read(stranger, link, {"sorte": "fournisseur"})
     assert page.status == 200
@@ -164,6 +165,8 @@ def test_who_registers_is_told_an_address_that_is_known(
 ) -> None:
     link = opened(organiser)
     asked = read(organiser, PAGE)
+    assert "Ces pages ne s’ouvrent que sur cet ordinateur" in asked.text
+    assert "Ces pages ne s’ouvrent que sur cet ordinateur" in read(organiser, "/club/1/pages").text
     assert "Le formulaire ne dit pas à quelle adresse vous écrire" in asked.text
     assert "dites-le à qui vous a donné ce lien" in read(organiser, link, {"sorte": "fournisseur"}).text
     settings = organiser.application.extensions[EXTENSION].settings
