@@ -141,7 +141,7 @@ def test_the_reasons_of_a_lot_are_computed_once_for_pages_and_programs(
         asked.extend(one.id for one in those)
         return sides(shelf, supplier, those, day)
 
-    monkeypatch.setattr("matcher.web.notices.watch_shown.sides", counted)
+    monkeypatch.setattr("matcher.web.notices.own_watch.sides", counted)
     app = create_app(reader.application.extensions[EXTENSION].engine, clock=lambda: NOW)
     for address in (f"/fournisseurs/{SUPPLIER}/lots", f"/api/v1/suppliers/{SUPPLIER}/lots?limit=2") * 2:
         assert app.test_client().get(address).status_code == 200
