@@ -4,9 +4,8 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, date
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, select
 
 from matcher.catalogue.identity.same_contract import PublishedContract, same_contracts
 from matcher.catalogue.store.tables import AWARDS, REFERENCES
@@ -105,21 +104,17 @@ def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, fl
         if chosen(*told):
             ids.add(key)
             sirens.add(siren)
-    rows = _standing_rows(connection, AWARDS.c.id, ids)
-    if len(sources) > 1:  # what one source does not say of a contract, another may
-        rows |= _standing_rows(connection, AWARDS.c.siren, sirens)
-    found = _contracts(rows[key] for key in sorted(rows))
-    return [its for its in found if chosen(its.buyer, its.notified, its.months)]
-
-
-def _standing_rows(connection: Connection, column: Column[Any], values: Iterable[Any]) -> dict[int, RowMapping]:
-    return {
-        row["id"]: row
+    # What one source does not say of a contract, another of its winner's may.
+    column, values = (AWARDS.c.siren, sirens) if len(sources) > 1 else (AWARDS.c.id, ids)
+    rows = [
+        row
         for part in chunks(sorted(values))
         for row in connection.execute(
             select(AWARDS).where(column.in_(part), AWARDS.c.superseded_by.is_(None))
         ).mappings()
-    }
+    ]
+    found = _contracts(sorted(rows, key=lambda row: row["id"]))
+    return [its for its in found if chosen(its.buyer, its.notified, its.months)]
 
 
 def standing_awards(connection: Connection) -> int:
