@@ -11,6 +11,9 @@ from sqlalchemy import Connection, insert, select, update
 from importers.importer import SourceError
 from matcher.catalogue.store.read import read_version
 from matcher.catalogue.store.tables import IMPORT_RUNS
+from matcher.domain.french import count
+
+_MOST_NAMED = 4
 
 
 def open_run(
@@ -19,7 +22,7 @@ def open_run(
     """Open the line of an import of these files of a source, and return its number."""
     values: dict[str, Any] = {
         "source": key,
-        "file_name": ", ".join(path.name for path in paths),
+        "file_name": _named(paths),
         "sha256": digest,
         "started": now.replace(tzinfo=None),
         "finished": now.replace(tzinfo=None),
@@ -28,6 +31,15 @@ def open_run(
         "catalogue_version": read_version(connection),
     }
     return int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), values).scalar_one())
+
+
+def _named(paths: Sequence[Path]) -> str:
+    """The names of the files, the first ones where they are many: a directory of notices has one a notice."""
+    names = [path.name for path in paths]
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    shown = names[: _MOST_NAMED - 1]
+    return f"{', '.join(shown)} et {count(len(names) - len(shown), 'autre', 'autres')}"
 
 
 def standing_run(connection: Connection, run_id: int) -> int:

@@ -163,3 +163,15 @@ def test_the_history_tells_an_import_of_notices(engine: Engine) -> None:
         assert connection.execute(select(func.count()).select_from(table_of(NoticeBeforeRow))).scalar() == 2
         assert connection.execute(select(func.count()).select_from(table_of(NoticeRow))).scalar() == 2
         assert notices_of(connection, "boamp:26-3") == []
+
+
+def test_the_history_names_the_first_files_of_many(engine: Engine, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.xml" for number in range(77)]
+    for file in files:
+        file.touch()
+    take_notices(engine, importer(notice("26-1")), files, now=NOW)
+    take_notices(engine, importer(notice("26-1")), files[:4], now=NOW)
+    assert [run.file_name for run in past_imports(engine)] == [
+        "0.xml, 1.xml, 2.xml, 3.xml",
+        "0.xml, 1.xml, 2.xml et 74 autres",
+    ]
