@@ -23,6 +23,7 @@ _OVERSEAS = ("97", "98")
 @dataclass(frozen=True, slots=True)
 class LotWords:
     """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are its buyer, number, reservation, amount;
+    `url` is where its notice is read, empty where nothing tells it, `text` what the lot says itself;
     `missing` is what is not known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for.
     """
 
@@ -34,6 +35,7 @@ class LotWords:
     facts: tuple[str, ...]
     url: str
     deadline: datetime | None = None
+    text: str = ""
     suits: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ def lot_words(kept: KeptLot, now: datetime, side: SupplierSide | None = None) ->
         left=time_left(deadline, now) if kept.state is LotState.CALLED else kept.state.value,
         facts=_facts(kept),
         url=kept.notice.url if kept.notice.url.startswith(("https://", "http://")) else "",
+        text=kept.published.lot.objet,
         missing=tuple(_unknown(kept)),
     )
     if deadline is not None:

@@ -45,6 +45,15 @@ def test_the_headline_is_the_list_and_a_lot_refused_leaves_it_until_it_is_put_ba
     assert len(read(follower.client, follower.link).all(".watch-lot")) == 2
 
 
+def test_a_lot_whose_notice_has_no_address_is_read_on_the_page(follower: Follower) -> None:
+    take(follower.engine, notice("26-2", lot(title="Tonte, espaces verts", description="Trois hectares."), url=""))
+    with_address, without = read(follower.client, follower.link).all(".watch-lot")
+    assert [one.select_one("h2 a") is not None for one in (with_address, without)] == [True, False]
+    assert with_address.select("details") == []
+    (text,) = without.select("details p")
+    assert text.get_text() == "Tonte, espaces verts\nTrois hectares."
+
+
 def test_what_was_set_aside_says_why(follower: Follower) -> None:
     take(follower.engine, notice("26-2", lot(title="Nettoyage des bureaux", cpv=("90919200-4",)), title="Nettoyage"))
     page = read(follower.client, f"{follower.link}/ecartes")
