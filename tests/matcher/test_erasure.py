@@ -24,6 +24,7 @@ WRITES = {
     "mkdir",
     "write_text",
     "write_bytes",
+    "write_whole",
     "mkstemp",
     "copyfile",
     "copyfileobj",
