@@ -124,11 +124,19 @@ def take_notices(
             won = [Source(path) for path in awards]
             done = run_import(engine, _of_awards(importer, awards), won, now=now, within=report.run)
             report.unattached = {reason: len(where) for reason, where in done.refusals.items()}
-        finished, digest = now + timedelta(seconds=monotonic() - started), files_digest(paths)
+        finished, digest = now + timedelta(seconds=monotonic() - started), _digest(paths)
         with writing(engine) as connection:
             close_run(connection, report.run, report.counts, finished, report.data_date, sha256=digest)
         report.matched = pair_lots(engine, load_shelf(engine), now=now, progress=progress)
     return report
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    """What tells these files from others; nothing where one cannot be read, which the report says and which stops nothing."""
+    try:
+        return files_digest(paths)
+    except SourceError:
+        return ""
 
 
 def take_own(connection: Connection, contract: str, notice: PublishedNotice, now: datetime) -> None:

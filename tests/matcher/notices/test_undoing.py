@@ -175,3 +175,8 @@ def test_the_history_names_the_first_files_of_many(engine: Engine, tmp_path: Pat
         "0.xml, 1.xml, 2.xml, 3.xml",
         "0.xml, 1.xml, 2.xml et 74 autres",
     ]
+
+
+def test_a_file_that_is_gone_stops_no_other(engine: Engine, tmp_path: Path) -> None:
+    report = take_notices(engine, importer(notice("26-1")), [Path(__file__), tmp_path / "parti"], now=NOW)
+    assert (report.matched, len(kept(engine)), past_imports(engine)[0].sha256) == (1, 1, "")
