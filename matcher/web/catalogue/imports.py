@@ -131,7 +131,9 @@ def undo(number: int) -> ResponseReturnValue:
         undone = undo_any_import(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except UndoRefused as refusal:
         first = ", puis ".join(f"l’import {each}" for each in refusal.first)
-        flash(f"Un import plus récent a relu ses fiches. Défaites d’abord {first}." if first else str(refusal), "refus")
+        flash(
+            f"Un import plus récent repose sur celui-ci. Défaites d’abord {first}." if first else str(refusal), "refus"
+        )
     else:
         flash(f"L’import {undone.run.id} est défait : {undone.said}.")
     return redirect(url_for("imports.index") + "#histoire", 303)

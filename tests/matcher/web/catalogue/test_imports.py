@@ -16,10 +16,12 @@ from sqlalchemy import Engine
 from importers.importer import Source
 from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
 from matcher.catalogue.store.read import catalogue_version, find
+from matcher.notices.intake import take_notices
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
 from matcher.web.frame.app_state import EXTENSION
 from tests.conftest import ROOT
+from tests.matcher.notices.written import NOW, importer, notice
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
 
@@ -78,7 +80,7 @@ def counts(page: Read) -> dict[str, int]:
 
 
 def test_notices_are_shown_before_they_enter_then_imported_then_taken_back(
-    app: Flask, client: FlaskClient, drop: Callable[[str, bytes], Read]
+    app: Flask, client: FlaskClient, own: Engine, drop: Callable[[str, bytes], Read]
 ) -> None:
     page = drop("avis.xml", EFORMS.read_bytes())
     assert "Lu comme : Avis européens (eForms)" in page.text
@@ -89,6 +91,10 @@ def test_notices_are_shown_before_they_enter_then_imported_then_taken_back(
     report = read(client, confirm.rpartition("/")[0])
     assert "1 nouveau, 0 modifié, 0 inchangé" in report.text
     assert "au catalogue" in report.text
+    take_notices(own, importer(notice("26-1"), key="eforms"), [EFORMS], now=NOW)
+    first = send(client, HOME, action(read(client, HOME), "Défaire l’import 4"))
+    assert "Un import plus récent repose sur celui-ci. Défaites d’abord l’import 5." in first.text
+    send(client, HOME, action(first, "Défaire l’import 5"))
     back = send(client, HOME, action(read(client, HOME), "Défaire l’import 4"))
     assert "L’import 4 est défait : 0 fiche retirée, 0 rendue à l’état d’avant, 1 avis retiré ou rendu." in back.text
     assert action(drop("avis.xml", EFORMS.read_bytes()), "Importer 1 avis"), "it is new again"
