@@ -367,7 +367,7 @@ def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Par
     return replace(
         _with_access(one, held, said),
         key=held.key,
-        name=held.name if one.name == held.written else one.name,
+        name={held.written: held.name}.get(one.name, one.name),
         siret=one.siret or held.siret,
         supplier_id=held.supplier_id or one.supplier_id,
         needs=one.needs or held.needs,
