@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from importers.record import Claim
 from sqlalchemy import Engine, func, select
 
-from importers.importer import Source
+from importers.importer import Claim, Source
 from importers.notices.importer import NoticeItem
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import UndoRefused, past_imports

@@ -1,8 +1,8 @@
 """Needs as buyers type them, on a phone or in haste, whose reading leaves no doubt: the trade first asked, and where."""
 
 import pytest
-from matcher.domain.lot import Lot
 
+from matcher.domain.reading import Lot
 from matcher.reading.reader import read
 
 CLEANING, LAWNS = "proprete.locaux", "espaces-verts.creation-entretien"

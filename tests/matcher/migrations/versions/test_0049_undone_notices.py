@@ -7,8 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
-from importers.importer import Source
-from importers.record import Claim
+from importers.importer import Claim, Source
 from matcher import db
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database, writing

@@ -1,9 +1,9 @@
 """Words of a lot: what is not known of it is said where it counts."""
 
 import pytest
-from importers.notices.record import PlaceWritten
 from sqlalchemy import Engine
 
+from importers.notices.importer import PlaceWritten
 from matcher.db import reading
 from matcher.notices.store import LotFilter, lots
 from matcher.notices.watching.lot_words import ZONE_SUPPOSED, lot_words
