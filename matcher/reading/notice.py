@@ -256,6 +256,11 @@ def _of_prose(text: str) -> Notice:
         return Notice(
             need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, kept)))), tuple(read) or pieces
         )
+    return _of_many(kept, pieces, of, read)
+
+
+def _of_many(kept: str, pieces: tuple[str, ...], of: dict[str, list[str]], read: list[str]) -> Notice:
+    """A text of more sentences than an object has, the object first."""
     if of["objet"]:
         # The title above a heading says the object in a few words.
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]

@@ -181,7 +181,7 @@ def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
         level, at = flat(sentence), 0
         for match in _sums(level):
             found = _amount(sentence, level, match, at)
-            if found is not None and (typed or not found.plain):
+            if found is not None and (not found.plain or (typed and found.sort != "beyond")):
                 yield found
             at = match.end()
 
@@ -198,11 +198,10 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
     if not told and not (likely and _stands_plain(near, after)):
         return None
-    monthly = _MONTHLY.search(after) is not None
-    times = _MONTHS if monthly else 1
+    times, yearly = _period(near, after)
     return _Amount(
         euros=(written.low + written.high) / 2 * times,
-        yearly=bool(monthly or _YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
+        yearly=yearly,
         whole=bool(_WHOLE.search(f"{near} {after}")),
         sort=_sort(near, after, ranged=ranged) if likely else "beyond",
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
@@ -211,6 +210,13 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         high=written.high * times,
         before_tax=_BEFORE_TAX.search(f"{before[-_NEAR:]} {after[:12]}") is not None,
     )
+
+
+def _period(near: str, after: str) -> tuple[int, bool]:
+    """How many times a year an amount is paid, and whether it is that of a year, counted so."""
+    if _MONTHLY.search(after):
+        return _MONTHS, True
+    return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
 
 
 def _stands_plain(near: str, after: str) -> bool:

@@ -84,3 +84,15 @@ def test_a_file_names_the_filters_that_were_on(writer: FlaskClient) -> None:
     assert said() == "aucun"
     told = said(type="EA", rayon="50", connu="effectif").replace("\u00a0", " ")
     assert told == "type EA ; à 50 km au plus du lieu, ou qui déclare y venir ; dont on connaît l’effectif"
+
+
+def test_the_parts_of_a_list_whose_trade_is_to_confirm_say_of_which_trade(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Collecte", "lieu": "Maubeuge"})
+    assert "Métier à confirmer" in page.one("#les-candidats").get_text()
+    counts = [head.get_text() for head in page.all(".band-head .count")]
+    notes = [" ".join(note.get_text().split()) for note in page.all(".band-head .note")]
+    assert [note.startswith("Si c’est bien « Collecte") for note in notes] == [
+        *(count != "0" for count in counts[:2]),
+        False,
+    ]
+    assert any(count != "0" for count in counts[:2])

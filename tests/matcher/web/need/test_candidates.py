@@ -370,15 +370,3 @@ def test_who_has_worked_for_the_buyer_is_counted_and_moved_up_where_it_is_asked(
     kept = [str(link["href"]) for link in checked.all("a[href*='/candidats?']")]
     assert kept
     assert all("titulaires=oui" in address for address in kept)
-
-
-def test_the_parts_of_a_list_whose_trade_is_to_confirm_say_of_which_trade(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {"besoin": "Collecte", "lieu": "Maubeuge"})
-    assert "Métier à confirmer" in page.one("#les-candidats").get_text()
-    counts = [head.get_text() for head in page.all(".band-head .count")]
-    notes = [" ".join(note.get_text().split()) for note in page.all(".band-head .note")]
-    assert [note.startswith("Si c’est bien « Collecte") for note in notes] == [
-        *(count != "0" for count in counts[:2]),
-        False,
-    ]
-    assert any(count != "0" for count in counts[:2])
