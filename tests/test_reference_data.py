@@ -207,7 +207,7 @@ def test_states_make_what_exists() -> None:
 
 def test_passages_compile_and_are_of_a_known_meaning() -> None:
     for row in rows("passages"):
-        assert row["sens"] in {"objet", "lieu", "acheteur", "hors", "signature"}
+        assert row["sens"] in {"objet", "lieu", "acheteur", "hors", "marche", "signature"}
         assert row["note"]
         assert re.compile(row["motif"]).search("") is None, "il répond à un texte vide"
         assert row["motif"].replace("\\W", "").replace("\\D", "") == flat(

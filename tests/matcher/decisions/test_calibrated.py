@@ -99,3 +99,12 @@ def test_each_factor_says_its_source_its_year_and_how_sure_it_is() -> None:
         assert factor.source
         assert factor.year
         assert factor.sureness
+
+
+def test_the_percentage_of_the_text_stands_before_the_usual_one_and_after_that_told() -> None:
+    reading = lot("45223220")
+    said = replace(reading, lot=replace(reading.lot, objet="Gros œuvre, clause d’insertion de 5 % des heures"))
+    of_text, of_table = calibrated(said).factors[-1], calibrated(reading).factors[-1]
+    assert (of_text.value, of_text.source) == (Span(5, 5), "votre texte")
+    assert of_table.value == Span(5, 10)
+    assert calibrated(said, ToldOfLot(percentage=Span(12, 12))).factors[-1].value == Span(12, 12)
