@@ -22,11 +22,10 @@ from matcher.ranking.shelf.word_index import Bools
 from matcher.reading.kinds_cited import families_cited
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.taxonomy import GOODS
 
 # The mission that all these suppliers share; and how likely a trade must be for such a lot to say it.
 INSERTION, TOLD_BESIDE = "medico-social.insertion", 0.2
-# Nature of the activities of the taxonomy that are delivered.
-GOODS = "bien"
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.trades.activities import taxonomy
 
 # How near two activities are: the same; a leaf and its own group; two neighbours of `activites_voisines.csv` (who cooks for a hall delivers
-# trays); a leaf without neighbours and its group, which hardly tells it (who cooks sells no kitchenware). Judgement of the trade: a neighbour
+# trays); a leaf without neighbours, or goods of a group of services, and its group, which hardly tells it (who cleans sells no masks). Judgement of the trade: a neighbour
 # told by a name must stay above an unknown one, and a declared one below what is credible without a call.
-SAME, LEAF_AND_GROUP, NEIGHBOURS, ALONE_AND_GROUP = 1.0, 0.7, 0.55, 0.35
+SAME, LEAF_AND_GROUP, NEIGHBOURS, HARDLY_ITS_GROUP = 1.0, 0.7, 0.55, 0.35
 PRIOR = 0.35
 # A guess this much less likely than the first of the reading is noise: doing it answers nothing.
 LEAST_SHARE = 0.1
@@ -65,8 +65,8 @@ def nearness(code: str) -> Floats:
         if other == code:
             near[column] = SAME
         elif group in (code, other) and names.group_of(other) == group:
-            alone = names.alone(code) or names.alone(other)
-            near[column] = ALONE_AND_GROUP if alone else LEAF_AND_GROUP
+            leaf = other if code == group else code
+            near[column] = LEAF_AND_GROUP if names.told_by_group(leaf) else HARDLY_ITS_GROUP
         elif names.neighbours(code, other):
             near[column] = NEIGHBOURS
     return near

@@ -13,11 +13,12 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
-from matcher.ranking.ask import GOODS, LotOnShelf, Saying, Signal, all_unknown, covered
+from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown, covered
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.taxonomy import GOODS
 
 PRIOR = 0.2
 # Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; goods travel the country.

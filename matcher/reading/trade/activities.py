@@ -22,6 +22,7 @@ from matcher.reading.trade.spelling import corrected
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
 from matcher.reference.trades.lexicon import hits
+from matcher.reference.trades.taxonomy import GOODS
 from matcher.reference.trades.terms import Hit, LexiconTerm
 
 # Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
@@ -30,7 +31,6 @@ LATE_SHARE = 0.7
 # Beyond these, a notice tells how the need is met: its words are hints, and too many to count by the weights learned from objects.
 NEED_WORDS, FAR_SHARE = 60, 0.2
 TOLD = 4
-GOOD = "bien"
 _GETTING = frozenset(stems("achat acquisition fourniture"))
 _SETTING = re.compile(
     r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors|pendant|durant|d(?:es|u) (?:agents?|personnels?|salaries|usagers|locataires|habitants))\b"
@@ -190,7 +190,7 @@ def _told(text: str, sources: Sources) -> _Told:
 def _unbought(text_stems: Sequence[str], found: Iterable[Hit]) -> list[str]:
     """The stems, emptied of those that say that a good which tells the trade is bought: they tell nothing more of it."""
     nature = taxonomy().nature_of
-    before = {hit.places[0] - 1 for hit in found if hit.term.weight >= TELLS and nature(hit.term.target) == GOOD}
+    before = {hit.places[0] - 1 for hit in found if hit.term.weight >= TELLS and nature(hit.term.target) == GOODS}
     return ["" if place in before and stem in _GETTING else stem for place, stem in enumerate(text_stems)]
 
 

@@ -21,6 +21,8 @@ _CONTINUES = re.compile(r"\s*(de|du|des|d|la|le|les|l|a|au|aux|en|pour|dans|sur|
 _OF_A_THING = re.compile(r"\b(de|du|des|d)\b")
 # A piece names a group outright with a term of this weight, and this many times more than any other group.
 NAMED, CLEAR = 4, 2.0
+# A term of this weight settles its trade.
+SETTLES = 5
 # Beyond these words a text describes, and no longer lists.
 LONGEST_LIST = 16
 
@@ -60,7 +62,8 @@ def _pieces(text: str) -> list[str]:
     lengths = [len(stems(piece)) for piece in words]
     if len(words) < 2 or sum(lengths) > LONGEST_LIST:
         return []
-    joined = _spanned(words, lengths)
+    settled = [_says_its_trade(piece) for piece in words]
+    joined = [rank for rank in _spanned(words, lengths) if not (settled[rank - 1] and settled[rank])]
     pieces: list[str] = []
     alone = False
     for rank, piece in enumerate(words):
@@ -70,8 +73,13 @@ def _pieces(text: str) -> list[str]:
             pieces[-1] += f"{between[rank]}{piece}"
         else:
             pieces.append(piece)
-        alone = lengths[rank] == 1
+        alone = lengths[rank] == 1 and not settled[rank]
     return pieces
+
+
+def _says_its_trade(piece: str) -> bool:
+    """Whether a piece settles a trade by itself (« plomberie »), where an act waits for its thing (« collecte et traitement des déchets »)."""
+    return any(hit.term.weight >= SETTLES for hit in hits(stems(piece)))
 
 
 def _spanned(pieces: Sequence[str], lengths: Sequence[int]) -> frozenset[int]:

@@ -6,14 +6,17 @@ from functools import lru_cache
 
 from matcher.reference.tables import rows
 
+GOODS = "bien"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group; `label` is the marché's own, verbatim, and `slug` the marché's."""
+    """A group; `label` is the marché's own, verbatim, and `slug` the marché's. `goods` where who says no more than the group sells goods."""
 
     code: str
     label: str
     slug: str
+    goods: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,10 @@ class Taxonomy:
         """Whether who does one of two leaves often does the other, as `activites_voisines.csv` says."""
         return other in _neighbours().get(one, ())
 
-    def alone(self, code: str) -> bool:
-        """Whether a leaf has no neighbour: its group tells little of it, nor it of its group."""
-        return code in self._leaves and code not in _neighbours()
+    def told_by_group(self, code: str) -> bool:
+        """Whether a leaf is told by its group, and tells it: it has neighbours, and is no goods of a group of services."""
+        leaf = self._leaves[code]
+        return code in _neighbours() and (leaf.nature != GOODS or self._groups[leaf.group].goods)
 
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
@@ -115,7 +119,7 @@ def _neighbours() -> Mapping[str, Set[str]]:
 @lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
     """Return the taxonomy of data/reference, read once."""
-    groups = tuple(Group(row["code"], row["libelle"], row["slug"]) for row in rows("groupes"))
+    groups = tuple(Group(row["code"], row["libelle"], row["slug"], row["biens"] == "oui") for row in rows("groupes"))
     leaves = tuple(
         Leaf(
             row["code"],

@@ -18,6 +18,11 @@ CLEANING, WINDOWS = "proprete.locaux", "proprete.vitrerie"
         ("Nettoyage des bureaux de la mairie et des deux écoles, vitrerie comprise", {CLEANING, WINDOWS}),
         ("Nettoyage des locaux et des vitres", {CLEANING, WINDOWS}),
         ("Réfection de la toiture et des menuiseries", {"batiment.charpente-couverture", "batiment.menuiserie"}),
+        ("Serrurerie et nettoyage des vitres", {"batiment.metallerie", WINDOWS}),  # a word that settles its trade
+        ("Plomberie et entretien des espaces verts", {"batiment.plomberie", GREEN}),
+        ("Gardiennage et nettoyage des locaux", {"securite.gardiennage", CLEANING}),
+        ("Élagage et collecte des encombrants", {"espaces-verts.elagage", "dechets.encombrants"}),
+        ("Blanchisserie et location de linge", {"linge.blanchisserie"}),
         ("Entretien des espaces verts", {GREEN}),
         ("Collecte et traitement des déchets", {"dechets.menagers"}),
         ("Légumes et herbes lavés, épluchés, découpés", {"agroalimentaire.legumerie"}),  # one thing, its states

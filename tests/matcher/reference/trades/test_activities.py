@@ -54,9 +54,15 @@ def test_neighbours_are_those_of_a_line_both_ways_and_a_leaf_may_have_none() -> 
     assert names.neighbours("restauration.traiteur", "restauration.collective")
     assert names.neighbours("restauration.collective", "restauration.traiteur")
     assert not names.neighbours("restauration.materiels", "restauration.fromagerie")
-    assert names.alone("restauration.materiels")
-    assert not names.alone("restauration.traiteur")
-    assert not names.alone("restauration"), "a group is no leaf"
+
+
+def test_a_group_tells_neither_a_leaf_without_neighbours_nor_goods_among_services() -> None:
+    names = taxonomy()
+    assert [names.told_by_group(code) for code in ("restauration.traiteur", "ameublement.bois")] == [True, True]
+    assert [names.told_by_group(code) for code in ("transports.personnes", "proprete.protection-covid")] == [
+        False,
+        False,
+    ]
 
 
 def test_slugs_and_labels_are_those_of_the_marche(shared: Path) -> None:
