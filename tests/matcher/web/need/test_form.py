@@ -1,12 +1,13 @@
 """« Décrire le besoin »: one field is enough, nothing typed is lost, completion as one types; and each part beside it where it has something to say."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from matcher.accounts.organisations import OrganisationProfile
 from matcher.accounts.organisations import create as open_organisation
@@ -150,6 +151,10 @@ def test_the_first_page_says_which_sources_are_late(client: FlaskClient, own: En
     assert "Jamais pris en entier : " in said
     assert "jamais repris" not in said, "a part of a directory that was imported is not nothing"
     assert "FINESS (repris le" not in said, "the sample was imported this month"
+    with own.begin() as connection:
+        connection.execute(text("UPDATE import_run SET complete = true WHERE source = 'finess'"))
+    later = create_app(own, today=lambda: date(2028, 11, 25)).test_client()
+    assert re.search(r"Annuaires à reprendre : .*FINESS \(repris le", read(later, "/").text)
 
 
 @pytest.fixture
