@@ -72,11 +72,10 @@ def test_each_part_says_its_source_and_the_day_of_its_data(tmp_path: Path, engin
     )
 
 
-@pytest.fixture
 def test_whom_nothing_dated_tells_of_has_no_sign(engine: Engine, tmp_path: Path) -> None:
     take = taking(engine, tmp_path, datetime(2026, 3, 1, tzinfo=UTC))
     take(raw("1", siret=siret(1), as_of="2021-03-08"), raw("2", siret=siret(2)))
     seen, unseen = f"siret:{siret(1)}", f"siret:{siret(2)}"
     with reading(engine) as connection:
         told = last_signs(connection, [seen, unseen, "rien"])
-    assert told == {seen: (date(2021, 3, 8), "fiche à jour, essai", "essai")}
+    assert told == {seen: (date(2021, 3, 8), "fiche mise à jour, essai", "essai")}
