@@ -1,4 +1,4 @@
-"""Dossiers as plain JSON objects, for scripts and pages: what they hold now. The file that makes one again is `to_json`'s."""
+"""Dossiers as plain JSON objects, for scripts and pages: what they hold now. The file that makes one again is `transfer_object`’s."""
 
 from typing import Any
 

@@ -71,7 +71,7 @@ def sheet_rows(dossier: Dossier) -> Iterator[tuple[str]]:
 
 
 def read_dossier(path: Path, *, stop: Stop | None = None) -> Brought:
-    """Read the file that `to_json` wrote, or a workbook with `sheet_rows`, in a reader process; whether its journal holds is seen when it
+    """Read the file of a `transfer_object`, or a workbook with `sheet_rows`, in a reader process; whether its journal holds is seen when it
     is replayed.
 
     Raises ReadRefused for a file that is no dossier, DossierFileError for a line of its journal that is none, and Stopped.
