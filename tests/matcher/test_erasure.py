@@ -44,7 +44,7 @@ WRITERS = {
     "matcher/cli/admin/evaluate.py": "where the user says",
     "matcher/cli/club/day.py": "where the user says",
     "matcher/cli/frame/french.py": "the terminal, by click’s own `write_text`",
-    "matcher/cli/frame/options.py": "where the user says",
+    "matcher/cli/frame/outlet.py": "where the user says",
     "matcher/db.py": "the catalogue, and its copy before an upgrade",
     "matcher/jobs/files.py": "« travaux », by `private_files`",
     "matcher/private_files.py": "where its callers say",

@@ -279,11 +279,20 @@ def pruned(worth: Floats, dense: int = DENSE_PAIRS, kept: int = KEPT_EACH) -> Fl
 
 
 def _worth_meeting(ranking: Ranking) -> Bools:
-    """(n,) whom no gate refuses, who is not known for other trades than the need's, and whose trade or nearness speaks for it: two
-    neighbours may find out at the table what nothing tells, and who does the trade and came from far has come for it."""
+    """(n,) whom no gate refuses, who is not known for trades of other families than the need's alone, and whose trade or nearness speaks for
+    it: two neighbours may find out at the table what nothing tells, and who does the trade and came from far has come for it."""
     trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
     speaks = ACTIVITY.favours(trade) | known_for(ranking) | PROXIMITY.favours(near)
-    return np.asarray(ranking.admitted & ~ACTIVITY.disfavours(trade) & speaks)
+    elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
+    return np.asarray(ranking.admitted & ~elsewhere & speaks)
+
+
+def _of_the_family(ranking: Ranking) -> Bools:
+    """(n,) True for whom something says a trade of a group that the need is of."""
+    names = taxonomy()
+    groups = {names.group_of(code) for code in ranking.ask.asked}
+    family = np.array([names.group_of(code) in groups for code in names.codes], dtype=np.float32)
+    return np.asarray(ranking.ask.shelf.does.best(family, len(ranking.ask.shelf)) > 0)
 
 
 def _by_buyer(

@@ -38,7 +38,7 @@ def asked(*lots: tuple[str, str, str]) -> AskedLots:
 LOTS = asked(
     ("Entretien des espaces verts", "Maubeuge", ""),
     ("Nettoyage des locaux", "Lille", "12"),
-    ("Nettoyage des locaux et entretien des espaces verts", "Maubeuge ; Arras", ""),
+    ("Nettoyage des locaux et entretien des espaces verts", "Maubeuge ; Denain", ""),
     ("Prestations diverses", "Lille", ""),
     ("Nettoyage des locaux", "", ""),
 )
