@@ -28,7 +28,7 @@ from matcher.web.frame.forms import (
     siret,
     whole,
 )
-from matcher.web.frame.typography import FILTERS, FrenchSpaces
+from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 
 
 class OneOfEach(PageForm):
@@ -143,7 +143,7 @@ def test_a_form_that_was_not_sent_has_no_faults_and_shows_what_fills_it() -> Non
 @pytest.fixture
 def pages() -> Flask:
     app = Flask("pages", template_folder=str(shipped("templates")))
-    app.jinja_options = {"extensions": [FrenchSpaces]}
+    app.jinja_options = {"extensions": [FrenchSpaces], "finalize": said_on_a_page}
     app.jinja_env.filters.update(FILTERS)
     return app
 
