@@ -104,11 +104,11 @@ def _half_km(ask: LotOnShelf) -> float:
 
 
 def _trade_km(ask: LotOnShelf) -> int | None:
-    """Usual reach in the taxonomy of the likeliest activity, of the likeliest service where one is asked beside goods; None where it has none."""
+    """Usual reach in the taxonomy of the likeliest activity, or of the service asked beside where that is goods; None where it has none."""
     names, reading = taxonomy(), ask.reading
-    codes = [guess.code for guess in reading.activities]
-    services = (code for code in codes if code in reading.asked and names.nature_of(code) != GOODS)
-    first = next(services, codes[0] if codes else "")
+    first, *others = (guess.code for guess in reading.activities) if reading.activities else ("",)
+    if names.nature_of(first) == GOODS:
+        first = next((code for code in others if code in reading.asked and names.nature_of(code) != GOODS), first)
     return names.reach_of(first)
 
 

@@ -62,19 +62,28 @@ def _pieces(text: str) -> list[str]:
     lengths = [len(stems(piece)) for piece in words]
     if len(words) < 2 or sum(lengths) > LONGEST_LIST:
         return []
-    settled = [_says_its_trade(piece) for piece in words]
-    joined = [rank for rank in _spanned(words, lengths) if not (settled[rank - 1] and settled[rank])]
-    pieces: list[str] = []
-    alone = False
-    for rank, piece in enumerate(words):
-        leans = rank in joined or lengths[rank] == 0 or _CONTINUES.match(piece) or (alone and _OF_A_THING.search(piece))
-        leans = leans or (len(words) == 2 and bool(_OF_A_THING.search(words[0])) > bool(_OF_A_THING.search(piece)))
-        if pieces and leans:
-            pieces[-1] += f"{between[rank]}{piece}"
+    pieces = [words[0]]
+    for said, piece, leans in zip(between[1:], words[1:], _leaning(words, lengths), strict=True):
+        if leans:
+            pieces[-1] += f"{said}{piece}"
         else:
             pieces.append(piece)
-        alone = lengths[rank] == 1 and not settled[rank]
     return pieces
+
+
+def _leaning(words: Sequence[str], lengths: Sequence[int]) -> list[bool]:
+    """Whether each piece but the first leans on the one before it, of so many stems each."""
+    spanned, settled = _spanned(words, lengths), [_says_its_trade(piece) for piece in words]
+    of_a_thing = [_OF_A_THING.search(piece) is not None for piece in words]
+    one_thing = len(words) == 2 and of_a_thing[0] and not of_a_thing[1]
+    return [
+        one_thing
+        or lengths[rank] == 0
+        or _CONTINUES.match(words[rank]) is not None
+        or (rank in spanned and not (settled[rank - 1] and settled[rank]))
+        or (of_a_thing[rank] and lengths[rank - 1] == 1 and not settled[rank - 1])
+        for rank in range(1, len(words))
+    ]
 
 
 def _says_its_trade(piece: str) -> bool:

@@ -239,7 +239,7 @@ def test_what_is_erased_while_a_shelf_is_laid_out_is_kept_nowhere(
         while_it_is_laid_out.setattr(shelves, "lay_out", lay_out)
         load_shelf(engine)
     assert not shelf_path(engine).exists()
-    assert not shelves._kept
+    assert shelves._name(engine) not in shelves._kept
     assert not any("Trucmuche" in name for name in names(engine))
     engine.dispose()
 
