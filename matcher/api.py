@@ -104,7 +104,7 @@ class OpenCatalogue:
             answer = answer_to(need, self._shelf(), top, BandedRanking.first_by_rank, weights)
             dated = dated_sources(self._engine)
             (told,) = sourced_answers([answer], lambda ids: field_sources(self._engine, ids, dated))
-            return cast(AnswerShape, shortlist_object(told, dated))
+            return cast(AnswerShape, shortlist_object(told, top, dated))
 
     def read(self, objet: str = "", **lot: Unpack[LotFields]) -> SortedReadingShape:
         """Say what is understood of a lot, and what is doubtful: `entremise read --format json`."""

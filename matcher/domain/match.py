@@ -38,6 +38,11 @@ class BandCounts:
     plus_loin: int
     titulaires: int | None = None
 
+    @property
+    def placed(self) -> tuple[int, int, int]:
+        """Organisations that have a place in the list, by band: connu, indice, a_appeler."""
+        return self.connu, self.indice, self.a_appeler
+
 
 # A list has hundreds of contributions: structures of msgspec are made in a tenth of the time of a dataclass. They are in no circle, and the
 # look for rubbish leaves them out.

@@ -22,8 +22,9 @@ from matcher.domain.reading import (
     ReadingDoubt,
 )
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, banded, screen_sizes
 from matcher.ranking.engine import rank
+from matcher.ranking.known import BANDS
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.reasons import unknowns
 from matcher.ranking.shelf.shelf import Shelf
@@ -125,6 +126,16 @@ class Answer:
         further = f" Plus loin : {enumeration(self.further)}." if self.further else ""
         return f"{few} {why}{further}"
 
+    def screen(self, places: int) -> tuple[str, ...]:
+        """Return the ids of the candidates that a screen of so many `places` shows, in their order; none of a list frozen by version 0.1."""
+        sizes = dict(zip(BANDS, screen_sizes(self.counts.placed, places) if self.counts else (), strict=False))
+        shown = sorted(
+            (BANDS.index(match.band), match.place, match.id)
+            for match in self.matches
+            if match.band and match.place and match.place <= sizes.get(match.band, 0)
+        )
+        return tuple(match_id for *_, match_id in shown)
+
     @property
     def _to_place(self) -> bool:
         return self.understood and not self.reading.places and not self._nobody
@@ -209,7 +220,7 @@ def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:
 def _worked_for_you(counts: BandCounts) -> str:
     if not counts.titulaires:
         return ""
-    listed = count(counts.connu + counts.indice + counts.a_appeler, "structure")
+    listed = count(sum(counts.placed), "structure")
     worked = count(counts.titulaires, "a déjà travaillé pour vous", "ont déjà travaillé pour vous")
     return f"{listed} à portée, dont {worked}."
 

@@ -85,14 +85,16 @@ def match_lines(lot_id: str, question: str, matches: Iterable[Match]) -> Iterato
     yield from (match_line(match, lot_id) for match in matches)
 
 
-def shortlist_object(shortlist: Answer, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
-    """A whole answer: the lot as read, the catalogue it was asked of and its `sources`, the candidates and the refused."""
+def shortlist_object(shortlist: Answer, places: int, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
+    """A whole answer: the lot as read, the catalogue it was asked of and its `sources`, the candidates, those of a screen of so many `places`,
+    and the refused."""
     return {
         "lot": reading_line(shortlist.reading),
         "catalogue": {"version": shortlist.catalogue_version, "suppliers": shortlist.catalogue_suppliers},
         "sources": sources_object(sources),
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
+        "screen": list(shortlist.screen(places)),
         "answer": shortlist.text,
         "question": shortlist.question or None,
         "counts": None if shortlist.counts is None else asdict(shortlist.counts),

@@ -108,7 +108,7 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
 def _how_many(shortlist: Answer) -> str:
     """How many candidates a file holds, and of how many where it holds some of the list only."""
     counts, held = shortlist.counts, len(shortlist.matches)
-    listed = counts.connu + counts.indice + counts.a_appeler if counts else held
+    listed = sum(counts.placed) if counts else held
     return f"{number(held)} sur les {number(listed)} de la liste" if held < listed else number(held)
 
 

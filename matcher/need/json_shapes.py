@@ -163,13 +163,15 @@ class RefusedShape(TypedDict):
 
 
 class AnswerShape(TypedDict):
-    """Réponse à un lot ; `question` dit quoi demander où ni son métier ni son lieu ne sont compris."""
+    """Réponse à un lot ; `question` dit quoi demander où ni son métier ni son lieu ne sont compris. `screen` nomme les candidats du premier
+    écran, dans l’ordre où il les montre : les connus, les indices, ceux à appeler."""
 
     lot: ReadingShape
     catalogue: CatalogueShape
     sources: list[SourceShape]
     date: str
     matches: list[MatchShape]
+    screen: list[str]
     answer: str
     question: str | None
     counts: CountsShape | None

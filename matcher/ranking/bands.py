@@ -3,9 +3,11 @@
 The score orders inside a band, so that no neighbour of unknown trade stands above one who is known for it.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from msgspec import structs
@@ -22,6 +24,17 @@ from matcher.ranking.usual_reach import comes
 
 # Places of a first screen of ten that each band has, the surest first; one that is left free passes to the next.
 FIRST_SCREEN = (4, 3, 3)
+
+
+def screen_sizes(held: Sequence[int], places: int) -> tuple[int, ...]:
+    """Return how many of a screen of `places` each band fills, of those it holds: its share of `FIRST_SCREEN`, where a part of a place is
+    the surest band's, and a free place passes to the next."""
+    sizes: list[int] = []
+    for size, share in zip(held, accumulate(FIRST_SCREEN), strict=True):
+        sizes.append(min(size, math.ceil(places * share / sum(FIRST_SCREEN)) - sum(sizes)))
+    for band, size in enumerate(held):
+        sizes[band] += min(size - sizes[band], places - sum(sizes))
+    return tuple(sizes)
 
 
 @dataclass(frozen=True)
@@ -104,20 +117,10 @@ class BandedRanking:
         return int(np.count_nonzero(self.ranking.ask.once(incumbent.values)[self._leads[0]] == 1))
 
     def screen(self, count: int) -> dict[Band, Rows]:
-        """Return the rows of a screen of `count` places, by band: its share of `FIRST_SCREEN` each, a free place passing to the next."""
-        shown: dict[Band, Rows] = {}
-        bands = tuple(zip(BANDS, FIRST_SCREEN, strict=False))
-        given = 0
-        for band, share in bands:
-            given += share
-            room = count * given // sum(FIRST_SCREEN) - sum(map(len, shown.values()))
-            shown[band] = self.of(band)[:room]
-        free = count - sum(map(len, shown.values()))
-        for band, _ in bands:
-            more = self.of(band)[: len(shown[band]) + free]
-            free -= len(more) - len(shown[band])
-            shown[band] = more
-        return shown
+        """Return the rows of a screen of `count` places, by band, as `screen_sizes` shares them."""
+        rows = {band: self.of(band) for band in BANDS[:AUTRE]}
+        sizes = screen_sizes([len(rows[band]) for band in rows], count)
+        return {band: rows[band][:size] for band, size in zip(rows, sizes, strict=True)}
 
     def shown(self, count: int) -> tuple[Match, ...]:
         """Return the candidates of a screen of `count` places, one band after the other."""

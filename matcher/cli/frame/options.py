@@ -86,7 +86,7 @@ def database_option(function: F) -> F:
     )(function)
 
 
-def top_option(default: int) -> Callable[[F], F]:
+def top_option(default: int, says: str = "Nombre de candidats par lot, 1 ou plus.") -> Callable[[F], F]:
     """`--top N`: how many candidates of each lot are given."""
     return click.option(
         "--top",
@@ -94,7 +94,7 @@ def top_option(default: int) -> Callable[[F], F]:
         metavar="NOMBRE",
         default=default,
         show_default=True,
-        help="Nombre de candidats par lot, 1 ou plus.",
+        help=says,
     )
 
 

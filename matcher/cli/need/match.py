@@ -88,10 +88,9 @@ def lots_option(function: F) -> F:
     )(function)
 
 
-# The candidates that each form holds for `--top`: one screen, the first of each band, or these and the first by rank.
+# The candidates that each form holds for `--top`: those of one screen, or the first of each band and the first by rank.
 CHOSEN = {
-    "table": BandedRanking.shown,
-    **dict.fromkeys(("csv", "xlsx"), BandedRanking.first),
+    **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.shown),
     **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
 }
 
@@ -104,7 +103,10 @@ CHOSEN = {
     is_flag=True,
     help="Place plus haut qui a déjà travaillé pour l’acheteur ; sinon, c’est montré sans changer l’ordre.",
 )
-@top_option(20)
+@top_option(
+    20,
+    "Places par lot, les connus d’abord ; en JSON, autant de premiers par score et de premiers de chaque partie, et « screen » nomme ces places.",
+)
 @outlet_options("table", "json", "jsonl", "csv", "xlsx", file="liste")
 @database_option
 def match_command(
@@ -131,7 +133,7 @@ def match_command(
 
     outlet.send(
         table=lambda out: render.shortlists(answers, out),
-        json=lambda: _one_or_all((shortlist_object(its, dated) for its in told()), AnswerShape, lots),
+        json=lambda: _one_or_all((shortlist_object(its, top, dated) for its in told()), AnswerShape, lots),
         jsonl=lambda: jsonl_file(
             (line for its in told() for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
             *(MatchShape, QuestionShape),

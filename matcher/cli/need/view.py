@@ -1,5 +1,6 @@
 """Terminal output about a need: the ranked list with its reasons, a reading, one supplier's answer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -9,11 +10,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
-from matcher.domain.french import count, day, number, unit
+from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer, lacks_said
-from matcher.need.listing import words_of
+from matcher.need.listing import BANDS, words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
@@ -32,6 +33,8 @@ def shortlists(found: Sequence[Answer], out: Console) -> None:
         out.print(Text(shortlist.text, style="bold"))
         if shortlist.matches:
             out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
+            if hidden := _hidden(shortlist):
+                out.print(hidden)
             out.print(
                 f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
             )
@@ -101,6 +104,16 @@ def understood(reading: Reading) -> RenderableType:
     for doubt in reading.doubts:
         grid.add_row("Doute", Text(doubt.says, style="yellow"))
     return Group(grid, Text(""))
+
+
+def _hidden(shortlist: Answer) -> str:
+    """Sentence on the candidates of each band that have no place in the list that is shown; empty where all are in it."""
+    shown = Counter(match.band for match in shortlist.matches)
+    placed = zip(BANDS, shortlist.counts.placed if shortlist.counts else (), strict=False)
+    missing = [
+        count(size - shown[band], words_of(band).one, words_of(band).few) for band, size in placed if size > shown[band]
+    ]
+    return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
 
 
 def _candidates(shortlist: Answer) -> Table:

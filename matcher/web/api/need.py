@@ -65,7 +65,7 @@ def match(query: MatchParameters, json: LotBody) -> Any:
     need, weights = need_of(json), INCUMBENTS_FIRST if query.titulaires else DEFAULT
     answer = answer_to(need, filled_shelf(), query.top, BandedRanking.first_by_rank, weights)
     (told,) = sourced_answers([answer], desk().sources_of)
-    return shortlist_object(told, desk().sources())
+    return shortlist_object(told, query.top, desk().sources())
 
 
 @door(

@@ -13,7 +13,7 @@ from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import BANDS, ListOrder
+from matcher.need.listing import BANDS, SCREEN, ListOrder
 from matcher.paths import shipped
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
@@ -91,7 +91,7 @@ def download(form: str) -> ResponseReturnValue:
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
-        content: dict[str, Any] | bytes | DescribedFile = shortlist_object(given, desk().sources())
+        content: dict[str, Any] | bytes | DescribedFile = shortlist_object(given, SCREEN, desk().sources())
     else:
         content = (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources())
     return sent(name, content, len(given.matches))

@@ -74,23 +74,28 @@ def test_a_reading() -> None:
 
 
 def test_a_whole_answer() -> None:
-    answer = shortlist_object(ANSWER)
+    answer = shortlist_object(ANSWER, 10)
     assert {"lot", "catalogue", "matches", "refused"} <= answer.keys()
     counts = {"connu": 1, "indice": 0, "a_appeler": 1, "autre": 0, "plus_loin": 0, "titulaires": None}
     assert answer["counts"] == counts
     again = replace(ANSWER, counts=replace(BandCounts(1, 0, 1, 0, 0), titulaires=1))
-    assert shortlist_object(again)["counts"]["titulaires"] == 1
-    assert "2 structures à portée, dont 1 a déjà travaillé pour vous." in shortlist_object(again)["answer"]
+    assert shortlist_object(again, 10)["counts"]["titulaires"] == 1
+    assert "2 structures à portée, dont 1 a déjà travaillé pour vous." in shortlist_object(again, 10)["answer"]
     assert answer["catalogue"] == {"version": 7, "suppliers": 5820}
     assert answer["sources"] == []
     sources = [DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 2))]
     sources.append(DatedSource("emplois", "Les emplois", None, date(2026, 11, 3)))
-    assert shortlist_object(ANSWER, sources)["sources"] == [
+    assert shortlist_object(ANSWER, 10, sources)["sources"] == [
         {"source": "finess", "data_date": "2021-03-08", "imported": "2026-11-02"},
         {"source": "emplois", "data_date": None, "imported": "2026-11-03"},
     ]
     assert answer["date"] == "2026-12-01"
     assert [match["rank"] for match in answer["matches"]] == [1, 2]
+    assert answer["screen"] == [KNOWN.id, POOR.id]
+    assert shortlist_object(replace(ANSWER, matches=(POOR, KNOWN)), 1)["screen"] == [KNOWN.id], (
+        "the known before the rank"
+    )
+    assert shortlist_object(replace(ANSWER, counts=None), 10)["screen"] == [], "a list frozen by version 0.1"
     assert [(r["reason"], r["count"]) for r in answer["refused"]] == [
         ("pas éligible à ce lot", 26),
         ("hors de sa zone", 1),
@@ -107,5 +112,5 @@ def test_why_not(match: object) -> None:
 
 
 def test_everything_is_plain_json() -> None:
-    value = shortlist_object(ANSWER)
+    value = shortlist_object(ANSWER, 10)
     assert json.loads(json.dumps(value, allow_nan=False)) == value

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matcher.domain.match import Band, BandCounts
 from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, banded, screen_sizes
 from matcher.ranking.engine import rank
 from matcher.ranking.reasons import evidence
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
@@ -195,6 +195,35 @@ def suppliers(draw: st.DrawFn) -> list[Supplier]:
             )
         )
     return made
+
+
+@pytest.mark.parametrize(
+    ("held", "places", "sizes"),
+    [
+        ((3, 5, 9), 1, (1, 0, 0)),
+        ((3, 5, 9), 2, (1, 1, 0)),
+        ((3, 5, 9), 4, (2, 1, 1)),
+        ((9, 9, 9), 10, (4, 3, 3)),
+        ((0, 5, 9), 1, (0, 1, 0)),
+        ((0, 1, 9), 10, (0, 1, 9)),
+        ((9, 1, 0), 10, (9, 1, 0)),
+        ((1, 0, 1), 10, (1, 0, 1)),
+    ],
+)
+def test_the_places_of_a_screen_are_the_surest_first_whatever_their_number(
+    held: tuple[int, ...], places: int, sizes: tuple[int, ...]
+) -> None:
+    assert screen_sizes(held, places) == sizes
+
+
+@given(suppliers(), st.integers(1, 15))
+def test_a_screen_fills_the_places_that_it_has(some: list[Supplier], places: int) -> None:
+    found = laid(*some)
+    shown = found.shown(places)
+    assert len(shown) == min(places, sum(found.counts.placed))
+    bands = [(Band.CONNU, Band.INDICE, Band.A_APPELER).index(match.band) for match in shown if match.band]
+    assert bands == sorted(bands)
+    assert not found.counts.connu or shown[0].band is Band.CONNU
 
 
 @given(suppliers(), st.integers(1, 5))

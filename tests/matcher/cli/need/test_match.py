@@ -64,6 +64,28 @@ def test_the_first_by_rank_and_the_first_of_each_band_are_given_and_counted(samp
     assert {key: explained[key] for key in ("band", "place")} == {key: matches[0][key] for key in ("band", "place")}
 
 
+@pytest.mark.parametrize("top", [1, 2, 4, 20])
+def test_the_table_and_the_files_have_the_places_that_are_asked_for_the_known_first(
+    sample: Path, run: Run, top: int
+) -> None:
+    answer = run("match", *NEED, "--top", top, "--format", "json").json()
+    by_id = {match["id"]: match for match in answer["matches"]}
+    screen = [by_id[match_id] for match_id in answer["screen"]]
+    listed = sum(answer["counts"][band] for band in ("connu", "indice", "a_appeler"))
+    assert answer["counts"]["connu"], "somebody is known"
+    assert len(screen) == min(top, listed)
+    assert screen[0]["band"] == "connu"
+    rows = list(
+        csv.DictReader(
+            run("match", *NEED, "--top", top, "--format", "csv").out.lstrip("\ufeff").splitlines(), delimiter=";"
+        )
+    )
+    assert [row["Identifiant"] for row in rows] == answer["screen"]
+    table = run("match", *NEED, "--top", top).out
+    assert "Connus pour ce métier" in table
+    assert ("Non montrés : " in table) == (top < listed)
+
+
 def test_json_wraps_the_lines_with_the_lot_the_catalogue_and_the_refused(sample: Path, run: Run) -> None:
     answer = run("match", *NEED, "--levier", "12", "--format", "json").json()
     assert answer["lot"]["places"][0]["name"] == "Maubeuge"
