@@ -100,7 +100,7 @@ def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], 
     for key in sorted(traits):
         record = traits[key]
         ids[key] = _supplier_id(record, sirets)
-        if record.doubtful:
+        if record.doubtful and record.siret:
             doubtful.setdefault(ids[key], []).append(record)
     return ids, doubtful
 

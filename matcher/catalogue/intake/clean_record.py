@@ -24,7 +24,7 @@ from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
 from matcher.cleaning.postcode import clean_post_code, split_cedex
-from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
+from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
 from matcher.domain.fields import FIELDS, SupplierField, ValueKind, known
 from matcher.domain.supplier import Evidence
@@ -167,10 +167,14 @@ _BESIDE: Mapping[ValueKind, Callable[[str, Lookups], Any]] = {
 
 
 def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
+    """The SIRET and the SIREN of a record. A SIRET of a wrong key names nobody; its SIREN is the organisation's where its own key is right."""
     cleaned = clean_siret(record.siret)
     siret = doubts.take(cleaned) or ""
-    siren_raw = record.siret if cleaned.flag == SIREN_ONLY else record.siren
-    return siret, doubts.take(clean_siren(siren_raw)) or siret[:9]
+    told = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren))
+    siren = told or siret[:9]
+    if cleaned.flag == SIRET_BAD_KEY:
+        return "", siren if told or not clean_siren(siren).flag else ""
+    return siret, siren
 
 
 def _contacts(record: SupplierRecord, doubts: _Doubts) -> Contacts:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cleaning.siret import clean_siret
+from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cli.club import view as club_view
 from matcher.cli.club.day import DAY_COMMANDS
 from matcher.cli.club.options import (
@@ -217,7 +217,7 @@ def add_command(
 ) -> None:
     """Inscrit un participant de plus."""
     cleaned = clean_siret(siret)
-    if siret and cleaned.value is None:
+    if siret and (cleaned.value is None or cleaned.flag == SIRET_BAD_KEY):
         raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
     event = opened.event
     wanted = tuple(ParticipantNeed(text, said["place"], hours=hours) for text in needs)

@@ -26,13 +26,14 @@ class InclusiveStanding(StrEnum):
     ENDED = "ne l’est plus"
     SIBLING = "un autre établissement l’est"
     UNKNOWN = "inconnu du catalogue"
+    WRONG_KEY = "numéro faux, sa clé ne tombe pas juste"
     UNREADABLE = "numéro illisible"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedNumber:
     """A number as it was written, and who bears it. `number` is clean, empty where it is neither a SIRET nor a SIREN; `flag` says in French
-    what is odd about it. `suppliers` are those that it tells: its own, else those of the same SIREN."""
+    what is odd about it. `suppliers` are those that it tells: its own, else those of the same SIREN; a number of a wrong key has none of its own."""
 
     written: str
     number: str
@@ -92,16 +93,18 @@ def _number(text: str) -> tuple[str, str]:
 def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
+    others = _siblings(number, bearers)
+    if flag in (SIRET_BAD_KEY, SIREN_BAD_KEY):  # most often a digit that was typed wrong
+        return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
     own = tuple(one for one in bearers if one.kinds and number in (one.siret, one.siren))
-    told = own or tuple(one for one in bearers if one.kinds and not ended(one))
-    if not told:
-        wrong = flag in (SIRET_BAD_KEY, SIREN_BAD_KEY)  # most often a digit that was typed wrong
-        standing = InclusiveStanding.UNREADABLE if wrong else InclusiveStanding.UNKNOWN
-    elif not own:
-        standing = InclusiveStanding.SIBLING
-    elif all(map(ended, own)):
-        standing = InclusiveStanding.ENDED
-    else:
-        standing = InclusiveStanding.INCLUSIVE
-        told = tuple(one for one in own if not ended(one))
-    return CheckedNumber(written, number, standing, flag, told)
+    living = tuple(one for one in own if not ended(one))
+    if not own:
+        standing = InclusiveStanding.SIBLING if others else InclusiveStanding.UNKNOWN
+        return CheckedNumber(written, number, standing, flag, others)
+    standing = InclusiveStanding.INCLUSIVE if living else InclusiveStanding.ENDED
+    return CheckedNumber(written, number, standing, flag, living or own)
+
+
+def _siblings(number: str, bearers: Sequence[Supplier]) -> tuple[Supplier, ...]:
+    """The inclusive suppliers of the same organisation that are not of this number."""
+    return tuple(one for one in bearers if one.kinds and one.siret != number and not ended(one))

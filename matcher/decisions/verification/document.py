@@ -33,6 +33,7 @@ _ORDER = (
     (InclusiveStanding.SIBLING, "dont un autre établissement l’est", None),
     (InclusiveStanding.ENDED, "qui ne l’est plus", "qui ne le sont plus"),
     (InclusiveStanding.UNKNOWN, "inconnu du catalogue", "inconnus du catalogue"),
+    (InclusiveStanding.WRONG_KEY, "faux (clé)", "faux (clé)"),
     (InclusiveStanding.UNREADABLE, "illisible", "illisibles"),
 )
 
@@ -59,7 +60,8 @@ def headline(its: Verification) -> str:
     """The numbers by standing in one sentence; of one number alone, its standing."""
     if len(its.checked) == 1:
         (one,) = its.checked
-        who = f" : {enumeration(_first(named.name for named in one.suppliers))}" if one.suppliers else ""
+        bearers = " : ce SIREN est celui de " if one.standing is InclusiveStanding.WRONG_KEY else " : "
+        who = f"{bearers}{enumeration(_first(named.name for named in one.suppliers))}" if one.suppliers else ""
         return f"{_number(one)} : {one.standing}{who}."
     counted = {standing: sum(one.standing is standing for one in its.checked) for standing, *_ in _ORDER}
     return f"{enumeration([count(counted[standing], *words) for standing, *words in _ORDER if counted[standing]])}."
@@ -121,7 +123,7 @@ def _more(one: Supplier, its: CheckedNumber) -> str:
     said = [one.closed_reason or ("convention terminée" if ended(one) else "")]
     if one.successor:
         said.append(f"continue sous le SIRET {in_groups(one.successor)}")
-    if its.standing is InclusiveStanding.SIBLING and one.siret:
+    if its.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and one.siret:
         said.append(f"l’établissement connu est {in_groups(one.siret)}")
     return ", ".join(filter(None, said))
 

@@ -196,6 +196,14 @@ def test_a_siret_that_fails_its_check_does_not_join_two_names() -> None:
     assert len(set(group([one, alike]).ids.values())) == 1
 
 
+def test_records_of_one_finess_stay_together_where_a_siret_was_left_out() -> None:
+    """Its key was wrong: the record has no SIRET, and is flagged all the same."""
+    one, other = (
+        sheet(name, name[:1], finess="590000001", doubtful=True) for name in ("ESAT du Port", "Les Trois Ponts")
+    )
+    assert set(group([one, other]).ids.values()) == {"finess:590000001"}
+
+
 def test_a_doubtful_siret_gives_way_to_the_certain_one_of_the_same_supplier() -> None:
     doubtful = ATELIERS._replace(source="autre", siret="12345678901234", siren="123456789", doubtful=True)
     assert set(group([ATELIERS, doubtful]).ids.values()) == {f"siret:{siret(1)}"}

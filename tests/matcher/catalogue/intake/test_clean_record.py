@@ -71,10 +71,14 @@ def test_a_siren_in_the_siret_column_is_a_siren() -> None:
     assert (record.siret, record.siren, record.flags) == ("", siret(1)[:9], (SIREN_ONLY,))
 
 
-def test_a_wrong_key_is_kept() -> None:
+def test_a_siret_of_a_wrong_key_names_nobody() -> None:
     wrong = siret(1)[:-1] + str((int(siret(1)[-1]) + 1) % 10)
     record = cleaned(siret=wrong)
-    assert (record.siret, record.flags) == (wrong, (SIRET_BAD_KEY,))
+    assert (record.siret, record.siren, record.flags) == ("", wrong[:9], (SIRET_BAD_KEY,)), (
+        "the key of its SIREN is right"
+    )
+    assert (cleaned(siret="12345678901234").siret, cleaned(siret="12345678901234").siren) == ("", "")
+    assert cleaned(siret="12345678901234", siren=siret(2)[:9]).siren == siret(2)[:9]
 
 
 def test_without_coordinates_the_centre_of_the_commune_stands_in() -> None:

@@ -114,6 +114,8 @@ def test_doubtful_values_are_kept_flagged_and_counted(new: Path, tmp_path: Path,
     assert report["reasons"][0]["lines"] == [8]
     flags = {flag["flag"]: flag["lines"] for flag in report["flags"]}
     assert flags["SIRET invalide (clé)"] == [5]
+    (wrong,) = [line for line in run("export", "--format", "jsonl").lines() if line["name"] == "Clé fausse"]
+    assert (wrong["siret"], wrong["id"].startswith("siret:")) == (None, False)
     assert 2 in flags["SIRET arrondi par le tableur : mettez sa colonne au format texte et redonnez-le"]
     assert flags["commune introuvable"] == [6]
     assert any(lines == [7] for flag, lines in flags.items() if "coordonnées" in flag)

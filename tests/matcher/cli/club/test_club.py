@@ -148,6 +148,8 @@ def test_one_more_comes_and_changes_nobody_else(lists: tuple[Path, Path], run: R
     )
     assert buyer.code == 0, buyer.err
     assert run("club", "add", 1, "--sorte", "fournisseur", "--nom", "X", "--siret", "12", *BY).code == 2
+    wrong = run("club", "add", 1, "--sorte", "fournisseur", "--nom", "X", "--siret", "00010103000014", *BY)
+    assert (wrong.code, "SIRET invalide (clé)" in wrong.err) == (2, True)
 
 
 def test_a_timetable_is_proven_and_compared(planned: str, run: Run) -> None:

@@ -60,6 +60,12 @@ def lines(shelf: Shelf) -> list[dict[str, str]]:
     ]
 
 
+def test_a_siret_of_a_wrong_key_is_said(shelf: Shelf, recogniser: Recogniser) -> None:
+    wrong = f"{OTHER[:-1]}{(int(OTHER[-1]) + 1) % 10}"
+    found = spent([entry(siret=wrong, montant="10 HT")], shelf, recogniser)
+    assert "sa clé ne tombe pas juste" in str(found)
+
+
 def seen(
     shelf: Shelf, recogniser: Recogniser, given: list[dict[str, str]], place: str = "", path: Path | None = None
 ) -> Spending:

@@ -66,7 +66,22 @@ def test_another_establishment_is_not_this_one(filled: Engine) -> None:
 def test_a_wrong_key_says_so(filled: Engine) -> None:
     wrong = ABSENT[:-1] + str((int(ABSENT[-1]) + 1) % 10)
     (one,) = verify(filled, [wrong], ON).checked
-    assert (one.standing, one.flag) == (InclusiveStanding.UNREADABLE, "SIRET invalide (clé)")
+    assert (one.standing, one.flag) == (InclusiveStanding.WRONG_KEY, "SIRET invalide (clé)")
+    assert "numéro faux, sa clé ne tombe pas juste" in headline(Verification((one,), 0, ON, 1))
+    assert headline(verify(filled, [wrong, OPEN], ON)) == "1 inclusif et 1 faux (clé)."
+
+
+def test_nobody_bears_a_siret_of_a_wrong_key(filled: Engine, tmp_path: Path) -> None:
+    """Neither who is listed under it, nor their articles; its SIREN alone, where that one is right."""
+    wrong = OPEN[:-1] + str((int(OPEN[-1]) + 1) % 10)
+    taking(filled, tmp_path, NOW)(raw("3", "Blanchisserie du Port", siret=wrong, kind="EA", as_of="2024-03-01"))
+    found = verify(filled, [wrong], ON)
+    (one,) = found.checked
+    assert one.standing is InclusiveStanding.WRONG_KEY
+    assert "ce SIREN est celui de" in headline(found)
+    row = verification_document(found, 2).tables[0].rows[0].cells
+    assert (row[1], row[4]) == ("numéro faux, sa clé ne tombe pas juste", "")
+    assert f"l’établissement connu est {OPEN[:3]}" in str(row[7])
 
 
 def test_since_when_is_the_oldest_day_and_unknown_is_said() -> None:
