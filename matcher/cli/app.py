@@ -51,6 +51,7 @@ REFUSALS = (
     "matcher.accounts.passwords:PasswordRefused",
     "matcher.settings:SettingsError",
     "matcher.reference.source_rules:SourceRulesRefused",
+    "matcher.reference.tables:TableRefused",
     "matcher.web.frame.serve:ServeRefused",
     "matcher.batch.folder:FolderRefused",
     "matcher.batch.pack:PackRefused",

@@ -6,6 +6,10 @@ from pathlib import Path
 from matcher.paths import shipped
 
 
+class TableRefused(ValueError):
+    """A table of data/reference that cannot be used. The message is French and names the file, the line, the column and what to do."""
+
+
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of `data/reference/<name>.csv`. Raises FileNotFoundError where the installation lacks it."""
     return read_rows(shipped(f"data/reference/{name}.csv"))

@@ -1,12 +1,15 @@
 """The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
 
-from collections.abc import Iterable, Mapping, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.reference.tables import rows
+from matcher.domain.french import enumeration
+from matcher.reference.tables import TableRefused, rows
 
 GOODS = "bien"
+NATURES = (GOODS, "service", "travaux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +121,12 @@ def _neighbours() -> Mapping[str, Set[str]]:
 
 @lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
-    """Return the taxonomy of data/reference, read once."""
+    """Return the taxonomy of data/reference, read once. Raises TableRefused for an activity that cannot be used."""
     groups = tuple(Group(row["code"], row["libelle"], row["slug"], row["biens"] == "oui") for row in rows("groupes"))
-    leaves = tuple(
-        Leaf(
-            row["code"],
-            row["libelle"],
-            row["groupe"],
-            row["secteur"],
-            row["nature"],
-            int(row["portee_km"]) if row["portee_km"] else None,
-        )
-        for row in rows("activites")
-    )
     sectors = tuple(
         Sector(row["slug"], row["libelle"], row["groupe"], row["activite"] or row["groupe"]) for row in rows("secteurs")
     )
+    leaves = tuple(_leaf(row, line, groups, sectors) for line, row in enumerate(rows("activites"), 2))
     codes = (*(leaf.code for leaf in leaves), *(group.code for group in groups))
     return Taxonomy(
         groups=groups,
@@ -148,6 +141,40 @@ def taxonomy() -> Taxonomy:
         _group_of=_groups_by_code(leaves, groups),
         _sector_of=_sectors_by_code(leaves, sectors),
     )
+
+
+def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sectors: Iterable[Sector]) -> Leaf:
+    """An activity from the line of the table that tells it."""
+    cells = {name: row.get(name) or "" for name in ("code", "libelle", "groupe", "secteur", "nature", "portee_km")}
+    for column, fault in _faults(cells, groups, sectors):
+        raise TableRefused(f"« activites.csv », ligne {line}, colonne « {column} » : « {cells[column]} » {fault}")
+    code, label, group, sector, nature, reach = cells.values()
+    return Leaf(code, label, group, sector, nature, int(reach) if reach else None)
+
+
+def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable[Sector]) -> Iterator[tuple[str, str]]:
+    """The columns of an activity that cannot be used, each with what to write."""
+    group, codes = cells["groupe"], [each.code for each in groups]
+    targets = {each.slug: each.target for each in sectors if each.group == group}
+    if group not in codes:
+        yield "groupe", f"n’est pas un groupe. Écrivez {enumeration(codes, 'ou')}."
+    if not re.fullmatch(rf"{re.escape(group)}\.[!-~]+", cells["code"]):
+        yield "code", f"n’est pas un code. Écrivez « {group}. », puis un nom sans accent."
+    if not cells["libelle"]:
+        yield "libelle", "n’est pas un libellé. Écrivez le nom de l’activité."
+    if cells["secteur"] not in targets:
+        other = next((slug for slug, target in targets.items() if target == group), "")
+        yield (
+            "secteur",
+            f"n’est pas un secteur de ce groupe. Écrivez-en un de « secteurs.csv », ou « {other} » pour une activité que le marché n’a pas.",
+        )
+    if cells["nature"] not in NATURES:
+        yield "nature", f"n’est pas une nature. Écrivez {enumeration(NATURES, 'ou')}."
+    if not re.fullmatch(r"([1-9][0-9]*)?", cells["portee_km"]):
+        yield (
+            "portee_km",
+            "n’est pas un nombre de kilomètres. Écrivez un nombre entier, ou rien où la distance ne compte guère.",
+        )
 
 
 def _groups_by_code(leaves: Iterable[Leaf], groups: Iterable[Group]) -> dict[str, str]:

@@ -1,14 +1,15 @@
 """The taxonomy keeps its promises, agrees with the marché's list, and every join leads to a code that exists."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from matcher.cleaning.words import stems
-from matcher.reference.tables import rows
-from matcher.reference.trades.activities import taxonomy
+from matcher.reference.tables import TableRefused, rows
+from matcher.reference.trades import taxonomy as module
+from matcher.reference.trades.activities import Leaf, taxonomy
 from matcher.reference.trades.claims import rome_targets
 from matcher.reference.trades.lexicon import NAMES, hits, lexicon
 
@@ -24,6 +25,54 @@ def test_twenty_groups_and_their_leaves() -> None:
         assert leaf.nature in {"bien", "service", "travaux"}
         assert leaf.reach_km is None or leaf.reach_km > 0
         assert names.sector(leaf.sector).group == leaf.group
+
+
+@pytest.fixture
+def with_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Leaf]]:
+    """Reads the taxonomy with one more activity, whose cells are those of a right one but for those given."""
+    shipped_rows = module.rows
+
+    def read(**cells: str | None) -> Leaf:
+        right = {"code": "proprete.essai", "libelle": "Essai", "groupe": "proprete", "secteur": "autre-56"}
+        line = {**right, "nature": "service", "portee_km": "80", **cells}
+        monkeypatch.setattr(
+            module, "rows", lambda name: (*shipped_rows(name), *([line] if name == "activites" else []))
+        )
+        taxonomy.cache_clear()
+        return taxonomy().leaves[-1]
+
+    yield read
+    taxonomy.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("secteur", "", "« » n’est pas un secteur de ce groupe. Écrivez-en un de « secteurs.csv », ou « autre-56 »"),
+        ("secteur", "xxx-inconnu", "« xxx-inconnu » n’est pas un secteur"),
+        ("secteur", "autre-10", "« autre-10 » n’est pas un secteur de ce groupe"),
+        ("groupe", "menage", "« menage » n’est pas un groupe. Écrivez administratif, "),
+        ("nature", "prestation", "« prestation » n’est pas une nature. Écrivez bien, service ou travaux."),
+        ("nature", None, "n’est pas une nature"),
+        ("portee_km", "abc", "« abc » n’est pas un nombre de kilomètres"),
+        ("portee_km", "-5", "« -5 » n’est pas un nombre de kilomètres"),
+        ("portee_km", "0", "« 0 » n’est pas un nombre de kilomètres"),
+        ("code", "essai", "« essai » n’est pas un code. Écrivez « proprete. »"),
+        ("libelle", "", "n’est pas un libellé"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_refused_with_its_column(
+    with_line: Callable[..., Leaf], column: str, cell: str | None, says: str
+) -> None:
+    with pytest.raises(TableRefused) as refused:
+        with_line(**{column: cell})
+    said = " ".join(str(refused.value).split()).replace("«  »", "« »")
+    assert f"« activites.csv », ligne {len(rows('activites')) + 2}, colonne « {column} » :" in said
+    assert says in said
+
+
+def test_an_activity_may_have_no_reach_and_the_other_sector_of_its_group(with_line: Callable[..., Leaf]) -> None:
+    assert (with_line(portee_km="").reach_km, with_line(portee_km="80").reach_km) == (None, 80)
 
 
 def test_every_sector_leads_to_a_leaf_and_every_group_to_its_autre() -> None:
