@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.cleaning.siret import clean_siren
+from matcher.decisions.asked import DecisionRefused
+from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reference.law import (
     BuyerNature,
@@ -74,9 +76,13 @@ class LegalPosition:
 
 
 def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPosition:
-    """Return what the law says of a lot, on its own day where it has one, else on the day it is asked."""
+    """Return what the law says of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an
+    exception that the lot cannot have."""
     day = reading.lot.date or on
     works, nature = works_asked(reading), told.nature or _nature(reading)
+    exempted = exemption(told.exemption) if told.exemption else None
+    if exempted and exempted.works_only:
+        _refuse_short_works(exempted, works, reading.months)
     euros = reading.euros if told.whole is None else told.whole
     direct_below = thresholds(LegalRule.DIRECT, day, works=works)
     european = thresholds(LegalRule.EUROPEAN, day, works=works, buyer=nature)
@@ -99,9 +105,22 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
         direct_below=direct_below,
         european=european,
         short_works=bool(works and reading.months is not None and reading.months < SHORT_WORKS_MONTHS),
-        exemption=exemption(told.exemption) if told.exemption else None,
+        exemption=exempted,
         reason=told.reason,
     )
+
+
+def _refuse_short_works(exempted: Exemption, works: bool | None, months: float | None) -> None:
+    """Raise DecisionRefused where a lot is known to be of no works, or of longer ones than the exception is for."""
+    why = "ce lot est de fournitures ou de services" if works is False else ""
+    if not why and months is not None and months >= SHORT_WORKS_MONTHS:
+        why = f"ce lot dure {unit(months, 'mois', 1)}"
+    if why:
+        raise DecisionRefused(
+            f"La dispense « {exempted.label.lower()} » ({exempted.article}) ne vaut que pour des travaux de moins de six mois : {why}. "
+            "Choisissez un autre cas, ou n’en choisissez pas.",
+            field="dispense",
+        )
 
 
 def works_asked(reading: Reading) -> bool | None:

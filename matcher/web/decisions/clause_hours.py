@@ -199,6 +199,9 @@ def _found(form: CalibrationForm) -> Calibration | None:
             known=facilitators(desk().engine, since=desk().contacts_since()),
         )
     except DecisionRefused as refusal:
+        if refusal.field == form.contract.dispense.name:
+            form.contract.faults[refusal.field] = str(refusal)
+            return None
         one = next((one for need, one in lots if need.lot.objet == refusal.need), form.lots[0])
         one.faults[one.heures.name] = str(refusal)
         return None

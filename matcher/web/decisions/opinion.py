@@ -8,6 +8,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
@@ -169,7 +170,11 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
         supposed.refuse(refusal)
     if supposed.faults:
         return None
-    return advise(desk().engine, ask, need, supposed.assumed, supposed.told)
+    try:
+        return advise(desk().engine, ask, need, supposed.assumed, supposed.told)
+    except DecisionRefused as refusal:
+        supposed.faults[refusal.field] = str(refusal)
+        return None
 
 
 def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow, int], str]:

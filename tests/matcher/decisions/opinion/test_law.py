@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
 from matcher.domain.reading import ActivityGuess, AmountRead, Lot, Reading
 from matcher.reference.law import BuyerNature, LegalRule
@@ -132,6 +133,27 @@ def test_a_small_lot_of_a_large_need_has_a_lighter_rule(
 ) -> None:
     its = law(cpv=CLEANING, montant=lot, acheteur_siret=TOWN, told=ToldByBuyer(whole=whole)).small_lot
     assert (its.rule if its else None) is rule
+
+
+@pytest.mark.parametrize(
+    ("lot", "why"),
+    [
+        ({"cpv": CLEANING, "duree": 24}, "ce lot est de fournitures ou de services"),
+        ({"cpv": CLEANING}, "ce lot est de fournitures ou de services"),
+        ({"cpv": WORKS, "duree": 6}, "ce lot dure 6 mois"),
+        ({"duree": 24}, "ce lot dure 24 mois"),
+    ],
+)
+def test_the_exception_of_short_works_is_refused_to_all_others(lot: dict[str, object], why: str) -> None:
+    with pytest.raises(DecisionRefused, match="ne vaut que pour des travaux de moins de six mois") as refused:
+        law(montant=6_000_000, told=ToldByBuyer(exemption="travaux-courts", reason="c’est court"), **lot)
+    assert why in " ".join(str(refused.value).split())
+    assert refused.value.field == "dispense"
+
+
+@pytest.mark.parametrize("lot", [{"cpv": WORKS, "duree": 5}, {"cpv": WORKS}, {"duree": 5}])
+def test_the_exception_of_short_works_stands_where_nothing_says_otherwise(lot: dict[str, object]) -> None:
+    assert law(montant=6_000_000, told=ToldByBuyer(exemption="travaux-courts"), **lot).exemption is not None
 
 
 def test_short_works_are_told() -> None:

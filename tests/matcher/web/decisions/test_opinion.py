@@ -110,6 +110,7 @@ def test_the_words_and_the_back_test_stand_where_the_opinion_is(client: FlaskCli
         ("ensemble", "40 000 TTC", "hors taxes"),
         ("nature", "mairie", "dans la liste"),
         ("dispense", "flemme", "dans la liste"),
+        ("dispense", "travaux-courts", "que pour des travaux de moins de six mois"),
     ],
 )
 def test_what_the_law_cannot_use_is_said_at_its_field(client: FlaskClient, field: str, written: str, said: str) -> None:
