@@ -26,7 +26,9 @@ class Intent:
     rest: str
 
 
-EITHER, CLAUSE = "14", "clause"
+EITHER, CLAUSE, INSERTION_CONTRACT = "14", "clause", "miqp"
+# What a contract of insertion is under once its words say that it is reserved too.
+_INSERTION_RESERVED = "13"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
 _ARTICLES = re.compile(r"\b(?:l\.? ?2113-?|2113-)(1[2345](?:-1)?)\b")
@@ -128,7 +130,10 @@ def _kinds(found: _Found) -> tuple[SupplierKind, ...]:
 
 def _lever(found: _Found, words: str) -> str:
     """The first lever found; « lot réservé » alone is under either article, or that of the family of the kinds named with it."""
-    levier = found.first("levier") or (EITHER if _RESERVED.search(words) else "")
+    is_reserved = _RESERVED.search(words) is not None
+    levier = found.first("levier") or (EITHER if is_reserved else "")
+    if levier == INSERTION_CONTRACT and is_reserved:
+        return _INSERTION_RESERVED
     if levier == EITHER and not _ARTICLE.search(words):
         return _NARROWER.get(frozenset(kind.family for kind in _kinds(found)), levier)
     return levier
@@ -140,7 +145,8 @@ def lever_named(words: str) -> str:
         return EITHER if EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
     found = _found(words)
     families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)
-    named = [code for code in found.codes("levier") if code != CLAUSE]
+    codes = (code for code in found.codes("levier") if code != CLAUSE)
+    named = [_INSERTION_RESERVED if code == INSERTION_CONTRACT else code for code in codes]
     named += [_NARROWER[frozenset({family})] for family in sorted(families)]
     if EITHER in named or {"12", "13"} <= set(named):
         return EITHER

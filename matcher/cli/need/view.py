@@ -14,12 +14,14 @@ from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer, lacks_said
+from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.reader import LotRead
 from matcher.reading.trade.doubt import shown_activities
+from matcher.reference.levers import lever
 
 BAR_WIDTH = 20
 NARROW = 80
@@ -95,7 +97,7 @@ def understood(reading: Reading) -> RenderableType:
         chosen = (
             f"{lot.levier} (choisi)"
             if lot.levier
-            else f"{reading.levier_hint} (lu dans le texte{quote} ; à choisir avec --levier)"
+            else f"{lever(reading.levier_hint).label} (lu dans le texte{quote}{_choosing(reading.levier_hint)})"
         )
         grid.add_row("Levier", Text(chosen))
     for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
@@ -114,6 +116,11 @@ def _hidden(shortlist: Answer) -> str:
         count(size - shown[band], words_of(band).one, words_of(band).few) for band, size in placed if size > shown[band]
     ]
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
+
+
+def _choosing(code: str) -> str:
+    """How a lever that a text says is chosen, after its name; empty for one that changes no list."""
+    return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
 
 def _candidates(shortlist: Answer) -> Table:

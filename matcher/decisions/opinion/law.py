@@ -8,6 +8,7 @@ from matcher.cleaning.siret import clean_siren
 from matcher.decisions.asked import DecisionRefused
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
+from matcher.reading.intent import INSERTION_CONTRACT
 from matcher.reference.law import (
     BuyerNature,
     Exemption,
@@ -53,7 +54,7 @@ class LegalPosition:
     holds for one as for `MOST_YEARS` is told, the rest is not known.
 
     `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `above`: it
-    reaches the European threshold; `owed`: a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
+    reaches the European threshold; `insertion`: insertion itself is bought, in an adapted procedure whatever the amount (R2123-1, 3°); `owed`: a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
     buys is not known, none on a day that the tables do not cover.
     """
 
@@ -67,6 +68,7 @@ class LegalPosition:
     direct: bool | None
     small_lot: LegalThreshold | None
     above: bool | None
+    insertion: bool
     owed: bool | None
     direct_below: tuple[LegalThreshold, ...]
     european: tuple[LegalThreshold, ...]
@@ -101,6 +103,7 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
         direct=_negated(_agreed(reached(euros, direct_below), reached(most, direct_below))),
         small_lot=_small_lot(None if reading.one_year else reading.euros, told.whole, day, works, european),
         above=above,
+        insertion=reading.levier_hint == INSERTION_CONTRACT,
         owed=False if since is None or day < since else above,
         direct_below=direct_below,
         european=european,

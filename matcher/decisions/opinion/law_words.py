@@ -18,6 +18,7 @@ NOT_CALLED_OFF = (
     "Cherchez d’abord si une condition sociale est possible autrement ; sinon écrivez le motif (L2112-2-1). Une immersion peut s’y ajouter, "
     "elle ne la remplace pas."
 )
+_FREELY = "marché d’insertion : procédure adaptée quel que soit le montant (R2123-1, 3°)"
 _EXEMPTED, _NO_MOTIVE = (
     "Dispense de condition sociale retenue",
     "Le motif reste à écrire, et à garder avec les pièces du marché",
@@ -128,7 +129,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
             "publicité et mise en concurrence obligatoires (R2122-8)",
             None if law.direct is None else not law.direct,
         ),
-        (law.european, f"procédure formalisée{duty}", law.above),
+        (law.european, f"{_FREELY if law.insertion else 'procédure formalisée'}{duty}", law.above),
     )
     return tuple(LadderStep(amounts_said(may_be), changes, reached) for may_be, changes, reached in steps if may_be)
 

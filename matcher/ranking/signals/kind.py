@@ -12,10 +12,11 @@ import numpy as np
 from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
-from matcher.ranking.ask import LotOnShelf, Saying, Signal
+from matcher.ranking.ask import INSERTION, LotOnShelf, Saying, Signal
 from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signals.activity import seconding_told
+from matcher.reading.intent import INSERTION_CONTRACT
 from matcher.reading.kinds_cited import kinds_cited
 from matcher.reference.own_needs import works_for_itself
 from matcher.reference.trades.usages import usual_kinds
@@ -50,7 +51,9 @@ def _by_kind(ask: LotOnShelf) -> Floats:
     """(12,) value of each kind for this lot."""
     reading = ask.reading
     guesses = [(guess.code, guess.confidence) for guess in reading.activities]
-    usual = usual_kinds([(reading.mode, 1.0)] if reading.mode else guesses)
+    # How the need is met tells more of who answers it than its trade: staff seconded, or insertion of which the trade is the support.
+    way = reading.mode or (INSERTION if reading.levier_hint == INSERTION_CONTRACT else "")
+    usual = usual_kinds([(way, 1.0)] if way else guesses)
     named = frozenset(reading.kinds_asked)
     family = ask.wanted_kinds - named
     return np.array(

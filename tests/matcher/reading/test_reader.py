@@ -27,7 +27,7 @@ def test_what_names_a_lever_hides_no_trade() -> None:
         "Marché de qualification et d’insertion professionnelle ayant pour support le nettoiement d’espaces publics"
     )
     assert read(lot).activities[0].code == "proprete.urbain"
-    assert read(lot).levier_hint == "13"
+    assert read(lot).levier_hint == "miqp"
     assert (
         read(Lot("Prestations de qualification et d’insertion professionnelle")).activities[0].code
         == "medico-social.insertion"

@@ -86,6 +86,18 @@ def test_the_table_and_the_files_have_the_places_that_are_asked_for_the_known_fi
     assert ("Non montrés : " in table) == (top < listed)
 
 
+def test_a_contract_of_insertion_is_told_as_open_to_all(sample: Path, run: Run) -> None:
+    objet = "Marché d'insertion et de qualification professionnelle, support entretien des espaces verts"
+    need = ("--objet", objet, "--lieu", "Maubeuge")
+    table = run("match", *need).out
+    assert "Marché d’insertion et de qualification professionnelle (lu dans le texte)" in " ".join(table.split())
+    assert "L2113-13" not in table.replace("L2113-13-1", "")
+    asked = ("--montant", 300_000, "--duree", 24, "--nature", "autre")
+    steps = run("avis", *need, *asked).out
+    assert "procédure adaptée quel que soit le montant (R2123-1, 3°)" in " ".join(steps.split())
+    assert "procédure formalisée" not in steps
+
+
 def test_json_wraps_the_lines_with_the_lot_the_catalogue_and_the_refused(sample: Path, run: Run) -> None:
     answer = run("match", *NEED, "--levier", "12", "--format", "json").json()
     assert answer["lot"]["places"][0]["name"] == "Maubeuge"
