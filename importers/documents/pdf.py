@@ -1,11 +1,16 @@
 """PDF as text, page by page, by pypdf; a page that is a picture has none, and that is said."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from importers.documents.lines import reflowed
 from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark
 from importers.importer import SourceError
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 # Pages of one PDF that are read, the first: rules of consultation and clauses have some fifty.
 MOST_PAGES = 300
@@ -37,10 +42,14 @@ def read_pdf(path: Path) -> Iterator[Part]:
         yield ReadingRemark(f"sans texte, donc non lu (image ou page blanche) : {_pages(images)}.")
     if lines.broken:
         yield ReadingRemark(f"abîmé, donc non lu : {_pages(lines.broken)}.")
+    if lines.announced > lines.total:
+        says = f"il annonce {lines.announced} pages et n’en a que {lines.total} : les autres sont perdues, donc non lues. Redemandez-le."
+        yield ReadingRemark(says)
 
 
 class PdfLines:
-    """The lines of each page of a PDF that is read, of `total`: how many were `read`, and which of them, from 1, are `broken`."""
+    """The lines of each page of a PDF that is read, of `total`, of those `announced` (0 where it says none): how many were `read`, and which
+    of them, from 1, are `broken`, those that cannot be reached included."""
 
     def __init__(self, path: Path) -> None:
         """Raises SourceError where it cannot be opened."""
@@ -53,8 +62,10 @@ class PdfLines:
             reader = PdfReader(path)
             if reader.is_encrypted and not reader.decrypt(""):
                 raise SourceError(path, _LOCKED)
-            self._pages = reader.pages
+            tree: Any = reader.root_object["/Pages"]
+            self._pages = _pages_in_place(reader.pages, tree)
             self.total = len(self._pages)
+            self.announced = tree["/Count"] if isinstance(tree.get("/Count"), int) else 0
         except ImportError as error:  # a cipher that needs a library of its own
             raise SourceError(path, _LOCKED) from error
         except self._damage as error:
@@ -67,12 +78,35 @@ class PdfLines:
         while self.read < min(self.total, MOST_PAGES) and signs <= MOST_SIGNS:
             text = ""
             try:
-                text = self._pages[self.read].extract_text().replace("\0", "’")
+                page = self._pages[self.read]
+                if page is None:
+                    self.broken.append(self.read + 1)
+                else:
+                    text = page.extract_text().replace("\0", "’")
             except self._damage:
                 self.broken.append(self.read + 1)
             self.read += 1
             signs += len(text)
             yield text.splitlines()
+
+
+def _pages_in_place(pages: Sequence["PageObject"], tree: Any) -> Sequence["PageObject | None"]:
+    """The pages of a PDF in their order, None in the place of one that its tree announces and that cannot be reached: pypdf passes over it."""
+    reached, places = deque(pages), list["PageObject | None"]()
+    for reference in _leaves(tree):
+        is_there = bool(reached) and reached[0].indirect_reference == reference
+        places.append(reached.popleft() if is_there else None)
+    return list(pages) if reached else places  # a tree that is walked otherwise loses none
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    """The reference of each page under a node of the tree, None where the page is written in the node itself."""
+    for kid in node["/Kids"]:
+        child = kid.get_object()
+        if isinstance(child, dict) and "/Kids" in child:
+            yield from _leaves(child)
+        else:
+            yield None if child is kid else kid
 
 
 def _pages(ranks: Sequence[int]) -> str:

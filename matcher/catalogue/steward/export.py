@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_origin, get_type_hints
 
@@ -33,7 +34,7 @@ from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
 from matcher.render.json_text import json_text
-from matcher.render.table import safe
+from matcher.render.table import Cell, Column, new_workbook, safe, write_table
 
 # How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
 PRESUMED_BY = {
@@ -46,22 +47,26 @@ PRESUMED_BY = {
 }
 
 TITLE = "Fournisseurs inclusifs"
+# Of the columns of the workbook, in signs; and the day of one whose suppliers have none: the same catalogue gives the same file.
+_WIDTH, _NO_DAY = 22, date(2000, 1, 1)
 
 Mentions = Mapping[str, str]
 _NONE_CITED: Mentions = MappingProxyType({})
 
 
 class ExportForm(NamedTuple):
-    """A form of the catalogue: its `content`, its `schema`, and in French what keeps a supplier out of it, empty where nothing does."""
+    """A form of the catalogue: its `content`, its `schema`, None for a workbook, and in French what keeps a supplier out of it, empty where
+    nothing does."""
 
     content: Callable[[Sequence[Supplier], Mentions], str | bytes]
-    schema: Callable[[], dict[str, Any]]
+    schema: Callable[[], dict[str, Any]] | None
     untold: Callable[[Supplier], str] = lambda _: ""
 
-    def file(self, suppliers: Sequence[Supplier], mentions: Mentions) -> DescribedFile:
-        """Return suppliers in this form, with its schema."""
+    def file(self, suppliers: Sequence[Supplier], mentions: Mentions) -> DescribedFile | bytes:
+        """Return suppliers in this form, with its schema where it has one."""
         content = self.content(suppliers, mentions)
-        return DescribedFile(content.encode("utf-8") if isinstance(content, str) else content, self.schema)
+        data = content.encode("utf-8") if isinstance(content, str) else content
+        return DescribedFile(data, self.schema) if self.schema else data
 
 
 def _cell(field: SupplierField) -> Callable[[Supplier], str]:
@@ -230,6 +235,21 @@ def to_csv(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> b
     return out.getvalue().encode("utf-8-sig")
 
 
+def to_xlsx(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> bytes:
+    """The columns of the CSV as a workbook, its numbers as numbers."""
+    columns = [Column(column.name, _WIDTH, "General") for column in CSV_COLUMNS]
+    rows = ([*map(partial(_xlsx_cell, its), CSV_COLUMNS), " | ".join(_cited(its, mentions))] for its in suppliers)
+    last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
+    with new_workbook(TITLE, last or _NO_DAY) as (book, content):
+        write_table(book, "Fournisseurs", [*columns, Column(MENTIONS, _WIDTH)], rows, frozen=2)
+    return content.getvalue()
+
+
+def _xlsx_cell(supplier: Supplier, column: ExportedField) -> Cell:
+    text = str(column.value(supplier))
+    return float(text.replace(",", ".")) if text and column.type in (int, float) else text or None
+
+
 def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
     """One point a located site, longitude first (RFC 7946). `attribution` has the mentions to cite."""
     collection: SupplierMap = {
@@ -264,6 +284,7 @@ def _unplaced(supplier: Supplier) -> str:
 FORMS: Mapping[str, ExportForm] = {
     "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
     "csv": ExportForm(to_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
+    "xlsx": ExportForm(to_xlsx, None),
     "geojson": ExportForm(to_geojson, lambda: described(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,

@@ -20,7 +20,7 @@ from matcher.reference.source_rules import Use
     is_flag=True,
     help="Pour rendre le fichier public : ne garde que les sources qui le permettent. Sinon, celles que vous pouvez remettre à d’autres.",
 )
-@outlet_options(*FORMS)
+@outlet_options(*FORMS, file="catalogue")
 @database_option
 def export_command(publier: bool, outlet: Outlet, database: str | None) -> None:
     """Sort tout le catalogue dans un fichier.

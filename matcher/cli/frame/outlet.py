@@ -20,7 +20,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.cli.frame.options import F, RequestRefused, together
-from matcher.domain.french import count, number
+from matcher.domain.french import count, enumeration, number
 from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.document import CellMark, Document, DocumentTable
@@ -30,6 +30,8 @@ from matcher.render.workbook import document_workbook
 
 # The forms that no terminal shows, as a refusal calls them.
 _FILES_ALONE: Final = {"xlsx": "Un classeur XLSX", "zip": "Un ZIP"}
+# Names of files that other programs open as they are: no text is written under one.
+_NO_TEXT: Final = frozenset({"xlsx", "xls", "ods", "doc", "docx", "odt", "pdf", "zip"})
 # Added to the name of a file for that of its schema.
 SCHEMA_SUFFIX = ".schema.json"
 # The marks of every list.
@@ -186,6 +188,11 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
             chosen = click.get_current_context().get_parameter_source("fmt") is not ParameterSource.DEFAULT
             named = output.suffix.lower().removeprefix(".") if output is not None else ""
             form = named if named in forms and not chosen else fmt
+            if named in _NO_TEXT and form != named:
+                others = enumeration([f"« .{its} »" for its in forms if its != "table"], "ou")
+                raise click.UsageError(
+                    f"« {output} » : ce qui s’écrit ici est de la forme « {form} », que ce nom annoncerait mal. Donnez un nom en {others}."
+                )
             if form in _FILES_ALONE and output is None:
                 raise click.UsageError(f"{_FILES_ALONE[form]} ne s’affiche pas : ajoutez « -o {file}.{form} ».")
             command(outlet=Outlet(form, output), **given)

@@ -30,6 +30,29 @@ def test_a_page_without_text_among_others_is_told(tmp_path: Path) -> None:
     assert last == ReadingRemark("sans texte, donc non lu (image ou page blanche) : pages 2, 3.")
 
 
+@pytest.mark.parametrize(
+    ("written", "broken", "left", "says"),
+    [
+        (b"6 0 R", b"7 9 R", ["page 1", "page 3"], "abîmé, donc non lu : page 2."),
+        (b"6 0 R", b"66 0 R", ["page 1", "page 3"], "abîmé, donc non lu : page 2."),
+        (b"8 0 R] /Count 3", b"3 0 R] /Count 3", ["page 1", "page 2"], "abîmé, donc non lu : page 3."),
+        (b"8 0 R]", b"]     ", ["page 1", "page 2"], "il annonce 3 pages et n’en a que 2"),
+    ],
+)
+def test_a_page_that_is_lost_is_told_with_its_number(
+    tmp_path: Path, written: bytes, broken: bytes, left: list[str], says: str
+) -> None:
+    path = write_pdf(tmp_path / "perdue.pdf", [["Objet"], ["Lot 1"], ["Lot 2"]])
+    content = path.read_bytes()
+    assert content.count(written) == 1
+    path.write_bytes(content.replace(written, broken))
+    *pages, last = read_pdf(path)
+    assert [page.where for page in pages if isinstance(page, PageText)] == left
+    assert isinstance(last, ReadingRemark)
+    assert says in last.says
+    assert last.partial
+
+
 def test_nine_hundred_pages_are_read_up_to_a_limit_that_is_said(tmp_path: Path) -> None:
     *pages, last = read_pdf(write_pdf(tmp_path / "long.pdf", [[f"Article {rank}"] for rank in range(1, 901)]))
     assert len(pages) == MOST_PAGES

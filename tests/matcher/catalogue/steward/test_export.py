@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from jsonschema import Draft202012Validator
+from python_calamine import CalamineWorkbook
 
 from matcher.catalogue.steward.export import CSV_COLUMNS, FORMS, to_csv, to_geojson, to_jsonl
 from matcher.catalogue.steward.export_schema import MENTIONS, SCHEMA_VERSION
@@ -132,6 +133,18 @@ def test_each_property_of_a_line_is_described() -> None:
     assert list(properties) == list(json.loads(to_jsonl([BARE])))
     assert properties["active"]["description"] == "Convention : vrai, en cours ; faux, terminée."
     assert "€" in properties["turnover"]["description"]
+
+
+def test_a_workbook_has_the_columns_of_the_csv_and_its_numbers_as_numbers() -> None:
+    content = FORMS["xlsx"].file([FULL, BARE], MENTION)
+    assert isinstance(content, bytes)
+    assert content == FORMS["xlsx"].file([FULL, BARE], MENTION), "the same suppliers, the same bytes"
+    head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    told = list(csv.reader(io.StringIO(to_csv([FULL, BARE], MENTION).decode("utf-8-sig")), delimiter=";"))
+    assert head == told[0]
+    siret, sites = head.index("SIRET"), head.index("Sites")
+    assert [row[siret] for row in rows] == [line[siret] for line in told[1:]], "a number that is a code stays a text"
+    assert [row[sites] for row in rows] == [float(line[sites]) for line in told[1:]]
 
 
 def test_a_csv_is_what_its_table_schema_says() -> None:
