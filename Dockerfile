@@ -15,7 +15,7 @@ RUN pip install --no-cache-dir --no-compile --require-hashes --requirement requi
     && find /opt/entremise/lib \( -name tests -o -name '*.py[ix]' -o -name '*.px[di]' -o -name '*.[ch]' -o -name '*.[ch]pp' \) -prune -exec rm -r {} + \
     && find /opt/entremise/lib -name '*.so' -not -path '*.libs/*' -exec strip --strip-unneeded {} +
 COPY . /source
-RUN pip install --no-cache-dir --no-compile --no-deps /source && pip uninstall --yes pip
+RUN pip install --no-cache-dir --no-compile --no-deps --no-build-isolation /source && pip uninstall --yes pip setuptools
 
 FROM python
 RUN useradd --uid 1000 --create-home --home-dir /srv/entremise entremise

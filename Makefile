@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint lock audit site dist bench load chaos pictures house commands api reference clean
+.PHONY: help run test quick check lint lock newest audit site dist bench load chaos pictures house commands api reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -13,12 +13,16 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Il faut Python 3.11 ou plus récent ; « $(PYTHON) » est en " + sys.version.split()[0] + ". Essayez : make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+# Libraries come from a lock, with their hashes, setuptools included: building Entremise fetches nothing more.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+install = $(PIP) install --require-hashes --requirement $(1) && $(PIP) install --no-deps --no-build-isolation --editable .
+
+$(VENV)/installed: $(BIN)/python pyproject.toml requirements.lock
+	$(call install,requirements.lock)
 	@touch $@
 
-$(VENV)/installed-test: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+$(VENV)/installed-test: $(BIN)/python pyproject.toml requirements-test.lock
+	$(call install,requirements-test.lock)
 	@touch $@ $(VENV)/installed
 
 run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lot et ouvre les pages
@@ -27,8 +31,15 @@ run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lo
 test: $(VENV)/installed-test ## installe les outils d'essai et lance tous les essais possibles ici
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
+QUICK := -n auto --dist loadscope -m "not slow" --hypothesis-profile quick
 quick: $(VENV)/installed-test ## les essais d’avant un enregistrement : chaque pièce, sans ce qui est long
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow" --hypothesis-profile quick
+	$(BIN)/python -m pytest $(QUICK)
+
+# Where a library of today breaks something, before anybody locks it.
+newest: ## les mêmes essais dans build/newest, avec la version la plus récente de chaque bibliothèque que pyproject.toml admet (réseau)
+	$(PYTHON) -m venv --clear build/newest
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	build/newest/bin/python -m pytest $(QUICK)
 
 lint: $(VENV)/installed-test ## style, types, étages et fichiers de mise en service
 	$(BIN)/ruff check .
@@ -42,17 +53,21 @@ lint: $(VENV)/installed-test ## style, types, étages et fichiers de mise en ser
 
 # Pins that still fit are kept; make lock LOCK=--upgrade takes the newest of each.
 LOCK ?=
-COMPILE = $(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes \
-    --no-annotate --custom-compile-command "make lock" --quiet
-lock: $(VENV)/installed-test ## écrit requirements.lock, et requirements-batch.lock (Parquet et Dask en plus), d’après pyproject.toml : chaque bibliothèque, sa version et ses empreintes
-	$(COMPILE) --output-file requirements.lock $(LOCK)
-	$(COMPILE) --extra parquet --extra cluster --constraint requirements.lock --output-file requirements-batch.lock $(LOCK)
+BUILT_WITH = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
+COMPILE = $(BUILT_WITH) | $(BIN)/uv pip compile pyproject.toml - --extra postgresql --universal --python-version 3.11 --generate-hashes \
+    --no-annotate --custom-compile-command "make lock" --quiet $(LOCK)
+# Each holds the pins of those before it.
+lock: $(VENV)/installed-test ## écrit d’après pyproject.toml ce qui s’installe, avec versions et empreintes : requirements.lock, -batch (Parquet et Dask), -test et -site
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --extra parquet --extra cluster --constraint requirements.lock --output-file requirements-batch.lock
+	$(COMPILE) --extra parquet --extra cluster --extra test --constraint requirements-batch.lock --output-file requirements-test.lock
+	$(COMPILE) --extra site --constraint requirements-test.lock --output-file requirements-site.lock
 
 audit: $(VENV)/installed-test ## cherche les failles connues de ce que requirements-batch.lock, et donc requirements.lock, installe (réseau)
 	$(BIN)/python -m tests.release.audit
 
-$(VENV)/installed-site: $(VENV)/installed-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
+$(VENV)/installed-site: $(VENV)/installed-test requirements-site.lock
+	$(call install,requirements-site.lock)
 	@touch $@
 
 site: $(VENV)/installed-site ## construit build/site, la documentation, qui s’ouvre par build/site/index.html
@@ -62,9 +77,9 @@ check: lint site test ## tout ce qui doit être propre avant de livrer
 
 dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue, l’inventaire de ce qui s’installe (SBOM) et les notes de la version
 	rm -rf dist build/locked
-	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m build --no-isolation --outdir dist
 	$(BIN)/python -m venv --without-pip build/locked
-	$(BIN)/python -m pip --python build/locked/bin/python install --quiet --disable-pip-version-check --require-hashes --requirement requirements-batch.lock
+	$(PIP) --python build/locked/bin/python install --require-hashes --requirement requirements-batch.lock
 	$(BIN)/cyclonedx-py environment build/locked --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json
 	rm -rf build/locked
 	$(BIN)/keepachangelog show "$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("entremise"))')" > dist/notes.md
@@ -94,7 +109,7 @@ api: $(VENV)/installed-test ## réécrit docs/api.md d’après la description d
 	$(BIN)/python -m tests.api_page
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'
+	$(PIP) install --editable '.[reference]'
 	$(BIN)/python -m data.build
 
 clean: ## efface l'environnement et les caches

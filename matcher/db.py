@@ -49,16 +49,19 @@ _FEW = "a trop de connexions ouvertes ; réessayez dans un instant."
 _NO_DATABASE = "n’existe pas sur ce serveur ; créez-la (docs/deploy.md) ou corrigez l’adresse."
 _NO_ACCESS = "refuse l’accès : vérifiez le nom d’utilisateur et le mot de passe."
 
-# What a driver says, and what it means for the person. PostgreSQL speaks the language of its server: English or French here.
-_TROUBLES = (
-    ("database is locked", _BUSY),
-    ("database table is locked", _BUSY),
-    ("not a database", "n’est pas une base SQLite ; indiquez un autre fichier ou retirez celui-ci."),
-    ("malformed", "est endommagée ; repartez de la dernière sauvegarde."),
-    ("readonly database", "est en lecture seule ; vérifiez les droits du fichier et de son dossier."),
-    ("unable to open", "ne peut pas être ouverte ; vérifiez que son dossier existe et vos droits sur le fichier."),
-    ("disk is full", _FULL),
-    ("disk I/O error", "ne peut pas être lue ou écrite : le disque répond mal (plein, débranché ou endommagé)."),
+# The codes of SQLite, and what they mean for the person.
+_SQLITE_TROUBLES = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_NOTADB: "n’est pas une base SQLite ; indiquez un autre fichier ou retirez celui-ci.",
+    sqlite3.SQLITE_CORRUPT: "est endommagée ; repartez de la dernière sauvegarde.",
+    sqlite3.SQLITE_READONLY: "est en lecture seule ; vérifiez les droits du fichier et de son dossier.",
+    sqlite3.SQLITE_CANTOPEN: "ne peut pas être ouverte ; vérifiez que son dossier existe et vos droits sur le fichier.",
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: "ne peut pas être lue ou écrite : le disque répond mal (plein, débranché ou endommagé).",
+}
+# libpq gives no code for a server that it does not reach, but a text, in the language of the server: English or French here.
+_UNREACHED = (
     ("password authentication failed", _NO_ACCESS),
     ("authentification par mot de passe", _NO_ACCESS),
     ("no password supplied", "demande un mot de passe : écrivez-le dans l’adresse ou dans le fichier ~/.pgpass."),
@@ -388,8 +391,11 @@ def _back_up(url: URL, revision: str) -> None:
 
 def _in_french(url: URL, error: BaseException | None) -> str:
     said, state = str(error), getattr(error, "sqlstate", None) or ""
-    if state:
+    if code := getattr(error, "sqlite_errorcode", None):
+        primary = code & 0xFF  # the rest tells kinds of it apart
+        meanings = [_SQLITE_TROUBLES[primary]] if primary in _SQLITE_TROUBLES else []
+    elif state:
         meanings = [meaning for start, meaning in _STATES if state.startswith(start)]
     else:
-        meanings = [meaning for fragment, meaning in _TROUBLES if fragment in said]
+        meanings = [meaning for fragment, meaning in _UNREACHED if fragment in said]
     return f"{named(url)} {meanings[0] if meanings else f'a refusé une opération : {said}'}"

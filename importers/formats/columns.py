@@ -7,6 +7,7 @@ import csv
 import json
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -341,7 +342,18 @@ class _Giving:
         return key not in self.fields or self.fields[key].all or key not in self.found
 
 
-_AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
+def _unreadable_line(text: str) -> int:
+    """Return the number of the first line with which the beginning of `text`, a column a line, is no TOML."""
+
+    def is_refused(number: int) -> bool:
+        try:
+            tomllib.loads("\n".join(lines[:number]))
+        except (ValueError, RecursionError):
+            return True
+        return False
+
+    lines = text.splitlines()
+    return bisect_left(range(1, len(lines)), True, key=is_refused) + 1
 
 
 def read_mapping(path: Path, table: str) -> dict[str, str]:
@@ -352,8 +364,8 @@ def read_mapping(path: Path, table: str) -> dict[str, str]:
         content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:  # nested too deep
         message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
-        at = _AT_LINE.search(str(error))
-        raise SourceError(path, message, line=int(at[1]) if at else text.count("\n") + 1) from error
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else _unreadable_line(text)
+        raise SourceError(path, message, line=line) from error
     for column, target in content.items():
         if not isinstance(target, str):
             raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)

@@ -4,17 +4,15 @@ and bounded, their data as plain JSON and back."""
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, get_args, get_type_hints
 
 import msgspec
+from msgspec import inspect
 
 T = TypeVar("T")
-
-# What msgspec says of an object that it refuses: the field that is missing, if that is it, then the object's place under its root.
-_REFUSED = re.compile(r"(?:required field `(\w+)`)?(?: - at `\$([^`]*)`)?$")
 
 
 class FrozenError(Exception):
@@ -34,9 +32,40 @@ def built(wanted: type[T], value: Any, where: str) -> T:
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        missing, place = _REFUSED.findall(str(error))[0]
-        told = f"{where}{place}.{missing}".rstrip(".")
-        raise FrozenError(f"« {told} » manque, ou n’est pas de la forme attendue.") from error
+        place = f"{where}{_refused_place(wanted, value)}"
+        raise FrozenError(f"« {place} » manque, ou n’est pas de la forme attendue.") from error
+
+
+def _refused_place(wanted: Any, value: Any) -> str:
+    """Return the path of the first part of `value` that is missing or of another type than is wanted: « .matches[0].score »."""
+    for step, part_type, part in _parts(wanted, value):
+        if part is msgspec.UNSET:
+            return step
+        try:
+            msgspec.convert(part, part_type)
+        except msgspec.ValidationError:
+            return step + _refused_place(part_type, part)
+    return ""
+
+
+def _parts(wanted: Any, value: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the path, the type and the value of each part of `value`, as the type `wanted` has it; UNSET for one that is missing."""
+    described, arguments = inspect.type_info(wanted), get_args(wanted)
+    match described, value:
+        case inspect.UnionType(), _:
+            for argument in arguments:
+                yield from _parts(argument, value)
+        case inspect.DataclassType() | inspect.StructType(), dict():
+            hints = get_type_hints(described.cls)
+            for field in described.fields:
+                if field.required or field.name in value:
+                    yield f".{field.name}", hints[field.name], value.get(field.name, msgspec.UNSET)
+        case inspect.DictType(), dict():
+            yield from ((f"[{key}]", arguments[1], part) for key, part in value.items())
+        case inspect.TupleType(), list():
+            yield from ((f"[{place}]", *pair) for place, pair in enumerate(zip(arguments, value, strict=False)))
+        case inspect.CollectionType(), list():
+            yield from ((f"[{place}]", arguments[0], part) for place, part in enumerate(value))
 
 
 LONGEST_TEXT = 20_000  # characters: a message to suppliers fits ten times

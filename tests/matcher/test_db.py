@@ -195,6 +195,26 @@ def test_the_troubles_of_postgresql_are_said_by_their_code(state: str, said: str
         raise OperationalError("SELECT 1", {}, Trouble("dit ainsi"))
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "occupée par un autre import"),
+        (sqlite3.SQLITE_LOCKED, "occupée par un autre import"),
+        (sqlite3.SQLITE_FULL, "le disque est plein"),
+        (sqlite3.SQLITE_IOERR_FSYNC, "le disque répond mal"),
+        (sqlite3.SQLITE_CORRUPT, "est endommagée"),
+        (sqlite3.SQLITE_CONSTRAINT, "a refusé une opération : dit ainsi"),
+    ],
+)
+def test_the_troubles_of_sqlite_are_said_by_their_code_whatever_its_words(code: int, said: str) -> None:
+    class Trouble(Exception):
+        sqlite_errorcode = code
+
+    engine = create_engine("sqlite://")
+    with pytest.raises(DatabaseError, match=said), db.explained(engine):
+        raise OperationalError("SELECT 1", {}, Trouble("dit ainsi"))
+
+
 @ON_A_SERVER
 def test_what_a_server_refuses_is_said_in_french() -> None:
     server = os.environ.get(POSTGRESQL_VARIABLE)

@@ -4,7 +4,7 @@ import codecs
 import json
 import re
 from collections import Counter
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from flask import Request
@@ -43,6 +43,10 @@ class NoParameters(msgspec.Struct, forbid_unknown_fields=True):
     """The parameters of a door that takes none."""
 
 
+class _Unreadable(Exception):
+    """A text that is no JSON. The message is French and says where."""
+
+
 class _KeyRepeated(Exception):
     """A key that an object of JSON has twice: which of its values counts is not for us to say."""
 
@@ -60,8 +64,8 @@ def body(request: Request, wanted: type[T]) -> T:
         raise _field_refused("champ-refuse", error.key, _REPEATED) from error
     except msgspec.ValidationError as error:
         raise _refused(error) from error
-    except (msgspec.DecodeError, ValueError) as error:
-        raise ProblemDetails("corps-illisible", _unreadable(error)) from error
+    except _Unreadable as error:
+        raise ProblemDetails("corps-illisible", str(error)) from error
     except RecursionError as error:
         raise ProblemDetails("corps-illisible", _TOO_DEEP) from error
 
@@ -86,17 +90,26 @@ def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
     except msgspec.ValidationError as error:
         place, says = _place_and_reason(error)
         raise text_refused(f"{field}.{place}" if place else field, says) from error
-    except (msgspec.DecodeError, ValueError) as error:
-        raise text_refused(field, _unreadable(error)) from error
+    except _Unreadable as error:
+        raise text_refused(field, str(error)) from error
     except RecursionError as error:
         raise text_refused(field, _TOO_DEEP) from error
 
 
 def _decoded(sent: bytes | str, wanted: type[T]) -> T:
-    """JSON as `wanted`, no key of an object given twice. Raises msgspec.DecodeError, ValueError, RecursionError, _KeyRepeated."""
-    its = msgspec.json.decode(sent, type=wanted)
-    json.loads(sent, object_pairs_hook=_once_each, parse_int=str, parse_float=str)  # msgspec takes the last in silence
-    return its
+    """JSON as `wanted`, no key of an object given twice. Raises _Unreadable, _KeyRepeated, RecursionError, msgspec.ValidationError."""
+    try:
+        text = sent if isinstance(sent, str) else sent.decode()
+    except UnicodeDecodeError as error:
+        raise _Unreadable(f"Il n’est pas en UTF-8 (octet {error.start}).") from error
+    try:
+        value = msgspec.json.decode(text, type=wanted)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, ValueError) as error:
+        raise _Unreadable(_fault_of_json(text)) from error
+    json.loads(text, object_pairs_hook=_once_each, parse_int=str, parse_float=str)  # msgspec takes the last in silence
+    return value
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -151,13 +164,17 @@ def _french(told: str) -> str:
     return told
 
 
-def _unreadable(error: msgspec.DecodeError | ValueError) -> str:
-    """Why a body is no JSON: the byte where it stops being."""
-    if isinstance(error, UnicodeDecodeError):
-        return f"Il n’est pas en UTF-8 (octet {error.start})."
-    byte = re.search(r"\(byte (\d+)\)", str(error))
-    return (
-        f"Ce n’est pas du JSON à partir de l’octet {byte[1]}."
-        if byte
-        else "Le JSON s’arrête avant sa fin, ou n’est pas lisible."
-    )
+def _fault_of_json(text: str) -> str:
+    """Return where and why a text is no JSON."""
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        if text[error.pos :].strip():
+            return f"Ce n’est pas du JSON à partir de l’octet {len(text[: error.pos].encode(errors='replace'))}."
+    except _Unreadable as error:
+        return str(error)
+    return "Le JSON s’arrête avant sa fin, ou n’est pas lisible."
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _Unreadable(f"« {name} » n’est pas une valeur du JSON : un nombre inconnu s’écrit « null ».")

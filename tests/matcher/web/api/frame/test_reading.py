@@ -15,10 +15,11 @@ ASKED = "/api/v1/match"
         (b"", "corps-illisible", "s’arrête avant sa fin"),
         (b'{"objet": ', "corps-illisible", "s’arrête avant sa fin"),
         (b"un besoin", "corps-illisible", "octet 0"),
-        (b'{"objet": "Tonte"} {}', "corps-illisible", "octet 20"),
+        (b'{"objet": "Tonte"} {}', "corps-illisible", "octet 19"),
         (b'{"objet": "\xff"}', "corps-illisible", "UTF-8"),
         (b'{"objet": "\\ud800"}', "corps-illisible", "n’est pas lisible"),
-        (b'{"montant": NaN}', "corps-illisible", "octet 12"),
+        (b'{"montant": NaN}', "corps-illisible", "« NaN » n’est pas une valeur"),
+        ('{"objet": "Été" : 1}'.encode(), "corps-illisible", "octet 18"),
         (b'{"montant": 1e999}', "champ-refuse", "montant"),
         (b"[]", "champ-refuse", "un objet"),
         (b'{"objet": 12}', "champ-refuse", "objet : Attendu : un texte ; reçu : un nombre entier."),
@@ -29,7 +30,7 @@ ASKED = "/api/v1/match"
         (b'{"objet": "Tonte", "objet": "Peinture"}', "champ-refuse", "objet : Ce champ est"),
         (b'{"objet": "Tonte", "lieu": {"nom": "Lille", "nom": "Lens"}}', "champ-refuse", "nom : Ce champ est"),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_a_body_that_cannot_be_read(client: FlaskClient, body: bytes, code: str, said: str) -> None:
     refused = client.post(ASKED, data=body, content_type="application/json")
