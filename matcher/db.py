@@ -391,9 +391,8 @@ def _back_up(url: URL, revision: str) -> None:
 
 def _in_french(url: URL, error: BaseException | None) -> str:
     said, state = str(error), getattr(error, "sqlstate", None) or ""
-    if code := getattr(error, "sqlite_errorcode", None):
-        primary = code & 0xFF  # the rest tells kinds of it apart
-        meanings = [_SQLITE_TROUBLES[primary]] if primary in _SQLITE_TROUBLES else []
+    if code := getattr(error, "sqlite_errorcode", 0) & 0xFF:  # without the kinds of each
+        meanings = [_SQLITE_TROUBLES[code]] if code in _SQLITE_TROUBLES else []
     elif state:
         meanings = [meaning for start, meaning in _STATES if state.startswith(start)]
     else:

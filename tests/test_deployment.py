@@ -12,7 +12,6 @@ import tomllib
 from contextlib import closing
 from http.client import HTTPConnection, HTTPSConnection
 from ipaddress import ip_address, ip_network
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,6 @@ import keepachangelog
 import pytest
 import trustme
 import yaml
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from sqlalchemy import make_url
 
 from importers.online.services import SERVICES
@@ -36,11 +33,9 @@ from tests.bench.own_postgresql import free_port
 from tests.bench.servers import HEAPS
 from tests.conftest import ROOT
 from tests.deploy_steps import steps
-from tests.release.audit import LOCK as AUDITED
 from tests.waiting import awaited
 
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PROJECT = PYPROJECT["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 DEPLOY = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
@@ -336,89 +331,6 @@ def test_the_changelog_has_notes_for_this_version() -> None:
     assert all(kinds & notes.keys() for version, notes in told.items() if version[0].isdigit())
     shown = [sys.executable, "-m", "keepachangelog", "show", PROJECT["version"]]
     assert "### " in subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-
-def locked(name: str) -> dict[str, list[Requirement]]:
-    """The pins of a lock by the name of their library: more than one where they depend on the Python. Each must have its hashes."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    pins = re.findall(r"^(\S+==[^\\]+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, flags=re.MULTILINE)
-    assert len(pins) == len(re.findall(r"^\w", text, flags=re.MULTILINE)), "each with its hashes"
-    held: dict[str, list[Requirement]] = {}
-    for pin in (Requirement(pin) for pin, _ in pins):
-        held.setdefault(canonicalize_name(pin.name), []).append(pin)
-    return held
-
-
-LOCKS = {
-    "requirements.lock": ("postgresql",),
-    "requirements-batch.lock": ("postgresql", "parquet", "cluster"),
-    "requirements-test.lock": ("postgresql", "parquet", "cluster", "test"),
-    "requirements-site.lock": ("postgresql", "site"),
-}
-
-
-@pytest.mark.parametrize("name", LOCKS)
-def test_a_lock_agrees_with_pyproject_and_gives_the_hashes_of_each(name: str) -> None:
-    """Otherwise: `make lock`."""
-    held = locked(name)
-    optional = [asked for extra in LOCKS[name] for asked in PROJECT["optional-dependencies"][extra]]
-    for asked in map(Requirement, [*PYPROJECT["build-system"]["requires"], *PROJECT["dependencies"], *optional]):
-        versions = [next(iter(pin.specifier)).version for pin in held.get(canonicalize_name(asked.name), ())]
-        assert versions, asked
-        assert all(asked.specifier.contains(version) for version in versions), asked
-
-
-def test_the_locks_agree_with_one_another() -> None:
-    """Otherwise: `make lock`. Tests run on what servers run, and what is audited holds every pin of the servers."""
-    servers, audited, tested, site = (
-        {name: {str(pin.specifier) for pin in pins} for name, pins in locked(name).items()} for name in LOCKS
-    )
-    assert audited.keys() == locked(AUDITED.name).keys()
-    for few, many in pairwise((servers, audited, tested)):
-        assert {name: pins for name, pins in few.items() if many.get(name) != pins} == {}
-    assert {name: pins for name, pins in site.items() if name in tested and pins != tested[name]} == {}
-
-
-def installations(commands: str) -> list[str]:
-    """Return the commands of a text that install libraries, without the words of comments."""
-    lines = re.split(r"\n|&&", commands.replace("\\\n", " "))
-    return [line for line in lines if re.search(r"^[^#]*\bpip\b.* install ", line)]
-
-
-def unlocked(commands: str) -> list[str]:
-    """Return the commands of a text that install what no lock names."""
-    whole = ("--require-hashes", "--no-deps --no-build-isolation")
-    return [line for line in installations(commands) if not any(words in line for words in whole)]
-
-
-def planned(tmp_path: Path, *targets: str) -> str:
-    """Return the commands that make would run in a fresh clone."""
-    asked = ["make", "--dry-run", "--always-make", f"VENV={tmp_path}", *targets]
-    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-
-@pytest.mark.parametrize("target", ["run", "test", "quick", "lint", "lock", "site", "dist"])
-def test_make_installs_what_is_locked_and_builds_with_it(tmp_path: Path, target: str) -> None:
-    commands = planned(tmp_path, target)
-    assert installations(commands)
-    assert unlocked(commands) == []
-    assert not re.search(r"-m build\b(?!.* --no-isolation)", commands), "which takes the setuptools of the day"
-
-
-@pytest.mark.parametrize("name", ["Dockerfile", "docs/deploy.md", ".github/workflows/audit.yml"])
-def test_what_is_put_to_work_is_locked(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    commands = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)) or text
-    assert installations(commands)
-    assert unlocked(commands) == []
-
-
-def test_the_newest_libraries_are_tried_every_week_apart(tmp_path: Path) -> None:
-    (install, *others) = installations(planned(tmp_path, "newest"))
-    assert (others, "'.[test]'" in install) == ([], True)
-    weekly = loaded(".github/workflows/newest.yml")
-    assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly[True]["schedule"][0]["cron"])
-    assert "make newest" in [step.get("run") for step in weekly["jobs"]["newest"]["steps"]]
 
 
 def test_nothing_is_said_to_be_installed_from_an_index() -> None:

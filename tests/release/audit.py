@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from tests.conftest import ROOT
 
-# It holds every pin of requirements.lock, as tests/test_deployment.py checks.
+# It holds every pin of requirements.lock, as tests/release/test_locks.py checks.
 LOCK = ROOT / "requirements-batch.lock"
 SERVICE = "https://api.osv.dev/v1/query"
 # Vulnerable for certain: CVE-2019-10906, a sandbox that lets out, mended in 2.10.1.
