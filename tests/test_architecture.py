@@ -47,6 +47,15 @@ NEVER_IMPORTED = {"pickle"}
 # Imported inside the functions that learn or group, so that no command starts slower. Who may import Flask is a contract of import-linter.
 LEARNS = "sklearn"
 LEARNING = {"matcher/evaluation/learning.py", "matcher/decisions/purchases/families/likeness.py"}
+# Readings of the date or the time of the computer, and the modules that make them, each for its reason.
+CLOCKS = {
+    *("datetime.date.today", "datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow"),
+    *("time.ctime", "time.gmtime", "time.localtime", "time.strftime", "time.time", "time.time_ns"),
+}
+READ_THE_CLOCK = {
+    "matcher/clock.py": "the clock of the product",
+    "matcher/web/frame/serve.py": "waitress dates the last activity of a connection by time.time",
+}
 # What an extra brings, and the modules that import it, where it is asked for: of Parquet, what is given and what is made.
 OPTIONAL = {
     "distributed": ("cluster", {"matcher/batch/cluster.py"}),
@@ -238,6 +247,27 @@ def test_nothing_learns_inside_the_product() -> None:
 def test_no_command_loads_what_only_learns() -> None:
     code = f"import sys, matcher.cli.app; import matcher.decisions.purchases.families.document; sys.exit({LEARNS!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def clock_readings(path: Path) -> set[str]:
+    """Return the names in a module that are a reading of the computer's clock, whatever they are imported as."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    dotted = (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))
+    written = (name.partition(".") for name in dotted)
+    return {f"{names.get(first, first)}{dot}{rest}" for first, dot, rest in written} & CLOCKS
+
+
+def test_one_clock_is_read(tmp_path: Path) -> None:
+    paths = [path for root in CODE for path in (ROOT / root).rglob("*.py")]
+    assert {path.relative_to(ROOT).as_posix() for path in paths if clock_readings(path)} == READ_THE_CLOCK.keys()
+    (tmp_path / "a.py").write_text("import datetime as d\nfrom time import time as t\nd.datetime.now(d.UTC), t\n")
+    assert clock_readings(tmp_path / "a.py") == {"datetime.datetime.now", "time.time"}
 
 
 def test_libraries_imported_are_those_declared() -> None:

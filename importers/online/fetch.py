@@ -96,7 +96,7 @@ class Bucket:
 class Fetcher:
     """Reads one service into a folder of the cache.
 
-    `clock` (seconds that only grow), `sleep` and `now` (seconds since 1970, for ages and dates) can be replaced in tests.
+    `now` gives seconds since 1970, for ages and dates; `clock` (seconds that only grow) and `sleep` can be replaced in tests.
     `timeout_s` is how long a connection or a pause between two bytes may last. `token` is sent to the service's own origin alone; it is
     in no message, no name of a file and no file of the cache.
     """
@@ -106,9 +106,9 @@ class Fetcher:
         service: Service,
         folder: Path,
         *,
+        now: Callable[[], float],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], float] = time.time,
         timeout_s: float = 30.0,
         token: str = "",
     ) -> None:

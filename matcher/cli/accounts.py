@@ -14,8 +14,9 @@ from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
-from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, now, owner
+from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, owner
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options, print_list
+from matcher.clock import now
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.change import plain
 

@@ -28,11 +28,11 @@ from matcher.cli.frame.options import (
     command,
     database_option,
     existing,
-    today,
     top_option,
 )
 from matcher.cli.frame.outlet import counting, format_option
 from matcher.cli.need.match import telling_faults
+from matcher.clock import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 

@@ -18,8 +18,9 @@ from matcher.accounts.organisations import (
 from matcher.accounts.roles import Role
 from matcher.accounts.store import listed as accounts
 from matcher.cli.accounts import by_option, login_argument, role_choice
-from matcher.cli.frame.options import catalogue, database_option, group, now, owner, together
+from matcher.cli.frame.options import catalogue, database_option, group, owner, together
 from matcher.cli.frame.outlet import console, headed, print_list
+from matcher.clock import now
 
 
 @group("organisation")

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would keep what is erased
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
-from matcher.cli.frame.options import DAY, catalogue, command, database_option, motive_option, now
+from matcher.cli.frame.options import DAY, catalogue, command, database_option, motive_option
+from matcher.clock import now
 from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
 from matcher.domain.french import count, day

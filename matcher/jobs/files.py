@@ -3,7 +3,6 @@
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import IO, Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 
+from matcher.clock import seconds_since_written
 from matcher.db import reading
 from matcher.erasure import FOLDERS
 from matcher.jobs.tables import WORK_FILES
@@ -94,9 +94,8 @@ def drop_files(connection: Connection, work_id: int, key: str) -> None:
 
 def drop_left_over(keys: Collection[str]) -> None:
     """Delete what works that were killed have left for a day in the folder, those of these keys excepted."""
-    limit = time.time() - _LEFT_SECONDS
     for path in FOLDERS["travaux"].path.glob("*"):
-        if path.name not in keys and path.stat().st_mtime < limit:
+        if path.name not in keys and seconds_since_written(path) > _LEFT_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from matcher.clock import seconds_since_written
 from matcher.private_files import open_private, private_folder
 
 # What was left unfinished is not kept longer.
@@ -85,8 +85,7 @@ class KeptAnswers:
 
 def forget_old(folder: Path) -> None:
     """Delete what was left unfinished in a folder for a week."""
-    limit = time.time() - _KEPT_SECONDS
     for path in folder.glob("*.jsonl"):
         with suppress(OSError):
-            if path.stat().st_mtime < limit:
+            if seconds_since_written(path) > _KEPT_SECONDS:
                 path.unlink()

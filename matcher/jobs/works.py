@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 
+from matcher import clock
 from matcher.db import reading, writing
 from matcher.jobs.files import KeptFile, drop_files, drop_left_over, keep_file, opened_file, safe_name
 from matcher.jobs.steps import drop_steps, has_step, read_steps, write_steps
@@ -91,7 +92,7 @@ class WorkStore:
     def __init__(self, engine: Engine, now: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
         self.wake: Callable[[], None] = lambda: None
-        self._now = now or _utc
+        self._now = now or clock.now
 
     def put(
         self,
@@ -388,7 +389,3 @@ def _delete(connection: Connection, works: Collection[tuple[int, str]]) -> None:
         drop_files(connection, work_id, key)
         drop_steps(connection, work_id)
         connection.execute(delete(WORKS).where(WORKS.c.id == work_id))
-
-
-def _utc() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

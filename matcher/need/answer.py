@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
 
+from matcher import clock
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import BuyerDefaults, Need
@@ -341,18 +342,13 @@ def _supposed(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
 def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:
     """Lay what is understood on a shelf, on the day it is asked: its own, else `today`, by default this computer's; of a later day, on
     `today`: what the catalogue will be, nobody knows yet. Past awards are not compared with a lot that has no date: see `dated`."""
-    today = today or this_day()
+    today = today or clock.today()
     return LotOnShelf(reading, shelf, min(reading.lot.date or today, today))
 
 
 def dated(reading: Reading, today: date) -> Reading:
     """Return a reading as of today where it bears no date: a buyer who types a need asks for a contract to come."""
     return reading if reading.lot.date else replace(reading, lot=replace(reading.lot, date=today))
-
-
-def this_day() -> date:
-    """Today, on this computer."""
-    return datetime.now().astimezone().date()
 
 
 def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, ...]:

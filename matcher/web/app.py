@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.online_sources import TAKE
+from matcher.clock import local_now
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.mailing import TELL
 from matcher.club.timetable.planning import PLAN
@@ -184,8 +185,8 @@ def create_app(
     observe: request_log.Observer | None = None,
     identity_provider: "IdentityProvider | None" = None,
 ) -> Flask:
-    """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
-    day, and by which links end: both are this computer's by default. `observe` is told of each answer; `identity_provider` signs people in
+    """Return the pages over one catalogue. `clock` is the one on the wall of a meeting day, and by which links end, this
+    computer's by default; `today`, by default its day, is the day that undated needs are asked on. `observe` is told of each answer; `identity_provider` signs people in
     beside passwords."""
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
@@ -202,7 +203,8 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
-    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, identity_provider, WORKS)
+    wall = clock or local_now
+    app.extensions[EXTENSION] = Desk(engine, today or (lambda: wall().date()), wall, chosen, identity_provider, WORKS)
     app.jinja_options = {
         "extensions": [FrenchSpaces],
         "finalize": said_on_a_page,
@@ -258,11 +260,3 @@ def _frame(app: Flask) -> dict[str, object]:
 def _catalogue_line() -> str:
     """What the foot says; nothing to who is not in."""
     return desk().catalogue_line() if access.may("form.form") else ""
-
-
-def _today() -> date:
-    return _clock().date()
-
-
-def _clock() -> datetime:
-    return datetime.now().astimezone()

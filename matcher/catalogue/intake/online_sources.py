@@ -3,7 +3,7 @@ open directories, the whole lists that ask for no token."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -22,6 +22,7 @@ from matcher.catalogue.intake.registers import due, known_sirets
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness
 from matcher.cleaning.siret import clean_siret
+from matcher.clock import now, utc_now
 from matcher.db import DatabaseError
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
@@ -96,7 +97,7 @@ class OnlineSource:
 def fetcher_of(service: str, token: str = "") -> Fetcher:
     """Return what reads a service, at the address that the settings give, into its folder of the cache."""
     folder = private_folder(FOLDERS[service].path)
-    return Fetcher(SERVICES[service].at(service_url(service)), folder, token=token)
+    return Fetcher(SERVICES[service].at(service_url(service)), folder, now=lambda: utc_now().timestamp(), token=token)
 
 
 def import_received(
@@ -116,7 +117,7 @@ def import_received(
         engine,
         importer_apart(key, limits=COMMAND, stop=stop),
         received.sources,
-        now=datetime.now(UTC).replace(tzinfo=None),
+        now=now(),
         complete=received.complete,
         dry_run=dry_run,
         create=create,
@@ -154,7 +155,7 @@ def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked
 
 def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
     age = timedelta(days=source.days(asked))
-    sirets = due(engine, (datetime.now(UTC) - age).date())
+    sirets = due(engine, (utc_now() - age).date())
     if not sirets:
         return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
     answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=asked.limit, progress=progress)

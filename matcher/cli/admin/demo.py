@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import click
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from matcher.cli.catalogue.view import notices_report
 from matcher.cli.frame.options import command, database_option, owner, top_option
 from matcher.cli.frame.outlet import console
 from matcher.cli.need import view as render
+from matcher.clock import now
 from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
@@ -62,15 +63,13 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped(f"data/samples/{name}")
-            report = run_import(engine, REGISTRY[key], [Source(path)], now=datetime.now(UTC).replace(tzinfo=None))
+            report = run_import(engine, REGISTRY[key], [Source(path)], now=now())
             tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", out)
         notices = NOTICES["avis"]
-        taken = take_notices(
-            engine, notices, [shipped("data/samples/avis.txt")], now=datetime.now(UTC).replace(tzinfo=None)
-        )
+        taken = take_notices(engine, notices, [shipped("data/samples/avis.txt")], now=now())
         notices_report(taken, f"{notices.title} (exemple fictif)", out)
         shelf = load_shelf(engine)
-        event = sample_event(engine, shelf, datetime.now(UTC).replace(tzinfo=None))
+        event = sample_event(engine, shelf, now())
         need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
         render.shortlists([answer_to(need, shelf, top)], out)
     _say_next(url, len(shelf), event)

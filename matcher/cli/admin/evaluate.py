@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.evaluate_view import print_bands, print_figures
 from matcher.cli.frame.options import catalogue, command, database_option, existing
+from matcher.clock import today
 from matcher.decisions.assumptions import DEFAULT as ASSUMED
 from matcher.domain.french import count
 from matcher.evaluation import reservation
@@ -393,6 +394,6 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
     """
     if not folder.is_dir():
         raise click.UsageError(f"« {folder} » n’existe pas : --folder dit où sont les suites étiquetées.")
-    on = Ground(folder, database, datetime.now().astimezone().date(), table)
+    on = Ground(folder, database, today(), table)
     for suite in suites or SUITES:
         SUITES[suite](on)

@@ -11,7 +11,8 @@ import click
 from matcher.accounts.first_account import draw_link
 from matcher.accounts.identity_settings import identity_provider
 from matcher.accounts.store import any_account
-from matcher.cli.frame.options import catalogue, command, database_option, now
+from matcher.cli.frame.options import catalogue, command, database_option
+from matcher.clock import now
 from matcher.monitoring.metrics import Metrics
 from matcher.settings import WebSettings, metrics_address, web_settings
 from matcher.web import create_app

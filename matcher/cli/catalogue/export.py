@@ -8,8 +8,9 @@ import click
 from matcher.accounts.audit import AuditKind, record
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.shareable import shareable
-from matcher.cli.frame.options import catalogue, command, database_option, now
+from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options, write
+from matcher.clock import now
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
 

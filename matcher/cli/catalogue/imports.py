@@ -29,8 +29,9 @@ from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.view import OUTCOMES, notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, existing, now, today
+from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write
+from matcher.clock import now, today
 from matcher.db import reading
 from matcher.domain.french import count, day, unit
 from matcher.jobs.reader_process import COMMAND
@@ -252,7 +253,7 @@ def undo_import_command(run_id: int, database: str | None) -> None:
     Ses avis aussi, et leurs lots. Refusé si un import plus récent a relu l’une de ses fiches, ou d’autres avis de la même source : défaites
     d’abord celui-là. Les numéros : « entremise catalogue imports ».
     """
-    done = undo_any_import(catalogue(database), run_id, now=datetime.now(UTC).replace(tzinfo=None))
+    done = undo_any_import(catalogue(database), run_id, now=now())
     click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.said}.")
     click.echo(f"Catalogue version {done.version}.")
 

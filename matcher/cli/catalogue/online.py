@@ -17,16 +17,9 @@ from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.imports import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import (
-    DAY,
-    WholeNumber,
-    catalogue,
-    command,
-    database_option,
-    existing,
-    today,
-)
+from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.clock import today
 from matcher.domain.french import count
 from matcher.reference.geography.territories import Departement
 

@@ -15,8 +15,9 @@ from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource,
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.cli.frame.french import system_trouble
-from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, today
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, counting, outlet_options
+from matcher.clock import today
 from matcher.db import DatabaseError
 from matcher.domain.french import count, day, number
 from matcher.jobs.reader_process import ReadRefused

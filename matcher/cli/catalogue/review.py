@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -18,6 +18,7 @@ from matcher.catalogue.steward.rows_without_kind import WaitingRow, keep, leave_
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.clock import utc_now
 from matcher.domain.french import count, day
 from matcher.domain.kinds import SupplierKind
 
@@ -72,7 +73,7 @@ def review_command(
     --rows donne, ou un SIRET. Une décision vaut pour tous les imports suivants, jusqu’à ce qu’on la retire.
     """
     engine = catalogue(database)
-    now = datetime.now(UTC)
+    now = utc_now()
     _judge_pairs(engine, same, different, undone, who, now)
     _judge_rows(engine, kept, left_out, back, who, now)
     if rows or kept or left_out or back:

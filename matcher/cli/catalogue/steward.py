@@ -20,10 +20,9 @@ from matcher.cli.frame.options import (
     contacts_since,
     database_option,
     motive_option,
-    now,
-    today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.clock import now, today
 from matcher.reference.geography.territories import Departement
 
 champ_option = click.option(

@@ -10,16 +10,9 @@ from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
 from matcher.catalogue.store.followed import followed
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import (
-    WholeNumber,
-    catalogue,
-    command,
-    contacts_since,
-    database_option,
-    now,
-    owner,
-)
+from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_since, database_option, owner
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.clock import now
 from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.store import load

@@ -35,10 +35,10 @@ from matcher.cli.frame.options import (
     existing,
     group,
     motive_option,
-    now,
     owner,
 )
 from matcher.cli.frame.outlet import Outlet, console, outlet_options
+from matcher.clock import now
 from matcher.club.meeting_day.changes import (
     DescribeDay,
     Freeze,

@@ -25,11 +25,10 @@ from matcher.cli.frame.options import (
     command,
     contacts_since,
     database_option,
-    now,
     opening,
-    today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
+from matcher.clock import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock

@@ -17,12 +17,11 @@ from matcher.cli.frame.options import (
     Written,
     by_option,
     database_option,
-    now,
     opening,
-    today,
     together,
     version_option,
 )
+from matcher.clock import now, today
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import Break

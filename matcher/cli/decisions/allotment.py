@@ -5,17 +5,10 @@ from pathlib import Path
 import click
 
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import (
-    WholeNumber,
-    catalogue,
-    command,
-    contacts_of,
-    database_option,
-    existing,
-    today,
-)
+from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_of, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
+from matcher.clock import today
 from matcher.decisions.allotment.answer import ETP, allotted
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import allotments_document, allotments_object, matrix

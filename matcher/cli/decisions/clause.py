@@ -18,11 +18,11 @@ from matcher.cli.frame.options import (
     contacts_of,
     contacts_since,
     database_option,
-    today,
     together,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import filled_shelf
+from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, contract_of, planned

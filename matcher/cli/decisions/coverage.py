@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import catalogue, command, contacts_of, database_option, existing, today
+from matcher.cli.frame.options import catalogue, command, contacts_of, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
+from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage, covered

@@ -2,9 +2,10 @@
 
 import click
 
-from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_of, database_option, today
+from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_of, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import filled_shelf
+from matcher.clock import today
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
 from matcher.decisions.groupement.document import together_document, together_object

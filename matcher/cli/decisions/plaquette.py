@@ -2,8 +2,9 @@
 
 import click
 
-from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, today
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.clock import today
 from matcher.decisions.plaquette.answer import people_table, plaquette
 from matcher.decisions.plaquette.document import plaquette_csv, plaquette_document, plaquette_object
 from matcher.domain.kinds import SupplierKind

@@ -9,20 +9,13 @@ import click
 from rich.console import Console
 from sqlalchemy import Engine
 
+from matcher import clock
 from matcher.catalogue.store.read import stats
 from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.options import (
-    catalogue,
-    command,
-    database_option,
-    now,
-    owner,
-    today,
-    together,
-)
+from matcher.cli.frame.options import catalogue, command, database_option, owner, together
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
@@ -53,7 +46,6 @@ from matcher.decisions.verification.document import verification_document, verif
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
-from matcher.need.answer import this_day
 from matcher.reference.law import BUYER_NATURES, BuyerNature
 from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
@@ -129,7 +121,7 @@ def programme_command(
         raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
     engine = catalogue(database)
     sheet = purchase_sheet(engine, PROGRAMME, path, line.MOST_LINES, mapping)
-    shelf, today = filled_shelf(engine), this_day()
+    shelf, today = filled_shelf(engine), clock.today()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
     with taken_up(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as kept:
@@ -199,7 +191,7 @@ def spending_command(
     """
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
-    shelf, today = filled_shelf(engine), this_day()
+    shelf, today = filled_shelf(engine), clock.today()
     with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as kept:
         with counting("Historique") as tell:
             its = spending_photographed(
@@ -235,7 +227,7 @@ def families_command(
     """
     engine = catalogue(database)
     sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
-    shelf, today = load_shelf(engine), this_day()
+    shelf, today = load_shelf(engine), clock.today()
     its = families_grouped(
         engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today
     )
@@ -263,11 +255,11 @@ def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet
     if answers:
         if not who.strip():
             raise click.UsageError("Le tableau porte des réponses : dites qui les a données, avec --par NOM.")
-        settle(engine, answers, who=who.strip(), now=now())
+        settle(engine, answers, who=who.strip(), now=clock.now())
     its = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
     outlet.send(
-        table=lambda out: print_document(reconciliation_document(its, shelf, today()), out),
-        xlsx=lambda: reconciliation_workbook(its, today()),
+        table=lambda out: print_document(reconciliation_document(its, shelf, clock.today()), out),
+        xlsx=lambda: reconciliation_workbook(its, clock.today()),
         jsonl=lambda: jsonl_file(reconciled_lines(its)),
     )
 
@@ -302,6 +294,6 @@ def verify_command(
         asked += [entry.text("siret") for entry in sheet.entries]
     if not any(map(str.strip, asked)):
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
-    found = verify(engine, asked, today())
+    found = verify(engine, asked, clock.today())
     its = verification_document(found, stats(engine)["suppliers"])
     outlet.send_document(its, json=lambda: verification_object(found))

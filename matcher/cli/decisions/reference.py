@@ -10,8 +10,9 @@ from rich.text import Text
 from matcher.catalogue.store.calibration import fill_lines, follow_team
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing, now
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing
 from matcher.cli.frame.outlet import console, headed, print_list
+from matcher.clock import now
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators

@@ -8,8 +8,9 @@ from matcher.accounts.organisations import load
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.purchases import tax_option, tax_told
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner, today
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.clock import today
 from matcher.decisions.purchases.answer import spent_on
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.reconciliation import MOST_LINES

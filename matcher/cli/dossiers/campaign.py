@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,11 @@ from matcher.cli.frame.options import (
     database_option,
     group,
     motive_option,
-    now,
     opening,
     owner,
-    today,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
+from matcher.clock import now, today, utc_now
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept, refuse
@@ -168,7 +166,7 @@ def show_command(opened: Opened, outlet: Outlet) -> None:
 def send_command(opened: Opened) -> None:
     """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
     by, address, server = controller_of(opened.engine, opened.owner), public_address(), smtp_settings()
-    done = send(opened.engine, opened.owner, opened.number, server, by, address, clock=_clock)
+    done = send(opened.engine, opened.owner, opened.number, server, by, address, clock=utc_now)
     if done.stopped:
         raise RequestRefused(said_of_run(done))
     click.echo(said_of_run(done))
@@ -252,10 +250,6 @@ def _territory(engine: Engine, place: Departement, trades: tuple[str, ...]) -> C
     if not trades:
         raise click.UsageError("Dites pour quel métier : --metier CODE.")
     return of_territory(engine, load_shelf(engine), trades, place, today())
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def shown(state: CampaignState) -> str:

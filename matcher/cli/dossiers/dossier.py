@@ -24,14 +24,13 @@ from matcher.cli.frame.options import (
     existing,
     group,
     motive_option,
-    now,
     owner,
-    today,
     together,
     top_option,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
+from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers

@@ -16,17 +16,9 @@ from matcher.cli.dossiers.options import (
     supplier_argument,
     writing_options,
 )
-from matcher.cli.frame.options import (
-    DAY,
-    RequestRefused,
-    WholeNumber,
-    command,
-    contacts_of,
-    existing,
-    motive_option,
-    today,
-)
+from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contacts_of, existing, motive_option
 from matcher.cli.frame.outlet import output_option, write
+from matcher.clock import today
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract

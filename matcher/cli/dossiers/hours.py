@@ -20,10 +20,10 @@ from matcher.cli.frame.options import (
     command,
     existing,
     motive_option,
-    today,
     together,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.clock import today
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.insertion.document import hours_said, hours_tables

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, now, opening, version_option
+from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, opening, version_option
+from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.store import change, load
 

@@ -11,7 +11,8 @@ from importers.formats.columns import SheetKind, ToldColumns, fields_of, quoted,
 from importers.importer import SourceError
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
-from matcher.cli.frame.options import RequestRefused, existing, now
+from matcher.cli.frame.options import RequestRefused, existing
+from matcher.clock import now
 from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.jobs.reader_process import COMMAND
 

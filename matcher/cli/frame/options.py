@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property, reduce, wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
+from matcher.clock import today
 from matcher.db import open_database
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.ownership import OrganisationId
@@ -133,16 +134,6 @@ def existing(path: Path, *, piped: bool = False) -> Path:
     if path.is_fifo() and not piped:
         raise click.UsageError(f"« {path} » est un tube : enregistrez d’abord ce qui en sort dans un fichier.")
     return path
-
-
-def now() -> datetime:
-    """This computer's clock, UTC without zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def today() -> date:
-    """This computer's day."""
-    return datetime.now().astimezone().date()
 
 
 def owner(engine: Engine) -> OrganisationId:

@@ -1,23 +1,15 @@
 """`annonces`: the lots that notices publish and whom they suit, the contracts that end soon, what a territory publishes."""
 
-from datetime import UTC, date
+from datetime import date
 
 import click
 from rich.console import Console
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import (
-    DAY,
-    RequestRefused,
-    WholeNumber,
-    catalogue,
-    command,
-    database_option,
-    now,
-    today,
-)
+from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.clock import now, today, utc_now
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.need.completion import activity_written
@@ -74,7 +66,7 @@ def list_command(
     """
     try:
         chosen, at = asked_lots(
-            now().replace(tzinfo=UTC),
+            utc_now(),
             on=on,
             every=every,
             trade=trade,

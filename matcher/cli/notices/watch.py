@@ -1,11 +1,12 @@
 """`veille`: the messages that tell suppliers and organisations of the lots that they follow."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.options import DAY, RequestRefused, catalogue, database_option, group, today
+from matcher.cli.frame.options import DAY, RequestRefused, catalogue, database_option, group
+from matcher.clock import on_day, today, utc_now
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.sending import said_of_run
 from matcher.notices.watching.sending import send_watches
@@ -28,19 +29,20 @@ def send_command(on: date | None, database: str | None) -> None:
 
     Le même jour une seconde fois n’écrit à personne deux fois ; ce qui est différé ou interrompu repart à la prochaine commande.
     """
-    engine, chosen = catalogue(database), on or today()
-    server = smtp_settings()
+    engine, server = catalogue(database), smtp_settings()
     if server is None:
         raise RequestRefused(f"Aucun serveur n’envoie de courriels : donnez {SMTP_HOST_VARIABLE}. Rien n’est écrit.")
-    done = send_watches(
-        engine,
-        load_shelf(engine),
-        chosen,
-        server,
-        public_address(),
-        months=retention_months(),
-        clock=lambda: datetime.now(UTC),
-    )
+    with on_day(on):
+        chosen = today()
+        done = send_watches(
+            engine,
+            load_shelf(engine),
+            chosen,
+            server,
+            public_address(),
+            months=retention_months(),
+            clock=utc_now,
+        )
     click.echo(
         f"{day(chosen)} : {count(done.written, 'message écrit', 'messages écrits')}, {count(done.quiet, 'veille')} sans rien à dire."
     )

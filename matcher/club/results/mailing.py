@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from matcher.accounts.organisations import controller_of
 from matcher.cleaning.web import takes_messages
+from matcher.clock import utc_now
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink, links_of, open_links
 from matcher.club.meeting_day.sequels import asked_from
@@ -209,7 +210,7 @@ def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
     by, address = controller_of(hold.engine, hold.owner), public_address()
     number = hold.work.asked["number"]
-    return asdict(send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=lambda: datetime.now(UTC)))
+    return asdict(send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
 
 
 TELL = WorkKind(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 
 from matcher.accounts.organisations import controller_of
+from matcher.clock import utc_now
 from matcher.db import DatabaseError, writing
 from matcher.domain.french import count
 from matcher.dossiers.asking.campaign import NOT_LISTED
@@ -72,7 +73,7 @@ def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
     number = hold.work.asked["number"]
     by, address = controller_of(hold.engine, hold.owner), public_address()
-    done = send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=lambda: datetime.now(UTC))
+    done = send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
     return asdict(done)
 
 

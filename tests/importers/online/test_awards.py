@@ -1,6 +1,7 @@
 """Awards by SIRET: one question a winner, page after page, written as `import decp` reads them."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -45,7 +46,7 @@ def answer(path: str, _: int = 0) -> Answer:
 
 
 def fetcher(server: Server, folder: Path) -> Fetcher:
-    return Fetcher(SERVICES["tabular"].at(server.base), folder, sleep=lambda _: None)
+    return Fetcher(SERVICES["tabular"].at(server.base), folder, now=time.time, sleep=lambda _: None)
 
 
 def read(path: Path) -> list[AwardRecord]:

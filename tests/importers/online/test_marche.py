@@ -1,6 +1,7 @@
 """The API of the marché: every page, every supplier once, and a token that is told to nobody else."""
 
 import json
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,7 +43,7 @@ def pages(*held: list[int], announced: int) -> dict[int, bytes]:
 
 
 def asked(server: Server, folder: Path) -> Fetcher:
-    return Fetcher(SERVICES["marche"].at(server.base), folder, sleep=lambda _: None, token=TOKEN)
+    return Fetcher(SERVICES["marche"].at(server.base), folder, now=time.time, sleep=lambda _: None, token=TOKEN)
 
 
 def offset(path: str) -> int:

@@ -1,6 +1,7 @@
 """The API of the search of companies: one SIRET at a time, and what was answered is not asked again."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_the_api_is_asked_one_siret_at_a_time_and_answers_are_kept(tmp_path: Pat
 
     sirets = [OPEN, CLOSED, siret(8), siret(9)]
     with serving(answer) as server:
-        get = Fetcher(SERVICES["recherche-entreprises"].at(server.base), tmp_path, sleep=lambda _: None)
+        get = Fetcher(SERVICES["recherche-entreprises"].at(server.base), tmp_path, now=time.time, sleep=lambda _: None)
         ask = lambda limit: ask_about(get, sirets, max_age_s=60, limit=limit, progress=lambda *_: None)  # noqa: E731
         first = ask(1)
         assert (first.known, first.unknown, len(server.asked)) == (1, 0, 1)
@@ -51,7 +52,7 @@ def test_the_api_is_asked_one_siret_at_a_time_and_answers_are_kept(tmp_path: Pat
 
 def test_an_answer_of_another_shape_is_refused_and_forgotten(tmp_path: Path) -> None:
     with serving(lambda *_: Answer(b'{"hits": []}', headers=JSON)) as server:
-        get = Fetcher(SERVICES["recherche-entreprises"].at(server.base), tmp_path, sleep=lambda _: None)
+        get = Fetcher(SERVICES["recherche-entreprises"].at(server.base), tmp_path, now=time.time, sleep=lambda _: None)
         with pytest.raises(FetchError, match="« results »"):
             ask_about(get, [OPEN], max_age_s=60, limit=None, progress=lambda *_: None)
     assert list(tmp_path.glob("*.bin")) == []

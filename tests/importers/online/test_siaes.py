@@ -1,6 +1,7 @@
 """The open API of Les emplois: every page of every département, taken up where it stopped."""
 
 import json
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,7 +37,7 @@ def page(path: str) -> Answer:
 
 
 def fetcher(server: Server, folder: Path) -> Fetcher:
-    return Fetcher(SERVICES["emplois"].at(server.base), folder, sleep=lambda _: None)
+    return Fetcher(SERVICES["emplois"].at(server.base), folder, now=time.time, sleep=lambda _: None)
 
 
 def test_every_page_of_every_departement_is_read_into_one_file(tmp_path: Path) -> None:

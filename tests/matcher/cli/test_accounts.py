@@ -10,7 +10,7 @@ import pytest
 from matcher.accounts.api_tokens import bearer
 from matcher.accounts.sessions import ProvenIdentity, sign_in, sign_in_by
 from matcher.cli.accounts import account_command
-from matcher.cli.frame.options import now
+from matcher.clock import now
 from matcher.db import open_database
 from tests.matcher.cli.conftest import Run
 

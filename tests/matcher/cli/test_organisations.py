@@ -7,7 +7,7 @@ import pytest
 from matcher.accounts.organisations import listed
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
-from matcher.cli.frame.options import now
+from matcher.clock import now
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.cli.conftest import Run

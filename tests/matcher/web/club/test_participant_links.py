@@ -3,8 +3,6 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import datetime, tzinfo
-from typing import Self
 
 import pytest
 from flask.testing import FlaskClient
@@ -72,19 +70,11 @@ def pressed(organiser: FlaskClient, what: str) -> Read:
     return read(organiser, HERE)
 
 
-class _Wall(datetime):
-    """The clock of the worker that sends, at the time of the pages."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> Self:
-        return cls.fromtimestamp(CLOCK.timestamp(), tz)
-
-
 def test_links_and_changes_are_told_by_mail_and_the_rest_by_voice(
     organiser: FlaskClient, day: Engine, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     say_controller(monkeypatch)
-    monkeypatch.setattr("matcher.club.results.mailing.datetime", _Wall)
+    monkeypatch.setattr("matcher.club.results.mailing.utc_now", lambda: CLOCK)
     event, people = load(day, FIRST_ORGANISATION, 1), load_people(day, FIRST_ORGANISATION, 1)
     wrong = next(iter(people[event.bookings[0].buyer])).email
     mailbox.rcpt[wrong] = ["550 5.1.1 inconnu"]
