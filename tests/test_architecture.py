@@ -94,6 +94,7 @@ CROSSING = (
     ("test_samples.py", "the shipped sample, through the whole road"),
     ("chaos/test_strikes.py", "what writes, killed inside the write lock, on each database"),
     ("release/test_audit.py", "the audit of what a server installs, which is run before a release"),
+    ("release/test_clock_readers.py", "the plugin that lists the tests to run on a later day"),
     ("release/test_locks.py", "what make, the image and a server install, against the locks"),
     ("test_upgrade.py", "a catalogue of an earlier version, through all that is kept in it"),
 )

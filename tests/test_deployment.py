@@ -295,6 +295,18 @@ def test_the_workflow_checks_what_the_script_checks() -> None:
     assert (ROOT / ".ci/run").is_file()
 
 
+def test_tests_are_run_on_a_later_day_those_that_read_the_clock_at_once_and_all_every_week() -> None:
+    planned = subprocess.run(
+        ["make", "--dry-run", "later"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(r"faketime -f \+400d \S+ -m pytest .* @build/clock_readers.txt$", planned, flags=re.MULTILINE)
+    assert re.search(r"^make lint site test\nmake later$", (ROOT / ".ci/run").read_text("utf-8"), flags=re.MULTILINE)
+    assert "-p tests.release.clock_readers" in MAKEFILE
+    weekly = loaded(".github/workflows/later.yml")
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly[True]["schedule"][0]["cron"])
+    assert "bash .ci/run later TESTS=tests" in [step.get("run") for step in weekly["jobs"]["later"]["steps"]]
+
+
 def test_the_workflow_starts_the_containers_and_ends_with_the_link_of_the_first_account() -> None:
     (chapter,) = re.findall(
         r"tests\.deploy_steps (\w+)", (ROOT / ".github/workflows/check.yml").read_text(encoding="utf-8")

@@ -1,0 +1,69 @@
+"""Plugin of pytest (`-p tests.release.clock_readers`): writes to build/clock_readers.txt the tests that read the clock of the product, one a line.
+
+`make later` runs these again on a later day. A program that a test starts may read the clock too, and counts as a reading.
+"""
+
+import sys
+from collections.abc import Generator
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher import clock
+
+READINGS = "clock readings"
+
+
+class CountedClock(datetime):
+    """The datetime that the clock of the product reads, with the number of its readings."""
+
+    readings = 0
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Any:
+        cls.readings += 1
+        return datetime.now(tz)
+
+
+def _count_program(event: str, _: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen":
+        CountedClock.readings += 1
+
+
+class ReaderList:
+    """The list of the tests that read the clock, made from the reports of all of them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.readers: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if dict(report.user_properties).get(READINGS):
+            self.readers.add(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_text("".join(f"{reader}\n" for reader in sorted(self.readers)), encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(clock, "datetime", CountedClock)
+    config.add_cleanup(patch.undo)
+    sys.addaudithook(_count_program)
+    if not hasattr(config, "workerinput"):  # which is of the processes that run the tests
+        config.pluginmanager.register(ReaderList(config.rootpath / "build" / "clock_readers.txt"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    CountedClock.readings = 0
+    yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    yield
+    item.user_properties.append((READINGS, CountedClock.readings))
