@@ -70,9 +70,13 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window; the tests that ask for it are skipped where there is none."""
     if CHROMIUM is None:
         pytest.skip("navigateur absent : installez le paquet « chromium »")
+    # On a later day (`make later`) it keeps the day of the machine: under libfaketime it hangs.
+    environment: dict[str, str | float | bool] = {
+        key: value for key, value in os.environ.items() if key != "LD_PRELOAD"
+    }
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=environment)
         except BrowserError as error:
             pytest.skip(f"navigateur impossible à lancer : {error.message.splitlines()[0]}")
         yield browser

@@ -1,6 +1,7 @@
 """Answers kept line after line: taken up whole after a stop, and never by another work."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def test_what_was_left_for_a_week_is_deleted(tmp_path: Path) -> None:
 
     fill(tmp_path / "vieux.jsonl")
     fill(tmp_path / "neuf.jsonl")
-    os.utime(tmp_path / "vieux.jsonl", (0, 0))
+    for name, written in (("vieux.jsonl", 0), ("neuf.jsonl", time.time())):
+        os.utime(tmp_path / name, (written, written))
     forget_old(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["neuf.jsonl"]
