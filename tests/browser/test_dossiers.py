@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
+from matcher.clock import now
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, paper, served, sound_at_every_width, violations
@@ -87,7 +88,7 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page) -> None:
     expect(page.locator(".todo")).to_contain_text("Contacter")
     with page.expect_download() as taken:
         page.get_by_role("link", name="XLSX").click()
-    assert taken.value.suggested_filename == "dossier-2026-0001.xlsx"
+    assert taken.value.suggested_filename == f"dossier-{now().year}-0001.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
     rows = [[cell.value for cell in row] for row in book["Liste"].iter_rows()]
     assert rows[0][2:5] == ["Fournisseur", "Statut", "Depuis le"]
@@ -98,7 +99,7 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page) -> None:
     assert 2 <= len(told) <= 6
     for number, text in enumerate(told, start=1):
         assert f"{number}/{len(told)}" in text.splitlines()[-1].replace(" ", "")
-        assert "Dossier 2026-0001 · figé le" in text
+        assert f"Dossier {now().year}-0001 · figé le" in text
         assert "Entremise" in text.splitlines()[0]
     whole = "\n".join(told)
     assert "Revenir au dossier" not in whole

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import opt_out
+from matcher.clock import now
 from matcher.dossiers.dossier import Course, Stage
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
@@ -215,7 +216,7 @@ def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
     assert len(rows) == 4, "the frozen list holds those three alone"
     assert not any(cell.startswith("=") for row in rows for cell in row)
     answer = writer.get("/dossiers/1/dossier.json")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="dossier-2026-0001.json"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="dossier-{now().year}-0001.json"'
     assert len(json.loads(answer.data)["journal"]) == 4
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
+from matcher.clock import now
 from matcher.dossiers.store import load
 from matcher.journal.change import plain
 from matcher.need.listing import BANDS, WORDS
@@ -31,7 +32,7 @@ def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> N
         TITLE,
         "Commune de Valbrune",
         "Avesnois",
-        "Dossier 2026-0001",
+        f"Dossier {now().year}-0001",
         "liste figée",
         "rien n’a changé",
         "à contacter",
