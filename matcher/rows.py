@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import import_module
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Connection, Double, MetaData, Table, insert, inspect, select, tuple_
@@ -16,8 +19,21 @@ _NAMES = {
 }
 
 
+# Every row class says what its table holds (`matcher/erasure.py`): by this a module that declares tables is found.
+_DECLARATION = "holding = Holding("
+_PACKAGE = Path(__file__).parent
+
+
 class Base(DeclarativeBase):
-    """The catalogue's metadata; constraints are named so that migrations can name them."""
+    """The catalogue's metadata; constraints are named so that migrations can name them.
+
+    Raises TypeError for a row class without a `holding` of its own: backups and erasures would miss its table.
+    """
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        if "holding" not in vars(cls):
+            raise TypeError(f"{cls.__name__} does not declare its holding (matcher/erasure.py)")
+        super().__init_subclass__(**more)
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {float: Double, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012  # read by SQLAlchemy's class builder
@@ -44,16 +60,22 @@ def table_of(row: type[Base]) -> Table:
     return table
 
 
-def named_tables(connection: Connection) -> tuple[Table, ...]:
-    """Return every table of the database, parents before children.
+@cache
+def declared_tables() -> tuple[Table, ...]:
+    """Return every table that a module of the package declares, parents before children; those modules are imported for it."""
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        if _DECLARATION in path.read_text(encoding="utf-8"):
+            import_module(".".join((_PACKAGE.name, *path.relative_to(_PACKAGE).with_suffix("").parts)))
+    return tuple(Base.metadata.sorted_tables)
 
-    Each floor names its own to the metadata when it is imported; LookupError where one is not: it would be left behind.
-    """
-    known = tuple(Base.metadata.sorted_tables)
-    held = set(inspect(connection).get_table_names()) - {"alembic_version"}
-    if unnamed := held - {table.name for table in known}:
-        raise LookupError(f"tables that no module imported has named: {', '.join(sorted(unnamed))}")
-    return known
+
+def named_tables(connection: Connection) -> tuple[Table, ...]:
+    """Return every table of the database, parents before children. Raises LookupError where no module declares one of them."""
+    tables = declared_tables()
+    stored = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if unknown := stored - {table.name for table in tables}:
+        raise LookupError(f"tables that no module declares: {', '.join(sorted(unknown))}")
+    return tables
 
 
 def pages(connection: Connection, table: Table, size: int = CHUNK) -> Iterator[list[dict[str, Any]]]:

@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 import click
 from sqlalchemy import Engine
 
-import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would keep what is erased
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
 from matcher.cli.frame.options import DAY, catalogue, command, database_option, motive_option
 from matcher.clock import now

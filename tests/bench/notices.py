@@ -17,7 +17,6 @@ from time import process_time
 
 import click
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeItem, NoticeRecord
 from matcher.catalogue.store.shelf_cache import load_shelf

@@ -20,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
@@ -32,9 +31,11 @@ from matcher.dossiers.changes import AddLot, NoteDossier
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.rows import declared_tables
 from tests.factories import lookups, siret
 from tests.matcher.dossiers.kept import IDS, SHORTLIST
 
+declared_tables()  # a child does not import them again
 AFTER, AT_COMMIT = "après", "validation"
 _NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import JSON, String
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers.online.services import SERVICES
 from matcher.catalogue.steward.privacy import REWRITTEN
 from matcher.erasure import FOLDERS, Way, cut_folders, holding_of, purge_folders, walked, without
-from matcher.rows import Base
+from matcher.rows import Base, declared_tables
 from matcher.settings import CACHE_VARIABLE
 from tests.conftest import ROOT
 
@@ -72,7 +71,7 @@ def parsed() -> dict[str, set[str]]:
 
 def test_every_table_says_what_it_holds_and_every_text_of_it_is_walked_or_said_not_to_be() -> None:
     rewritten = set()
-    for table in Base.metadata.sorted_tables:
+    for table in declared_tables():
         held = holding_of(table)
         assert held.what, table.name
         names = {column.name for column in table.columns}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would stay behind
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
 from matcher.cli.frame.options import catalogue, database_option, existing, group
 from matcher.cli.frame.outlet import counting

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Table, insert
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers import REGISTRY
 from importers.importer import Claim, Item, Source
 from matcher.catalogue.intake.intake import run_import

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.db import writing
 from matcher.erasure import FOLDERS, cut_tables
 from matcher.jobs.files import FileGone, drop_left_over, opened_file

@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.db import open_database
 from matcher.notices import intake
 from tests.matcher.notices.written import NOW, importer, notice

@@ -9,7 +9,6 @@ import signal
 import sys
 from threading import Event
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.db import open_database

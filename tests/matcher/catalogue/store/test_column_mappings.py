@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.catalogue.steward.privacy import forget
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.db import open_database

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.catalogue.identity.recogniser import Certainty, ListedSupplier, WrittenSupplier
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store.recognition import SettledNameRow, load_recogniser, settle, unsettle
