@@ -237,8 +237,13 @@ def _run(args: Sequence[str] | None) -> int:
 
 def _defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Show a defect to the person at the terminal; as JSON, it is in the log already, without what it quotes."""
+    details = "la ligne « exception » du journal"
     if log_format() is LogFormat.TEXT:
         sys.__excepthook__(kind, error, trace)
+        details = "les lignes qui précèdent"
+    click.echo(
+        f"Erreur. Un défaut d’Entremise a arrêté la commande ({kind.__name__}). Signalez-le avec {details}.", err=True
+    )
 
 
 def _close_output() -> None:

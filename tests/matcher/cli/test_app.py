@@ -282,9 +282,11 @@ def test_as_json_a_defect_keeps_its_places_and_quotes_nothing(
         main(asked)
     sys.excepthook(raised.type, raised.value, raised.tb)  # as the interpreter does at its end
     told = capsys.readouterr().err
-    (line,) = [json.loads(line) for line in told.splitlines()]
+    first, sentence = told.splitlines()
+    line = json.loads(first)
     assert line["ending"] == "RuntimeError"
     assert line["exception"][-2].endswith(" broken")
+    assert sentence.startswith("Erreur. Un défaut d’Entremise a arrêté la commande (RuntimeError)")
     assert "confidentiel" not in told
     monkeypatch.setenv(LOG_VARIABLE, "xml")
     assert "écrivez texte ou json" in run(*asked).err
