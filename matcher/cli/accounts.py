@@ -32,7 +32,7 @@ def account_command() -> None:
     """Ouvre, change et ferme les comptes. Le mot de passe se tape au clavier, ou se lit sur l’entrée."""
 
 
-@account_command.command("add")
+@account_command.command("add", epilog="entremise account add lea --role acheteur")
 @login_argument
 @click.option("--role", type=role_choice, required=True, help="Ce que la personne peut faire.")
 @click.option("--nom", "name", metavar="NOM", default="", help="Son nom, tel qu’il signe ; sinon, celui de connexion.")
@@ -53,7 +53,7 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, who: str
     click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.")
 
 
-@account_command.command("list")
+@account_command.command("list", epilog="entremise account list")
 @outlet_options("table", "json")
 @database_option
 def list_command(outlet: Outlet, database: str | None) -> None:
@@ -71,7 +71,7 @@ def _show(found: Sequence[store.Account], out: Console) -> None:
     print_list(table, "compte", out)
 
 
-@account_command.command("role")
+@account_command.command("role", epilog="entremise account role lea gestionnaire")
 @login_argument
 @click.argument("role", metavar="RÔLE", type=role_choice)
 @by_option
@@ -83,7 +83,7 @@ def role_command(login: str, role: str, who: str, database: str | None) -> None:
     click.echo(f"Compte « {login} » : {role}.")
 
 
-@account_command.command("installation")
+@account_command.command("installation", epilog="entremise account installation lea")
 @login_argument
 @click.option("--retirer", "removed", is_flag=True, help="Ne l’administre plus.")
 @by_option
@@ -94,7 +94,7 @@ def installation_command(login: str, removed: bool, who: str, database: str | No
     click.echo(f"Compte « {login} » : {'n’administre plus' if removed else 'administre'} l’installation.")
 
 
-@account_command.command("password")
+@account_command.command("password", epilog="entremise account password lea")
 @login_argument
 @click.option("--retirer", "removed", is_flag=True, help="Le fournisseur d’identité connectera seul la personne.")
 @by_option
@@ -106,7 +106,7 @@ def password_command(login: str, removed: bool, who: str, database: str | None) 
     click.echo(f"Mot de passe de « {login} » {'retiré' if removed else 'changé'} ; ses sessions sont fermées.")
 
 
-@account_command.command("disable")
+@account_command.command("disable", epilog="entremise account disable lea")
 @login_argument
 @by_option
 @database_option
@@ -116,7 +116,7 @@ def disable_command(login: str, who: str, database: str | None) -> None:
     click.echo(f"Compte « {login} » désactivé.")
 
 
-@account_command.command("enable")
+@account_command.command("enable", epilog="entremise account enable lea")
 @login_argument
 @by_option
 @database_option
@@ -126,7 +126,7 @@ def enable_command(login: str, who: str, database: str | None) -> None:
     click.echo(f"Compte « {login} » réactivé.")
 
 
-@account_command.command("revoke")
+@account_command.command("revoke", epilog="entremise account revoke lea")
 @login_argument
 @by_option
 @database_option
@@ -136,7 +136,7 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
     click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
 
 
-@account_command.command("unbind")
+@account_command.command("unbind", epilog="entremise account unbind lea")
 @login_argument
 @by_option
 @database_option
@@ -151,7 +151,7 @@ def token_command() -> None:
     """Donne et révoque les jetons par lesquels un logiciel agit pour une personne."""
 
 
-@token_command.command("create")
+@token_command.command("create", epilog='entremise account token create lea --nom "Progiciel d’achats"')
 @login_argument
 @click.option("--nom", "name", metavar="TEXTE", required=True, help="À quoi il sert.")
 @click.option(
@@ -174,7 +174,7 @@ def create_token_command(login: str, name: str, role: str, days: int, who: str, 
     click.echo(api_tokens.give(engine, login, owner(engine), Role(role), name=name, days=days, who=who, now=now()))
 
 
-@token_command.command("list")
+@token_command.command("list", epilog="entremise account token list lea")
 @login_argument
 @outlet_options("table", "json")
 @database_option
@@ -191,7 +191,7 @@ def _show_tokens(found: Sequence[api_tokens.ApiToken], out: Console) -> None:
     out.print(f"{count(len(found), 'jeton')}.")
 
 
-@token_command.command("revoke")
+@token_command.command("revoke", epilog="entremise account token revoke lea 1")
 @login_argument
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
 @by_option
@@ -202,7 +202,7 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
     click.echo(f"Jeton {number} révoqué.")
 
 
-@account_command.command("audit")
+@account_command.command("audit", epilog="entremise account audit --derniers 20")
 @click.option("--de", "who", metavar="NOM", default="", help="Ce qui concerne une seule personne.")
 @click.option(
     "--nature",

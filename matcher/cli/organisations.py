@@ -43,7 +43,7 @@ described_options = together(
 )
 
 
-@organisation_command.command("create")
+@organisation_command.command("create", epilog='entremise organisation create "Ville de Maubeuge" --lieu Maubeuge')
 @click.argument("name", metavar="NOM")
 @described_options
 def create_command(name: str, who: str, database: str | None, **said: Any) -> None:
@@ -52,7 +52,7 @@ def create_command(name: str, who: str, database: str | None, **said: Any) -> No
     click.echo(f"Organisation {made.id} ouverte : « {made.its.name} ».")
 
 
-@organisation_command.command("edit")
+@organisation_command.command("edit", epilog='entremise organisation edit --nom "Ville de Maubeuge" --lieu Maubeuge')
 @click.option("--nom", "name", metavar="NOM", help="Son nouveau nom.")
 @described_options
 def edit_command(who: str, database: str | None, **said: Any) -> None:
@@ -64,7 +64,7 @@ def edit_command(who: str, database: str | None, **said: Any) -> None:
     click.echo(f"Organisation {held.id} : « {its.name} ».")
 
 
-@organisation_command.command("list")
+@organisation_command.command("list", epilog="entremise organisation list")
 @database_option
 def list_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
@@ -80,7 +80,7 @@ def list_command(database: str | None) -> None:
         print_list(table, "organisation", out)
 
 
-@organisation_command.command("member")
+@organisation_command.command("member", epilog="entremise organisation member lea --role acheteur")
 @login_argument
 @click.option("--role", type=role_choice, help="Son rôle dans l’organisation ; pour qui en est déjà, le nouveau.")
 @click.option("--retirer", "removed", is_flag=True, help="N’en est plus membre, dès sa prochaine page.")

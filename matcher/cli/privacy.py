@@ -17,7 +17,7 @@ from matcher.settings import retention_months
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
 
 
-@command("opt-out")
+@command("opt-out", epilog="entremise privacy opt-out 00010101400017 --par Léa")
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @click.option("--par", "who", metavar="NOM", help="Qui enregistre la demande ; obligatoire sauf avec --annuler.")
 @motive_option
@@ -37,7 +37,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
         _say_apart(engine)
 
 
-@command("forget")
+@command("forget", epilog="entremise privacy forget contact@structure.example --dry-run")
 @click.argument("value", metavar="VALEUR")
 @dry_run_option
 @database_option
@@ -48,7 +48,7 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     _say_apart(engine)
 
 
-@command("purge")
+@command("purge", epilog="entremise privacy purge --dry-run")
 @click.option(
     "--date",
     "given",

@@ -25,7 +25,7 @@ def db_command() -> None:
     """
 
 
-@db_command.command("upgrade")
+@db_command.command("upgrade", epilog="entremise db upgrade")
 @database_option
 def upgrade_command(database: str | None) -> None:
     """Crée la base, ou la met au format de cette version d’Entremise."""
@@ -42,7 +42,7 @@ def upgrade_command(database: str | None) -> None:
         )
 
 
-@db_command.command("backup")
+@db_command.command("backup", epilog="entremise db backup sauvegarde.sqlite")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @database_option
 def backup_command(path: Path, database: str | None) -> None:
@@ -55,7 +55,7 @@ def backup_command(path: Path, database: str | None) -> None:
     click.echo(f"Sauvegardé dans « {path} » : {_summary(counts)}.")
 
 
-@db_command.command("restore")
+@db_command.command("restore", epilog="entremise db restore sauvegarde.sqlite --remplacer")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @replace_option
 @database_option
@@ -67,7 +67,7 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
     click.echo(f"{named(engine.url)} est restaurée : {_summary(counts)}.")
 
 
-@db_command.command("copy")
+@db_command.command("copy", epilog="entremise db copy --to sqlite:///copie.sqlite")
 @click.option("--to", "target", metavar="URL", required=True, help="Base de destination (adresse SQLAlchemy).")
 @replace_option
 @database_option

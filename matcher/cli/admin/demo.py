@@ -48,7 +48,7 @@ DEMO, SECONDS = "exemple", 30
 SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
-@command("demo")
+@command("demo", epilog="entremise demo --no-serve")
 @top_option(5)
 @click.option("--no-serve", is_flag=True, help="S’arrête après la liste, sans ouvrir les pages.")
 @database_option

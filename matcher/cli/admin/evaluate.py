@@ -368,7 +368,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
 }
 
 
-@command("evaluate")
+@command("evaluate", epilog="entremise evaluate reading --folder etiquettes")
 @click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
 @click.option(
     "--folder",

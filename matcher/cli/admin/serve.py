@@ -26,7 +26,7 @@ PORT = 8321
 _FIRST = "Aucun compte n’existe encore. Rien ne répond que ce lien, bon une heure et une fois, qui ouvre le premier :\n"
 
 
-@command("serve")
+@command("serve", epilog="entremise serve --port 0")
 @click.option("--host", default=LOOPBACK, show_default=True, metavar="ADRESSE", help="Adresse où ouvrir les pages.")
 @click.option(
     "--port",

@@ -13,7 +13,7 @@ from matcher.settings import metrics_address
 from matcher.web.app import WORKS
 
 
-@command("worker")
+@command("worker", epilog="entremise worker")
 @database_option
 def worker_command(database: str | None) -> None:
     """Fait les travaux demandés sur les pages, sans les ouvrir.

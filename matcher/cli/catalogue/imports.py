@@ -180,7 +180,7 @@ def import_notices(
     outlet.send(table=lambda out: notices_report(report, importer.title, out), json=report.as_dict)
 
 
-@command("sources")
+@command("sources", epilog="entremise sources")
 @click.option(
     "--lettre",
     "letter_to",
@@ -208,7 +208,7 @@ def sources_command(letter_to: str | None, outlet: Outlet, database: str | None)
     )
 
 
-@command("stats")
+@command("stats", epilog="entremise stats")
 @outlet_options("table", "json")
 @database_option
 def stats_command(outlet: Outlet, database: str | None) -> None:
@@ -220,7 +220,7 @@ def stats_command(outlet: Outlet, database: str | None) -> None:
     outlet.send(table=lambda out: tables.statistics(figures, out), json=lambda: figures)
 
 
-@command("imports")
+@command("imports", epilog="entremise catalogue imports")
 @outlet_options("table", "json")
 @database_option
 def imports_command(outlet: Outlet, database: str | None) -> None:
@@ -244,7 +244,7 @@ def _show(past: Sequence[PastImport], out: Console) -> None:
     out.print(table)
 
 
-@command("undo-import")
+@command("undo-import", epilog="entremise catalogue undo-import 4")
 @click.argument("run_id", metavar="NUMÉRO", type=WholeNumber())
 @database_option
 def undo_import_command(run_id: int, database: str | None) -> None:

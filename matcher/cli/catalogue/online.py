@@ -28,7 +28,7 @@ FETCHED = tuple(name for name in ONLINE if name != REGISTER.name)
 REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 
 
-@command("fetch", epilog="entremise fetch emplois --departement 62 --dry-run")
+@command("fetch", epilog="entremise fetch boamp --since 2026-11-20 --until 2026-11-22 --dry-run")
 @click.argument("key", metavar="ANNUAIRE", type=click.Choice((*FETCHED, BOAMP)))
 @click.option(
     "--departement",
@@ -96,7 +96,7 @@ def fetch_command(
     _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 
-@command("enrich")
+@command("enrich", epilog="entremise catalogue enrich --limit 20")
 @click.argument("files", metavar="[FICHIER]…", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--from",

@@ -40,7 +40,7 @@ class Refreshed:
     report: ImportReport | None = None
 
 
-@command("refresh")
+@command("refresh", epilog="entremise refresh --dry-run")
 @click.argument("names", metavar="[SOURCE]…", nargs=-1, type=click.Choice(tuple(ONLINE)))
 @click.option(
     "--limit",

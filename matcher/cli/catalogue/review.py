@@ -30,7 +30,7 @@ TITLES = {
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
-@command("review")
+@command("review", epilog="entremise catalogue review --merged")
 @click.option("--same", multiple=True, metavar="PAIRE", help="Décide que la paire est un seul fournisseur.")
 @click.option(
     "--different",

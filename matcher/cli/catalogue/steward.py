@@ -34,7 +34,7 @@ champ_option = click.option(
 )
 
 
-@command("show")
+@command("show", epilog="entremise catalogue show 00010101400017")
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @outlet_options("table", "json")
 @database_option
@@ -48,7 +48,7 @@ def show_command(key: str, outlet: Outlet, database: str | None) -> None:
     outlet.send(table=lambda out: fiches.show(found, corrections, out), json=lambda: fiche_object(found, corrections))
 
 
-@command("conflicts")
+@command("conflicts", epilog="entremise catalogue conflicts")
 @outlet_options("table", "json")
 @database_option
 def conflicts_command(outlet: Outlet, database: str | None) -> None:
@@ -59,7 +59,7 @@ def conflicts_command(outlet: Outlet, database: str | None) -> None:
     )
 
 
-@command("quality")
+@command("quality", epilog="entremise catalogue quality --departement 59")
 @click.option(
     "--mois",
     "months",
@@ -91,7 +91,7 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
     )
 
 
-@command("correct", epilog="entremise catalogue correct 12345678900011 --champ effectif=32 --par Léa")
+@command("correct", epilog="entremise catalogue correct 00010101400017 --champ effectif=32 --par Léa")
 @click.argument("key", metavar="SIRET|ID|FINESS")
 @champ_option
 @click.option(
@@ -112,7 +112,7 @@ def correct_command(
     _say(correct(catalogue(database), key, said, who=who, motive=motive, now=now()), "écrite")
 
 
-@command("add")
+@command("add", epilog='entremise catalogue add --nom "Les Lilas" --type ESAT --commune Arras --par Léa')
 @click.option("--nom", metavar="NOM", required=True, help="Le nom du fournisseur.")
 @click.option("--type", "kind", metavar="TYPE", required=True, help="Son type : EI, ACI, EA, ESAT…")
 @click.option(
@@ -150,7 +150,7 @@ def add_command(
     _say(add(catalogue(database), said, who=who, motive=motive, now=now()), "écrite")
 
 
-@command("withdraw")
+@command("withdraw", epilog="entremise catalogue withdraw 1")
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
 @database_option
 def withdraw_command(number: int, database: str | None) -> None:

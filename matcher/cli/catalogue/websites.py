@@ -32,7 +32,7 @@ _WORDS = {
 }
 
 
-@command("websites")
+@command("websites", epilog="entremise websites --departement 59")
 @click.option(
     "--departement",
     "place",

@@ -86,7 +86,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
-@club_command.command("edit")
+@club_command.command("edit", epilog="entremise club edit 1 --tables 30 --par Léa")
 @event_argument
 @describing_options
 @writing_options
@@ -101,7 +101,7 @@ def edit_command(opened: OpenDay, **given: Any) -> None:
     opened.write(changed)
 
 
-@club_command.command("list")
+@club_command.command("list", epilog="entremise club list")
 @click.option("--supprimes", "deleted", is_flag=True, help="Les événements supprimés, que « restore » ramène.")
 @outlet_options("table", "json")
 @database_option
@@ -112,7 +112,7 @@ def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
     outlet.send(table=lambda out: club_view.listed(found, out), json=lambda: [listed_object(one) for one in found])
 
 
-@club_command.command("show")
+@club_command.command("show", epilog="entremise club show 1")
 @event_argument
 @outlet_options("table", "json")
 @reading_options
@@ -122,7 +122,7 @@ def show_command(opened: OpenDay, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.show(found, out), json=lambda: event_object(found))
 
 
-@club_command.command("import", epilog="entremise club import 1 --acheteurs a.xlsx --fournisseurs f.xlsx --par Léa")
+@club_command.command("import", epilog="entremise club import 2 --acheteurs club_acheteurs.csv --par Léa")
 @event_argument
 @click.option(
     "--acheteurs",
@@ -187,7 +187,9 @@ def import_command(
         click.echo(f"Répondez : entremise club answer {opened.number} QUESTION RÉPONSE --par NOM")
 
 
-@club_command.command("add")
+@club_command.command(
+    "add", epilog='entremise club add 1 --sorte fournisseur --nom "Les Lilas" --activite Traiteur --par Léa'
+)
 @event_argument
 @click.option(
     "--sorte",
@@ -230,7 +232,7 @@ def add_command(
             club_view.questions(found.questions, out)
 
 
-@club_command.command("questions")
+@club_command.command("questions", epilog="entremise club questions 1")
 @event_argument
 @outlet_options("table", "csv", "json")
 @reading_options
@@ -244,7 +246,7 @@ def questions_command(opened: OpenDay, outlet: Outlet) -> None:
     )
 
 
-@club_command.command("answer")
+@club_command.command("answer", epilog="entremise club answer 1 1 nouveau --par Léa")
 @event_argument
 @click.argument("question", required=False, type=WholeNumber())
 @click.argument("code", metavar="[RÉPONSE]", required=False)
@@ -265,7 +267,7 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 
-@club_command.command("withdraw")
+@club_command.command("withdraw", epilog="entremise club withdraw 1 4 --par Léa")
 @event_argument
 @click.argument("name", metavar="PARTICIPANT")
 @motive_option
@@ -276,7 +278,7 @@ def withdraw_command(opened: OpenDay, name: str, motive: str) -> None:
     opened.write(WithdrawParticipant(participant(event, name).key, motive))
 
 
-@club_command.command("check")
+@club_command.command("check", epilog="entremise club check 1")
 @event_argument
 @outlet_options("table", "json")
 @reading_options
@@ -286,7 +288,7 @@ def check_command(opened: OpenDay, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.troubles(found, out), json=lambda: [trouble_object(one) for one in found])
 
 
-@club_command.command("remedies")
+@club_command.command("remedies", epilog="entremise club remedies 1 --seconds 2")
 @event_argument
 @click.option(
     "--seconds",
@@ -306,7 +308,7 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.shortages(event, found, out), json=lambda: shortages_object(event, found))
 
 
-@club_command.command("plan")
+@club_command.command("plan", epilog="entremise club plan 1 --seconds 2 --par Léa")
 @event_argument
 @click.option(
     "--seconds",
@@ -335,7 +337,7 @@ for _command in DAY_COMMANDS:
 
 
 def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
-    @club_command.command(name, help=help_text)
+    @club_command.command(name, help=help_text, epilog=f"entremise club {name} 1 --par Léa")
     @event_argument
     @writing_options
     def command(opened: OpenDay) -> None:

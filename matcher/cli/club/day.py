@@ -56,7 +56,7 @@ RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOT
 TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
 
 
-@command("timetable")
+@command("timetable", epilog="entremise club timetable 1 --par-fournisseur")
 @event_argument
 @click.option("--par-fournisseur", "suppliers", is_flag=True, help="Une ligne par fournisseur, et non par acheteur.")
 @outlet_options("table", "json", "csv", "xlsx", file="horaire")
@@ -72,7 +72,7 @@ def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
     )
 
 
-@command("sheet")
+@command("sheet", epilog="entremise club sheet 1 1")
 @event_argument
 @who_argument
 @outlet_options("table", "ics")
@@ -84,7 +84,7 @@ def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.sheet(event, found, out), ics=lambda: to_ics(_dated(event), found))
 
 
-@command("absent")
+@command("absent", epilog="entremise club absent 1 4 --par Léa")
 @event_argument
 @who_argument
 @click.option(
@@ -101,7 +101,7 @@ def absent_command(opened: OpenDay, name: str, leaving: int | None, since: int |
     _follow(opened, Miss(participant(opened.event, name).key, leaving), since)
 
 
-@command("late")
+@command("late", epilog="entremise club late 1 4 --arrivee 9:40 --par Léa")
 @event_argument
 @who_argument
 @click.option("--arrivee", "arrival", type=HOUR, required=True, metavar="HEURE", help="Quand il arrive.")
@@ -112,7 +112,7 @@ def late_command(opened: OpenDay, name: str, arrival: int, since: int | None) ->
     _follow(opened, Arrive(participant(opened.event, name).key, arrival), since)
 
 
-@command("move")
+@command("move", epilog="entremise club move 1 1 27 --heure 9:20 --par Léa")
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
@@ -132,7 +132,7 @@ def move_command(opened: OpenDay, name: str, other: str, hour: int, table: int |
     club_view.moves(opened.write(Freeze(made, why)), changed)
 
 
-@command("tie")
+@command("tie", epilog="entremise club tie 1 1 27 --par Léa")
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
@@ -156,7 +156,7 @@ def tie_command(opened: OpenDay, name: str, other: str, sort: str, undo: bool) -
     opened.write(change)
 
 
-@command("outcome")
+@command("outcome", epilog="entremise club outcome 1 1 27 suivre --par Léa")
 @event_argument
 @who_argument
 @click.argument("other", metavar="AVEC")
@@ -185,7 +185,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
 
 
-@command("report")
+@command("report", epilog="entremise club report 1")
 @event_argument
 @outlet_options("table", "json", "csv", "xlsx", file="bilan")
 @reading_options
@@ -197,7 +197,7 @@ def report_command(opened: OpenDay, outlet: Outlet) -> None:
     outlet.send_document(document, json=lambda: report_object(event, found), csv=lambda: figures_csv(document))
 
 
-@command("export")
+@command("export", epilog="entremise club export 1 --quoi classeur -o club.xlsx")
 @event_argument
 @click.option(
     "--quoi",
@@ -228,7 +228,7 @@ def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path
         click.echo(f"{len(held)} agendas écrits dans « {folder} ».")
 
 
-@command("next")
+@command("next", epilog="entremise club next 1 --par Léa")
 @event_argument
 @click.option(
     "--sans",

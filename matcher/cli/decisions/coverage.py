@@ -23,7 +23,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.ranking.shelf.shelf import Shelf
 
 
-@command("coverage")
+@command("coverage", epilog="entremise coverage lots.csv --territoire Nord")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
     "--territoire",

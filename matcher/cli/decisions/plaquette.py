@@ -14,7 +14,7 @@ from matcher.reference.source_rules import Use
 KINDS = tuple(kind.value for kind in SupplierKind)
 
 
-@command("plaquette")
+@command("plaquette", epilog="entremise plaquette --lieu Nord")
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
 )

@@ -89,7 +89,7 @@ _told = together(
 )
 
 
-@command("programme", epilog="entremise programme achats_2027.xlsx -o avis_2027.xlsx")
+@command("programme", epilog="entremise programme achats_2027.csv --montants ht -o avis_2027.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @_told
 @thresholds
@@ -175,7 +175,7 @@ def tax_told(tax: str | None) -> Tax | None:
     return Tax(tax.upper()) if tax else None
 
 
-@command("historique")
+@command("historique", epilog="entremise historique depenses_2025.csv --montants ht")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
 @tax_option
@@ -200,7 +200,7 @@ def spending_command(
         outlet.send_document(spending_document(its), json=lambda: spending_object(its))
 
 
-@command("familles")
+@command("familles", epilog="entremise familles achats_2027.csv --montants ht")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
     "--acheteur",
@@ -264,7 +264,7 @@ def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet
     )
 
 
-@command("verifier", epilog="entremise verifier 12345678900011")
+@command("verifier", epilog="entremise verifier 00010101400017")
 @click.argument("numbers", metavar="[SIRET]…", nargs=-1)
 @click.option(
     "--fichier",

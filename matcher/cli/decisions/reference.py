@@ -31,7 +31,9 @@ TO_FILL = "à caler"
 RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values()}
 
 
-@command("calibration")
+@command(
+    "calibration", epilog='entremise reference calibration "Collecte des déchets" --cout 28 --source Régie --annee 2026'
+)
 @click.argument("family", metavar="[FAMILLE]", required=False)
 @click.option("--part", metavar="POURCENT", help="Part de main-d’œuvre dans le prix : « 45 », ou « 40-50 ».")
 @click.option("--cout", metavar="EUROS", help="Coût d’une heure de travail : « 28 », ou « 25-30 ».")
@@ -115,7 +117,7 @@ def _span(its: Span | None) -> str:
     return low if low == high else f"{low} à {high}"
 
 
-@command("facilitators")
+@command("facilitators", epilog="entremise reference facilitators facilitateurs.csv --dry-run")
 @click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait compris, sans rien écrire.")
 @mapping_option
@@ -150,7 +152,7 @@ def _show_facilitators(found: Sequence[Facilitator]) -> None:
         print_list(table, "facilitateur", out)
 
 
-@command("interlocutors")
+@command("interlocutors", epilog="entremise reference interlocutors --lieu Maubeuge")
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
 )

@@ -23,7 +23,7 @@ from matcher.jobs.works import WorkStore
 from matcher.render.workbook import figures_csv
 
 
-@command("bilan")
+@command("bilan", epilog="entremise bilan --annee 2026")
 @click.option("--annee", "year", type=WholeNumber(), metavar="ANNÉE", help="L’année civile ; sinon celle en cours.")
 @click.option("--deux-ans", "two", is_flag=True, help="Cette année et la précédente.")
 @click.option(

@@ -65,7 +65,7 @@ def campaign_command() -> None:
     """
 
 
-@campaign_command.command("create")
+@campaign_command.command("create", epilog="entremise campagne create --dossier 1 --par Léa")
 @click.option("--dossier", "dossier", type=DossierNumber(), metavar="DOSSIER", help="Ceux d’un lot de ce dossier.")
 @click.option(
     "--lot", "lot", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot du dossier."
@@ -141,7 +141,7 @@ def create_command(
     )
 
 
-@campaign_command.command("list")
+@campaign_command.command("list", epilog="entremise campagne list")
 @database_option
 def list_command(database: str | None) -> None:
     """Liste les campagnes, la dernière d’abord."""
@@ -150,7 +150,7 @@ def list_command(database: str | None) -> None:
         click.echo(f"{one.id}  {day(one.created.date())}  {one.title} ({one.who}){', close' if one.revoked else ''}")
 
 
-@campaign_command.command("show")
+@campaign_command.command("show", epilog="entremise campagne show 1")
 @number_argument
 @outlet_options("text", "json")
 @campaign_options
@@ -160,7 +160,7 @@ def show_command(opened: Opened, outlet: Outlet) -> None:
     outlet.send(text=lambda: shown(state), json=lambda: campaign_object(state))
 
 
-@campaign_command.command("send")
+@campaign_command.command("send", epilog="entremise campagne send 1")
 @number_argument
 @campaign_options
 def send_command(opened: Opened) -> None:
@@ -172,7 +172,7 @@ def send_command(opened: Opened) -> None:
     click.echo(said_of_run(done))
 
 
-@campaign_command.command("merge-file")
+@campaign_command.command("merge-file", epilog="entremise campagne merge-file 1 -o publipostage.csv")
 @number_argument
 @output_option
 @campaign_options
@@ -185,7 +185,7 @@ def merge_file_command(opened: Opened, output: Path | None) -> None:
     )
 
 
-@campaign_command.command("follow-up")
+@campaign_command.command("follow-up", epilog="entremise campagne follow-up 1")
 @number_argument
 @campaign_options
 def follow_up_command(opened: Opened) -> None:
@@ -194,7 +194,7 @@ def follow_up_command(opened: Opened) -> None:
     click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
 
 
-@campaign_command.command("leave-out")
+@campaign_command.command("leave-out", epilog='entremise campagne leave-out 1 00010105500010 --motif "Fermé en août"')
 @number_argument
 @structure_argument
 @motive_option
@@ -205,7 +205,7 @@ def leave_out_command(opened: Opened, key: str, motive: str) -> None:
     click.echo("Cette structure n’est pas interrogée ; la raison est gardée.")
 
 
-@campaign_command.command("bounce")
+@campaign_command.command("bounce", epilog="entremise campagne bounce 1 00010105500010")
 @number_argument
 @structure_argument
 @motive_option
@@ -216,7 +216,7 @@ def bounce_command(opened: Opened, key: str, motive: str) -> None:
     click.echo("Noté : ce message est revenu.")
 
 
-@campaign_command.command("close")
+@campaign_command.command("close", epilog="entremise campagne close 1")
 @number_argument
 @click.option("--structure", "key", metavar="SIRET|ID", default="", help="Les liens de celle-ci seulement.")
 @campaign_options
@@ -226,7 +226,7 @@ def close_command(opened: Opened, key: str) -> None:
     click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
 
 
-@campaign_command.command("accept")
+@campaign_command.command("accept", epilog="entremise campagne accept 1 00010105500010 --par Léa")
 @number_argument
 @structure_argument
 @opening(Opened, by_option, database_option)
@@ -236,7 +236,7 @@ def accept_command(opened: Opened, key: str) -> None:
     click.echo("La réponse est au catalogue.")
 
 
-@campaign_command.command("refuse")
+@campaign_command.command("refuse", epilog="entremise campagne refuse 1 00010105500010")
 @number_argument
 @structure_argument
 @campaign_options

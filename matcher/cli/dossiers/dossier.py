@@ -102,7 +102,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     click.echo(f"Dossier {made.number} ouvert.")
 
 
-@dossier_command.command("edit")
+@dossier_command.command("edit", epilog='entremise dossier edit 1 --suivi-par Léa --prochaine "Appeler" --par Léa')
 @number_argument
 @header_options
 @course_options
@@ -131,7 +131,7 @@ def _with(held: T, said: Mapping[str, Any]) -> T:
     return replace(held, **{name: value for name, value in said.items() if name in names})
 
 
-@dossier_command.command("list")
+@dossier_command.command("list", epilog="entremise dossier list --etat ouvert")
 @click.option("--acheteur", "buyer", metavar="NOM|SIRET", default="", help="Une partie du nom, ou du SIRET.")
 @click.option("--territoire", "territory", metavar="TEXTE", default="", help="Une partie du territoire.")
 @click.option("--etat", "state", type=click.Choice([str(state) for state in State]), help="Ouverts ou clos.")
@@ -175,7 +175,7 @@ def list_command(
     )
 
 
-@dossier_command.command("show")
+@dossier_command.command("show", epilog="entremise dossier show 1")
 @number_argument
 @outlet_options("table", "json")
 @reading_options
@@ -185,7 +185,7 @@ def show_command(opened: OpenDossier, outlet: Outlet) -> None:
     outlet.send(table=lambda out: dossier_view.show(found, out), json=lambda: dossier_object(found))
 
 
-@dossier_command.command("since")
+@dossier_command.command("since", epilog="entremise dossier since 1")
 @number_argument
 @outlet_options("table", "json")
 @reading_options
@@ -230,7 +230,9 @@ def add_lot_command(opened: OpenDossier, title: str, top: int, kept: int | None,
     click.echo(done.lots[-1].answer)
 
 
-@dossier_command.command("remove-lot")
+@dossier_command.command(
+    "remove-lot", epilog='entremise dossier remove-lot 1 --lot 1 --motif "Saisi deux fois" --par Léa'
+)
 @number_argument
 @lot_option
 @motive_option
@@ -244,7 +246,7 @@ for _command in (*FOLLOW_COMMANDS, *HOURS_COMMANDS):
     dossier_command.add_command(_command)
 
 
-@dossier_command.command("export")
+@dossier_command.command("export", epilog="entremise dossier export 1 --format json -o dossier.json")
 @number_argument
 @outlet_options("xlsx", "csv", "json", file="dossier")
 @reading_options
@@ -260,7 +262,7 @@ def export_command(opened: OpenDossier, outlet: Outlet) -> None:
     )
 
 
-@dossier_command.command("import")
+@dossier_command.command("import", epilog="entremise dossier import dossier.json --par Léa")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @by_option
 @database_option
@@ -275,7 +277,7 @@ def import_command(path: Path, who: str, database: str | None) -> None:
 def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> None:
     """A change of the whole dossier, which takes a reason and nothing else."""
 
-    @dossier_command.command(name, help=help_text)
+    @dossier_command.command(name, help=help_text, epilog=f'entremise dossier {name} 1 --motif "Relance" --par Léa')
     @number_argument
     @motive_option
     @writing_options

@@ -29,7 +29,7 @@ from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.ranking.lay_out import build_shelf
 
 
-@command("keep")
+@command("keep", epilog='entremise dossier keep 1 00010101400017 --motif "Vu au salon" --par Léa')
 @number_argument
 @supplier_argument
 @lot_option
@@ -51,7 +51,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
     opened.write(kept)
 
 
-@command("remove")
+@command("remove", epilog='entremise dossier remove 1 00010104800015 --motif "Trop loin" --par Léa')
 @number_argument
 @supplier_argument
 @lot_option
@@ -62,7 +62,7 @@ def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) 
     opened.write(lambda found: Remove(lot_number, _id(found, lot_number, key), motive))
 
 
-@command("move")
+@command("move", epilog='entremise dossier move 1 00010104800015 --place 2 --motif "Déjà chargé" --par Léa')
 @number_argument
 @supplier_argument
 @click.option("--place", type=WholeNumber(), metavar="NUMÉRO", required=True, help="Sa nouvelle place, 1 en tête.")
@@ -74,7 +74,7 @@ def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, mot
     opened.write(lambda found: Move(lot_number, _id(found, lot_number, key), place, motive))
 
 
-@command("note")
+@command("note", epilog='entremise dossier note 1 "Équipe libre en mars" --sur 00010104800015 --par Léa')
 @number_argument
 @click.argument("text", metavar="TEXTE")
 @click.option("--sur", "key", metavar="SIRET|ID", help="Le fournisseur ; sinon, la note est celle du dossier.")
@@ -89,7 +89,7 @@ def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: in
     opened.write(noted)
 
 
-@command("status")
+@command("status", epilog="entremise dossier status 1 00010104800015 intéressé --par Léa")
 @number_argument
 @supplier_argument
 @click.argument("status", metavar="STATUT", type=click.Choice([str(status) for status in Status]))
@@ -101,7 +101,7 @@ def status_command(opened: OpenDossier, key: str, status: str, on: date | None, 
     opened.write(lambda found: SetStatus(lot_number, _id(found, lot_number, key), Status(status), on or today()))
 
 
-@command("message")
+@command("message", epilog="entremise dossier message 1 --signature Léa")
 @number_argument
 @lot_option
 @click.option("--signature", metavar="TEXTE", default="", help="Ce qui termine le message.")
@@ -130,7 +130,7 @@ def message_command(
         write("".join(f"{link.url}\n" for link in written), output)
 
 
-@command("sent")
+@command("sent", epilog="entremise dossier sent 1 message.txt --a 00010104800015 --par Léa")
 @number_argument
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
@@ -174,7 +174,7 @@ _lot = click.option(
 )
 
 
-@command("award")
+@command("award", epilog="entremise dossier award 1 --notifie 2026-09-15 --montant 90000 --par Léa")
 @number_argument
 @_lot
 @click.option("--notifie", "notified", type=DAY, metavar="DATE", required=True, help="Jour de la notification.")
@@ -210,7 +210,7 @@ def award_command(
     opened.write(lambda _: RecordContract(its))
 
 
-@command("remove-award")
+@command("remove-award", epilog='entremise dossier remove-award 1 --motif "Procédure annulée" --par Léa')
 @number_argument
 @_lot
 @motive_option

@@ -73,7 +73,7 @@ _hours_options = together(
 _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
 
 
-@command("hours")
+@command("hours", epilog="entremise dossier hours 1")
 @number_argument
 @outlet_options("table", "json")
 @reading_options
@@ -83,7 +83,10 @@ def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
     outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found.insertion))
 
 
-@command("promise-hours")
+@command(
+    "promise-hours",
+    epilog="entremise dossier promise-hours 1 --heures 900 --debut 2026-10-01 --fin 2027-09-30 --par Léa",
+)
 @number_argument
 @click.option(
     "--heures", "hours", type=_HOURS, metavar="NOMBRE", help="Heures promises ; sinon, leur nombre n’est pas dit."
@@ -101,7 +104,9 @@ def promise_command(opened: OpenDossier, hours: float | None, start: date, end: 
     opened.write(promised)
 
 
-@command("record-hours")
+@command(
+    "record-hours", epilog="entremise dossier record-hours 1 --mois 10/2026 --modalite embauche --faites 70 --par Léa"
+)
 @number_argument
 @click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
 @_hours_options
@@ -131,7 +136,10 @@ def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool
     opened.write(lambda _: replace(change, sure=sure))
 
 
-@command("remove-hours")
+@command(
+    "remove-hours",
+    epilog='entremise dossier remove-hours 1 --mois 10/2026 --modalite embauche --motif "Erreur" --par Léa',
+)
 @number_argument
 @_month
 @_modality

@@ -76,6 +76,8 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
 
 def since(found: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
     """Print what has changed since each list was frozen."""
+    if not found:
+        out.print("Aucune liste n’est figée dans ce dossier.")
     for lot, changed in found:
         out.print(Text(f"Lot {lot.number}, depuis le {moment(lot.at)} : {changed.sentence}.", style="bold"))
         for gone in changed.lost:

@@ -164,7 +164,7 @@ def read_command(lots: Path | None, outlet: Outlet, **lot: Any) -> None:
     )
 
 
-@command("explain", epilog='entremise explain --objet "Traiteur" --lieu Lille --siret 12345678900011')
+@command("explain", epilog='entremise explain --objet "Espaces verts" --lieu Lille --siret 00010101400017')
 @lot_options
 @click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
 @click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")

@@ -20,7 +20,7 @@ _LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réserv
 _COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UNREAD: "red"}
 
 
-@command("dce")
+@command("dce", epilog="entremise dce avis.txt")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FICHIER…")
 @outlet_options("table", "json")
 def tender_command(files: Sequence[Path], outlet: Outlet) -> None:

@@ -27,7 +27,7 @@ from matcher.render.described_file import json_file
 from matcher.render.terminal import print_table
 
 
-@command("list")
+@command("list", epilog="entremise annonces list --tous")
 @click.option(
     "--metier", "trade", metavar="CODE", default="", help="Code d’une activité ou de sa famille : « espaces-verts »."
 )
@@ -91,7 +91,7 @@ def list_command(
     )
 
 
-@command("match")
+@command("match", epilog="entremise annonces match")
 @database_option
 def match_command(database: str | None) -> None:
     """Compare les lots ouverts au catalogue tel qu’il est.
@@ -104,7 +104,7 @@ def match_command(database: str | None) -> None:
     click.echo(f"{count(done, 'lot comparé', 'lots comparés')} au catalogue.")
 
 
-@command("renewals")
+@command("renewals", epilog="entremise annonces renewals --lieu Nord")
 @click.option(
     "--mois", "months", type=WholeNumber(), metavar="NOMBRE", default=MONTHS, help="Les mois à venir ; sinon 6."
 )
@@ -141,7 +141,7 @@ def renewals_command(
     outlet.send_document(renewals_document(its), json=lambda: renewals_object(its), csv=lambda: renewals_csv(its))
 
 
-@command("territory")
+@command("territory", epilog="entremise annonces territory --lieu Nord")
 @click.option("--lieu", "places", multiple=True, metavar="LIEU", help="EPCI, département ou région ; répétable.")
 @click.option("--depuis", "since", type=DAY, metavar="AAAA-MM-JJ", help="Premier jour de parution ; sinon un an avant.")
 @click.option(

@@ -21,7 +21,7 @@ def watch_command() -> None:
     """
 
 
-@watch_command.command("envoyer")
+@watch_command.command("envoyer", epilog="entremise veille envoyer --jour 2026-12-01")
 @click.option("--jour", "on", type=DAY, metavar="AAAA-MM-JJ", help="Le jour du message ; sinon, aujourd’hui.")
 @database_option
 def send_command(on: date | None, database: str | None) -> None:
