@@ -48,7 +48,7 @@ class Holding:
     Every text and JSON column is walked but its keys: primary and foreign ones, and those of `keys`. The columns of `person` are one
     person's: all go where the first held the value, or once the first known date of `dates` is older than what is kept. A row goes where all
     of `needs` are empty, or, `whole`, where it held the value; with `days`, once the first of `dates` is so old. `supplier`: it may speak of a supplier that leaves, and where the column
-    `supplier_if` is given, in the rows alone where it is true.
+    `supplier_if` is given, in the rows alone where it is true. The moments of `ahead` may be to come: nothing was written at them.
     """
 
     what: str
@@ -61,6 +61,7 @@ class Holding:
     days: int = 0
     supplier: bool = False
     supplier_if: str = ""
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def last_written(connection: Connection) -> datetime | None:
         connection.execute(select(func.max(column))).scalar()
         for table in named_tables(connection)
         for column in table.columns
-        if isinstance(column.type, DateTime)
+        if isinstance(column.type, DateTime) and column.name not in holding_of(table).ahead
     ]
     return max(filter(None, moments), default=None)
 

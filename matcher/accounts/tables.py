@@ -118,7 +118,9 @@ class ApiTokenRow(Base):
     opens, when it was last used. Revoked is erased."""
 
     __tablename__ = "api_token"
-    holding = Holding("empreintes des jetons de l’API, et le nom que leur auteur leur donne", Way.APART)
+    holding = Holding(
+        "empreintes des jetons de l’API, et le nom que leur auteur leur donne", Way.APART, ahead=("expires",)
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

@@ -45,7 +45,7 @@ class LinkRow(Base):
 
     __tablename__ = "message_link"
     __table_args__ = (Index(None, "kind", "holder"),)
-    holding = Holding("empreintes des liens secrets envoyés, et leur fin", Way.APART)
+    holding = Holding("empreintes des liens secrets envoyés, et leur fin", Way.APART, ahead=("until",))
 
     mark: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]

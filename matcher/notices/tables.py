@@ -64,7 +64,9 @@ class PublishedLotRow(Base):
         {"sqlite_autoincrement": True},
     )
     holding = Holding(
-        "lots publiés, calculés des avis", keys=("contract", "number", "state", "reserved", "buyer", "hash")
+        "lots publiés, calculés des avis",
+        keys=("contract", "number", "state", "reserved", "buyer", "hash"),
+        ahead=("deadline",),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

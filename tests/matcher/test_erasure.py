@@ -8,11 +8,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Engine, String, insert
 
 from importers.online.services import SERVICES
 from matcher.catalogue.steward.privacy import REWRITTEN
-from matcher.erasure import FOLDERS, Way, cut_folders, holding_of, purge_folders, walked, without
+from matcher.db import writing
+from matcher.erasure import FOLDERS, Way, cut_folders, holding_of, last_written, purge_folders, walked, without
+from matcher.mail.tables import LINKS
 from matcher.rows import Base, declared_tables
 from matcher.settings import CACHE_VARIABLE
 from tests.conftest import ROOT
@@ -95,10 +97,7 @@ def test_every_folder_that_the_code_writes_is_in_the_register() -> None:
     asking = {module for module, names in parsed().items() if "cache_folder" in names}
     # The core may not know the register, which knows the database: what it keeps is shipped, and speaks of nobody.
     assert asking == {"matcher/erasure.py", "matcher/reference/geography/commune_table.py"}
-    assert {module for module, names in parsed().items() if "data_folder" in names} == {
-        "matcher/cli/admin/demo.py",
-        "matcher/settings.py",
-    }
+    assert {module for module, names in parsed().items() if "data_folder" in names} == {"matcher/settings.py"}
     assert FOLDERS.keys() >= {*SERVICES, "tables"}
     assert {module for module, names in parsed().items() if names & WRITES} == set(WRITERS)
 
@@ -175,3 +174,11 @@ def test_what_is_forgotten_leaves_sequences_of_any_kind() -> None:
     assert without({"lots": ({"title": "pour Valbrune"},)}, lambda text: text.replace("Valbrune", "X")) == {
         "lots": [{"title": "pour X"}]
     }
+
+
+def test_the_end_of_a_link_is_not_a_moment_at_which_anything_was_written(engine: Engine) -> None:
+    link = {"mark": "a" * 64, "kind": "campagne", "holder": 1, "until": datetime(2040, 1, 1)}  # noqa: DTZ001
+    with writing(engine) as connection:
+        before = last_written(connection)
+        connection.execute(insert(LINKS), link)
+        assert last_written(connection) == before
