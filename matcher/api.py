@@ -11,6 +11,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.recognition import load_recogniser
+from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.db import DatabaseError, open_database
@@ -32,6 +33,7 @@ from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
+from matcher.render.head_notice import with_notice
 
 __all__ = ["OpenCatalogue", "QuestionRefused", "open_catalogue"]
 
@@ -66,7 +68,8 @@ class QuestionRefused(Exception):
 
 
 def open_catalogue(url: str | None = None) -> "OpenCatalogue":
-    """Return the catalogue at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder.
+    """Return the catalogue at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder, else, where
+    that is absent or empty, the invented sample that `entremise demo` has made.
 
     It is created or upgraded where it must be, as every command does. Raises QuestionRefused.
     """
@@ -78,7 +81,8 @@ class OpenCatalogue:
 
     def __init__(self, url: str | None = None) -> None:
         with _refusals():
-            self._engine = open_database(url)
+            self._engine = open_database(chosen_url(url))
+            self._notice = notice_of(self._engine)
 
     def __enter__(self) -> Self:
         return self
@@ -104,7 +108,7 @@ class OpenCatalogue:
             answer = answer_to(need, self._shelf(), top, BandedRanking.first_by_rank, weights)
             dated = dated_sources(self._engine)
             (told,) = sourced_answers([answer], lambda ids: field_sources(self._engine, ids, dated))
-            return cast(AnswerShape, shortlist_object(told, top, dated))
+            return cast(AnswerShape, with_notice(shortlist_object(told, top, dated), self._notice))
 
     def read(self, objet: str = "", **lot: Unpack[LotFields]) -> SortedReadingShape:
         """Say what is understood of a lot, and what is doubtful: `entremise read --format json`."""
@@ -122,7 +126,7 @@ class OpenCatalogue:
                 raise QuestionRefused(why_absent(self._engine, key))
             dated = dated_sources(self._engine)
             told = sourced_why_not(answer, lambda ids: field_sources(self._engine, ids, dated))
-            return cast(WhyNotShape, why_not_object(ask.reading, told))
+            return cast(WhyNotShape, with_notice(why_not_object(ask.reading, told), self._notice))
 
     def advise(
         self,
@@ -137,7 +141,9 @@ class OpenCatalogue:
         reading = _clear(_need(objet, lot))
         with _refusals():
             size = need_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=quantite)
-            return advice_object(advise(self._engine, laid(reading, self._shelf()), size, USUAL))
+            return with_notice(
+                advice_object(advise(self._engine, laid(reading, self._shelf()), size, USUAL)), self._notice
+            )
 
     def reconcile(self, names: Iterable[str | NameFields]) -> list[RecognisedNameShape]:
         """Say who each written supplier is in the catalogue, in their order: the lines of `entremise rapprocher --format jsonl`.

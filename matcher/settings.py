@@ -341,6 +341,11 @@ def database_url() -> str:
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{(data_folder() / 'catalogue.sqlite').as_posix()}"
 
 
+def sample_url() -> str:
+    """Return the SQLAlchemy URL of the invented sample: an SQLite file in the user's data folder, which `entremise demo` makes."""
+    return f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"
+
+
 def retention_months() -> int:
     """Return how many months a contact is kept after its source last gave it. Raises SettingsError."""
     wanted = f"écrivez un nombre de mois entre 1 et {LONGEST_RETENTION}, par exemple {RETENTION_MONTHS}."

@@ -14,7 +14,15 @@ from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
-from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, database_option, group, owner
+from matcher.cli.frame.options import (
+    DAY,
+    RequestRefused,
+    WholeNumber,
+    database_option,
+    group,
+    own_catalogue,
+    owner,
+)
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options, print_list
 from matcher.clock import now
 from matcher.domain.french import count, day, moment, number
@@ -46,7 +54,7 @@ def account_command() -> None:
 @database_option
 def add_command(login: str, role: str, name: str, provider_alone: bool, who: str, database: str | None) -> None:
     """Ouvre un compte ; le premier de tous administre l’installation."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     password = None if provider_alone else _password()
     made = store.add(engine, login, password, Role(role), owner(engine), name=name, who=who, now=now())
     administers = ", administre l’installation" if made.installation else ""
@@ -58,7 +66,7 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, who: str
 @database_option
 def list_command(outlet: Outlet, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
-    found = store.listed(catalogue(database))
+    found = store.listed(own_catalogue(database))
     outlet.send(table=lambda out: _show(found, out), json=lambda: [_object(account) for account in found])
 
 
@@ -78,7 +86,7 @@ def _show(found: Sequence[store.Account], out: Console) -> None:
 @database_option
 def role_command(login: str, role: str, who: str, database: str | None) -> None:
     """Donne un autre rôle : lecteur, acheteur, gestionnaire, administrateur."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     add_member(engine, owner(engine), login, Role(role), who=who, now=now())
     click.echo(f"Compte « {login} » : {role}.")
 
@@ -90,7 +98,7 @@ def role_command(login: str, role: str, who: str, database: str | None) -> None:
 @database_option
 def installation_command(login: str, removed: bool, who: str, database: str | None) -> None:
     """Confie l’installation à un compte : toutes les organisations, tous les comptes, tout le journal."""
-    store.set_installation(catalogue(database), login, not removed, who=who, now=now())
+    store.set_installation(own_catalogue(database), login, not removed, who=who, now=now())
     click.echo(f"Compte « {login} » : {'n’administre plus' if removed else 'administre'} l’installation.")
 
 
@@ -101,7 +109,7 @@ def installation_command(login: str, removed: bool, who: str, database: str | No
 @database_option
 def password_command(login: str, removed: bool, who: str, database: str | None) -> None:
     """Donne un autre mot de passe, ou le retire ; les sessions ouvertes se ferment."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     store.set_password(engine, login, None if removed else _password(), who=who, now=now())
     click.echo(f"Mot de passe de « {login} » {'retiré' if removed else 'changé'} ; ses sessions sont fermées.")
 
@@ -112,7 +120,7 @@ def password_command(login: str, removed: bool, who: str, database: str | None) 
 @database_option
 def disable_command(login: str, who: str, database: str | None) -> None:
     """Désactive un compte : ses sessions se ferment, ce qu’il a fait reste signé."""
-    store.set_active(catalogue(database), login, False, who=who, now=now())
+    store.set_active(own_catalogue(database), login, False, who=who, now=now())
     click.echo(f"Compte « {login} » désactivé.")
 
 
@@ -122,7 +130,7 @@ def disable_command(login: str, who: str, database: str | None) -> None:
 @database_option
 def enable_command(login: str, who: str, database: str | None) -> None:
     """Réactive un compte."""
-    store.set_active(catalogue(database), login, True, who=who, now=now())
+    store.set_active(own_catalogue(database), login, True, who=who, now=now())
     click.echo(f"Compte « {login} » réactivé.")
 
 
@@ -132,7 +140,7 @@ def enable_command(login: str, who: str, database: str | None) -> None:
 @database_option
 def revoke_command(login: str, who: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
-    ended = store.revoke(catalogue(database), login, who=who, now=now())
+    ended = store.revoke(own_catalogue(database), login, who=who, now=now())
     click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
 
 
@@ -142,7 +150,7 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
 @database_option
 def unbind_command(login: str, who: str, database: str | None) -> None:
     """Détache un compte de l’identité qui le connecte ; la prochaine qui vient sous son courriel le rattache."""
-    sessions.unbind(catalogue(database), login, who=who, now=now())
+    sessions.unbind(own_catalogue(database), login, who=who, now=now())
     click.echo(f"Compte « {login} » détaché ; ses sessions sont fermées.")
 
 
@@ -170,7 +178,7 @@ def token_command() -> None:
 @database_option
 def create_token_command(login: str, name: str, role: str, days: int, who: str, database: str | None) -> None:
     """Donne un jeton, écrit cette seule fois."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     click.echo(api_tokens.give(engine, login, owner(engine), Role(role), name=name, days=days, who=who, now=now()))
 
 
@@ -180,7 +188,7 @@ def create_token_command(login: str, name: str, role: str, days: int, who: str, 
 @database_option
 def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> None:
     """Liste les jetons d’une personne, sans leur secret."""
-    found = api_tokens.listed(catalogue(database), login)
+    found = api_tokens.listed(own_catalogue(database), login)
     outlet.send(table=lambda out: _show_tokens(found, out), json=lambda: plain(found))
 
 
@@ -198,7 +206,7 @@ def _show_tokens(found: Sequence[api_tokens.ApiToken], out: Console) -> None:
 @database_option
 def revoke_token_command(login: str, number: int, who: str, database: str | None) -> None:
     """Révoque un jeton : il n’ouvre plus rien."""
-    api_tokens.revoke(catalogue(database), login, number, who=who, now=now())
+    api_tokens.revoke(own_catalogue(database), login, number, who=who, now=now())
     click.echo(f"Jeton {number} révoqué.")
 
 
@@ -237,7 +245,7 @@ def audit_command(
 ) -> None:
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
     asked = AuditFilter(who, AuditKind(kind) if kind else None, first, last, before)
-    found = audit.read_all(catalogue(database), asked, most=most)
+    found = audit.read_all(own_catalogue(database), asked, most=most)
     outlet.send(
         table=lambda out: _show_lines(found, most, out), json=lambda: plain(found), csv=lambda: audit_csv(found)
     )

@@ -18,7 +18,7 @@ from matcher.accounts.organisations import (
 from matcher.accounts.roles import Role
 from matcher.accounts.store import listed as accounts
 from matcher.cli.accounts import by_option, login_argument, role_choice
-from matcher.cli.frame.options import catalogue, database_option, group, owner, together
+from matcher.cli.frame.options import database_option, group, own_catalogue, owner, together
 from matcher.cli.frame.outlet import console, headed, print_list
 from matcher.clock import now
 
@@ -48,7 +48,7 @@ described_options = together(
 @described_options
 def create_command(name: str, who: str, database: str | None, **said: Any) -> None:
     """Ouvre une organisation, encore sans membre."""
-    made = create(catalogue(database), OrganisationProfile(name, **_given(said)), who=who, now=now())
+    made = create(own_catalogue(database), OrganisationProfile(name, **_given(said)), who=who, now=now())
     click.echo(f"Organisation {made.id} ouverte : « {made.its.name} ».")
 
 
@@ -57,7 +57,7 @@ def create_command(name: str, who: str, database: str | None, **said: Any) -> No
 @described_options
 def edit_command(who: str, database: str | None, **said: Any) -> None:
     """Décrit l’organisation (« entremise --organisation NOM », s’il y en a plusieurs) ; ce qui n’est pas donné reste."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     held = load(engine, owner(engine))
     its = replace(held.its, **_given(said))
     describe(engine, held.id, its, who=who, now=now())
@@ -68,7 +68,7 @@ def edit_command(who: str, database: str | None, **said: Any) -> None:
 @database_option
 def list_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     found, persons = listed(engine), accounts(engine)
     with console(None) as out:
         table = headed("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
@@ -90,7 +90,7 @@ def member_command(login: str, role: str | None, removed: bool, who: str, databa
     """Fait d’un compte un membre de l’organisation, change son rôle, ou l’en retire."""
     if removed is (role is not None):
         raise click.UsageError("Donnez --role RÔLE, ou --retirer.")
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     its = load(engine, owner(engine))
     if role is None:
         remove_member(engine, its.id, login, who=who, now=now())

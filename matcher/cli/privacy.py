@@ -6,7 +6,7 @@ import click
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
-from matcher.cli.frame.options import DAY, catalogue, command, database_option, motive_option
+from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
 from matcher.clock import now
 from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
@@ -27,7 +27,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
     """Retire un fournisseur qui le demande : aucun import ne le ramènera. Seuls ses numéros sont gardés."""
     if not cancel and not (who or "").strip():
         raise click.UsageError("Dites qui enregistre la demande : --par NOM.")
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     if cancel:
         cancel_opt_out(engine, key)
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
@@ -43,7 +43,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
 @database_option
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     _say(forget(engine, value, now=now(), dry_run=dry_run), "fiche nettoyée", "fiches nettoyées", dry_run)
     _say_apart(engine)
 
@@ -60,7 +60,7 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
 @database_option
 def purge_command(given: date | None, dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon), et les lignes du journal de sécurité plus vieilles qu’un an."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     moment = datetime.combine(given, time.max) if given else now()
     if given is None:
         check_clock(engine, moment)

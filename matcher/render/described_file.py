@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from matcher.render.head_notice import with_notice
 from matcher.render.json_text import json_lines, json_text
 
 # Raised where a field is taken out or changes meaning; one more field changes nothing for who reads the others.
@@ -31,7 +32,8 @@ class DescribedFile:
 
 def json_file(value: Any, shape: Any = None) -> DescribedFile:
     """Return a value as a file of JSON, of a declared shape or of none."""
-    return DescribedFile(json_text(value).encode("utf-8"), lambda: _schema_of([value], shape))
+    told = with_notice(value)
+    return DescribedFile(json_text(told).encode("utf-8"), lambda: _schema_of([told], shape))
 
 
 def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:

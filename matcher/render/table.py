@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from matcher.render.described_file import DescribedFile, column_schema, table_schema
+from matcher.render.head_notice import head_notice
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -62,6 +63,8 @@ def new_workbook(title: str = "", created: date | None = None) -> Iterator[tuple
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         if title:
             book.set_properties({"title": title, "author": "Entremise", **({"created": created} if created else {})})
+        if notice := head_notice():
+            write_lines(book, "À lire", [("À lire", notice)])
         yield book, content
 
 
@@ -69,6 +72,8 @@ def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Describ
     """Return rows under their headers, `;` and a byte-order mark so that French Excel opens them as they are."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    if notice := head_notice():
+        writer.writerow([notice])
     writer.writerow([column.header for column in columns])
     types: list[set[type]] = [set() for _ in columns]
     lines = 0

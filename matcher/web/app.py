@@ -29,6 +29,7 @@ from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
+from matcher.render.head_notice import head_notice, set_head_notice
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import help as help_pages
@@ -228,6 +229,7 @@ def create_app(
     app.jinja_env.globals["may"] = access.may
     request_log.register(app, observe)
     access.guard(app)
+    app.before_request(_bear_notice)
     csrf = CSRFProtect(app)
     security.protect(app)
     errors.register(app)
@@ -248,6 +250,7 @@ def _frame(app: Flask) -> dict[str, object]:
     provider = desk().identity_provider
     return {
         "menu": menu,
+        "head_notice": head_notice(),
         "catalogue_line": _catalogue_line,
         "person": account(),
         "membership": membership(),
@@ -255,6 +258,11 @@ def _frame(app: Flask) -> dict[str, object]:
         "provider": provider.settings.label if provider else "",
         "provider_explained_at": provider.settings.explained_at if provider else "",
     }
+
+
+def _bear_notice() -> None:
+    """Have the files and the answers of this request begin with the notice of the catalogue, if it has one."""
+    set_head_notice("" if request.endpoint == "static" else desk().notice())
 
 
 def _catalogue_line() -> str:

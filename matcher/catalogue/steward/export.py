@@ -33,6 +33,7 @@ from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
+from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_text
 from matcher.render.table import Cell, Column, new_workbook, safe, write_table
 
@@ -228,6 +229,8 @@ def to_csv(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> b
     mentions to cite of its sources."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    if notice := head_notice():
+        writer.writerow([notice])
     writer.writerow([*(column.name for column in CSV_COLUMNS), MENTIONS])
     for supplier in suppliers:
         cited = " | ".join(_cited(supplier, mentions))
@@ -273,7 +276,7 @@ def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) 
             if site.lat is not None and site.lon is not None
         ],
     }
-    return json.dumps(collection, ensure_ascii=False) + "\n"
+    return json.dumps(with_notice(collection), ensure_ascii=False) + "\n"
 
 
 def _unplaced(supplier: Supplier) -> str:

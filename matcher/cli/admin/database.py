@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
-from matcher.cli.frame.options import catalogue, database_option, existing, group
+from matcher.cli.frame.options import database_option, existing, group, own_catalogue
 from matcher.cli.frame.outlet import counting
 from matcher.db import HEAD, named, revision
 from matcher.domain.french import count
@@ -31,7 +31,7 @@ def upgrade_command(database: str | None) -> None:
     """Crée la base, ou la met au format de cette version d’Entremise."""
     url = database or database_url()
     found = revision(url)
-    engine = catalogue(url)
+    engine = own_catalogue(url)
     if found == HEAD:
         click.echo(f"{named(engine.url)} est à jour (format {HEAD}).")
     else:
@@ -49,7 +49,7 @@ def backup_command(path: Path, database: str | None) -> None:
     """Sauvegarde tout le catalogue dans un nouveau fichier SQLite, sans arrêter ceux qui s’en servent."""
     if not path.absolute().parent.is_dir():
         raise click.UsageError(f"Le dossier « {path.parent} » n’existe pas.")
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     with counting("Sauvegarde") as progress:
         counts = back_up(engine, path, progress=progress)
     click.echo(f"Sauvegardé dans « {path} » : {_summary(counts)}.")
@@ -61,7 +61,7 @@ def backup_command(path: Path, database: str | None) -> None:
 @database_option
 def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
     """Remet dans la base ce que contient une sauvegarde : tout, ou rien."""
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     with counting("Restauration") as progress:
         counts = restore(engine, existing(path), replace=remplacer, progress=progress)
     click.echo(f"{named(engine.url)} est restaurée : {_summary(counts)}.")
@@ -73,7 +73,7 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
 @database_option
 def copy_command(target: str, remplacer: bool, database: str | None) -> None:
     """Copie tout le catalogue dans une autre base, de SQLite à PostgreSQL ou l’inverse, et vérifie les comptes."""
-    source, written = catalogue(database), catalogue(target)
+    source, written = own_catalogue(database), own_catalogue(target)
     with counting("Copie") as progress:
         counts = copy_catalogue(source, written, replace=remplacer, progress=progress)
     click.echo(f"{named(written.url)} contient maintenant : {_summary(counts)}.")

@@ -13,11 +13,12 @@ from importers import REGISTRY
 from importers.importer import Source
 from importers.notices import NOTICES
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.sample import holds_anything, is_sample, mark_sample
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.view import notices_report
-from matcher.cli.frame.options import command, database_option, owner, top_option
+from matcher.cli.frame.options import RequestRefused, command, database_option, owner, top_option
 from matcher.cli.frame.outlet import console
 from matcher.cli.need import view as render
 from matcher.clock import now
@@ -30,14 +31,14 @@ from matcher.club.registration.import_plan import prepare
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import planned, setting_of
-from matcher.db import open_database
+from matcher.db import named, open_database, writing
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
 from matcher.need.fields import read_lots
 from matcher.notices.intake import take_notices
 from matcher.paths import shipped
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.settings import LOOPBACK_NAMES, data_folder, web_settings
+from matcher.settings import LOOPBACK_NAMES, sample_url, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 
@@ -56,10 +57,11 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     """Charge un exemple fictif, classe un lot, ouvre les pages.
 
     L’exemple : trois annuaires, un avis de marché et un Club Busin’ESS.
-    L’exemple a son propre catalogue : il ne se mêle jamais au vôtre. Sans terminal, la commande s’arrête après la liste.
+    L’exemple a son propre catalogue, qui s’ouvre tant que vous n’en avez pas d’autre ; il ne se mêle jamais au vôtre. Sans terminal, la commande s’arrête après la liste.
     """
-    url = database or f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"
+    url = database or sample_url()
     engine = open_database(url)
+    _take(engine, given=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped(f"data/samples/{name}")
@@ -76,6 +78,19 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())
     engine.dispose()
+
+
+def _take(engine: Engine, *, given: bool) -> None:
+    """Mark a catalogue as the invented sample. Raises RequestRefused where the person names one (`given`) that holds anything else."""
+    with writing(engine) as connection:
+        if is_sample(connection):
+            return
+        if given and holds_anything(connection):
+            raise RequestRefused(
+                f"{named(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
+                "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
+            )
+        mark_sample(connection)
 
 
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:

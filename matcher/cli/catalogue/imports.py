@@ -29,7 +29,15 @@ from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.view import OUTCOMES, notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, existing
+from matcher.cli.frame.options import (
+    DAY,
+    WholeNumber,
+    catalogue,
+    command,
+    database_option,
+    existing,
+    own_catalogue,
+)
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write
 from matcher.clock import now, today
 from matcher.db import reading
@@ -113,7 +121,7 @@ def import_command(
     at = now()
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     told = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
     sources = [Source(path, told.given, told.remembered, listing=nom or "") for path in files]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
@@ -166,7 +174,7 @@ def _notices(
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    import_notices(catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
+    import_notices(own_catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
 
 
 def import_notices(
@@ -195,7 +203,7 @@ def sources_command(letter_to: str | None, outlet: Outlet, database: str | None)
 
     Dit aussi ce qu’ils contiennent, leur licence et leurs usages, la date des données.
     """
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     if letter_to:
         write(letter(letter_to, stats(engine), today()), outlet.path)
         return

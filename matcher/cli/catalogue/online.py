@@ -17,7 +17,14 @@ from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.imports import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, existing
+from matcher.cli.frame.options import (
+    DAY,
+    WholeNumber,
+    command,
+    database_option,
+    existing,
+    own_catalogue,
+)
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import today
 from matcher.domain.french import count
@@ -90,7 +97,7 @@ def fetch_command(
         return
     source = ONLINE[key]
     asked = Asked(departements=[place.code for place in places], limit=limit)
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, asked, progress)
     _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
@@ -138,7 +145,7 @@ def enrich_command(
     if origin == "sirene" and limit:
         raise click.UsageError("--limit ne sert qu’avec l’API : un fichier de Sirene se lit en entier.")
     sources = [Source(existing(path)) for path in files]
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     key = REGISTER_OF[origin]
     if origin == "api":
         with counting("Recherche d’entreprises") as progress:
@@ -159,7 +166,7 @@ def _days(since: date | None, until: date | None) -> tuple[date, date]:
 
 
 def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None, *, dry_run: bool) -> None:
-    engine = catalogue(database)
+    engine = own_catalogue(database)
     importer = NOTICES[BOAMP]
     with counting(f"Téléchargement de {importer.title}") as progress:
         published = fetch_boamp(fetcher_of(BOAMP), *days, today(), progress)

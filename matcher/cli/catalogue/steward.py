@@ -112,7 +112,7 @@ def correct_command(
     _say(correct(catalogue(database), key, said, who=who, motive=motive, now=now()), "écrite")
 
 
-@command("add", epilog='entremise catalogue add --nom "Les Lilas" --type ESAT --commune Arras --par Léa')
+@command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
 @click.option("--nom", metavar="NOM", required=True, help="Le nom du fournisseur.")
 @click.option("--type", "kind", metavar="TYPE", required=True, help="Son type : EI, ACI, EA, ESAT…")
 @click.option(

@@ -187,9 +187,7 @@ def import_command(
         click.echo(f"Répondez : entremise club answer {opened.number} QUESTION RÉPONSE --par NOM")
 
 
-@club_command.command(
-    "add", epilog='entremise club add 1 --sorte fournisseur --nom "Les Lilas" --activite Traiteur --par Léa'
-)
+@club_command.command("add", epilog='entremise club add 1 --sorte fournisseur --nom "Les Lilas" --par Léa')
 @event_argument
 @click.option(
     "--sorte",

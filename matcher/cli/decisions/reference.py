@@ -32,7 +32,8 @@ RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values(
 
 
 @command(
-    "calibration", epilog='entremise reference calibration "Collecte des déchets" --cout 28 --source Régie --annee 2026'
+    "calibration",
+    epilog='entremise reference calibration "Collecte des déchets" \\\n--cout 28 --source Régie --annee 2026',
 )
 @click.argument("family", metavar="[FAMILLE]", required=False)
 @click.option("--part", metavar="POURCENT", help="Part de main-d’œuvre dans le prix : « 45 », ou « 40-50 ».")

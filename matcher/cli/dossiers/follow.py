@@ -62,7 +62,7 @@ def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) 
     opened.write(lambda found: Remove(lot_number, _id(found, lot_number, key), motive))
 
 
-@command("move", epilog='entremise dossier move 1 00010104800015 --place 2 --motif "Déjà chargé" --par Léa')
+@command("move", epilog="entremise dossier move 1 00010104800015 --place 2 --motif Chargé --par Léa")
 @number_argument
 @supplier_argument
 @click.option("--place", type=WholeNumber(), metavar="NUMÉRO", required=True, help="Sa nouvelle place, 1 en tête.")

@@ -85,7 +85,7 @@ def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
 
 @command(
     "promise-hours",
-    epilog="entremise dossier promise-hours 1 --heures 900 --debut 2026-10-01 --fin 2027-09-30 --par Léa",
+    epilog="entremise dossier promise-hours 1 --heures 900 --par Léa \\\n--debut 2026-10-01 --fin 2027-09-30",
 )
 @number_argument
 @click.option(
@@ -105,7 +105,8 @@ def promise_command(opened: OpenDossier, hours: float | None, start: date, end: 
 
 
 @command(
-    "record-hours", epilog="entremise dossier record-hours 1 --mois 10/2026 --modalite embauche --faites 70 --par Léa"
+    "record-hours",
+    epilog="entremise dossier record-hours 1 --mois 10/2026 --par Léa \\\n--modalite embauche --faites 70",
 )
 @number_argument
 @click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
@@ -138,7 +139,7 @@ def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool
 
 @command(
     "remove-hours",
-    epilog='entremise dossier remove-hours 1 --mois 10/2026 --modalite embauche --motif "Erreur" --par Léa',
+    epilog='entremise dossier remove-hours 1 --mois 10/2026 --modalite embauche \\\n--motif "Erreur" --par Léa',
 )
 @number_argument
 @_month

@@ -121,7 +121,8 @@ class FrenchCommand(click.Command):
         """An example, a line to be copied: it is never wrapped."""
         if self.epilog:
             with formatter.section(f"Exemple{NO_BREAK}"):
-                formatter.write(f"  {self.epilog}\n")
+                indented = self.epilog.replace("\n", "\n    ")  # of a long line, what follows its « \\ »
+                formatter.write(f"  {indented}\n")
 
 
 class FrenchGroup(FrenchCommand, click.Group):

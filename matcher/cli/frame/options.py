@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Engine
 
+from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.clock import today
-from matcher.db import open_database
+from matcher.db import named, open_database
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.ownership import OrganisationId
+from matcher.render.head_notice import set_head_notice
 from matcher.settings import database_url, retention_months
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -110,13 +112,21 @@ def version_option(what: str) -> Callable[[F], F]:
 
 
 def catalogue(database: str | None) -> Engine:
-    """Open, and where need be create or upgrade, the catalogue chosen by `--db`, the environment or the default.
+    """Open, and where need be create or upgrade, the catalogue chosen by `--db`, the environment or the default: the invented sample where it is
+    the only one. It is closed with the command. That it is the sample is told on the error stream, and at the head of each file."""
+    return own_catalogue(chosen_url(database))
 
-    It is closed with the command.
-    """
+
+def own_catalogue(database: str | None) -> Engine:
+    """Open the catalogue as `catalogue` does, but never the sample by default: for what fills, keeps or guards a catalogue of real suppliers."""
     engine = open_database(database or database_url())
+    notice = notice_of(engine)
+    if notice:
+        click.echo(f"{notice} {named(engine.url)}.", err=True)
+    set_head_notice(notice)
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)
+        context.call_on_close(lambda: set_head_notice(""))
     return engine
 
 

@@ -24,6 +24,7 @@ from matcher.domain.french import count, enumeration, number
 from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.document import CellMark, Document, DocumentTable
+from matcher.render.head_notice import head_notice
 from matcher.render.json_text import json_text
 from matcher.render.terminal import print_document
 from matcher.render.workbook import document_workbook
@@ -63,6 +64,8 @@ def console(output: Path | None) -> Iterator[Console]:
         yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
         return
     text = io.StringIO()
+    if notice := head_notice():
+        text.write(f"{notice}\n\n")
     yield Console(file=text, highlight=False, width=PIPED_WIDTH)
     write(text.getvalue(), output)
 

@@ -21,6 +21,7 @@ from matcher.catalogue.store.contacts import contact_details
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
+from matcher.catalogue.store.sample import notice_of
 from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
 from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases import past_suppliers
@@ -76,6 +77,7 @@ class Desk:
         self.worker = Worker(self.works, works)
         self._sources: tuple[int, tuple[DatedSource, ...]] = (-1, ())
         self._ages: tuple[int, float, list[Freshness]] = (-1, 0.0, [])
+        self._notice: tuple[float, str] | None = None
         self._team = any_account(engine)
         self._looked = monotonic()
 
@@ -140,6 +142,12 @@ class Desk:
             "le catalogue vient de changer : cette page répond encore de sa version d’avant" if self.behind() else ""
         )
         return " · ".join(filter(None, (count(len(shelf), "fournisseur"), " ; ".join(sorted(dated)), changing)))
+
+    def notice(self) -> str:
+        """Return what every page and file of this catalogue bears at its head, looked at again every few seconds."""
+        if self._notice is None or monotonic() - self._notice[0] >= LOOK_AGAIN_S:
+            self._notice = (monotonic(), notice_of(self.engine))
+        return self._notice[1]
 
     def sources(self) -> tuple[DatedSource, ...]:
         """Return each imported source with the date of its data, as the catalogue was when it last changed."""

@@ -9,6 +9,7 @@ from werkzeug.http import parse_options_header
 from matcher.domain.french import count
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import Document, DocumentTable
+from matcher.render.head_notice import with_notice
 from matcher.render.json_text import json_text
 from matcher.render.workbook import document_workbook
 
@@ -28,7 +29,7 @@ def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows:
     if isinstance(content, DescribedFile):
         rows = rows if content.lines is None else content.lines
         content = content.content
-    body = json_text(content) if isinstance(content, dict) else content
+    body = json_text(with_notice(content)) if isinstance(content, dict) else content
     g.rows_sent = rows
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)

@@ -17,6 +17,7 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 
 from matcher.accounts.made_once import KeyReused, make_once, mark_of
 from matcher.accounts.roles import Action
+from matcher.render.head_notice import with_notice
 from matcher.render.json_text import json_text
 from matcher.web.api.frame import reading
 from matcher.web.frame.app_state import desk, owner, person
@@ -69,7 +70,7 @@ class _StrictPlugin(FlaskPlugin):
         told, status = resp if isinstance(resp, tuple) else (resp, 200)
         if isinstance(told, Response):
             return told, None
-        return Response(json_text(told), status, content_type="application/json"), None
+        return Response(json_text(with_notice(told)), status, content_type="application/json"), None
 
 
 def _name(model: Any) -> str:

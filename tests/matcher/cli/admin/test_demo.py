@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from matcher.catalogue.store.sample import SAMPLE_NOTICE
+from matcher.paths import shipped
+from matcher.settings import DATABASE_VARIABLE
 from matcher.web.frame.serve import Server
 from tests.matcher.cli.conftest import Run
 
@@ -11,13 +14,14 @@ from tests.matcher.cli.conftest import Run
 def test_it_builds_its_catalogue_and_ranks_then_changes_nothing(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.cli.admin.demo.data_folder", lambda: tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     first, second = run("demo", "--top", 2), run("demo")
     assert (first.code, second.code) == (0, 0)
     assert "Maubeuge" in first.said
     assert "inventés" in first.said
     assert second.said.count("inchangé.") == 3
-    assert [path.name for path in tmp_path.glob("*.sqlite")] == ["exemple.sqlite"]
+    assert [path.name for path in tmp_path.rglob("*.sqlite")] == ["exemple.sqlite"]
 
 
 def test_it_opens_the_pages_where_someone_can_close_them(
@@ -30,3 +34,30 @@ def test_it_opens_the_pages_where_someone_can_close_them(
     database = f"sqlite:///{(tmp_path / 'exemple.sqlite').as_posix()}"
     assert "Pages ouvertes : http://127.0.0.1:" in run("demo", "--db", database).said
     assert "Pages ouvertes" not in run("demo", "--no-serve", "--db", database).said
+
+
+def test_what_the_help_says_to_try_next_opens_the_sample_and_says_so(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    asked = ("match", "--objet", "Entretien des berges de la Sambre", "--lieu", "Maubeuge")
+    assert "essayez « entremise demo »" in run(*asked).said
+    assert run("demo").code == 0
+    done = run(*asked)
+    assert (done.code, done.err.startswith(SAMPLE_NOTICE)) == (0, True)
+    assert "LES ATELIERS DES BORDS" in done.out
+    answer = run(*asked, "--format", "json").json()
+    assert list(answer)[:2] == ["exemple", "lot"]
+    # What fills a catalogue fills the person's own, which opens from then on.
+    assert run("import", "emplois", shipped("data/samples/emplois.json")).code == 0
+    assert run("stats", "--format", "json").json()["suppliers"] == 26
+    assert run(*asked).err == ""
+
+
+def test_it_never_mixes_with_another_catalogue(own: Path, run: Run) -> None:
+    before = own.read_bytes()
+    done = run("demo", "--db", f"sqlite:///{own.as_posix()}")
+    assert done.code == 1
+    assert "contient déjà autre chose que l’exemple" in done.said
+    assert own.read_bytes() == before

@@ -2,7 +2,9 @@
 
 import io
 import re
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -17,9 +19,10 @@ from matcher.accounts.store import add
 from matcher.accounts.store import listed as accounts
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.store import shelf_cache
+from matcher.catalogue.store.sample import SAMPLE_NOTICE, mark_sample
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed as events
-from matcher.db import reading, writing
+from matcher.db import open_database, reading, writing
 from matcher.decisions.allotment.work import CUT, FILE
 from matcher.decisions.coverage.network import Network
 from matcher.decisions.coverage.work import COVER, asked_of
@@ -36,6 +39,7 @@ from matcher.jobs.works import DroppedFile
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.rows import table_of
 from matcher.tender.work import TENDER
+from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.page_actions import NEEDS, OPEN
 from tests.matcher.club import day
@@ -340,3 +344,21 @@ def test_a_need_supposes_the_place_and_the_buyer_of_its_organisation(team: Flask
 def test_one_person_alone_never_meets_the_word(writer: FlaskClient) -> None:
     for address in ("/", "/dossiers", "/mon-organisation", "/comptes"):
         assert "rganisation" not in re.sub(r'href="[^"]*"|action="[^"]*"', "", writer.get(address).text), address
+
+
+def test_each_page_file_and_answer_of_the_sample_says_that_it_is_invented(built: Path, tmp_path: Path) -> None:
+    path = tmp_path / "exemple.sqlite"
+    shutil.copy(built, path)
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    with writing(engine) as connection:
+        mark_sample(connection)
+    asked = "besoin=Entretien+des+espaces+verts&lieu=Maubeuge"
+    real, sample = (create_app(one).test_client() for one in (open_database(f"sqlite:///{built.as_posix()}"), engine))
+    for address in ("/", f"/candidats?{asked}", "/catalogue", "/nulle-part"):
+        assert f'<p class="head-notice">{SAMPLE_NOTICE}</p>' in sample.get(address).text, address
+        assert "head-notice" not in real.get(address).text, address
+    files = [client.get(f"/candidats/liste.csv?{asked}").text.lstrip("\ufeff") for client in (sample, real)]
+    assert [file.startswith(SAMPLE_NOTICE) for file in files] == [True, False]
+    for address in (f"/candidats/liste.json?{asked}", "/api/v1/health"):
+        assert [client.get(address).json.get("exemple") for client in (sample, real)] == [SAMPLE_NOTICE, None], address
+    engine.dispose()

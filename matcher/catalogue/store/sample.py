@@ -1,0 +1,65 @@
+"""The invented sample: how a catalogue bears that it is the sample, and when it is the one that opens by default."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, inspect, literal, select, table
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from matcher.catalogue.store.tables import META
+from matcher.db import reading, sqlite_file
+from matcher.settings import DATABASE_VARIABLE, database_url, sample_url
+
+SAMPLE_NOTICE = "Exemple inventé : ce catalogue de démonstration n’est pas réel."
+_SAMPLE = "sample"
+# Tables of a new catalogue that are not empty: its format, its version, its one organisation.
+_AT_FIRST = {"alembic_version", "meta", "organisation"}
+
+
+def is_sample(connection: Connection) -> bool:
+    """Whether the catalogue is the invented sample, inside a transaction."""
+    return connection.execute(select(META.c.value).where(META.c.key == _SAMPLE)).first() is not None
+
+
+def mark_sample(connection: Connection) -> None:
+    """Write in a catalogue that it is the invented sample, inside a transaction."""
+    connection.execute(delete(META).where(META.c.key == _SAMPLE))
+    connection.execute(insert(META), {"key": _SAMPLE, "value": "1"})
+
+
+def chosen_url(url: str | None = None) -> str:
+    """Return the address of the catalogue to open: `url`, else the settings'. Where neither names one, and the file of the data folder is
+    absent or empty, it is that of the invented sample, once `entremise demo` has made it."""
+    if url or os.environ.get(DATABASE_VARIABLE):
+        return url or database_url()
+    sample, own = (sqlite_file(make_url(address)) for address in (sample_url(), database_url()))
+    return sample_url() if sample and sample.is_file() and own and not _is_used(own) else database_url()
+
+
+def notice_of(engine: Engine) -> str:
+    """Return the notice of the sample, empty for another catalogue."""
+    with reading(engine) as connection:
+        return SAMPLE_NOTICE if is_sample(connection) else ""
+
+
+def holds_anything(connection: Connection) -> bool:
+    """Whether a catalogue has a row beyond those of a new one, inside a transaction."""
+    names = set(inspect(connection).get_table_names()) - _AT_FIRST
+    return any(
+        connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in sorted(names)
+    )
+
+
+def _is_used(path: Path) -> bool:
+    """Whether an SQLite file holds anything; one that cannot be read is left to whoever opens it to refuse."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    engine = create_engine(f"sqlite:///file:{quote(path.as_posix())}?mode=ro&uri=true", poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return holds_anything(connection)
+    except DBAPIError:
+        return True
