@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import TypeVar, cast
 
+T = TypeVar("T")
 # Under which JSON bears the notice.
 NOTICE_KEY = "exemple"
 _NOTICE: ContextVar[str] = ContextVar("notice", default="")
@@ -19,7 +20,7 @@ def set_head_notice(notice: str) -> None:
     _NOTICE.set(notice)
 
 
-def with_notice(value: Any, notice: str | None = None) -> Any:
+def with_notice(value: T, notice: str | None = None) -> T:
     """Return a JSON object with a notice, by default this thread's, as its first key; anything else, and an object without a notice, as it is."""
     said = head_notice() if notice is None else notice
-    return {NOTICE_KEY: said, **value} if said and isinstance(value, Mapping) else value
+    return cast(T, {NOTICE_KEY: said, **value}) if said and isinstance(value, Mapping) else value
