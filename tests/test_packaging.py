@@ -1,10 +1,12 @@
-"""The wheel holds all that the command needs and nothing else, and runs where the repository is not."""
+"""The wheel holds all that the command needs and nothing else, and runs where the repository is not: every command once, and the first steps of
+the documents as they stand."""
 
 import importlib.metadata
 import importlib.util
 import json
 import os
 import re
+import shlex
 import shutil
 import site
 import subprocess
@@ -13,13 +15,19 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
+from matcher.catalogue.store.sample import SAMPLE_NOTICE
+from tests import api_page
 from tests.conftest import ROOT
+from tests.engines import ENGINES, dump, own_catalogue
+from tests.matcher.cli.every_command import DEMO, SAMPLE_FILE, Ended, Examples, bare_environment, examples, surroundings
 from tests.waiting import LONGEST_S
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -158,3 +166,133 @@ def test_the_pages_open_from_another_folder(installed: Installed) -> None:
     assert told.startswith("200 ")
     assert "Que voulez-vous acheter" in told
     assert told.strip().endswith("200")
+
+
+@pytest.fixture(scope="module")
+def ended(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Ended]]]:
+    """How the example of each command ends, run by the installed program."""
+    with surroundings() as told:
+        runs = Examples(installed.command, tmp_path_factory.mktemp("exemples"), bare_environment() | told)
+        yield runs.start(examples())
+        runs.stop()
+
+
+@pytest.mark.parametrize("name", examples())
+def test_the_example_of_each_command_does_what_its_help_says(name: str, ended: Mapping[str, Future[Ended]]) -> None:
+    done = ended[name].result()
+    assert done.code == 0, done.out + done.err
+    assert "Traceback" not in done.err
+    assert (done.out + done.err.replace(SAMPLE_NOTICE, "")).strip()
+    if name != DEMO and "exemple.sqlite" in done.err:
+        assert done.err.startswith(SAMPLE_NOTICE)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_catalogue_is_copied_backed_up_and_restored_the_same(
+    engine: str, installed: Installed, ended: Mapping[str, Future[Ended]], tmp_path: Path
+) -> None:
+    sample = sqlite_url(ended["dossier award"].result().folder / SAMPLE_FILE)
+    backup, back = tmp_path / "sauvegarde.sqlite", sqlite_url(tmp_path / "retour.sqlite")
+    with own_catalogue(engine, tmp_path) as there, own_catalogue(engine, tmp_path / "restauree") as restored:
+        for words in (
+            ["db", "copy", "--db", sample, "--to", there],
+            ["db", "backup", backup, "--db", there],
+            ["db", "restore", backup, "--db", restored],
+            ["db", "copy", "--db", restored, "--to", back],
+        ):
+            installed.run(installed.command, words)
+        first, *others = [rows_of(url) for url in (sample, there, restored, back)]
+    assert {"supplier", "dossier", "meeting_event", "published_lot"} <= {row[0] for row in first}
+    assert [rows == first for rows in others] == [True, True, True]
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path.as_posix()}"
+
+
+def rows_of(url: str) -> list[tuple[object, ...]]:
+    """Every row of a catalogue, on any database."""
+    engine = create_engine(url)
+    try:
+        return dump(engine, numbers=True)
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def newcomer(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[str | Path]], str]:
+    """What a person reads who runs a program in a home where `entremise demo` was the first command, and nothing is set."""
+    home = tmp_path_factory.mktemp("maison")
+
+    def run(words: Sequence[str | Path]) -> str:
+        done = subprocess.run(
+            words,
+            cwd=home,
+            env=bare_environment() | {"HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=LONGEST_S,
+        )
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    run([installed.command, "demo"])
+    return run
+
+
+def test_the_commands_of_the_readme_open_the_sample_as_they_stand(
+    installed: Installed, newcomer: Callable[[Sequence[str | Path]], str]
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\.venv/bin/entremise (.*?) *#", readme, flags=re.MULTILINE)
+    assert [line.split()[0] for line in lines] == ["sources", "fetch", "serve"]  # `fetch` asks the network
+    assert "finess" in newcomer([installed.command, "sources"]).lower()
+    used = [line for line in re.findall(r"`entremise ([^`]*)`", readme) if "--" in line]
+    assert used
+    for line in used:
+        said = newcomer([installed.command, *shlex.split(line)])
+        assert SAMPLE_NOTICE in said
+        assert "Maubeuge" in said
+    named = {
+        " ".join(words) for line in re.findall(r"`entremise ([^`]*)`", readme) if (words := line.split("--")[0].split())
+    }
+    assert {name for name in named if name not in examples() and name.split()[0] not in {*examples()}} == set()
+
+
+def test_the_python_of_the_documents_runs_on_the_sample_as_it_stands(
+    installed: Installed, newcomer: Callable[[Sequence[str | Path]], str]
+) -> None:
+    guide = (ROOT / "docs/python.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
+    cells = json.loads((ROOT / "docs/python-notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    notebook = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    for script in (*blocks, notebook):
+        assert "structures connues pour ce métier" in newcomer([installed.python, "-c", script])
+    asked = "from matcher import open_catalogue; print(open_catalogue().rank('Traiteur', lieu='Lille')['exemple'])"
+    assert SAMPLE_NOTICE in newcomer([installed.python, "-c", asked])
+
+
+def test_each_line_of_the_api_is_answered_by_the_pages_that_open_after_the_demo(
+    installed: Installed, newcomer: Callable[[Sequence[str | Path]], str], tmp_path: Path
+) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("curl absent : les lignes de docs/api.md ne peuvent pas être essayées")
+    home = newcomer([installed.python, "-c", "from pathlib import Path; print(Path.home(), end='')"])
+    with subprocess.Popen(
+        [installed.command, "serve", "--port", "0"],
+        env=bare_environment() | {"HOME": home},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as server:
+        assert server.stdout is not None
+        try:
+            address = server.stdout.readline().split()[-1]
+            assert SAMPLE_NOTICE in newcomer([curl, "--silent", address])
+            for line in re.findall(r"^curl .*$", api_page.PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE):
+                words = shlex.split(line.replace(f"{api_page.BASE}/", address))[1:]
+                answer = newcomer([curl, "--silent", "--show-error", "--fail-with-body", *words])
+                assert not answer.startswith("{") or json.loads(answer)["exemple"] == SAMPLE_NOTICE, line
+        finally:
+            server.terminate()
