@@ -86,7 +86,7 @@ class FrenchContext(click.Context):
 
 
 class FrenchCommand(click.Command):
-    """A command whose help page speaks French; its `epilog` is an example."""
+    """A command whose help page speaks French; its `epilog` is an example, written for the sample, that a test runs."""
 
     context_class = FrenchContext
 

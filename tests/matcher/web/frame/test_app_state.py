@@ -355,7 +355,7 @@ def test_each_page_file_and_answer_of_the_sample_says_that_it_is_invented(built:
     asked = "besoin=Entretien+des+espaces+verts&lieu=Maubeuge"
     real, sample = (create_app(one).test_client() for one in (open_database(f"sqlite:///{built.as_posix()}"), engine))
     for address in ("/", f"/candidats?{asked}", "/catalogue", "/nulle-part"):
-        assert f'<p class="head-notice">{SAMPLE_NOTICE}</p>' in sample.get(address).text, address
+        assert f">{SAMPLE_NOTICE}</p></aside>" in sample.get(address).text, address
         assert "head-notice" not in real.get(address).text, address
     files = [client.get(f"/candidats/liste.csv?{asked}").text.lstrip("\ufeff") for client in (sample, real)]
     assert [file.startswith(SAMPLE_NOTICE) for file in files] == [True, False]
