@@ -47,7 +47,8 @@ _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d+)?")
 _SHORTEST_SECRET = 32
 _HTTPS = {"oui": True, "1": True, "non": False, "0": False, "": False}
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+"  # RFC 5322: what an address is made of, parted by single dots
+_MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _HIGHEST_PORT = 65_535
 
 

@@ -14,14 +14,14 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
 from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
-from matcher.cleaning.web import clean_email
+from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
 from matcher.domain.reading import Lot, RawPlace
 from matcher.journal.change import one_line
 from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places
 from matcher.reference.trades.activities import taxonomy
-from matcher.settings import Controller, controller
+from matcher.settings import Controller, SettingsError, controller
 
 LONGEST_NAME = 200
 # The name that the first organisation has until it is given its own.
@@ -93,6 +93,11 @@ def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
     """Return who answers for the personal data that an organisation processes, else for the installation's. Raises SettingsError."""
     its = load(engine, owner).its
     if its.controller_name:
+        if not takes_messages(its.controller_contact):
+            raise SettingsError(
+                f"« {its.controller_contact} », où l’on écrit à {its.controller_name}, n’est pas une adresse de courriel : corrigez-la à la page "
+                "de l’organisation. Rien n’est envoyé."
+            )
         return Controller(its.controller_name, its.controller_address, its.controller_contact)
     return controller()
 
@@ -160,7 +165,7 @@ def checked(its: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, st
         faults["controller_name"] = (
             "Donnez le nom, l’adresse postale et le courriel ; ou aucun des trois, et c’est celui de l’installation."
         )
-    if its.controller_contact and clean_email(its.controller_contact).value != its.controller_contact:
+    if its.controller_contact and not takes_messages(its.controller_contact):
         faults["controller_contact"] = "Écrivez une adresse de courriel seule, par exemple achats@mairie.example."
     return replace(its, siret=siret.value or its.siret), faults
 

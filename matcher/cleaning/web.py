@@ -11,7 +11,11 @@ WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
 
 _WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-EMAIL = re.compile(r"[\w.+'-]{1,64}@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+# A local part is words parted by single dots (RFC 5322, dot-atom): any other cannot be written in the header of a message.
+EMAIL = re.compile(
+    r"(?<![\w.+'-])(?=[\w.+'-]{1,64}@)[\w+'-]+(?:\.[\w+'-]+)*@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII
+)
+_LONGEST_EMAIL = 254  # RFC 5321, as a path of a message
 # Spaces and labels are bounded (RFC 5321: 64 signs), so that no text costs more than its length.
 _OPEN, _CLOSE = r"[\[({<]\s{0,3}", r"\s{0,3}[\])}>]"
 _AT = re.compile(
@@ -71,11 +75,13 @@ def clean_website(raw: str) -> Cleaned[str]:
 
 
 def clean_email(raw: str) -> Cleaned[str]:
-    """Return one e-mail address in lower case."""
+    """Return one e-mail address in lower case, which can be written in the header of a message."""
     text = raw.strip().removeprefix("mailto:")
     if not text:
         return Cleaned(None)
-    return Cleaned(text.lower()) if EMAIL.fullmatch(text) else Cleaned(None, EMAIL_UNREADABLE)
+    if len(text) > _LONGEST_EMAIL or not EMAIL.fullmatch(text):
+        return Cleaned(None, EMAIL_UNREADABLE)
+    return Cleaned(text.lower())
 
 
 def takes_messages(email: str) -> bool:

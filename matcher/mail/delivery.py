@@ -1,11 +1,13 @@
 """Sending of a batch by SMTP (RFC 5321), one message after the other: whatever dies when, none is sent twice."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,7 +16,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine
 
-from matcher.mail.links import Correspondence
+from matcher.mail.links import Correspondence, new_secret
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage, claim, noted, settled, to_send
 from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
 
@@ -39,7 +41,9 @@ class Letterhead:
 
 
 def written(message: OutboxMessage, letterhead: Letterhead, secret: str, now: datetime) -> bytes:
-    """Return the bytes of a message, in ASCII, `now` with its zone. Raises ValueError where an address or the subject holds a line break."""
+    """Return the bytes of a message, in ASCII, `now` with its zone. Raises ValueError or MessageError where an address or the subject cannot be
+    written in a header: « a..b@x.example », a line break."""
+    message.address.encode("ascii")  # no server before us is asked for SMTPUTF8
     link = letterhead.link(secret)
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(display_name=letterhead.name, addr_spec=letterhead.sender)
@@ -57,12 +61,18 @@ def written(message: OutboxMessage, letterhead: Letterhead, secret: str, now: da
 Clock = Callable[[], datetime]
 # What RFC 5321 (4.5.3.2) gives a server to answer a command; the end of a text has twice as long.
 _TIMEOUT_S = 300.0
-_OK, _WILL_FORWARD, _CLOSING = 250, 251, 421
+_OK, _WILL_FORWARD, _GO_ON, _CLOSING = 250, 251, 354, 421
 # The first digit of an answer says what became of it (RFC 5321, 4.2.1).
 _DONE = 2
 _NOT_TAKEN = {4: MessageState.TO_SEND, 5: MessageState.REFUSED}
 _LONGEST_ANSWER = 500
 FORGOTTEN = "adresse effacée depuis"
+UNWRITABLE = "l’adresse ou l’objet ne peut pas s’écrire dans un message : corrigez-les ; rien n’est parti"
+_UNWRITTEN = (ValueError, MessageError)
+_ANYBODY = "contact@entremise.example"
+BEFORE_TEXT = "interrompu avant le texte : rien n’est parti"
+# A line that is a dot ends a text: each line that begins by one has one more (RFC 5321, 4.5.2).
+_DOTS = re.compile(rb"^\.", re.MULTILINE)
 
 
 class MailRefused(Exception):
@@ -84,13 +94,14 @@ def send_batch(
 ) -> Delivery:
     """Send the messages of a batch that wait; `letterhead` knows where the page of a link of this kind is. `clock` gives the time with its zone.
 
-    A message is marked as leaving, in a transaction of its own, before its first byte: a run that dies then leaves it so, and no run takes it
-    again. Raises MailRefused where the server takes nothing.
+    A message is written, then marked as leaving, in a transaction of its own, before the first byte of its text: a run that dies then leaves it
+    so, and no run takes it again. Raises MailRefused where the server takes nothing, or the letterhead cannot be written.
     """
     waiting = to_send(engine, kind, batch)
     counts = {MessageState.SENT: 0, MessageState.TO_SEND: 0, MessageState.REFUSED: 0}
     if not waiting:
         return Delivery(0, 0, 0)
+    _check_letterhead(letterhead, waiting[0], clock())
     with _connected(server) as smtp:
         for message in waiting:
             if not message.address:
@@ -109,10 +120,27 @@ def _delivery(counts: dict[MessageState, int], stopped: str = "") -> Delivery:
     return Delivery(counts[MessageState.SENT], counts[MessageState.TO_SEND], counts[MessageState.REFUSED], stopped)
 
 
+def _check_letterhead(letterhead: Letterhead, message: OutboxMessage, now: datetime) -> None:
+    """Raise MailRefused where no message can bear this letterhead: none of those that wait is at fault."""
+    try:
+        written(replace(message, address=_ANYBODY, subject=""), letterhead, "", now)
+    except _UNWRITTEN as error:
+        raise MailRefused(
+            f"« {letterhead.name} » <{letterhead.sender}>, qui répond à {letterhead.reply_to}, ne peut pas s’écrire en tête d’un message : corrigez "
+            f"le nom et les adresses de l’organisation, ou {SMTP_FROM_VARIABLE}. Rien n’est envoyé."
+        ) from error
+
+
 def _send(
     engine: Engine, smtp: smtplib.SMTP, message: OutboxMessage, letterhead: Letterhead, clock: Clock
 ) -> MessageState | None:
     """Send one message and write what became of it; None where another run has taken it. Raises OSError where the dialogue breaks."""
+    now, secret = clock(), new_secret()
+    try:
+        letter = written(message, letterhead, secret, now)
+    except _UNWRITTEN:
+        noted(engine, message, MessageState.REFUSED, UNWRITABLE, now)
+        return MessageState.REFUSED
     code, said = smtp.mail(letterhead.sender)
     if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # no message of this sender passes for now
         raise smtplib.SMTPServerDisconnected(f"{code} {_text(said)}")
@@ -126,18 +154,22 @@ def _send(
         noted(engine, message, state, f"{code} {_text(said)}", clock())
         _begin_again(smtp, code)
         return state
-    now = clock()
-    secret = claim(engine, message, now)
-    if secret is None:
+    if not claim(engine, message, secret, now):
         _begin_again(smtp, code)
         return None
+    state, answer = MessageState.TO_SEND, BEFORE_TEXT
     try:
-        code, said = smtp.data(written(message, letterhead, secret, now))
+        code, said = smtp.docmd("DATA")
+        state = MessageState.SENDING if code == _GO_ON else _not_taken(code, said)
+        answer = f"{code} {_text(said)}"
+    finally:  # whatever stops the run here, nothing of the text has left
+        if state is not MessageState.SENDING:
+            settled(engine, message, state, answer, secret, clock())
+    if state is MessageState.SENDING:
+        smtp.send(_DOTS.sub(b"..", letter) + b".\r\n")
+        code, said = smtp.getreply()
         state = MessageState.SENT if code // 100 == _DONE else _not_taken(code, said)
-    except smtplib.SMTPDataError as refused:
-        code, said = refused.smtp_code, _bytes(refused.smtp_error)
-        state = _not_taken(code, said)
-    settled(engine, message, state, f"{code} {_text(said)}", secret, clock())
+        settled(engine, message, state, f"{code} {_text(said)}", secret, clock())
     if state is not MessageState.SENT:
         _begin_again(smtp, code)
     return state
@@ -209,10 +241,6 @@ def _protected(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:
 
 def _told(error: Exception) -> str:
     return _text(str(error)) or type(error).__name__
-
-
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
 
 
 def _text(said: bytes | str) -> str:

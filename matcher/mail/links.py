@@ -44,12 +44,22 @@ _OPENS = select(LINKS.c.holder, LINKS.c.until).where(
 )
 
 
-def draw(connection: Connection, kind: Correspondence, holder: int, now: datetime) -> str:
-    """Return a new secret that opens for a holder, inside a transaction; it is kept nowhere."""
-    secret = new_token(_BITS)
+def new_secret() -> str:
+    """Return a secret drawn at random, which opens nothing yet."""
+    return new_token(_BITS)
+
+
+def open_link(connection: Connection, kind: Correspondence, holder: int, secret: str, now: datetime) -> None:
+    """Have a secret open for a holder, inside a transaction; its hash alone is kept."""
     at = now.replace(tzinfo=None)
     row = {"mark": token_hash(secret), "kind": kind.value, "holder": holder, "until": at + kind.lasts, "revoked": None}
     connection.execute(insert(LINKS), row)
+
+
+def draw(connection: Connection, kind: Correspondence, holder: int, now: datetime) -> str:
+    """Return a new secret that opens for a holder, inside a transaction; it is kept nowhere."""
+    secret = new_secret()
+    open_link(connection, kind, holder, secret, now)
     return secret
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, select, update
 
 from matcher.db import reading, writing
-from matcher.mail.links import Correspondence, draw, drop
+from matcher.mail.links import Correspondence, drop, new_secret, open_link
 from matcher.mail.tables import MESSAGES
 from matcher.rows import chunks, insert_rows
 from matcher.tokens import new_token
@@ -19,7 +19,8 @@ _TOKEN_BITS = 128
 
 
 class MessageState(StrEnum):
-    """State of a message. A run that dies between the first and the last byte leaves `SENDING`: nobody can tell, and it is not sent again."""
+    """State of a message. A run that dies between the first byte of its text and the answer to the last leaves `SENDING`: nobody can tell, and it
+    is not sent again."""
 
     TO_SEND = "à envoyer"
     SENDING = "peut-être envoyé"
@@ -118,15 +119,17 @@ def to_send(engine: Engine, kind: Correspondence, batch: int) -> list[OutboxMess
         return of_batch(connection, kind, batch, MessageState.TO_SEND)
 
 
-def claim(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
-    """Mark a message as leaving, which no other run can then do, and return the secret of its link; None where it waits no more."""
-    return _leaving(engine, message, {MessageState.TO_SEND}, MessageState.SENDING, now)
+def claim(engine: Engine, message: OutboxMessage, secret: str, now: datetime) -> bool:
+    """Mark a message as leaving, which no other run can then do, and open the link that it bears; False where it waits no more."""
+    return _leave(engine, message, {MessageState.TO_SEND}, MessageState.SENDING, secret, now)
 
 
 def hand(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
     """Mark a message as handed to whoever sends by other means, once more where it was, and return the secret of a link; None where it
     has left by itself."""
-    return _leaving(engine, message, {MessageState.TO_SEND, MessageState.HANDED}, MessageState.HANDED, now)
+    secret = new_secret()
+    before = {MessageState.TO_SEND, MessageState.HANDED}
+    return secret if _leave(engine, message, before, MessageState.HANDED, secret, now) else None
 
 
 def settled(engine: Engine, message: OutboxMessage, state: MessageState, said: str, secret: str, now: datetime) -> None:
@@ -175,13 +178,19 @@ def living(connection: Connection, kind: Correspondence, batches: Collection[int
     return frozenset(connection.execute(select(MESSAGES.c.holder).where(own)).scalars())
 
 
-def _leaving(
-    engine: Engine, message: OutboxMessage, before: Collection[MessageState], state: MessageState, now: datetime
-) -> str | None:
+def _leave(
+    engine: Engine,
+    message: OutboxMessage,
+    before: Collection[MessageState],
+    state: MessageState,
+    secret: str,
+    now: datetime,
+) -> bool:
     with writing(engine) as connection:
         if not _write(connection, message, before, state, "", now):
-            return None
-        return draw(connection, message.kind, message.holder, now)
+            return False
+        open_link(connection, message.kind, message.holder, secret, now)
+        return True
 
 
 def _write(

@@ -1,5 +1,7 @@
 """A website or an e-mail is one that can be opened, or refused."""
 
+from email.headerregistry import Address
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,28 @@ def test_web() -> None:
     assert clean_website("javascript:alert(1)") == (None, WEBSITE_UNREADABLE)
     assert clean_email("Contact@Exemple.FR") == ("contact@exemple.fr", "")
     assert clean_email("contact chez exemple") == (None, EMAIL_UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a..b@x.example",
+        ".a@x.example",
+        "a.@x.example",
+        "a@x",
+        "a@b@x.example",
+        f"{'a' * 65}@x.example",
+        f"a@{'b.' * 126}fr",
+    ],
+)
+def test_an_address_that_no_message_can_be_sent_to_is_refused(written: str) -> None:
+    assert clean_email(written) == (None, EMAIL_UNREADABLE)
+
+
+@given(st.from_regex(r"[a-zA-Z0-9_.+'-]{1,6}@[a-z0-9_.-]{1,6}\.[a-z]{2}", fullmatch=True))
+def test_what_is_accepted_can_be_written_in_a_header(text: str) -> None:
+    if value := clean_email(text).value:
+        assert Address(addr_spec=value).addr_spec == value
 
 
 @pytest.mark.parametrize("written", EMAILS)

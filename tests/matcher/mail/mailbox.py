@@ -22,14 +22,15 @@ LETTERHEAD = Letterhead(SENDER, "Ville de Valbrune", "dpo@mairie.example", "http
 
 @dataclass
 class Mailbox:
-    """What the server took, and what it answers: to who sends (`sender_answers`, in turn), to an address before the text (`rcpt`), to a text by its
-    number from 1 (`data`)."""
+    """What the server took, and what it answers: to who sends (`sender_answers`, in turn), to an address before the text (`rcpt`), to the command
+    that begins a text (`begins`, in turn, then that it may), to a text by its number from 1 (`data`). « dies » closes the connection."""
 
     rcpt: dict[str, list[str]] = field(default_factory=dict)
     data: Callable[[int], str] = lambda _: "250 OK"
     taken: list[EmailMessage] = field(default_factory=list)
     froms: list[str] = field(default_factory=list)
     sender_answers: list[str] = field(default_factory=list)
+    begins: list[str] = field(default_factory=list)
     texts: int = 0
 
     async def handle_MAIL(  # noqa: N802  # the name that aiosmtpd calls
@@ -63,8 +64,28 @@ class Mailbox:
         return answer
 
 
+class _Server(SMTP):
+    """A server that may answer by itself to the command that begins a text."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # the name that aiosmtpd calls
+        """Refuse a text before it begins, or take it."""
+        assert isinstance(self.event_handler, Mailbox)
+        answer = self.event_handler.begins.pop(0) if self.event_handler.begins else ""
+        if answer == "dies":
+            assert self.transport is not None
+            self.transport.abort()
+        elif answer:
+            await self.push(answer)
+        else:
+            await super().smtp_DATA(arg)
+
+
 class _FreePort(Controller):
     """A server on the port that the system gives: it is known once it listens, and the library looks there."""
+
+    def factory(self) -> SMTP:
+        """Return what answers a connection."""
+        return _Server(self.handler, **self.SMTP_kwargs)
 
     def _trigger_server(self) -> None:
         assert self.server is not None

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import smtplib
 import ssl
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import trustme
 from sqlalchemy import Engine, select
 
 from matcher.db import open_database, reading, writing
-from matcher.mail.delivery import FORGOTTEN, Delivery, MailRefused, send_batch
+from matcher.mail.delivery import BEFORE_TEXT, FORGOTTEN, UNWRITABLE, Delivery, MailRefused, send_batch
 from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, of_batch, queue
 from matcher.mail.tables import LinkRow, MessageRow
@@ -45,7 +47,7 @@ def address(number: int) -> str:
 
 
 def fill(engine: Engine, count: int) -> None:
-    text = f"Bonjour,\n\nUne minute suffit :\n{LINK}\n\nRépondre ne vous engage à rien.\n"
+    text = f"Bonjour,\n\nUne minute suffit :\n{LINK}\n\nRépondre ne vous engage à rien.\n.\n..fin\n"
     with writing(engine) as connection:
         messages = [QueuedMessage(n, address(n), "Qui fait quoi ?", text) for n in range(1, count + 1)]
         queue(connection, KIND, BATCH, messages, NOW)
@@ -84,7 +86,7 @@ def test_each_message_leaves_once_with_its_own_link_which_is_kept_nowhere(engine
     assert first["List-Unsubscribe"].startswith(
         f"<{LETTERHEAD.links}/{secrets[0]}#retirer>, <mailto:dpo@mairie.example?"
     )
-    assert "Répondre ne vous engage à rien." in first.get_content()
+    assert "Répondre ne vous engage à rien.\r\n.\r\n..fin" in first.get_content(), "no line is cut for its dots"
     assert len(set(secrets)) == 3
     with reading(engine) as connection:
         assert [holder_of(connection, KIND, one, NOW) is not None for one in secrets] == [True] * 3
@@ -158,6 +160,76 @@ def test_an_answer_that_says_nothing_of_an_address_is_not_taken_for_sent(engine:
     with serving(Mailbox(rcpt={address(1): [answer]})) as server:
         assert "réponse inattendue" in send(engine, server).stopped
         assert states(engine) == {MessageState.TO_SEND: 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [("dies", "s’est interrompu"), ("n’importe quoi", "réponse inattendue"), ("421 4.3.2 arrêt", "421"), (_LATER, "")],
+)
+def test_what_fails_before_the_text_is_sent_at_the_next_run_and_once(engine: Engine, answer: str, stopped: str) -> None:
+    fill(engine, 1)
+    mailbox = Mailbox(begins=[answer])
+    with serving(mailbox) as server:
+        assert stopped in send(engine, server).stopped
+        assert (mailbox.taken, states(engine)) == ([], {MessageState.TO_SEND: 1})
+        assert messages(engine)[0].said in (BEFORE_TEXT, answer)
+        assert send(engine, server) == Delivery(1, 0, 0)
+    with reading(engine) as connection:
+        assert len(connection.execute(select(table_of(LinkRow))).all()) == 1, "a link that reached nobody is forgotten"
+
+
+def test_a_run_that_is_stopped_by_hand_before_the_text_leaves_it_to_be_sent(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, 1)
+
+    docmd = smtplib.SMTP.docmd
+
+    def stop(smtp: smtplib.SMTP, command: str, told: str = "") -> tuple[int, bytes]:
+        if command == "DATA":
+            raise KeyboardInterrupt
+        return docmd(smtp, command, told)
+
+    monkeypatch.setattr(smtplib.SMTP, "docmd", stop)
+    with serving(Mailbox()) as server, pytest.raises(KeyboardInterrupt):
+        send(engine, server)
+    assert states(engine) == {MessageState.TO_SEND: 1}
+
+
+def test_a_text_that_is_refused_before_it_begins_is_noted(engine: Engine) -> None:
+    fill(engine, 2)
+    with serving(Mailbox(begins=["554 5.7.1 pas de vous"])) as server:
+        assert send(engine, server) == Delivery(1, 0, 1)
+    assert messages(engine)[0].said == "554 5.7.1 pas de vous"
+
+
+@pytest.mark.parametrize(
+    "unwritable",
+    ["a..b@c.example", ".a@c.example", "a.@c.example", "é@c.example", "a@b.example\nBcc: x@y.example", "a"],
+)
+def test_an_address_that_no_header_takes_is_refused_and_the_others_are_sent(engine: Engine, unwritable: str) -> None:
+    fill(engine, 3)
+    with writing(engine) as connection:
+        own = table_of(MessageRow).c.address == address(2)
+        connection.execute(table_of(MessageRow).update().where(own).values(address=unwritable))
+    mailbox = Mailbox()
+    with serving(mailbox) as server:
+        assert send(engine, server) == Delivery(2, 0, 1)
+        assert send(engine, server) == Delivery(0, 0, 0)
+    assert [one["To"] for one in mailbox.taken] == [address(1), address(3)]
+    assert (messages(engine)[1].state, messages(engine)[1].said) == (MessageState.REFUSED, UNWRITABLE)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"reply_to": "a..b@mairie.example"}, {"name": "Ville\nde Valbrune"}, {"sender": "a..b@mairie.example"}]
+)
+def test_a_letterhead_that_no_header_takes_costs_no_message(engine: Engine, wrong: dict[str, str]) -> None:
+    fill(engine, 2)
+    mailbox = Mailbox()
+    with serving(mailbox) as server, pytest.raises(MailRefused, match="en tête d’un message"):
+        send_batch(engine, KIND, BATCH, server, replace(LETTERHEAD, **wrong), clock=lambda: NOW)
+    assert mailbox.froms == []
+    assert states(engine) == {MessageState.TO_SEND: 2}
 
 
 def test_an_answer_that_says_nothing_of_a_text_leaves_it_perhaps_sent(engine: Engine) -> None:

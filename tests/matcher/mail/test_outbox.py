@@ -33,8 +33,8 @@ def fill(engine: Engine, *holders: int) -> None:
 def test_a_message_is_claimed_once(engine: Engine) -> None:
     fill(engine, 1)
     (message,) = to_send(engine, KIND, 1)
-    assert claim(engine, message, NOW)
-    assert claim(engine, message, NOW) is None
+    assert claim(engine, message, "a", NOW)
+    assert not claim(engine, message, "b", NOW)
     assert hand(engine, message, NOW) is None
     assert to_send(engine, KIND, 1) == []
 
@@ -43,16 +43,15 @@ def test_what_was_handed_is_handed_again_and_sent_by_no_run(engine: Engine) -> N
     fill(engine, 1)
     (message,) = to_send(engine, KIND, 1)
     assert hand(engine, message, NOW) != hand(engine, message, NOW)
-    assert claim(engine, message, NOW) is None
+    assert not claim(engine, message, "a", NOW)
 
 
 def test_a_message_that_waits_is_cancelled_and_one_that_left_comes_back(engine: Engine) -> None:
     fill(engine, 1, 2, 3)
     first, second, _ = to_send(engine, KIND, 1)
     for message in (first, second):
-        secret = claim(engine, message, NOW)
-        assert secret
-        settled(engine, message, MessageState.SENT, "250 OK", secret, NOW)
+        assert claim(engine, message, message.token, NOW)
+        settled(engine, message, MessageState.SENT, "250 OK", message.token, NOW)
     with writing(engine) as connection:
         assert cancel(connection, KIND, [1, 3], "retirée", NOW) == 1
         assert returned(connection, KIND, 1, "boîte pleine", NOW)
@@ -76,6 +75,6 @@ def test_a_number_is_another_batch_and_holder_in_another_kind(engine: Engine) ->
         assert cancel(connection, other, [1], "retirée", NOW) == 0
     assert to_send(engine, other, 1) == []
     (message,) = to_send(engine, KIND, 1)
-    assert claim(engine, message, NOW)
+    assert claim(engine, message, "a", NOW)
     with writing(engine) as connection:
         assert not returned(connection, other, 1, "boîte pleine", NOW)

@@ -24,6 +24,7 @@ from matcher.catalogue.store.read import (
 )
 from matcher.cleaning.limits import LIMITS
 from matcher.cleaning.siret import SIRET_ROUNDED
+from matcher.cleaning.web import EMAIL_UNREADABLE
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
@@ -236,6 +237,11 @@ def test_a_nul_in_a_cell_is_a_blank_on_every_database(take: Take, engine: Engine
 def test_flags_are_counted_with_their_lines(take: Take) -> None:
     report = take(raw("1", siret="4.1E+13", line=7), raw("2", siret="4.1E+13", line=8))
     assert report.as_dict()["flags"] == [{"flag": SIRET_ROUNDED, "count": 2, "lines": [7, 8]}]
+
+
+def test_an_address_that_no_message_can_be_sent_to_is_refused_with_its_line(take: Take, engine: Engine) -> None:
+    report = take(raw("1", email="accueil..esat@a.example", line=7), raw("2", email="accueil@a.example", line=8))
+    assert report.as_dict()["flags"] == [{"flag": EMAIL_UNREADABLE, "count": 1, "lines": [7]}]
 
 
 def test_what_is_beyond_its_limit_is_cut_and_said_in_the_report(take: Take, engine: Engine) -> None:

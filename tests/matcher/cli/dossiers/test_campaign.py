@@ -11,10 +11,13 @@ from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.store import change as change_day
 from matcher.club.meeting_day.store import create as open_day
+from matcher.db import writing
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
+from matcher.mail.tables import MessageRow
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.settings import DATABASE_VARIABLE
+from matcher.rows import table_of
+from matcher.settings import DATABASE_VARIABLE, SmtpSettings
 from tests.factories import siret
 from tests.matcher.cli.conftest import Run
 from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, filled, say_controller
@@ -39,6 +42,13 @@ def told(own: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """The same, where who answers for the data is said."""
     say_controller(monkeypatch)
     return own
+
+
+def say_server(monkeypatch: pytest.MonkeyPatch, server: SmtpSettings) -> None:
+    """Have the settings name a server of messages."""
+    said = {"HOST": server.host, "PORT": str(server.port), "SECURITY": "aucune", "FROM": SENDER}
+    for name, value in said.items():
+        monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
 
 
 @pytest.mark.usefixtures("own")
@@ -74,13 +84,7 @@ def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypa
     assert "ENTREMISE_SMTP_HOST" in run("campagne", "send", "1").said
     mailbox = Mailbox(rcpt={"contact@atelier-2.example": ["550 5.1.1 inconnu"]})
     with serving(mailbox) as server:
-        for name, value in (
-            ("HOST", server.host),
-            ("PORT", str(server.port)),
-            ("SECURITY", "aucune"),
-            ("FROM", SENDER),
-        ):
-            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
+        say_server(monkeypatch, server)
         assert "2 messages envoyés, 0 différé, 1 refusé" in run("campagne", "send", "1").said
         assert run("campagne", "bounce", "1", siret(3), "--motif", "boîte pleine").code == 0
         assert "1 relance attend" in run("campagne", "follow-up", "1").said
@@ -97,6 +101,24 @@ def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypa
     assert "n’attend" in run("campagne", "accept", "1", siret(1), "--par", "Léa").said
     assert "3 liens fermés" in run("campagne", "close", "1").said
     assert "close" in run("campagne", "list").said
+
+
+def test_an_address_that_no_header_takes_is_said_refused_and_the_others_are_sent(
+    told: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(*CREATE)
+    own = table_of(MessageRow)
+    with writing(told) as connection:  # as an earlier version let it in
+        first = own.c.address == "contact@atelier-1.example"
+        connection.execute(own.update().where(first).values(address="a..b@atelier-1.example"))
+    with serving(Mailbox()) as server:
+        say_server(monkeypatch, server)
+        done = run("campagne", "send", "1")
+    assert done.code == 0
+    assert "2 messages envoyés, 0 différé, 1 refusé" in done.said
+    shown = run("campagne", "show", "1").said
+    assert "refusé (l’adresse ou l’objet ne peut pas s’écrire" in shown
+    assert "peut-être envoyé" not in shown
 
 
 def test_a_structure_is_left_out_and_an_answer_refused(told: Engine, run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from matcher.club.meeting_day.participant_link import behind, give, given, revok
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
 from matcher.club.meeting_day.store import Person, change, create, load, load_people
 from matcher.club.results.mailing import NO_ADDRESS, SILENT, addresses, send, standings, to_tell, write_mailing
-from matcher.db import reading
+from matcher.db import reading, writing
 from matcher.mail.delivery import Delivery
 from matcher.mail.tables import MessageRow
 from matcher.ownership import FIRST_ORGANISATION
@@ -92,6 +92,18 @@ def test_each_person_is_written_once_a_change_and_the_link_opens_its_page(engine
     assert page is not None
     assert (page.event_id, page.participant) == (event.id, 1)
     assert mailbox.taken[0]["List-Unsubscribe"].startswith(f"<{SITE}/rendez-vous/")
+
+
+def test_an_address_that_no_header_takes_costs_the_others_no_message(engine: Engine, event: MeetingDay) -> None:
+    assert write(engine) == 2
+    own = table_of(MessageRow)
+    with writing(engine) as connection:  # as an earlier version let it in
+        connection.execute(own.update().where(own.c.address == ONE).values(address="p..specimen@valbrune.example"))
+    mailbox = Mailbox()
+    with serving(mailbox) as server:
+        assert post(engine, server) == Delivery(2, 0, 1)
+    assert [one["To"] for one in mailbox.taken] == [TWO, FOUR]
+    assert addresses(event, 1, {1: (Person("Paul Spécimen", "", "p..specimen@valbrune.example"),)}) == ()
 
 
 def test_what_cannot_be_written_is_left_to_a_voice(engine: Engine, event: MeetingDay) -> None:

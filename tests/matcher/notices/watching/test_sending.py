@@ -11,15 +11,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from matcher.accounts.tables import OrganisationRow
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
-from matcher.db import open_database
+from matcher.db import open_database, writing
+from matcher.mail.delivery import Delivery
 from matcher.notices.watching.lot_words import LotWords
 from matcher.notices.watching.sending import WIDTH, LotTold, WatchRun, letter, send_watches
+from matcher.notices.watching.tables import WatchRow
 from matcher.notices.watching.watched import NewsKind
 from matcher.notices.watching.watches import LotVerdict, Pace, close_watch, open_watch, opened_by, say, silence
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.rows import table_of
 from matcher.settings import Controller, SmtpSettings
 from tests.conftest import ROOT
 from tests.factories import siret
@@ -148,6 +152,36 @@ def test_what_could_not_leave_one_day_is_one_message_with_the_next_days(engine: 
         run(engine, server, TODAY + timedelta(days=1))
     (text,) = bodies(mailbox)
     assert text.count("/lots/") == 2
+
+
+def test_an_address_that_no_header_takes_costs_the_others_no_message(engine: Engine) -> None:
+    gardeners(engine, 2)
+    take(engine, notice())
+    first, _ = follow(engine, 1)
+    second, _ = follow(engine, 2)
+    own = table_of(WatchRow)
+    with writing(engine) as connection:  # as an earlier version let it in
+        connection.execute(own.update().where(own.c.id == first.id).values(address="a..b@jardin.example"))
+    mailbox = Mailbox()
+    with serving(mailbox) as server:
+        done = run(engine, server)
+    assert (done.written, done.sent) == (2, Delivery(1, 0, 1))
+    assert [one["To"] for one in mailbox.taken] == [second.address]
+
+
+def test_an_organisation_that_no_header_takes_burns_no_message(engine: Engine) -> None:
+    gardeners(engine)
+    take(engine, notice())
+    follow(engine, 1)
+    controller = {"name": "La maire", "address": "1 place Verte", "contact": "a..b@ville.example"}
+    with writing(engine) as connection:  # as an earlier version let it in
+        values = {f"controller_{field}": value for field, value in controller.items()}
+        connection.execute(table_of(OrganisationRow).update().values(values))
+    mailbox = Mailbox()
+    with serving(mailbox) as server:
+        done = run(engine, server)
+    assert (done.written, mailbox.taken) == (0, [])
+    assert "a..b@ville.example" in done.unwritten["Jardin 1"]
 
 
 def test_nobody_who_said_stop_or_left_is_written_to_and_it_is_remembered(engine: Engine) -> None:
