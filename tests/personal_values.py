@@ -52,5 +52,25 @@ NAMES = (
     "Jeanne Mar\u00adtin-Lefèvre",
     "jeanne.martin-lefevre",
 )
-SPELLINGS = (*PHONES, *EMAILS, *NAMES)
-PLANTED = "Voir " + " ; ou bien ".join(SPELLINGS) + " ; merci."
+# What a hand slips on, or a page hides: found to be erased, never to be written to.
+SLIPS = (
+    "j.martin@valbrune,example",
+    "j,martin@valbrune.example",
+    "j.martin@val\u200bbrune.example",
+    "j.martin\u200b@valbrune.exam\u00adple",
+    "03 20\u200b 99 8\u20608 77",
+    "Jeanne Martin\ufeff-Lefèvre",
+)
+# The beginnings of the three that quotations of so many signs leave, as they are cut.
+CUT = (
+    "Présentation de joignable j.martin@valb…",
+    "À joindre : j.martin [at] valbrune …",
+    "demander au 03 20 99 …",
+    "demander au +33 (0)3 20 9…",
+    "Suivi par Jeanne …",
+    "Suivi par MARTIN-LEF…",
+    "Suivi par Jeanne Martin-L... »",
+)
+SPELLINGS = (*PHONES, *EMAILS, *NAMES, *SLIPS)
+SPELLED = "Voir " + " ; ou bien ".join(SPELLINGS) + " ; merci."
+PLANTED = " ; ou bien ".join((SPELLED, *CUT))

@@ -22,6 +22,7 @@ from importers.formats.columns import (
     understood,
 )
 from importers.formats.content import load
+from importers.formats.excerpt import excerpt
 from importers.formats.grids import read_grids
 from importers.formats.table import HeaderRule, Table, read_table
 from importers.importer import SourceError
@@ -118,8 +119,8 @@ class ColumnTally:
         for name, text in texts.items():
             self._filled[name] += 1
             shown = self._examples[name]
-            if len(shown) < _EXAMPLES and text[:_SHOWN_TEXT] not in shown:
-                shown.append(text[:_SHOWN_TEXT])
+            if len(shown) < _EXAMPLES and (short := excerpt(text, _SHOWN_TEXT)) not in shown:
+                shown.append(short)
         for columns in self._one:
             for name in [name for name in columns if name in texts][1:]:
                 self._left[name] += 1
@@ -130,7 +131,7 @@ class ColumnTally:
         told = [self._unread(name) for name in self._columns.unread if self._filled[name]]
         for columns in self._one:
             told += [
-                f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._left[name])} sur {self._filled[name]}) : non reprise là où "
+                f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._left[name])} sur {self._filled[name]}) : non reprise là où "
                 f"{quoted(columns[:1])} est remplie."
                 for name in columns
                 if self._left[name]
@@ -141,11 +142,11 @@ class ColumnTally:
         why, likely = self._columns.why.get(name, ""), self._columns.likely.get(name, "")
         if why:
             held = "" if why == OF_FORM else f" ({_values(self._filled[name])})"  # a form fills each line
-            return f"Colonne « {name[:_SHOWN_TEXT]} »{held} : non reprise, {why}."
+            return f"Colonne « {excerpt(name, _SHOWN_TEXT)} »{held} : non reprise, {why}."
         looks = f". Serait-ce {fields_of(self._columns.table)[likely].label} ? Dites" if likely else " ; dites"
         examples = " ou ".join(f"« {text} »" for text in self._examples[name])
         return (
-            f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._filled[name])}, par exemple {examples}) : non reprise{looks} "
+            f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._filled[name])}, par exemple {examples}) : non reprise{looks} "
             "ce qu’elle contient (au terminal : --mapping)."
         )
 

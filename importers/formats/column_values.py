@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from importers.formats.excerpt import excerpt
+
 # Distinct values that are kept of a column; those that a page lists, each with how often it comes.
 MOST_DISTINCT, _LISTED = 1_000, 4
 _SHOWN_TEXT = 40
@@ -70,6 +72,8 @@ class ColumnValues:
         if distinct == self._filled:
             return f"{distinct} valeurs, toutes différentes" if distinct > 1 else "1 valeur"
         if distinct <= _LISTED:
-            return " · ".join(f"{text[:_SHOWN_TEXT]} : {number}" for text, number in self._distinct.most_common())
+            return " · ".join(
+                f"{excerpt(text, _SHOWN_TEXT)} : {number}" for text, number in self._distinct.most_common()
+            )
         again = self._filled - distinct
         return f"{distinct} valeurs différentes, {again} se répète{'nt' if again > 1 else ''}"

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 
 from importers.emit import plain_words
 from importers.formats.content import decode, load
+from importers.formats.excerpt import excerpt
 from importers.importer import SourceError
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -219,7 +220,7 @@ def understood(
 
 def quoted(columns: Sequence[str]) -> str:
     """Return the names of columns as a sentence quotes them."""
-    return ", ".join(f"« {column[:_SHOWN_TEXT]} »" for column in columns)
+    return ", ".join(f"« {excerpt(column, _SHOWN_TEXT)} »" for column in columns)
 
 
 class _ColumnNames:

@@ -7,6 +7,7 @@ from pathlib import Path
 from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
+from importers.formats.excerpt import excerpt
 from importers.formats.limits import MAX_CELLS
 from importers.formats.sheets import Marks, WorkbookSheet, cell_text, spread
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
@@ -90,7 +91,7 @@ def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid |
         return None
     index = scores.index(max(scores))
     above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
-    told = (f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above)
+    told = (f"Au-dessus de l’en-tête : « {excerpt(text, 200)} »." for text in above)
     return _under(column_names(rows[index][1]), rows[index + 1 :], sheet, (*told, *said), above)
 
 
@@ -130,7 +131,7 @@ def _value(cell: str) -> str:
 
 def _no_header(path: Path, rows: Rows, wanted: str) -> SourceError:
     line, cells = rows[0] if rows else (1, [])
-    seen = ", ".join(f"« {name[:60]} »" for name in column_names(cells) if name) or "aucune"
+    seen = ", ".join(f"« {excerpt(name, 60)} »" for name in column_names(cells) if name) or "aucune"
     return SourceError(
         path,
         f"il manque la colonne qui donne {wanted}. Colonnes vues : {seen}. Il faut une ligne d’en-tête dans les dix premières, au-dessus "

@@ -9,6 +9,7 @@ from importers.emit import Row
 from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
+from importers.formats.excerpt import excerpt
 from importers.formats.sheets import WorkbookSheet, spread
 from importers.formats.workbook import read_marked, read_sheets
 from importers.importer import RefusedRow, Remark, SourceError
@@ -189,7 +190,7 @@ def _no_header(file: File, header: HeaderRule, first: list[tuple[int, list[str]]
     line, cells = first[0] if first else (1, [])
     columns = column_names(cells)
     missing = header.missing(columns) or header.needs[0][:1]
-    seen = ", ".join(f"« {column[:60]} »" for column in columns if column) or "aucune"
+    seen = ", ".join(f"« {excerpt(column, 60)} »" for column in columns if column) or "aucune"
     wanted = ", ".join(f"« {column} »" for column in missing)
     return SourceError(
         file.path,

@@ -104,6 +104,11 @@ def emails_in(text: str) -> Iterator[Spelling]:
                 yield Spelling(f"{local}@{domain}", start, end)
 
 
+def level_email(text: str) -> str:
+    """Return the beginning of an address as it is kept, however it is spelled: « X [at] Y » is « x@y »."""
+    return _level(_DOT.sub(".", _AT.sub("@", text))).strip()
+
+
 def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
     """Where the local part of an address that ends here may begin, and what it then is."""
     labels = list(_LABEL.finditer(text, max(0, end - 128), end))

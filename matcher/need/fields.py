@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -176,7 +177,7 @@ class _RawFields:
                 continue
             near = " ; ".join(f"{found.value} ({found.label})" for found in complete_cpv(code)[:3])
             advice = f"Peut-être : {near}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
-            self._wrong("cpv", f"« {code[:_SHOWN]} » n’est pas un code CPV. {advice}")
+            self._wrong("cpv", f"« {_excerpt(code)} » n’est pas un code CPV. {advice}")
 
     def places(self) -> Iterator[RawPlace]:
         """Each place, a text or the three parts of one."""
@@ -315,4 +316,9 @@ def _months(text: str, times: float) -> Cleaned[float]:
 
 
 def _seen(advice: str, text: str) -> str:
-    return f"{advice} Vous avez écrit « {text[:_SHOWN]} »."
+    return f"{advice} Vous avez écrit « {_excerpt(text)} »."
+
+
+def _excerpt(text: str) -> str:
+    """What was typed, cut between two words where it is long: no address is cut in its middle, and what was cut is said."""
+    return shorten(text, _SHOWN, placeholder=" …", break_on_hyphens=False)

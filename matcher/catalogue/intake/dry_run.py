@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from importers.formats.excerpt import excerpt
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.intake.clean_record import REPORTED
@@ -116,8 +117,7 @@ def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
 
 
 def _words(field: SupplierField, record: CleanRecord) -> str:
-    text = _written(field, record)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+    return excerpt(_written(field, record), _LONGEST)
 
 
 def _written(field: SupplierField, record: CleanRecord) -> str:

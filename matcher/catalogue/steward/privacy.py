@@ -165,7 +165,7 @@ def forget(
         if not connection.execute(select(FORGOTTEN.c.hash).where(FORGOTTEN.c.hash == hashed)).scalar():
             row = {"hash": hashed, "words": normal.words, "since": now.replace(tzinfo=None)}
             connection.execute(insert(FORGOTTEN), row)
-        forgotten = Forgotten(salt, {hashed: normal.words})
+        forgotten = Forgotten(salt, {hashed: normal.words}, forms=(normal.form,))
         awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
         texts = cut_tables(connection, forgotten.cut)

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from matcher.catalogue.identity.records import CleanRecord
 from matcher.cleaning.cleaned import Spelling
 from matcher.cleaning.names import in_order, name_words, names_in
 from matcher.cleaning.phone import clean_phone, phones_in
-from matcher.cleaning.web import clean_email, emails_in
+from matcher.cleaning.web import clean_email, emails_in, level_email
 from matcher.domain.fields import FIELDS
 
 FORGOTTEN = "donnée effacée à la demande de la personne"
@@ -21,6 +22,15 @@ LEAST_WORDS = 2  # one word alone would be cut out of names of firms and streets
 
 _LETTER = re.compile(r"[^\W\d_]")
 _BLANKS = re.compile(r"[ \t]{2,}")
+# What a page puts inside words, and nobody sees.
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
+_COMMA = re.compile(r"(?<=\w),(?=\w)")
+# What a quotation ends by where it was cut (`importers.formats.excerpt`), and where what stands before it may begin.
+_CUT_HERE = re.compile(r"\s?(?:…|\.{3})")
+_BEGINS = re.compile(r"(?<![\w.+'@-])[\w+(]")
+_DIGITS_ONLY = re.compile(r"[\d\s().+/_–-]+")
+# The longest value that a quotation can hold the beginning of, and the least of it that tells anything.
+_LONGEST_BEGINNING, _LEAST_LETTERS, _LEAST_DIGITS = 100, 3, 4
 # Two words of a firm's name are words of any sentence: they are its name where each has its capital.
 _CAPITAL_WORDS = 2
 
@@ -35,9 +45,10 @@ class NormalValue(NamedTuple):
 def normal_value(value: str) -> NormalValue | None:
     """Return an e-mail address, a telephone number or a name of person (two words or more), normalised; else None.
 
-    The order of the words of a name does not count, nor accents, nor capitals.
+    The order of the words of a name does not count, nor accents, nor capitals, nor signs that are not seen.
     """
-    if email := clean_email(value).value or _whole(value, emails_in(value)):
+    value = _UNSEEN.sub("", value)
+    if email := clean_email(value).value or _whole(value, emails_in(_COMMA.sub(".", value))):
         return NormalValue(f"email:{email}", 0)
     if not _LETTER.search(value):
         read = [clean_phone(value).value, *(one.value for one in phones_in(value))]
@@ -62,12 +73,14 @@ def _whole(value: str, spellings: Iterable[Spelling]) -> str | None:
 @dataclass(frozen=True)
 class Forgotten:
     """The hashes to look for, each with its number of words, and the salt (hexadecimal) they were made with. Names of up to
-    `capitals` words count only where they have their capitals.
+    `capitals` words count only where they have their capitals. `forms`, kept nowhere, are the values themselves where they are at hand: their
+    beginnings are then recognised in quotations that were cut.
     """
 
     salt: str = ""
     words: Mapping[str, int] = field(default_factory=dict)
     capitals: int = 0
+    forms: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def lengths(self) -> frozenset[int]:
@@ -96,9 +109,10 @@ def leaving_values(names: Iterable[str], contacts: Iterable[str]) -> Forgotten:
     """Return what to look for of a supplier that leaves: its names, of one word too, its telephones and addresses. It is kept nowhere."""
     salt = new_salt()
     told = [*map(name_value, names), *(found for each in contacts if (found := normal_value(each)))]
-    return Forgotten(
-        salt, {hash_of(each.form, salt): each.words for each in told if each.form != "name:"}, _CAPITAL_WORDS
-    )
+    told = [each for each in told if each.form != "name:"]
+    hashes = {hash_of(each.form, salt): each.words for each in told}
+    # Words of firms are those of any sentence: « Les … » is no beginning of one.
+    return Forgotten(salt, hashes, _CAPITAL_WORDS, tuple(each.form for each in told if not each.words))
 
 
 def new_salt() -> str:
@@ -135,7 +149,19 @@ def _cut(value: Any, forgotten: Forgotten) -> Any:
 
 
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
+    """Where the forgotten values stand, whatever unseen signs are inside them."""
+    if not _UNSEEN.search(text):
+        yield from _seen_spans(text, forgotten)
+        return
+    seen = [place for place, sign in enumerate(text) if not _UNSEEN.match(sign)]
+    for begin, end in _seen_spans(_UNSEEN.sub("", text), forgotten):
+        yield seen[begin], seen[end - 1] + 1
+
+
+def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
     emails = list(emails_in(text))
+    if "," in text:
+        emails += emails_in(_COMMA.sub(".", text))  # « x.y@z,fr »
     yield from ((one.start, one.end) for one in emails if forgotten.knows(f"email:{one.value}"))
     yield from ((one.start, one.end) for one in phones_in(text) if forgotten.knows(f"phone:{one.value}"))
     words = name_words(text) if forgotten.lengths else []
@@ -144,6 +170,33 @@ def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
             yield name.start, name.end
             # An address made of the name goes whole.
             yield from ((one.start, one.end) for one in emails if one.start <= name.start and name.end <= one.end)
+    yield from _beginnings(text, forgotten.forms) if forgotten.forms else ()
+
+
+def _beginnings(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where a quotation that was cut ends by the beginning of a value, of these normalised forms: as much of it as there is."""
+    for mark in _CUT_HERE.finditer(text):
+        for begin in _BEGINS.finditer(text, max(0, mark.start() - _LONGEST_BEGINNING), mark.start()):
+            if any(_begins(text[begin.start() : mark.start()], *form.split(":", 1)) for form in forms):
+                yield begin.start(), mark.start()
+                break
+
+
+def _begins(text: str, kind: str, value: str) -> bool:
+    """Whether a text is the beginning of a value of this kind, in any spelling."""
+    if kind == "email":
+        written = level_email(text)
+        return len(written) >= _LEAST_LETTERS and value.startswith(written)
+    if kind == "phone":
+        digits = re.sub(r"\D", "", text.replace("(0)", "")) if _DIGITS_ONLY.fullmatch(text) else ""
+        national = value.removeprefix("+33")
+        spellings = (f"0{national}", f"33{national}", f"0033{national}", value.removeprefix("+"))
+        return len(digits) >= _LEAST_DIGITS and any(one.startswith(digits) for one in spellings)
+    *whole, last = [word for word, _, _ in name_words(text)] or [""]
+    missing = Counter(value.split())
+    missing.subtract(whole)
+    held = min(missing.values()) >= 0 and any(count and word.startswith(last) for word, count in missing.items())
+    return held and len("".join((*whole, last))) >= _LEAST_LETTERS
 
 
 def _lower(text: str, name: Spelling, most: int) -> bool:

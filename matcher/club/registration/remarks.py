@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from importers.formats.excerpt import excerpt
 from matcher.domain.french import count, enumeration
 from matcher.domain.grouping import grouped
 
@@ -23,7 +24,7 @@ class Fault:
     @property
     def says(self) -> str:
         """What is wrong, with what is written."""
-        return _filled(self.text, [cell[:_LONGEST_CELL] for cell in self.cells])
+        return _filled(self.text, [excerpt(cell, _LONGEST_CELL) for cell in self.cells])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,5 @@ def _column(fault: Fault) -> str:
 
 
 def _cells(fault: Fault) -> str:
-    quoted = ", ".join(f"« {cell[:_LONGEST_CELL]} »" for cell in fault.cells)
+    quoted = ", ".join(f"« {excerpt(cell, _LONGEST_CELL)} »" for cell in fault.cells)
     return f" : {quoted}" if quoted else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
 from importers.formats.columns import UNTOLD, quoted
+from importers.formats.excerpt import excerpt
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_month
 from matcher.cleaning.names import name_key
@@ -140,7 +141,7 @@ class _Lines:
         column, text = cells["mois"]
         month = clean_month(text).value
         if month is None:
-            self.fault(at, f"« {text[:_SHOWN]} » n’est pas un mois, par exemple 03/2026", column)
+            self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
             return
         periods = said.pop("pmsmp", None)
         if periods is not None:
@@ -170,7 +171,7 @@ class _Lines:
             )
             return ""
         if not named and written:
-            self.fault(at, f"« {written[:_SHOWN]} » n’est pas une modalité : {_KNOWN}", column)
+            self.fault(at, f"« {excerpt(written, _SHOWN)} » n’est pas une modalité : {_KNOWN}", column)
         elif not named:
             self.fault(
                 at, "aucune modalité ; ajoutez une colonne « Modalité », ou choisissez celle de toutes les lignes"
@@ -184,7 +185,7 @@ class _Lines:
         value, doubt = clean_measure(text, *_UNITS)
         if value is None or doubt or (whole and value % 1):
             wanted = "un nombre entier, par exemple 3" if whole else "un nombre de 0 ou plus, par exemple 151,67"
-            self.fault(at, f"« {text[:_SHOWN]} » n’est pas {wanted}", column)
+            self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas {wanted}", column)
             return None
         return value
 

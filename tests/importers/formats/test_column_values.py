@@ -21,6 +21,11 @@ from importers.formats.column_values import MOST_DISTINCT, ColumnValues
         ("name", ["A"], "1 valeur"),
         ("name", [*"ABCDE", "A", "B"], "5 valeurs différentes, 2 se répètent"),
         ("departement", ["59", "62", "59"], "59 : 2 · 62 : 1"),
+        (
+            "description",
+            ["Présentation : joignable à accueil.lille@exemple.example"] * 2 + ["Rien"],
+            "Présentation : joignable à … : 2 · Rien : 1",
+        ),
         ("name", [], ""),
         ("name", [str(number) for number in range(MOST_DISTINCT + 2)], "plus de 1000 valeurs différentes"),
     ],

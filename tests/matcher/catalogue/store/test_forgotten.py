@@ -2,8 +2,8 @@
 
 import pytest
 
-from matcher.catalogue.store.forgotten import leaving_values, name_value, normal_value
-from tests.personal_values import EMAIL, EMAILS, NAMES, PHONES
+from matcher.catalogue.store.forgotten import Forgotten, hash_of, leaving_values, name_value, new_salt, normal_value
+from tests.personal_values import EMAIL, EMAILS, NAME, NAMES, PHONE, PHONES, SLIPS
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,42 @@ def test_a_value_has_one_normal_form(written: str, form: str, words: int) -> Non
 @pytest.mark.parametrize("value", ["", "Exemple", "12", "a@b", "12 34 56", "camille chez@ateliers"])
 def test_what_is_none_of_the_three_has_no_normal_form(value: str) -> None:
     assert normal_value(value) is None
+
+
+@pytest.mark.parametrize("written", SLIPS)
+def test_a_value_is_cut_out_of_a_text_whatever_hides_in_it(written: str) -> None:
+    assert _forgetting(EMAIL, PHONE, NAME).cut(f"Voir {written} ; merci") == "Voir ; merci"
+
+
+@pytest.mark.parametrize(
+    ("quoted", "left"),
+    [
+        ("Présentation de joignable j.martin@valb…", "Présentation de joignable …"),
+        ("« joindre j.martin [at] valbrune … » ou « x »", "« joindre … » ou « x »"),
+        ("demander au 03 20 99 …", "demander au …"),
+        ("demander au +33 (0)3 20 9…", "demander au …"),
+        ("Suivi par Jeanne …", "Suivi par …"),
+        ("Suivi par MARTIN-LEF…, puis", "Suivi par …, puis"),
+        ("Suivi par Jeanne Martin-L...", "Suivi par ..."),
+    ],
+)
+def test_the_beginning_of_a_value_leaves_a_quotation_that_was_cut(quoted: str, left: str) -> None:
+    assert _forgetting(EMAIL, PHONE, NAME).cut(quoted) == left
+
+
+@pytest.mark.parametrize(
+    "text", ["Jeanne vient", "au 03 20", "Voir Paul…", "le 03/2026…", "Martinique…", "je…", "Jeanne Durand…"]
+)
+def test_a_text_that_only_looks_like_a_beginning_stays(text: str) -> None:
+    assert _forgetting(EMAIL, PHONE, NAME).cut(text) == text
+
+
+def _forgetting(*values: str) -> Forgotten:
+    told = [normal for each in values if (normal := normal_value(each))]
+    salt = new_salt()
+    return Forgotten(
+        salt, {hash_of(each.form, salt): each.words for each in told}, forms=tuple(each.form for each in told)
+    )
 
 
 def test_a_short_name_of_a_supplier_is_known_by_its_capitals() -> None:
