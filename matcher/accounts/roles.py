@@ -24,6 +24,7 @@ class Action(StrEnum):
     REVIEW = "juger les fiches à revoir"
     IMPORT = "importer, et défaire un import"
     PRIVACY = "retirer un fournisseur, oublier une personne"
+    STOP_WORKS = "arrêter et oublier le travail d’un autre"
     DESCRIBE_ORGANISATION = "décrire son organisation"
     MANAGE_MEMBERS = "gérer les membres de son organisation"
     READ_AUDIT = "lire le journal des actions de son organisation"
@@ -32,7 +33,7 @@ class Action(StrEnum):
 
 _READS = frozenset({Action.READ, Action.EXPORT})
 _BUYS = _READS | {Action.KEEP_DOSSIERS, Action.KEEP_EVENTS, Action.CORRECT}
-_STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY, Action.DESCRIBE_ORGANISATION}
+_STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY, Action.STOP_WORKS, Action.DESCRIBE_ORGANISATION}
 
 _ADMINISTERS = frozenset({Action.MANAGE_MEMBERS, Action.READ_AUDIT})
 # What an account that administers the installation may do besides, whatever its role where it is.

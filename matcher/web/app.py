@@ -75,6 +75,7 @@ from matcher.web.dossiers import (
     save_list,
 )
 from matcher.web.frame import access, errors, request_log, security
+from matcher.web.frame.abandoning import may_abandon
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, signature
 from matcher.web.frame.assets import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
@@ -227,6 +228,7 @@ def create_app(
     app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS, meaning=meaning)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
+    app.jinja_env.globals["may_abandon"] = may_abandon
     request_log.register(app, observe)
     access.guard(app)
     app.before_request(_bear_notice)

@@ -157,10 +157,6 @@ class Studies:
             self.works.steps(work), lambda name, its: self.works.add_steps(self._owner, study.key, {name: its})
         )
 
-    def forget(self, key: str) -> bool:
-        """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
-        return self._work(key) is not None and self.works.forget(self._owner, key)
-
     def result(self, study: Study, shelf: Shelf) -> Result:
         """Return what was answered to a study that is done, with the names that suppliers have on this shelf. Raises FileGone."""
         work = self._held(study)

@@ -48,7 +48,7 @@ class BatchKind(StrEnum):
 class Study:
     """One sheet. `place` is where its lines without a place are looked for, `siret` its buyer's, `who` signs the answers that it gives back; `on` the day (ISO)
     it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered,
-    `before` how many works go before it."""
+    `before` how many works go before it; `person` asked for it."""
 
     key: str
     kind: BatchKind
@@ -64,6 +64,7 @@ class Study:
     done: int
     total: int
     before: int
+    person: str
 
     @classmethod
     def of(cls, work: Work) -> "Study":
@@ -84,6 +85,7 @@ class Study:
             done=work.done,
             total=work.total,
             before=work.before,
+            person=work.person,
         )
 
     @property

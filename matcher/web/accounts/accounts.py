@@ -95,9 +95,11 @@ def sign_out() -> ResponseReturnValue:
     id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
     close()
     provider, out = desk().identity_provider, url_for("accounts.sign_in")
-    if id_token and provider and (there := provider.end_of_session(id_token, provider.settings.address + out)):
-        return elsewhere(there)
-    return redirect(out, 303)
+    there = provider.end_of_session(id_token, provider.settings.address + out) if id_token and provider else None
+    answer = make_response(elsewhere(there) if there else redirect(out, 303))
+    # Not « storage »: what was noted without network waits there to be sent, and the door itself takes away the pages kept beside it.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @pages.post("/organisation")

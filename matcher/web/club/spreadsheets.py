@@ -21,6 +21,7 @@ from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
 from matcher.journal.change import ChangeRefused, tried
 from matcher.web.club.meeting_day import NUMBER, event_of, write
+from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.forms import answered, take_files
@@ -115,7 +116,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
 def abandon(number: int, key: str) -> ResponseReturnValue:
     """Forget the files, and stop their reading."""
     if _work(number, key) is not None:
-        desk().works.forget(owner(), key)
+        abandon_work(key, READ.name)
     flash("Les fichiers sont oubliés. Rien n’a été importé.")
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
@@ -164,6 +165,7 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
         "club/tableur/essai.html",
         event=event,
         key=key,
+        asked_by=work.person,
         intake=intake,
         asked=asked,
         noted=in_groups_of_a_kind(intake.noted),

@@ -31,6 +31,7 @@ from matcher.paths import shipped
 from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
+from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
 from matcher.web.frame.file_response import sent_document
@@ -144,7 +145,7 @@ def told(key: str) -> ResponseReturnValue:
 @pages.post("/allotissement/<key>/abandon")
 def abandon(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its list."""
-    if desk().works.forget(owner(), key, unless=lambda work: work.kind != CUT.name):
+    if abandon_work(key, CUT.name):
         flash("Le découpage est arrêté, sa liste est oubliée.")
     return redirect(url_for("allotment.show"), 303)
 

@@ -44,6 +44,7 @@ from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.render.document import Document, DocumentRow
+from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
 from matcher.web.frame.file_response import sent, sent_document
@@ -142,6 +143,7 @@ def told(key: str) -> ResponseReturnValue:
     return render_template(
         "decisions/coverage/couverture.html",
         key=key,
+        asked_by=work.person,
         file_name=work.asked["file_name"],
         told=coverage_document(its).as_shown(),
         review=review_table(its),
@@ -199,7 +201,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
 @pages.post("/couverture/<key>/abandon")
 def abandon(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its lots."""
-    if desk().works.forget(owner(), key, unless=lambda work: work.kind != COVER.name):
+    if abandon_work(key, COVER.name):
         flash("Ces lots et leur comparaison sont oubliés.")
     return redirect(url_for("coverage.show"), 303)
 

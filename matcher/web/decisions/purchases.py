@@ -52,6 +52,7 @@ from matcher.web.decisions.worksheet import (
     told_of,
     worksheet_page,
 )
+from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import desk, named_or_back, owner, past, person, profile, signed
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
@@ -213,7 +214,7 @@ def again(key: str) -> ResponseReturnValue:
 def forget(key: str) -> ResponseReturnValue:
     """Delete a sheet and its answer, and stop its reading."""
     study = _study(key)
-    studies().forget(key)
+    abandon_work(key, study.kind.value)
     flash(f"« {study.file_name} » et ses réponses sont effacés.")
     return redirect(url_for(_HOME[study.kind]), 303)
 

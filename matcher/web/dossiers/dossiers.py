@@ -27,6 +27,7 @@ from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
+from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day, take_files
@@ -140,7 +141,7 @@ def bringing(key: str) -> ResponseReturnValue:
 @pages.post("/dossiers/importer/<key>/abandon")
 def abandon_file(key: str) -> ResponseReturnValue:
     """Stop the reading of a file, and forget it."""
-    if desk().works.forget(owner(), key, unless=lambda work: work.kind != BRING.name or not work.going):
+    if abandon_work(key, BRING.name, going=True):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("dossiers.index"), 303)
 

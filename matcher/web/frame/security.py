@@ -6,6 +6,8 @@ from functools import lru_cache
 from flask import Flask, Response, request
 
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.page_actions import OPEN
+from matcher.web.frame.problem import asked_by_machine
 
 _YEAR = 31_536_000
 # Text of ours or vendored, the same for everyone: compressing it cannot tell a secret, unlike a page that holds a form's token.
@@ -40,13 +42,20 @@ def _harden(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+    # Pages are for a team, or for whoever has a secret link.
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if settings.https:
-        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     if request.endpoint not in _FIXED:
-        # Nobody reads a team's pages from the cache of a browser after its person has left, nor what only a link opens.
-        kept = request.method == "GET" and not (settings.shared or desk().team())
-        response.headers.setdefault("Cache-Control", "private, no-cache" if kept else "no-store")
+        response.headers["Cache-Control"] = "private, no-cache" if _may_be_kept() else "no-store"
     return response
+
+
+def _may_be_kept() -> bool:
+    """Whether a browser may keep this answer. Nobody reads a team's pages from its cache after their person has left, nor what a secret link or
+    a token opens."""
+    alone = not (desk().settings.shared or desk().team())
+    return alone and request.method == "GET" and request.endpoint not in OPEN and not asked_by_machine()
 
 
 def _static(response: Response) -> Response:

@@ -14,6 +14,7 @@ from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState
 from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
+from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import answered, take_files
 from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
@@ -76,7 +77,7 @@ def verify(key: str) -> ResponseReturnValue:
 @pages.post("/dce/<key>/oubli")
 def forget(key: str) -> ResponseReturnValue:
     """Forget pieces and all that was read of them, and stop their reading."""
-    if desk().works.forget(owner(), tender_work(key).key):
+    if abandon_work(tender_work(key).key, TENDER.name):
         flash("Ces pièces sont oubliées, avec ce qui y était lu.")
     return redirect(url_for("tender.index"), 303)
 

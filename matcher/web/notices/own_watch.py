@@ -109,7 +109,6 @@ def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
         # The moment of the new content is never that of the former: whoever knows only dates is told that it changed.
         slot.update(state=state, made=now, content=_FORMS[form](watch, found, _worded(found, now), address))
     answer = sent(f"{name}.{form}", slot["content"])
-    answer.headers["Cache-Control"] = "private, no-cache"
     answer.set_etag(state)
     answer.last_modified = slot["made"]
     answer.make_conditional(request)

@@ -105,7 +105,6 @@ def _shared(response: Response) -> Response:
 def _marked(response: Response) -> Response:
     """Give what was read the mark by which one asks whether it has changed."""
     if request.method in ("GET", "HEAD") and response.status_code == 200:
-        response.headers["Cache-Control"] = "private, no-cache"
         response.vary.add("Authorization")
         response.add_etag()
         response.make_conditional(request)

@@ -182,6 +182,21 @@ def test_pages_of_a_team_stay_in_no_cache(team: Flask, client: FlaskClient) -> N
     assert client.get("/dossiers").headers["Cache-Control"] == "private, no-cache"
 
 
+def test_what_a_link_or_a_token_opens_stays_in_no_cache(client: FlaskClient) -> None:
+    for address in ("/veille/x", "/veille/x/lots.csv", "/r/x", "/rendez-vous/x", "/inscription/x"):
+        assert client.get(address).headers["Cache-Control"] == "no-store", address
+    for address in ("/api/v1/dossiers", "/api/v1/openapi.json", "/api/v1/suppliers", "/api/v1/absente"):
+        assert client.get(address).headers["Cache-Control"] == "no-store", address
+
+
+def test_signing_out_clears_what_a_browser_has_kept(team: Flask) -> None:
+    client = signed_in(team, Role.READER)
+    out = fill(client, read(client, "/mon-compte"), 'form[action="/deconnexion"]')
+    assert out.status == 200
+    team.config["WTF_CSRF_ENABLED"] = False
+    assert client.post("/deconnexion").headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> None:
     client = signed_in(team, Role.BUYER)
     fill(client, read(client, "/dossiers/nouveau"), "main form", title="Berges")

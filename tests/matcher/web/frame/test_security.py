@@ -32,6 +32,7 @@ def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
         assert "http:" not in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["X-Robots-Tag"] == "noindex, nofollow"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "Strict-Transport-Security" not in headers
 
@@ -39,7 +40,7 @@ def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
 def test_behind_https_cookies_are_secure_and_the_browser_is_told_to_stay(engine: Engine) -> None:
     app = create_app(engine, WebSettings(https=True), today=lambda: TODAY)
     assert app.config["SESSION_COOKIE_SECURE"]
-    assert "Strict-Transport-Security" in app.test_client().get("/").headers
+    assert app.test_client().get("/").headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(app: Flask) -> None:

@@ -91,6 +91,23 @@ def test_bodies_that_trickle_in_take_nobody_s_turn(app: Flask) -> None:
             assert _asked(other) == 404
 
 
+def test_a_body_that_comes_in_slowly_is_not_shut_out(app: Flask) -> None:
+    body = b'{"objet": "' + b"a" * 200_000
+    head = f"POST /api/v1/match HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with serving(app) as server, ExitStack() as opened:
+        at = ("127.0.0.1", server.port)
+        slow = opened.enter_context(socket.create_connection(at, timeout=20))
+        slow.sendall(head.encode() + body[:100_000])
+        awaited(lambda: _reading(server), lambda many: many == 1)
+        for beginning in (b"G", b"POST /api/v1/match HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n{"):
+            for _ in range(CONNECTIONS + 20):
+                opened.enter_context(socket.create_connection(at, timeout=20)).sendall(beginning)
+            with closing(HTTPConnection(*at, timeout=20)) as other:
+                assert _asked(other) == 404, "nor does it keep others out"
+        slow.sendall(body[100_000:])
+        assert slow.recv(12).startswith(b"HTTP/1.1 4"), "an object that is not closed"
+
+
 def test_a_server_that_must_stop_answers_those_who_have_asked_and_lets_nobody_in(app: Flask) -> None:
     asked, may_answer = Event(), Event()
 
