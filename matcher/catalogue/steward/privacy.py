@@ -14,6 +14,7 @@ from matcher.catalogue.identity.trust import STATED, STRUCTURE, TRUST
 from matcher.catalogue.intake.awards import forget_awards_of, scrub_awards
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.steward.corrections import stored_records
+from matcher.catalogue.steward.list_names import rename_lists
 from matcher.catalogue.store.forgotten import (
     LEAST_WORDS,
     Forgotten,
@@ -168,8 +169,9 @@ def forget(
         forgotten = Forgotten(salt, {hashed: normal.words}, forms=(normal.form,))
         awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
+        renamed = rename_lists(connection, forgotten)  # before the walk, which would cut their name out of each id
         texts = cut_tables(connection, forgotten.cut)
-        done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
+        done = _change(connection, lambda record, _: scrub(record, forgotten), trust, renamed.union(their_suppliers))
         files = cut_folders(forgotten.cut, dry_run=dry_run)
     if not dry_run:
         _close(engine)

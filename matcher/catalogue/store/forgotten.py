@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.references import keyed, opaque, told
 from matcher.cleaning.cleaned import Spelling
 from matcher.cleaning.names import in_order, name_words, names_in
 from matcher.cleaning.phone import clean_phone, phones_in
@@ -108,11 +109,11 @@ class Forgotten:
 def leaving_values(names: Iterable[str], contacts: Iterable[str]) -> Forgotten:
     """Return what to look for of a supplier that leaves: its names, of one word too, its telephones and addresses. It is kept nowhere."""
     salt = new_salt()
-    told = [*map(name_value, names), *(found for each in contacts if (found := normal_value(each)))]
-    told = [each for each in told if each.form != "name:"]
-    hashes = {hash_of(each.form, salt): each.words for each in told}
+    values = [*map(name_value, names), *(found for each in contacts if (found := normal_value(each)))]
+    values = [each for each in values if each.form != "name:"]
+    hashes = {hash_of(each.form, salt): each.words for each in values}
     # Words of firms are those of any sentence: « Les … » is no beginning of one.
-    return Forgotten(salt, hashes, _CAPITAL_WORDS, tuple(each.form for each in told if not each.words))
+    return Forgotten(salt, hashes, _CAPITAL_WORDS, tuple(each.form for each in values if not each.words))
 
 
 def new_salt() -> str:
@@ -133,12 +134,19 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     found: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
     if found["website"] != record.website:
         found["website"] = ""  # what is left of an address leads nowhere
+    found["ref"] = _nameless(record, forgotten)
     found["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
     found["other_contacts"] = tuple((kind, value) for kind, value in others if value)
     found["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in found.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
+
+
+def _nameless(record: CleanRecord, forgotten: Forgotten) -> str:
+    """The reference of a record, where a digest takes the place of a list's name that holds a forgotten value: the same at each import."""
+    listing, own = told(record.source, record.ref)
+    return keyed(opaque(listing), own) if forgotten.cut(listing) != listing else record.ref
 
 
 def _cut(value: Any, forgotten: Forgotten) -> Any:

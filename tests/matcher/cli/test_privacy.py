@@ -182,6 +182,35 @@ def test_no_id_tells_a_name_nor_any_address_made_of_it(own_engine: Engine, tmp_p
     assert [key for key in keys if "lefevre" in key or "martin" in key] == []
 
 
+def test_a_list_named_after_a_person_keeps_its_lines_and_not_the_name(
+    own_engine: Engine, tmp_path: Path, cache: Path, run: Run
+) -> None:
+    path = tmp_path / f"Liste de {NAME}.csv"
+    path.write_text(
+        "Nom;Type;Code postal;SIRET\nAtelier du Val;ESAT;59600;\nAtelier;ESAT;59600;" + siret(1), encoding="utf-8"
+    )
+
+    def again() -> None:
+        run_import(own_engine, REGISTRY["tableur"], [Source(path)], now=NOW, lookups=lookups())
+
+    again()
+    before = {one.name: one.id for one in load_suppliers(own_engine)}
+    assert before["Atelier du Val"].startswith("tableur:liste-de-jeanne-martin-lefevre:")
+    correct(own_engine, before["Atelier du Val"], {"presentation": ["Du bois"]}, who="Léa", motive="", now=NOW)
+    dossier = filled(own_engine, f"voir {before['Atelier du Val']} demain")
+    assert run("privacy", "forget", NAME).code == 0
+    after = {one.name: one.id for one in load_suppliers(own_engine)}
+    assert after.keys() == before.keys()
+    assert after["Atelier"] == before["Atelier"], "a number names it"
+    note = load(own_engine, FIRST_ORGANISATION, dossier.id).lot(1).entries[1].note
+    assert note == f"voir {after['Atelier du Val']} demain", "what named it by its id still does"
+    assert [one.description for one in load_suppliers(own_engine) if one.name == "Atelier du Val"] == ["Du bois"]
+    assert "lefevre" not in held(own_engine, cache).decode(errors="replace").lower()
+    again()
+    assert {one.name: one.id for one in load_suppliers(own_engine)} == after, "the same list comes back to its lines"
+    assert "lefevre" not in held(own_engine, cache).decode(errors="replace").lower()
+
+
 def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
     copy = own.with_name(f"{own.name}.sauvegarde-0001")
     copy.write_bytes(b"PK")
