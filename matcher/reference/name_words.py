@@ -72,7 +72,7 @@ class ToldName(NamedTuple):
     kind: SupplierKind | None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def told(name: str) -> ToldName:
     """Take a name apart: legal form, articles and kind set aside, ST read SAINT, letters that stand alone joined.
 

@@ -47,10 +47,14 @@ class Pair(NamedTuple):
 
 
 class SupplierGroups(NamedTuple):
-    """The supplier's id of each record, and the pairs that evidence tied or could not judge, in order."""
+    """The supplier's id of each record, and the pairs that evidence tied or could not judge, in order.
+
+    `crowded` are the records that were compared with the nearest alone, too many being near: none is tied by evidence.
+    """
 
     ids: dict[RecordKey, str]
     pairs: list[Pair]
+    crowded: frozenset[RecordKey] = frozenset()
 
     @property
     def in_review(self) -> set[RecordKey]:
@@ -83,10 +87,10 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_told(traits)
     _unite(ids, known, apart, _id_order(doors))
-    pairs = _by_evidence(Nodes(traits, ids), ids, apart)
+    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart)
     pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
-    return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
+    return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]), crowded)
 
 
 def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
@@ -169,8 +173,12 @@ def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, .
     return order
 
 
-def _by_evidence(nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object]) -> list[Pair]:
-    """Tie each node without a certain SIRET to the one before it that is surely the same; list what cannot be judged."""
+def _by_evidence(
+    nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object]
+) -> tuple[list[Pair], frozenset[RecordKey]]:
+    """Tie each node without a certain SIRET to the one before it that is surely the same; return the pairs, with those that cannot
+    be judged, and the records that a crowd keeps from being tied.
+    """
     roots: dict[int, int] = {}  # of the nodes that were tied
     joined: dict[int, list[RecordKey]] = {}
     pairs: list[Pair] = []
@@ -190,7 +198,7 @@ def _by_evidence(nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[obje
             joined.setdefault(root, nodes.keys(root)).extend(keys)
     for node, root in roots.items():
         ids.update(dict.fromkeys(nodes.keys(node), nodes.id(root)))
-    return pairs
+    return pairs, frozenset(key for node in index.crowded for key in nodes.keys(node))
 
 
 def _judged(
@@ -206,7 +214,7 @@ def _judged(
         if known is None or _strength(evidence) > _strength(known[0]):
             found[root] = (evidence, key, other)
     ranked = sorted(found.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
-    sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME]
+    sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME and node not in index.crowded]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
         return other, [Pair(subject, key, evidence)]

@@ -48,7 +48,8 @@ class ImportPlan:
     """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.
 
     `moved` are known records, not incoming, that now belong to another supplier; `gone` those a complete file no longer
-    lists; `touched` the suppliers, old and new, to compute again; `pairs` what evidence tied or leaves to a person.
+    lists; `touched` the suppliers, old and new, to compute again; `pairs` what evidence tied or leaves to a person; `crowded` the
+    records that were compared with the nearest alone.
     """
 
     supplier_ids: dict[RecordKey, str]
@@ -57,6 +58,7 @@ class ImportPlan:
     gone: list[RecordKey] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     pairs: list[Pair] = field(default_factory=list)
+    crowded: frozenset[RecordKey] = frozenset()
 
 
 def plan_import(
@@ -76,7 +78,7 @@ def plan_import(
     """
     traits = AllTraits(known, incoming)
     grouping = _grouped(traits, decisions, anchors)
-    plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs)
+    plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
     waiting = grouping.in_review
     kindless = _without_kind(traits, plan.supplier_ids, listed)
     given = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()

@@ -7,6 +7,7 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source
+from matcher.catalogue.identity import blocking
 from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.same_supplier import group
@@ -39,6 +40,13 @@ def test_a_directory_by_other_hands(known: list[CleanRecord], seed: int) -> None
     assert figures["rappel"] >= 0.95
     assert figures["à revoir"] <= 0.03
     assert figures["pièges à revoir"] <= 0.10
+
+
+def test_crowds_decide_as_whole_blocks_do(known: list[CleanRecord], monkeypatch: pytest.MonkeyPatch) -> None:
+    side = rewritten_side(known)
+    figures = identity_figures(known, side)
+    monkeypatch.setattr(blocking, "CROWD", 0)
+    assert identity_figures(known, side) == figures
 
 
 def test_real_directories_give_the_same_suppliers_in_any_order(known: list[CleanRecord], shared: Path) -> None:

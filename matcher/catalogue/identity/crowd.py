@@ -1,0 +1,124 @@
+"""Crowded blocks: of very many descriptions that share a town, a word or a number, the few that a new one is nearest to."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from matcher.catalogue.identity.description import Block, Described, towns_around, towns_of
+from matcher.catalogue.identity.references import Directory
+from matcher.reference.name_words import told, weight
+
+# More members than this make a block a crowd: the largest of 7,041 real descriptions, Paris, holds 136.
+CROWD = 200
+# Members of a crowd that one description is compared with for what it shares with them, the rarest first.
+_MOST = 50
+# Of what more of them share: the members that have the fewest words beside it, in each directory.
+_SHORTEST = 4
+# Members before and after it by the letters of its name, read from either end: misspelt words are no shared words.
+_BESIDE = 2
+# Two names are close, at the least, where this much of both is in common.
+_CLOSE = 0.6
+
+_ANY, _NO_NAME, _NO_PLACE = ("any", ""), ("no name", ""), ("no place", "")
+
+
+class Nearest(NamedTuple):
+    """Members of a crowd to compare with, and whether no other may be the same supplier."""
+
+    nodes: set[int]
+    all_there_is: bool
+
+
+class Crowd:
+    """Members of a crowded block, in the order of their numbers, by what they share: words and streets, or, `by_place`, towns.
+
+    Each question costs the same, whatever the number of members.
+    """
+
+    def __init__(
+        self, members: Iterable[tuple[int, Described, frozenset[Directory]]], *, by_place: bool = False
+    ) -> None:
+        self._by_place = by_place
+        self._sharing: dict[Block, dict[Directory, list[int]]] = {}
+        self._lengths: dict[int, int] = {}
+        spelt: dict[Directory, list[tuple[str, int]]] = {}
+        for node, member, directories in members:
+            self._lengths[node] = min((len(told(name).words) for name in member.side.names), default=0)
+            for directory in directories:
+                spelt.setdefault(directory, []).extend((text, node) for text in member.spelt)
+                for feature in self._features(member):
+                    self._sharing.setdefault(feature, {}).setdefault(directory, []).append(node)
+        self._forward = {directory: sorted(names) for directory, names in spelt.items()}
+        self._backward = {
+            directory: sorted((text[::-1], node) for text, node in names) for directory, names in spelt.items()
+        }
+        self._shortest: dict[tuple[Block, Directory], list[int]] = {}
+
+    def nearest(self, node: int, mine: Described, own: Collection[Directory]) -> Nearest:
+        """Return the members before `node`, of other directories than its `own`, that share most with it."""
+        nodes: set[int] = set()
+        left_out: list[Block] = []
+        sharing = {feature: self._before(feature, node, own) for feature in self._looked_for(mine)}
+        room = _MOST
+        for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
+            if count <= room:
+                room -= count
+                nodes.update(other for members, stop in parts.values() for other in members[:stop])
+            else:
+                left_out.append(feature)
+                for directory in parts:
+                    nodes.update(other for other in self._shortest_of(feature, directory) if other < node)
+        nodes.update(other for other in self._beside(mine, own) if other < node)
+        return Nearest(nodes, all_there_is=not _may_be_close(left_out, mine))
+
+    def _before(
+        self, feature: Block, node: int, own: Collection[Directory]
+    ) -> tuple[int, dict[Directory, tuple[list[int], int]]]:
+        """How many members before `node` share a feature, and of each other directory its members and how many are before."""
+        parts = {
+            directory: (members, stop)
+            for directory, members in self._sharing.get(feature, {}).items()
+            if directory not in own and (stop := bisect_left(members, node))
+        }
+        return sum(stop for _, stop in parts.values()), parts
+
+    def _shortest_of(self, feature: Block, directory: Directory) -> list[int]:
+        key = feature, directory
+        if key not in self._shortest:
+            members = self._sharing[feature][directory]
+            self._shortest[key] = sorted(members, key=lambda node: (self._lengths[node], node))[:_SHORTEST]
+        return self._shortest[key]
+
+    def _beside(self, mine: Described, own: Collection[Directory]) -> Iterator[int]:
+        """The members next to it by their spelling."""
+        for ordered, step in ((self._forward, 1), (self._backward, -1)):
+            for directory, names in ordered.items():
+                if directory not in own:
+                    for text in mine.spelt:
+                        at = bisect_left(names, (text[::step], -1))
+                        yield from (other for _, other in names[max(0, at - _BESIDE) : at + _BESIDE])
+
+    def _features(self, member: Described) -> set[Block]:
+        if self._by_place:
+            return {_ANY, *(towns_of(member.side) or (_NO_PLACE,))}
+        words = {("word", word) for word in member.words} or {_NO_NAME}
+        return {_ANY, *words, *(("street", word) for word in member.streets)}
+
+    def _looked_for(self, mine: Described) -> set[Block]:
+        if self._by_place:
+            towns = towns_around(mine.side)
+            return {_NO_PLACE, *towns} if towns else {_ANY}
+        return self._features(mine) - {_ANY} | {_NO_NAME} if mine.words else {_ANY}
+
+
+def _may_be_close(left_out: Collection[Block], mine: Described) -> bool:
+    """Whether a member that shares nothing but these features may be the same supplier."""
+    words = {word for family, word in left_out if family == "word"}
+    if len(words) < len(left_out):
+        return True
+    names = [told(name).words for name in mine.side.names] if words else []
+    return any(_weight(name, words) >= _CLOSE * sum(map(weight, name)) for name in names if name)
+
+
+def _weight(name: Iterable[str], words: Collection[str]) -> float:
+    return sum(weight(word) for word in name if word in words)
