@@ -5,7 +5,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,6 @@ _COPY = ".sauvegarde-"
 # The transaction that those of this thread join, inside `together`.
 _TOGETHER: ContextVar[Connection | None] = ContextVar("together", default=None)
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
-
-
 _LOG = logging.getLogger(__name__)
 
 
@@ -112,10 +110,12 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
 
 
 @contextmanager
-def writing(engine: Engine, *, keep: bool = True, lock: str = "entremise") -> Iterator[Connection]:
+def writing(
+    engine: Engine, *, keep: bool = True, lock: str = "entremise", on: Connection | None = None
+) -> Iterator[Connection]:
     """One write transaction: all or nothing, and nothing where `keep` is False. Another writer waits: on PostgreSQL, one of the same `lock`.
 
-    Raises DatabaseError.
+    It is begun `on` a connection of `connected`, or on its own. Raises DatabaseError.
     """
     if (outer := _joined(engine)) is not None:
         with explained(engine), outer.begin_nested() as savepoint:
@@ -124,29 +124,36 @@ def writing(engine: Engine, *, keep: bool = True, lock: str = "entremise") -> It
             if not keep:
                 savepoint.rollback()
         return
-    with (
-        explained(engine),
-        engine.connect().execution_options(**{_WRITES: lock}) as connection,
-        connection.begin() as transaction,
-    ):
+    with explained(engine), _set(engine, on, **{_WRITES: lock}) as connection, connection.begin() as transaction:
         yield connection
         if not keep:
             transaction.rollback()
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """One read transaction: every query sees the same state of the catalogue. Raises DatabaseError."""
+def reading(engine: Engine, on: Connection | None = None) -> Iterator[Connection]:
+    """One read transaction, `on` a connection of `connected` or on its own: every query sees the same state. Raises DatabaseError."""
     if (outer := _joined(engine)) is not None:
         with explained(engine):
             yield outer
         return
-    with (
-        explained(engine),
-        engine.connect().execution_options(**{_READS: True}) as connection,
-        connection.begin(),
-    ):
+    with explained(engine), _set(engine, on, **{_READS: True}) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """One connection for several transactions, whose temporary tables outlive each. Raises DatabaseError."""
+    with explained(engine), nullcontext(outer) if (outer := _joined(engine)) else engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _set(engine: Engine, on: Connection | None, **options: Any) -> Iterator[Connection]:
+    """The connection that a transaction is begun on, with its options."""
+    with engine.connect() if on is None else nullcontext(on) as connection:
+        yield connection.execution_options(**options)
+        connection.execution_options(**dict.fromkeys(options))
 
 
 @contextmanager
@@ -222,8 +229,7 @@ def compact(engine: Engine) -> None:
 
 def automatic_backups(url: URL) -> list[Path]:
     """Return the copies that upgrades have left beside an SQLite catalogue."""
-    path = sqlite_file(url)
-    return sorted(path.parent.glob(f"{glob.escape(path.name)}{_COPY}*")) if path is not None else []
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}{_COPY}*")) if (path := sqlite_file(url)) else []
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -275,9 +281,8 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
         timeout = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
         options = {"connect_args": timeout, "pool_pre_ping": True, **_POOL}
     elif url.get_backend_name() == "sqlite":
-        options = {
-            "poolclass": NullPool
-        }  # an SQLite connection is cheap to open, and one left in a pool is a file left open
+        # an SQLite connection is cheap to open, and one left in a pool is a file left open
+        options = {"poolclass": NullPool}
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:

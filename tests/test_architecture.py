@@ -32,7 +32,6 @@ TANGLED = (
     ("matcher/accounts/organisations.py:checked", "one fault a field of a form"),
     ("matcher/catalogue/identity/merge.py:merge", "one rule a field, all in sight"),
     ("matcher/catalogue/intake/clean_record.py:_clean", "one cleaner a field, all in sight"),
-    ("matcher/catalogue/intake/intake.py:run_import", "one transaction, its steps in order"),
     ("matcher/catalogue/steward/document.py:fiche_object", "one key of JSON a field: null where nothing is known"),
     ("matcher/club/planner/plan.py:_still_possible", "the rules of a meeting, each once; proven as it stands"),
     ("matcher/decisions/allotment/document.py:allotments_document", "the tables of one document"),

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from matcher.catalogue.identity.compare import PairVerdict, Side, differ, verdict
 from matcher.catalogue.identity.crowd import CROWD, Crowd
-from matcher.catalogue.identity.description import Block, Described, describe, towns_around, towns_of, words_of
+from matcher.catalogue.identity.description import Block, DescribedSide, describe, towns_around, towns_of, words_of
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.reference.geography.communes import whole_city
 from matcher.reference.name_words import weight
@@ -110,7 +110,7 @@ def _rare(side: Side) -> list[str]:
     return [word for word in words_of(side) if weight(word) >= _RARE]
 
 
-def _share_something(one: Described, other: Described) -> bool:
+def _share_something(one: DescribedSide, other: DescribedSide) -> bool:
     """Of one town: a telling word, a street, a spelling; or nothing to go by on one side."""
     if not (one.words.isdisjoint(other.words) and one.streets.isdisjoint(other.streets)):
         return True

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from matcher.catalogue.identity.description import Block, Described, towns_around, towns_of
+from matcher.catalogue.identity.description import Block, DescribedSide, towns_around, towns_of
 from matcher.catalogue.identity.references import Directory
 from matcher.reference.name_words import told, weight
 
@@ -36,7 +36,7 @@ class Crowd:
     """
 
     def __init__(
-        self, members: Iterable[tuple[int, Described, frozenset[Directory]]], *, by_place: bool = False
+        self, members: Iterable[tuple[int, DescribedSide, frozenset[Directory]]], *, by_place: bool = False
     ) -> None:
         self._by_place = by_place
         self._sharing: dict[Block, dict[Directory, list[int]]] = {}
@@ -54,7 +54,7 @@ class Crowd:
         }
         self._shortest: dict[tuple[Block, Directory], list[int]] = {}
 
-    def nearest(self, node: int, mine: Described, own: Collection[Directory]) -> Nearest:
+    def nearest(self, node: int, mine: DescribedSide, own: Collection[Directory]) -> Nearest:
         """Return the members before `node`, of other directories than its `own`, that share most with it."""
         nodes: set[int] = set()
         left_out: list[Block] = []
@@ -89,7 +89,7 @@ class Crowd:
             self._shortest[key] = sorted(members, key=lambda node: (self._lengths[node], node))[:_SHORTEST]
         return self._shortest[key]
 
-    def _beside(self, mine: Described, own: Collection[Directory]) -> Iterator[int]:
+    def _beside(self, mine: DescribedSide, own: Collection[Directory]) -> Iterator[int]:
         """The members next to it by their spelling."""
         for ordered, step in ((self._forward, 1), (self._backward, -1)):
             for directory, names in ordered.items():
@@ -98,20 +98,20 @@ class Crowd:
                         at = bisect_left(names, (text[::step], -1))
                         yield from (other for _, other in names[max(0, at - _BESIDE) : at + _BESIDE])
 
-    def _features(self, member: Described) -> set[Block]:
+    def _features(self, member: DescribedSide) -> set[Block]:
         if self._by_place:
             return {_ANY, *(towns_of(member.side) or (_NO_PLACE,))}
         words = {("word", word) for word in member.words} or {_NO_NAME}
         return {_ANY, *words, *(("street", word) for word in member.streets)}
 
-    def _looked_for(self, mine: Described) -> set[Block]:
+    def _looked_for(self, mine: DescribedSide) -> set[Block]:
         if self._by_place:
             towns = towns_around(mine.side)
             return {_NO_PLACE, *towns} if towns else {_ANY}
         return self._features(mine) - {_ANY} | {_NO_NAME} if mine.words else {_ANY}
 
 
-def _may_be_close(left_out: Collection[Block], mine: Described) -> bool:
+def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
     """Whether a member that shares nothing but these features may be the same supplier."""
     words = {word for family, word in left_out if family == "word"}
     if len(words) < len(left_out):

@@ -12,7 +12,7 @@ _TELLING = 0.3
 Block = tuple[str, str]
 
 
-class Described(NamedTuple):
+class DescribedSide(NamedTuple):
     """A side, the telling words of its names, how each name is spelt in one piece, and the words and boxes of its streets."""
 
     side: Side
@@ -21,9 +21,9 @@ class Described(NamedTuple):
     streets: frozenset[str]
 
 
-def describe(side: Side) -> Described:
+def describe(side: Side) -> DescribedSide:
     """Return a side with what is compared first of it."""
-    return Described(side, words_of(side), _spelt(side), _streets(side))
+    return DescribedSide(side, words_of(side), _spelt(side), _streets(side))
 
 
 def words_of(side: Side) -> frozenset[str]:

@@ -30,6 +30,7 @@ from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.grouping import grouped
+from matcher.domain.supplier import Supplier
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv
 from matcher.rows import chunks, insert_rows
@@ -66,10 +67,12 @@ def take_awards(
     report: ImportReport,
     guard: Guard,
     today: date,
+    *,
+    keep: bool = True,
 ) -> set[str]:
     """Write the awards that are new or changed, part by part, and return the ids of the suppliers they are references of.
 
-    The report counts each: merged (new), updated or unchanged where the catalogue has a supplier of the winner's SIREN, refused
+    `keep` False writes none. The report counts each: merged (new), updated or unchanged where the catalogue has a supplier of the winner's SIREN, refused
     otherwise, although the award is kept for one that comes later.
     """
     sirens = suppliers_by_siren(connection)
@@ -77,8 +80,9 @@ def take_awards(
     for part in chunks(_cleaned(read, report, guard)):
         known = _known(connection, [award.row for award in part])
         written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
-        _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
-        insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
+        if keep:
+            _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
+            insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
         for award in part:
             notified = award.row["notified"]
             report.dated(notified if notified and notified <= today else None)
@@ -87,27 +91,20 @@ def take_awards(
     return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}
 
 
-def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
-    """Write the references of suppliers just written: every award that stands of their SIREN, its activity read from it; one that several
+def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the references of suppliers: every award that stands of their SIREN, its activity read from it; one that several
     sources publish is one reference."""
-    supplier = (SUPPLIERS.c.id.label("supplier_id"), SUPPLIERS.c.siret.label("supplier_siret"))
-    query = select(AWARDS, *supplier).join(AWARDS, AWARDS.c.siren == SUPPLIERS.c.siren)
-    standing = query.where(SUPPLIERS.c.siren != "", _STANDING)
-    for ids in chunks(sorted(supplier_ids)):
-        told = grouped(
-            (row["supplier_id"], row) for row in connection.execute(standing.where(SUPPLIERS.c.id.in_(ids))).mappings()
-        )
-        rows = [
-            {
-                "supplier_id": row["supplier_id"],
-                "award_id": row["id"],
-                "own": bool(row["supplier_siret"]) and row["supplier_siret"] == row["siret"],
-                "activity": activity_of_award(row["objet"], row["cpv"]),
-            }
-            for its in told.values()
-            for row in _each_once(its)
-        ]
-        insert_rows(connection, REFERENCES, rows)
+    for part in chunks(suppliers):
+        query = select(AWARDS).where(AWARDS.c.siren.in_({each.siren for each in part if each.siren}), _STANDING)
+        won = grouped((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
+        for supplier in part:
+            for row in _each_once(won.get(supplier.siren, [])):
+                yield {
+                    "supplier_id": supplier.id,
+                    "award_id": row["id"],
+                    "own": bool(supplier.siret) and supplier.siret == row["siret"],
+                    "activity": activity_of_award(row["objet"], row["cpv"]),
+                }
 
 
 def _each_once(awards: list[RowMapping]) -> Iterator[RowMapping]:

@@ -18,7 +18,8 @@ from importers import REGISTRY
 from importers.formats.column_tally import SeenHeader
 from importers.importer import Importer, Source, SourceError
 from importers.tableur import KIND
-from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.attempt import IntakeRefused
+from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognised
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns

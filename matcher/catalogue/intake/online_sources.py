@@ -16,7 +16,8 @@ from importers.online.recherche_search import ask_about
 from importers.online.services import DOWNLOADS, SERVICES
 from importers.online.siaes import fetch_siaes
 from importers.recherche_entreprises import KEY as API
-from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.attempt import IntakeRefused
+from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.intake.registers import due, known_sirets
 from matcher.catalogue.intake.report import ImportReport

@@ -123,8 +123,9 @@ def take_facts(
     report: ImportReport,
     *,
     complete: bool,
+    keep: bool = True,
 ) -> set[str]:
-    """Write the facts of `records` (by SIREN) and return the ids of the suppliers whose facts changed.
+    """Write the facts of `records` (by SIREN), or none where `keep` is False, and return the ids of the suppliers whose facts changed.
 
     The report counts those of `counted` (SIRENs): merged, updated or unchanged where the catalogue has a supplier of the SIREN, else
     refused, although the fact is kept for one that comes later. `complete`: facts that are not listed any more are gone.
@@ -145,13 +146,13 @@ def take_facts(
             changed.add(siren)
         if siren in counted:
             _count(report, record, siren in suppliers, before, same=siren not in changed)
-    _write(connection, source, run_id, new, altered)
-    if complete:
-        lost = sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
+    lost = _unlisted(known, records) if complete else []
+    if keep:
+        _write(connection, source, run_id, new, altered)
         _lose(connection, source, run_id, lost)
-        report.gone += len(lost)
-        changed.update(lost)
-    report.facts = facts_kept(connection, run_id)
+    report.gone += len(lost)
+    changed.update(lost)
+    report.facts = len(new) + len(altered) + len(lost)
     return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
 
 
@@ -164,6 +165,11 @@ def _write(
     _remember(connection, source, run_id, [row["new_siren"] for row in altered])
     if altered:
         connection.execute(_update(altered[0]), altered)
+
+
+def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
+    """The SIRENs whose facts a complete list no longer says."""
+    return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
 
 
 def _lose(connection: Connection, source: str, run_id: int, lost: Sequence[str]) -> None:

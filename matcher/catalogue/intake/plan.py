@@ -43,6 +43,13 @@ class Incoming(NamedTuple):
     traits: Packed
 
 
+class ReadRecord(NamedTuple):
+    """Payload of a record that was read, and where."""
+
+    payload: str
+    where: int | str
+
+
 @dataclass(slots=True)
 class ImportPlan:
     """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, bindparam, insert, literal, null, select, upd
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import pack, payload_hash, traits_in
-from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, RecordOutcome
-from matcher.catalogue.intake.spool import Spool, TupleFile
+from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, ReadRecord, RecordOutcome
+from matcher.catalogue.intake.spool import TupleFile
+from matcher.catalogue.store.staging import Staging
 from matcher.catalogue.store.tables import RECORDS, RECORDS_BEFORE
-from matcher.rows import CHUNK, chunks, insert_rows
+from matcher.domain.grouping import grouped
+from matcher.rows import CHUNK, chunks
 
 
 def read_known(connection: Connection, known: TupleFile[KnownRecord]) -> None:
@@ -28,35 +30,41 @@ def read_known(connection: Connection, known: TupleFile[KnownRecord]) -> None:
         page = query.where(RECORDS.c.id > rows[-1].id)
 
 
+def stage_records(
+    staged: Staging,
+    known: Mapping[RecordKey, KnownRecord],
+    read: Mapping[RecordKey, ReadRecord],
+    plan: ImportPlan,
+) -> None:
+    """Make ready the rows of the records `read` that are new, or that change."""
+    for part in chunks(zip(read, plan.outcomes, strict=True)):
+        rows = []
+        for key, outcome in part:
+            before, supplier_id = known.get(key), plan.supplier_ids[key]
+            if before is None or outcome is RecordOutcome.UPDATED or supplier_id != before.supplier_id:
+                row = record_row(read[key].payload, supplier_id) | {"row_id": before.id if before else None}
+                rows.append(row)
+        staged.add(RECORDS, rows)
+
+
 def write_records(
     connection: Connection,
+    staged: Staging,
     known: Mapping[RecordKey, KnownRecord],
-    incoming: Iterable[RecordKey],
-    payloads: Spool,
+    read: Iterable[RecordKey],
     plan: ImportPlan,
     run_id: int,
 ) -> None:
-    """Write what an import changes; `payloads` are those of the records `incoming`, in order."""
+    """Write what an import changes, the rows of the records `read` being ready."""
     gone = [known[key].id for key in plan.gone]
     remember(connection, run_id, gone, changed=False)
-    for part in chunks(zip(incoming, payloads, plan.outcomes, strict=True)):
-        new: list[dict[str, Any]] = []
-        changed: list[dict[str, Any]] = []
-        seen: dict[RecordOutcome, list[int]] = {}
-        for key, (payload, _), outcome in part:
-            if key not in known:
-                new.append(record_row(payload, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
-                continue
-            before = known[key]
-            seen.setdefault(outcome, []).append(before.id)
-            if outcome is RecordOutcome.UPDATED or plan.supplier_ids[key] != before.supplier_id:
-                changed.append(record_row(payload, plan.supplier_ids[key], run_id) | {"row_id": before.id})
-        insert_rows(connection, RECORDS, new)
+    for part in chunks(zip(read, plan.outcomes, strict=True)):
+        seen = grouped((outcome, known[key].id) for key, outcome in part if key in known)
         for outcome, ids in seen.items():
             remember(connection, run_id, ids, changed=outcome is RecordOutcome.UPDATED)
             connection.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
-        if changed:
-            connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
+    staged.replace(RECORDS, last_seen_run=run_id)
+    staged.move(RECORDS, first_seen_run=run_id, last_seen_run=run_id)
     for ids in chunks(gone):
         connection.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(gone=True))
     move_records(connection, known, plan)
@@ -90,8 +98,8 @@ def update_row(columns: Sequence[str]) -> Any:
     )
 
 
-def record_row(payload: str, supplier_id: str, run_id: int) -> dict[str, Any]:
-    """Return the row of a record, `id` and `first_seen_run` aside, seen by the run."""
+def record_row(payload: str, supplier_id: str) -> dict[str, Any]:
+    """Return the row of a record, its `id` and the runs that saw it aside."""
     fields = json.loads(payload)
     as_of = fields.get("as_of")
     return {
@@ -104,6 +112,5 @@ def record_row(payload: str, supplier_id: str, run_id: int) -> dict[str, Any]:
         "hash": payload_hash(payload),
         "flags": fields.get("flags", []),
         "as_of": date.fromisoformat(as_of) if as_of else None,
-        "last_seen_run": run_id,
         "gone": False,
     }

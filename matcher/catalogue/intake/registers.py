@@ -1,6 +1,6 @@
 """Official registers: they complete suppliers and never make one; they are believed before all on whether a door is open."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -37,10 +37,12 @@ def due(engine: Engine, before: date) -> list[str]:
     return [siret for siret in known_sirets(engine) if siret not in fresh and not clean_siret(siret).flag]
 
 
-def drop_lone_registers(connection: Connection, by_supplier: MutableMapping[str, list[StoredRecord]]) -> None:
-    """Delete the register's records of suppliers that no directory knows under this SIRET any more; they can be asked again."""
-    lone = [key for key, stored in by_supplier.items() if all(item.record.source in REGISTERS for item in stored)]
-    for ids in chunks(lone):
+def of_registers_alone(stored: Iterable[StoredRecord]) -> bool:
+    """Whether no directory knows a supplier under this SIRET any more: the register's records go, and can be asked again."""
+    return all(item.record.source in REGISTERS for item in stored)
+
+
+def drop_records(connection: Connection, supplier_ids: Iterable[str]) -> None:
+    """Delete the records of suppliers."""
+    for ids in chunks(supplier_ids):
         connection.execute(delete(RECORDS).where(RECORDS.c.supplier_id.in_(ids)))
-    for key in lone:
-        del by_supplier[key]

@@ -4,16 +4,47 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from importers.importer import SourceError
-from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import IMPORT_RUNS
+from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.same_supplier import PairDecision
+from matcher.catalogue.store.opt_outs import Guard, read_anchors, read_guard
+from matcher.catalogue.store.pair_decisions import standing
+from matcher.catalogue.store.read import read_state, read_version
+from matcher.catalogue.store.tables import AWARDS, IMPORT_RUNS
 from matcher.domain.french import count
 
 _MOST_NAMED = 4
+
+
+class IntakeState(NamedTuple):
+    """All that an import is compared with: two that are equal are of one state of the catalogue.
+
+    `versions` names the state of the suppliers, `runs` counts the imports that were begun and undone, `award` is the last that was kept.
+    """
+
+    versions: tuple[str, str]
+    runs: tuple[int, int]
+    award: int
+    guard: Guard
+    decisions: tuple[PairDecision, ...]
+    anchors: Mapping[RecordKey, RecordKey]
+
+
+def read_intake_state(connection: Connection) -> IntakeState:
+    """Return the state of the catalogue inside a transaction."""
+    runs = connection.execute(select(func.count(IMPORT_RUNS.c.id), func.count(IMPORT_RUNS.c.undone))).one()
+    return IntakeState(
+        read_state(connection),
+        (runs[0], runs[1]),
+        int(connection.execute(select(func.max(AWARDS.c.id))).scalar() or 0),
+        read_guard(connection),
+        tuple(standing(connection)),
+        read_anchors(connection),
+    )
 
 
 def open_run(

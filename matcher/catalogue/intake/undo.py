@@ -197,7 +197,8 @@ def _restore_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None
 def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     gone = [{"row_id": row.record_id, "gone": row.gone} for row in rows if row.payload is None]
     values = [
-        record_row(row.payload, row.supplier_id, row.last_seen_run) | {"row_id": row.record_id, "gone": row.gone}
+        record_row(row.payload, row.supplier_id)
+        | {"row_id": row.record_id, "gone": row.gone, "last_seen_run": row.last_seen_run}
         for row in rows
         if row.payload is not None
     ]

@@ -11,7 +11,15 @@ from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, Record
 from matcher.catalogue.identity.records import CleanRecord, from_payload, traits_of
 from matcher.catalogue.identity.same_supplier import Pair
 from matcher.catalogue.intake.intake import regroup
-from matcher.catalogue.store.pair_decisions import LEFT_OUT, PAIR_DECISIONS, evidence_in, record, save_pairs, withdraw
+from matcher.catalogue.store.pair_decisions import (
+    LEFT_OUT,
+    PAIR_DECISIONS,
+    evidence_in,
+    pair_changes,
+    record,
+    save_pairs,
+    withdraw,
+)
 from matcher.catalogue.store.read import find_record
 from matcher.catalogue.store.tables import RECORDS, REVIEW_PAIRS
 from matcher.db import reading, writing
@@ -138,7 +146,7 @@ def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: d
         for row in connection.execute(select(REVIEW_PAIRS))
     ]
     if all({pair.subject, pair.other} != {subject, other} for pair in stored):
-        save_pairs(connection, [*stored, Pair(subject, other, evidence)])
+        save_pairs(connection, pair_changes(connection, [*stored, Pair(subject, other, evidence)]))
 
 
 def _taken(connection: Connection) -> dict[tuple[RecordKey, RecordKey], Taken]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +11,7 @@ from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision
 from matcher.catalogue.store.tables import REVIEW_PAIRS
 from matcher.erasure import Holding
-from matcher.rows import Base, chunks, table_of
+from matcher.rows import Base, chunks, insert_rows, table_of
 
 LEFT_OUT, ALONE = "left_out", ("", "")
 
@@ -73,8 +73,16 @@ def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: 
     return bool(standing_ids)
 
 
-def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
-    """Write the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
+class PairChanges(NamedTuple):
+    """Rows of `review_pair` to insert, to update (by `row_id`), and the numbers of those to delete."""
+
+    new: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    gone: list[int]
+
+
+def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
+    """Return what keeps the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
     stored = {tuple(row[1:5]): row for row in connection.execute(select(REVIEW_PAIRS))}
     kept = {(*decision.subject, *decision.other) for decision in standing(connection)}
     new: list[dict[str, Any]] = []
@@ -92,15 +100,18 @@ def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
             new.append(dict(zip(_KEYS, key, strict=True)) | values)
         elif tuple(stored[key][5:]) != tuple(values.values()):
             changed.append(values | {"row_id": stored[key].id})
-    for ids in chunks(row.id for key, row in stored.items() if key not in kept):
+    return PairChanges(new, changed, [row.id for key, row in stored.items() if key not in kept])
+
+
+def save_pairs(connection: Connection, changes: PairChanges) -> None:
+    """Write what changes of the pairs."""
+    for ids in chunks(changes.gone):
         connection.execute(delete(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id.in_(ids)))
-    if changed:
+    if changes.changed:
         columns: dict[str, Any] = {name: bindparam(name) for name in ("verdict", "score", "evidence", "reason")}
-        connection.execute(
-            update(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id == bindparam("row_id")).values(columns), changed
-        )
-    if new:
-        connection.execute(insert(REVIEW_PAIRS), new)
+        named = update(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id == bindparam("row_id"))
+        connection.execute(named.values(columns), changes.changed)
+    insert_rows(connection, REVIEW_PAIRS, changes.new)
 
 
 def evidence_in(row: Any) -> PairEvidence:

@@ -1,10 +1,10 @@
-"""Suppliers written to their tables, whole: a touched supplier is deleted with its children and inserted again."""
+"""Rows of suppliers, whole: a touched supplier is deleted with its children and inserted again."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Table, delete
 
 from matcher.catalogue.store.tables import (
     ActivityRow,
@@ -17,7 +17,7 @@ from matcher.catalogue.store.tables import (
     SupplierRow,
 )
 from matcher.domain.supplier import Origin, Site
-from matcher.rows import chunks, insert_rows, table_of
+from matcher.rows import chunks, table_of
 
 if TYPE_CHECKING:  # merging knows the importers; reading the catalogue needs neither
     from matcher.catalogue.identity.merge import Merged
@@ -27,14 +27,17 @@ _SUPPLIER_COLUMNS = tuple(column.name for column in SupplierRow.__table__.column
 _SITE_FIELDS = tuple(field.name for field in fields(Site))
 
 
-def replace_suppliers(connection: Connection, touched: Iterable[str], merged: "Sequence[Merged]") -> None:
-    """Delete the `touched` suppliers and insert `merged` in their place."""
+def delete_suppliers(connection: Connection, supplier_ids: Iterable[str]) -> None:
+    """Delete suppliers with what is of them."""
     suppliers = table_of(SupplierRow)
-    for ids in chunks(sorted(touched)):
+    for ids in chunks(sorted(supplier_ids)):
         connection.execute(delete(suppliers).where(suppliers.c.id.in_(ids)))
+
+
+def rows_of(merged: "Sequence[Merged]") -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Yield the rows of suppliers, table by table, parents before children."""
     for row, build in _BUILDERS:
-        rows = [values for item in merged for values in build(item)]
-        insert_rows(connection, table_of(row), rows)
+        yield table_of(row), [values for item in merged for values in build(item)]
 
 
 def _supplier(item: "Merged") -> Iterator[dict[str, Any]]:
@@ -106,3 +109,4 @@ _BUILDERS = (
     (ContactRow, _contacts),
     (ProvenanceRow, _provenance),
 )
+SUPPLIER_TABLES = tuple(table_of(row) for row, _ in _BUILDERS)

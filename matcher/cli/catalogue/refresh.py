@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from importers.importer import SourceError
 from importers.online.faults import FetchError
-from matcher.catalogue.intake.intake import IntakeRefused
+from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource, import_received
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness

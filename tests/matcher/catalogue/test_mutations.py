@@ -14,7 +14,8 @@ from sqlalchemy import Engine, func, select
 
 from importers import REGISTRY
 from importers.importer import Scope, Source, SourceError
-from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.attempt import IntakeRefused
+from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.db import open_database, reading
 from matcher.rows import Base

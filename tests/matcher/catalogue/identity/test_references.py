@@ -13,7 +13,8 @@ from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
 from matcher.catalogue.identity.references import Directory, directory_of, keyed, opaque, own_key, told
-from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.attempt import IntakeRefused
+from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.steward.privacy import opt_out

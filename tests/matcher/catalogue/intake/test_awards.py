@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Engine
 
 from importers.importer import AwardRecord, Item, Scope, Source
+from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.awards import ABSENT, DATE_DOUBTFUL, NO_NUMBER, SAME_AWARD
-from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, undo_import
 from matcher.catalogue.steward.privacy import forget, opt_out

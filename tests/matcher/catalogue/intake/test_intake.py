@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from importers import REGISTRY
 from importers.importer import Claim, Item, RefusedRow, Remark, Source, SourceError
 from matcher.catalogue.identity.merge import GONE
-from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.attempt import IntakeRefused
+from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.contacts import load_contacts

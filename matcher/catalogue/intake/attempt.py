@@ -1,0 +1,310 @@
+"""One try at an import: made ready against the catalogue as it is read, without a lock, then written if it is still so."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from sys import intern
+from time import monotonic
+from types import MappingProxyType
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SupplierRecord
+from matcher.catalogue.identity.compare import PairVerdict, RecordKey
+from matcher.catalogue.identity.records import from_payload, pack, payload_hash, to_payload, traits_of, unpack
+from matcher.catalogue.identity.references import listing_of
+from matcher.catalogue.intake.awards import take_awards
+from matcher.catalogue.intake.dry_run import foretell
+from matcher.catalogue.intake.merging import (
+    STAGED_TABLES,
+    Progress,
+    Rewriting,
+    rewrite_suppliers,
+    stage_suppliers,
+    write_staged,
+)
+from matcher.catalogue.intake.organisations import facts_of, take_facts
+from matcher.catalogue.intake.plan import (
+    AllTraits,
+    ImportPlan,
+    Incoming,
+    KnownRecord,
+    ReadRecord,
+    RecordOutcome,
+    plan_import,
+    tells_kind,
+)
+from matcher.catalogue.intake.record_rows import read_known, stage_records, write_records
+from matcher.catalogue.intake.report import ImportReport, Where
+from matcher.catalogue.intake.runs import IntakeState, close_run, open_run, read_intake_state, standing_run
+from matcher.catalogue.intake.spool import Spool, TupleFile
+from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors
+from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing
+from matcher.catalogue.store.read import read_version, write_version
+from matcher.catalogue.store.staging import Staging, staging
+from matcher.catalogue.store.tables import IMPORT_RUNS, REVIEW_PAIRS
+from matcher.cleaning.limits import LIMITS
+from matcher.domain.french import count as counted
+from matcher.rows import CHUNK
+
+NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
+NO_REFERENCE = "référence manquante"
+REPEATED = "ligne répétée à l’identique"
+SAME_REFERENCE = "référence déjà lue dans ce fichier, avec d’autres valeurs"
+CROWDED = "trop de noms voisins au même endroit : comparée aux plus proches seulement, et jointe à aucun sans l’avis d’une personne"
+
+# A complete file that holds less than this share of the last complete one is surely cut short.
+_LEAST_SHARE = 0.5
+
+R = TypeVar("R", SupplierRecord, AwardRecord)
+
+
+class IntakeRefused(Exception):
+    """A file that is surely cut short, or that the catalogue does not stand still for. Nothing was written; the message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """Request of an import, in the words of `run_import`; `organisations` by SIREN, where the source is a list of them."""
+
+    importer: Importer
+    sources: Sequence[Source]
+    organisations: Mapping[str, SupplierRecord]
+    now: datetime
+    digest: str
+    complete: bool
+    dry_run: bool
+    data_date: date | None
+    within: int
+    progress: Progress
+    trust: Sequence[str]
+    started: float
+
+
+@dataclass(slots=True)
+class ImportAttempt:
+    """State of one try at an import: its report, and files of what was read and of what the catalogue holds."""
+
+    task: ImportRequest
+    report: ImportReport
+    read: TupleFile[ReadRecord]
+    known: TupleFile[KnownRecord]
+    incoming: TupleFile[Incoming]
+    staged: Staging
+    state: IntakeState = field(init=False)
+    plan: ImportPlan = field(init=False)
+    rewriting: Rewriting = field(init=False)
+    pairs: PairChanges = field(init=False)
+
+    def prepare(self, connection: Connection, cleaned: Spool) -> None:
+        """Compare the records cleaned with the catalogue, and make ready what is to write, inside a transaction that reads."""
+        task, report = self.task, self.report
+        self.state = read_intake_state(connection)
+        read_known(connection, self.known)
+        _take_in(cleaned, report, self.state.guard, self.read, self.known, self.incoming, task.now.date())
+        if task.complete:
+            count = len(task.organisations) or len(self.incoming)
+            _refuse_short(connection, task.importer, count, _of_lists(task.importer, self.known, self.incoming))
+        self.plan = plan = planned(
+            connection,
+            self.known,
+            self.incoming,
+            source=task.importer.key,
+            complete=task.complete and not task.organisations,
+        )
+        report.outcomes.update(plan.outcomes)
+        report.gone = len(plan.gone)
+        for key in self.incoming if plan.crowded else ():
+            if key in plan.crowded:
+                report.doubt(CROWDED, self.read[key].where)
+        if task.dry_run:
+            payloads = (self.read[key].payload for key in self.incoming)
+            report.foretold = foretell(connection, self.known, payloads, plan.outcomes)
+            plan.touched |= self._take_rest(connection, 0)
+        else:
+            stage_records(self.staged, self.known, self.read, plan)
+        self.rewriting = stage_suppliers(
+            connection, self.staged, self.known, self.read, plan, task.trust, task.progress
+        )
+        self.pairs = pair_changes(connection, plan.pairs)
+        self.staged.add(REVIEW_PAIRS, self.pairs.new)
+        report.pairs = sum(pair.evidence.verdict is PairVerdict.REVIEW for pair in plan.pairs)
+        report.doubt(LIMITS["sources"].flag, *self.rewriting.crowded)
+        report.version = read_version(connection) + report.changed
+        report.data_date = task.data_date or report.data_date
+
+    def write(self, connection: Connection) -> None:
+        """Write what is ready, inside the transaction of the import."""
+        task, report, plan = self.task, self.report, self.plan
+        paths = [source.path for source in task.sources]
+        run_id = standing_run(connection, task.within) or open_run(
+            connection, task.importer.key, paths, task.now, digest=task.digest, complete=task.complete
+        )
+        touched = self._take_rest(connection, run_id)
+        write_records(connection, self.staged, self.known, self.incoming, plan, run_id)
+        write_staged(connection, self.staged, plan.touched, self.rewriting)
+        if touched:  # by what is said of organisations, or was won: of suppliers made just now too
+            more = rewrite_suppliers(connection, touched | plan.touched, task.trust)
+            report.doubt(LIMITS["sources"].flag, *(each for each in more.crowded if each not in self.rewriting.crowded))
+        self.staged.move(REVIEW_PAIRS)
+        save_pairs(connection, self.pairs._replace(new=[]))
+        report.version = read_version(connection) + report.changed
+        report.data_date = task.data_date or report.data_date
+        report.run = run_id
+        if report.changed:
+            write_version(connection, report.version)
+        finished = task.now + timedelta(seconds=monotonic() - task.started)
+        counts = _counts(report, len(self.incoming) + len(plan.gone))
+        close_run(connection, run_id, counts, finished, report.data_date)
+
+    def _take_rest(self, connection: Connection, run_id: int) -> set[str]:
+        """Take the facts of organisations or the awards, and write them but in a dry run; return the suppliers that they touch."""
+        task, keep = self.task, not self.task.dry_run
+        if task.organisations:
+            told = task.organisations.keys() - {unpack(key, item.traits).siren for key, item in self.incoming.items()}
+            return take_facts(
+                connection,
+                task.importer.key,
+                task.organisations,
+                told,
+                run_id,
+                self.report,
+                complete=task.complete,
+                keep=keep,
+            )
+        if task.importer.scope is Scope.AWARD:
+            awards = read_items(task.importer, task.sources, self.report, task.progress, AwardRecord)
+            return take_awards(connection, awards, run_id, self.report, self.state.guard, task.now.date(), keep=keep)
+        return set()
+
+
+@contextmanager
+def attempting(connection: Connection, task: ImportRequest, report: ImportReport) -> Iterator[ImportAttempt]:
+    """A new try, with files and temporary tables that end with it."""
+    with (
+        TupleFile(ReadRecord._make) as read,
+        TupleFile(KnownRecord._make) as known,
+        TupleFile(Incoming._make) as incoming,
+        staging(connection, (*STAGED_TABLES, REVIEW_PAIRS)) as staged,
+    ):
+        yield ImportAttempt(task, report, read, known, incoming, staged)
+
+
+def read_items(
+    importer: Importer, sources: Sequence[Source], report: ImportReport, progress: Progress, wanted: type[R]
+) -> Iterator[tuple[R, Where]]:
+    """Yield the records, all `wanted`, as the files are read; the report is told of the rest."""
+    read = 0
+    for source in sources:
+        for item in importer.read(source):
+            where: Where = item.line if len(sources) == 1 else f"{source.path.name}:{item.line}"
+            match item:
+                case Remark(_, message):
+                    report.remarks.append((where, message))
+                case RefusedRow(_, reason):
+                    report.refuse(reason, where)
+                case SupplierRecord() | AwardRecord() if not item.source_ref.strip():
+                    report.refuse(NO_REFERENCE, where)
+                case SupplierRecord() if not any((item.name.strip(), item.siret, item.siren, item.finess)):
+                    report.refuse(NAMELESS, where)
+                case _ if isinstance(item, wanted):
+                    yield item, where
+                case _:
+                    raise TypeError(f"{importer.key}: its scope is {importer.scope}, it must not give {item!r}")
+            read += 1
+            if read % CHUNK == 0:
+                progress("lecture", read, 0)
+    progress("lecture", read, read)
+
+
+def _take_in(
+    cleaned: Spool,
+    report: ImportReport,
+    guard: Guard,
+    kept: TupleFile[ReadRecord],
+    known: TupleFile[KnownRecord],
+    incoming: TupleFile[Incoming],
+    today: date,
+) -> None:
+    """Add to `incoming` what identity needs of the records that the guard and their references let through, themselves to `kept`."""
+    for read, where in cleaned:
+        whole = from_payload(read)
+        report.dated(whole.as_of if whole.as_of and whole.as_of <= today else None)
+        if guard.refuses(whole):
+            report.refuse(OPTED_OUT, where)
+            continue
+        record = guard.clear(whole)
+        payload = read if record is whole else to_payload(record)
+        digest = bytes.fromhex(payload_hash(payload))
+        key = known.own((intern(record.source), record.ref))
+        if first := incoming.get(key):
+            report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
+            continue
+        before = known.get(key)
+        traits = before.traits if before and before.hash == digest else pack(traits_of(record))
+        incoming.add(key, Incoming(digest, traits))
+        kept.add(key, ReadRecord(payload, where))
+        for flag in record.flags:
+            report.doubt(flag, where)
+
+
+def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
+    """How many records are known of the lists that are read, None for a directory that is one list."""
+    if not importer.many_lists:
+        return None
+    read = {listing_of(*key) for key in incoming}
+    return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
+
+
+def _refuse_short(connection: Connection, importer: Importer, count: int, held: int | None) -> None:
+    if count < importer.at_least:
+        raise IntakeRefused(
+            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
+            "Le fichier est sans doute coupé ; importez-le sans --complet s’il n’est qu’une partie de la source."
+        )
+    last = connection.execute(
+        select(IMPORT_RUNS.c.counts)
+        .where(IMPORT_RUNS.c.source == importer.key, IMPORT_RUNS.c.complete, IMPORT_RUNS.c.undone.is_(None))
+        .order_by(IMPORT_RUNS.c.id.desc())
+        .limit(1)
+    ).scalar()
+    before = held if held is not None else last["read"] - last["refused"] if last else 0
+    if count < _LEAST_SHARE * before:
+        raise IntakeRefused(
+            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
+            f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
+        )
+
+
+def _counts(report: ImportReport, records: int) -> dict[str, int]:
+    """What the history tells of an import; `records` is what undoing it must find again where it counts organisations."""
+    counts = report.as_dict()
+    kept = {name: counts[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
+    return kept if report.facts is None else kept | {"records": records, "facts": report.facts}
+
+
+def planned(
+    connection: Connection,
+    known: Mapping[RecordKey, KnownRecord],
+    incoming: Mapping[RecordKey, Incoming] = MappingProxyType({}),
+    *,
+    source: str = "",
+    complete: bool = False,
+) -> ImportPlan:
+    """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
+    unsaid = {
+        record.siren
+        for record in AllTraits(known, incoming).values()
+        if record.registered is None and not tells_kind(record, ())
+    }
+    return plan_import(
+        known,
+        incoming,
+        source=source,
+        complete=complete,
+        decisions=standing(connection),
+        anchors=read_anchors(connection),
+        listed=facts_of(connection, unsaid),
+    )

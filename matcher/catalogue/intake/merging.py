@@ -1,0 +1,128 @@
+"""Suppliers computed again from their records, of the catalogue as it is or as an import will leave it, and written."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.merge import Merged, StoredRecord, merge
+from matcher.catalogue.identity.records import from_payload
+from matcher.catalogue.intake.awards import references_of
+from matcher.catalogue.intake.organisations import facts_by_supplier
+from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, ReadRecord
+from matcher.catalogue.intake.registers import drop_records, of_registers_alone
+from matcher.catalogue.store.staging import Staging
+from matcher.catalogue.store.tables import RECORDS, REFERENCES
+from matcher.catalogue.store.write_suppliers import SUPPLIER_TABLES, delete_suppliers, rows_of
+from matcher.cleaning.limits import LIMITS
+from matcher.domain.grouping import grouped
+from matcher.rows import chunks, insert_rows
+
+Progress = Callable[[str, int, int], None]
+BySupplier = dict[str, list[StoredRecord]]
+
+STAGED_TABLES = (RECORDS, *SUPPLIER_TABLES, REFERENCES)
+
+
+@dataclass(slots=True)
+class Rewriting:
+    """Suppliers without records of a directory, whose records go (`lone`), and those of which not every record speaks (`crowded`)."""
+
+    lone: list[str] = field(default_factory=list)
+    crowded: list[str] = field(default_factory=list)
+
+
+def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> Rewriting:
+    """Compute the `touched` suppliers again from their records, inside a transaction. One without records leaves the catalogue; one
+    that nothing tells inclusive is none: its records wait for a person.
+    """
+    delete_suppliers(connection, touched)
+    rewriting = Rewriting()
+    for part in _records_now(connection, touched):
+        for table, rows in _computed(connection, part, trust, rewriting):
+            insert_rows(connection, table, rows)
+    drop_records(connection, rewriting.lone)
+    return rewriting
+
+
+def stage_suppliers(
+    connection: Connection,
+    staged: Staging,
+    known: Mapping[RecordKey, KnownRecord],
+    read: Mapping[RecordKey, ReadRecord],
+    plan: ImportPlan,
+    trust: Sequence[str],
+    progress: Progress,
+) -> Rewriting:
+    """Make ready the suppliers that a plan touches, as they will be, inside a transaction that reads."""
+    rewriting = Rewriting()
+    done = 0
+    for part in _records_then(connection, known, read, plan):
+        done += len(part)
+        for table, rows in _computed(connection, part, trust, rewriting):
+            staged.add(table, rows)
+        progress("fusion et écriture", done, len(plan.touched))
+    return rewriting
+
+
+def write_staged(connection: Connection, staged: Staging, touched: Collection[str], rewriting: Rewriting) -> None:
+    """Write the suppliers made ready in the place of those `touched`."""
+    delete_suppliers(connection, touched)
+    for table in (*SUPPLIER_TABLES, REFERENCES):
+        staged.move(table)
+    drop_records(connection, rewriting.lone)
+
+
+def _computed(
+    connection: Connection, by_supplier: BySupplier, trust: Sequence[str], rewriting: Rewriting
+) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Yield the rows of suppliers and of their references, table by table, parents before children."""
+    lone = [supplier_id for supplier_id, stored in by_supplier.items() if of_registers_alone(stored)]
+    rewriting.lone += lone
+    known = {supplier_id: by_supplier[supplier_id] for supplier_id in sorted(by_supplier.keys() - set(lone))}
+    facts = facts_by_supplier(connection, known)
+    merged = [merge(supplier_id, stored, trust, facts.get(supplier_id, ())) for supplier_id, stored in known.items()]
+    rewriting.crowded += [each.supplier.id for each in merged if LIMITS["sources"].flag in each.supplier.flags]
+    made: list[Merged] = [each for each in merged if each.supplier.kinds]
+    yield from rows_of(made)
+    yield REFERENCES, list(references_of(connection, (each.supplier for each in made)))
+
+
+def _records_now(connection: Connection, touched: Iterable[str]) -> Iterator[BySupplier]:
+    columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
+    for ids in chunks(sorted(touched)):
+        query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
+        yield grouped(
+            (supplier_id, StoredRecord(from_payload(payload), gone))
+            for supplier_id, gone, payload in connection.execute(query)
+        )
+
+
+def _records_then(
+    connection: Connection,
+    known: Mapping[RecordKey, KnownRecord],
+    read: Mapping[RecordKey, ReadRecord],
+    plan: ImportPlan,
+) -> Iterator[BySupplier]:
+    """The records of the suppliers that a plan touches, as it leaves them: those that were read as they were read, the others as they are."""
+    supplier_of = plan.supplier_ids.__getitem__
+    touched = (key for key, supplier_id in plan.supplier_ids.items() if supplier_id in plan.touched)
+    gone = set(plan.gone)
+    for part in chunks(
+        (supplier, list(keys)) for supplier, keys in groupby(sorted(touched, key=supplier_of), supplier_of)
+    ):
+        stored = {key: StoredRecord(from_payload(read[key].payload)) for _, keys in part for key in keys if key in read}
+        others = {known[key].id: key for _, keys in part for key in keys if key not in read}
+        for record_id, payload in _payloads(connection, others):
+            key = others[record_id]
+            stored[key] = StoredRecord(from_payload(payload), key in gone or known[key].gone)
+        yield {supplier_id: [stored[key] for key in keys] for supplier_id, keys in part}
+
+
+def _payloads(connection: Connection, record_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
+    for ids in chunks(record_ids):
+        query = select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
+        yield from ((row.id, row.payload) for row in connection.execute(query))
