@@ -1,7 +1,7 @@
 """`make bench BENCH=tests.bench.hostile`: ten hostile files dropped at once, while twenty people read pages, on loopback alone.
 
 The same people read for as long without a drop, then with them. Printed: what the drops cost the pages, how long the slowest took to
-be refused, and the most memory that the server and its reader processes held together.
+be refused, and the most memory that the server and its reader processes held together. Before them, `near_names` on each base.
 """
 
 import os
@@ -13,9 +13,11 @@ from time import perf_counter, sleep
 
 import click
 import requests
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from tests.bench.load import PEOPLE, SUPPLIERS, filled, p95, people, served
+from tests.bench.near_names import strike_each
+from tests.bench.page_form import form_of
 from tests.bench.rows import write_directory
 from tests.hostile import WORST
 
@@ -32,16 +34,6 @@ DROPS = (
     ("/club/1/import", "acheteurs", "loin.xlsx"),
 )
 _LOOK_S, _TIMEOUT_S = 0.3, 60
-
-
-def form_of(page: str, field: str) -> dict[str, str]:
-    """Return what the form of a field would send as it stands."""
-    (given,) = BeautifulSoup(page, "lxml").select(f"main form [name={field}]")
-    form = given.find_parent("form")
-    if not isinstance(form, Tag):
-        raise click.ClickException(f"« {field} » n’est dans aucun formulaire.")
-    held = form.select("input[name]:not([type=file]), textarea[name], select[name]")
-    return {str(each["name"]): str(each.get("value", "")) for each in held}
 
 
 def opened(site: str) -> requests.Session:
@@ -114,10 +106,11 @@ def _text(path: Path) -> str:
 @click.command()
 @click.option("--secondes", "seconds", default=float(SECONDS), show_default=True, help="Durée de chaque mesure.")
 def main(seconds: float) -> None:
-    """Mesure les pages sous vingt personnes, sans puis avec dix fichiers hostiles déposés à la fois."""
+    """Mesure les pages sous vingt personnes, sans puis avec dix fichiers hostiles déposés à la fois, puis les formulaires sous dix mille noms proches."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         os.environ["ENTREMISE_CACHE"] = str(folder / "cache")
+        strike_each(folder)
         url = f"sqlite:///{(folder / 'hostile.sqlite').as_posix()}"
         ids = filled(url, write_directory(folder / "annuaire.csv", SUPPLIERS))
         with served(url) as (site, server):
