@@ -304,12 +304,8 @@ def _listen_to_sqlite(engine: Engine, timeout_ms: int) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours: the driver's own would leave DDL out of the transaction
-        for pragma in (
-            f"busy_timeout={timeout_ms}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
+        pragmas = (f"busy_timeout={timeout_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -355,9 +351,8 @@ def _revision(connection: Connection) -> str | None:
     if "alembic_version" in tables:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
     if tables:
-        raise DatabaseError(
-            f"{named(connection.engine.url)} n’est pas un catalogue d’Entremise ; indiquez une autre base."
-        )
+        name = named(connection.engine.url)
+        raise DatabaseError(f"{name} n’est pas un catalogue d’Entremise ; indiquez une autre base.")
     return None
 
 

@@ -64,7 +64,7 @@ def written_commands() -> Iterator[tuple[str, list[str]]]:
     for path in DOCUMENTS:
         text = path.read_text(encoding="utf-8")
         blocks = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-        lines = [line for block in blocks for line in block.splitlines()]
+        lines = [line for block in blocks for line in re.sub(r"\\\n\s*", "", block).splitlines()]
         inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
         for line in [*lines, *inline]:
             found = re.match(rf"{CALLED} ((?:[a-z]+(?:-[a-z]+)*|--[a-z]+)(?: .*)?)$", line.strip())

@@ -22,7 +22,7 @@ REFUSALS = (
     "importers.importer:SourceError",
     "matcher.jobs.reader_process:ReadRefused",
     "importers.online.faults:FetchError",
-    "matcher.catalogue.intake.intake:IntakeRefused",
+    "matcher.catalogue.intake.attempt:IntakeRefused",
     "matcher.decisions.purchases.sheet:SheetRefused",
     "matcher.decisions.purchases.families.compute:FamiliesRefused",
     "matcher.db:DatabaseError",

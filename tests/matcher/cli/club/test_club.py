@@ -367,8 +367,8 @@ def test_what_cannot_be_done_is_said(opened: Path, run: Run, words: tuple[object
     assert (done.code, said in done.said) == (code, True), done.said
 
 
-def test_the_sample_is_planned_once(own: Path, run: Run) -> None:
-    url = f"sqlite:///{own.as_posix()}"
+def test_the_sample_is_planned_once(new: Path, run: Run) -> None:
+    url = f"sqlite:///{new.as_posix()}"
     first, second = (run("demo", "--no-serve", "--db", url).said for _ in range(2))
     assert "86 inscrits" in first
     assert "86 inscrits" in second
