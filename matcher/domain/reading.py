@@ -100,9 +100,8 @@ class DurationRead:
 
 # Less likely than this share of the first, an activity that is not named is not one that the lot asks for.
 ASKED_SHARE = 0.5
-# A trade that is not understood is worth a list, « si c’est bien lui », from this confidence on: below, more readings are wrong than right
-# (docs/evaluation.md), so that nobody is said to do it.
-SUPPOSED = 0.25
+# A trade that is not sure is worth a list, « si c’est bien lui », and an answer of the question, from this confidence on.
+SUPPOSED = 0.15
 
 
 class DoubtKind(StrEnum):
@@ -144,7 +143,8 @@ class Reading:
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are what a page may ask; `levier_hint` is a lever code or empty;
     `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
-    person chose the activities, so that they are certain; `sure` whether the trade is understood without asking. `reserved_by` quotes
+    person chose the activities, so that they are certain; `sure` whether the trade is understood without asking, and where it is not
+    `options` are the codes to choose among. `reserved_by` quotes
     the sentence that says the lever outright, empty where it is only hinted at. `amount` and `duration` are what the text says, None
     where it says nothing or where the lot gives it.
     """
@@ -160,6 +160,7 @@ class Reading:
     mode: str = ""
     told: bool = False
     sure: bool = False
+    options: tuple[str, ...] = ()
     reserved_by: str = ""
     amount: AmountRead | None = None
     duration: DurationRead | None = None
@@ -188,8 +189,8 @@ class Reading:
 
     @property
     def clear(self) -> bool:
-        """Whether its trade or its place is understood: with neither, there is nothing to compare suppliers by."""
-        return self.understood or bool(self.places)
+        """Whether its trade is guessed or its place is known: with neither, there is nothing to compare suppliers by."""
+        return self.understood or self.likely or bool(self.places)
 
     @property
     def asked(self) -> tuple[str, ...]:

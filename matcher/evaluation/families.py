@@ -1,12 +1,11 @@
 """Suite of families: of past contracts whose CPV is hidden, are those that are put together of one CPV class (its first four digits)?
 
-Contracts are drawn by 500, of buyers drawn whole, as a programme is, or one by one among all. The words of each are read by weights learned
-without its buyer. Beside: grouping by the likeliest activity read, alone. The constants of `likeness` were chosen on draws of other seeds,
+Contracts are drawn by 500, of buyers drawn whole, as a programme is, or one by one among all. Beside: grouping by the likeliest activity read, alone. The constants of `likeness` were chosen on draws of other seeds,
 of the same buyers.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -14,13 +13,9 @@ from random import Random
 from matcher.decisions.purchases.families.compute import WrittenNeed
 from matcher.decisions.purchases.families.likeness import CPV_CLASS, ComparedNeed, compared, grouped
 from matcher.evaluation.contracts import contracts, cpv
-from matcher.evaluation.learning import PastContract, examples, learn
-from matcher.reading.trade.activities import Sources
-from matcher.reading.trade.learned import Weights
 from matcher.reference.trades.cpv import normalise_cpv
 
 SIZE = 500
-FOLDS = 5
 DRAWS = 20
 SEED = 17
 
@@ -57,16 +52,13 @@ def family_figures(path: Path) -> dict[str, dict[str, float]]:
     """Return precision and recall over the pairs of all draws, their means by draw, and the part of the draws where both reach the goal
     (.8 and .3). Raises LotsError where the file is not one of contracts."""
     held = classed(path)
-    folds = _folds(held)
-    past = examples(path)
-    weights = {fold: _weights(past, folds, fold) for fold in range(FOLDS)}
     draws = {
         "d’acheteurs entiers": [of_whole_buyers(held, seed) for seed in range(DRAWS)],
         "tirés un à un": [Random(f"{SEED} {seed}").sample(held, min(SIZE, len(held))) for seed in range(DRAWS)],  # noqa: S311  # a draw to repeat
     }
     found = {}
     for how, parts in draws.items():
-        read = [[compared(its.objet, "", weights[folds[its.buyer]]) for its in part] for part in parts]
+        read = [[compared(its.objet) for its in part] for part in parts]
         both = list(zip(parts, read, strict=True))
         found[f"familles, {how}"] = _figures([counted(families_of(part, needs), part) for part, needs in both])
         found[f"activité lue seule, {how}"] = _figures([counted(activities_of(needs), part) for part, needs in both])
@@ -125,17 +117,3 @@ def _figures(draws: Sequence[PairCounts]) -> dict[str, float]:
         "rappel, par tirage": sum(its.recall for its in draws) / len(draws),
         "tirages au but": sum(its.precision >= 0.8 and its.recall >= 0.3 for its in draws) / len(draws),
     }
-
-
-def _folds(held: Sequence[ClassedContract]) -> Mapping[str, int]:
-    buyers = sorted({its.buyer for its in held})
-    Random(SEED).shuffle(buyers)  # noqa: S311  # a draw to repeat
-    return {buyer: rank % FOLDS for rank, buyer in enumerate(buyers)}
-
-
-def _weights(past: Sequence[PastContract], folds: Mapping[str, int], fold: int) -> Sources:
-    learned: dict[str, dict[str, float]] = {}
-    for (term, target), weight in learn([its for its in past if folds.get(its.buyer) != fold]).items():
-        learned.setdefault(term, {})[target] = round(weight, 2)
-    told: Weights = learned
-    return Sources(learned=told)

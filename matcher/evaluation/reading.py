@@ -1,27 +1,20 @@
-"""Suite 2: is a lot's activity understood? On the open half, which the lexicon was written beside, and on contracts kept from it.
+"""Suite 2: is a lot's activity understood? On the open half, and on contracts labelled by hand, which nothing is learned from."""
 
-Three sorts of witnesses. The open half is fitted. Contracts labelled by hand, in draws of which some were gone through and some not, are
-never learned from.
-Contracts labelled by their CPV, drawn with a seed, are many: the words are learned again without them, the lexicon is not; a CPV is
-often wrong or vague, so that a careful reader would not reach 1 there either. docs/evaluation.md says what each has seen.
-"""
-
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from random import Random
 
 from matcher.cleaning.markup import plain_text
-from matcher.domain.grouping import grouped
-from matcher.evaluation.learning import PastContract, by_hand, digest, every_object, examples, learn
+from matcher.evaluation.contracts import marches
 from matcher.evaluation.suites import Labelled
+from matcher.paths import shipped
 from matcher.reading.reader import read_need
-from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade
-from matcher.reading.trade.learned import Weights
+from matcher.reading.trade.activities import UnderstoodTrade
+from matcher.reference.tables import read_rows
 from matcher.reference.trades.activities import taxonomy
 
-SEED = 7
-HELD_OUT = 75  # contracts kept from learning, of each group, and at most a third of it
 BANDS = (0.2, 0.35, 0.5, 0.7, 0.9, 1.0)
 
 
@@ -46,6 +39,17 @@ class ConfidenceBand:
     right: float
 
 
+def digest(objet: str) -> str:
+    """Return what stands for an object in the table of those labelled by hand, so that the object itself is not copied."""
+    return hashlib.sha256(objet.strip().encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def by_hand() -> dict[str, dict[str, str]]:
+    """Return the rows of data/evaluation/lectures.csv by digest."""
+    return {row["empreinte"]: row for row in read_rows(shipped("data/evaluation/lectures.csv"))}
+
+
 def open_half(suite: Sequence[Labelled]) -> list[Case]:
     """Return the cases of the suite's file."""
     code = {group.label: group.code for group in taxonomy().groups}
@@ -64,33 +68,17 @@ def open_half(suite: Sequence[Labelled]) -> list[Case]:
 def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
     """Return the contracts of a DECP file that data/evaluation labels, by draw; those that fit no group have an empty one."""
     draws: dict[str, dict[str, Case]] = {}
-    for objet, cpv in every_object(contracts):
+    for marche in marches(contracts):
+        objet, cpv = str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")
         if row := by_hand().get(digest(objet)):
             case = Case(objet, cpv, row["groupe"], frozenset(row["autres_groupes"].split()), row["secteur"])
             draws.setdefault(row["tirage"], {})[digest(objet)] = case
     return {draw: list(its.values()) for draw, its in sorted(draws.items())}
 
 
-def held_out(contracts: Path, seed: int = SEED) -> tuple[list[Case], Weights]:
-    """Return contracts drawn with a seed, labelled by their CPV, and the weights learned from all the others."""
-    groups = grouped((taxonomy().group_of(example.code), example) for example in examples(contracts))
-    draw = Random(seed)  # noqa: S311  # a draw to repeat
-    kept: list[PastContract] = []
-    learned: list[PastContract] = []
-    for group in sorted(groups):
-        draw.shuffle(groups[group])
-        size = min(HELD_OUT, len(groups[group]) // 3)
-        kept += groups[group][:size]
-        learned += groups[group][size:]
-    weights: dict[str, dict[str, float]] = {}
-    for (term, target), weight in learn(learned).items():
-        weights.setdefault(term, {})[target] = round(weight, 2)
-    return [_case(example) for example in kept], weights
-
-
-def figures(cases: Sequence[Case], sources: Sources = SHIPPED, *, with_cpv: bool = False) -> dict[str, float]:
+def figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[str, float]:
     """group@1/@3 and sector@1/@5 as the shared scorer computes them, of the cases that have a group, or a sector."""
-    reader = _reader(sources, with_cpv)
+    reader = _reader(with_cpv)
     grouped = [(case, reader(case)) for case in cases if case.group]
     sectored = [(case, understood) for case, understood in grouped if case.sector]
     label = taxonomy().label
@@ -103,9 +91,9 @@ def figures(cases: Sequence[Case], sources: Sources = SHIPPED, *, with_cpv: bool
     return {name: round(sum(hits) / len(hits), 4) if hits else float("nan") for name, hits in shares.items()}
 
 
-def sureness(cases: Sequence[Case], sources: Sources = SHIPPED) -> dict[str, float]:
+def sureness(cases: Sequence[Case]) -> dict[str, float]:
     """Return the share of the readings that are sure, and the share whose group is right, or defensible, among these and among the others."""
-    reader = _reader(sources, with_cpv=False)
+    reader = _reader(with_cpv=False)
     right: dict[bool, list[bool]] = {True: [], False: []}
     for case in cases:
         understood = reader(case)
@@ -117,9 +105,9 @@ def sureness(cases: Sequence[Case], sources: Sources = SHIPPED) -> dict[str, flo
     }
 
 
-def reliability(cases: Sequence[Case], sources: Sources = SHIPPED) -> list[ConfidenceBand]:
+def reliability(cases: Sequence[Case]) -> list[ConfidenceBand]:
     """Return, by band of confidence in the likeliest group, how often it is the right one or one that could be defended."""
-    reader = _reader(sources, with_cpv=False)
+    reader = _reader(with_cpv=False)
     bands: dict[float, list[tuple[float, bool]]] = {most: [] for most in BANDS}
     for case in cases:
         understood = reader(case)
@@ -148,15 +136,9 @@ def _likeliest(understood: UnderstoodTrade) -> tuple[str, float]:
     return group, min(mass.get(group, 0.0), 1.0)
 
 
-def _reader(sources: Sources, with_cpv: bool) -> Callable[[Case], UnderstoodTrade]:
+def _reader(with_cpv: bool) -> Callable[[Case], UnderstoodTrade]:
     def reader(case: Case) -> UnderstoodTrade:
         cpv = (case.cpv,) if with_cpv and case.cpv else ()
-        return read_need(plain_text(case.objet), cpv, sources)[1]
+        return read_need(plain_text(case.objet), cpv)[1]
 
     return reader
-
-
-def _case(example: PastContract) -> Case:
-    names = taxonomy()
-    sector = names.sector_of(example.code) if "." in example.code else ""
-    return Case(example.objet, "", names.group_of(example.code), frozenset(), sector)

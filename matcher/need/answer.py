@@ -70,6 +70,8 @@ def _activities_named(codes: Iterable[str]) -> str:
 MOST_FURTHER = 3
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.
 FARTHEST_KM = 1_000.0
+# « Sans doute » is never said of a guess under this share.
+EVEN_CHANCE = 0.5
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
 _ONE_TOLD = "Une source le dit ; reste à demander si elle est libre."
@@ -171,13 +173,21 @@ class Answer:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
         few, why = _known(counts, self.whole)
         if not self.understood:
-            label = self.reading.activities[0].label
             return (
-                f"Métier à confirmer, « {label} » sans doute",
+                _to_confirm(self.reading),
                 (f"Si c’est bien lui : {few[0].lower()}{few[1:]}.", *why),
             )
         activities = counts_said(self.known_by_activity) if counts.connu else ""
         return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
+
+
+def _to_confirm(reading: Reading) -> str:
+    """The trade to confirm: « sans doute » from an even chance on; below, among the likeliest."""
+    first = reading.activities[0]
+    if first.confidence >= EVEN_CHANCE:
+        return f"Métier à confirmer, « {first.label} » sans doute"
+    labels = [f"« {taxonomy().label(code)} »" for code in reading.options]
+    return f"Métier à confirmer : {' ou '.join(labels) or f'« {first.label} »'} ?"
 
 
 def known_for_it(connu: int) -> str:

@@ -48,6 +48,8 @@ def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, An
             for guess in reading.activities
         ],
         "asked": list(reading.asked),
+        "sure": reading.understood,
+        "options": list(reading.options),
         "places": [_place(place) for place in reading.places],
         "kinds_asked": list(reading.kinds_asked),
         "buyer": reading.buyer or None,

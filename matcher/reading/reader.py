@@ -18,8 +18,7 @@ from matcher.reading.place.proper_names import without_names
 from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
-from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
-from matcher.reading.trade.exclusions import without_exclusions
+from matcher.reading.trade.activities import UnderstoodTrade, read_activities
 
 _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
@@ -116,7 +115,7 @@ def _reserved_lots(told: Notice) -> dict[str, Reserved]:
 
 
 def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold) -> Reading:
-    intent, understood = _understood(told, lot.cpv or told.cpv[:1], SHIPPED)
+    intent, understood = _understood(told, lot.cpv or told.cpv[:1])
     asking = read_intent(lever.outright or lever.in_part or told.object) if told.form else intent
     sizes = read_sizes(told, amount=lot.montant, months=lot.duree)
     alone = read_sizes(told) if lot.montant or lot.duree else sizes
@@ -131,6 +130,7 @@ def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold) -> Readi
         levier_hint=lever.lever,
         mode=intent.mode,
         sure=understood.sure,
+        options=understood.options,
         reserved_by=lever.outright,
         amount=sizes.amount,
         duration=sizes.duration,
@@ -161,30 +161,31 @@ def _about_lever(lot: Lot, lever: LeverTold) -> tuple[str, ...]:
     return lever.doubts
 
 
-def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, UnderstoodTrade]:
+def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTrade]:
     """Understand what a lot asks for, and of whom, from an object without markup.
 
     Its trade is that which a notice's own object says, or all of its need where the object alone is not sure.
     """
-    return _understood(notice(objet), cpv, sources)
+    return _understood(notice(objet), cpv)
 
 
-def _understood(told: Notice, cpv: Sequence[str], sources: Sources) -> tuple[Intent, UnderstoodTrade]:
+def _understood(told: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodTrade]:
     intent = read_intent(told.need)
-    understood = _trade(told.object, cpv, sources) if told.object else None
+    understood = _trade(told.object, cpv) if told.object else None
     if understood is None or not understood.sure:
-        understood = _trade(told.need, cpv, sources, intent)
+        understood = _trade(told.need, cpv, intent)
     if told.cut:
         understood = replace(understood, doubts=(ReadingDoubt(DoubtKind.TRADE, _TOO_LONG), *understood.doubts))
     return intent, understood
 
 
-def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> UnderstoodTrade:
+def _trade(text: str, cpv: Sequence[str], intent: Intent | None = None) -> UnderstoodTrade:
     """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
     the whole text."""
-    bare = in_full(without_exclusions(without_names(without_sizes(text))))
+    bare = in_full(without_names(without_sizes(text)))
     asked = intent if intent and bare == text else read_intent(bare)
-    core = without_contract(asked.rest)
-    # the words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says
+    # A text that names no lever is read as it is written: its signs tell where its clauses end.
+    core = without_contract(asked.rest if asked.levier or asked.kinds else bare)
+    # The words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says.
     whole = core if asked.levier == CLAUSE else without_contract(bare)
-    return read_activities(whole, cpv, core=core, sources=sources)
+    return read_activities(whole, cpv, core=core)

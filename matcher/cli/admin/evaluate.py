@@ -36,7 +36,6 @@ from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import (
     figures,
-    held_out,
     labelled_by_hand,
     open_half,
     reliability,
@@ -55,9 +54,9 @@ from matcher.evaluation.suites import (
     winner_ranks,
 )
 from matcher.evaluation.trades import found_in_texts, precision_of_evidence
+from matcher.evaluation.typed import typed_figures
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.trade.activities import Sources
 from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 
 # Shares of the suppliers of a territory that answer a campaign: nobody, few, many.
@@ -79,6 +78,10 @@ NOTICES = {
 # Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
 # What each draw labelled by hand has seen all the same, as docs/evaluation.md tells.
+TYPED = {
+    "typed_dev.jsonl": "Besoins comme on les tape, moitié ouverte",
+    "said_dev.jsonl": "Tournures des essais et du panorama",
+}
 SEEN = {
     "1": ", des réglages y ont été choisis",
     "2": ", ses erreurs ont été relues",
@@ -137,23 +140,19 @@ def _reading(on: Ground) -> None:
             f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris{SEEN.get(draw, '')}",
             {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
         )
-    held, weights = held_out(contracts)
-    both = Sources(learned=weights)
-    print_figures(
-        f"Lecture, {count(len(held), 'marché')} étiquetés par leur CPV, mots appris sans eux",
-        {
-            "lexique et mots appris": figures(held, both),
-            "lexique seul": figures(held, Sources(learned={})),
-            "mots appris seuls": figures(held, Sources(lexicon=False, learned=weights)),
-        },
-    )
     every_draw = [case for hand in draws.values() for case in hand]
     print_figures(
-        "Le doute : part des lectures sûres, et part juste des unes et des autres (ses seuils ont été choisis sur ces marchés)",
-        {"étiquetés à la main": sureness(every_draw), "étiquetés par leur CPV": sureness(held, both)},
+        "Le doute : part des lectures sûres, et part juste des unes et des autres",
+        {"étiquetés à la main": sureness(every_draw)},
         decimals=3,
     )
-    print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
+    print_bands({"étiquetés à la main": reliability(every_draw)})
+
+
+def _typed(on: Ground) -> None:
+    for name, what in TYPED.items():
+        suite = on.suite(name, "objet", "asked")
+        print_figures(f"{what} : {count(len(suite), 'phrase')}", {"objet seul": typed_figures(suite)}, decimals=3)
 
 
 def _ranking(on: Ground) -> None:
@@ -357,6 +356,7 @@ def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], toda
 SUITES: Mapping[str, Callable[[Ground], None]] = {
     "ranking": _ranking,
     "reading": _reading,
+    "typed": _typed,
     "notices": _notices,
     "needs": _needs,
     "trades": _trades,

@@ -12,6 +12,7 @@ from matcher.reading.place.mentions import to_confirm
 from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
+from matcher.reference.trades.taxonomy import taxonomy
 from matcher.web.need.address import NONE
 from matcher.web.need.answer import AnsweredQuery, OtherQuery
 
@@ -129,10 +130,11 @@ def _may_be_reserved(answer: AnsweredQuery) -> bool:
 
 def _trade(answer: AnsweredQuery) -> Question | None:
     """Which of the likeliest trades it is."""
-    guesses = answer.activities
-    if answer.ranking.ask.understood or not guesses:
+    options = answer.reading.options
+    if answer.ranking.ask.understood or not options:
         return None
-    answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
+    label = taxonomy().label
+    answers = tuple(answer.offer(label(code), answer.query.but(activite=code)) for code in options)
     most = max(answers, key=lambda offer: offer.known)
     detail = (
         f"« {most.label} » donnerait {_known(most.known)}."

@@ -6,6 +6,7 @@ Two needs are as far apart as the cosine of their vectors is from 1; groups are 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 
 import numpy as np
@@ -13,10 +14,9 @@ from numpy.typing import NDArray
 
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import stems
+from matcher.domain.kinds import SupplierKind
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.reader import read_need
-from matcher.reading.trade.activities import SHIPPED, Sources
-from matcher.reading.trade.learned import features_of
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
 
 # Part of the likeness that the activities read give, the words giving the rest; mean distance, in [0, 1], from which needs are no longer
@@ -28,6 +28,7 @@ MOST_NEEDS = 5_000
 _ROWS_AT_ONCE = 500
 # Digits of a CPV that name its class, whose label counts as words of the need.
 CPV_CLASS = 4
+_KINDS = frozenset(kind.value.lower() for kind in SupplierKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,24 @@ class ComparedNeed:
     activities: tuple[tuple[str, float], ...]
 
 
-def compared(objet: str, cpv: str = "", sources: Sources = SHIPPED) -> ComparedNeed:
+def compared(objet: str, cpv: str = "") -> ComparedNeed:
     """Return a need from its object and its CPV as written; either may be empty."""
     text = plain_text(objet)
     words = features_of(stems(without_names(text)))
     code, _ = normalise_cpv(cpv)
     if code:
         words += features_of(stems(cpv_label(code[:CPV_CLASS].ljust(len(code), "0"))))
-    _, understood = read_need(text, (cpv,) if code else (), sources)
+    _, understood = read_need(text, (cpv,) if code else ())
     return ComparedNeed(tuple(words), tuple((guess.code, guess.confidence) for guess in understood.activities))
+
+
+def features_of(text_stems: Sequence[str]) -> list[str]:
+    """Return the stems of a text and its pairs of neighbouring stems, joined by a space.
+
+    Numbers are left out, and references (« 18TX004 ») that a buyer gives all its contracts, and kinds of suppliers (« ACI »).
+    """
+    words = [word for word in text_stems if word.isalpha() and word not in _KINDS]
+    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
 def grouped(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[int | str]:

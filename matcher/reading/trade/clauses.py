@@ -1,0 +1,120 @@
+"""Clauses of a need, and the features of each: words, pairs of words, pieces of words, terms of the lexicon, and cues of its part."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.cleaning.words import fold, stems
+from matcher.reference.trades.lexicon import hits
+from matcher.reference.trades.taxonomy import taxonomy
+
+# Words that open a clause: what follows « pour », « dans », « sans », « déjà », « mais » is rarely asked as what stands before it is.
+OPENERS = (
+    *(
+        "mais",
+        "pour",
+        "dans",
+        "sans",
+        "avec",
+        "apres",
+        "avant",
+        "entre",
+        "qui",
+        "que",
+        "dont",
+        "et",
+        "ou",
+        "car",
+        "puis",
+    ),
+    *("afin", "alors", "chez", "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni"),
+    *("seulement", "uniquement", "hors", "sauf"),
+)
+_CUT = re.compile(rf"([.;:!?()\n,+/&]|\b(?:{'|'.join(OPENERS)})\b)")
+_WORD = re.compile(r"[a-z0-9]+")
+# Every number is one word: « 40 » tells no more of a trade than « 50 ».
+NUMBER = "0"
+# Lengths of the pieces of a word, spaces around it included: « lava », « avage » bring « laver » and « lavage » together.
+PIECES = (3, 4, 5)
+# Begins the name of a feature: of a word or a pair, of a piece of a word, of a term of the lexicon.
+WORD, PIECE, TERM = "w ", "c", "h "
+BLOCKS = (WORD, PIECE, TERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a text: the signs and words that open it (« , sans »), and its words."""
+
+    opener: str
+    words: tuple[str, ...]
+    features: tuple[Mapping[str, float], Mapping[str, float], Mapping[str, float]]
+
+
+def clauses_of(text: str) -> tuple[Clause, ...]:
+    """Cut a text into clauses, each with its features by block, in the order of `BLOCKS`."""
+    return tuple(
+        Clause(opener, words, (Counter(_words(words)), Counter(_pieces(words)), _terms(written)))
+        for opener, words, written in _cut(fold(text))
+    )
+
+
+def cues_of(clauses: tuple[Clause, ...]) -> Iterator[frozenset[str]]:
+    """Yield the cues of the part that each clause plays: its opener, those beside it, its words, its first word, the last two before it."""
+    for place, clause in enumerate(clauses):
+        before = clauses[place - 1] if place else None
+        after = clauses[place + 1].opener if place + 1 < len(clauses) else "$"
+        yield frozenset(
+            (
+                f"op={clause.opener}",
+                f"pop={before.opener if before else '^^'}",
+                f"nop={after}",
+                f"f={clause.words[0]}",
+                *(f"w={word}" for word in clause.words),
+                *(f"p={word}" for word in (before.words[-2:] if before else ())),
+            )
+        )
+
+
+def _cut(folded: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    pieces = _CUT.split(folded)
+    opener = "^"
+    for place in range(0, len(pieces), 2):
+        words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]))
+        if words:
+            yield opener, words, pieces[place]
+            opener = ""
+        if place + 1 < len(pieces):
+            opener = f"{opener} {pieces[place + 1]}".strip()
+
+
+def _words(words: tuple[str, ...]) -> Iterator[str]:
+    yield from (f"{WORD}{word}" for word in words)
+    yield from (f"{WORD}{first} {second}" for first, second in itertools.pairwise(words))
+
+
+def _pieces(words: tuple[str, ...]) -> Iterator[str]:
+    for word in words:
+        yield from pieces_of(word)
+
+
+@lru_cache(maxsize=65_536)
+def pieces_of(word: str) -> tuple[str, ...]:
+    """Return the pieces of a word; a number has none."""
+    if word == NUMBER:
+        return ()
+    padded = f" {word} "
+    pieces = [f"{PIECE}{padded[at : at + size]}" for size in PIECES for at in range(len(padded) - size + 1)]
+    return tuple(pieces) if len(padded) > PIECES[0] else (f"{PIECE}{padded}",)
+
+
+def _terms(written: str) -> Mapping[str, float]:
+    """The weights of the terms of the lexicon, by the activity or group that each is of, and by its group."""
+    weights: Counter[str] = Counter()
+    for hit in hits(stems(written)):
+        if hit.term.weight > 0:
+            for code in {hit.term.target, taxonomy().group_of(hit.term.target)}:
+                weights[f"{TERM}{code}"] += hit.term.weight
+    return weights

@@ -1,0 +1,83 @@
+"""Corpus of needs: sentences in which something is asked for, each with the activities it asks for, one line a sentence."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.paths import shipped
+from matcher.reading.trade.model import NOTHING
+from matcher.reference.trades.taxonomy import taxonomy
+
+CORPUS = "data/corpus/besoins.csv"
+HEADER = ("activites", "genre", "objet")
+
+
+class CorpusError(ValueError):
+    """A line of a corpus file that cannot be learned from; the message is French and names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the corpus: the codes it asks for, main first (`NOTHING` alone where no activity is), its genre, its words."""
+
+    activities: tuple[str, ...]
+    genre: str
+    objet: str
+
+
+def shipped_corpus() -> tuple[Sentence, ...]:
+    """Return the corpus that the installation carries."""
+    return read_corpus(shipped(CORPUS))
+
+
+def read_corpus(path: Path) -> tuple[Sentence, ...]:
+    """Return the sentences of a corpus file. Raises CorpusError, with the line, for a wrong header, code, double or broken line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"« {path.name} » n’est pas en UTF-8 : enregistrez-le en « CSV UTF-8 », séparé par « ; »."
+        ) from error
+    rows = list(csv.reader(lines, delimiter=";"))
+    if not rows or tuple(rows[0]) != HEADER:
+        raise CorpusError(f"« {path.name} », ligne 1 : l’en-tête doit être « {';'.join(HEADER)} ».")
+    sentences: list[Sentence] = []
+    first_line: dict[str, int] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        sentence = _sentence(path.name, number, row)
+        key = " ".join(sentence.objet.casefold().split())
+        if key in first_line:
+            raise CorpusError(
+                f"« {path.name} », ligne {number} : déjà dite ligne {first_line[key]}. Gardez l’une des deux."
+            )
+        first_line[key] = number
+        sentences.append(sentence)
+    return tuple(sentences)
+
+
+def corpus_rows(sentences: Iterable[Sentence]) -> Iterable[Sequence[str]]:
+    """Yield the rows of a corpus file, its header first."""
+    yield HEADER
+    for sentence in sentences:
+        yield " ".join(sentence.activities), sentence.genre, sentence.objet
+
+
+def _sentence(name: str, number: int, row: Sequence[str]) -> Sentence:
+    if len(row) != len(HEADER):
+        raise CorpusError(
+            f"« {name} », ligne {number} : {len(row)} cellule(s) au lieu de {len(HEADER)} ; entourez de guillemets un texte qui a un « ; »."
+        )
+    codes, genre, objet = row[0].split(), row[1].strip(), " ".join(row[2].split())
+    known = {leaf.code for leaf in taxonomy().leaves} | {NOTHING}
+    if not codes or not objet:
+        raise CorpusError(f"« {name} », ligne {number} : il manque {'l’activité' if not codes else 'l’objet'}.")
+    if wrong := [code for code in codes if code not in known]:
+        raise CorpusError(
+            f"« {name} », ligne {number} : « {wrong[0]} » n’est pas une activité (colonne « activites » ; les codes sont ceux de activites.csv)."
+        )
+    if len(set(codes)) < len(codes) or (NOTHING in codes and len(codes) > 1):
+        raise CorpusError(
+            f"« {name} », ligne {number} : « {row[0]} » dit deux fois une activité, ou « {NOTHING} » avec une autre."
+        )
+    return Sentence(tuple(codes), genre, objet)

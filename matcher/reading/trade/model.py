@@ -1,0 +1,281 @@
+"""Model of the trade of a need: a table of weights learned from the corpus, and the shares of activities that it reads in a text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.mapped import read_table
+from matcher.paths import shipped
+from matcher.reading.trade.clauses import BLOCKS, TERM, WORD, Clause, clauses_of, cues_of, pieces_of
+from matcher.reference.trades.twins import twins_of
+
+Floats = NDArray[np.float32]
+# Layout of the table, and names of the features: a table of another version is not read.
+VERSION = "lecteur 1"
+SHIPPED = "data/reference/lecteur.table"
+# No activity of the list is asked for.
+NOTHING = "aucun"
+# Length of the block of words, of pieces, of terms: half for terms, which every setting is full of.
+BLOCK_LENGTHS = (1.0, 1.0, 0.5)
+# Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
+SHARPNESS = 6.0
+# Another trade is asked for from this chance on: told by mistake it costs a line, missed it costs a part of the need.
+ASKED_TOO = 0.15
+SIGNS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """Shares of the outcomes of a text, which sum to 1, its likeliest activity, and those that it asks for beside it, likeliest first."""
+
+    shares: Mapping[str, float]
+    first: str
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Features of clauses: name, clause, row of the table, what each is worth in the text, and in its clause alone."""
+
+    names: list[str]
+    clauses: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    values: Floats
+    alone: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseMargins:
+    """Margins (clauses, outcomes) that clauses add to those of their text, those of each read alone, and what each clause counts."""
+
+    within: Floats
+    alone: Floats
+    counts: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class TradeModel:
+    """Weights of features for each outcome, an activity or `NOTHING`, and weights of cues for what a clause counts.
+
+    `keys` are the CRC-32 of the names of features, sorted; `rarities` their inverse document frequency; the weights of feature i are
+    `scales[i] * weights[starts[i]:starts[i + 1]]`, for the outcomes `columns` of the same slice. `other_weights` are a constant, then the
+    weights of the signs that another trade is asked too. `corpus` is the digest of what it was learned from.
+    """
+
+    corpus: str
+    outcomes: tuple[str, ...]
+    cues: tuple[str, ...]
+    cue_weights: Floats
+    keys: NDArray[np.uint32]
+    rarities: Floats
+    starts: NDArray[np.int32]
+    columns: NDArray[np.uint8]
+    weights: NDArray[np.int8]
+    scales: Floats
+    bias: Floats
+    other_weights: Floats
+
+    @cached_property
+    def apart(self) -> NDArray[np.bool_]:
+        """(outcomes, outcomes) whether two outcomes are two trades: neither the same, nor one trade that the list has twice, nor none."""
+        return two_trades(self.outcomes)
+
+    @cached_property
+    def cue_places(self) -> Mapping[str, int]:
+        """Place of each cue among `cue_weights`."""
+        return {cue: place for place, cue in enumerate(self.cues)}
+
+    def read(self, text: str) -> TextRead:
+        """Return the shares of the outcomes of a text, and the activities that it asks for beside the likeliest."""
+        clauses = clauses_of(text)
+        margins, alone = self.clause_margins(clauses)
+        first, others, signs = signs_of_others(
+            ClauseMargins(margins, alone + self.bias, np.array(self.clause_weights(clauses), np.float32)),
+            self.bias,
+            self.apart,
+        )
+        chances = 1.0 / (1.0 + np.exp(-(signs @ self.other_weights[1:] + self.other_weights[0])))
+        beside: list[int] = []
+        for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
+            if chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
+                beside.append(other)
+        shares = shares_of(self.outcomes, margins.sum(axis=0) + self.bias)
+        return TextRead(shares, self.outcomes[first], tuple(self.outcomes[other] for other in beside))
+
+    def clause_weights(self, clauses: tuple[Clause, ...]) -> list[float]:
+        """Return what each clause counts, from 0 (set aside) to 2; 1 where no cue speaks."""
+        places = self.cue_places
+        sums = [
+            sum(float(self.cue_weights[places[cue]]) for cue in sorted(cues) if cue in places)
+            for cues in cues_of(clauses)
+        ]
+        return [2.0 / (1.0 + float(np.exp(-total))) for total in sums]
+
+    def clause_margins(self, clauses: tuple[Clause, ...]) -> tuple[Floats, Floats]:
+        """Return (clauses, outcomes) what each clause adds to the margin of each outcome, and what it would add were it alone."""
+        cells = self._cells(clauses)
+        starts, lengths = self.starts[cells.rows], self.starts[cells.rows + 1] - self.starts[cells.rows]
+        where = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
+        size = len(self.outcomes)
+        at = np.repeat(cells.clauses * size, lengths) + self.columns[where]
+
+        def summed(values: Floats) -> Floats:
+            worth = np.repeat(values * self.scales[cells.rows], lengths) * self.weights[where]
+            return np.bincount(at, worth, len(clauses) * size).astype(np.float32).reshape(len(clauses), size)
+
+        return summed(cells.values), summed(cells.alone)
+
+    def word_margins(self, text: str, outcome: str) -> dict[str, float]:
+        """Return what each word of a text adds to the margin of an outcome by itself and by its pieces, a pair by half to each word."""
+        values = self.vector(text)
+        column = self.outcomes.index(outcome)
+        margins: dict[str, float] = {}
+        for name, words in _owners(clauses_of(text)).items():
+            weight = values.get(name, 0.0) * self._weight(name, column)
+            for word in words:
+                margins[word] = margins.get(word, 0.0) + weight / len(words)
+        return margins
+
+    def vector(self, text: str) -> Mapping[str, float]:
+        """Return the features of a text and what each is worth, each block of its length: what two texts are compared by."""
+        cells = self._cells(clauses_of(text))
+        features: dict[str, float] = {}
+        for name, value in zip(cells.names, cells.values.tolist(), strict=True):
+            features[name] = features.get(name, 0.0) + value
+        return features
+
+    def _cells(self, clauses: tuple[Clause, ...]) -> _Cells:
+        weights = self.clause_weights(clauses)
+        blocks = [self._block(clauses, weights, block, length) for block, length in enumerate(BLOCK_LENGTHS)]
+        return _Cells(
+            [name for cells in blocks for name in cells.names],
+            np.concatenate([cells.clauses for cells in blocks]),
+            np.concatenate([cells.rows for cells in blocks]),
+            np.concatenate([cells.values for cells in blocks]),
+            np.concatenate([cells.alone for cells in blocks]),
+        )
+
+    def _block(self, clauses: tuple[Clause, ...], weights: Sequence[float], block: int, length: float) -> _Cells:
+        """The features of one block, of this length together."""
+        counts = [
+            (name, place, weights[place] * scaled(count, block))
+            for place, clause in enumerate(clauses)
+            for name, count in clause.features[block].items()
+        ]
+        names = [name for name, _, _ in counts]
+        rows, known = self._places(names)
+        places = np.fromiter((place for _, place, _ in counts), np.int64, len(counts))[known]
+        values = (
+            np.fromiter((worth for _, _, worth in counts), np.float32, len(counts))[known] * self.rarities[rows[known]]
+        )
+        distinct, feature = np.unique(rows[known], return_inverse=True)
+        sums = np.bincount(feature, values, len(distinct))
+        norm = float(np.sqrt(sums @ sums)) or 1.0
+        norms = np.sqrt(np.bincount(places, values * values, len(clauses)))[places]
+        return _Cells(
+            [name for name, is_known in zip(names, known.tolist(), strict=True) if is_known],
+            places,
+            rows[known],
+            (values * (length / norm)).astype(np.float32),
+            (values * length / np.where(norms > 0, norms, 1.0)).astype(np.float32),
+        )
+
+    def _places(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Row of each feature, and whether it has one."""
+        own = np.fromiter((crc32(name.encode()) for name in names), np.uint32, len(names))
+        at = np.searchsorted(self.keys, own).clip(max=len(self.keys) - 1)
+        return at, self.keys[at] == own
+
+    def _weight(self, name: str, column: int) -> float:
+        at, known = self._places([name])
+        row = int(at[0])
+        here = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return float(self.weights[here][self.columns[here] == column].sum() * self.scales[row]) if known[0] else 0.0
+
+
+def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_]) -> tuple[int, list[int], Floats]:
+    """Return the likeliest activity of a text, others that it may ask for (the likeliest of each clause read alone, and of the whole), and
+    the signs (others, `SIGNS`) by which whether each is asked too is learned.
+
+    Of the clause that tells the other best: its margin alone, how far below the best there, how it wins over the first there, what the
+    clause counts; of the whole: the margin of the other, how far below the first, the number of clauses, those before and after."""
+    total = read.within.sum(axis=0) + bias
+    first = int(np.where(apart.any(axis=1), total, -np.inf).argmax())
+    possible = np.where(apart[first], 0.0, -np.inf)
+    others = list(dict.fromkeys([*(read.alone + possible).argmax(axis=1).tolist(), int((total + possible).argmax())]))
+    if not apart[first].any():
+        return first, [], np.zeros((0, SIGNS), np.float32)
+    size = len(read.within)
+    signs = []
+    for other in others:
+        best = int(read.alone[:, other].argmax())
+        signs.append(
+            (
+                read.alone[best, other],
+                read.alone[best].max() - read.alone[best, other],
+                read.within[best, other] - read.within[best, first],
+                read.counts[best],
+                total[other],
+                total[first] - total[other],
+                np.log(size),
+                best,
+                size - 1 - best,
+            )
+        )
+    return first, others, np.array(signs, np.float32)
+
+
+def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
+    """Return (outcomes, outcomes) whether two outcomes are two trades."""
+    same = np.array([[code == other or other in twins_of(code) for other in outcomes] for code in outcomes])
+    trade = np.array([code != NOTHING for code in outcomes])
+    return np.asarray(~same & trade[:, None] & trade[None, :])
+
+
+def scaled(count: float, block: int) -> float:
+    """Return what a feature that stands so many times in a clause is worth: a word said twice is not twice as telling; a term is worth its
+    weight."""
+    return count if BLOCKS[block] == TERM else 1.0 + float(np.log(count))
+
+
+def shares_of(outcomes: Sequence[str], margins: Floats) -> Mapping[str, float]:
+    """Return the shares of outcomes by their margins: a softmax, as sharp as folds of the corpus say."""
+    powers = np.exp(SHARPNESS * (margins - margins.max()))
+    return dict(zip(outcomes, (powers / powers.sum()).tolist(), strict=True))
+
+
+def load_model(path: Path) -> TradeModel:
+    """Return the model of a file. Raises ValueError where it is none, or of another version."""
+    model = read_table(TradeModel, path, VERSION)
+    if model is None:
+        raise ValueError(f"« {path.name} » n’est pas un modèle de lecture de cette version : faites-le de nouveau.")
+    return model
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> TradeModel:
+    """Return the model that the installation carries."""
+    return load_model(shipped(SHIPPED))
+
+
+def current_model() -> TradeModel:
+    """Return the model that readings use."""
+    return shipped_model()
+
+
+def _owners(clauses: tuple[Clause, ...]) -> Mapping[str, set[str]]:
+    """Words that each feature comes from."""
+    owners: dict[str, set[str]] = {}
+    for clause in clauses:
+        for word in clause.words:
+            for name in (f"{WORD}{word}", *pieces_of(word)):
+                owners.setdefault(name, set()).add(word)
+        for first, second in pairwise(clause.words):
+            owners.setdefault(f"{WORD}{first} {second}", set()).update((first, second))
+    return owners

@@ -1,0 +1,339 @@
+"""Training of the model of trades on a corpus of needs (scikit-learn, loaded here alone).
+
+Three steps. Margins of each clause by models that have not seen its sentence; what each clause counts by its cues, so that the sentence is
+read right (L-BFGS); then one linear model on sentences whose clauses count so. Same sentences, same model, on one machine.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, diags, hstack
+
+from matcher.reading.trade.clauses import BLOCKS, TERM, Clause, clauses_of, cues_of
+from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.model import (
+    BLOCK_LENGTHS,
+    SIGNS,
+    ClauseMargins,
+    Floats,
+    TradeModel,
+    scaled,
+    signs_of_others,
+    two_trades,
+)
+from matcher.reference.trades.lexicon import lexicon
+
+# Sentences that a feature of each block needs: a piece of a word seen once is chance; a word seen once may be a name of the trade.
+FEWEST = (1, 2, 1)
+# Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence.
+TOLD, TERM_WEIGHT = 3, 0.5
+# The second trade of a sentence is learned at half the weight of the first, so that the first stays first.
+SECOND_WEIGHT = 0.5
+# Loss against simplicity: the C of linear support vectors; the usual values between .1 and 1 read folds alike.
+STRENGTH, TOLERANCE = 0.3, 0.1
+# A cue is an opener, or a word of so many sentences (grammar, « cherchons », « besoin »), of so many clauses: words of a trade are none.
+CUE_SENTENCES, CUE_CLAUSES = 300, 30
+CUE_STRENGTH, CUE_STEPS = 3.0, 60
+INNER_FOLDS = 3
+# Weights written, the largest by how much they are used: 5 MB of table.
+MOST_WEIGHTS = 2_200_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """Features of clauses by block: the names of each block in order, and a matrix of clauses by names, rarities applied."""
+
+    names: tuple[str, ...]
+    rarities: Floats
+    matrices: tuple[csr_matrix, ...]
+
+
+def train(sentences: Sequence[Sentence], *, terms: bool = True) -> TradeModel:
+    """Return the model learned from sentences, and, where `terms`, from the terms of the lexicon. Raises ValueError for under two outcomes."""
+    read = [(cut, sentence.activities) for sentence in sentences if (cut := clauses_of(sentence.objet))]
+    labels = [activities for _, activities in read]
+    told = _told_terms() if terms else []
+    clauses = [cut for cut, _ in read] + [_without_terms(clauses_of(text)) for text, _ in told]
+    labels += [(code,) for _, code in told]
+    outcomes = tuple(sorted({code for codes in labels for code in codes}))
+    if len(outcomes) < 2:
+        raise ValueError("a model needs two outcomes")
+    own = np.repeat(np.arange(len(clauses)), [len(its) for its in clauses])
+    blocks = _blocks(clauses, own)
+    first = np.array([outcomes.index(codes[0]) for codes in labels])
+    weights = np.array([1.0] * len(read) + [TERM_WEIGHT] * len(told))
+    cues, cue_weights, margins = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
+    other_weights = _other_weights(margins, own[: len(margins.counts)], outcomes, labels[: len(read)])
+    counts = np.concatenate([margins.counts, np.ones(len(own) - len(margins.counts), np.float32)])
+    sentences_by_names = _assembled(blocks, own, counts, len(clauses))
+    rows, targets, row_weights = _with_second(labels, outcomes, weights)
+    coefficients, bias = _fit(sentences_by_names[rows], targets, row_weights, len(outcomes))
+    return _compact(
+        corpus_digest(sentences),
+        outcomes,
+        cues,
+        cue_weights,
+        blocks,
+        coefficients,
+        bias,
+        other_weights,
+        sentences_by_names,
+    )
+
+
+def corpus_digest(sentences: Iterable[Sentence]) -> str:
+    """Return the digest of what a model is learned from."""
+    digest = hashlib.sha256()
+    for sentence in sentences:
+        digest.update(f"{' '.join(sentence.activities)};{sentence.objet}\n".encode())
+    return digest.hexdigest()
+
+
+def _told_terms() -> list[tuple[str, str]]:
+    return [(term.text, term.target) for term in lexicon() if term.weight >= TOLD and "." in term.target]
+
+
+def _without_terms(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The clauses of a term without the term: it would teach that the lexicon is always right."""
+    return tuple(Clause(clause.opener, clause.words, (*clause.features[:2], {})) for clause in clauses)
+
+
+def _blocks(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> _Blocks:
+    every = [clause for its in clauses for clause in its]
+    names: list[str] = []
+    rarities: list[Floats] = []
+    matrices: list[csr_matrix] = []
+    for block, fewest in enumerate(FEWEST):
+        seen: Counter[str] = Counter()
+        for its in clauses:
+            seen.update({name for clause in its for name in clause.features[block]})
+        kept = sorted(name for name, count in seen.items() if count >= fewest)
+        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + seen[name])) for name in kept], np.float32)
+        rarity = np.ones(len(kept), np.float32) if BLOCKS[block] == TERM else rare
+        matrices.append(_matrix(every, block, {name: place for place, name in enumerate(kept)}) @ diags(rarity))
+        names += kept
+        rarities.append(rarity)
+    return _Blocks(tuple(names), np.concatenate(rarities), tuple(matrices))
+
+
+def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) -> csr_matrix:
+    cells = [
+        (row, places[name], scaled(count, block))
+        for row, clause in enumerate(clauses)
+        for name, count in clause.features[block].items()
+        if name in places
+    ]
+    rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
+    return csr_matrix((np.array(values, np.float32), (rows, columns)), shape=(len(clauses), len(places)))
+
+
+def _assembled(blocks: _Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
+    """Sentences by names: the sum of their clauses, each counting so much, each block of its length."""
+    of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
+    return hstack(
+        [
+            _of_length(csr_matrix(of_sentence @ matrix), length)
+            for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
+        ],
+        format="csr",
+        dtype=np.float32,
+    )
+
+
+def _norms(matrix: csr_matrix) -> Floats:
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return np.where(norms > 0, norms, 1.0).astype(np.float32)
+
+
+def _of_length(matrix: csr_matrix, length: float) -> csr_matrix:
+    return diags((length / _norms(matrix)).astype(np.float32)) @ matrix
+
+
+def _with_second(
+    labels: Sequence[Sequence[str]], outcomes: Sequence[str], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Rows to learn from: each sentence for its first trade, and again for each of the others."""
+    place = {code: at for at, code in enumerate(outcomes)}
+    rows = [
+        (row, place[code], weights[row] * (SECOND_WEIGHT if rank else 1.0))
+        for row, codes in enumerate(labels)
+        for rank, code in enumerate(codes)
+    ]
+    every, targets, worth = zip(*rows, strict=True)
+    return np.array(every), np.array(targets), np.array(worth)
+
+
+def _fit(
+    matrix: csr_matrix, targets: NDArray[np.int64], weights: NDArray[np.float64], size: int
+) -> tuple[Floats, Floats]:
+    """Coefficients (names by outcomes) and bias of one margin an outcome; an outcome that no row has gets a margin of -1."""
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=0)
+    machine.fit(matrix, targets, sample_weight=weights)
+    coefficients = np.zeros((matrix.shape[1], size), np.float32)
+    bias = np.full(size, -1.0, np.float32)
+    if len(machine.classes_) == 2:
+        coefficients[:, machine.classes_] = np.stack([-machine.coef_[0], machine.coef_[0]], axis=1)
+        bias[machine.classes_] = (-machine.intercept_[0], machine.intercept_[0])
+    else:
+        coefficients[:, machine.classes_] = machine.coef_.T
+        bias[machine.classes_] = machine.intercept_
+    return coefficients, bias
+
+
+def _cue_weights(
+    clauses: Sequence[tuple[Clause, ...]],
+    own: NDArray[np.int64],
+    blocks: _Blocks,
+    first: NDArray[np.int64],
+    weights: NDArray[np.float64],
+) -> tuple[tuple[str, ...], Floats, ClauseMargins]:
+    """Cues, their weights, and the margins of the clauses of the sentences by models that have not seen their sentence, counted so."""
+    size = len(clauses)
+    count = int(np.searchsorted(own, size))
+    cues, marks = _cues(clauses)
+    matrix = _assembled(blocks, own, np.ones(len(own), np.float32), len(first))
+    margins = np.zeros((count, int(first.max()) + 1), np.float32)
+    alone = np.zeros_like(margins)
+    within, apart = _clauses_within(blocks, own, len(first)), _clauses_apart(blocks)
+    folds = np.random.default_rng(0).integers(INNER_FOLDS, size=size)
+    every = np.arange(len(first))
+    for fold in range(INNER_FOLDS):
+        learned = (every >= size) | (np.append(folds, np.full(len(first) - size, -1)) != fold)
+        coefficients, bias = _fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
+        here = np.flatnonzero(folds[own[:count]] == fold)
+        margins[here] = within[here] @ coefficients
+        alone[here] = apart[here] @ coefficients + bias
+    found = _solve(marks, margins, own[:count], first[:size])
+    counts = (2.0 / (1.0 + np.exp(-(marks @ found)))).astype(np.float32)
+    return cues, found, ClauseMargins(counts[:, None] * margins, alone, counts)
+
+
+def _other_weights(
+    margins: ClauseMargins, own: NDArray[np.int64], outcomes: Sequence[str], labels: Sequence[Sequence[str]]
+) -> Floats:
+    """Weights, after a constant, of the signs by which a sentence asks for another trade too, as the sentences of the corpus do or not."""
+    from sklearn.linear_model import LogisticRegression
+
+    two = two_trades(outcomes)
+    bias = np.full(len(outcomes), -1.0, np.float32)
+    cuts = np.searchsorted(own, np.arange(len(labels) + 1))
+    signs: list[Floats] = []
+    asked: list[bool] = []
+    for row, codes in enumerate(labels):
+        here = slice(int(cuts[row]), int(cuts[row + 1]))
+        read = ClauseMargins(margins.within[here], margins.alone[here], margins.counts[here])
+        _, others, its = signs_of_others(read, bias, two)
+        signs.append(its)
+        asked += [outcomes[other] in codes for other in others]
+    if len(set(asked)) < 2:
+        return np.array([-10.0] + [0.0] * SIGNS, np.float32)
+    model = LogisticRegression(C=1.0).fit(np.concatenate(signs), asked)
+    return np.append(model.intercept_, model.coef_[0]).astype(np.float32)
+
+
+def _clauses_within(blocks: _Blocks, own: NDArray[np.int64], size: int) -> csr_matrix:
+    """Clauses by names, each block divided by the length of its whole sentence: the sum of a sentence's clauses is the sentence."""
+    of_sentence = csr_matrix((np.ones(len(own), np.float32), (own, np.arange(len(own)))), shape=(size, len(own)))
+    return hstack(
+        [
+            diags((length / _norms(csr_matrix(of_sentence @ matrix)))[own].astype(np.float32)) @ matrix
+            for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
+        ],
+        format="csr",
+        dtype=np.float32,
+    )
+
+
+def _clauses_apart(blocks: _Blocks) -> csr_matrix:
+    """Clauses by names, each as if it were a sentence."""
+    lengths = zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
+    return hstack([_of_length(matrix, length) for matrix, length in lengths], format="csr", dtype=np.float32)
+
+
+def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_matrix]:
+    every = [cues for its in clauses for cues in cues_of(its)]
+    in_sentences = Counter(word for its in clauses for word in {word for clause in its for word in clause.words})
+    in_clauses = Counter(cue for cues in every for cue in cues)
+    kept = sorted(cue for cue, count in in_clauses.items() if count >= CUE_CLAUSES and _is_common(cue, in_sentences))
+    place = {cue: at for at, cue in enumerate(kept)}
+    cells = [(row, place[cue]) for row, cues in enumerate(every) for cue in sorted(cues) if cue in place]
+    rows, columns = zip(*cells, strict=True) if cells else ((), ())
+    return tuple(kept), csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(every), len(kept)))
+
+
+def _is_common(cue: str, in_sentences: Mapping[str, int]) -> bool:
+    kind, _, word = cue.partition("=")
+    return kind in ("op", "pop", "nop") or in_sentences.get(word, 0) >= CUE_SENTENCES
+
+
+def _solve(marks: csr_matrix, margins: Floats, own: NDArray[np.int64], first: NDArray[np.int64]) -> Floats:
+    """Weights of cues by which sentences are read right: the least of minus log share, and of their squares."""
+    size, rows = len(first), np.arange(len(first))
+    of_sentence = csr_matrix((np.ones(len(own)), (own, np.arange(len(own)))), shape=(size, len(own)))
+    margins64 = margins.astype(np.float64)
+
+    def loss(found: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        cues, sharpness = found[:-1], float(np.exp(found[-1]))
+        half = 1.0 / (1.0 + np.exp(-(marks @ cues)))
+        summed = of_sentence @ (2.0 * half[:, None] * margins64)
+        scores = sharpness * summed
+        scores -= scores.max(axis=1, keepdims=True)
+        shares = np.exp(scores)
+        shares /= shares.sum(axis=1, keepdims=True)
+        missed = -float(np.log(shares[rows, first] + 1e-12).sum())
+        shares[rows, first] -= 1.0
+        by_clause = sharpness * np.einsum("ij,ij->i", margins64, shares[own]) * 2.0 * half * (1.0 - half)
+        slope = np.append(marks.T @ by_clause + CUE_STRENGTH * cues, sharpness * float((shares * summed).sum()))
+        return missed + 0.5 * CUE_STRENGTH * float(cues @ cues), slope
+
+    begun = np.append(np.zeros(marks.shape[1]), np.log(4.0))
+    solved = minimize(loss, begun, jac=True, method="L-BFGS-B", options={"maxiter": CUE_STEPS})
+    return np.asarray(solved.x[:-1], np.float32)
+
+
+def _compact(
+    corpus: str,
+    outcomes: tuple[str, ...],
+    cues: tuple[str, ...],
+    cue_weights: Floats,
+    blocks: _Blocks,
+    coefficients: Floats,
+    bias: Floats,
+    other_weights: Floats,
+    used: csr_matrix,
+) -> TradeModel:
+    """The model with its largest weights alone, in whole numbers of a scale of their feature."""
+    use = np.sqrt(np.asarray(used.multiply(used).sum(axis=0)).ravel())[:, None]
+    size = np.abs(coefficients) * use
+    least = np.partition(size.ravel(), -MOST_WEIGHTS)[-MOST_WEIGHTS] if size.size > MOST_WEIGHTS else 0.0
+    kept = np.where(size >= least, coefficients, 0.0)
+    scales = np.abs(kept).max(axis=1) / 127.0
+    whole = np.rint(np.divide(kept, scales[:, None], out=np.zeros_like(kept), where=scales[:, None] > 0)).astype(
+        np.int8
+    )
+    keys = np.array([crc32(name.encode()) for name in blocks.names], np.uint32)
+    order = np.argsort(keys, kind="stable")
+    whole = whole[order]
+    rows, columns = np.nonzero(whole)
+    return TradeModel(
+        corpus=corpus,
+        outcomes=outcomes,
+        cues=cues,
+        cue_weights=cue_weights,
+        keys=keys[order],
+        rarities=blocks.rarities[order],
+        starts=np.searchsorted(rows, np.arange(len(keys) + 1)).astype(np.int32),
+        columns=columns.astype(np.uint8),
+        weights=whole[rows, columns],
+        scales=scales[order].astype(np.float32),
+        bias=bias,
+        other_weights=other_weights,
+    )

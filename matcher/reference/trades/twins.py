@@ -1,0 +1,20 @@
+"""Pairs of activities that are one trade told twice by the list of the marché (data/reference/activites_jumelles.csv)."""
+
+from collections.abc import Mapping, Set
+from functools import lru_cache
+
+from matcher.reference.tables import rows
+
+
+def twins_of(code: str) -> Set[str]:
+    """Return the activities that are the same trade as one, itself apart."""
+    return _twins().get(code, frozenset())
+
+
+@lru_cache(maxsize=1)
+def _twins() -> Mapping[str, Set[str]]:
+    twins: dict[str, set[str]] = {}
+    for row in rows("activites_jumelles"):
+        twins.setdefault(row["activite"], set()).add(row["jumelle"])
+        twins.setdefault(row["jumelle"], set()).add(row["activite"])
+    return twins

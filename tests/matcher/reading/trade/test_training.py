@@ -1,0 +1,83 @@
+"""Training: the same sentences give the same model, which reads them, sets aside what a sentence denies, and is read again from its file."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher.mapped import write_table
+from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.model import NOTHING, VERSION, TradeModel, load_model
+from matcher.reading.trade.training import train
+
+GLASS, CLEANING, LINEN = "proprete.vitrerie", "proprete.locaux", "linge.blanchisserie"
+ASKED = {
+    GLASS: ("lavage des vitres", "vitres et baies de la mairie", "laver les carreaux", "vitrerie en hauteur"),
+    CLEANING: ("ménage des bureaux", "nettoyage des sols", "entretien courant des locaux", "passer la serpillière"),
+    LINEN: ("laver les draps", "blanchisserie du linge plat", "traitement des draps de l’internat", "linge de lit"),
+    NOTHING: ("vendre un terrain", "demande de subvention", "bonjour", "congés de juillet"),
+}
+
+
+def _sentences() -> list[Sentence]:
+    plain = [Sentence((code,), "hate", objet) for code, its in ASKED.items() for objet in its]
+    denied = [
+        Sentence((code,), "voisin", f"{other} est déjà fait, mais il nous faut {objet}")
+        for code, its in ASKED.items()
+        for objet in its[:3]
+        for others in (ASKED[CLEANING], ASKED[GLASS])
+        for other in others
+        if code not in (NOTHING,)
+    ]
+    doubles = [Sentence((LINEN, GLASS), "double", f"{linen} et {glass}") for linen in ASKED[LINEN] for glass in ASKED[GLASS]]
+    return [*plain, *denied, *doubles]
+
+
+@pytest.fixture(scope="module")
+def model() -> TradeModel:
+    return train(_sentences(), terms=False)
+
+
+def test_the_same_sentences_give_the_same_model(model: TradeModel) -> None:
+    again = train(_sentences(), terms=False)
+    for field in fields(TradeModel):
+        one, other = getattr(model, field.name), getattr(again, field.name)
+        assert np.array_equal(one, other), field.name
+
+
+def test_shares_sum_to_one_and_the_likeliest_is_what_was_learned(model: TradeModel) -> None:
+    for code, objets in ASKED.items():
+        for objet in objets:
+            shares = model.read(objet).shares
+            assert sum(shares.values()) == pytest.approx(1.0)
+            assert max(shares, key=lambda outcome: shares[outcome]) == code
+
+
+def test_two_trades_of_a_sentence_are_both_asked(model: TradeModel) -> None:
+    read = model.read("traitement des draps et vitrerie en hauteur")
+    assert {read.first, *read.beside} == {LINEN, GLASS}
+    assert model.read("laver les draps").beside == ()
+
+
+def test_the_words_that_counted_are_those_of_the_trade(model: TradeModel) -> None:
+    words = model.word_margins("laver les vitres", GLASS)
+    assert max(words, key=lambda word: words[word]) == "vitres"
+
+
+def test_a_model_is_read_again_from_its_file(model: TradeModel, tmp_path: Path) -> None:
+    path = tmp_path / "lecteur.table"
+    write_table(model, path, VERSION)
+    assert load_model(path).read("vitres").shares == model.read("vitres").shares
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lecteur.table"
+    path.write_bytes(b"rien")
+    with pytest.raises(ValueError, match="lecteur.table"):
+        load_model(path)
+
+
+def test_one_outcome_is_no_model() -> None:
+    with pytest.raises(ValueError, match="two outcomes"):
+        train([Sentence((GLASS,), "hate", "vitres")], terms=False)
