@@ -7,6 +7,7 @@ BUILDERS = (  # one module of data.build a line, with a function build()
     "geography",
     "outlines",
     "naf",
+    "corpus",
     "lecteur",
     "samples",
 )

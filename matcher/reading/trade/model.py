@@ -26,7 +26,7 @@ BLOCK_LENGTHS = (1.0, 1.0, 0.5)
 # Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
 SHARPNESS = 6.0
 # Another trade is asked for from this chance on: told by mistake it costs a line, missed it costs a part of the need.
-ASKED_TOO = 0.15
+ASKED_TOO = 0.1
 SIGNS = 9
 
 

@@ -28,6 +28,7 @@ from matcher.reading.trade.model import (
     two_trades,
 )
 from matcher.reference.trades.lexicon import lexicon
+from matcher.reference.trades.twins import twins_of
 
 # Sentences that a feature of each block needs: a piece of a word seen once is chance; a word seen once may be a name of the trade.
 FEWEST = (1, 2, 1)
@@ -41,6 +42,8 @@ STRENGTH, TOLERANCE = 0.3, 0.1
 CUE_SENTENCES, CUE_CLAUSES = 300, 30
 CUE_STRENGTH, CUE_STEPS = 3.0, 60
 INNER_FOLDS = 3
+# One sentence in so many tries the model that has not seen it, to learn when another trade is asked too.
+HELD_OUT = 5
 # Weights written, the largest by how much they are used: 5 MB of table.
 MOST_WEIGHTS = 2_200_000
 
@@ -68,11 +71,16 @@ def train(sentences: Sequence[Sentence], *, terms: bool = True) -> TradeModel:
     blocks = _blocks(clauses, own)
     first = np.array([outcomes.index(codes[0]) for codes in labels])
     weights = np.array([1.0] * len(read) + [TERM_WEIGHT] * len(told))
-    cues, cue_weights, margins = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
-    other_weights = _other_weights(margins, own[: len(margins.counts)], outcomes, labels[: len(read)])
-    counts = np.concatenate([margins.counts, np.ones(len(own) - len(margins.counts), np.float32)])
+    cues, cue_weights, counts = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
+    counts = np.concatenate([counts, np.ones(len(own) - len(counts), np.float32)])
     sentences_by_names = _assembled(blocks, own, counts, len(clauses))
     rows, targets, row_weights = _with_second(labels, outcomes, weights)
+    held = (rows % HELD_OUT == 0) & (rows < len(read))
+    partial = _fit(sentences_by_names[rows[~held]], targets[~held], row_weights[~held], len(outcomes))
+    tried = np.arange(0, len(read), HELD_OUT)
+    other_weights = _other_weights(
+        tried, _margins(blocks, own, counts, len(clauses), *partial), partial[1], own, outcomes, labels
+    )
     coefficients, bias = _fit(sentences_by_names[rows], targets, row_weights, len(outcomes))
     return _compact(
         corpus_digest(sentences),
@@ -194,57 +202,67 @@ def _cue_weights(
     blocks: _Blocks,
     first: NDArray[np.int64],
     weights: NDArray[np.float64],
-) -> tuple[tuple[str, ...], Floats, ClauseMargins]:
-    """Cues, their weights, and the margins of the clauses of the sentences by models that have not seen their sentence, counted so."""
+) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Cues, their weights, and what each clause of the sentences counts by them."""
     size = len(clauses)
     count = int(np.searchsorted(own, size))
     cues, marks = _cues(clauses)
     matrix = _assembled(blocks, own, np.ones(len(own), np.float32), len(first))
     margins = np.zeros((count, int(first.max()) + 1), np.float32)
-    alone = np.zeros_like(margins)
-    within, apart = _clauses_within(blocks, own, len(first)), _clauses_apart(blocks)
+    within = _clauses_within(blocks, own, np.ones(len(own), np.float32), len(first))
     folds = np.random.default_rng(0).integers(INNER_FOLDS, size=size)
     every = np.arange(len(first))
     for fold in range(INNER_FOLDS):
         learned = (every >= size) | (np.append(folds, np.full(len(first) - size, -1)) != fold)
-        coefficients, bias = _fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
+        coefficients, _ = _fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
         here = np.flatnonzero(folds[own[:count]] == fold)
         margins[here] = within[here] @ coefficients
-        alone[here] = apart[here] @ coefficients + bias
     found = _solve(marks, margins, own[:count], first[:size])
-    counts = (2.0 / (1.0 + np.exp(-(marks @ found)))).astype(np.float32)
-    return cues, found, ClauseMargins(counts[:, None] * margins, alone, counts)
+    return cues, found, (2.0 / (1.0 + np.exp(-(marks @ found)))).astype(np.float32)
+
+
+def _margins(
+    blocks: _Blocks, own: NDArray[np.int64], counts: Floats, size: int, coefficients: Floats, bias: Floats
+) -> ClauseMargins:
+    """Margins of clauses by a model."""
+    within = np.asarray(_clauses_within(blocks, own, counts, size) @ coefficients)
+    return ClauseMargins(within, np.asarray(_clauses_apart(blocks) @ coefficients) + bias, counts)
 
 
 def _other_weights(
-    margins: ClauseMargins, own: NDArray[np.int64], outcomes: Sequence[str], labels: Sequence[Sequence[str]]
+    tried: NDArray[np.int64],
+    margins: ClauseMargins,
+    bias: Floats,
+    own: NDArray[np.int64],
+    outcomes: Sequence[str],
+    labels: Sequence[Sequence[str]],
 ) -> Floats:
-    """Weights, after a constant, of the signs by which a sentence asks for another trade too, as the sentences of the corpus do or not."""
+    """Weights, after a constant, of the signs by which a sentence asks for another trade too, as the sentences tried do or not."""
     from sklearn.linear_model import LogisticRegression
 
-    two = two_trades(outcomes)
-    bias = np.full(len(outcomes), -1.0, np.float32)
+    apart = two_trades(outcomes)
     cuts = np.searchsorted(own, np.arange(len(labels) + 1))
     signs: list[Floats] = []
     asked: list[bool] = []
-    for row, codes in enumerate(labels):
+    for row in tried.tolist():
         here = slice(int(cuts[row]), int(cuts[row + 1]))
         read = ClauseMargins(margins.within[here], margins.alone[here], margins.counts[here])
-        _, others, its = signs_of_others(read, bias, two)
-        signs.append(its)
-        asked += [outcomes[other] in codes for other in others]
+        _, others, of_others = signs_of_others(read, bias, apart)
+        signs.append(of_others)
+        several = labels[row] if len(labels[row]) > 1 else ()
+        asked += [not {outcomes[other], *twins_of(outcomes[other])}.isdisjoint(several) for other in others]
     if len(set(asked)) < 2:
         return np.array([-10.0] + [0.0] * SIGNS, np.float32)
-    model = LogisticRegression(C=1.0).fit(np.concatenate(signs), asked)
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.concatenate(signs), asked)
     return np.append(model.intercept_, model.coef_[0]).astype(np.float32)
 
 
-def _clauses_within(blocks: _Blocks, own: NDArray[np.int64], size: int) -> csr_matrix:
-    """Clauses by names, each block divided by the length of its whole sentence: the sum of a sentence's clauses is the sentence."""
-    of_sentence = csr_matrix((np.ones(len(own), np.float32), (own, np.arange(len(own)))), shape=(size, len(own)))
+def _clauses_within(blocks: _Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
+    """Clauses by names, each counting so much and divided by the length of its whole sentence: their sum is the sentence."""
+    of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
     return hstack(
         [
-            diags((length / _norms(csr_matrix(of_sentence @ matrix)))[own].astype(np.float32)) @ matrix
+            diags((length / _norms(csr_matrix(of_sentence @ matrix)))[own] * counts) @ matrix
             for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
         ],
         format="csr",
