@@ -14,7 +14,6 @@ from matcher.cleaning.words import flat, fold, stems
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.paths import shipped
 from matcher.reading.intent import read_intent
-from matcher.reading.trade.learned import features_of
 from matcher.reference.geography.communes import commune, current_commune
 from matcher.reference.geography.territories import departement, departements, epci, region
 from matcher.reference.levers import levers
@@ -222,16 +221,12 @@ def test_levers_name_families_that_exist() -> None:
         assert row["source"].strip()
 
 
-def test_learned_terms_are_words_as_the_reader_makes_them() -> None:
-    codes = set(taxonomy().codes)
-    for row in rows("termes_appris"):
-        assert row["cible"] in codes
-        assert 0.5 <= abs(float(row["poids"])) <= 15
-        assert 1 <= len(row["terme"].split()) <= 2
-    keys = [(row["terme"], row["cible"]) for row in rows("termes_appris")]
-    assert len(set(keys)) == len(keys)
-    vocabulary = {row["terme"] for row in rows("termes_appris")}
-    assert set(features_of(stems("Entretien des espaces verts et nettoyage des locaux"))) & vocabulary
+def test_twins_are_two_activities_and_say_why() -> None:
+    codes = {leaf.code for leaf in taxonomy().leaves}
+    for row in rows("activites_jumelles"):
+        assert {row["activite"], row["jumelle"]} <= codes
+        assert row["activite"] != row["jumelle"]
+        assert row["raison"].strip()
 
 
 def test_every_trade_of_hosmoz_is_read_whole() -> None:

@@ -194,13 +194,11 @@ class Reading:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The activities that it asks for: its mode alone where the text says how the need is met, else those named, or about as
-        likely as the first."""
-        if self.mode:
-            return (self.mode,)
+        """The activities that it asks for: those named, or about as likely as the first; its mode alone where the text says how the need is
+        met and asks for no other trade first (« restauration et mise à disposition de cuisiniers » asks for both)."""
         least = ASKED_SHARE * max((guess.confidence for guess in self.activities), default=0.0)
-        asked = (guess for guess in self.activities if guess.named or guess.confidence >= least)
-        return tuple(guess.code for guess in asked)
+        asked = tuple(guess.code for guess in self.activities if guess.named or guess.confidence >= least)
+        return (self.mode,) if self.mode and self.mode not in asked[1:] else asked
 
     @property
     def months(self) -> float | None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from matcher.cleaning.words import stems
 from matcher.domain.reading import ActivityGuess, DoubtKind, ReadingDoubt
-from matcher.reading.trade.doubt import contradiction, doubts_about, guesses_of, options_of, sure_of
+from matcher.reading.trade.doubt import contradiction, doubts_about, guesses_of, names_nothing, options_of, sure_of
 from matcher.reading.trade.model import NOTHING, current_model
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
@@ -44,7 +44,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
     understood = bool(words or codes)
     guesses = guesses_of(activities, named) if understood else ()
-    sure = understood and sure_of(confidence, named)
+    sure = understood and sure_of(confidence, named) and not (words and not codes and names_nothing(text))
     options = () if sure or not guesses else options_of(activities)
     doubts = [
         *code_doubts,

@@ -50,7 +50,7 @@ class Clause:
 
     opener: str
     words: tuple[str, ...]
-    features: tuple[Mapping[str, float], Mapping[str, float], Mapping[str, float]]
+    features: tuple[Mapping[str, float], ...]
 
 
 def clauses_of(text: str) -> tuple[Clause, ...]:

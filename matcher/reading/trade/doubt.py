@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 
+from matcher.cleaning.words import stems
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights
+from matcher.reference.trades.lexicon import hits
 from matcher.reference.trades.twins import twins_of
 
 # Guesses under this confidence are noise; past these few, nobody reads them.
 LEAST_CONFIDENCE = 0.05
 MOST_GUESSES = 6
-# From this confidence on 96 of 100 readings are right, on folds of the corpus (docs/evaluation.md).
-SURE = 0.85
+# From this confidence on 96 of 100 readings are right, on folds of the corpus, traps apart (docs/evaluation.md).
+SURE = 0.7
+# One word is too little for a model to be sure by: a term of the lexicon of this weight must name its group.
+TELLS = 3
 # Answers that a question offers.
 MOST_OPTIONS = 3
 # A CPV that says less than this of the work (those of insertion) contradicts no text, nor does a text less sure than this.
@@ -37,6 +41,12 @@ def sure_of(confidence: Mapping[str, float], named: Set[str]) -> bool:
     first = max(confidence, key=lambda code: (confidence[code], code))
     together = {first, *twins_of(first), *named}
     return first != NOTHING and sum(confidence.get(code, 0.0) for code in together) >= SURE
+
+
+def names_nothing(text: str) -> bool:
+    """Tell whether a text is one word that no term of the lexicon names a trade by: « Services », « Table »."""
+    words = stems(text)
+    return len(words) < 2 and not any(hit.term.weight >= TELLS for hit in hits(words))
 
 
 def options_of(confidence: Mapping[str, float]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from matcher.reading.trade.clauses import BLOCKS, TERM, WORD, Clause, clauses_of
 from matcher.reference.trades.twins import twins_of
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 # Layout of the table, and names of the features: a table of another version is not read.
 VERSION = "lecteur 1"
 SHIPPED = "data/reference/lecteur.table"
@@ -26,7 +27,7 @@ BLOCK_LENGTHS = (1.0, 1.0, 0.5)
 # Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
 SHARPNESS = 6.0
 # Another trade is asked for from this chance on: told by mistake it costs a line, missed it costs a part of the need.
-ASKED_TOO = 0.1
+ASKED_TOO = 0.08
 SIGNS = 9
 
 
@@ -73,11 +74,11 @@ class TradeModel:
     cues: tuple[str, ...]
     cue_weights: Floats
     keys: NDArray[np.uint32]
-    rarities: Floats
+    rarities: Halves
     starts: NDArray[np.int32]
     columns: NDArray[np.uint8]
     weights: NDArray[np.int8]
-    scales: Floats
+    scales: Halves
     bias: Floats
     other_weights: Floats
 
@@ -126,7 +127,7 @@ class TradeModel:
         at = np.repeat(cells.clauses * size, lengths) + self.columns[where]
 
         def summed(values: Floats) -> Floats:
-            worth = np.repeat(values * self.scales[cells.rows], lengths) * self.weights[where]
+            worth = np.repeat(values * self.scales[cells.rows].astype(np.float32), lengths) * self.weights[where]
             return np.bincount(at, worth, len(clauses) * size).astype(np.float32).reshape(len(clauses), size)
 
         return summed(cells.values), summed(cells.alone)
@@ -171,9 +172,9 @@ class TradeModel:
         names = [name for name, _, _ in counts]
         rows, known = self._places(names)
         places = np.fromiter((place for _, place, _ in counts), np.int64, len(counts))[known]
-        values = (
-            np.fromiter((worth for _, _, worth in counts), np.float32, len(counts))[known] * self.rarities[rows[known]]
-        )
+        values = np.fromiter((worth for _, _, worth in counts), np.float32, len(counts))[known] * self.rarities[
+            rows[known]
+        ].astype(np.float32)
         distinct, feature = np.unique(rows[known], return_inverse=True)
         sums = np.bincount(feature, values, len(distinct))
         norm = float(np.sqrt(sums @ sums)) or 1.0
@@ -196,7 +197,9 @@ class TradeModel:
         at, known = self._places([name])
         row = int(at[0])
         here = slice(int(self.starts[row]), int(self.starts[row + 1]))
-        return float(self.weights[here][self.columns[here] == column].sum() * self.scales[row]) if known[0] else 0.0
+        return (
+            float(self.weights[here][self.columns[here] == column].sum()) * float(self.scales[row]) if known[0] else 0.0
+        )
 
 
 def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_]) -> tuple[int, list[int], Floats]:

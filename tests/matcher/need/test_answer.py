@@ -12,7 +12,7 @@ from msgspec import structs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import BuyerDefaults, Chosen, Need, NeedFault
 from matcher.domain.place import PlaceOrigin
-from matcher.domain.reading import ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
+from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.need.answer import Answer, answer_from, counts_said, dated, lacks_said, laid, understand
@@ -21,7 +21,6 @@ from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
-from matcher.reading.trade.doubt import LIKELY
 from matcher.reference.trades.activities import taxonomy
 from tests.factories import MARSEILLE, MAUBEUGE, ask, declares, supplier
 from tests.matcher.render.answers import KNOWN, READING
@@ -63,7 +62,7 @@ def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
 
 def test_a_trade_too_unlikely_to_be_shown_is_not_the_headline() -> None:
     told = answered(NEAR, FAR)
-    weak = replace(told.reading.activities[0], confidence=LIKELY / 2, named=False)
+    weak = replace(told.reading.activities[0], confidence=SUPPOSED / 2, named=False)
     doubtful = replace(told, reading=replace(told.reading, activities=(weak,)), understood=False)
     assert doubtful.headline[0] == "Le besoin n’est pas assez compris pour dire qui fait ce métier."
 

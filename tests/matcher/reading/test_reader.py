@@ -8,7 +8,6 @@ from matcher.cleaning.markup import plain_text
 from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, RawPlace
 from matcher.reading.reader import read, read_need, where_done
 from matcher.reading.trade.activities import read_activities
-from matcher.reading.trade.spelling import corrected
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import lexicon
 
@@ -124,34 +123,6 @@ def test_typos_capitals_and_lost_letters(objet: str, code: str, word: str) -> No
     assert code in (best, taxonomy().group_of(best))
     assert understood.sure
     assert not word or any(f"Lu « {word} »" in doubt.says for doubt in understood.doubts)
-
-
-@pytest.mark.parametrize(
-    "word",
-    [
-        "diverses",
-        "prestations",
-        "nettoyages",
-        "communication",
-        "cleaning",
-        "Maubeuge",
-        "Cannes",
-        "Manche",
-        "coulée",
-        "containers",
-        "fracture",
-        "violets",
-        "débordement",  # two letters from « déboisement »
-        "prospection",
-    ],
-)
-def test_a_word_that_exists_is_no_typo(word: str) -> None:
-    assert corrected(word)[1] == ()
-
-
-def test_a_typo_is_quoted_as_it_was_typed() -> None:
-    assert corrected("Nétoyage des locaux; nétoyage")[1] == (("Nétoyage", "nettoyage"),)
-    assert [doubt.says for doubt in read_activities("NÉTOYAGE").doubts] == ["Lu « nettoyage » pour « NÉTOYAGE »."]
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases.line import purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme, answer_line, answer_programme, headline
 from matcher.decisions.purchases.programme_document import verdict_of
+from matcher.domain.reading import SUPPOSED
 from matcher.jobs.resume import KeptAnswers
-from matcher.reading.trade.doubt import LIKELY
 from tests.matcher.decisions.purchases.test_line import entry
 
 TODAY = date(2026, 11, 25)
@@ -96,7 +96,7 @@ def test_a_line_names_no_activity_that_is_only_a_hunch(usual: Programme) -> None
         (),
         (),
     ]  # « Prestations diverses », « mystérieuse »
-    assert all(sure >= LIKELY for answer in usual.answers for _, sure in answer.activities)
+    assert all(sure >= SUPPOSED for answer in usual.answers for _, sure in answer.activities)
 
 
 def test_an_answer_is_read_again_as_it_was_kept(usual: Programme) -> None:

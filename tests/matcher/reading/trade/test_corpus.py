@@ -19,7 +19,10 @@ FEWEST = 60
     [
         ("", "ligne 1 : l’en-tête"),
         ("code;genre;objet\n", "ligne 1 : l’en-tête"),
-        (f"{HEADER}proprete.locaux;hate;ménage\nproprete.vide;hate;vitres\n", "ligne 3 : « proprete.vide » n’est pas une activité"),
+        (
+            f"{HEADER}proprete.locaux;hate;ménage\nproprete.vide;hate;vitres\n",
+            "ligne 3 : « proprete.vide » n’est pas une activité",
+        ),
         (f"{HEADER}proprete.locaux;hate;ménage\nproprete.vitrerie;hate;Ménage\n", "ligne 3 : déjà dite ligne 2"),
         (f"{HEADER}proprete.locaux;hate\n", "ligne 2 : 2 cellule(s) au lieu de 3"),
         (f"{HEADER}proprete.locaux;hate;ménage; vitres\n", "ligne 2 : 4 cellule(s) au lieu de 3"),

@@ -28,9 +28,11 @@ def _sentences() -> list[Sentence]:
         for objet in its[:3]
         for others in (ASKED[CLEANING], ASKED[GLASS])
         for other in others
-        if code not in (NOTHING,)
+        if code != NOTHING
     ]
-    doubles = [Sentence((LINEN, GLASS), "double", f"{linen} et {glass}") for linen in ASKED[LINEN] for glass in ASKED[GLASS]]
+    doubles = [
+        Sentence((LINEN, GLASS), "double", f"{linen} et {glass}") for linen in ASKED[LINEN] for glass in ASKED[GLASS]
+    ]
     return [*plain, *denied, *doubles]
 
 
@@ -74,7 +76,7 @@ def test_a_model_is_read_again_from_its_file(model: TradeModel, tmp_path: Path) 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "lecteur.table"
     path.write_bytes(b"rien")
-    with pytest.raises(ValueError, match="lecteur.table"):
+    with pytest.raises(ValueError, match="pas un modèle de lecture"):
         load_model(path)
 
 

@@ -11,9 +11,7 @@ import pytest
 from matcher.cleaning.words import stem, stems, words
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import Lot
-from matcher.reading.reader import read, read_need
-from matcher.reading.trade.activities import SETTLES
-from matcher.reading.trade.learned import learned_weights
+from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import LOTS, NAMES, hits, lexicon
 
@@ -129,21 +127,7 @@ def test_the_kinds_of_suppliers_are_no_words_of_a_trade() -> None:
     told = {root for term in lexicon(LOTS) for root in term.words} | {
         root for term in lexicon(NAMES) if len(term.words) == 1 for root in term.words
     }
-    learned = {root for feature in learned_weights() for root in feature.split()}
-    assert not acronyms & (told | learned)
+    assert not acronyms & told
     for kind in SupplierKind:
         assert not hits(stems(f"{kind.value} du bassin")), kind
         assert not read(Lot(f"Lot réservé aux {kind.value}")).sure, kind
-
-
-@pytest.mark.slow(reason="it reads every term that settles, each with the words around it")
-def test_a_term_that_settles_settles_when_it_is_said_alone() -> None:
-    """docs/add-an-activity.md: whatever was learned of its words, a term of weight 5 gives its group, without a doubt. No exception."""
-    readings = [(term, read_need(term.text)[1]) for term in lexicon() if term.weight == SETTLES and term.target]
-    assert len(readings) > 6_000
-    label = taxonomy().label
-    assert [
-        (term.text, term.target, understood.groups[0])
-        for term, understood in readings
-        if not understood.sure or understood.groups[0] != label(taxonomy().group_of(term.target))
-    ] == []
