@@ -20,8 +20,8 @@ from matcher.cli.admin.evaluate_view import print_bands, print_figures
 from matcher.cli.frame.options import catalogue, command, database_option, existing
 from matcher.clock import today
 from matcher.decisions.assumptions import DEFAULT as ASSUMED
-from matcher.domain.french import count
-from matcher.evaluation import reservation
+from matcher.domain.french import count, number
+from matcher.evaluation import corpus, reservation
 from matcher.evaluation.answers import DRAWS, answered_figures
 from matcher.evaluation.backwards import DRAWS as BACKWARDS_DRAWS
 from matcher.evaluation.backwards import SIZE as BACKWARDS_SIZE
@@ -57,6 +57,7 @@ from matcher.evaluation.trades import found_in_texts, precision_of_evidence
 from matcher.evaluation.typed import typed_figures
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.trade.corpus import shipped_corpus
 from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 
 # Shares of the suppliers of a territory that answer a campaign: nobody, few, many.
@@ -353,6 +354,28 @@ def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], toda
             written.writerow([name, *its.values(), today.isoformat(), "entremise evaluate reservation"])
 
 
+def _corpus(_: Ground) -> None:
+    """The corpus in folds, then the curve of what it brings: ten minutes of processor and more."""
+    sentences = shipped_corpus()
+    reads = corpus.read_in_folds(sentences)
+    print_figures(f"Corpus, {count(len(reads), 'phrase')}, en {corpus.FOLDS} plis", corpus.by_genre(reads), decimals=3)
+    print_figures("Plusieurs métiers dans une phrase", {"corpus": corpus.doubles(reads)}, decimals=3)
+    tenths = {
+        f"≤ {number(most, 1)}": {"phrases": n, "part": share, "juste": right}
+        for most, n, share, right in corpus.tenths(reads)
+    }
+    print_figures("Ce que valent les parts", tenths)
+    pairs = {f"{asked} lu {first}": {"fois": float(times)} for asked, first, times in corpus.worst_pairs(reads)}
+    print_figures("Les paires les plus confondues", pairs, decimals=0)
+    print_figures(
+        "Part du corpus apprise",
+        {f"{number(part, 3)}": {"métier@1": right} for part, right in corpus.curve(sentences).items()},
+        decimals=3,
+    )
+
+
+# Run when it is named alone: it trains a model for each fold.
+CORPUS = "corpus"
 SUITES: Mapping[str, Callable[[Ground], None]] = {
     "ranking": _ranking,
     "reading": _reading,
@@ -369,7 +392,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
 
 
 @command("evaluate", epilog="entremise evaluate reading --folder etiquettes")
-@click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
+@click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice([*SUITES, CORPUS]))
 @click.option(
     "--folder",
     metavar="DOSSIER",
@@ -388,12 +411,13 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
 def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, database: str | None) -> None:
     """Mesure ce que valent les réponses, sur des cas connus.
 
-    SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
+    SUITE : ranking (le classement), reading (la lecture), typed (les besoins comme on les tape), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
     fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les comptes l’écrivent), reservation (l’avis de
     réservation), families (les familles de besoins) ou backwards (les lots que lit un fournisseur) ; toutes sinon.
+    corpus (le lecteur, sur des plis de son corpus) se demande à part : un quart d’heure.
     """
     if not folder.is_dir():
         raise click.UsageError(f"« {folder} » n’existe pas : --folder dit où sont les suites étiquetées.")
     on = Ground(folder, database, today(), table)
     for suite in suites or SUITES:
-        SUITES[suite](on)
+        {**SUITES, CORPUS: _corpus}[suite](on)
