@@ -82,7 +82,7 @@ def read_by(model: TradeModel, sentence: Sentence) -> SentenceRead:
     read = model.read(sentence.objet)
     first = max(read.shares, key=lambda code: (read.shares[code], code))
     asked = {first, *read.beside} if first != NOTHING else {first}
-    share = sum(read.shares.get(code, 0.0) for code in {first, *twins_of(first), *asked})
+    share = sum(read.shares.get(code, 0.0) for code in {first, *twins_of(first)})
     return SentenceRead(sentence, first, share, frozenset(asked))
 
 

@@ -36,19 +36,40 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     `core` is the object without what names a lever: it is read instead of the object, but where nothing is left of it.
     """
     codes, code_doubts = _codes(cpv)
-    text = core.strip() if stems(core) else objet.strip()
-    words = current_model().read(text) if stems(text) else None
+    texts = [text for text in dict.fromkeys((core.strip(), objet.strip())) if stems(text)]
+    if not texts:
+        return _understood(None, codes, code_doubts, empty=not objet.strip())
+    first = _understood(texts[0], codes, code_doubts)
+    if first.sure or len(texts) == 1:
+        return first
+    # What names a lever may name the trade too: « prestations d’insertion professionnelle ».
+    whole = _understood(texts[1], codes, code_doubts)
+    return whole if _likeliest(whole) > _likeliest(first) else first
+
+
+def _likeliest(understood: UnderstoodTrade) -> float:
+    return understood.activities[0].confidence if understood.activities else 0.0
+
+
+def _understood(
+    text: str | None, codes: Sequence[str], code_doubts: Sequence[ReadingDoubt], *, empty: bool = False
+) -> UnderstoodTrade:
+    """What a text, None where there are no words, and codes say together."""
+    words = current_model().read(text) if text else None
     shares = words.shares if words else _even_shares()
     confidence = _with_cpv(shares, codes)
-    named = _asked_beside(confidence, words.beside if words else ())
+    beside = words.beside if words else {}
+    named = _asked_beside(confidence, beside)
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
-    understood = bool(words or codes)
-    guesses = guesses_of(activities, named) if understood else ()
-    sure = understood and sure_of(confidence, named) and not (words and not codes and names_nothing(text))
-    options = () if sure or not guesses else options_of(activities)
+    known = words.known if words and not codes else 1.0
+    one_word = bool(text) and not codes and names_nothing(text or "")
+    guesses = guesses_of(activities, named) if words or codes else ()
+    sure = bool(words or codes) and not one_word and sure_of(confidence, beside, known)
+    options = () if sure or not (words or codes) else options_of(activities)
+    nothing = confidence.get(NOTHING, 0.0)
     doubts = [
         *code_doubts,
-        *doubts_about(guesses, options, sure=sure, empty=not understood, nothing=confidence.get(NOTHING, 0.0)),
+        *doubts_about(guesses, options, sure=sure, empty=empty and not codes, nothing=nothing),
         *contradiction(shares if words and codes else {}, codes),
     ]
     return UnderstoodTrade(
@@ -95,7 +116,7 @@ def _leaf_shares(weights: Mapping[str, float]) -> Mapping[str, float]:
     return shares
 
 
-def _asked_beside(confidence: Mapping[str, float], beside: Sequence[str]) -> frozenset[str]:
+def _asked_beside(confidence: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:
     """The activities asked for outright: the first where there are others, those others, and what is the same trade as any of them."""
     first = max(confidence, key=lambda code: (confidence[code], code))
     if first == NOTHING:

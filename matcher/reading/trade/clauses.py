@@ -35,6 +35,24 @@ OPENERS = (
 )
 _CUT = re.compile(rf"([.;:!?()\n,+/&]|\b(?:{'|'.join(OPENERS)})\b)")
 _WORD = re.compile(r"[a-z0-9]+")
+# Politeness says no trade: a greeting is a habit of who writes, and of whoever wrote the corpus.
+POLITE = frozenset(
+    (
+        *(
+            "bonjour",
+            "bonsoir",
+            "madame",
+            "mesdames",
+            "monsieur",
+            "messieurs",
+            "merci",
+            "cordialement",
+            "salutations",
+            "svp",
+        ),
+        *("veuillez", "agreer", "sinceres", "distinguees", "remercie", "remercions"),
+    )
+)
 # Every number is one word: « 40 » tells no more of a trade than « 50 ».
 NUMBER = "0"
 # Lengths of the pieces of a word, spaces around it included: « lava », « avage » bring « laver » and « lavage » together.
@@ -82,7 +100,7 @@ def _cut(folded: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
     pieces = _CUT.split(folded)
     opener = "^"
     for place in range(0, len(pieces), 2):
-        words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]))
+        words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]) if word not in POLITE)
         if words:
             yield opener, words, pieces[place]
             opener = ""

@@ -17,6 +17,9 @@ MOST_GUESSES = 6
 SURE = 0.7
 # One word is too little for a model to be sure by: a term of the lexicon of this weight must name its group.
 TELLS = 3
+# Of a text of which the model knows fewer words than this part, nothing is sure.
+KNOWN_WORDS = 0.5
+EVEN = 0.5
 # Answers that a question offers.
 MOST_OPTIONS = 3
 # A CPV that says less than this of the work (those of insertion) contradicts no text, nor does a text less sure than this.
@@ -36,11 +39,13 @@ def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -
     )
 
 
-def sure_of(confidence: Mapping[str, float], named: Set[str]) -> bool:
-    """Tell whether a lot is understood: its likeliest outcome is an activity, and it and those asked beside it are likely enough together."""
+def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float) -> bool:
+    """Tell whether a lot is understood: its likeliest outcome is an activity, likely enough with its twin and with those that are more likely
+    than not asked `beside` it; and the model knows enough of its words."""
     first = max(confidence, key=lambda code: (confidence[code], code))
-    together = {first, *twins_of(first), *named}
-    return first != NOTHING and sum(confidence.get(code, 0.0) for code in together) >= SURE
+    both = [code for code, chance in beside.items() if chance >= EVEN]
+    together = {first, *both}.union(*(twins_of(code) for code in (first, *both)))
+    return first != NOTHING and known >= KNOWN_WORDS and sum(confidence.get(code, 0.0) for code in together) >= SURE
 
 
 def names_nothing(text: str) -> bool:
@@ -50,14 +55,16 @@ def names_nothing(text: str) -> bool:
 
 
 def options_of(confidence: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the codes that a question offers, the likeliest first; of one trade told twice, the likelier alone."""
+    """Return the codes that a question offers, the likeliest first, of which the first must be likely enough among all activities; of one
+    trade told twice, the likelier alone."""
+    ranked = sorted(confidence, key=lambda code: (-confidence[code], code))
+    if confidence[ranked[0]] < SUPPOSED * sum(confidence.values()):
+        return ()
     options: list[str] = []
-    for code in sorted(confidence, key=lambda code: (-confidence[code], code)):
+    for code in ranked:
         if not twins_of(code) & set(options):
             options.append(code)
-        if len(options) == MOST_OPTIONS:
-            break
-    return tuple(options)
+    return tuple(options[:MOST_OPTIONS])
 
 
 def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:

@@ -29,15 +29,19 @@ SHARPNESS = 6.0
 # Another trade is asked for from this chance on: told by mistake it costs a line, missed it costs a part of the need.
 ASKED_TOO = 0.08
 SIGNS = 9
+# Clauses beyond these count as so many: a notice has hundreds, the sentences that taught have a dozen.
+MOST_CLAUSES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class TextRead:
-    """Shares of the outcomes of a text, which sum to 1, its likeliest activity, and those that it asks for beside it, likeliest first."""
+    """Shares of the outcomes of a text, which sum to 1; its likeliest activity; those that it asks for beside it, each with the chance that
+    it does; the part of its words that the model has learned something of."""
 
     shares: Mapping[str, float]
     first: str
-    beside: tuple[str, ...]
+    beside: Mapping[str, float]
+    known: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,18 @@ class TradeModel:
             self.apart,
         )
         chances = 1.0 / (1.0 + np.exp(-(signs @ self.other_weights[1:] + self.other_weights[0])))
-        beside: list[int] = []
+        beside: dict[int, float] = {}
         for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
             if chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
-                beside.append(other)
+                beside[other] = chance
         shares = shares_of(self.outcomes, margins.sum(axis=0) + self.bias)
-        return TextRead(shares, self.outcomes[first], tuple(self.outcomes[other] for other in beside))
+        _, known = self._places([f"{WORD}{word}" for clause in clauses for word in clause.words])
+        return TextRead(
+            shares,
+            self.outcomes[first],
+            {self.outcomes[other]: chance for other, chance in beside.items()},
+            float(known.mean()) if len(known) else 0.0,
+        )
 
     def clause_weights(self, clauses: tuple[Clause, ...]) -> list[float]:
         """Return what each clause counts, from 0 (set aside) to 2; 1 where no cue speaks."""
@@ -226,9 +236,9 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
                 read.counts[best],
                 total[other],
                 total[first] - total[other],
-                np.log(size),
-                best,
-                size - 1 - best,
+                np.log(min(size, MOST_CLAUSES)),
+                min(best, MOST_CLAUSES),
+                min(size - 1 - best, MOST_CLAUSES),
             )
         )
     return first, others, np.array(signs, np.float32)

@@ -58,8 +58,8 @@ def test_shares_sum_to_one_and_the_likeliest_is_what_was_learned(model: TradeMod
 
 def test_two_trades_of_a_sentence_are_both_asked(model: TradeModel) -> None:
     read = model.read("traitement des draps et vitrerie en hauteur")
-    assert {read.first, *read.beside} == {LINEN, GLASS}
-    assert model.read("laver les draps").beside == ()
+    assert {read.first, *read.beside} >= {LINEN, GLASS}
+    assert not model.read("laver les draps").beside
 
 
 def test_the_words_that_counted_are_those_of_the_trade(model: TradeModel) -> None:
