@@ -1,0 +1,41 @@
+"""Needs as readers of the program typed them: sure and right, or asked about with a right answer among the options."""
+
+import tomllib
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+from matcher.domain.reading import Lot, RawPlace
+from matcher.reading.reader import read
+from matcher.reference.trades.activities import taxonomy
+
+
+class Need(TypedDict, total=False):
+    """A text, the place typed beside it, and the trades asked for: each a list of the codes that are equally right."""
+
+    text: str
+    place: str
+    asked: list[list[str]]
+
+
+FILE = Path(__file__).with_name("needs_tried.toml")
+NEEDS: list[Need] = tomllib.loads(FILE.read_text(encoding="utf-8"))["need"]
+
+
+def test_every_code_of_the_needs_is_an_activity() -> None:
+    codes = {code for need in NEEDS for trade in need["asked"] for code in trade}
+    assert codes <= {leaf.code for leaf in taxonomy().leaves}
+
+
+@pytest.mark.parametrize("need", [pytest.param(need, id=need["text"][:60]) for need in NEEDS])
+def test_a_need_tried_is_read_right_or_asked_about(need: Need) -> None:
+    place = need.get("place", "")
+    reading = read(Lot(need["text"], lieux=(RawPlace(place),) if place else ()))
+    right = {code for trade in need["asked"] for code in trade}
+    if not reading.sure:
+        assert not right or right & set(reading.options)
+        return
+    assert reading.asked[0] in right
+    missed = [trade for trade in need["asked"] if not set(trade) & set(reading.asked)]
+    assert not missed
