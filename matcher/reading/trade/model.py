@@ -27,7 +27,7 @@ BLOCK_LENGTHS = (1.0, 1.0, 0.5)
 # Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
 SHARPNESS = 6.0
 # Another trade is asked for from this chance on: told by mistake it costs a line, missed it costs a part of the need.
-ASKED_TOO = 0.08
+ASKED_TOO = 0.12
 SIGNS = 9
 # Clauses beyond these count as so many: a notice has hundreds, the sentences that taught have a dozen.
 MOST_CLAUSES = 12

@@ -10,6 +10,7 @@ from matcher.reading.reader import read
 from matcher.reading.trade.activities import read_activities
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import hits
+from tests.matcher.reading.answers import is_answered
 
 # From knowledge of the trade, one line a need: what a buyer writes, what it is about.
 NEEDS = [
@@ -38,13 +39,6 @@ NEEDS = [
     ("Fourniture de produits d’entretien", "proprete.produits-entretien"),
     ("Dératisation et désinsectisation", "proprete.nuisibles"),
 ]
-
-
-def is_answered(objet: str, code: str) -> bool:
-    """Whether a need is read as an activity, or one of a group, without asking, or asked about with it among the answers."""
-    reading = read(Lot(objet))
-    codes = reading.asked[:2] if reading.sure else reading.options
-    return any(code in (asked, taxonomy().group_of(asked)) for asked in codes)
 
 
 def test_what_follows_pour_is_the_setting_of_the_trade_told_before_it() -> None:
