@@ -8,6 +8,7 @@ import pytest
 
 from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.reader import read
+from matcher.reading.trade.corpus import shipped_corpus
 from matcher.reference.trades.activities import taxonomy
 
 
@@ -26,6 +27,11 @@ NEEDS: list[Need] = tomllib.loads(FILE.read_text(encoding="utf-8"))["need"]
 def test_every_code_of_the_needs_is_an_activity() -> None:
     codes = {code for need in NEEDS for trade in need["asked"] for code in trade}
     assert codes <= {leaf.code for leaf in taxonomy().leaves}
+
+
+def test_no_need_tried_is_a_sentence_of_the_corpus() -> None:
+    learned = {sentence.objet.casefold() for sentence in shipped_corpus()}
+    assert not learned & {" ".join(need["text"].casefold().split()) for need in NEEDS}
 
 
 @pytest.mark.parametrize("need", [pytest.param(need, id=need["text"][:60]) for need in NEEDS])
