@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.cleaning.words import stems
-from matcher.domain.reading import ActivityGuess, DoubtKind, ReadingDoubt
+from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, ReadingDoubt
 from matcher.reading.trade.doubt import contradiction, doubts_about, guesses_of, names_nothing, options_of, sure_of
 from matcher.reading.trade.model import NOTHING, current_model
 from matcher.reference.trades.activities import taxonomy
@@ -42,13 +42,9 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     first = _understood(texts[0], codes, code_doubts)
     if first.sure or len(texts) == 1:
         return first
-    # What names a lever may name the trade too: « prestations d’insertion professionnelle ».
-    whole = _understood(texts[1], codes, code_doubts)
-    return whole if _likeliest(whole) > _likeliest(first) else first
-
-
-def _likeliest(understood: UnderstoodTrade) -> float:
-    return understood.activities[0].confidence if understood.activities else 0.0
+    # What names a lever may be the trade itself: « prestations d’insertion professionnelle ».
+    guessed = bool(first.activities) and first.activities[0].confidence >= SUPPOSED
+    return first if guessed else _understood(texts[1], codes, code_doubts)
 
 
 def _understood(

@@ -58,7 +58,7 @@ def options_of(confidence: Mapping[str, float]) -> tuple[str, ...]:
     """Return the codes that a question offers, the likeliest first, of which the first must be likely enough among all activities; of one
     trade told twice, the likelier alone."""
     ranked = sorted(confidence, key=lambda code: (-confidence[code], code))
-    if confidence[ranked[0]] < SUPPOSED * sum(confidence.values()):
+    if confidence[ranked[0]] < LEAST_CONFIDENCE * sum(confidence.values()):
         return ()
     options: list[str] = []
     for code in ranked:

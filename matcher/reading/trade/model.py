@@ -27,7 +27,7 @@ BLOCK_LENGTHS = (1.0, 1.0, 0.5)
 # Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
 SHARPNESS = 6.0
 # Another trade is asked for from this chance on: told by mistake it costs a line, missed it costs a part of the need.
-ASKED_TOO = 0.12
+ASKED_TOO = 0.09
 SIGNS = 9
 # Clauses beyond these count as so many: a notice has hundreds, the sentences that taught have a dozen.
 MOST_CLAUSES = 12
@@ -99,6 +99,8 @@ class TradeModel:
     def read(self, text: str) -> TextRead:
         """Return the shares of the outcomes of a text, and the activities that it asks for beside the likeliest."""
         clauses = clauses_of(text)
+        if not clauses:  # of politeness alone
+            return TextRead({**dict.fromkeys(self.outcomes, 0.0), NOTHING: 1.0}, NOTHING, {}, 0.0)
         margins, alone = self.clause_margins(clauses)
         first, others, signs = signs_of_others(
             ClauseMargins(margins, alone + self.bias, np.array(self.clause_weights(clauses), np.float32)),

@@ -6,7 +6,7 @@ from matcher.reference.trades.activities import taxonomy
 
 
 def is_answered(objet: str, *codes: str, cpv: tuple[str, ...] = ()) -> bool:
-    """Return True where a need is read first, or asked about, as one of some activities or as an activity of one of some groups."""
+    """Return True where a need is read, or asked about, as one of some activities or as an activity of one of some groups."""
     reading = read(Lot(objet, cpv=cpv))
-    answers = reading.asked[:1] if reading.sure else reading.options
+    answers = reading.asked if reading.sure else reading.options
     return any({answer, taxonomy().group_of(answer)} & set(codes) for answer in answers)

@@ -13,11 +13,13 @@ from matcher.reference.trades.activities import taxonomy
 
 
 class Need(TypedDict, total=False):
-    """A text, the place typed beside it, and the trades asked for: each a list of the codes that are equally right."""
+    """A text, the place typed beside it, and the trades asked for: each a list of the codes that are equally right; `missed` says
+    what the reader still misses in it."""
 
     text: str
     place: str
     asked: list[list[str]]
+    missed: str
 
 
 FILE = Path(__file__).with_name("needs_tried.toml")
@@ -34,14 +36,20 @@ def test_no_need_tried_is_a_sentence_of_the_corpus() -> None:
     assert not learned & {" ".join(need["text"].casefold().split()) for need in NEEDS}
 
 
-@pytest.mark.parametrize("need", [pytest.param(need, id=need["text"][:60]) for need in NEEDS])
-def test_a_need_tried_is_read_right_or_asked_about(need: Need) -> None:
+def is_right(need: Need) -> bool:
+    """Whether a need is read as all that it asks for, or asked about with a right answer among the options."""
     place = need.get("place", "")
     reading = read(Lot(need["text"], lieux=(RawPlace(place),) if place else ()))
     right = {code for trade in need["asked"] for code in trade}
     if not reading.sure:
-        assert not right or right & set(reading.options)
-        return
-    assert reading.asked[0] in right
-    missed = [trade for trade in need["asked"] if not set(trade) & set(reading.asked)]
-    assert not missed
+        return not right or bool(right & set(reading.options))
+    return reading.asked[0] in right and all(set(trade) & set(reading.asked) for trade in need["asked"])
+
+
+@pytest.mark.parametrize("need", [pytest.param(need, id=need["text"][:60]) for need in NEEDS])
+def test_a_need_tried_is_read_right_or_asked_about_unless_it_is_known_to_be_missed(need: Need) -> None:
+    assert is_right(need) == ("missed" not in need)
+
+
+def test_few_needs_tried_are_missed() -> None:
+    assert sum("missed" in need for need in NEEDS) <= 6

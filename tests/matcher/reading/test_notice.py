@@ -69,7 +69,7 @@ EXPECTED = {
         months=48,
     ),
     "dechets": Expected(
-        "recyclage.papiers",
+        "dechets.cinq-flux",
         frozenset({"Métropole Européenne de Lille"}),
         levier="clause",
         outright=True,

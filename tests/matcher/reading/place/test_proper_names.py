@@ -35,7 +35,7 @@ def test_names_go_and_the_need_stays(text: str, kept: str) -> None:
 @pytest.mark.parametrize(
     ("objet", "group"),
     [
-        ("Ménage à Nice et Cannes", "proprete"),
+        ("Nettoyage de bureaux à Nice et Cannes", "proprete"),
         ("Ménage des bureaux, rue de Lille", "proprete"),
         ("Tonte des pelouses, rue de Lille à Roubaix", "espaces-verts"),
         ("Fauchage des routes départementales de la Manche", "espaces-verts"),

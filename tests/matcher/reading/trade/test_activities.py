@@ -176,7 +176,7 @@ def test_what_is_bought_stands_before_what_it_is_for(objet: str, code: str) -> N
 PAIRS = {
     "cartons et vieux ordis": {"dechets.papiers", "dechets.deee"},
     "vieux papiers et chaises": {"dechets.papiers", "dechets.ameublement|ameublement.mobilier"},
-    "ménage + jardin": {"proprete.locaux", "espaces-verts.creation-entretien"},
+    "ménage + jardin": {"proprete.locaux|personne.aide-menagere", "espaces-verts|personne.jardins"},
     "ménage / espaces verts": {"proprete.locaux", "espaces-verts.creation-entretien"},
     "linge et repas": {"linge", "restauration.collective"},
     "bus & repas": {"transports.personnes", "restauration.collective"},
