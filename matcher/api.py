@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Self, TypedDict, Unpack, cast
 
 from matcher.catalogue.identity.recogniser import WrittenSupplier
+from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.recognition import load_recogniser
@@ -103,7 +104,7 @@ class OpenCatalogue:
         """
         if top < 1:
             raise QuestionRefused("« top » est le nombre de candidats : 1 ou plus.")
-        need, weights = _need(objet, lot), INCUMBENTS_FIRST if titulaires else DEFAULT
+        need, weights = self._need(objet, lot), INCUMBENTS_FIRST if titulaires else DEFAULT
         with _refusals():
             answer = answer_to(need, self._shelf(), top, BandedRanking.first_by_rank, weights)
             dated = dated_sources(self._engine)
@@ -112,12 +113,12 @@ class OpenCatalogue:
 
     def read(self, objet: str = "", **lot: Unpack[LotFields]) -> SortedReadingShape:
         """Say what is understood of a lot, and what is doubtful: `entremise read --format json`."""
-        need = _need(objet, lot)
+        need = self._need(objet, lot)
         return cast(SortedReadingShape, sorted_reading_line(understand(need), lots_of_notice(need.lot)))
 
     def explain(self, supplier: str, objet: str = "", **lot: Unpack[LotFields]) -> WhyNotShape:
         """Say why a supplier, by its id or SIRET, is or is not in the list of a lot: `entremise explain --format json`."""
-        reading, key = _clear(_need(objet, lot)), "".join(supplier.split())
+        reading, key = _clear(self._need(objet, lot)), "".join(supplier.split())
         with _refusals():
             known = find(self._engine, key)
             ask = laid(reading, self._shelf())
@@ -138,7 +139,7 @@ class OpenCatalogue:
         **lot: Unpack[LotFields],
     ) -> dict[str, Any]:
         """Say whether a lot can be reserved, and under which article, with the usual thresholds: `entremise avis --format json`."""
-        reading = _clear(_need(objet, lot))
+        reading = _clear(self._need(objet, lot))
         with _refusals():
             size = need_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=quantite)
             return with_notice(
@@ -155,20 +156,22 @@ class OpenCatalogue:
             recogniser = load_recogniser(self._engine)
         return [recognised_object(its.name, recogniser.recognise(its)) for its in written]
 
+    def _need(self, objet: str, lot: Mapping[str, Any]) -> Need:
+        follow_reader(self._engine)  # a process may have several catalogues open
+        if unknown := sorted(lot.keys() - LotFields.__annotations__):
+            raise TypeError(
+                f"unexpected keyword argument {unknown[0]!r}: a lot has {', '.join(LotFields.__annotations__)}"
+            )
+        need = need_from({"objet": objet, **lot})
+        if need.faults:
+            raise QuestionRefused(" ".join(f"{fault.field} : {fault}" for fault in need.faults))
+        return need
+
     def _shelf(self) -> Shelf:
         shelf = load_shelf(self._engine)
         if not len(shelf):
             raise QuestionRefused(". ".join(EMPTY))
         return shelf
-
-
-def _need(objet: str, lot: Mapping[str, Any]) -> Need:
-    if unknown := sorted(lot.keys() - LotFields.__annotations__):
-        raise TypeError(f"unexpected keyword argument {unknown[0]!r}: a lot has {', '.join(LotFields.__annotations__)}")
-    need = need_from({"objet": objet, **lot})
-    if need.faults:
-        raise QuestionRefused(" ".join(f"{fault.field} : {fault}" for fault in need.faults))
-    return need
 
 
 def _clear(need: Need) -> Reading:

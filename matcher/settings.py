@@ -337,6 +337,11 @@ def data_folder() -> Path:
     return platformdirs.user_data_path("entremise", appauthor=False)
 
 
+def reader_folder() -> Path:
+    """Return where what a catalogue on a server has learned of trades is put: the user's data folder."""
+    return data_folder()
+
+
 def database_url() -> str:
     """Return the SQLAlchemy URL of the catalogue: ENTREMISE_DATABASE_URL, else an SQLite file in the user's data folder."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{(data_folder() / 'catalogue.sqlite').as_posix()}"

@@ -45,7 +45,7 @@ ALEMBIC = {"upgrade", "downgrade"}  # every migration has these two, and its mod
 NEVER_IMPORTED = {"pickle"}
 # Imported inside the functions that learn or group, so that no command starts slower. Who may import Flask is a contract of import-linter.
 LEARNS = "sklearn"
-LEARNING = {"matcher/evaluation/learning.py", "matcher/decisions/purchases/families/likeness.py"}
+LEARNING = {"matcher/reading/trade/training.py", "matcher/decisions/purchases/families/likeness.py"}
 # Readings of the date or the time of the computer, and the modules that make them, each for its reason.
 CLOCKS = {
     *("datetime.date.today", "datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow"),

@@ -12,6 +12,7 @@ from matcher.need.answer import question_of, ranked
 from matcher.need.as_json import match_lines
 from matcher.need.sourced import sourced
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.reading.trade.chosen_model import choose_model
 from matcher.reference.calibration import follow
 from matcher.render.json_text import json_lines
 
@@ -44,6 +45,7 @@ def rows_of(asked: BatchAsked, part: Partition) -> PartitionRows:
     """Return the rows of a partition, on the catalogue that this process has open. Raises PackRefused where it has not."""
     pack = opened(asked.catalogue)
     follow(pack.team)
+    choose_model(pack.reader)
     weights = INCUMBENTS_FIRST if asked.incumbents_first else DEFAULT
 
     def lines() -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,5 @@
-"""Catalogue as a process that compares lots needs it, in files that all processes of a machine map: the shelf, and the sources of its suppliers.
+"""Catalogue as a process that compares lots needs it, in files that all processes of a machine map: the shelf, the sources of its
+suppliers, and the model that reads trades there.
 
 It is a copy of its moment: an import meanwhile changes nothing to a batch. A process opens it once, after it has checked that its code is the
 same and that the files are those that were written.
@@ -27,11 +28,12 @@ from matcher.mapped import Offsets, Strings, StringsMaker, read_table, table_dig
 from matcher.need.answer import EMPTY
 from matcher.private_files import private_folder
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.trade.model import current_model, learned_key
 from matcher.reference.calibration import WorkFamily
 from matcher.rows import chunks
 
 _KEY = "batch"
-_SHELF, _SOURCES = "rayon", "sources"
+_SHELF, _SOURCES, _READER = "rayon", "sources", "lecteur"
 # Suppliers whose sources stay objects: most catalogues whole, the busiest part of the others.
 _KEPT = 16_384
 # All that a row depends on, beside the rooms that a shelf is made by.
@@ -56,7 +58,7 @@ class Pack:
     @property
     def files(self) -> tuple[Path, ...]:
         """Where its files are."""
-        return self.folder / _SHELF, self.folder / _SOURCES
+        return self.folder / _SHELF, self.folder / _SOURCES, self.folder / _READER
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +82,8 @@ class CatalogueSources:
 class OpenPack:
     """A catalogue that this process has open."""
 
-    def __init__(self, shelf: Shelf, sources: CatalogueSources, team: tuple[WorkFamily, ...]) -> None:
-        self.shelf, self.team = shelf, team
+    def __init__(self, shelf: Shelf, sources: CatalogueSources, team: tuple[WorkFamily, ...], reader: Path) -> None:
+        self.shelf, self.team, self.reader = shelf, team, reader
         self._sources = sources
         self._of_one = lru_cache(maxsize=_KEPT)(self._found)
 
@@ -115,8 +117,9 @@ def write_pack(engine: Engine, folder: Path) -> Pack:
     with reading(engine) as connection:
         team = follow_team(connection)
     pack = Pack(folder, "", code_digest(), len(shelf), team)
-    for table, path in zip((shelf, _sources(engine, shelf)), pack.files, strict=True):
-        write_table(table, path, _KEY)
+    tables = (shelf, _KEY), (_sources(engine, shelf), _KEY), (current_model(), learned_key())
+    for (table, key), path in zip(tables, pack.files, strict=True):
+        write_table(table, path, key)
     return replace(pack, digest=_digest(pack))
 
 
@@ -128,7 +131,7 @@ def open_pack(pack: Pack) -> None:
         raise PackRefused(
             f"Le catalogue rangé dans « {pack.folder} » n’est pas celui du calcul : relancez la commande."
         )
-    _open[pack.digest] = OpenPack(shelf, sources, pack.team)
+    _open[pack.digest] = OpenPack(shelf, sources, pack.team, pack.files[2])
 
 
 def opened(digest: str) -> OpenPack:

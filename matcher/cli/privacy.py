@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 import click
 from sqlalchemy import Engine
 
+from matcher.catalogue.steward.own_reader import reader_files
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
 from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
 from matcher.clock import now
@@ -34,6 +35,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
     else:
         done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=LEAVING)
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
+        _say_learned(engine, done)
         _say_apart(engine)
 
 
@@ -44,7 +46,9 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
     engine = own_catalogue(database)
-    _say(forget(engine, value, now=now(), dry_run=dry_run), "fiche nettoyée", "fiches nettoyées", dry_run)
+    done = forget(engine, value, now=now(), dry_run=dry_run)
+    _say(done, "fiche nettoyée", "fiches nettoyées", dry_run)
+    _say_learned(engine, done)
     _say_apart(engine)
 
 
@@ -81,6 +85,16 @@ def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
         what += f", {count(done.lines, 'ligne du journal', 'lignes du journal')}"
     what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
+
+
+def _say_learned(engine: Engine, done: Erased) -> None:
+    """Say that what the catalogue had learned is to be learned again, where a sentence of it held the value."""
+    files = reader_files(engine.url)
+    if done.sentences and files:
+        click.echo(
+            f"{count(done.sentences, 'phrase apprise la contenait', 'phrases apprises la contenaient')} : la lecture apprise ici s’en va avec. "
+            f"Pour apprendre du reste : entremise apprendre {files.sentences}"
+        )
 
 
 def _say_apart(engine: Engine) -> None:

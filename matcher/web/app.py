@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.online_sources import TAKE
+from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.clock import local_now
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.mailing import TELL
@@ -190,6 +191,7 @@ def create_app(
     """Return the pages over one catalogue. `clock` is the one on the wall of a meeting day, and by which links end, this
     computer's by default; `today`, by default its day, is the day that undated needs are asked on. `observe` is told of each answer; `identity_provider` signs people in
     beside passwords."""
+    follow_reader(engine)
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(

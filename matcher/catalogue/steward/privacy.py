@@ -15,6 +15,7 @@ from matcher.catalogue.intake.awards import forget_awards_of, scrub_awards
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.steward.corrections import stored_records
 from matcher.catalogue.steward.list_names import rename_lists
+from matcher.catalogue.steward.own_reader import cut_reader
 from matcher.catalogue.store.forgotten import (
     LEAST_WORDS,
     Forgotten,
@@ -63,7 +64,7 @@ class PrivacyRefused(Exception):
 @dataclass(frozen=True, slots=True)
 class Erased:
     """Effect of a privacy request: the records and contracts of sources, the suppliers they describe, texts and persons kept elsewhere,
-    files of the cache, lines of the journal. `name` where it is about one supplier.
+    files of the cache, lines of the journal, sentences that trades were learned from. `name` where it is about one supplier.
     """
 
     records: int
@@ -72,6 +73,7 @@ class Erased:
     texts: int = 0
     files: int = 0
     lines: int = 0
+    sentences: int = 0
 
 
 def kept_since(today: date, months: int) -> date:
@@ -130,8 +132,9 @@ def opt_out(
         values = _values(supplier.name, [item.record for item in stored])
         texts = cut_tables(connection, values.cut, of_supplier=True)
         files = cut_folders(values.cut, of_supplier=True)  # inside: where a file resists, all is to be asked again
+        sentences = cut_reader(engine, values.cut)
     _close(engine)
-    return Erased(len(stored), 1, supplier.name, texts, files)
+    return Erased(len(stored), 1, supplier.name, texts, files, sentences=sentences)
 
 
 def cancel_opt_out(engine: Engine, key: str) -> None:
@@ -173,9 +176,10 @@ def forget(
         texts = cut_tables(connection, forgotten.cut)
         done = _change(connection, lambda record, _: scrub(record, forgotten), trust, renamed.union(their_suppliers))
         files = cut_folders(forgotten.cut, dry_run=dry_run)
+        sentences = cut_reader(engine, forgotten.cut, dry_run=dry_run)
     if not dry_run:
         _close(engine)
-    return replace(done, records=done.records + awards, texts=texts, files=files)
+    return replace(done, records=done.records + awards, texts=texts, files=files, sentences=sentences)
 
 
 def purge(

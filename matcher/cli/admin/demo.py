@@ -13,6 +13,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from importers.notices import NOTICES
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.sample import holds_anything, is_sample, mark_sample
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
@@ -61,6 +62,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     """
     url = database or sample_url()
     engine = open_database(url)
+    follow_reader(engine)
     _take(engine, given=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:

@@ -46,6 +46,7 @@ from matcher.decisions.verification.document import verification_document, verif
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
+from matcher.reading.trade.model import current_model
 from matcher.reference.law import BUYER_NATURES, BuyerNature
 from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
@@ -146,7 +147,9 @@ def taken_up(path: Path, engine: Engine, *asked: object) -> Iterator[KeptAnswers
     """The answers of a run that was stopped, of the same file, catalogue and questions, in the cache folder; kept until the answer is written."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    work = name_of(digest, engine.url.render_as_string(), *asked)  # the password of a catalogue is left out
+    work = name_of(
+        digest, engine.url.render_as_string(), current_model().corpus, *asked
+    )  # the password of a catalogue is left out
     folder = FOLDERS["programmes"].path
     forget_old(folder)
     held = folder / f"{work}.jsonl"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Engine
 
+from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
@@ -120,6 +121,7 @@ def catalogue(database: str | None) -> Engine:
 def own_catalogue(database: str | None) -> Engine:
     """Open the catalogue as `catalogue` does, but never the sample by default: for what fills, keeps or guards a catalogue of real suppliers."""
     engine = open_database(database or database_url())
+    follow_reader(engine)
     notice = notice_of(engine)
     if notice:
         click.echo(f"{notice} {named(engine.url)}.", err=True)

@@ -47,6 +47,7 @@ from matcher.jobs.works import DroppedFile, Work, WorkStore
 from matcher.need.answer import EMPTY
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.trade.model import TradeModel, current_model
 
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
 LARGEST = 16 * 2**20
@@ -123,6 +124,15 @@ class Studies:
         """Return what persons told of the lines of a sheet."""
         return _answers(self.works.steps(self._held(study)))
 
+    def trades_told(self, study: Study) -> list[tuple[str, str]]:
+        """Return the needs of a sheet whose trade a person told, as written, each with its activity; none of a sheet that was not read yet."""
+        steps = self.works.steps(self._held(study))
+        told = {line: its.activity for line, its in _answers(steps).told().items() if its.activity}
+        if not told or study.kind.sheet_step not in steps:
+            return []
+        sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
+        return [(entry.text("objet"), told[entry.key]) for entry in sheet.entries if entry.key in told]
+
     def tell(self, study: Study, told: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
         """Keep what a person tells of lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
 
@@ -184,24 +194,26 @@ class Studies:
 
 
 class _Results:
-    """Cache of the last results of this process, each on the shelf that gives it its names."""
+    """Cache of the last results of this process, each on the shelf that gives it its names, read with one model of trades."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: dict[str, tuple[Work, Shelf, int, Result]] = {}
+        self._known: dict[str, tuple[Work, Shelf, int, TradeModel, Result]] = {}
 
     def get(self, work: Work, shelf: Shelf, version: int) -> Result | None:
         """Return the result of a work as it was asked the last time, None where it is not known on this shelf at this version of its answers."""
         with self._lock:
             known = self._known.get(work.key)
-        same = known and known[0].since == work.since and known[1] is shelf and known[2] == version
-        return known[3] if known and same else None
+        if known is None or known[0].since != work.since:
+            return None
+        same = known[1] is shelf and known[2] == version and known[3] is current_model()
+        return known[4] if same else None
 
     def put(self, work: Work, shelf: Shelf, version: int, result: Result) -> None:
         """Remember a result, in the place of the oldest."""
         with self._lock:
             self._known.pop(work.key, None)
-            self._known[work.key] = (work, shelf, version, result)
+            self._known[work.key] = (work, shelf, version, current_model(), result)
             while len(self._known) > _MOST_IN_MEMORY:
                 del self._known[next(iter(self._known))]
 
@@ -249,8 +261,8 @@ def _sheet(
 
 
 def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]) -> _Answers:
-    """The answers to the lines of a study, on one state of the catalogue."""
-    mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on)[:8]} "
+    """The answers to the lines of a study, on one state of the catalogue, read with one model of trades."""
+    mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
     held = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
     return _Answers(held, lambda line, answer: keep(f"{mark}{line}", answer))
 

@@ -1,16 +1,20 @@
 """Corpus of needs: sentences in which something is asked for, each with the activities it asks for, one line a sentence."""
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.paths import shipped
+from matcher.private_files import write_private
 from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.taxonomy import taxonomy
 
 CORPUS = "data/corpus/besoins.csv"
 HEADER = ("activites", "genre", "objet")
+# The genre of what an organisation corrected.
+CORRECTED = "corrige"
 
 
 class CorpusError(ValueError):
@@ -34,7 +38,7 @@ def shipped_corpus() -> tuple[Sentence, ...]:
 def read_corpus(path: Path) -> tuple[Sentence, ...]:
     """Return the sentences of a corpus file. Raises CorpusError, with the line, for a wrong header, code, double or broken line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"« {path.name} » n’est pas en UTF-8 : enregistrez-le en « CSV UTF-8 », séparé par « ; »."
@@ -46,7 +50,7 @@ def read_corpus(path: Path) -> tuple[Sentence, ...]:
     first_line: dict[str, int] = {}
     for number, row in enumerate(rows[1:], start=2):
         sentence = _sentence(path.name, number, row)
-        key = " ".join(sentence.objet.casefold().split())
+        key = words_key(sentence.objet)
         if key in first_line:
             raise CorpusError(
                 f"« {path.name} », ligne {number} : déjà dite ligne {first_line[key]}. Gardez l’une des deux."
@@ -61,6 +65,30 @@ def corpus_rows(sentences: Iterable[Sentence]) -> Iterable[Sequence[str]]:
     yield HEADER
     for sentence in sentences:
         yield " ".join(sentence.activities), sentence.genre, sentence.objet
+
+
+def words_key(objet: str) -> str:
+    """Return what two sentences of the same words have alike."""
+    return " ".join(objet.casefold().split())
+
+
+def corpus_file(sentences: Iterable[Sentence]) -> bytes:
+    """Return the corpus file of sentences, with a byte-order mark so that French Excel opens it as it is; of two with the same words, the last."""
+    distinct = {words_key(sentence.objet): sentence for sentence in sentences}
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(corpus_rows(distinct.values()))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_corpus(sentences: Iterable[Sentence], path: Path) -> None:
+    """Write the corpus file of sentences, whole or not at all, for this user alone. Raises OSError."""
+    write_private(path, corpus_file(sentences))
+
+
+def corrected(objet: str, activities: Sequence[str]) -> Sentence:
+    """Return the sentence that a correction teaches: a need as it was typed, on one line, and the activities that a person chose. A sign that a
+    spreadsheet would take for a formula goes from its head."""
+    return Sentence(tuple(activities), CORRECTED, " ".join(objet.split()).lstrip("=+-@ "))
 
 
 def _sentence(name: str, number: int, row: Sequence[str]) -> Sentence:

@@ -1,5 +1,6 @@
 """Model of the trade of a need: a table of weights learned from the corpus, and the shares of activities that it reads in a text."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.mapped import read_table
 from matcher.paths import shipped
+from matcher.reading.trade.chosen_model import chosen_model
 from matcher.reading.trade.clauses import BLOCKS, TERM, WORD, Clause, clauses_of, cues_of, pieces_of
 from matcher.reference.trades.twins import twins_of
 
@@ -31,6 +33,7 @@ ASKED_TOO = 0.09
 SIGNS = 9
 # Clauses beyond these count as so many: a notice has hundreds, the sentences that taught have a dozen.
 MOST_CLAUSES = 12
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +268,9 @@ def shares_of(outcomes: Sequence[str], margins: Floats) -> Mapping[str, float]:
     return dict(zip(outcomes, (powers / powers.sum()).tolist(), strict=True))
 
 
-def load_model(path: Path) -> TradeModel:
-    """Return the model of a file. Raises ValueError where it is none, or of another version."""
-    model = read_table(TradeModel, path, VERSION)
+def load_model(path: Path, key: str = VERSION) -> TradeModel:
+    """Return the model of a file. Raises ValueError where it is none, or was written under another key."""
+    model = read_table(TradeModel, path, key)
     if model is None:
         raise ValueError(f"« {path.name} » n’est pas un modèle de lecture de cette version : faites-le de nouveau.")
     return model
@@ -279,9 +282,35 @@ def shipped_model() -> TradeModel:
     return load_model(shipped(SHIPPED))
 
 
+def learned_key() -> str:
+    """Return the key of a model learned here: one learned beside another shipped model is not read."""
+    return f"{VERSION} {shipped_model().corpus}"
+
+
 def current_model() -> TradeModel:
-    """Return the model that readings use."""
-    return shipped_model()
+    """Return the model that readings use: the one chosen, as its file is now, else the shipped one."""
+    path = chosen_model()
+    try:
+        stat = path.stat() if path else None
+    except FileNotFoundError:
+        stat = None
+    if path is None or stat is None:
+        return shipped_model()
+    return _learned_model(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size), learned_key())
+
+
+@lru_cache(maxsize=2)
+def _learned_model(path: Path, _version: tuple[int, int, int], key: str) -> TradeModel:
+    """The model of a file at a version of it; the shipped one, which the log says, where it is of another version of Entremise."""
+    try:
+        return load_model(path, key)
+    except ValueError:
+        _LOG.warning(
+            "« %s » n’est pas lu, la lecture livrée sert à sa place : il est d’une autre version d’Entremise. Refaites-le, "
+            "« entremise apprendre FICHIER », ou ôtez-le, « entremise apprendre --oublier »",
+            path,
+        )
+        return shipped_model()
 
 
 def _owners(clauses: tuple[Clause, ...]) -> Mapping[str, set[str]]:

@@ -50,9 +50,12 @@ HELD_OUT = 5
 # Weights written, the largest by how much they are used: a table of 6 MB; a third fewer read two sentences of a hundred worse.
 MOST_WEIGHTS = 1_800_000
 
+# The clauses of a sentence, and the activities that it asks for.
+CutSentence = tuple[tuple[Clause, ...], tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
-class _Blocks:
+class Blocks:
     """Features of clauses by block: the names of each block in order, and a matrix of clauses by names, rarities applied."""
 
     names: tuple[str, ...]
@@ -62,32 +65,27 @@ class _Blocks:
 
 def train(sentences: Sequence[Sentence], *, terms: bool = True) -> TradeModel:
     """Return the model learned from sentences, and, where `terms`, from the terms of the lexicon. Raises ValueError for under two outcomes."""
-    read = [(cut, sentence.activities) for sentence in sentences if (cut := clauses_of(sentence.objet))]
-    labels = [activities for _, activities in read]
-    told = _told_terms() if terms else []
-    clauses = [cut for cut, _ in read]
-    for features in TERM_FEATURES:
-        clauses += [_of_blocks(clauses_of(text), features) for text, _ in told]
-        labels += [(code,) for _, code in told]
+    read = cut_sentences(sentences)
+    clauses, labels = with_terms(read) if terms else ([cut for cut, _ in read], [codes for _, codes in read])
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
     if len(outcomes) < 2:
         raise ValueError("a model needs two outcomes")
     own = np.repeat(np.arange(len(clauses)), [len(its) for its in clauses])
-    blocks = _blocks(clauses, own)
+    blocks = blocks_of(clauses, own)
     first = np.array([outcomes.index(codes[0]) for codes in labels])
     weights = np.array([1.0] * len(read) + [TERM_WEIGHT] * (len(clauses) - len(read)))
     cues, cue_weights, counts = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
     counts = np.concatenate([counts, np.ones(len(own) - len(counts), np.float32)])
-    sentences_by_names = _assembled(blocks, own, counts, len(clauses))
-    rows, targets, row_weights = _with_second(labels, outcomes, weights)
+    sentences_by_names = assembled(blocks, own, counts, len(clauses))
+    rows, targets, row_weights = with_second(labels, outcomes, weights)
     held = (rows % HELD_OUT == 0) & (rows < len(read))
-    partial = _fit(sentences_by_names[rows[~held]], targets[~held], row_weights[~held], len(outcomes))
+    partial = fit(sentences_by_names[rows[~held]], targets[~held], row_weights[~held], len(outcomes))
     tried = np.arange(0, len(read), HELD_OUT)
     other_weights = _other_weights(
         tried, _margins(blocks, own, counts, len(clauses), *partial), partial[1], own, outcomes, labels
     )
-    coefficients, bias = _fit(sentences_by_names[rows], targets, row_weights, len(outcomes))
-    return _compact(
+    coefficients, bias = fit(sentences_by_names[rows], targets, row_weights, len(outcomes))
+    return compact(
         corpus_digest(sentences),
         outcomes,
         cues,
@@ -108,6 +106,21 @@ def corpus_digest(sentences: Iterable[Sentence]) -> str:
     return digest.hexdigest()
 
 
+def cut_sentences(sentences: Iterable[Sentence]) -> list[CutSentence]:
+    """Return the clauses of each sentence that has a word, and the activities that it asks for."""
+    return [(cut, sentence.activities) for sentence in sentences if (cut := clauses_of(sentence.objet))]
+
+
+def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]]]:
+    """Return the clauses of sentences and what they ask for, then those of the terms of the lexicon, which are short sentences."""
+    told = _told_terms()
+    clauses, labels = [cut for cut, _ in read], [codes for _, codes in read]
+    for features in TERM_FEATURES:
+        clauses += [_of_blocks(clauses_of(text), features) for text, _ in told]
+        labels += [(code,) for _, code in told]
+    return clauses, labels
+
+
 def _told_terms() -> list[tuple[str, str]]:
     return [(term.text, term.target) for term in lexicon() if term.weight >= TOLD and "." in term.target]
 
@@ -124,7 +137,8 @@ def _of_blocks(clauses: tuple[Clause, ...], kept: tuple[str, ...]) -> tuple[Clau
     )
 
 
-def _blocks(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> _Blocks:
+def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> Blocks:
+    """Return the features of the clauses of sentences, those of too few of them left out; `own` is the sentence of each clause."""
     every = [clause for its in clauses for clause in its]
     names: list[str] = []
     rarities: list[Floats] = []
@@ -139,7 +153,7 @@ def _blocks(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> _B
         matrices.append(_matrix(every, block, {name: place for place, name in enumerate(kept)}) @ diags(rarity))
         names += kept
         rarities.append(rarity)
-    return _Blocks(tuple(names), np.concatenate(rarities), tuple(matrices))
+    return Blocks(tuple(names), np.concatenate(rarities), tuple(matrices))
 
 
 def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) -> csr_matrix:
@@ -153,7 +167,7 @@ def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) ->
     return csr_matrix((np.array(values, np.float32), (rows, columns)), shape=(len(clauses), len(places)))
 
 
-def _assembled(blocks: _Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
+def assembled(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
     """Sentences by names: the sum of their clauses, each counting so much, each block of its length."""
     of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
     return hstack(
@@ -175,7 +189,7 @@ def _of_length(matrix: csr_matrix, length: float) -> csr_matrix:
     return diags((length / _norms(matrix)).astype(np.float32)) @ matrix
 
 
-def _with_second(
+def with_second(
     labels: Sequence[Sequence[str]], outcomes: Sequence[str], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Rows to learn from: each sentence for its first trade, and again for each of the others."""
@@ -189,7 +203,7 @@ def _with_second(
     return np.array(every), np.array(targets), np.array(worth)
 
 
-def _fit(
+def fit(
     matrix: csr_matrix, targets: NDArray[np.int64], weights: NDArray[np.float64], size: int
 ) -> tuple[Floats, Floats]:
     """Coefficients (names by outcomes) and bias of one margin an outcome; an outcome that no row has gets a margin of -1."""
@@ -211,7 +225,7 @@ def _fit(
 def _cue_weights(
     clauses: Sequence[tuple[Clause, ...]],
     own: NDArray[np.int64],
-    blocks: _Blocks,
+    blocks: Blocks,
     first: NDArray[np.int64],
     weights: NDArray[np.float64],
 ) -> tuple[tuple[str, ...], Floats, Floats]:
@@ -219,14 +233,14 @@ def _cue_weights(
     size = len(clauses)
     count = int(np.searchsorted(own, size))
     cues, marks = _cues(clauses)
-    matrix = _assembled(blocks, own, np.ones(len(own), np.float32), len(first))
+    matrix = assembled(blocks, own, np.ones(len(own), np.float32), len(first))
     margins = np.zeros((count, int(first.max()) + 1), np.float32)
     within = _clauses_within(blocks, own, np.ones(len(own), np.float32), len(first))
     folds = np.random.default_rng(0).integers(INNER_FOLDS, size=size)
     every = np.arange(len(first))
     for fold in range(INNER_FOLDS):
         learned = (every >= size) | (np.append(folds, np.full(len(first) - size, -1)) != fold)
-        coefficients, _ = _fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
+        coefficients, _ = fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
         here = np.flatnonzero(folds[own[:count]] == fold)
         margins[here] = within[here] @ coefficients
     found = _solve(marks, margins, own[:count], first[:size])
@@ -234,7 +248,7 @@ def _cue_weights(
 
 
 def _margins(
-    blocks: _Blocks, own: NDArray[np.int64], counts: Floats, size: int, coefficients: Floats, bias: Floats
+    blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int, coefficients: Floats, bias: Floats
 ) -> ClauseMargins:
     """Margins of clauses by a model."""
     within = np.asarray(_clauses_within(blocks, own, counts, size) @ coefficients)
@@ -269,7 +283,7 @@ def _other_weights(
     return np.append(model.intercept_, model.coef_[0]).astype(np.float32)
 
 
-def _clauses_within(blocks: _Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
+def _clauses_within(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
     """Clauses by names, each counting so much and divided by the length of its whole sentence: their sum is the sentence."""
     of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
     return hstack(
@@ -282,7 +296,7 @@ def _clauses_within(blocks: _Blocks, own: NDArray[np.int64], counts: Floats, siz
     )
 
 
-def _clauses_apart(blocks: _Blocks) -> csr_matrix:
+def _clauses_apart(blocks: Blocks) -> csr_matrix:
     """Clauses by names, each as if it were a sentence."""
     lengths = zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
     return hstack([_of_length(matrix, length) for matrix, length in lengths], format="csr", dtype=np.float32)
@@ -329,12 +343,12 @@ def _solve(marks: csr_matrix, margins: Floats, own: NDArray[np.int64], first: ND
     return np.asarray(solved.x[:-1], np.float32)
 
 
-def _compact(
+def compact(
     corpus: str,
     outcomes: tuple[str, ...],
     cues: tuple[str, ...],
     cue_weights: Floats,
-    blocks: _Blocks,
+    blocks: Blocks,
     coefficients: Floats,
     bias: Floats,
     other_weights: Floats,

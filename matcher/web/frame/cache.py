@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
+from matcher.reading.trade.model import current_model
+
 _MOST = 64
 
 T = TypeVar("T")
@@ -21,7 +23,9 @@ class _KeptResults:
 
 
 def remembered(what: str, key: Hashable, make: Callable[[], T]) -> T:
-    """Return what was made of this kind under this key, made once however many ask for it together; the oldest are forgotten."""
+    """Return what was made of this kind under this key, made once however many ask for it together; the oldest are forgotten.
+    What was made with another model of trades is made again."""
+    key = (current_model().corpus, key)
     kept: _KeptResults = current_app.extensions.setdefault(f"entremise.{what}", _KeptResults())
     if key not in kept.made:
         with kept.making:

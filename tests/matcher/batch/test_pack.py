@@ -1,5 +1,6 @@
 """Catalogue of a batch: opened where it is, or where it was sent, and never another in its place."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,9 +10,18 @@ import pytest
 from distributed import Worker
 
 from matcher.batch.cluster import SentPack
-from matcher.batch.compute import rows_of
-from matcher.batch.pack import PackRefused, close_pack, open_pack
-from tests.matcher.batch.conftest import Batch
+from matcher.batch.compute import BatchAsked, rows_of
+from matcher.batch.pack import PackRefused, close_pack, open_pack, write_pack
+from matcher.batch.partitions import partitions
+from matcher.catalogue.steward.learning import learn
+from matcher.catalogue.steward.own_reader import follow_reader
+from matcher.db import open_database
+from matcher.need.fields import read_lots
+from matcher.private_files import private_folder
+from matcher.reading.trade.chosen_model import choose_model
+from matcher.reading.trade.corpus import Sentence, write_corpus
+from tests.matcher.batch.conftest import ON, Batch
+from tests.matcher.catalogue.steward.small_corpus import GLASS, ship_small_corpus
 
 
 def test_a_machine_that_does_not_reach_the_files_keeps_what_it_was_sent(batch: Batch, tmp_path: Path) -> None:
@@ -39,3 +49,30 @@ def test_another_catalogue_and_another_version_are_refused(batch: Batch) -> None
         open_pack(replace(batch.pack, digest="autre"))
     with pytest.raises(PackRefused, match="même version d’Entremise"):
         open_pack(replace(batch.pack, code="autre"))
+
+
+def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship_small_corpus(monkeypatch)
+    shutil.copyfile(built, tmp_path / "catalogue.sqlite")
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+    write_corpus([Sentence((GLASS,), "corrige", "remise en ordre du vestiaire")], tmp_path / "besoins.csv")
+    (tmp_path / "lots.jsonl").write_text(
+        '{"objet": "remise en ordre du vestiaire", "lieu": "Maubeuge"}\n', encoding="utf-8"
+    )
+    (part,) = partitions(read_lots(tmp_path / "lots.jsonl"), 1)
+    folders = [private_folder(tmp_path / name) for name in ("avant", "après")]
+    before = write_pack(engine, folders[0])
+    learn(engine, tmp_path / "besoins.csv")
+    follow_reader(engine)
+    after = write_pack(engine, folders[1])
+    assert before.digest != after.digest
+    choose_model(None)  # as in a process that has opened no catalogue
+    read = {}
+    for pack in (before, after, before):
+        open_pack(pack)
+        rows = rows_of(BatchAsked(pack.digest, ON, 5, False, "jsonl"), part).content
+        assert read.setdefault(pack.digest, rows) == rows
+    assert len(set(read.values())) == 2
+    engine.dispose()

@@ -1,0 +1,82 @@
+"""Learning of trades in a catalogue: sentences of a corpus file beside those shipped, tried on folds, put in use where nothing is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.steward.own_reader import reader_files
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.db import named, reading
+from matcher.domain.french import count, number
+from matcher.mapped import write_table
+from matcher.private_files import private_folder
+from matcher.reading.trade.corpus import Sentence, read_corpus, shipped_corpus, write_corpus
+from matcher.reading.trade.model import TradeModel, learned_key, shipped_model
+from matcher.reading.trade.relearning import Relearned, relearn
+from matcher.reference.trades.twins import twins_of
+
+
+class LearningRefused(Exception):
+    """Sentences that were not learned from. Nothing was written; the message is French and gives the figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Effect of learning: what it changes to sentences held out, how many of those added are read right with it, and without, and how many were left
+    out because they hold what is to be forgotten."""
+
+    trained: Relearned
+    right: int
+    right_before: int
+    forgotten: int
+    model: Path
+    sentences: Path
+
+    @property
+    def figures(self) -> str:
+        """What is gained and lost, in two sentences."""
+        its = self.trained
+        return (
+            f"{self.right} {'lue' if self.right < 2 else 'lues'} juste sur {count(its.added, 'phrase ajoutée', 'phrases ajoutées')} "
+            f"({self.right_before} avant). Sur {count(its.tried, 'phrase')} du corpus mises de côté : "
+            f"{count(its.gained, 'gagnée', 'gagnées')}, {count(its.lost, 'perdue', 'perdues')} (écart type {number(its.error, 1)})."
+        )
+
+
+def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: None) -> Learned:
+    """Learn from the corpus shipped and from a file, in the place of what the catalogue had learned, and read with it from then on.
+
+    Raises CorpusError for a file that cannot be learned from, LearningRefused where more is lost than chance explains, DatabaseError, OSError.
+    """
+    files = reader_files(engine.url)
+    if files is None:
+        raise LearningRefused(f"{named(engine.url)} est en mémoire : elle ne garde rien de ce qui s’apprend.")
+    given = read_corpus(path)
+    with reading(engine) as connection:
+        cut = read_guard(connection).forgotten.cut
+    added = [sentence for sentence in given if cut(sentence.objet) == sentence.objet]
+    if not added:
+        raise LearningRefused(f"« {path.name} » n’a aucune phrase dont apprendre.")
+    trained = relearn(shipped_model(), shipped_corpus(), added, tell)
+    learned = Learned(
+        trained,
+        sum(_right(trained.model, its) for its in added),
+        sum(_right(shipped_model(), its) for its in added),
+        len(given) - len(added),
+        files.model,
+        files.sentences,
+    )
+    if trained.loses or learned.right < learned.right_before:
+        raise LearningRefused(f"Rien n’est changé : la lecture y perdrait. {learned.figures} Relisez « {path.name} ».")
+    private_folder(files.sentences.parent)
+    write_corpus(added, files.sentences)
+    write_table(trained.model, files.model, learned_key())
+    return learned
+
+
+def _right(model: TradeModel, sentence: Sentence) -> bool:
+    shares = model.read(sentence.objet).shares
+    likeliest = max(shares, key=lambda code: (shares[code], code))
+    return not {likeliest, *twins_of(likeliest)}.isdisjoint(sentence.activities)

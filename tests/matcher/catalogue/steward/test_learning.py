@@ -1,0 +1,136 @@
+"""Learning in a catalogue: what was corrected is read right, is that catalogue's alone, is undone, and is refused where reading would lose by it."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.catalogue.steward.learning import LearningRefused, learn
+from matcher.catalogue.steward.own_reader import cut_reader, drop_reader, follow_reader, reader_files
+from matcher.db import open_database
+from matcher.domain.reading import Lot
+from matcher.mapped import write_table
+from matcher.reading.reader import read
+from matcher.reading.trade.corpus import Sentence, read_corpus, write_corpus
+from matcher.reading.trade.model import current_model
+from matcher.reading.trade.relearning import Relearned
+from tests.matcher.catalogue.steward.small_corpus import (
+    CLEANING,
+    GLASS,
+    LINEN,
+    SENTENCES,
+    ship_small_corpus,
+    small_model,
+)
+
+TYPED = "remise en ordre du vestiaire"
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ship_small_corpus(monkeypatch)
+    monkeypatch.setattr("matcher.catalogue.steward.own_reader.reader_folder", lambda: tmp_path / "serveur")
+
+
+@pytest.fixture
+def corrected(tmp_path: Path) -> Path:
+    """A file of one correction."""
+    path = tmp_path / "besoins.csv"
+    write_corpus([Sentence((GLASS,), "corrige", TYPED)], path)
+    return path
+
+
+def first_read(text: str) -> str:
+    return read(Lot(text)).activities[0].code
+
+
+def test_what_was_corrected_is_read_right_at_once_and_undone(engine: Engine, corrected: Path) -> None:
+    follow_reader(engine)
+    assert first_read(TYPED) != GLASS
+    steps: list[str] = []
+    learned = learn(engine, corrected, steps.append)
+    assert (learned.right, learned.right_before) == (1, 0)
+    assert learned.trained.tried == len(SENTENCES) // 5
+    assert len(steps) == 4
+    assert first_read(TYPED) == GLASS
+    assert first_read("lavage des vitres") == GLASS
+    assert [its.objet for its in read_corpus(learned.sentences)] == [TYPED]
+    assert drop_reader(engine)
+    assert first_read(TYPED) != GLASS
+    assert not drop_reader(engine)
+
+
+def test_what_a_catalogue_learned_is_not_read_with_in_another(engine: Engine, corrected: Path, tmp_path: Path) -> None:
+    learn(engine, corrected)
+    other = open_database(f"sqlite:///{(tmp_path / 'autre.sqlite').as_posix()}")
+    follow_reader(other)
+    assert first_read(TYPED) != GLASS
+    follow_reader(engine)
+    assert first_read(TYPED) == GLASS
+    other.dispose()
+
+
+def test_learning_again_takes_the_place_of_what_was_learned(engine: Engine, corrected: Path) -> None:
+    learn(engine, corrected)
+    follow_reader(engine)
+    write_corpus([Sentence((CLEANING,), "corrige", TYPED)], corrected)
+    learn(engine, corrected)
+    assert first_read(TYPED) == CLEANING
+
+
+def test_sentences_that_make_reading_lose_are_refused_with_the_figures(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "contraires.csv"
+    wrong = [
+        Sentence((LINEN,), "corrige", f"{its.objet} !")
+        for its in SENTENCES
+        if its.activities in ((GLASS,), (CLEANING,))
+    ]
+    write_corpus(wrong, path)
+    with pytest.raises(LearningRefused, match=r"y perdrait\. .* perdues .*contraires\.csv"):
+        learn(engine, path)
+    files = reader_files(engine.url)
+    assert files is not None
+    assert not files.model.exists()
+    assert not files.sentences.exists()
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "loses"), [(0, 0, False), (0, 1, False), (0, 2, True), (4, 7, False), (4, 9, True)]
+)
+def test_a_loss_is_one_beyond_a_standard_error(gained: int, lost: int, loses: bool) -> None:
+    assert Relearned(small_model(), 1, 40, gained, lost).loses is loses
+
+
+def test_a_catalogue_in_memory_keeps_nothing(corrected: Path) -> None:
+    engine = open_database("sqlite://")
+    with pytest.raises(LearningRefused, match="en mémoire"):
+        learn(engine, corrected)
+
+
+def test_a_model_of_another_version_gives_way_to_the_shipped_one_and_the_log_says_so(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = reader_files(engine.url)
+    assert files is not None
+    write_table(small_model(), files.model, "lecteur 0")
+    follow_reader(engine)
+    with caplog.at_level(logging.WARNING):
+        assert current_model() is small_model()
+    assert "entremise apprendre" in caplog.text
+
+
+def test_sentences_that_hold_what_is_forgotten_leave_with_the_model(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "besoins.csv"
+    write_corpus([Sentence((LINEN,), "corrige", text) for text in (TYPED, "le linge que suit Zoé Pic")], path)
+    learned = learn(engine, path)
+
+    def cut(text: str) -> str:
+        return text.replace("Zoé Pic", "")
+
+    assert cut_reader(engine, cut, dry_run=True) == 1
+    assert learned.model.exists()
+    assert cut_reader(engine, cut) == 1
+    assert not learned.model.exists()
+    assert [its.objet for its in read_corpus(learned.sentences)] == [TYPED]
+    assert cut_reader(engine, cut) == 0
