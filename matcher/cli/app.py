@@ -36,6 +36,8 @@ REFUSALS = (
     "matcher.catalogue.steward.review:ReviewRefused",
     "matcher.catalogue.steward.stated_record:CorrectionRefused",
     "matcher.catalogue.steward.privacy:PrivacyRefused",
+    "matcher.catalogue.steward.learning:LearningRefused",
+    "matcher.reading.trade.corpus:CorpusError",
     "matcher.catalogue.steward.letter:NoLetter",
     "matcher.catalogue.steward.backup:TransferRefused",
     "matcher.catalogue.intake.undo:UndoRefused",
@@ -66,6 +68,7 @@ FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
         "explain": "matcher.cli.need.match:explain_command",
         "batch": "matcher.cli.batch:batch_command",
         "dce": "matcher.cli.need.tender:tender_command",
+        "apprendre": "matcher.cli.need.learn:learn_command",
     },
     "Décider": {
         "avis": "matcher.cli.decisions.opinion:advice_command",

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
+from matcher.dossiers.corrected import corrected_needs
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
 from matcher.dossiers.files.list_table import to_csv as list_csv
@@ -24,6 +25,7 @@ from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import ChangeRefused, Delete, Restore
+from matcher.reading.trade.corpus import corpus_file
 from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
@@ -77,6 +79,13 @@ def download_list(form: str) -> ResponseReturnValue:
     if asked.faults:
         abort(400)
     return sent(f"dossiers.{form}", list_xlsx(found) if form == "xlsx" else list_csv(found), len(found))
+
+
+@pages.get("/dossiers/besoins.csv")
+def corrected() -> ResponseReturnValue:
+    """Send the trades that the organisation corrected as a corpus file, which `entremise apprendre` learns from."""
+    needs = corrected_needs(desk().engine, owner())
+    return sent("besoins.csv", corpus_file(needs), len(needs))
 
 
 @pages.get("/dossiers/nouveau")

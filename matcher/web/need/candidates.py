@@ -14,7 +14,9 @@ from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, SCREEN, ListOrder
+from matcher.need.title import object_of
 from matcher.paths import shipped
+from matcher.reading.trade.corpus import corpus_file, corrected
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
 from matcher.render.described_file import DescribedFile
@@ -95,6 +97,17 @@ def download(form: str) -> ResponseReturnValue:
     else:
         content = (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources())
     return sent(name, content, len(given.matches))
+
+
+@pages.get("/candidats/besoins.csv")
+def correction() -> ResponseReturnValue:
+    """Send the need, with the activities that a person chose for it, as a corpus file of one line: what `entremise apprendre` learns from."""
+    query = usable_query(request.args)
+    need = object_of(query.text("besoin"))
+    if not (query.reading.told and need):
+        abort(404)
+    sentence = corrected(need, [guess.code for guess in query.reading.activities])
+    return sent("besoins.csv", corpus_file([sentence]), 1)
 
 
 @pages.get("/candidats/ecartes")

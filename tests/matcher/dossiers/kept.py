@@ -155,3 +155,12 @@ SHORTLISTS = st.builds(
     on=DAYS,
     counts=st.none() | st.builds(BandCounts, *[st.integers(0, 9999)] * 5),
 )
+
+
+def with_trade(objet: str, code: str, *, told: bool) -> Answer:
+    """A list frozen for a need, of a trade that a person chose where it is `told`."""
+    guess = ActivityGuess(code, code, 1.0, named=True)
+    reading = replace(
+        SHORTLIST.reading, lot=replace(SHORTLIST.reading.lot, objet=objet), activities=(guess,), told=told
+    )
+    return replace(SHORTLIST, reading=reading)

@@ -5,12 +5,17 @@ import io
 import json
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.roles import Role
+from matcher.accounts.store import add
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.clock import now
 from matcher.dossiers.dossier import Course, Stage
@@ -18,8 +23,9 @@ from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
 from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.reading.trade.corpus import Sentence, read_corpus
 from matcher.web.frame.app_state import EXTENSION, Desk
-from tests.matcher.web.conftest import OPENED, queries
+from tests.matcher.web.conftest import OPENED, PASSWORD, queries, signed_in
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
 from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read, settled
 
@@ -352,3 +358,18 @@ def test_its_files_hold_what_the_page_asks(two: FlaskClient) -> None:
     book = openpyxl.load_workbook(io.BytesIO(two.get(page.link("XLSX")).data))
     assert len(list(book["Dossiers"].iter_rows())) == 2
     assert two.get("/dossiers/dossiers.csv?du=hier").status_code == 400
+
+
+def test_the_trades_that_an_organisation_corrected_are_taken_away_by_its_own(team: Flask, tmp_path: Path) -> None:
+    engine = team.extensions[EXTENSION].engine
+    other = create(engine, OrganisationProfile("Autre"), who="essai", now=OPENED).id
+    add(engine, "eux", PASSWORD, Role.BUYER, other, who="essai", now=OPENED)
+    buyer, them = signed_in(team, Role.BUYER), signed_in(team, "eux")
+    need = {"besoin": "Remise en ordre du vestiaire", "lieu": "Maubeuge", "activite": "proprete.vitrerie"}
+    page = read(buyer, "/dossiers/retenir", need)
+    assert fill(buyer, page, "main form", title=TITLE).path == "/dossiers/1"
+    sent = buyer.get(read(buyer, "/dossiers").link("Métiers corrigés (CSV)"))
+    (tmp_path / "nous.csv").write_bytes(sent.data)
+    assert read_corpus(tmp_path / "nous.csv") == (Sentence(("proprete.vitrerie",), "corrige", need["besoin"]),)
+    (tmp_path / "eux.csv").write_bytes(them.get("/dossiers/besoins.csv").data)
+    assert read_corpus(tmp_path / "eux.csv") == ()

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from importers.importer import AwardRecord, Scope
+from matcher.reading.trade.corpus import read_corpus
 from matcher.web.need.address import NAMES
 from tests.factories import taking
 from tests.matcher.web.conftest import queries
@@ -370,3 +371,25 @@ def test_who_has_worked_for_the_buyer_is_counted_and_moved_up_where_it_is_asked(
     kept = [str(link["href"]) for link in checked.all("a[href*='/candidats?']")]
     assert kept
     assert all("titulaires=oui" in address for address in kept)
+
+
+def test_a_trade_that_a_person_chose_is_taken_away_as_a_line_to_learn_from(client: FlaskClient, tmp_path: Path) -> None:
+    asked = {"besoin": "=Remise en ordre\ndu vestiaire", "lieu": "Maubeuge"}
+    link = "Garder cette correction"
+    assert link not in read(client, "/candidats", asked).text
+    assert client.get("/candidats/besoins.csv", query_string=asked).status_code == 404
+    chosen = {**asked, "activite": ["proprete.vitrerie", "proprete.locaux"]}
+    page = read(client, "/candidats", chosen)
+    (found,) = [one for one in page.all("a") if link in one.get_text()]
+    sent = client.get(str(found["href"]))
+    assert 'filename="besoins.csv"' in sent.headers["Content-Disposition"]
+    (tmp_path / "besoins.csv").write_bytes(sent.data)
+    (sentence,) = read_corpus(tmp_path / "besoins.csv")
+    assert set(sentence.activities) == {"proprete.vitrerie", "proprete.locaux"}
+    assert (sentence.genre, sentence.objet) == ("corrige", "Remise en ordre du vestiaire")
+    assert (
+        client.get(
+            "/candidats/besoins.csv", query_string={"cpv": "90910000", "activite": "proprete.locaux"}
+        ).status_code
+        == 404
+    )

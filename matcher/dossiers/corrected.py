@@ -1,0 +1,41 @@
+"""Trades that an organisation corrected: needs as typed, with the activities that a person chose for them, taken from what it keeps anyway."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Engine
+
+from matcher.clock import today
+from matcher.decisions.purchases.batch import Studies
+from matcher.decisions.purchases.study import BatchKind
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.store import having
+from matcher.jobs.works import WorkStore
+from matcher.need.title import object_of
+from matcher.ownership import OrganisationId
+from matcher.reading.trade.corpus import Sentence, corrected
+from matcher.reference.trades.taxonomy import taxonomy
+
+
+def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[Sentence, ...]:
+    """Return the needs of the frozen lists and of the programmes of an organisation for which a person chose the trade; of those with the same
+    words, the last. Raises DatabaseError."""
+    chosen = {
+        sentence.objet.casefold(): sentence
+        for sentence in (*_of_dossiers(engine, owner), *_of_programmes(engine, owner))
+    }
+    known = taxonomy().index
+    return tuple(its for its in chosen.values() if its.objet and all(code in known for code in its.activities))
+
+
+def _of_dossiers(engine: Engine, owner: OrganisationId) -> Iterator[Sentence]:
+    for dossier in having(engine, owner, (AddLot.action,)):
+        for lot in dossier.lots:
+            reading = lot.frozen.reading
+            if reading.told:
+                yield corrected(object_of(reading.lot.objet), [guess.code for guess in reading.activities])
+
+
+def _of_programmes(engine: Engine, owner: OrganisationId) -> Iterator[Sentence]:
+    studies = Studies(WorkStore(engine), owner, today)
+    for study in reversed(studies.all(BatchKind.PROGRAMME)):
+        yield from (corrected(objet, [activity]) for objet, activity in studies.trades_told(study))
