@@ -10,6 +10,7 @@ from matcher.paths import shipped
 from matcher.private_files import write_private
 from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.taxonomy import taxonomy
+from matcher.render.described_file import DescribedFile, column_schema, table_schema
 
 CORPUS = "data/corpus/besoins.csv"
 HEADER = ("activites", "genre", "objet")
@@ -72,17 +73,18 @@ def words_key(objet: str) -> str:
     return " ".join(objet.casefold().split())
 
 
-def corpus_file(sentences: Iterable[Sentence]) -> bytes:
+def corpus_file(sentences: Iterable[Sentence]) -> DescribedFile:
     """Return the corpus file of sentences, with a byte-order mark so that French Excel opens it as it is; of two with the same words, the last."""
     distinct = {words_key(sentence.objet): sentence for sentence in sentences}
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(corpus_rows(distinct.values()))
-    return text.getvalue().encode("utf-8-sig")
+    fields = [column_schema(name, {str}) for name in HEADER]
+    return DescribedFile(text.getvalue().encode("utf-8-sig"), lambda: table_schema(fields), len(distinct))
 
 
 def write_corpus(sentences: Iterable[Sentence], path: Path) -> None:
     """Write the corpus file of sentences, whole or not at all, for this user alone. Raises OSError."""
-    write_private(path, corpus_file(sentences))
+    write_private(path, corpus_file(sentences).content)
 
 
 def corrected(objet: str, activities: Sequence[str]) -> Sentence:

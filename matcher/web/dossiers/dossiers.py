@@ -84,8 +84,7 @@ def download_list(form: str) -> ResponseReturnValue:
 @pages.get("/dossiers/besoins.csv")
 def corrected() -> ResponseReturnValue:
     """Send the trades that the organisation corrected as a corpus file, which `entremise apprendre` learns from."""
-    needs = corrected_needs(desk().engine, owner())
-    return sent("besoins.csv", corpus_file(needs), len(needs))
+    return sent("besoins.csv", corpus_file(corrected_needs(desk().engine, owner())))
 
 
 @pages.get("/dossiers/nouveau")

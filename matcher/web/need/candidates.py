@@ -107,7 +107,7 @@ def correction() -> ResponseReturnValue:
     if not (query.reading.told and need):
         abort(404)
     sentence = corrected(need, [guess.code for guess in query.reading.activities])
-    return sent("besoins.csv", corpus_file([sentence]), 1)
+    return sent("besoins.csv", corpus_file([sentence]))
 
 
 @pages.get("/candidats/ecartes")

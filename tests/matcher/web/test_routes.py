@@ -82,6 +82,7 @@ ROUTES = {
     "/campagnes/nouvelle": {"GET", "POST"},
     "/campagnes/nouvelle/liste.csv": {"GET"},
     "/candidats": {"GET"},
+    "/candidats/besoins.csv": {"GET"},
     "/candidats/ecartes": {"GET"},
     "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},
     "/carte/departements.geojson": {"GET"},

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,8 @@ def test_corrections_are_those_of_the_organisation_alone(own: Path, run: Run, tm
     engine.dispose()
     done = run("--organisation", FIRST_ORGANISATION, "apprendre", "--corriges", "-o", tmp_path / "sortie.csv")
     assert "1 besoin corrigé." in done.said
+    schema = json.loads((tmp_path / "sortie.csv.schema.json").read_text(encoding="utf-8"))
+    assert [field["name"] for field in schema["fields"]] == ["activites", "genre", "objet"]
     assert read_corpus(tmp_path / "sortie.csv") == (Sentence((GLASS,), "corrige", TYPED),)
     written = run("--organisation", "Autre", "apprendre", "--corriges").out
     assert [row[2] for row in csv.reader(io.StringIO(written), delimiter=";")] == ["objet", "Affaire d’une autre"]
