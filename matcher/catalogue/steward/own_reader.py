@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 from matcher.db import sqlite_file
 from matcher.erasure import Cut
+from matcher.private_files import write_private
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.settings import reader_folder
 
@@ -49,18 +50,16 @@ def drop_reader(engine: Engine) -> bool:
 
 
 def cut_reader(engine: Engine, cut: Cut, *, dry_run: bool = False) -> int:
-    """Take a value out of the sentences learned from: those that hold it leave their file, and the model goes, to be learned again.
+    """Take a value out of the sentences learned from: the lines that hold it leave their file, and the model goes, to be learned again.
 
-    Return how many sentences held it. Raises OSError, and CorpusError where the file is no corpus any more.
+    Return how many lines held it. Raises OSError.
     """
-    from matcher.reading.trade.corpus import read_corpus, write_corpus  # where there is one to read
-
     files = reader_files(engine.url)
     if files is None or not files.sentences.exists():
         return 0
-    sentences = read_corpus(files.sentences)
-    left = [sentence for sentence in sentences if cut(sentence.objet) == sentence.objet]
-    if len(left) < len(sentences) and not dry_run:
+    lines = files.sentences.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    left = [line for line in lines if cut(line) == line]
+    if len(left) < len(lines) and not dry_run:
         files.model.unlink(missing_ok=True)
-        write_corpus(left, files.sentences)
-    return len(sentences) - len(left)
+        write_private(files.sentences, "".join(f"{line}\r\n" for line in left).encode("utf-8-sig"))
+    return len(lines) - len(left)

@@ -192,6 +192,7 @@ ROUTES = {
     "/dossiers/<int(max=2147483647):number>/marches/<int(max=100000):lot>": {"GET", "POST"},
     "/dossiers/<int(max=2147483647):number>/marches/<int(max=100000):lot>/retrait": {"POST"},
     "/dossiers/<int(max=2147483647):number>/note": {"POST"},
+    "/dossiers/besoins.csv": {"GET"},
     "/dossiers/dossiers.<any(xlsx, csv):form>": {"GET"},
     "/dossiers/importer": {"GET", "POST"},
     "/dossiers/importer/<key>": {"GET"},

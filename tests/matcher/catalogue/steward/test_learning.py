@@ -134,3 +134,6 @@ def test_sentences_that_hold_what_is_forgotten_leave_with_the_model(engine: Engi
     assert not learned.model.exists()
     assert [its.objet for its in read_corpus(learned.sentences)] == [TYPED]
     assert cut_reader(engine, cut) == 0
+    learned.sentences.write_text("activites;genre;objet\nplus.connue;corrige;vu avec Zoé Pic\n", encoding="utf-8")
+    assert cut_reader(engine, cut) == 1, "a file that teaches nothing any more is searched all the same"
+    assert "Zoé" not in learned.sentences.read_text(encoding="utf-8-sig")
