@@ -19,6 +19,7 @@ from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import UnderstoodTrade, read_activities
+from matcher.reading.trade.why import TradeReasons, reasons_of
 
 _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
@@ -57,6 +58,14 @@ def where_done(lot: Lot) -> Whereabouts:
     """Understand where a lot is done, as `read` does, and nothing else of it."""
     bare = _plain(lot)
     return _where(bare, notice(bare.objet))
+
+
+def why_trade(reading: Reading) -> TradeReasons | None:
+    """Return why a reading says its first activity; None where no word tells it: it was chosen, or read from a CPV code alone."""
+    bare = _plain(reading.lot)
+    told = notice(bare.objet)
+    text = _understood(told, bare.cpv or told.cpv[:1])[1].text
+    return reasons_of(reading, text) if text and reading.activities and not reading.told else None
 
 
 def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:

@@ -20,7 +20,7 @@ CPV_RIGHT = 0.8
 @dataclass(frozen=True, slots=True)
 class UnderstoodTrade:
     """Activities by confidence; the marché's groups and sectors, all of them, likeliest first; doubts; whether it is sure of the trade, and
-    where it is not the codes to choose among."""
+    where it is not the codes to choose among; the words that the model read, empty where there were none."""
 
     activities: tuple[ActivityGuess, ...]
     groups: tuple[str, ...]
@@ -28,6 +28,7 @@ class UnderstoodTrade:
     doubts: tuple[ReadingDoubt, ...]
     sure: bool
     options: tuple[str, ...]
+    text: str
 
 
 def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> UnderstoodTrade:
@@ -69,7 +70,13 @@ def _understood(
         *contradiction(shares if words and codes else {}, codes),
     ]
     return UnderstoodTrade(
-        guesses, _ranked_groups(activities), _ranked_sectors(activities), tuple(doubts), sure, options
+        guesses,
+        _ranked_groups(activities),
+        _ranked_sectors(activities),
+        tuple(doubts),
+        sure,
+        options,
+        text if words else "",
     )
 
 

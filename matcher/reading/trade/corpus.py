@@ -36,6 +36,12 @@ def shipped_corpus() -> tuple[Sentence, ...]:
     return read_corpus(shipped(CORPUS))
 
 
+def sentences_of(code: str) -> tuple[str, ...]:
+    """Return the words of the sentences of that corpus that ask for an activity, or for `NOTHING`; the file is not checked."""
+    with shipped(CORPUS).open(encoding="utf-8", newline="") as file:
+        return tuple(objet for codes, _, objet in csv.reader(file, delimiter=";") if code in codes.split())
+
+
 def read_corpus(path: Path) -> tuple[Sentence, ...]:
     """Return the sentences of a corpus file. Raises CorpusError, with the line, for a wrong header, code, double or broken line."""
     try:
