@@ -53,6 +53,7 @@ class LotFields(TypedDict, total=False):
     date: str
     levier: str
     kind: Texts
+    activite: Texts
 
 
 class NameFields(TypedDict, total=False):

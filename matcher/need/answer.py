@@ -31,6 +31,7 @@ from matcher.ranking.reasons import unknowns
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
+from matcher.reading.trade.doubt import likeliest_of
 from matcher.reference.trades.activities import taxonomy
 
 
@@ -173,21 +174,21 @@ class Answer:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
         few, why = _known(counts, self.whole)
         if not self.understood:
-            return (
-                _to_confirm(self.reading),
-                (f"Si c’est bien lui : {few[0].lower()}{few[1:]}.", *why),
-            )
+            said, if_so = _to_confirm(self.reading)
+            return said, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
         activities = counts_said(self.known_by_activity) if counts.connu else ""
         return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
 
 
-def _to_confirm(reading: Reading) -> str:
-    """The trade to confirm: « sans doute » from an even chance on; below, among the likeliest."""
-    first = reading.activities[0]
-    if first.confidence >= EVEN_CHANCE:
-        return f"Métier à confirmer, « {first.label} » sans doute"
-    labels = [f"« {taxonomy().label(code)} »" for code in reading.options]
-    return f"Métier à confirmer : {' ou '.join(labels) or f'« {first.label} »'} ?"
+def _to_confirm(reading: Reading) -> tuple[str, str]:
+    """The trade to confirm, and on what condition the counts hold: « sans doute » from an even chance on."""
+    likely = likeliest_of(reading)
+    named = enumeration([f"« {guess.label} »" for guess in likely])
+    if sum(guess.confidence for guess in likely) >= EVEN_CHANCE:
+        return f"Métier à confirmer, {named} sans doute", "Si c’est bien lui" if len(
+            likely
+        ) == 1 else "Si c’est bien cela"
+    return "Métier à confirmer", f"Si c’est {named}, le plus vraisemblable"
 
 
 def known_for_it(connu: int) -> str:
@@ -306,7 +307,8 @@ def understand(need: Need) -> Reading:
     doubts = [ReadingDoubt(DoubtKind.FAULT, str(fault)) for fault in need.faults]
     if chosen.activities is not None:
         guesses = _guesses(chosen.activities, reading)
-        reading = replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses))
+        options = () if guesses else reading.options
+        reading = replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses), options=options)
         settled |= ABOUT_TRADE
     if chosen.places is not None:
         given = replace(need.lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))

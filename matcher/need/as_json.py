@@ -11,7 +11,7 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import explanation, question_of
-from matcher.reading.reader import LotRead
+from matcher.reading.reader import LotRead, why_trade
 
 
 def match_line(match: Match, lot_id: str) -> dict[str, Any]:
@@ -75,9 +75,31 @@ def _lot(one: LotRead) -> dict[str, Any]:
     }
 
 
-def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
-    """What was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first."""
-    return {**reading_line(reading, lots), "groups": list(reading.groups), "sectors": list(reading.sectors)}
+def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = (), *, why: bool = False) -> dict[str, Any]:
+    """What was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first, and `why`
+    where it is asked."""
+    return {
+        **reading_line(reading, lots),
+        "groups": list(reading.groups),
+        "sectors": list(reading.sectors),
+        **({"because": _because(reading)} if why else {}),
+    }
+
+
+def _because(reading: Reading) -> dict[str, Any] | None:
+    """Why the first activity is read; null where no word tells it."""
+    reasons = why_trade(reading)
+    return (
+        None
+        if reasons is None
+        else {
+            "code": reasons.code,
+            "words": list(reasons.words),
+            "other": reasons.other or None,
+            "other_words": list(reasons.other_words),
+            "nearest": reasons.nearest or None,
+        }
+    )
 
 
 def match_lines(lot_id: str, question: str, matches: Iterable[Match]) -> Iterator[dict[str, Any]]:

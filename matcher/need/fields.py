@@ -26,6 +26,7 @@ from matcher.reading.intent import read_intent
 from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
 from matcher.reference.trades.cpv import normalise_cpv
+from matcher.reference.trades.taxonomy import taxonomy
 
 # The levers that a lot can be asked under: those that say who may answer.
 ASKED_LEVERS = ("12", "13", "13-1", "14", "15", "clause")
@@ -87,6 +88,8 @@ def need_from(
         levier=raw.lever(),
         kinds=tuple(raw.kinds()),
     )
+    if chosen.activities is None:
+        chosen = replace(chosen, activities=tuple(raw.activities()) or None)
     told = lot.objet or lot.cpv or chosen.activities
     if not told and not any(fault.field in ("objet", "cpv") for fault in raw.faults):
         raw.faults.insert(0, NeedFault("objet", NO_NEED))
@@ -247,6 +250,14 @@ class _RawFields:
                 yield SupplierKind[text.upper()].value
             else:
                 self._wrong("kind", _seen(f"Le type doit être {enumeration(list(SupplierKind), 'ou')}.", text))
+
+    def activities(self) -> Iterator[str]:
+        """Each activity that is chosen in place of what is read, by its code."""
+        for text in self._texts("activite", _PLACES):
+            if text in taxonomy().index:
+                yield text
+            else:
+                self._wrong("activite", _seen("Écrivez le code d’une activité, par exemple proprete.locaux.", text))
 
     def _values(self, field: str) -> list[Any]:
         value = self._fields.get(field)

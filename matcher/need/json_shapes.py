@@ -89,10 +89,13 @@ class DurationShape(TypedDict):
 
 
 class UnderstoodShape(TypedDict):
-    """Lecture d’un texte, doutes compris."""
+    """Lecture d’un texte, doutes compris. Où `sure` est faux, `options` sont les activités à proposer, les plus probables d’abord : la liste
+    suit la première en attendant ; le code choisi se donne dans `activite`."""
 
     activities: list[ActivityShape]
     asked: list[str]
+    sure: bool
+    options: list[str]
     places: list[PlaceShape]
     kinds_asked: list[str]
     buyer: str | None
@@ -121,11 +124,24 @@ class ReadingShape(UnderstoodShape):
     lots: NotRequired[list[NoticeLotShape]]
 
 
+class BecauseShape(TypedDict):
+    """Pourquoi l’activité `code` est lue : les mots qui ont compté, tels qu’ils sont écrits, le plus fort d’abord ; ceux qui parlent plutôt
+    pour `other`, la suivante ; la phrase du corpus d’apprentissage la plus proche."""
+
+    code: str
+    words: list[str]
+    other: str | None
+    other_words: list[str]
+    nearest: str | None
+
+
 class SortedReadingShape(ReadingShape):
-    """Lecture d’un lot, avec les groupes et les secteurs du marché, les plus probables d’abord."""
+    """Lecture d’un lot, avec les groupes et les secteurs du marché, les plus probables d’abord. `because` est là s’il est demandé, nul où
+    aucun mot ne dit le métier."""
 
     groups: list[str]
     sectors: list[str]
+    because: NotRequired[BecauseShape | None]
 
 
 class CatalogueShape(TypedDict):

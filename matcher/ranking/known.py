@@ -18,16 +18,14 @@ LEAST_CLUE = 0.24
 
 
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
-    """(n,) the place in `BANDS` of each supplier; all are to be called where the trade is not understood, and none is said to do one that
-    is unlikely."""
+    """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely: none is said to do it, nor another."""
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
-    if not (ask.trades or ask.reading.mode):
+    if not (ask.trades or ask.reading.mode) or not (ask.understood or ask.reading.likely):
         return found
-    likely = np.bool_(ask.understood or ask.reading.likely)
     for band, its in (
-        (INDICE, (ask.once(activity.asked_best) >= LEAST_CLUE) & likely),
+        (INDICE, ask.once(activity.asked_best) >= LEAST_CLUE),
         (AUTRE, ask.once(activity.elsewhere)),
-        (CONNU, ask.once(known) & likely),
+        (CONNU, ask.once(known)),
         (AUTRE, (ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF]),
     ):
         # As np.putmask, eight times faster: no branch, which half of the rows would take.

@@ -16,12 +16,16 @@ GREEN = urlencode(
     }
 )
 RESERVED = f"{GREEN}&levier=12&montant=180000&duree=12"
+# A word of several trades, none of which is sure.
+DOUBTFUL = urlencode({"besoin": "Collecte", "lieu": "Maubeuge (59)"})
 PAGES = {
     "besoin": "/",
     "liste": f"/candidats?{GREEN}",
     "réservé": f"/candidats?{RESERVED}",
     "acheteur": f"/candidats?{urlencode({'besoin': 'Tonte des pelouses', 'acheteur': '215903923'})}",
     "vide": f"/candidats?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)', 'rayon': '10'})}",
+    "métier à confirmer": f"/candidats?{DOUBTFUL}",
+    "pourquoi ce métier": f"/candidats?{DOUBTFUL}&pourquoi=metier",
     "flou": f"/candidats?{urlencode({'besoin': 'Prestations diverses'})}",
     "écartés": f"/candidats/ecartes?{RESERVED}&gate=famille",
     "pourquoi": f"/pourquoi?{RESERVED}&qui=00010101400017",
@@ -260,6 +264,37 @@ def test_from_a_need_to_why_not(page: Page) -> None:
     page.wait_for_url(re.compile("/pourquoi"))
     expect(page.locator("main")).to_contain_text("Pas éligible à ce lot")
     expect(page.locator("main")).to_contain_text("L2113")
+
+
+def test_a_doubtful_trade_is_answered_by_keyboard_and_the_list_follows(page: Page) -> None:
+    page.goto(f"/candidats?{DOUBTFUL}")
+    headline = page.locator("#les-candidats")
+    expect(headline).to_contain_text("Métier à confirmer")
+    answers = page.locator(".question.trade a.answer")
+    expect(answers).to_have_count(3)
+    page.get_by_role("link", name="Voir la date de chaque source").focus()
+    labels = []
+    for place in range(3):
+        page.keyboard.press("Tab")
+        expect(answers.nth(place)).to_be_focused()
+        labels.append(answers.nth(place).locator(".answer-label").inner_text())
+    page.keyboard.press("Tab")
+    expect(page.locator(".other-answer summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#autre-metier")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".question.trade")).to_have_count(0)
+    expect(headline).not_to_contain_text("Métier à confirmer")
+    expect(headline).to_be_focused()
+    expect(page.locator(".chips")).to_contain_text(labels[1])
+    assert "activite=" in page.url
+    page.go_back()
+    expect(answers).to_have_count(3)
+    page.locator("body").press("3")
+    expect(page.locator(".chips")).to_contain_text(labels[2])
 
 
 def test_the_buyer_is_asked_under_the_options_and_its_town_confirmed_in_one_click(page: Page) -> None:

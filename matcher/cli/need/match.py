@@ -75,6 +75,12 @@ lot_options = together(
         metavar="TYPE",
         help=f"Ne garde que ce type de structure : {', '.join(SupplierKind)} ; répétable.",
     ),
+    click.option(
+        "--activite",
+        multiple=True,
+        metavar="CODE",
+        help="L’activité, à la place de celle qui est lue : la réponse à « Activité à confirmer » ; répétable.",
+    ),
 )
 
 
@@ -148,17 +154,20 @@ def match_command(
 @command("read", epilog='entremise read --objet "Nettoyage des locaux, 2 ans" --lieu 59600')
 @lot_options
 @lots_option
+@click.option(
+    "--pourquoi", is_flag=True, help="Dit les mots qui ont fait lire l’activité, et la phrase connue la plus proche."
+)
 @outlet_options("table", "json", "jsonl")
-def read_command(lots: Path | None, outlet: Outlet, **lot: Any) -> None:
+def read_command(lots: Path | None, pourquoi: bool, outlet: Outlet, **lot: Any) -> None:
     """Dit ce qui est compris d’un lot, et ce qui reste douteux.
 
     Ses activités, ses lieux, les types et le levier qu’il demande.
     """
     needs = list(_needs(lots, lot))
     found = [(understand(need), lots_of_notice(need.lot)) for need in needs]
-    objects = (sorted_reading_line(*read) for read in found)
+    objects = (sorted_reading_line(*read, why=pourquoi) for read in found)
     outlet.send(
-        table=lambda out: render.readings(found, out),
+        table=lambda out: render.readings(found, out, why=pourquoi),
         json=lambda: _one_or_all(objects, SortedReadingShape, lots),
         jsonl=lambda: jsonl_file(objects, SortedReadingShape),
     )

@@ -19,9 +19,10 @@ from matcher.need.listing import BANDS, words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
-from matcher.reading.reader import LotRead
+from matcher.reading.reader import LotRead, why_trade
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
+from matcher.reference.trades.taxonomy import taxonomy
 
 BAR_WIDTH = 20
 NARROW = 80
@@ -50,10 +51,12 @@ def shortlists(found: Sequence[Answer], out: Console) -> None:
         )
 
 
-def readings(found: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console) -> None:
-    """Print what was understood of each lot, and of each lot of a notice that has several."""
+def readings(found: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console, *, why: bool = False) -> None:
+    """Print what was understood of each lot, and `why` where it is asked, then of each lot of a notice that has several."""
     for reading, lots in found:
         out.print(understood(reading))
+        if why:
+            out.print(_why_trade(reading))
         for one in lots:
             out.print(Text(f"\nLot {one.number} de l’avis : {one.title}", style="bold"))
             out.print(understood(one.reading))
@@ -105,7 +108,33 @@ def understood(reading: Reading) -> RenderableType:
             grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
     for doubt in reading.doubts:
         grid.add_row("Doute", Text(doubt.says, style="yellow"))
+    for place, code in enumerate(reading.options):
+        grid.add_row(
+            "" if place else "Répondez", Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
+        )
     return Group(grid, Text(""))
+
+
+def _why_trade(reading: Reading) -> RenderableType:
+    """The words that made the first activity likely, those that speak for the next, and the nearest sentence of the corpus."""
+    reasons, label = why_trade(reading), taxonomy().label
+    if reasons is None:
+        return Text(
+            "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n", style="dim"
+        )
+    grid = labelled()
+    grid.add_row(
+        "Pourquoi", Text(f"{label(reasons.code)} : {_quoted(reasons.words) or 'aucun mot ne compte plus qu’un autre'}")
+    )
+    if reasons.other_words:
+        grid.add_row("", Text(f"{label(reasons.other)} : {_quoted(reasons.other_words)}"))
+    if reasons.nearest:
+        grid.add_row("Proche de", Text(f"« {reasons.nearest} »"))
+    return Group(grid, Text(""))
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"« {word} »" for word in words)
 
 
 def _hidden(shortlist: Answer) -> str:

@@ -77,6 +77,11 @@ def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
     )
 
 
+def likeliest_of(reading: Reading) -> tuple[ActivityGuess, ...]:
+    """Return the activities that a list is ranked by as long as its trade is asked about; of one trade told twice, the likelier alone."""
+    return tuple(_apart([guess for guess in reading.activities if guess.code in reading.asked]))
+
+
 def doubts_about(
     guesses: Sequence[ActivityGuess], options: Sequence[str], *, sure: bool, empty: bool, nothing: float
 ) -> list[ReadingDoubt]:

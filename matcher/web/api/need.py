@@ -36,6 +36,12 @@ class MatchParameters(msgspec.Struct, forbid_unknown_fields=True):
     titulaires: Annotated[bool, Meta(description="Place plus haut qui a déjà travaillé pour l’acheteur.")] = False
 
 
+class ReadParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """Ce que la lecture contient."""
+
+    pourquoi: Annotated[bool, Meta(description="Ajoute `because` : les mots qui ont fait lire l’activité.")] = False
+
+
 class Explained(LotBody, kw_only=True):
     """Un besoin, et le fournisseur dont on demande où il se place."""
 
@@ -77,13 +83,13 @@ def match(query: MatchParameters, json: LotBody) -> Any:
     refuses=(422,),
     example={"objet": "Nettoyage des locaux, 2 ans", "lieu": ["Lille", "Roubaix"]},
 )
-def read(json: LotBody) -> Any:
+def read(query: ReadParameters, json: LotBody) -> Any:
     """Dit ce qui est compris d’un lot, et ce qui reste douteux.
 
-    La réponse est celle de `entremise read --format json`.
+    La réponse est celle de `entremise read --format json`, ou de `entremise read --pourquoi --format json`.
     """
     need = need_of(json)
-    return sorted_reading_line(understand(need), lots_of_notice(need.lot))
+    return sorted_reading_line(understand(need), lots_of_notice(need.lot), why=query.pourquoi)
 
 
 @door(

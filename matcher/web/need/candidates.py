@@ -16,9 +16,11 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, SCREEN, ListOrder
 from matcher.need.title import object_of
 from matcher.paths import shipped
+from matcher.reading.reader import why_trade
 from matcher.reading.trade.corpus import corpus_file, corrected
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
+from matcher.reference.trades.taxonomy import taxonomy
 from matcher.render.described_file import DescribedFile
 from matcher.web.frame.app_state import buyer_defaults, desk, past_said
 from matcher.web.frame.file_response import sent
@@ -28,12 +30,14 @@ from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
 from matcher.web.need.lot_links import MOST_LOTS, notice_lots
 from matcher.web.need.map_places import drawn
-from matcher.web.need.question import other_doubts, the_question, the_settled
+from matcher.web.need.question import other_doubts, the_question, the_settled, trade_question
 from matcher.web.need.tender_lots import tender_lots
-from matcher.web.need.understood import chips, in_one_line, without
+from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, without
 
 pages = Blueprint("candidates", __name__)
 
+# The argument that asks why the trade is read, in the address of a list.
+WHY = "pourquoi"
 # A file holds at most so many candidates: beyond, a list is not read, and the catalogue has its own export.
 LONGEST_FILE = 500
 REFUSED_PAGE = 50
@@ -57,7 +61,8 @@ def show() -> ResponseReturnValue:
         if added is not None:
             return redirect(added.url(), 303)
     remember_need(query.without_view().url())
-    question, understood = the_question(found), list(chips(query))
+    trade, question = trade_question(found), the_question(found)
+    understood = [chip for chip in chips(query) if not trade or chip.label != TRADE_LABEL]
     return render_template(
         "need/liste.html",
         answer=found,
@@ -65,15 +70,20 @@ def show() -> ResponseReturnValue:
         chips_in_line=in_one_line(understood),
         notice=tender_lots(query, found.known_of) or notice_lots(query, request.args.get("besoin", ""), found.known_of),
         most_lots=MOST_LOTS,
+        trade=trade,
         question=question,
         settled=the_settled(found),
-        doubts=other_doubts(found, question),
+        doubts=other_doubts(found, question, trade),
+        why_asked=WHY in request.args,
+        why=why_trade(found.reading) if WHY in request.args else None,
+        activity_label=taxonomy().label,
         query=query,
         sorts=SORTS,
         bands=BANDS,
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],
         all_kinds=list(SupplierKind),
         not_added=not_added,
+        adding=request.args.get("ajouter", ""),
         points=_points(found),
         contacts=desk().contacts_of({match.id for match in found.candidates}),
         past=past_said(match.id for match in found.candidates),
@@ -178,15 +188,16 @@ def _points(found: AnsweredQuery) -> dict[str, MapPoint]:
 
 
 def _with(query: Query, found: AnsweredQuery, what: str, value: str) -> tuple[Query | None, str]:
-    """The query with one more thing understood; or None, and why not."""
+    """The query with one more thing understood, or another trade in place of those read (`metier`); or None, and why not."""
     value = value.strip()
     if not value:
         return None, "Écrivez ce que vous voulez ajouter."
-    if what == "activite":
+    if what in ("activite", "metier"):
         code = activity_written(value)
         if not code:
             return None, f"« {value[:80]} » : métier non reconnu. Dites-le autrement, par exemple « espaces verts »."
-        return query.but(activite=[*(guess.code for guess in found.activities), code]), ""
+        beside = [guess.code for guess in found.activities] if what == "activite" else []
+        return query.but(activite=[*beside, code]), ""
     if what == "ou":
         return query.but(ou=[*(place.key for place in found.reading.places), value]), ""
     if what == "demande" and value in SupplierKind.__members__:

@@ -1,5 +1,6 @@
-"""The one question that a list asks: the doubt that a click can settle, and what each answer would give."""
+"""Questions that a list asks: which trade, where it is not sure, and one other doubt that a click can settle; what each answer would give."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.domain.french import number
@@ -9,6 +10,7 @@ from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.mentions import to_confirm
+from matcher.reading.trade.doubt import MOST_OPTIONS, likeliest_of
 from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
@@ -29,27 +31,46 @@ class Question:
     settles: frozenset[DoubtKind] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class TradeQuestion:
+    """Question of the trade, as long as it is not sure: its answers, the likeliest first, by which the list is `ranked` where it is likely
+    enough."""
+
+    answers: tuple[OtherQuery, ...]
+    ranked: bool
+
+
+def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
+    """Return the question of the trade; None where it is sure, or where nothing is to choose among."""
+    reading = answer.reading
+    if reading.understood or not reading.options or answer.told.question:
+        return None
+    return TradeQuestion(tuple(_trades(answer)), ranked=reading.likely)
+
+
 def the_question(answer: AnsweredQuery) -> Question | None:
-    """Return the first doubt that a click can settle: where, else under which article, else which trade, else whether a clause is
-    meant; None where there is none."""
+    """Return the first other doubt that a click can settle: where, else under which article, else whether a clause is meant; None where
+    there is none."""
     if answer.told.question:
         return _unclear(answer)
-    return _where(answer) or _reserved(answer) or _trade(answer) or _clause(answer)
+    return _where(answer) or _reserved(answer) or _clause(answer)
 
 
-def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[ReadingDoubt, ...]:
-    """Return the doubts that the question does not settle."""
-    settled = question.settles if question else frozenset()
+def other_doubts(
+    answer: AnsweredQuery, question: Question | None, trade: TradeQuestion | None
+) -> tuple[ReadingDoubt, ...]:
+    """Return the doubts that the questions do not settle."""
+    settled = (question.settles if question else frozenset()) | (WHICH_TRADE if trade else frozenset())
     return tuple(doubt for doubt in answer.reading.doubts if doubt.kind not in settled)
 
 
 def _unclear(answer: AnsweredQuery) -> Question:
     """Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean."""
-    guess = _where(answer) or _trade(answer)
+    where = _where(answer)
     return Question(
         answer.told.question,
         "Sans l’un ni l’autre, aucune liste ne dirait rien.",
-        guess.answers if guess else (),
+        where.answers if where else tuple(_trades(answer)),
         WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
     )
 
@@ -128,20 +149,15 @@ def _may_be_reserved(answer: AnsweredQuery) -> bool:
     return not answer.query.text("levier") and hint in ASKED_LEVERS and not lever(hint).open_to_all
 
 
-def _trade(answer: AnsweredQuery) -> Question | None:
-    """Which of the likeliest trades it is."""
-    options = answer.reading.options
-    if answer.ranking.ask.understood or not options:
-        return None
-    label = taxonomy().label
-    answers = tuple(answer.offer(label(code), answer.query.but(activite=code)) for code in options)
-    most = max(answers, key=lambda offer: offer.known)
-    detail = (
-        f"« {most.label} » donnerait {_known(most.known)}."
-        if most.known
-        else "Aucune de ces réponses ne donnerait de structure connue : dites le métier en deux mots."
-    )
-    return Question("de quel métier s’agit-il ?", detail, answers, frozenset({DoubtKind.TRADE_UNSURE}))
+def _trades(answer: AnsweredQuery) -> Iterator[OtherQuery]:
+    """Each of the likeliest trades; before them, where several are asked for, all of these, as the list is ranked."""
+    reading, label = answer.reading, taxonomy().label
+    likely = [guess.code for guess in likeliest_of(reading)]
+    several = [reading.asked] if len(likely) > 1 else []
+    alone = [(code,) for code in reading.options]
+    for codes in [*several, *alone][:MOST_OPTIONS]:
+        said = [code for code in codes if code in likely] or codes
+        yield answer.offer(" et ".join(map(label, said)), answer.query.but(activite=codes))
 
 
 def _clause(answer: AnsweredQuery) -> Question | None:

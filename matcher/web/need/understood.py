@@ -21,6 +21,10 @@ from matcher.web.need.address import NONE, Query, query_of
 LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
 
 
+# The label of the chips of the trade, in the place of which its question stands where there is one.
+TRADE_LABEL = "activité"
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """One thing understood. `off` is what `retirer` says to take it off, empty where it stays; `words` those that it was read in."""
@@ -47,7 +51,7 @@ def chips(query: Query) -> Iterator[Chip]:
     reading, lot = query.reading, query.lot
     sure = reading.told or reading.sure
     for guess in shown_activities(reading):
-        yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
+        yield Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
         yield Chip("lieu", with_apostrophes(name_apart(place)), f"ou:{place.key}")
     yield from _lever(reading)

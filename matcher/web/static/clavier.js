@@ -15,11 +15,16 @@
     const all = rows(), at = all.indexOf(current());
     go(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
   }
-  const band = (place) => go([...document.querySelectorAll("section.band")][place]?.querySelector(".candidate"));
+  // As long as the trade is asked, a number is an answer; then a part of the list.
+  function numbered(place) {
+    const answers = document.querySelectorAll(".question.trade a.answer");
+    if (answers.length) answers[place]?.click();
+    else go([...document.querySelectorAll("section.band")][place]?.querySelector(".candidate"));
+  }
   const press = (selector) => current()?.querySelector(selector)?.click();
   const KEYS = {
     j: () => step(1), k: () => step(-1), r: () => press("[name=retenu]"), c: () => press("[name=compare]"), p: () => press(".why > summary"),
-    m: () => document.querySelector("[data-map-fold]")?.click(), 1: () => band(0), 2: () => band(1), 3: () => band(2),
+    m: () => document.querySelector("[data-map-fold]")?.click(), 1: () => numbered(0), 2: () => numbered(1), 3: () => numbered(2),
   };
 
   function show() {

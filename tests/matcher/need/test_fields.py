@@ -1,6 +1,7 @@
 """A need from raw fields: null, empty, of the wrong kind, or spelt nine ways; what cannot be used is said."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.need import Chosen
-from matcher.domain.reading import RawPlace
+from matcher.domain.reading import ActivityGuess, Lot, RawPlace, Reading
 from matcher.need.answer import understand
 from matcher.need.fields import NO_NEED, LotsError, need_from, read_lots
 
@@ -253,3 +254,23 @@ def test_a_file_that_is_not_one_is_refused_with_its_line(tmp_path: Path, content
 def test_half_a_character_is_in_no_fault() -> None:
     need = need_from({"objet": "Tonte", "lot_id": {"\ud800": "\udc80"}, "lieu": ["Lille", ["\ud800"]]})
     assert [str(fault).encode().decode().count("?") for fault in need.faults] == [2, 1]
+
+
+def test_an_activity_chosen_takes_the_place_of_what_is_read() -> None:
+    need = need_from({"objet": "Collecte", "activite": ["proprete.locaux"]})
+    reading = understand(need)
+    assert (need.faults, reading.asked, reading.told, reading.options) == ((), ("proprete.locaux",), True, ())
+    assert understand(need_from({"objet": "Collecte"})).options
+
+
+def test_an_activity_that_is_none_is_refused() -> None:
+    (fault,) = need_from({"objet": "Collecte", "activite": "ménage"}).faults
+    assert fault.field == "activite"
+    assert "Vous avez écrit « ménage »" in fault.says
+
+
+def test_as_long_as_the_trade_is_asked_the_list_follows_the_likeliest_alone() -> None:
+    guesses = (ActivityGuess("proprete.locaux", "", 0.4), ActivityGuess("proprete.vitrerie", "", 0.35))
+    reading = Reading(Lot("Propre"), activities=guesses, options=("proprete.locaux", "proprete.vitrerie"))
+    assert reading.asked == ("proprete.locaux",)
+    assert replace(reading, options=()).asked == ("proprete.locaux", "proprete.vitrerie")

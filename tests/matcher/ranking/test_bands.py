@@ -136,7 +136,7 @@ def test_a_trade_that_is_not_understood_makes_nobody_known() -> None:
     assert band_of(supplier(activities=declares(GREEN)), "zzz qqq") is Band.A_APPELER
 
 
-@pytest.mark.parametrize(("confidence", "band"), [(0.2, Band.A_APPELER), (0.4, Band.CONNU)], ids=["unlikely", "likely"])
+@pytest.mark.parametrize(("confidence", "band"), [(0.1, Band.A_APPELER), (0.4, Band.CONNU)], ids=["unlikely", "likely"])
 def test_of_a_trade_that_is_unlikely_nobody_is_said_to_do_it(confidence: float, band: Band) -> None:
     asked = ask("zzz", [supplier(activities=declares(GREEN))], lieu="Maubeuge")
     reading = replace(asked.reading, activities=(ActivityGuess(GREEN, "tonte", confidence),))

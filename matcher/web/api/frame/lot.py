@@ -27,6 +27,10 @@ _EUROS = Meta(description="Montant hors taxes sur toute la durée, en euros.", e
 _MONTHS = Meta(description="Durée, en mois.", examples=[12])
 _LEVER = Meta(description="Article ou clause qui écarte qui n’y est pas éligible : 12, 13, 13-1, 14, 15, clause.")
 _KINDS = Meta(description="Types de structure gardés : EI, ACI, ETTI, AI, GEIQ, EA, EATT, ESAT…")
+_ACTIVITIES = Meta(
+    description="Codes d’activités choisies à la place de ce qui est lu, par exemple parmi `options`.",
+    examples=[["proprete.locaux"]],
+)
 _MOST = Meta(max_length=200)
 _ID = Meta(description="Votre identifiant du lot, rendu dans la réponse.", examples=["1"])
 
@@ -52,10 +56,11 @@ class LotBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     duree: Annotated[float | str | None, _MONTHS] = None
     levier: Annotated[str | None, _LEVER] = None
     kind: Annotated[str | Annotated[list[str], _MOST] | None, _KINDS] = None
+    activite: Annotated[str | Annotated[list[str], _MOST] | None, _ACTIVITIES] = None
 
 
 class LotParameters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """Un besoin écrit dans une adresse ; `cpv`, `lieu` et `kind` s’y répètent."""
+    """Un besoin écrit dans une adresse ; `cpv`, `lieu`, `kind` et `activite` s’y répètent."""
 
     objet: Annotated[str, _OBJET] = ""
     cpv: Annotated[list[str], _MOST, _CPV] = []
@@ -66,6 +71,7 @@ class LotParameters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     duree: Annotated[str, _MONTHS] = ""
     levier: Annotated[str, _LEVER] = ""
     kind: Annotated[list[str], _MOST, _KINDS] = []
+    activite: Annotated[list[str], _MOST, _ACTIVITIES] = []
 
 
 def need_of(lot: msgspec.Struct, *beside: str) -> Need:

@@ -29,3 +29,16 @@ def test_who_is_not_in_the_catalogue_is_told_why(machine: FlaskClient) -> None:
     refused = machine.post("/api/v1/explain", json=LOT | {"supplier": "00000000000000"})
     assert (refused.status_code, refused.json["code"]) == (404, "introuvable")
     assert "pas dans le catalogue" in refused.json["detail"]
+
+
+def test_a_doubtful_trade_is_asked_chosen_and_explained(machine: FlaskClient) -> None:
+    lot = {"objet": "Collecte", "lieu": "Maubeuge"}
+    told = machine.post("/api/v1/read", json=lot).json
+    assert not told["sure"]
+    assert "because" not in told
+    chosen = machine.post("/api/v1/match", json=lot | {"activite": told["options"][1]}).json["lot"]
+    assert (chosen["sure"], chosen["asked"], chosen["options"]) == (True, [told["options"][1]], [])
+    because = machine.post("/api/v1/read?pourquoi=true", json=lot).json["because"]
+    assert because["words"] == ["Collecte"]
+    refused = machine.post("/api/v1/match", json=lot | {"activite": "ménage"})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "activite")

@@ -137,7 +137,7 @@ def test_one_question_at_a_time_and_its_answers_lead_on(client: FlaskClient) -> 
     )
     assert len(page.all(".question")) == 1
     assert "le lot est-il réservé (L2113-12 : EA, EATT, ESAT)" in page.text
-    yes, no = (read(client, str(link["href"])) for link in page.all(".question a"))
+    yes, no = (read(client, str(link["href"])) for link in page.all(".question a.answer"))
     assert any(said.startswith("réservé L2113-12") for said in chips(yes))
     assert not yes.all(".question")
     assert not no.all(".question")

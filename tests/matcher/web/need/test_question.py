@@ -1,4 +1,4 @@
-"""The one question of a list: where, under which article, which trade; its answers lead on and settle it."""
+"""The questions of a list: which trade; where, else under which article; their answers lead on and settle them."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -6,11 +6,22 @@ from flask.testing import FlaskClient
 from tests.matcher.web.reading import Read, read
 
 WHERE = "le lot s’exécute-t-il à"
+# A word of several trades, none of which is sure.
+DOUBTFUL = {"besoin": "Collecte", "lieu": "Maubeuge"}
 
 
 def answers(page: Read) -> dict[str, str]:
-    """The address of each answer, by what it says."""
-    return {link.get_text(): str(link["href"]) for link in page.all(".question a")}
+    """The address of each answer to the question beside that of the trade, by what it says."""
+    return {link.get_text(): str(link["href"]) for link in page.all(".question:not(.trade) a.answer")}
+
+
+def trades(page: Read) -> list[tuple[str, int, str]]:
+    """Each answer to the question of the trade: its label, how many are known for it, its address."""
+    found = []
+    for link in page.all(".question.trade a.answer"):
+        label, known = (str(part.get_text()) for part in link.select(".answer-label, .answer-count"))
+        found.append((label, int("".join(filter(str.isdigit, known)) or 0), str(link["href"])))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -76,7 +87,7 @@ def test_an_answer_that_changes_no_count_is_not_said_to(client: FlaskClient) -> 
     need = "Travaux sous-marins de soudure, en lien avec les SIAE"
     page = read(client, "/candidats", {"besoin": need, "lieu": "Maubeuge"})
     assert "Si oui, aucune structure connue, et les autres types" in page.text
-    assert "0 candidat" not in page.one(".question").get_text()
+    assert "0 candidat" not in page.one(".question:not(.trade)").get_text()
 
 
 RESERVED = "Entretien des espaces verts, lot réservé aux EA et ESAT"
@@ -98,9 +109,61 @@ def test_a_lever_that_the_text_says_outright_is_answered_and_not_asked(client: F
 
 
 def test_a_lever_told_leaves_room_for_the_question_of_the_trade(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {"besoin": "Location de drones, lot réservé aux ESAT", "lieu": "Maubeuge"})
-    assert "de quel métier s’agit-il" in page.text
+    page = read(client, "/candidats", {"besoin": "Collecte, lot réservé aux ESAT", "lieu": "Maubeuge"})
+    assert page.one(".question.trade")
     assert page.one(".question.settled")
+
+
+def test_a_doubtful_trade_is_asked_and_the_list_follows_the_first_answer(client: FlaskClient) -> None:
+    page = read(client, "/candidats", DOUBTFUL)
+    (first, known, address), *others = trades(page)
+    assert len(others) == 2
+    assert int(page.one("#bande-connu .count").get_text()) == known
+    assert f"« {first} »" in page.one("#les-candidats").get_text().replace("\u00a0", " ") + page.text
+    assert [link.select_one(".visually-hidden") is not None for link in page.all(".question.trade a.answer")] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert not any("activité" in chip.get_text() for chip in page.all(".chip"))
+    assert "Activité à confirmer" not in page.one(".understood").get_text()
+    chosen = read(client, address)
+    assert int(chosen.one("#bande-connu .count").get_text()) == known
+    assert not chosen.all(".question.trade")
+    assert f"activité {first}" in " ".join(chosen.one(".chips").get_text(" ").split())
+    assert "Métier à confirmer" not in chosen.text
+    label, known, address = others[0]
+    other = read(client, address)
+    assert int(other.one("#bande-connu .count").get_text()) == known
+    assert f"activité {label}" in " ".join(other.one(".chips").get_text(" ").split())
+    assert trades(read(client, other.link("Annuler le choix du métier"))) == trades(page)
+
+
+def test_a_trade_that_no_answer_names_is_said_in_words(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {**DOUBTFUL, "ajouter": "metier", "valeur": "Traiteur"})
+    (chip,) = [chip.get_text(" ") for chip in page.all(".chip") if "activité" in chip.get_text()]
+    assert "Traiteur" in chip
+    refused = read(client, "/candidats", {**DOUBTFUL, "ajouter": "metier", "valeur": "zzz"})
+    assert "métier non reconnu" in refused.one("#autre-faute").get_text()
+    assert refused.one(".other-answer > details").has_attr("open")
+    assert not refused.all("#ajout-faute")
+    assert refused.link("dites le besoin autrement").startswith("/?besoin=Collecte")
+
+
+def test_a_trade_that_is_sure_is_not_asked(client: FlaskClient) -> None:
+    assert not read(client, "/candidats", {"besoin": "Prestations de traiteur", "lieu": "Lille"}).all(".question.trade")
+
+
+def test_why_the_trade_is_read_is_said_where_it_is_asked(client: FlaskClient) -> None:
+    need = {"besoin": "Débroussaillement autour du camping", "lieu": "Maubeuge"}
+    page = read(client, "/candidats", need)
+    assert not page.all(".why-trade")
+    told = read(client, page.link("Pourquoi ce métier"))
+    assert "Débroussaillement" in [mark.get_text() for mark in told.all(".why-trade mark")]
+    assert told.one("#pourquoi-metier")["aria-expanded"] == "true"
+    assert not read(client, told.link("Pourquoi ce métier")).all(".why-trade")
+    doubtful = read(client, "/candidats", DOUBTFUL)
+    assert read(client, doubtful.link("Pourquoi")).all(".why-trade mark")[0].get_text() == "Collecte"
+    chosen = read(client, "/candidats", {**need, "activite": "proprete.locaux", "pourquoi": "metier"})
+    assert "vient de votre choix" in chosen.one(".why-trade").get_text()
 
 
 def test_a_lot_reserved_among_others_is_asked(client: FlaskClient) -> None:
@@ -121,11 +184,6 @@ def test_hours_of_insertion_are_proposed_as_a_clause(client: FlaskClient, words:
     assert "clause L2112-2" in " ".join(yes.one(".chips").get_text(" ").split())
     for after in (yes, no):
         assert not after.all(".question")
-
-
-def test_one_likely_trade_alone_is_asked_too(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {"besoin": "Location de drones", "lieu": "Maubeuge"})
-    assert list(answers(page)) == ["Location de véhicules et vélos"]
 
 
 def test_the_town_of_the_buyer_is_confirmed_in_one_click(client: FlaskClient) -> None:
