@@ -1,7 +1,7 @@
 """Terminal output about a need: the ranked list with its reasons, a reading, one supplier's answer."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
@@ -106,13 +106,17 @@ def understood(reading: Reading) -> RenderableType:
     for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
         if part:
             grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
-    for doubt in reading.doubts:
-        grid.add_row("Doute", Text(doubt.says, style="yellow"))
-    for place, code in enumerate(reading.options):
-        grid.add_row(
-            "" if place else "Répondez", Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
-        )
+    for label, says in _doubts(reading):
+        grid.add_row(label, says)
     return Group(grid, Text(""))
+
+
+def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:
+    """What is doubtful, then each likely trade where that is asked, with how it is answered."""
+    for doubt in reading.doubts:
+        yield "Doute", Text(doubt.says, style="yellow")
+    for place, code in enumerate(reading.options):
+        yield "" if place else "Répondez", Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
 
 
 def _why_trade(reading: Reading) -> RenderableType:
