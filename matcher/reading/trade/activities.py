@@ -39,7 +39,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     codes, code_doubts = _codes(cpv)
     texts = [text for text in dict.fromkeys((core.strip(), objet.strip())) if stems(text)]
     if not texts:
-        return _understood(None, codes, code_doubts, empty=not objet.strip())
+        return _understood("", codes, code_doubts, empty=not objet.strip())
     first = _understood(texts[0], codes, code_doubts)
     if first.sure or len(texts) == 1:
         return first
@@ -49,9 +49,9 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
 
 
 def _understood(
-    text: str | None, codes: Sequence[str], code_doubts: Sequence[ReadingDoubt], *, empty: bool = False
+    text: str, codes: Sequence[str], code_doubts: Sequence[ReadingDoubt], *, empty: bool = False
 ) -> UnderstoodTrade:
-    """What a text, None where there are no words, and codes say together."""
+    """What a text, empty where there are no words, and codes say together."""
     words = current_model().read(text) if text else None
     shares = words.shares if words else _even_shares()
     confidence = _with_cpv(shares, codes)
@@ -59,7 +59,7 @@ def _understood(
     named = _asked_beside(confidence, beside)
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
     known = words.known if words and not codes else 1.0
-    one_word = bool(text) and not codes and names_nothing(text or "")
+    one_word = bool(text) and not codes and names_nothing(text)
     guesses = guesses_of(activities, named) if words or codes else ()
     sure = bool(words or codes) and not one_word and sure_of(confidence, beside, known)
     options = () if sure or not (words or codes) else options_of(activities)
@@ -76,7 +76,7 @@ def _understood(
         tuple(doubts),
         sure,
         options,
-        text if words else "",
+        text,
     )
 
 
