@@ -24,7 +24,7 @@ PROGRAMME: Mapping[str, Any] = {
         ["001", OBJET, LIEU, "80 k€", 12],
         ["002", "Nettoyage des locaux", "Lille", 40000.5, None],
         [],
-        ["003", "Prestations diverses", None],
+        ["003", "Prestations à définir", None],
         ["Total", None, None, 120000.5],
     ],
 }

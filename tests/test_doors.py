@@ -61,7 +61,7 @@ WRONG = {
 NEEDS = (
     {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
     {"objet": "Entretien des espaces verts", "lieu": ""},
-    {"objet": "Prestations diverses", "lieu": "Lille"},
+    {"objet": "Prestations à définir", "lieu": "Lille"},
     {"objet": "Réparation d’horloges monumentales", "lieu": "Maubeuge", "cpv": "50225000"},
 )
 HEADERS = {"objet": "Objet", "lieu": "Lieu", "cpv": "CPV", "montant": "Montant", "duree": "Durée", "date": "Date", "levier": "Levier"}  # fmt: skip
@@ -273,7 +273,7 @@ def test_each_stands_in_the_same_band_and_shows_its_score_or_not_at_every_door(
     assert {match.id: (WORDS[match.band].one, match.scored) for match in of_club.first(100) if match.band} == asked
 
 
-@pytest.mark.parametrize("objet", ["zzz qqq", "Prestations diverses", "Hautmont zzz"])
+@pytest.mark.parametrize("objet", ["zzz qqq", "Prestations à définir", "Hautmont zzz"])
 def test_neither_trade_nor_place_is_one_question_and_no_list(
     run: Run,  # noqa: F811
     doors: Mapping[str, Ask],

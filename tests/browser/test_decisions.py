@@ -84,7 +84,7 @@ def test_lots_print_with_their_map_and_are_kept(page: Page) -> None:
 def test_lots_are_covered_by_a_network_and_each_structure_has_its_sheet(page: Page) -> None:
     page.goto("/couverture")
     assert violations(page) == []
-    lots = f"Objet;Commune\n{GREEN};Maubeuge\nNettoyage des locaux;Lille\nPrestations diverses;Lille\n"
+    lots = f"Objet;Commune\n{GREEN};Maubeuge\nNettoyage des locaux;Lille\nPrestations à définir;Lille\n"
     page.locator("#fichier").set_input_files({"name": "lots.csv", "mimeType": "text/csv", "buffer": lots.encode()})
     page.locator("#territoire").fill("Nord")
     page.get_by_role("button", name="Comparer").click()

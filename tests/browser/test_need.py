@@ -26,7 +26,7 @@ PAGES = {
     "vide": f"/candidats?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)', 'rayon': '10'})}",
     "métier à confirmer": f"/candidats?{DOUBTFUL}",
     "pourquoi ce métier": f"/candidats?{DOUBTFUL}&pourquoi=metier",
-    "flou": f"/candidats?{urlencode({'besoin': 'Prestations diverses'})}",
+    "flou": f"/candidats?{urlencode({'besoin': 'Prestations à définir'})}",
     "écartés": f"/candidats/ecartes?{RESERVED}&gate=famille",
     "pourquoi": f"/pourquoi?{RESERVED}&qui=00010101400017",
     "pourquoi pas": f"/pourquoi?{RESERVED}&qui=00010001600013",

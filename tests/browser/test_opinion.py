@@ -12,7 +12,7 @@ NEED = urlencode({"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59
 PAGES = {
     "avis": f"/avis?{NEED}",
     "sans taille": f"/avis?{urlencode({'besoin': 'Entretien des espaces verts', 'lieu': 'Maubeuge (59)'})}",
-    "flou": f"/avis?{urlencode({'besoin': 'Prestations diverses'})}",
+    "flou": f"/avis?{urlencode({'besoin': 'Prestations à définir'})}",
     "personne": f"/avis?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)'})}",
 }
 REFUSED = f"/avis?{NEED}&heures=0&part=beaucoup"

@@ -61,7 +61,8 @@ def _understood(
     known = words.known if words and not codes else 1.0
     one_word = bool(text) and not codes and names_nothing(text)
     guesses = guesses_of(activities, named) if words or codes else ()
-    sure = bool(words or codes) and not one_word and sure_of(confidence, beside, known)
+    # Codes without words are what the buyer says.
+    sure = bool(codes) if not words else not one_word and sure_of(confidence, beside, known)
     options = () if sure or not (words or codes) else options_of(activities)
     nothing = confidence.get(NOTHING, 0.0)
     doubts = [

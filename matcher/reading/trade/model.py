@@ -110,7 +110,7 @@ class TradeModel:
             self.bias,
             self.apart,
         )
-        chances = 1.0 / (1.0 + np.exp(-(signs @ self.other_weights[1:] + self.other_weights[0])))
+        chances = 0.5 + 0.5 * np.tanh((signs @ self.other_weights[1:] + self.other_weights[0]) / 2.0)
         beside: dict[int, float] = {}
         for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
             if chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
@@ -131,7 +131,7 @@ class TradeModel:
             sum(float(self.cue_weights[places[cue]]) for cue in sorted(cues) if cue in places)
             for cues in cues_of(clauses)
         ]
-        return [2.0 / (1.0 + float(np.exp(-total))) for total in sums]
+        return [1.0 + float(np.tanh(total / 2.0)) for total in sums]
 
     def clause_margins(self, clauses: tuple[Clause, ...]) -> tuple[Floats, Floats]:
         """Return (clauses, outcomes) what each clause adds to the margin of each outcome, and what it would add were it alone."""

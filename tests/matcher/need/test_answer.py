@@ -119,7 +119,7 @@ def test_the_other_bands_are_counted_after_it() -> None:
     [
         ("Entretien des espaces verts", "Maubeuge", "15", "Personne."),
         ("zzz", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
-        ("Bois", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
+        ("Divers", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
         ("Entretien des espaces verts", "", "", "Lieu à préciser."),
         ("Prestations de traiteur", "Maubeuge", "", NOBODY),
     ],
@@ -132,9 +132,9 @@ def test_the_text_of_a_file_is_the_headline_of_the_page_in_one(objet: str, lieu:
 
 
 def test_of_a_trade_that_is_only_likely_the_list_is_told_as_it_is() -> None:
-    told = answered(NEAR, FAR, objet="Déménagement du collège pendant les travaux")
+    told = answered(NEAR, FAR, objet="netoyage des bureaus")
     assert not told.understood
-    assert told.headline[0] == "Métier à confirmer, « Déménagement » sans doute."
+    assert told.headline[0] == "Métier à confirmer, « Nettoyage de locaux » sans doute."
     assert told.headline[1].startswith("Si c’est bien lui : aucun fournisseur à portée")
 
 
@@ -164,7 +164,7 @@ def test_nothing_chosen_reads_as_ever() -> None:
 
 
 def test_a_chosen_activity_is_certain_and_its_doubts_are_settled() -> None:
-    vague = Lot("Prestations diverses", lieux=(RawPlace("Lille"),))
+    vague = Lot("Prestations à définir", lieux=(RawPlace("Lille"),))
     assert any("métier" in doubt.says for doubt in read(vague).doubts)
     reading = understand(Need(vague, chosen=Chosen(activities=("restauration.traiteur",))))
     assert [guess.code for guess in reading.activities] == ["restauration.traiteur"]
@@ -222,7 +222,7 @@ def test_kinds_and_lever_that_the_text_names_can_be_set_aside() -> None:
 
 
 def test_what_was_read_of_the_size_can_be_set_aside() -> None:
-    lot = Lot("Nettoyage à Lille, budget 120 000 €, durée de 24 mois reconductible")
+    lot = Lot("Nettoyage des locaux à Lille, budget 120 000 €, durée de 24 mois reconductible")
     read_so = read(lot)
     assert read_so.amount
     assert read_so.duration

@@ -72,7 +72,7 @@ def test_one_line_an_organisation_and_nobody_for_a_lot_that_is_not_understood() 
     lot = lawns(*both)
     assert [name for name, *_ in told(lot, matches(lot))] == ["Près"]
     assert matches(lot).credible == 1
-    for objet in ("Prestations diverses", "Entretien des espaces verts"):  # nobody knows where
+    for objet in ("Prestations à définir", "Entretien des espaces verts"):  # nobody knows where
         nothing = matches(ask(objet, both))
         assert (len(nothing.rows), nothing.connu, nothing.credible) == (0, 0, 0)
 

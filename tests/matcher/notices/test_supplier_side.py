@@ -91,7 +91,7 @@ def test_a_trade_that_is_not_known_is_asked() -> None:
         (supplier(at=MARSEILLE, activities=declares(GREEN)), {}, "Le lot est hors de votre portée, à 784 km."),
         (supplier(), {"objet": "Réactifs de laboratoire"}, "Votre métier n’est pas connu, et votre type de structure répond rarement à ce besoin."),
         (supplier(activities=declares(GREEN)), {"lieu": ()}, "Le métier ou le lieu du lot n’est pas compris."),
-        (supplier(), {"objet": "Prestations diverses", "lieu": ()}, "Le métier ou le lieu du lot n’est pas compris."),
+        (supplier(), {"objet": "Prestations à définir", "lieu": ()}, "Le métier ou le lieu du lot n’est pas compris."),
     ],
 )  # fmt: skip
 def test_it_says_why_a_lot_is_not_told(me: Supplier, lot: dict[str, Any], why: str) -> None:

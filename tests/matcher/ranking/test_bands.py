@@ -159,7 +159,7 @@ def test_a_declared_area_is_its_reach_and_goods_travel() -> None:
     north = supplier("Nord", at=MARSEILLE, activities=declares(GREEN), area_codes=("dep:59",))
     assert [match.place for match in laid(north).first_by_rank(1)] == [1]
     paper = supplier("Papier du Sud", at=MARSEILLE, activities=declares("administratif.papeterie"))
-    assert [match.place for match in laid(paper, objet="Fourniture de papier").first_by_rank(1)] == [1]
+    assert [match.place for match in laid(paper, objet="Ramettes de papier").first_by_rank(1)] == [1]
 
 
 def test_an_organisation_stands_once_by_the_best_site_of_its_best_band() -> None:

@@ -9,7 +9,7 @@ from tests.factories import DENAIN, LILLE, MARSEILLE, ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says
 
 PAPER, BREAD = "administratif.papeterie", "restauration.boulangerie"
-GOODS, BAKERY, BESIDE = "Fourniture de papier", "Achat de pain", "Entretien des espaces verts et fourniture de papier"
+GOODS, BAKERY, BESIDE = "Ramettes de papier", "Achat de pain", "Entretien des espaces verts et fourniture de papier"
 GREEN = "espaces-verts.creation-entretien"
 
 

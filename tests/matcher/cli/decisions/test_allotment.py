@@ -78,7 +78,7 @@ def test_a_workbook_in_and_a_workbook_out(sample: Path, run: Run, tmp_path: Path
         ("Nom;Couleur\nA;bleu\n", GREEN, 1, "colonne qui donne la commune"),
         ("Nom;Ville\n", GREEN, 1, "aucun site"),
         ("Nom;Ville\nA;Nulle-Part\n", GREEN, 1, "Aucun lieu"),
-        (LIST, ("--objet", "Prestations diverses"), 1, "Prestations diverses"),
+        (LIST, ("--objet", "Prestations à définir"), 1, "Prestations à définir"),
         (LIST, (*GREEN, "--candidats", "0"), 2, "nombre entier"),
         (LIST, (*GREEN, "--format", "xlsx"), 2, "-o lots.xlsx"),
     ],

@@ -70,7 +70,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
         ((*NEED, "--heures", "10", "--debut", "03/2027", "--debut", "04/2027"), 2, "une fois pour tous les contrats"),
         ((*NEED, "--heures", "10", "--heures", "10"), 2, "par --objet"),
         (("--objet", "Entretien", "--heures", "10"), 2, "un lieu"),
-        (("--objet", "Prestations diverses", "--lieu", "Arras", "--heures", "10"), 1, "Prestations diverses"),
+        (("--objet", "Prestations à définir", "--lieu", "Arras", "--heures", "10"), 1, "Prestations à définir"),
         ((*NEED, "--heures", "10", "--format", "xlsx"), 2, "-o plan.xlsx"),
     ],
 )

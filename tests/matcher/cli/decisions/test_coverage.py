@@ -11,7 +11,7 @@ from tests.matcher.cli.conftest import Run
 
 LOTS = (
     "N° de lot;Objet;Commune;Montant\nLot A;Entretien des espaces verts;Maubeuge;40 000\nLot B;Nettoyage des locaux;Lille;\n"
-    "Lot C;Prestations diverses;Lille;\nLot D;Entretien des espaces verts;Ajaccio;\nTotal;;;40 000\n"
+    "Lot C;Prestations à définir;Lille;\nLot D;Entretien des espaces verts;Ajaccio;\nTotal;;;40 000\n"
 )
 NETWORK = ("--territoire", "Nord ; Pas-de-Calais")
 

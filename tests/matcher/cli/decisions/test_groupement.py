@@ -61,7 +61,7 @@ def test_a_site_with_nobody_near_is_named(sample: Path, run: Run) -> None:
         (NEED, 2, "un site"),
         (("--lieu", "Arras"), 2, "une activité"),
         ((*NEED, *(word for n in range(13) for word in ("--lieu", f"{59000 + n}"))), 2, "12 au plus"),
-        (("--objet", "Prestations diverses", "--lieu", "Arras"), 1, "Prestations diverses"),
+        (("--objet", "Prestations à définir", "--lieu", "Arras"), 1, "Prestations à définir"),
         ((*NEED, "--lieu", "Arras", "--membres", "1"), 2, "nombre entier"),
         ((*NEED, "--lieu", "Arras", "--etp", "0"), 1, "nombre positif"),
     ],

@@ -20,7 +20,7 @@ from tests.waiting import awaited
 LINES = (
     ("Entretien des espaces verts", "Maubeuge", "80 k€ HT", "12"),
     ("Nettoyage des locaux", "Lille", "40 000,50", ""),
-    ("Prestations diverses", "Lille", "", ""),
+    ("Prestations à définir", "Lille", "", ""),
     ("Blanchisserie", "Arras", "12 000", ""),
 )
 SHEET = "Réf;Intitulé;Commune;Montant;Levier;Note\n" + "".join(
@@ -63,7 +63,7 @@ def test_a_workbook_keeps_the_lines_their_order_and_their_columns(sample: Path, 
     assert [line[0] for line in lines] == ["000", "001", "002", "003"]  # a code is not a number
     assert book["Programme"]["F2"].data_type == "s"  # and what begins as a formula is text
     first = list(book["À préciser"].values)[1]
-    assert first[:2] == ("ligne 4", "Prestations diverses")
+    assert first[:2] == ("ligne 4", "Prestations à définir")
     assert "métier" in str(first[3])
     rows = list(book["Totaux"].values)
     assert rows[-1][2] == 4 == sum(int(str(row[2])) for row in rows[1:-1])
@@ -91,7 +91,7 @@ def test_the_terminal_says_the_whole_then_the_doubts_then_every_line(sample: Pat
     told = run("programme", sheet).said
     assert "4 achats :" in told
     assert "1 sans avis" in told
-    assert re.search("ligne 4 +Prestations diverses +non connu +Nous n’avons pas", told)
+    assert re.search("ligne 4 +Prestations à définir +non connu +Nous n’avons pas", told)
     assert len(run("programme", sheet, "--format", "jsonl").lines()) == 4
 
 

@@ -39,7 +39,7 @@ LOTS = asked(
     ("Entretien des espaces verts", "Maubeuge", ""),
     ("Nettoyage des locaux", "Lille", "12"),
     ("Nettoyage des locaux et entretien des espaces verts", "Maubeuge ; Denain", ""),
-    ("Prestations diverses", "Lille", ""),
+    ("Prestations à définir", "Lille", ""),
     ("Nettoyage des locaux", "", ""),
 )
 

@@ -188,7 +188,7 @@ def test_a_lot_that_asks_for_an_article_is_concluded_under_it_and_shows_the_othe
 
 
 def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
-    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
+    its = opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert its.verdict is OpinionVerdict.SOURCE
     assert not its.understood
     assert its.told.found == ()

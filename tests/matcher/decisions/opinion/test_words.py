@@ -85,7 +85,7 @@ def test_the_chances_of_a_lot_with_a_clause_alone_say_whose_bids_they_are_of() -
 
 
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
-    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
+    its = opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_TRADE
     assert "Personne" not in " ".join(words.reasons(its))
 

@@ -26,7 +26,7 @@ LINES = tuple(
     for objet, lieu, montant in (
         ("Entretien des espaces verts", "Maubeuge", "80 000"),
         ("Nettoyage des locaux", "Lille", "0,1"),
-        ("Prestations diverses", "Lille", "900 k€"),
+        ("Prestations à définir", "Lille", "900 k€"),
         ("Entretien des espaces verts", "Maubeuge", ""),
         ("Prestation mystérieuse", "Arras", "1 000 000"),
         ("Traiteur", "Nulle-Part", "7 000,07"),
@@ -83,7 +83,7 @@ def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Pr
     assert "vérifiez le nombre" in settled[0][1].question
     assert [its.entry.text("objet") for its, _ in settled[1:3]] == [
         "Prestation mystérieuse",
-        "Prestations diverses",
+        "Prestations à définir",
     ]
     assert "de quel métier" in settled[2][1].question
     assert usual.totals[-1].verdict == ""
@@ -95,7 +95,7 @@ def test_a_line_names_no_activity_that_is_only_a_hunch(usual: Programme) -> None
     assert [answer.activities for answer in usual.answers[2:5:2]] == [
         (),
         (),
-    ]  # « Prestations diverses », « mystérieuse »
+    ]  # « Prestations à définir », « mystérieuse »
     assert all(sure >= SUPPOSED for answer in usual.answers for _, sure in answer.activities)
 
 

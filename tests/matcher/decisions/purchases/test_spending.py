@@ -55,7 +55,7 @@ def lines(shelf: Shelf) -> list[dict[str, str]]:
         {"siret": OTHER, "montant": "10 k€", "objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
         {"siret": OTHER, "montant": "", "objet": "Entretien des espaces verts"},
         {"siret": OTHER, "montant": "30", "naf": "81.30Z", "lieu": "Maubeuge"},
-        {"siret": OTHER, "montant": "31", "objet": "Prestations diverses", "lieu": "Maubeuge"},
+        {"siret": OTHER, "montant": "31", "objet": "Prestations à définir", "lieu": "Maubeuge"},
         {"siret": "abc", "montant": "3"},
     ]
 

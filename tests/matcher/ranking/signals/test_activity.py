@@ -44,7 +44,7 @@ class TestActivity:
         joiner = supplier("Menuiserie des Prés", "EA")
         assert says(activity.SIGNAL, "Confection de sacs en tissu", joiner).startswith("autre activité")
         sector = supplier(activities=declares("ameublement.vetements-travail"))
-        assert value(activity.SIGNAL, "Confection de sacs en tissu", sector) == pytest.approx(activity.NEIGHBOURS), (
+        assert value(activity.SIGNAL, "Rideaux en tissu", sector) == pytest.approx(activity.NEIGHBOURS), (
             "one sector"
         )
 

@@ -14,7 +14,7 @@ OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
 @pytest.mark.parametrize(
     ("name", "asked", "code"),
     [
-        ("opinion", {"objet": "Prestations diverses"}, "besoin-pas-clair"),
+        ("opinion", {"objet": "Prestations à définir"}, "besoin-pas-clair"),
         ("opinion", {"objet": OBJET, "cpv": "zzz"}, "besoin-refuse"),
         ("opinion", {"objet": OBJET, "etp": "beaucoup"}, "decision-refusee"),
         ("opinion", {"objet": OBJET, "reason": "Aucun lien"}, "decision-refusee"),

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from tests.matcher.web.api.conftest import SUPPLIER
 
 LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}
-UNCLEAR = {"objet": "Prestations diverses", "lot_id": "7"}
+UNCLEAR = {"objet": "Prestations à définir", "lot_id": "7"}
 
 
 def test_a_lot_that_is_not_clear_is_asked_about(machine: FlaskClient) -> None:

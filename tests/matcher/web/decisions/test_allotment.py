@@ -142,7 +142,7 @@ def test_more_candidates_wanted_than_exist_is_said(client: FlaskClient) -> None:
         ({"unite": "lune"}, "unite", "liste"),
         ({"liste": "Nulle-Part"}, "liste", "Aucun lieu"),
         ({"liste": "Ville\n"}, "liste", "aucun site"),
-        ({"objet": "Prestations diverses"}, "objet", "Prestations diverses"),
+        ({"objet": "Prestations à définir"}, "objet", "Prestations à définir"),
         ({"liste": "\n".join(f"Site {n} ; 59600" for n in range(10_001))}, "liste", "plus de 10000 sites"),
     ],
 )

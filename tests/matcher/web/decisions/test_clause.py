@@ -172,7 +172,7 @@ def test_a_notice_fills_the_form_with_what_it_says(client: FlaskClient) -> None:
         ({"debut": "31/02/2027"}, "debut", "n’est pas un mois"),
         ({"lieu": ""}, "lieu", "où il s’exécute"),
         ({"lieu": "Nulle-Part"}, "lieu", "Nulle-Part"),
-        ({"objet": "Prestations diverses"}, "objet", "diverses"),
+        ({"objet": "Prestations à définir"}, "objet", "définir"),
     ],
 )
 def test_what_cannot_be_planned_is_said_under_its_field(

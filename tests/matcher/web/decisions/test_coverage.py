@@ -18,7 +18,7 @@ from tests.waiting import awaited
 
 LOTS = (
     "N° de lot;Objet;Commune;Montant\nLot A;Entretien des espaces verts;Maubeuge;40 000\nLot B;Nettoyage des locaux;Lille;\n"
-    "Lot C;Prestations diverses;Lille;\n"
+    "Lot C;Prestations à définir;Lille;\n"
 )
 HERE = {"territoire": "Nord", "types": []}
 

@@ -82,7 +82,7 @@ def test_a_part_that_nobody_carries_is_said(client: FlaskClient) -> None:
         ([("objet", ""), ("site", "Arras")], "objet", "au moins une activité"),
         ([("objet", GREEN), ("site", "")], "site", "au moins un site"),
         ([("objet", GREEN), ("site", "\n".join(f"{59000 + n}" for n in range(13)))], "site", "12 au plus"),
-        ([("objet", "Prestations diverses"), ("site", "Arras")], "objet", "Prestations diverses"),
+        ([("objet", "Prestations à définir"), ("site", "Arras")], "objet", "Prestations à définir"),
         ([("objet", GREEN), ("site", "Nulle-Part")], "site", "Nulle-Part"),
         ([*ASKED, ("membres", "1")], "membres", "nombre entier"),
         ([*ASKED, ("membres", "99")], "membres", "de 2 à"),

@@ -183,7 +183,7 @@ def test_every_page_of_a_need_leads_to_it(client: FlaskClient) -> None:
 
 
 def test_a_need_in_doubt_is_asked_its_trade_first(client: FlaskClient) -> None:
-    page = read(client, "/avis", {"besoin": "Prestations diverses"})
+    page = read(client, "/avis", {"besoin": "Prestations à définir"})
     assert page.status == 200
     assert "Dites d’abord le métier" in page.one("h1").get_text()
     assert not page.all(".curve, #chances, .five [aria-current]")

@@ -53,7 +53,7 @@ def test_a_programme_is_a_worksheet_with_its_questions_and_totals(drop: Drop, cl
     assert asked == [
         "HT ou TTC ? « Montant » 1 ligne",
         "Par an ou en tout ? « Montant » 1 ligne",
-        "Quel métier ? « Prestations diverses » 1 ligne",
+        "Quel métier ? « Prestations à définir » 1 ligne",
     ]
     shares = page.one(".lever-shares").get_text(" ", strip=True)
     assert "selon vos réponses" in shares

@@ -180,7 +180,7 @@ def test_whoever_has_hours_to_do_is_led_to_their_plan(
 
 def test_paper_says_how_many_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.web.need.answer.PAGE", 20)
-    everyone = {"besoin": "Prestations diverses", "lieu": "France entière"}
+    everyone = {"besoin": "Prestations à définir", "lieu": "France entière"}
     cut = 0
     for band in read(client, "/candidats", everyone).all("section.band"):
         (count,) = (int(one.get_text().replace("\u202f", "")) for one in band.select(".band-head .count"))
@@ -197,7 +197,7 @@ def test_paper_says_how_many_it_leaves_out(client: FlaskClient, monkeypatch: pyt
 
 def test_sorts_and_pages_keep_the_query(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.web.need.answer.PAGE", 20)
-    everyone = {"besoin": "Prestations diverses", "lieu": "France entière", "bande": "a_appeler"}
+    everyone = {"besoin": "Prestations à définir", "lieu": "France entière", "bande": "a_appeler"}
     page = read(client, "/candidats", everyone)
     assert len(names(page)) == 20
     following = read(client, page.link("Voir les suivants"))
