@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.doubt import SURE
 from matcher.reading.trade.model import NOTHING, TradeModel
 from matcher.reading.trade.training import train
@@ -22,7 +22,7 @@ PARTS = (0.125, 0.25, 0.5, 1.0)
 class SentenceRead:
     """A sentence and what a model that has not seen it reads: the likeliest outcome, its share with that of its twin, all that is asked."""
 
-    sentence: Sentence
+    sentence: CorpusSentence
     first: str
     share: float
     asked: frozenset[str]
@@ -43,7 +43,7 @@ class SentenceRead:
         return self.first != NOTHING and self.share >= SURE
 
 
-def folds_of(sentences: Sequence[Sentence]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def folds_of(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the fold of each sentence: those of one activity are dealt one by one, in an order drawn with a seed."""
     draw = np.random.default_rng(SEED)
     folds = np.zeros(len(sentences), np.int64)
@@ -55,7 +55,7 @@ def folds_of(sentences: Sequence[Sentence]) -> np.ndarray[tuple[int], np.dtype[n
     return folds
 
 
-def read_in_folds(sentences: Sequence[Sentence]) -> list[SentenceRead]:
+def read_in_folds(sentences: Sequence[CorpusSentence]) -> list[SentenceRead]:
     """Return every sentence as the model of the other folds reads it (a minute or two of processor a fold)."""
     folds = folds_of(sentences)
     found: dict[int, SentenceRead] = {}
@@ -65,7 +65,7 @@ def read_in_folds(sentences: Sequence[Sentence]) -> list[SentenceRead]:
     return [found[row] for row in range(len(sentences))]
 
 
-def curve(sentences: Sequence[Sentence]) -> dict[float, float]:
+def curve(sentences: Sequence[CorpusSentence]) -> dict[float, float]:
     """Return the share read right of one fold, by the part of the other folds that was learned from."""
     folds = folds_of(sentences)
     rest, tried = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0).tolist()
@@ -77,7 +77,7 @@ def curve(sentences: Sequence[Sentence]) -> dict[float, float]:
     return shares
 
 
-def read_by(model: TradeModel, sentence: Sentence) -> SentenceRead:
+def read_by(model: TradeModel, sentence: CorpusSentence) -> SentenceRead:
     """Return a sentence as a model reads it."""
     read = model.read(sentence.objet)
     first = max(read.shares, key=lambda code: (read.shares[code], code))

@@ -11,21 +11,24 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return the shares that the shared scorer computes, NaN where nothing is counted. Each label « asked » is a list, main first, of lists
     of codes that are equally right; it is empty where no activity is asked for."""
     readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
-    asked = [(reading, frozenset().union(*right), right) for reading, right in readings if right]
-    nothing = [reading for reading, right in readings if not right]
-    sure = [(reading, right) for reading, right, _ in asked if reading.sure]
-    doubles = [(reading, right) for reading, _, right in asked if len(right) > 1]
+    asked = [(reading, _all(right)) for reading, right in readings if right]
     return {
-        "métier@1": _share([_among(reading, right, 1) for reading, right, _ in asked]),
-        "métier@3": _share([_among(reading, right, 3) for reading, right, _ in asked]),
-        "part sûre": _share([reading.sure for reading, _, _ in asked]),
-        "juste si sûre": _share([_among(reading, right, 1) for reading, right in sure]),
-        "juste ou proposée": _share([_is_helped(reading, right) for reading, right, _ in asked]),
-        "les deux d’un double": _share(
-            [all(codes & set(reading.asked) for codes in right) for reading, right in doubles]
-        ),
-        "rien, pas sûre": _share([not reading.sure for reading in nothing]),
+        "métier@1": _share([_among(reading, right, 1) for reading, right in asked]),
+        "métier@3": _share([_among(reading, right, 3) for reading, right in asked]),
+        "part sûre": _share([reading.sure for reading, _ in asked]),
+        "juste si sûre": _share([_among(reading, right, 1) for reading, right in asked if reading.sure]),
+        "juste ou proposée": _share([_is_helped(reading, right) for reading, right in asked]),
+        "les deux d’un double": _share([_asks_all(*its) for its in readings if len(its[1]) > 1]),
+        "rien, pas sûre": _share([not reading.sure for reading, right in readings if not right]),
     }
+
+
+def _all(right: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*right)
+
+
+def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
+    return all(codes & set(reading.asked) for codes in right)
 
 
 def _among(reading: Reading, right: Collection[str], first: int) -> bool:

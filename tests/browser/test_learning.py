@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.cli.app import main
-from matcher.reading.trade.corpus import Sentence, read_corpus
+from matcher.reading.trade.corpus import CorpusSentence, read_corpus
 from matcher.reference.trades.taxonomy import taxonomy
 from tests.browser.conftest import served, sound
 from tests.matcher.catalogue.steward.small_corpus import GLASS, LINEN, ship_small_corpus
@@ -70,7 +70,7 @@ def test_a_correction_is_taken_out_learned_from_and_undone(tab: Page, own: Path,
         tab.get_by_role("link", name="Garder cette correction").click()
     file = tmp_path / "besoins.csv"
     taken.value.save_as(file)
-    assert read_corpus(file) == (Sentence((GLASS,), "corrige", TYPED),)
+    assert read_corpus(file) == (CorpusSentence((GLASS,), "corrige", TYPED),)
     assert learned(own, file) == 0
     tab.goto(asked)
     expect(tab.locator(".chips")).to_contain_text(GLASS_LABEL)

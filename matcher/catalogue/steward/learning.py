@@ -12,7 +12,7 @@ from matcher.db import named, reading
 from matcher.domain.french import count, number
 from matcher.mapped import write_table
 from matcher.private_files import private_folder
-from matcher.reading.trade.corpus import Sentence, read_corpus, shipped_corpus, write_corpus
+from matcher.reading.trade.corpus import CorpusSentence, read_corpus, shipped_corpus, write_corpus
 from matcher.reading.trade.model import TradeModel, learned_key, shipped_model
 from matcher.reading.trade.relearning import Relearned, relearn
 from matcher.reference.trades.twins import twins_of
@@ -76,7 +76,7 @@ def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: No
     return learned
 
 
-def _right(model: TradeModel, sentence: Sentence) -> bool:
+def _right(model: TradeModel, sentence: CorpusSentence) -> bool:
     shares = model.read(sentence.objet).shares
     likeliest = max(shares, key=lambda code: (shares[code], code))
     return not {likeliest, *twins_of(likeliest)}.isdisjoint(sentence.activities)

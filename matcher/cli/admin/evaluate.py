@@ -16,12 +16,12 @@ from matcher.catalogue.intake.intake import cleaned_records
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.admin.evaluate_view import print_bands, print_figures
+from matcher.cli.admin.evaluate_view import print_bands, print_corpus, print_figures
 from matcher.cli.frame.options import catalogue, command, database_option, existing
 from matcher.clock import today
 from matcher.decisions.assumptions import DEFAULT as ASSUMED
-from matcher.domain.french import count, number
-from matcher.evaluation import corpus, reservation
+from matcher.domain.french import count
+from matcher.evaluation import reservation
 from matcher.evaluation.answers import DRAWS, answered_figures
 from matcher.evaluation.backwards import DRAWS as BACKWARDS_DRAWS
 from matcher.evaluation.backwards import SIZE as BACKWARDS_SIZE
@@ -355,23 +355,10 @@ def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], toda
 
 
 def _corpus(_: Ground) -> None:
-    """The corpus in folds, then the curve of what it brings: ten minutes of processor and more."""
+    from matcher.evaluation import corpus  # it loads SciPy
+
     sentences = shipped_corpus()
-    reads = corpus.read_in_folds(sentences)
-    print_figures(f"Corpus, {count(len(reads), 'phrase')}, en {corpus.FOLDS} plis", corpus.by_genre(reads), decimals=3)
-    print_figures("Plusieurs métiers dans une phrase", {"corpus": corpus.doubles(reads)}, decimals=3)
-    tenths = {
-        f"≤ {number(most, 1)}": {"phrases": n, "part": share, "juste": right}
-        for most, n, share, right in corpus.tenths(reads)
-    }
-    print_figures("Ce que valent les parts", tenths)
-    pairs = {f"{asked} lu {first}": {"fois": float(times)} for asked, first, times in corpus.worst_pairs(reads)}
-    print_figures("Les paires les plus confondues", pairs, decimals=0)
-    print_figures(
-        "Part du corpus apprise",
-        {f"{number(part, 3)}": {"métier@1": right} for part, right in corpus.curve(sentences).items()},
-        decimals=3,
-    )
+    print_corpus(corpus.read_in_folds(sentences), corpus.curve(sentences))
 
 
 # Run when it is named alone: it trains a model for each fold.

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from math import isnan
+from typing import TYPE_CHECKING
 
 from rich.table import Column, Table
 
 from matcher.cli.frame.outlet import console
-from matcher.domain.french import number
+from matcher.domain.french import count, number
 from matcher.evaluation.reading import ConfidenceBand
+
+if TYPE_CHECKING:
+    from matcher.evaluation.corpus import SentenceRead
 
 
 def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:
@@ -31,3 +35,20 @@ def print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
             table.add_row(label, f"≤ {number(band.most, 2)}", number(band.count), *share)
     with console(None) as out:
         out.print(table)
+
+
+def print_corpus(reads: Sequence["SentenceRead"], curve: Mapping[float, float]) -> None:
+    """Print how the sentences of the corpus are read by models that have not seen them: by genre, by share, the pairs confused, the curve."""
+    from matcher.evaluation import corpus  # it loads SciPy
+
+    print_figures(f"Corpus, {count(len(reads), 'phrase')}, en {corpus.FOLDS} plis", corpus.by_genre(reads), decimals=3)
+    print_figures("Plusieurs métiers dans une phrase", {"corpus": corpus.doubles(reads)}, decimals=3)
+    tenths = {
+        f"≤ {number(most, 1)}": {"phrases": float(size), "part": share, "juste": right}
+        for most, size, share, right in corpus.tenths(reads)
+    }
+    print_figures("Ce que valent les parts", tenths)
+    pairs = {f"{asked} lu {first}": {"fois": float(times)} for asked, first, times in corpus.worst_pairs(reads)}
+    print_figures("Les paires les plus confondues", pairs, decimals=0)
+    parts = {number(part, 3): {"métier@1": right} for part, right in curve.items()}
+    print_figures("Part du corpus apprise", parts, decimals=3)

@@ -8,7 +8,7 @@ import numpy as np
 from matcher.cleaning.words import stems
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, ReadingDoubt
 from matcher.reading.trade.doubt import contradiction, doubts_about, guesses_of, names_nothing, options_of, sure_of
-from matcher.reading.trade.model import NOTHING, current_model
+from matcher.reading.trade.model import NOTHING, TextRead, current_model
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
 from matcher.reference.trades.twins import twins_of
@@ -52,32 +52,26 @@ def _understood(
     text: str, codes: Sequence[str], code_doubts: Sequence[ReadingDoubt], *, empty: bool = False
 ) -> UnderstoodTrade:
     """What a text, empty where there are no words, and codes say together."""
-    words = current_model().read(text) if text else None
-    shares = words.shares if words else _even_shares()
-    confidence = _with_cpv(shares, codes)
-    beside = words.beside if words else {}
-    named = _asked_beside(confidence, beside)
+    if not text and not codes:
+        doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
+        even = _even_shares()
+        return UnderstoodTrade((), _ranked_groups(even), _ranked_sectors(even), tuple(doubts), False, (), text)
+    words = current_model().read(text) if text else TextRead(_even_shares(), NOTHING, {}, 1.0)
+    confidence = _with_cpv(words.shares, codes)
+    named = _asked_beside(confidence, words.beside)
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
-    known = words.known if words and not codes else 1.0
-    one_word = bool(text) and not codes and names_nothing(text)
-    guesses = guesses_of(activities, named) if words or codes else ()
-    # Codes without words are what the buyer says.
-    sure = bool(codes) if not words else not one_word and sure_of(confidence, beside, known)
-    options = () if sure or not (words or codes) else options_of(activities)
-    nothing = confidence.get(NOTHING, 0.0)
+    guesses = guesses_of(activities, named)
+    # A code says what the words do not: with one, a word alone, or words never seen, are enough.
+    told = bool(codes) or not names_nothing(text)
+    sure = (not text) or (told and sure_of(confidence, words.beside, 1.0 if codes else words.known))
+    options = () if sure else options_of(activities)
     doubts = [
         *code_doubts,
-        *doubts_about(guesses, options, sure=sure, empty=empty and not codes, nothing=nothing),
-        *contradiction(shares if words and codes else {}, codes),
+        *doubts_about(guesses, options, sure=sure, empty=False, nothing=confidence[NOTHING]),
+        *(contradiction(words.shares, codes) if text else ()),
     ]
     return UnderstoodTrade(
-        guesses,
-        _ranked_groups(activities),
-        _ranked_sectors(activities),
-        tuple(doubts),
-        sure,
-        options,
-        text,
+        guesses, _ranked_groups(activities), _ranked_sectors(activities), tuple(doubts), sure, options, text
     )
 
 

@@ -23,7 +23,7 @@ class CorpusError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class CorpusSentence:
     """A sentence of the corpus: the codes it asks for, main first (`NOTHING` alone where no activity is), its genre, its words."""
 
     activities: tuple[str, ...]
@@ -31,7 +31,7 @@ class Sentence:
     objet: str
 
 
-def shipped_corpus() -> tuple[Sentence, ...]:
+def shipped_corpus() -> tuple[CorpusSentence, ...]:
     """Return the corpus that the installation carries."""
     return read_corpus(shipped(CORPUS))
 
@@ -42,7 +42,7 @@ def sentences_of(code: str) -> tuple[str, ...]:
         return tuple(objet for codes, _, objet in csv.reader(file, delimiter=";") if code in codes.split())
 
 
-def read_corpus(path: Path) -> tuple[Sentence, ...]:
+def read_corpus(path: Path) -> tuple[CorpusSentence, ...]:
     """Return the sentences of a corpus file. Raises CorpusError, with the line, for a wrong header, code, double or broken line."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -53,7 +53,7 @@ def read_corpus(path: Path) -> tuple[Sentence, ...]:
     rows = list(csv.reader(lines, delimiter=";"))
     if not rows or tuple(rows[0]) != HEADER:
         raise CorpusError(f"« {path.name} », ligne 1 : l’en-tête doit être « {';'.join(HEADER)} ».")
-    sentences: list[Sentence] = []
+    sentences: list[CorpusSentence] = []
     first_line: dict[str, int] = {}
     for number, row in enumerate(rows[1:], start=2):
         sentence = _sentence(path.name, number, row)
@@ -67,7 +67,7 @@ def read_corpus(path: Path) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def corpus_rows(sentences: Iterable[Sentence]) -> Iterable[Sequence[str]]:
+def corpus_rows(sentences: Iterable[CorpusSentence]) -> Iterable[Sequence[str]]:
     """Yield the rows of a corpus file, its header first."""
     yield HEADER
     for sentence in sentences:
@@ -79,7 +79,7 @@ def words_key(objet: str) -> str:
     return " ".join(objet.casefold().split())
 
 
-def corpus_file(sentences: Iterable[Sentence]) -> DescribedFile:
+def corpus_file(sentences: Iterable[CorpusSentence]) -> DescribedFile:
     """Return the corpus file of sentences, with a byte-order mark so that French Excel opens it as it is; of two with the same words, the last."""
     distinct = {words_key(sentence.objet): sentence for sentence in sentences}
     text = io.StringIO(newline="")
@@ -88,18 +88,18 @@ def corpus_file(sentences: Iterable[Sentence]) -> DescribedFile:
     return DescribedFile(text.getvalue().encode("utf-8-sig"), lambda: table_schema(fields), len(distinct))
 
 
-def write_corpus(sentences: Iterable[Sentence], path: Path) -> None:
+def write_corpus(sentences: Iterable[CorpusSentence], path: Path) -> None:
     """Write the corpus file of sentences, whole or not at all, for this user alone. Raises OSError."""
     write_private(path, corpus_file(sentences).content)
 
 
-def corrected(objet: str, activities: Sequence[str]) -> Sentence:
+def corrected(objet: str, activities: Sequence[str]) -> CorpusSentence:
     """Return the sentence that a correction teaches: a need as it was typed, on one line, and the activities that a person chose. A sign that a
     spreadsheet would take for a formula goes from its head."""
-    return Sentence(tuple(activities), CORRECTED, " ".join(objet.split()).lstrip("=+-@ "))
+    return CorpusSentence(tuple(activities), CORRECTED, " ".join(objet.split()).lstrip("=+-@ "))
 
 
-def _sentence(name: str, number: int, row: Sequence[str]) -> Sentence:
+def _sentence(name: str, number: int, row: Sequence[str]) -> CorpusSentence:
     if len(row) != len(HEADER):
         raise CorpusError(
             f"« {name} », ligne {number} : {len(row)} cellule(s) au lieu de {len(HEADER)} ; entourez de guillemets un texte qui a un « ; »."
@@ -116,4 +116,4 @@ def _sentence(name: str, number: int, row: Sequence[str]) -> Sentence:
         raise CorpusError(
             f"« {name} », ligne {number} : « {row[0]} » dit deux fois une activité, ou « {NOTHING} » avec une autre."
         )
-    return Sentence(tuple(codes), genre, objet)
+    return CorpusSentence(tuple(codes), genre, objet)

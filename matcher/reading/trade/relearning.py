@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matcher.reading.trade.corpus import Sentence, words_key
+from matcher.reading.trade.corpus import CorpusSentence, words_key
 from matcher.reading.trade.model import Floats, TradeModel
 from matcher.reading.trade.training import (
     HELD_OUT,
@@ -52,8 +52,8 @@ class Relearned:
 
 def relearn(
     base: TradeModel,
-    shipped: Sequence[Sentence],
-    added: Sequence[Sentence],
+    shipped: Sequence[CorpusSentence],
+    added: Sequence[CorpusSentence],
     tell: Callable[[str], None] = lambda _: None,
 ) -> Relearned:
     """Return the model learned from the shipped corpus and from added sentences, which take the place of those of the same words, and what it

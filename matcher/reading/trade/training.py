@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags, hstack
 
 from matcher.reading.trade.clauses import BLOCKS, PIECE, TERM, WORD, Clause, clauses_of, cues_of
-from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import (
     BLOCK_LENGTHS,
     SIGNS,
@@ -63,7 +63,7 @@ class Blocks:
     matrices: tuple[csr_matrix, ...]
 
 
-def train(sentences: Sequence[Sentence], *, terms: bool = True) -> TradeModel:
+def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeModel:
     """Return the model learned from sentences, and, where `terms`, from the terms of the lexicon. Raises ValueError for under two outcomes."""
     read = cut_sentences(sentences)
     clauses, labels = with_terms(read) if terms else ([cut for cut, _ in read], [codes for _, codes in read])
@@ -98,7 +98,7 @@ def train(sentences: Sequence[Sentence], *, terms: bool = True) -> TradeModel:
     )
 
 
-def corpus_digest(sentences: Iterable[Sentence]) -> str:
+def corpus_digest(sentences: Iterable[CorpusSentence]) -> str:
     """Return the digest of what a model is learned from."""
     digest = hashlib.sha256()
     for sentence in sentences:
@@ -106,7 +106,7 @@ def corpus_digest(sentences: Iterable[Sentence]) -> str:
     return digest.hexdigest()
 
 
-def cut_sentences(sentences: Iterable[Sentence]) -> list[CutSentence]:
+def cut_sentences(sentences: Iterable[CorpusSentence]) -> list[CutSentence]:
     """Return the clauses of each sentence that has a word, and the activities that it asks for."""
     return [(cut, sentence.activities) for sentence in sentences if (cut := clauses_of(sentence.objet))]
 
@@ -307,10 +307,15 @@ def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_m
     in_sentences = Counter(word for its in clauses for word in {word for clause in its for word in clause.words})
     in_clauses = Counter(cue for cues in every for cue in cues)
     kept = sorted(cue for cue, count in in_clauses.items() if count >= CUE_CLAUSES and _is_common(cue, in_sentences))
+    return tuple(kept), _marks(every, kept)
+
+
+def _marks(every: Sequence[Iterable[str]], kept: Sequence[str]) -> csr_matrix:
+    """Clauses by cues: 1 where a clause has one."""
     place = {cue: at for at, cue in enumerate(kept)}
     cells = [(row, place[cue]) for row, cues in enumerate(every) for cue in sorted(cues) if cue in place]
     rows, columns = zip(*cells, strict=True) if cells else ((), ())
-    return tuple(kept), csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(every), len(kept)))
+    return csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(every), len(kept)))
 
 
 def _is_common(cue: str, in_sentences: Mapping[str, int]) -> bool:

@@ -19,7 +19,7 @@ from matcher.db import open_database
 from matcher.need.fields import read_lots
 from matcher.private_files import private_folder
 from matcher.reading.trade.chosen_model import choose_model
-from matcher.reading.trade.corpus import Sentence, write_corpus
+from matcher.reading.trade.corpus import CorpusSentence, write_corpus
 from tests.matcher.batch.conftest import ON, Batch
 from tests.matcher.catalogue.steward.small_corpus import GLASS, ship_small_corpus
 
@@ -57,7 +57,7 @@ def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
     ship_small_corpus(monkeypatch)
     shutil.copyfile(built, tmp_path / "catalogue.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
-    write_corpus([Sentence((GLASS,), "corrige", "remise en ordre du vestiaire")], tmp_path / "besoins.csv")
+    write_corpus([CorpusSentence((GLASS,), "corrige", "remise en ordre du vestiaire")], tmp_path / "besoins.csv")
     (tmp_path / "lots.jsonl").write_text(
         '{"objet": "remise en ordre du vestiaire", "lieu": "Maubeuge"}\n', encoding="utf-8"
     )

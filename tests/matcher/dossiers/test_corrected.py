@@ -24,7 +24,7 @@ from matcher.dossiers.store import create as open_dossier
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.corpus import CorpusSentence
 from matcher.settings import CACHE_VARIABLE
 from tests.matcher.dossiers.kept import AT, HEADER, WHO, with_trade
 from tests.waiting import LONGEST_S
@@ -55,8 +55,8 @@ def test_what_was_told_of_a_line_is_a_correction_and_is_of_who_told_it(own: Engi
     assert studies.tell(study, SheetAnswer("Ali", "2026-11-25T10:00:00", (keys[0], keys[2]), told), 0) == ()
     worker.close()
     assert corrected_needs(own, FIRST_ORGANISATION) == (
-        Sentence((GLASS,), "corrige", "Remise en ordre du vestiaire"),
-        Sentence((GLASS,), "corrige", "CMD vitres"),
+        CorpusSentence((GLASS,), "corrige", "Remise en ordre du vestiaire"),
+        CorpusSentence((GLASS,), "corrige", "CMD vitres"),
     )
     other = create(own, OrganisationProfile("Autre"), who=WHO, now=AT).id
     assert corrected_needs(own, other) == ()
@@ -72,4 +72,4 @@ def test_of_one_need_the_last_correction_counts_and_a_need_without_words_teaches
     ):
         lot = AddLot("Lot", freeze(with_trade(objet, code, told=True)))
         change(own, FIRST_ORGANISATION, number, [lot], version=None, who=WHO, now=AT)
-    assert corrected_needs(own, FIRST_ORGANISATION) == (Sentence((GLASS,), "corrige", "VESTIAIRE"),)
+    assert corrected_needs(own, FIRST_ORGANISATION) == (CorpusSentence((GLASS,), "corrige", "VESTIAIRE"),)

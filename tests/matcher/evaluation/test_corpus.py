@@ -4,7 +4,7 @@ import pytest
 
 from matcher.evaluation import corpus
 from matcher.evaluation.corpus import SentenceRead
-from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import TradeModel
 from matcher.reading.trade.training import train
 
@@ -12,11 +12,11 @@ GLASS, PAPER, PAPER_TWIN = "proprete.vitrerie", "dechets.papiers", "recyclage.pa
 
 
 def read(asked: tuple[str, ...], first: str, share: float = 0.9, genre: str = "hate", *beside: str) -> SentenceRead:
-    return SentenceRead(Sentence(asked, genre, "texte"), first, share, frozenset({first, *beside}))
+    return SentenceRead(CorpusSentence(asked, genre, "texte"), first, share, frozenset({first, *beside}))
 
 
 def test_sentences_of_an_activity_are_dealt_to_all_folds() -> None:
-    sentences = [Sentence((code,), "hate", f"{code} {rank}") for code in (GLASS, PAPER) for rank in range(10)]
+    sentences = [CorpusSentence((code,), "hate", f"{code} {rank}") for code in (GLASS, PAPER) for rank in range(10)]
     folds = corpus.folds_of(sentences)
     assert sorted(folds[:10].tolist()) == sorted(folds[10:].tolist()) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert (folds == corpus.folds_of(sentences)).all()
@@ -25,17 +25,19 @@ def test_sentences_of_an_activity_are_dealt_to_all_folds() -> None:
 def test_every_sentence_is_read_by_a_model_that_has_not_seen_it(monkeypatch: pytest.MonkeyPatch) -> None:
     learned: list[frozenset[str]] = []
 
-    def without_terms(sentences: list[Sentence]) -> TradeModel:
+    def without_terms(sentences: list[CorpusSentence]) -> TradeModel:
         learned.append(frozenset(sentence.objet for sentence in sentences))
         return train(sentences, terms=False)
 
     monkeypatch.setattr(corpus, "train", without_terms)
     words = ("vitres", "carreaux", "baies", "glaces", "verrières")
     sentences = [
-        Sentence((GLASS,), "hate", f"laver les {word} numéro {'abcde'[n]}") for word in words for n in range(2)
+        CorpusSentence((GLASS,), "hate", f"laver les {word} numéro {'abcde'[n]}") for word in words for n in range(2)
     ]
     sentences += [
-        Sentence((PAPER,), "hate", f"ramasser les {word} de papier {'abcde'[n]}") for word in words for n in range(2)
+        CorpusSentence((PAPER,), "hate", f"ramasser les {word} de papier {'abcde'[n]}")
+        for word in words
+        for n in range(2)
     ]
     reads = corpus.read_in_folds(sentences)
     assert [its.sentence for its in reads] == sentences

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import NOTHING, TradeModel
 from matcher.reading.trade.training import train
 
@@ -54,7 +54,10 @@ _NEEDS = {
 }
 PLACES = ("à Maubeuge", "pour la mairie", "en urgence", "lot 2")
 SENTENCES = tuple(
-    Sentence((code,), "hate", f"{need} {place}") for code, needs in _NEEDS.items() for need in needs for place in PLACES
+    CorpusSentence((code,), "hate", f"{need} {place}")
+    for code, needs in _NEEDS.items()
+    for need in needs
+    for place in PLACES
 )
 
 

@@ -12,7 +12,7 @@ from matcher.db import open_database
 from matcher.domain.reading import Lot
 from matcher.mapped import write_table
 from matcher.reading.reader import read
-from matcher.reading.trade.corpus import Sentence, read_corpus, write_corpus
+from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corpus
 from matcher.reading.trade.model import current_model
 from matcher.reading.trade.relearning import Relearned
 from tests.matcher.catalogue.steward.small_corpus import (
@@ -37,7 +37,7 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def corrected(tmp_path: Path) -> Path:
     """A file of one correction."""
     path = tmp_path / "besoins.csv"
-    write_corpus([Sentence((GLASS,), "corrige", TYPED)], path)
+    write_corpus([CorpusSentence((GLASS,), "corrige", TYPED)], path)
     return path
 
 
@@ -74,7 +74,7 @@ def test_what_a_catalogue_learned_is_not_read_with_in_another(engine: Engine, co
 def test_learning_again_takes_the_place_of_what_was_learned(engine: Engine, corrected: Path) -> None:
     learn(engine, corrected)
     follow_reader(engine)
-    write_corpus([Sentence((CLEANING,), "corrige", TYPED)], corrected)
+    write_corpus([CorpusSentence((CLEANING,), "corrige", TYPED)], corrected)
     learn(engine, corrected)
     assert first_read(TYPED) == CLEANING
 
@@ -82,7 +82,7 @@ def test_learning_again_takes_the_place_of_what_was_learned(engine: Engine, corr
 def test_sentences_that_make_reading_lose_are_refused_with_the_figures(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "contraires.csv"
     wrong = [
-        Sentence((LINEN,), "corrige", f"{its.objet} !")
+        CorpusSentence((LINEN,), "corrige", f"{its.objet} !")
         for its in SENTENCES
         if its.activities in ((GLASS,), (CLEANING,))
     ]
@@ -122,7 +122,7 @@ def test_a_model_of_another_version_gives_way_to_the_shipped_one_and_the_log_say
 
 def test_sentences_that_hold_what_is_forgotten_leave_with_the_model(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "besoins.csv"
-    write_corpus([Sentence((LINEN,), "corrige", text) for text in (TYPED, "le linge que suit Zoé Pic")], path)
+    write_corpus([CorpusSentence((LINEN,), "corrige", text) for text in (TYPED, "le linge que suit Zoé Pic")], path)
     learned = learn(engine, path)
 
     def cut(text: str) -> str:

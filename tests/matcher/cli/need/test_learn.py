@@ -14,7 +14,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
-from matcher.reading.trade.corpus import Sentence, read_corpus, write_corpus
+from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corpus
 from tests.matcher.catalogue.steward.small_corpus import GLASS, LINEN, ship_small_corpus
 from tests.matcher.cli.conftest import Run
 from tests.matcher.dossiers.kept import AT, HEADER, WHO, with_trade
@@ -32,7 +32,8 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "besoins.csv"
     write_corpus(
-        [Sentence((GLASS,), "corrige", TYPED), Sentence((LINEN,), "corrige", "le linge de Zoé Picardet")], path
+        [CorpusSentence((GLASS,), "corrige", TYPED), CorpusSentence((LINEN,), "corrige", "le linge de Zoé Picardet")],
+        path,
     )
     return path
 
@@ -112,7 +113,7 @@ def test_corrections_are_those_of_the_organisation_alone(own: Path, run: Run, tm
     assert "1 besoin corrigé." in done.said
     schema = json.loads((tmp_path / "sortie.csv.schema.json").read_text(encoding="utf-8"))
     assert [field["name"] for field in schema["fields"]] == ["activites", "genre", "objet"]
-    assert read_corpus(tmp_path / "sortie.csv") == (Sentence((GLASS,), "corrige", TYPED),)
+    assert read_corpus(tmp_path / "sortie.csv") == (CorpusSentence((GLASS,), "corrige", TYPED),)
     written = run("--organisation", "Autre", "apprendre", "--corriges").out
     assert [row[2] for row in csv.reader(io.StringIO(written), delimiter=";")] == ["objet", "Affaire d’une autre"]
     assert "Dites laquelle" in run("apprendre", "--corriges").said

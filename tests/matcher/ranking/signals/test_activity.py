@@ -44,9 +44,7 @@ class TestActivity:
         joiner = supplier("Menuiserie des Prés", "EA")
         assert says(activity.SIGNAL, "Confection de sacs en tissu", joiner).startswith("autre activité")
         sector = supplier(activities=declares("ameublement.vetements-travail"))
-        assert value(activity.SIGNAL, "Rideaux en tissu", sector) == pytest.approx(activity.NEIGHBOURS), (
-            "one sector"
-        )
+        assert value(activity.SIGNAL, "Rideaux en tissu", sector) == pytest.approx(activity.NEIGHBOURS), "one sector"
 
     def test_a_guess_far_below_the_first_answers_nothing(self) -> None:
         asked = ask(self.OBJET, [supplier("Lavage", "EI", naf="9601A")])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.reading.trade.corpus import CorpusError, Sentence, corpus_rows, read_corpus, shipped_corpus
+from matcher.reading.trade.corpus import CorpusError, CorpusSentence, corpus_rows, read_corpus, shipped_corpus
 from matcher.reading.trade.model import NOTHING, shipped_model
 from matcher.reading.trade.training import corpus_digest
 from matcher.reference.trades.taxonomy import taxonomy
@@ -48,7 +48,7 @@ def test_a_file_of_another_encoding_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_written_is_read_again(tmp_path: Path) -> None:
-    sentences = (Sentence(("proprete.locaux", "proprete.vitrerie"), "double", "ménage et vitres"),)
+    sentences = (CorpusSentence(("proprete.locaux", "proprete.vitrerie"), "double", "ménage et vitres"),)
     path = tmp_path / "besoins.csv"
     path.write_text("".join(f"{';'.join(row)}\n" for row in corpus_rows(sentences)), encoding="utf-8")
     assert read_corpus(path) == sentences

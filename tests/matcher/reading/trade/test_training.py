@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher.mapped import write_table
-from matcher.reading.trade.corpus import Sentence
+from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import NOTHING, VERSION, TradeModel, load_model
 from matcher.reading.trade.training import train
 
@@ -20,10 +20,10 @@ ASKED = {
 }
 
 
-def _sentences() -> list[Sentence]:
-    plain = [Sentence((code,), "hate", objet) for code, its in ASKED.items() for objet in its]
+def _sentences() -> list[CorpusSentence]:
+    plain = [CorpusSentence((code,), "hate", objet) for code, its in ASKED.items() for objet in its]
     denied = [
-        Sentence((code,), "voisin", f"{other} est déjà fait, mais il nous faut {objet}")
+        CorpusSentence((code,), "voisin", f"{other} est déjà fait, mais il nous faut {objet}")
         for code, its in ASKED.items()
         for objet in its[:3]
         for others in (ASKED[CLEANING], ASKED[GLASS])
@@ -31,7 +31,9 @@ def _sentences() -> list[Sentence]:
         if code != NOTHING
     ]
     doubles = [
-        Sentence((LINEN, GLASS), "double", f"{linen} et {glass}") for linen in ASKED[LINEN] for glass in ASKED[GLASS]
+        CorpusSentence((LINEN, GLASS), "double", f"{linen} et {glass}")
+        for linen in ASKED[LINEN]
+        for glass in ASKED[GLASS]
     ]
     return [*plain, *denied, *doubles]
 
@@ -82,4 +84,4 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 
 def test_one_outcome_is_no_model() -> None:
     with pytest.raises(ValueError, match="two outcomes"):
-        train([Sentence((GLASS,), "hate", "vitres")], terms=False)
+        train([CorpusSentence((GLASS,), "hate", "vitres")], terms=False)

@@ -23,7 +23,7 @@ from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
 from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.reading.trade.corpus import Sentence, read_corpus
+from matcher.reading.trade.corpus import CorpusSentence, read_corpus
 from matcher.web.frame.app_state import EXTENSION, Desk
 from tests.matcher.web.conftest import OPENED, PASSWORD, queries, signed_in
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
@@ -370,6 +370,6 @@ def test_the_trades_that_an_organisation_corrected_are_taken_away_by_its_own(tea
     assert fill(buyer, page, "main form", title=TITLE).path == "/dossiers/1"
     sent = buyer.get(read(buyer, "/dossiers").link("Métiers corrigés (CSV)"))
     (tmp_path / "nous.csv").write_bytes(sent.data)
-    assert read_corpus(tmp_path / "nous.csv") == (Sentence(("proprete.vitrerie",), "corrige", need["besoin"]),)
+    assert read_corpus(tmp_path / "nous.csv") == (CorpusSentence(("proprete.vitrerie",), "corrige", need["besoin"]),)
     (tmp_path / "eux.csv").write_bytes(them.get("/dossiers/besoins.csv").data)
     assert read_corpus(tmp_path / "eux.csv") == ()
