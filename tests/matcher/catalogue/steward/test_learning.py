@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from matcher import open_catalogue
 from matcher.catalogue.steward.learning import LearningRefused, learn
 from matcher.catalogue.steward.own_reader import cut_reader, drop_reader, follow_reader, reader_files
 from matcher.db import open_database
@@ -15,6 +16,8 @@ from matcher.reading.reader import read
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corpus
 from matcher.reading.trade.model import current_model
 from matcher.reading.trade.relearning import Relearned
+from matcher.web import create_app
+from matcher.web.frame.cache import remembered
 from tests.matcher.catalogue.steward.small_corpus import (
     CLEANING,
     GLASS,
@@ -137,3 +140,24 @@ def test_sentences_that_hold_what_is_forgotten_leave_with_the_model(engine: Engi
     learned.sentences.write_text("activites;genre;objet\nplus.connue;corrige;vu avec Zoé Pic\n", encoding="utf-8")
     assert cut_reader(engine, cut) == 1, "a file that teaches nothing any more is searched all the same"
     assert "Zoé" not in learned.sentences.read_text(encoding="utf-8-sig")
+
+
+def test_scripts_that_have_two_catalogues_open_read_each_with_its_own(
+    engine: Engine, corrected: Path, tmp_path: Path
+) -> None:
+    learn(engine, corrected)
+    urls = (engine.url.render_as_string(hide_password=False), f"sqlite:///{(tmp_path / 'autre.sqlite').as_posix()}")
+    with open_catalogue(urls[0]) as own, open_catalogue(urls[1]) as other:
+        read_by = [opened.read(TYPED)["activities"][0]["code"] for opened in (own, other, own)]
+    assert read_by[0] == read_by[2] == GLASS
+    assert read_by[1] != GLASS
+
+
+def test_what_pages_remember_is_made_again_with_another_model(engine: Engine, corrected: Path) -> None:
+    app = create_app(engine)
+    with app.app_context():
+        before = remembered("essai", 1, object)
+        learn(engine, corrected)
+        assert remembered("essai", 1, object) is not before
+        drop_reader(engine)
+        assert remembered("essai", 1, object) is before
