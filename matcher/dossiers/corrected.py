@@ -12,11 +12,11 @@ from matcher.dossiers.store import having
 from matcher.jobs.works import WorkStore
 from matcher.need.title import object_of
 from matcher.ownership import OrganisationId
-from matcher.reading.trade.corpus import Sentence, corrected
+from matcher.reading.trade.corpus import CorpusSentence, corrected
 from matcher.reference.trades.taxonomy import taxonomy
 
 
-def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[Sentence, ...]:
+def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[CorpusSentence, ...]:
     """Return the needs of the frozen lists and of the programmes of an organisation for which a person chose the trade; of those with the same
     words, the last. Raises DatabaseError."""
     chosen = {
@@ -27,7 +27,7 @@ def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[Sentence, ..
     return tuple(its for its in chosen.values() if its.objet and all(code in known for code in its.activities))
 
 
-def _of_dossiers(engine: Engine, owner: OrganisationId) -> Iterator[Sentence]:
+def _of_dossiers(engine: Engine, owner: OrganisationId) -> Iterator[CorpusSentence]:
     for dossier in having(engine, owner, (AddLot.action,)):
         for lot in dossier.lots:
             reading = lot.frozen.reading
@@ -35,7 +35,7 @@ def _of_dossiers(engine: Engine, owner: OrganisationId) -> Iterator[Sentence]:
                 yield corrected(object_of(reading.lot.objet), [guess.code for guess in reading.activities])
 
 
-def _of_programmes(engine: Engine, owner: OrganisationId) -> Iterator[Sentence]:
+def _of_programmes(engine: Engine, owner: OrganisationId) -> Iterator[CorpusSentence]:
     studies = Studies(WorkStore(engine), owner, today)
     for study in reversed(studies.all(BatchKind.PROGRAMME)):
         yield from (corrected(objet, [activity]) for objet, activity in studies.trades_told(study))

