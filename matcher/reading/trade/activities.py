@@ -54,7 +54,7 @@ def _understood(
     """What a text, empty where there are no words, and codes say together."""
     if not text and not codes:
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
-        even = _even_shares()
+        even = {code: share for code, share in _even_shares().items() if code != NOTHING}
         return UnderstoodTrade((), _ranked_groups(even), _ranked_sectors(even), tuple(doubts), False, (), text)
     words = current_model().read(text) if text else TextRead(_even_shares(), NOTHING, {}, 1.0)
     confidence = _with_cpv(words.shares, codes)
