@@ -44,8 +44,10 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     if first.sure or len(texts) == 1:
         return first
     # What names a lever may be the trade itself: « prestations d’insertion professionnelle ».
+    whole = _understood(texts[1], codes, code_doubts)
     guessed = bool(first.activities) and first.activities[0].confidence >= SUPPOSED
-    return first if guessed else _understood(texts[1], codes, code_doubts)
+    agrees = whole.sure and first.activities[:1] and whole.activities[0].code == first.activities[0].code
+    return first if guessed and not agrees else whole
 
 
 def _understood(

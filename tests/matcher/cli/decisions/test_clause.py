@@ -63,7 +63,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
         ((*NEED, "--heures", "1000000000"), 2, "au plus"),
         ((*NEED[:-1], "0", "--heures", "10"), 2, "nombre positif"),
         (NEED, 1, "donnez ses heures"),
-        (("--objet", "Voirie : 1 500 heures d’insertion par an", "--lieu", "Arras"), 1, "dites sa durée"),
+        (("--objet", "Travaux de voirie : 1 500 heures d’insertion par an", "--lieu", "Arras"), 1, "dites sa durée"),
         ((*NEED, "--heures", "90000", "--montant", "100000"), 1, "de travail au plus"),
         ((*NEED, "--montant", "1000000", "--pourcentage", "120"), 2, "100 au plus"),
         ((*NEED, "--heures", "10", "--debut", "31/02/2027"), 2, "n’est pas un mois"),

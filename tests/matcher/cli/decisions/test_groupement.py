@@ -28,7 +28,7 @@ def test_the_order_of_the_sites_does_not_matter(sample: Path, run: Run) -> None:
 def test_a_clause_asks_for_its_hours_alone_and_the_likeliest_is_told_with_its_chance(sample: Path, run: Run) -> None:
     need = (
         "--objet",
-        "Espaces verts, 400 000 € HT, 24 mois, clause d’insertion de 10 % des heures",
+        "Entretien des espaces verts, 400 000 € HT, 24 mois, clause d’insertion de 10 % des heures",
         "--lieu",
         "Maubeuge",
     )

@@ -50,9 +50,9 @@ def test_each_need_finds_who_does_it_there() -> None:
 @pytest.mark.parametrize(
     ("activity", "codes"),
     [
-        ("Espaces verts, nettoyage", ["espaces-verts.creation-entretien", "proprete.locaux"]),
+        ("Espaces verts, nettoyage de locaux", ["espaces-verts.creation-entretien", "proprete.locaux"]),
         ("Menuiserie ; espaces verts", ["batiment.menuiserie", "espaces-verts.creation-entretien"]),
-        ("Archivage, tri, divers", ["administratif.archivage"]),
+        ("Archivage", ["administratif.archivage"]),
         ("Bonne humeur", []),
         ("", []),
     ],
