@@ -52,16 +52,17 @@ def learned(own: Path, *arguments: object) -> int:
 def test_a_correction_is_taken_out_learned_from_and_undone(tab: Page, own: Path, tmp_path: Path) -> None:
     asked = f"/candidats?{urlencode({'besoin': TYPED, 'lieu': 'Maubeuge (59)'})}"
     tab.goto(asked)
-    question = tab.locator(".question")
-    expect(question).to_contain_text("de quel métier s’agit-il")
-    answer = question.get_by_role("link", name=LINEN_LABEL).or_(question.get_by_role("button", name=LINEN_LABEL)).first
+    question = tab.locator(".question.trade")
+    expect(question).to_contain_text("Le métier, c’est")
+    answer = question.get_by_role("link", name=LINEN_LABEL)
     answer.focus()
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"**activite={LINEN}*")
     expect(tab.locator(".candidate").first).to_be_visible()
     tab.get_by_role("button", name=re.compile("Retirer activité")).click()
     tab.wait_for_url("**activite=aucun*")
-    tab.get_by_label("Activité").fill(GLASS_LABEL)
+    tab.locator("details.add > summary").click()
+    tab.get_by_label("Activité", exact=True).fill(GLASS_LABEL)
     tab.get_by_role("button", name="Ajouter l’activité").click()
     tab.wait_for_url(f"**activite={GLASS}*")
     expect(tab.locator(".chips")).to_contain_text(GLASS_LABEL)
@@ -74,7 +75,7 @@ def test_a_correction_is_taken_out_learned_from_and_undone(tab: Page, own: Path,
     assert learned(own, file) == 0
     tab.goto(asked)
     expect(tab.locator(".chips")).to_contain_text(GLASS_LABEL)
-    expect(tab.locator(".question")).to_have_count(0)
+    expect(tab.locator(".question.trade")).to_have_count(0)
     assert learned(own, "--oublier") == 0
     tab.goto(asked)
-    expect(tab.locator(".question")).to_contain_text("de quel métier s’agit-il")
+    expect(tab.locator(".question.trade")).to_contain_text("Le métier, c’est")
