@@ -17,7 +17,7 @@ def build(reference: Path = REFERENCE) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(SHIPPED).name
         write_table(model, path, VERSION)
-        shutil.copyfile(path, reference / path.name)
-    print(
-        f"{len(model.keys)} traits, {len(model.weights)} poids, {(reference / Path(SHIPPED).name).stat().st_size / 1e6:.1f} Mo"
-    )
+        beside = shutil.copyfile(path, reference / f"{path.name}.new")
+        # Moved into place: whoever maps the table that was there keeps it.
+        size = beside.replace(reference / path.name).stat().st_size
+    print(f"{len(model.keys)} traits, {len(model.weights)} poids, {size / 1e6:.1f} Mo")

@@ -38,7 +38,7 @@ def asked(*lots: tuple[str, str, str]) -> AskedLots:
 LOTS = asked(
     ("Entretien des espaces verts", "Maubeuge", ""),
     ("Nettoyage des locaux", "Lille", "12"),
-    ("Nettoyage des locaux et entretien des espaces verts", "Maubeuge ; Denain", ""),
+    ("Entretien des espaces verts, mise sous pli", "Maubeuge ; Denain", ""),
     ("Prestations à définir", "Lille", ""),
     ("Nettoyage des locaux", "", ""),
 )
