@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from math import log
 from pathlib import Path
 from zlib import crc32
 
@@ -259,7 +260,7 @@ def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
 def scaled(count: float, block: int) -> float:
     """Return what a feature that stands so many times in a clause is worth: a word said twice is not twice as telling; a term is worth its
     weight."""
-    return count if BLOCKS[block] == TERM else 1.0 + float(np.log(count))
+    return count if BLOCKS[block] == TERM or count == 1 else 1.0 + log(count)
 
 
 def shares_of(outcomes: Sequence[str], margins: Floats) -> Mapping[str, float]:
