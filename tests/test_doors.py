@@ -62,7 +62,7 @@ NEEDS = (
     {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
     {"objet": "Entretien des espaces verts", "lieu": ""},
     {"objet": "Prestations à définir", "lieu": "Lille"},
-    {"objet": "Réparation d’horloges monumentales", "lieu": "Maubeuge", "cpv": "50225000"},
+    {"objet": "Tonte des pelouses du stade", "lieu": "Maubeuge", "cpv": "77310000"},
 )
 HEADERS = {"objet": "Objet", "lieu": "Lieu", "cpv": "CPV", "montant": "Montant", "duree": "Durée", "date": "Date", "levier": "Levier"}  # fmt: skip
 

@@ -254,7 +254,8 @@ def _matches(index: _Index, word: str) -> list[tuple[int, float]]:
 def _doing(shelf: Shelf, typed: str) -> Floats:
     """(n,) what each supplier is worth for the activities that the whole text is read as; 0 where it is read as none."""
     wanted = np.zeros(len(taxonomy().codes), dtype=np.float32)
-    for guess in read_activities(fold(typed)).activities:
+    understood = read_activities(fold(typed))
+    for guess in understood.activities if understood.sure else ():
         if guess.confidence >= _SURE:
             wanted[taxonomy().index[guess.code]] = 1.0
     return (shelf.does.best(wanted, len(shelf)) * np.float32(_ACTIVITY)).astype(np.float32)
