@@ -74,7 +74,7 @@ class Crowd:
     def _before(
         self, feature: Block, node: int, own: Collection[Directory]
     ) -> tuple[int, dict[Directory, tuple[list[int], int]]]:
-        """How many members before `node` share a feature, and of each other directory its members and how many are before."""
+        """Count the members before `node` that share a feature, and, of each other directory, its members and those before."""
         parts = {
             directory: (members, stop)
             for directory, members in self._sharing.get(feature, {}).items()
@@ -112,7 +112,7 @@ class Crowd:
 
 
 def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
-    """Whether a member that shares nothing but these features may be the same supplier."""
+    """Return True where a member that shares these features alone may be the same supplier."""
     words = {word for family, word in left_out if family == "word"}
     if len(words) < len(left_out):
         return True

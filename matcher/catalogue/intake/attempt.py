@@ -195,7 +195,7 @@ def attempting(connection: Connection, task: ImportRequest, report: ImportReport
 def read_items(
     importer: Importer, sources: Sequence[Source], report: ImportReport, progress: Progress, wanted: type[R]
 ) -> Iterator[tuple[R, Where]]:
-    """Yield the records, all `wanted`, as the files are read; the report is told of the rest."""
+    """Yield the records, all `wanted`, as the files are read; the rest goes to the report."""
     read = 0
     for source in sources:
         for item in importer.read(source):
@@ -251,7 +251,7 @@ def _take_in(
 
 
 def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
-    """How many records are known of the lists that are read, None for a directory that is one list."""
+    """Count the known records of the lists that are read; None for a directory that is one list."""
     if not importer.many_lists:
         return None
     read = {listing_of(*key) for key in incoming}

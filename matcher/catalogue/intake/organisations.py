@@ -168,7 +168,7 @@ def _write(
 
 
 def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
-    """The SIRENs whose facts a complete list no longer says."""
+    """SIRENs that have facts of a list and are absent from its complete version."""
     return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
 
 

@@ -36,7 +36,7 @@ class Learned:
 
     @property
     def figures(self) -> str:
-        """What is gained and lost, in two sentences."""
+        """Gains and losses, in two sentences."""
         its = self.trained
         return (
             f"{self.right} {'lue' if self.right < 2 else 'lues'} juste sur {count(its.added, 'phrase ajoutée', 'phrases ajoutées')} "
