@@ -62,7 +62,9 @@ def test_a_programme_is_a_worksheet_with_its_questions_and_totals(drop: Drop, cl
 
 
 def test_an_answer_recomputes_its_like_lines_and_is_taken_back(drop: Drop, client: FlaskClient) -> None:
-    sheet = "Objet;Montant\n" + "".join(f"{GREEN};{euros}\nNettoyage;{euros}\n" for euros in ("12 000", "24 000"))
+    sheet = "Objet;Montant\n" + "".join(
+        f"{GREEN};{euros}\nNettoyage des bureaux;{euros}\n" for euros in ("12 000", "24 000")
+    )
     page = drop(sheet, lieu="Maubeuge")
     assert page.text.count("supposé Maubeuge") == 4
     answer = page.path + "/lignes"
