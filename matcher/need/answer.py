@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher import clock
 from matcher.domain.french import count, enumeration, number, unit
-from matcher.domain.match import BandCounts, Match, Refusal
+from matcher.domain.match import Band, BandCounts, Match, Refusal
 from matcher.domain.need import BuyerDefaults, Need
 from matcher.domain.place import Place, PlaceOrigin
 from matcher.domain.reading import (
@@ -50,14 +50,24 @@ def to_ask_said(match: Match, reading: Reading) -> str:
 
 
 def counts_said(by_activity: Mapping[str, int]) -> str:
-    """Say how many structures are known for each of several activities asked: « Dont 2 pour « … » et 4 pour « … ». »; empty where one is."""
-    if len(by_activity) < 2:
-        return ""
+    """Say how many structures are known for what is asked besides the first activity: « Demandé aussi : 4 connues pour « … ». »; empty where
+    one is asked."""
+    besides = list(by_activity.items())[1:]
     each = [
-        f"{number(known) if known else 'aucune'} pour {_activities_named([code])}"
-        for code, known in by_activity.items()
+        f"{count(known, 'connue') if known else 'aucune connue'} pour {_activities_named([code])}"
+        for code, known in besides
     ]
-    return f"Dont {enumeration(each)}."
+    return f"Demandé aussi : {enumeration(each)}." if each else ""
+
+
+def share_said(share: float) -> str:
+    """Say how many of ten structures to call should do the trade: « Sur dix comme celles-ci, une ou deux devraient le faire. »"""
+    least = int(10 * share)
+    if least == 0:
+        few = "une au plus devrait" if share >= RARE_SHARE else "moins d’une devrait"
+    else:
+        few = f"{TENS[least]} ou {TENS[least + 1]} devraient" if least < 9 else "presque toutes devraient"
+    return f"Sur dix comme celles-ci, {few} le faire, d’après leur type et ce que l’on sait d’elles."
 
 
 def _missing(match: Match, reading: Reading) -> list[str]:
@@ -69,6 +79,11 @@ def _activities_named(codes: Iterable[str]) -> str:
 
 
 MOST_FURTHER = 3
+# How many of those to call a headline names where nobody is known, nor pointed to.
+FIRST_CALLS = 3
+# Under it, less than one of ten is expected.
+RARE_SHARE = 0.05
+TENS = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.
 FARTHEST_KM = 1_000.0
 # « Sans doute » is never said of a guess under this share.
@@ -94,7 +109,8 @@ class Answer:
     `counts` are the organisations of each band, None in a list frozen by version 0.1, `whole` the same without the filters of the list, None
     where these leave nobody out; `filters` say these, None in a list frozen before they were kept; `understood` tells whether the need is sure enough
     to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
-    `known_by_activity` how many of the known each activity asked is known of. `question` is what to ask where neither trade nor place is
+    `known_by_activity` how many of those listed are known for each activity asked, `share_to_call` the share of those to call that should do it,
+    None in a list frozen before it was kept. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
     """
 
@@ -111,6 +127,7 @@ class Answer:
     question: str = ""
     whole: BandCounts | None = None
     filters: tuple[str, ...] | None = None
+    share_to_call: float | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -139,6 +156,17 @@ class Answer:
             if match.band and match.place and match.place <= sizes.get(match.band, 0)
         )
         return tuple(match_id for *_, match_id in shown)
+
+    @property
+    def _first_calls(self) -> tuple[str, ...]:
+        """Whom to call first where nobody is known for the trade nor pointed to, and how many of them should do it."""
+        if not self.counts or self.counts.connu or self.counts.indice or self.share_to_call is None:
+            return ()
+        first = sorted(
+            (its for its in self.matches if its.band is Band.A_APPELER and its.place), key=lambda its: its.place or 0
+        )
+        named = enumeration([its.name for its in first[:FIRST_CALLS]])
+        return (share_said(self.share_to_call), *((f"À appeler d’abord : {named}.",) if named else ()))
 
     @property
     def _to_place(self) -> bool:
@@ -173,10 +201,11 @@ class Answer:
         if self._to_place:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
         few, why = _known(counts, self.whole)
+        why += self._first_calls
         if not self.understood:
             said, if_so = _to_confirm(self.reading)
             return said, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
-        activities = counts_said(self.known_by_activity) if counts.connu else ""
+        activities = counts_said(self.known_by_activity)
         return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
 
 
@@ -293,6 +322,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...], filters: tuple
         question=question_of(ask.reading),
         whole=_whole(found) if clear else None,
         filters=filters,
+        share_to_call=found.share_to_call if clear else None,
     )
 
 

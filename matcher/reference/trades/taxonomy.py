@@ -1,7 +1,7 @@
 """The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,12 +14,11 @@ NATURES = (GOODS, "service", "travaux")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group; `label` is the marché's own, verbatim, and `slug` the marché's. `goods` where who says no more than the group sells goods."""
+    """A group; `label` is the marché's own, verbatim, and `slug` the marché's."""
 
     code: str
     label: str
     slug: str
-    goods: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +90,6 @@ class Taxonomy:
         found = self._leaves.get(code)
         return found.reach_km if found else None
 
-    def neighbours(self, one: str, other: str) -> bool:
-        """Whether who does one of two leaves often does the other, as `activites_voisines.csv` says."""
-        return other in _neighbours().get(one, ())
-
-    def told_by_group(self, code: str) -> bool:
-        """Whether a leaf is told by its group, and tells it: it has neighbours, and is no goods of a group of services."""
-        leaf = self._leaves[code]
-        return code in _neighbours() and (leaf.nature != GOODS or self._groups[leaf.group].goods)
-
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
         return self._sector_of[code]
@@ -110,19 +100,9 @@ class Taxonomy:
 
 
 @lru_cache(maxsize=1)
-def _neighbours() -> Mapping[str, Set[str]]:
-    """The leaves that stand in a line of `activites_voisines.csv` with each, itself included."""
-    found: dict[str, set[str]] = {}
-    for line in (row["activites"].split() for row in rows("activites_voisines")):
-        for code in line:
-            found.setdefault(code, set()).update(line)
-    return found
-
-
-@lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
     """Return the taxonomy of data/reference, read once. Raises TableRefused for an activity that cannot be used."""
-    groups = tuple(Group(row["code"], row["libelle"], row["slug"], row["biens"] == "oui") for row in rows("groupes"))
+    groups = tuple(Group(row["code"], row["libelle"], row["slug"]) for row in rows("groupes"))
     sectors = tuple(
         Sector(row["slug"], row["libelle"], row["groupe"], row["activite"] or row["groupe"]) for row in rows("secteurs")
     )

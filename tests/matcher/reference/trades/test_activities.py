@@ -98,20 +98,10 @@ def test_lookups_of_a_leaf_and_of_a_group() -> None:
         names.leaf("linge")
 
 
-def test_neighbours_are_those_of_a_line_both_ways_and_a_leaf_may_have_none() -> None:
-    names = taxonomy()
-    assert names.neighbours("restauration.traiteur", "restauration.collective")
-    assert names.neighbours("restauration.collective", "restauration.traiteur")
-    assert not names.neighbours("restauration.materiels", "restauration.fromagerie")
-
-
-def test_a_group_tells_neither_a_leaf_without_neighbours_nor_goods_among_services() -> None:
-    names = taxonomy()
-    assert [names.told_by_group(code) for code in ("restauration.traiteur", "ameublement.bois")] == [True, True]
-    assert [names.told_by_group(code) for code in ("transports.personnes", "proprete.protection-covid")] == [
-        False,
-        False,
-    ]
+def test_whoever_adds_an_activity_says_how_far_it_is_served_from() -> None:
+    """A group has no reach of its own; an activity has one."""
+    assert [leaf.code for leaf in taxonomy().leaves if leaf.reach_km is None] == []
+    assert taxonomy().reach_of("linge") is None
 
 
 def test_slugs_and_labels_are_those_of_the_marche(shared: Path) -> None:
@@ -144,7 +134,6 @@ def test_rome_takes_the_longest_line() -> None:
     [
         ("cpv_activites", lambda row: (row["prefixe"], row["cible"])),
         ("hosmoz_metiers", lambda row: (row["metier"], row["cible"])),
-        ("naf_activites", lambda row: (row["code"], row["cible"])),
         ("noms", lambda row: (row["terme"], row["cible"])),
         ("offres", lambda row: (row["terme"], row["cible"])),
         ("rome_activites", lambda row: (row["code"], row["cible"])),
@@ -161,17 +150,8 @@ def test_joins_are_sorted_without_repeats_and_lead_somewhere(
     assert sorted(keys) == keys
 
 
-def test_strengths_lie_in_their_range_and_only_neutral_codes_say_nothing() -> None:
-    for row in rows("naf_activites"):
-        assert (row["cible"] == "") == (row["force"] == "")
-        assert row["neutre"] in ("oui", "non")
-        assert row["neutre"] == "oui" or row["cible"]
-        assert not row["force"] or 0 < float(row["force"]) <= 1
-    marks = {(row["code"], row["neutre"]) for row in rows("naf_activites")}
-    assert len(marks) == len({code for code, _ in marks}), "un code est neutre ou ne l’est pas"
+def test_weights_of_cpv_codes_lie_in_their_range() -> None:
     assert all(0 < float(row["poids"]) <= 1 for row in rows("cpv_activites"))
-    neutral = {row["code"] for row in rows("naf_activites") if row["neutre"] == "oui"}
-    assert {"88.99B", "88.10C", "94.99Z", "84.11Z"} <= neutral
 
 
 def test_lexicon_reaches_every_leaf_and_says_nothing_twice() -> None:
