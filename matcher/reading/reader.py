@@ -1,12 +1,13 @@
 """Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
-from matcher.domain.reading import DoubtKind, Lot, Reading, ReadingDoubt
+from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind, Lot, Reading, ReadingDoubt
 from matcher.reading.buyer import buyer_named
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
@@ -19,7 +20,9 @@ from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import UnderstoodTrade, read_activities
+from matcher.reading.trade.doubt import LEAST_CONFIDENCE
 from matcher.reading.trade.why import TradeReasons, reasons_of
+from matcher.reference.trades.activities import taxonomy
 
 _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
@@ -29,6 +32,8 @@ _PAGE_CUT = (
     f"Page très longue : seul son début est lu, {number(LONGEST)} signes de code au plus ; ce qui suit, lots et montants compris, ne l’est pas. "
     "Collez le texte de l’avis."
 )
+# Of more lots than this, the whole is not read as their sum: a page would wait.
+MOST_SUMMED = 40
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 
 
@@ -48,10 +53,34 @@ def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
     bare = _plain(lot)
     told = notice(bare.objet)
-    reading = _read(bare, told, _where(bare, told), _lever_of(told))
+    reading = _with_lots(_read(bare, told, _where(bare, told), _lever_of(told)), told)
     if is_cut(lot.objet):
         reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
     return reading
+
+
+def _with_lots(reading: Reading, told: Notice) -> Reading:
+    """The reading of a text of several lots, with the sum of their trades where each of them is sure; else as it is."""
+    if not 1 < len(told.lots) <= MOST_SUMMED:
+        return reading
+    trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in told.lots]
+    if not all(trade.sure and trade.activities for trade in trades):
+        return reading
+    shares: dict[str, float] = {}
+    for guess in (guess for trade in trades for guess in trade.activities):
+        shares[guess.code] = shares.get(guess.code, 0.0) + guess.confidence / len(trades)
+    firsts = Counter(trade.activities[0].code for trade in trades)
+    asked = [code for code, _ in firsts.most_common()]
+    beside = sorted(
+        (code for code, share in shares.items() if code not in firsts and share >= LEAST_CONFIDENCE),
+        key=lambda code: (-shares[code], code),
+    )
+    guesses = tuple(
+        ActivityGuess(code, taxonomy().label(code), round(shares[code], 4), named=code in firsts)
+        for code in (*asked, *beside)
+    )
+    doubts = tuple(doubt for doubt in reading.doubts if doubt.kind not in WHICH_TRADE)
+    return replace(reading, activities=guesses, sure=True, options=(), doubts=doubts)
 
 
 def where_done(lot: Lot) -> Whereabouts:
