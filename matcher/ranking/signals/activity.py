@@ -34,7 +34,8 @@ LEAST_SHARE = 0.1
 # does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
 # From which value a trade is a reason: a hundredth above what nothing known says. From which it is established without a call: the lot's
-# own trade, neither a neighbouring one nor its group alone. From which it is not even asked about: the very one, declared.
+# own trade or one always done with it, neither one often done with it nor its group alone. From which it is not even asked about: the very
+# one, declared.
 TELLS, ESTABLISHED, DECLARED = PRIOR + 0.01, 0.6, 1.0
 # A kind that seconds people for the trade of its branch, which its name tells.
 OF_A_BRANCH = (SupplierKind.GEIQ,)
@@ -83,7 +84,7 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
 
 
 def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
-    """How near a clue is said to be: a trade asked beside the first counts less, as it is less sure, and is no neighbour of it for that."""
+    """Return the chance that a clue's trade answers what is asked, for words: a trade asked beside the first is less sure, and is still asked."""
     if not (0 < near < SAME and ask.asked):
         return near
     column = taxonomy().index[clue.code]
@@ -156,7 +157,7 @@ def asked_best(ask: LotOnShelf) -> Floats:
 
 
 def _too_far(ask: LotOnShelf) -> Bools:
-    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention. Goods travel."""
+    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention."""
     far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
     return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
 
@@ -192,7 +193,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 
 def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) -> Saying:
-    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a neighbouring trade."""
+    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a trade that only often goes with it."""
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
         return said._replace(short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")
@@ -226,7 +227,8 @@ def seconding_told(ask: LotOnShelf, row: int) -> bool:
 
 TOLD = (
     "Ce que le lot demande, comparé à ce que le fournisseur déclare ou laisse deviner (métiers recrutés, "
-    "présentation, code NAF, nom). Le même métier vaut plein, un métier voisin une part ; ce qui n’est que deviné "
+    "présentation, code NAF, marque, nom). Le même métier vaut plein, un métier qui va avec lui une part, plus grande "
+    "s’il va toujours avec lui que s’il ne le fait que souvent ou parfois ; ce qui n’est que deviné "
     "vaut moins. Un métier que l’équipe sait ne pas être le sien vaut zéro."
 )
 SIGNAL = Signal(
