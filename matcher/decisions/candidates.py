@@ -22,7 +22,7 @@ from matcher.ranking.usual_reach import comes
 from matcher.reference.levers import eligible_kinds
 
 # How much likelier to do this trade than one of whom nothing is known is a supplier known for another trade, by its NAF code or
-# name alone, and one known for a neighbouring trade; no likelier than the least of the credible. Judgement of the trade.
+# name alone, and one that a clue points to; no likelier than the least of the credible. Judgement of the trade.
 BESIDE, SISTER = 0.4, 3.0
 # The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
 RESERVING = ("12", "13", "13-1", "15", "14")

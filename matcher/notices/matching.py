@@ -73,7 +73,7 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
 
 def laid_out(ask: LotOnShelf) -> BandedRanking:
     """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known
-    and counts. Goods are delivered anywhere."""
+    and counts, as it does of anything but goods alone."""
     return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places) or ask.goods))
 
 

@@ -1,6 +1,6 @@
 """List of a ranking in bands: an organisation stands once, in its surest band, among those within reach.
 
-The score orders inside a band, so that no neighbour of unknown trade stands above one who is known for it.
+The score orders those known and pointed to, so that nobody of unknown trade stands above one who is known for it; those to call come by what a call promises.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""How likely each supplier does the trade that is asked: the share of its kind that does, corrected by what its record lets guess."""
+"""Chance that each supplier does the trade that is asked: the share of its kind that does, corrected by what its record lets guess."""
 
 import numpy as np
 

@@ -63,7 +63,7 @@ def _local(shelf: Shelf) -> tuple[Rows, Ints, Rows]:
 
 
 def _closeness(ask: LotOnShelf, half_km: float, at: Ints | slice = slice(None)) -> Floats:
-    """0.5 ** (km / half_km) of each of these points, less what those nearer take of a service. Goods come from anywhere."""
+    """0.5 ** (km / half_km) of each of these points, less what those nearer take; of goods alone, they take nothing."""
     value: Floats = np.exp2(ask.point_km[at] * np.float32(-1.0 / half_km))
     if not ask.goods:
         value *= ask.once(_left)[at]

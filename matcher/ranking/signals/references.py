@@ -1,6 +1,6 @@
 """References: has the supplier won public contracts like this one, before it?
 
-Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a neighbour less.
+Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a trade that goes with it by its chance.
 It counts for less with the years, and by half where it was won under another SIRET of the same organisation. Only contracts
 dated strictly before the lot count, none where the lot has no date, and never the lot itself: the same buyer with the same words
 or the same number. Contracts for something else are worth what an unknown is: who answers public buyers is no worse for it. Few

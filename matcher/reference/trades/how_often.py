@@ -1,4 +1,4 @@
-"""How often what is seen of a supplier goes with a trade: three levels, written in the tables of evidence, and the chance each stands for."""
+"""Levels of the tables of evidence: three words for how often what is seen of a supplier goes with a trade, and the chance that each stands for."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

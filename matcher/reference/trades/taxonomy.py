@@ -26,7 +26,7 @@ class Leaf:
     """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to.
 
     `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from, None where
-    distance hardly counts (a prior of the trade, never a gate).
+    the table says nothing (a prior of the trade, never a gate).
     """
 
     code: str
@@ -86,7 +86,7 @@ class Taxonomy:
         return found.nature if found else ""
 
     def reach_of(self, code: str) -> int | None:
-        """Return how far a leaf is usually served from, in km; None for a group, or where distance hardly counts."""
+        """Return how far a leaf is usually served from, in km; None for a group, or where the table says nothing."""
         found = self._leaves.get(code)
         return found.reach_km if found else None
 
@@ -153,7 +153,7 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
     if not re.fullmatch(r"([1-9][0-9]*)?", cells["portee_km"]):
         yield (
             "portee_km",
-            "n’est pas un nombre de kilomètres. Écrivez un nombre entier, ou rien où la distance ne compte guère.",
+            "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",
         )
 
 
