@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,10 @@ from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
 from matcher.ranking.bands import BandedRanking, banded, screen_sizes
 from matcher.ranking.engine import rank
+from matcher.ranking.known import BANDS
 from matcher.ranking.reasons import evidence
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
+from tests.ranking_cases import ON_THE_LIST, pair
 
 GREEN, LINEN = "espaces-verts.creation-entretien", "linge.blanchisserie"
 OBJET = "Entretien des espaces verts"
@@ -58,6 +62,50 @@ def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
 )
 def test_evidence_decides_the_band(one: Supplier, band: Band) -> None:
     assert band_of(one) is band
+
+
+@pytest.mark.parametrize(
+    ("candidate", "objet", "band"),
+    [
+        (supplier("Atelier Menuiserie du Lac", "EA"), "Menuiserie intérieure bois", Band.INDICE),
+        (supplier("Recyclerie du Lac", "ACI"), "Enlèvement des encombrants", Band.INDICE),
+        (supplier("Recyclerie du Lac", "ACI"), "Gestion de déchèterie", Band.A_APPELER),
+        (supplier("Informatique du Lac", "ACI"), "Fourniture d’ordinateurs reconditionnés", Band.INDICE),
+        (supplier("Métal du Lac", "EI"), "Travaux de métallerie", Band.INDICE),
+        (supplier("Rivières du Lac", "ACI"), "Entretien des berges", Band.INDICE),
+        (supplier("Serres horticoles du Lac"), "Fleurissement de la commune", Band.INDICE),
+        (supplier("Atelier Bois du Lac", "ACI"), "Fabrication de mobilier en bois", Band.A_APPELER),
+        (supplier("Label Emmaüs", "ACI", naf="6312Z"), "Enlèvement des encombrants", Band.A_APPELER),
+        (supplier("Emmaüs Friperie du Lac", "ACI"), "Enlèvement des encombrants", Band.A_APPELER),
+        (supplier("Régie de quartier du Lac", "EI"), "Nettoyage de graffitis", Band.INDICE),
+        (supplier("Ménage et Propreté du Lac", "EI", naf="8121Z"), "Nettoyage de graffitis", Band.A_APPELER),
+        (supplier("Ménage et Propreté du Lac", "EI", naf="8121Z"), "Nettoyage de locaux", Band.CONNU),
+        (supplier("Ménage et Propreté du Lac", "EI"), "Nettoyage de locaux", Band.INDICE),
+        (supplier(naf="1814Z", kind="EA"), "Reliure des registres", Band.CONNU),
+        (supplier(naf="8010Z", kind="EI"), "Gardiennage d’un site", Band.CONNU),
+        (supplier("Sineo du Lac", "EI"), "Réparation de vélos", Band.A_APPELER),
+        (supplier(naf="4724Z", kind="EI"), "Prestations de traiteur", Band.A_APPELER),
+        (supplier(naf="7990Z", kind="ACI"), "Élagage d’arbres", Band.AUTRE),
+        (supplier("GEIQ Paysage du Lac", "GEIQ", naf="8130Z"), OBJET, Band.AUTRE),
+    ],
+    ids=lambda value: value if isinstance(value, str) else getattr(value, "name", None),
+)
+def test_whom_a_buyer_saw_in_a_wrong_band_stands_in_the_right_one(candidate: Supplier, objet: str, band: Band) -> None:
+    assert band_of(candidate, objet) is band
+
+
+def test_who_is_known_comes_a_little_beyond_the_reach_of_the_trade_and_no_farther() -> None:
+    cleaner, wood = supplier(naf="8121Z", kind="EI", at=DENAIN), supplier(naf="0220Z", kind="ACI", at=MARSEILLE)
+    assert laid(cleaner, objet="Nettoyage des locaux").counts.connu == 1, "42 km, where forty are usual"
+    assert not any(laid(wood, objet="Fourniture de plaquettes forestières").counts.placed)
+
+
+@pytest.mark.parametrize("case", ON_THE_LIST, ids=lambda case: case["reason"])
+def test_the_better_stands_above_the_worse_on_the_list(case: dict[str, Any]) -> None:
+    better, worse = pair(case)
+    listed = banded(rank(ask(suppliers=[better, worse], **case["lot"])))
+    rows = np.concatenate([*map(listed.of, BANDS), listed.beyond, listed.seconders])
+    assert [match.id for match in listed.matches(rows)][:1] != [worse.id], case["reason"]
 
 
 def test_a_class_that_is_the_trade_is_shown_and_counts_above_a_word_of_the_name() -> None:
