@@ -14,7 +14,8 @@ from matcher.need.listing import SCREEN
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signals.activity import SAME, counted
+from matcher.ranking.signals.activity import counted
+from matcher.reference.trades.links import SAME
 
 # Established suppliers that a first screen can be asked for, and from how near: evaluation.md.
 MOST_DUE, WITHIN_KM = 4, 50

@@ -1,6 +1,6 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -22,68 +22,21 @@ from matcher.domain.reading import (
     Reading,
     ReadingDoubt,
 )
+from matcher.need.sentences import counts_said, share_said
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded, screen_sizes
 from matcher.ranking.engine import rank
 from matcher.ranking.known import BANDS
 from matcher.ranking.profiles import DEFAULT
-from matcher.ranking.reasons import unknowns
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
 from matcher.reading.trade.doubt import likeliest_of
 from matcher.reference.trades.activities import taxonomy
 
-
-def lacks_said(match: Match, reading: Reading) -> str:
-    """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
-    missing = _missing(match, reading)
-    return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
-
-
-def to_ask_said(match: Match, reading: Reading) -> str:
-    """Say in one line what to ask a candidate: the activities asked that it is not known for, then what a call would tell of it; empty
-    where nothing is missing."""
-    missing = [taxonomy().label(code) for code in _missing(match, reading)]
-    asked = [*missing, *(contribution.label.lower() for contribution in unknowns(match))]
-    return f"À demander : {', '.join(asked)}" if asked else ""
-
-
-def counts_said(by_activity: Mapping[str, int]) -> str:
-    """Say how many structures are known for what is asked besides the first activity: « Demandé aussi : 4 connues pour « … ». »; empty where
-    one is asked."""
-    besides = list(by_activity.items())[1:]
-    each = [
-        f"{count(known, 'connue') if known else 'aucune connue'} pour {_activities_named([code])}"
-        for code, known in besides
-    ]
-    return f"Demandé aussi : {enumeration(each)}." if each else ""
-
-
-def share_said(share: float) -> str:
-    """Say how many of ten structures to call should do the trade: « Sur dix comme celles-ci, une ou deux devraient le faire. »"""
-    least = int(10 * share)
-    if least == 0:
-        few = "une au plus devrait" if share >= RARE_SHARE else "moins d’une devrait"
-    else:
-        few = f"{TENS[least]} ou {TENS[least + 1]} devraient" if least < 9 else "presque toutes devraient"
-    return f"Sur dix comme celles-ci, {few} le faire, d’après leur type et ce que l’on sait d’elles."
-
-
-def _missing(match: Match, reading: Reading) -> list[str]:
-    return [code for code in reading.asked if code not in match.known_for] if match.known_for else []
-
-
-def _activities_named(codes: Iterable[str]) -> str:
-    return enumeration([f"« {taxonomy().label(code)} »" for code in codes])
-
-
 MOST_FURTHER = 3
 # How many of those to call a headline names where nobody is known, nor pointed to.
 FIRST_CALLS = 3
-# Under it, less than one of ten is expected.
-RARE_SHARE = 0.05
-TENS = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.
 FARTHEST_KM = 1_000.0
 # « Sans doute » is never said of a guess under this share.

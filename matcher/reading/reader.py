@@ -1,13 +1,12 @@
 """Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
-from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind, Lot, Reading, ReadingDoubt
+from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, Reading, ReadingDoubt
 from matcher.reading.buyer import buyer_named
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
@@ -19,10 +18,8 @@ from matcher.reading.place.proper_names import without_names
 from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
-from matcher.reading.trade.activities import UnderstoodTrade, read_activities
-from matcher.reading.trade.doubt import LEAST_CONFIDENCE
+from matcher.reading.trade.activities import UnderstoodTrade, read_activities, summed
 from matcher.reading.trade.why import TradeReasons, reasons_of
-from matcher.reference.trades.activities import taxonomy
 
 _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
@@ -66,21 +63,8 @@ def _with_lots(reading: Reading, told: Notice) -> Reading:
     trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in told.lots]
     if not all(trade.sure and trade.activities for trade in trades):
         return reading
-    shares: dict[str, float] = {}
-    for guess in (guess for trade in trades for guess in trade.activities):
-        shares[guess.code] = shares.get(guess.code, 0.0) + guess.confidence / len(trades)
-    firsts = Counter(trade.activities[0].code for trade in trades)
-    asked = [code for code, _ in firsts.most_common()]
-    beside = sorted(
-        (code for code, share in shares.items() if code not in firsts and share >= LEAST_CONFIDENCE),
-        key=lambda code: (-shares[code], code),
-    )
-    guesses = tuple(
-        ActivityGuess(code, taxonomy().label(code), round(shares[code], 4), named=code in firsts)
-        for code in (*asked, *beside)
-    )
     doubts = tuple(doubt for doubt in reading.doubts if doubt.kind not in WHICH_TRADE)
-    return replace(reading, activities=guesses, sure=True, options=(), doubts=doubts)
+    return replace(reading, activities=summed(trades), sure=True, options=(), doubts=doubts)
 
 
 def where_done(lot: Lot) -> Whereabouts:

@@ -22,8 +22,8 @@ from matcher.decisions.coverage.work import COVER
 from matcher.decisions.purchases.batch import STUDIES
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING
-from matcher.need.answer import lacks_said, share_said, to_ask_said
 from matcher.need.listing import WORDS, words_of
+from matcher.need.sentences import lacks_said, share_said, to_ask_said
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped

@@ -25,8 +25,8 @@ class Group:
 class Leaf:
     """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to.
 
-    `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from, None where
-    the table says nothing (a prior of the trade, never a gate).
+    `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from (a prior of the trade, never a
+    gate).
     """
 
     code: str
@@ -34,7 +34,7 @@ class Leaf:
     group: str
     sector: str
     nature: str
-    reach_km: int | None
+    reach_km: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sec
     for column, fault in _faults(cells, groups, sectors):
         raise TableRefused(f"« activites.csv », ligne {line}, colonne « {column} » : « {cells[column]} » {fault}")
     code, label, group, sector, nature, reach = cells.values()
-    return Leaf(code, label, group, sector, nature, int(reach) if reach else None)
+    return Leaf(code, label, group, sector, nature, int(reach))
 
 
 def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable[Sector]) -> Iterator[tuple[str, str]]:
@@ -150,7 +150,7 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
         )
     if cells["nature"] not in NATURES:
         yield "nature", f"n’est pas une nature. Écrivez {enumeration(NATURES, 'ou')}."
-    if not re.fullmatch(r"([1-9][0-9]*)?", cells["portee_km"]):
+    if not re.fullmatch(r"[1-9][0-9]*", cells["portee_km"]):
         yield (
             "portee_km",
             "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",

@@ -15,8 +15,9 @@ from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import Answer, answer_from, counts_said, dated, lacks_said, laid, understand
+from matcher.need.answer import Answer, answer_from, dated, laid, understand
 from matcher.need.listing import RADII, Narrowing, listing
+from matcher.need.sentences import counts_said, lacks_said
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf

@@ -56,6 +56,7 @@ def with_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Leaf]]:
         ("nature", None, "n’est pas une nature"),
         ("portee_km", "abc", "« abc » n’est pas un nombre de kilomètres"),
         ("portee_km", "-5", "« -5 » n’est pas un nombre de kilomètres"),
+        ("portee_km", "", "« » n’est pas un nombre de kilomètres"),
         ("portee_km", "0", "« 0 » n’est pas un nombre de kilomètres"),
         ("code", "essai", "« essai » n’est pas un code. Écrivez « proprete. »"),
         ("libelle", "", "n’est pas un libellé"),
@@ -71,8 +72,8 @@ def test_a_line_that_cannot_be_used_is_refused_with_its_column(
     assert says in said
 
 
-def test_an_activity_may_have_no_reach_and_the_other_sector_of_its_group(with_line: Callable[..., Leaf]) -> None:
-    assert (with_line(portee_km="").reach_km, with_line(portee_km="80").reach_km) == (None, 80)
+def test_a_line_that_can_be_used_is_an_activity(with_line: Callable[..., Leaf]) -> None:
+    assert with_line(portee_km="80").reach_km == 80
 
 
 def test_every_sector_leads_to_a_leaf_and_every_group_to_its_autre() -> None:
@@ -98,9 +99,9 @@ def test_lookups_of_a_leaf_and_of_a_group() -> None:
         names.leaf("linge")
 
 
-def test_whoever_adds_an_activity_says_how_far_it_is_served_from() -> None:
-    """A group has no reach of its own; an activity has one."""
-    assert [leaf.code for leaf in taxonomy().leaves if leaf.reach_km is None] == []
+def test_an_activity_has_a_reach_goods_no_more_than_a_van_drives_and_a_group_none() -> None:
+    assert max(leaf.reach_km for leaf in taxonomy().leaves if leaf.nature == module.GOODS) <= 200
+    assert taxonomy().reach_of("linge.blanchisserie") == taxonomy().leaf("linge.blanchisserie").reach_km
     assert taxonomy().reach_of("linge") is None
 
 
