@@ -17,7 +17,7 @@ from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
 from matcher.ranking.in_order import first_of_each
 from matcher.ranking.known import A_APPELER, AUTRE, BANDS, CONNU, band_of_each, known_for, only_seconds
-from matcher.ranking.likely import likely, worth_a_call
+from matcher.ranking.likely import likely, pointed_elsewhere
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent
@@ -70,13 +70,9 @@ class BandedRanking:
 
     @cached_property
     def _line(self) -> Rows:
-        """The rows in the order of their places: by score, but for those to call and those of another trade, by what a call promises."""
-        order, first = self.order, self.ranking.ask.once(worth_a_call)
-        line = order.copy()
-        for band in (A_APPELER, AUTRE):
-            at = np.flatnonzero((self.band[order] == band) & (self.comes & self.kept)[order])
-            line[at] = order[at[np.argsort(-first[order[at]], kind="stable")]]
-        return line
+        """The rows in the order of their places: by score; of those to call, whoever is pointed to another trade comes after the others."""
+        after = self.ranking.ask.once(pointed_elsewhere) & (self.band == A_APPELER)
+        return np.concatenate((self.order[~after[self.order]], self.order[after[self.order]]))
 
     @cached_property
     def _leads(self) -> tuple[Rows, Rows]:

@@ -59,8 +59,11 @@ def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:
 
 
 def only_seconds(ask: LotOnShelf) -> Bools:
-    """(n,) True for who seconds staff and does nothing else, where the lot asks neither for staff nor for hours of insertion."""
+    """(n,) True for who seconds staff and does nothing else, where the lot asks neither for staff nor for hours of insertion, nor for such
+    kinds alone."""
     reading = ask.reading
-    if SECONDMENT in (reading.mode, *ask.asked) or CLAUSE in (reading.lot.levier, reading.levier_hint):
+    kinds_asked = {*reading.lot.kinds, *reading.kinds_asked}
+    staff_asked = SECONDMENT in (reading.mode, *ask.asked) or (kinds_asked and kinds_asked.issubset(SECONDERS))
+    if staff_asked or CLAUSE in (reading.lot.levier, reading.levier_hint):
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.kinds.only(SECONDERS)

@@ -3,9 +3,12 @@
 import numpy as np
 
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.shelf.shelf import KINDS
+from matcher.ranking.shelf.activity_clues import MISSIONS
+from matcher.ranking.shelf.shelf import KINDS, Shelf
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signals import activity, proximity
+from matcher.ranking.shelf.word_index import Bools
+from matcher.ranking.signals import activity
+from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.how_widespread import doing
 
 
@@ -18,14 +21,25 @@ def usual(ask: LotOnShelf) -> Floats:
 
 
 def likely(ask: LotOnShelf) -> Floats:
-    """Return (n,) the chance, in [0, 1], that each does what is asked: that of its kind or of its clues; of who is known for another trade, that
-    of its clues alone."""
+    """Return (n,) the chance, in [0, 1], that each does what is asked: that of its kind or of its clues together; where a faint clue comes of
+    another trade that its record points to, no more than that of its kind."""
+    clue, of_kind = ask.once(activity.asked_best), ask.once(usual)
+    both = 1 - (1 - of_kind) * (1 - clue)
+    return np.asarray(np.where(ask.once(pointed_elsewhere), np.minimum(of_kind, clue), both), dtype=np.float32)
+
+
+def pointed_elsewhere(ask: LotOnShelf) -> Bools:
+    """Return (n,) True for whom another trade is likelier than what is asked: a list, a class or a name says another and hardly this one, or
+    whatever is known points to another alone. Nobody where no trade is asked."""
+    if not (ask.trades or ask.reading.mode):
+        return np.zeros(len(ask.shelf), dtype=bool)
     clue = ask.once(activity.asked_best)
-    of_kind = np.where(np.isnan(ask.shelf.other), ask.once(usual), np.float32(0))
-    return np.asarray(1 - (1 - of_kind) * (1 - clue), dtype=np.float32)
+    classed = ~np.isnan(ask.shelf.other) | ask.shelf[activity.CLASSED]
+    faint = clue < np.float32(activity.LEAST_CLUE)
+    return np.asarray(classed & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
 
 
-def worth_a_call(ask: LotOnShelf) -> Floats:
-    """Return (n,) the order in which to call those of whom the trade is not known: how likely each does it, times how near it is."""
-    near = ask.once(proximity.values)
-    return np.asarray(ask.once(likely) * np.where(np.isnan(near), np.float32(proximity.PRIOR), near), dtype=np.float32)
+def _pointed_to_a_trade(shelf: Shelf) -> Bools:
+    """(n,) True for whom a class, a name or a presentation points to some trade."""
+    trades = np.array([code not in MISSIONS for code in taxonomy().codes], dtype=np.float32)
+    return np.asarray(shelf.does.best(trades, len(shelf)) >= np.float32(activity.LEAST_CLUE))

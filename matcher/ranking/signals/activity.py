@@ -14,16 +14,16 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
-from matcher.domain.supplier import Evidence, RefusedActivity
+from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
-from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.shelf import Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.how_often import ALWAYS, OFTEN
 from matcher.reference.trades.links import SAME, doing_too
-from matcher.reference.trades.naf import naf_said
+from matcher.reference.trades.naf import naf_activities, naf_said
 
 PRIOR = 0.35
 # Less sure than one in three, a clue points to no trade: it only orders those to call.
@@ -62,6 +62,14 @@ FIELDS = {
 }
 # A guess from words is shown with the class, which a reader may set against it.
 GUESSED = frozenset({Evidence.ROME, Evidence.DESCRIPTION, Evidence.SITE, Evidence.BRAND, Evidence.NAME})
+
+
+def _classed(supplier: Supplier) -> bool:
+    """Whether its class is often, or always, that of some trade."""
+    return any(chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items())
+
+
+CLASSED = ShelfFact("classed", _classed, yes_or_no=True)
 DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
@@ -240,6 +248,7 @@ SIGNAL = Signal(
     say=say,
     mail="Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
     field="activities",
+    facts=(CLASSED,),
     speaks_for=TELLS,
     speaks_against=PRIOR,
 )

@@ -22,7 +22,7 @@ PRIOR = 0.2
 HALF_KM = 20.0
 # At its usual reach (`portee_km` of the taxonomy) a closeness has been halved this many times.
 REACH_HALVES = 4.0
-# Up to this many times its usual reach, who is known for the trade or pointed to comes a little far.
+# Up to this many times its usual reach, who is known for the trade comes a little far.
 STRETCH = 1.5
 # An AI seconds staff by the hour in its own pays: beyond it, it does not come.
 HALF_KM_LOCAL = 10.0

@@ -17,7 +17,7 @@ from matcher.ranking.engine import rank
 from matcher.ranking.known import BANDS
 from matcher.ranking.reasons import evidence
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
-from tests.ranking_cases import ON_THE_LIST, pair
+from tests.matcher.ranking.ranking_cases import ON_THE_LIST, pair
 
 GREEN, LINEN = "espaces-verts.creation-entretien", "linge.blanchisserie"
 OBJET = "Entretien des espaces verts"

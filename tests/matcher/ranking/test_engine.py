@@ -24,7 +24,7 @@ from matcher.reference.geography.communes import commune
 from matcher.reference.trades.activities import taxonomy
 from tests.bench.catalogue import TODAY, lots, suppliers
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
-from tests.ranking_cases import BY_SCORE, pair
+from tests.matcher.ranking.ranking_cases import BY_SCORE, pair
 
 GREEN = "espaces-verts.creation-entretien"
 

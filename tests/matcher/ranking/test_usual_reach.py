@@ -26,7 +26,7 @@ def at_km(km: float, **fields: object) -> Supplier:
         (at_km(160), GOODS, False),
         (at_km(200, activities=declares(PAPER)), GOODS, True),
         (at_km(240, activities=declares(PAPER)), GOODS, False),
-        (at_km(200, activities=(Activity(PAPER, "papier", Evidence.SITE, "site"),)), GOODS, True),
+        (at_km(200, activities=(Activity(PAPER, "papier", Evidence.SITE, "site"),)), GOODS, False),
         (supplier(at=MARSEILLE, activities=declares(PAPER)), GOODS, False),
         (supplier(at=None, activities=declares(PAPER)), GOODS, False),
         (at_km(39, kind="AI"), GOODS, True),

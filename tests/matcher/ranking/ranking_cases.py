@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from matcher.domain.supplier import Activity, Evidence, Supplier
+from tests.conftest import ROOT
 from tests.factories import declares, supplier
 
-_TABLE = tomllib.loads((Path(__file__).parent / "ranking_cases.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads((ROOT / "tests" / "ranking_cases.toml").read_text(encoding="utf-8"))
 # Each pair is read by score and on the list, unless its `read` names one of the two.
 BY_SCORE, ON_THE_LIST = ([case for case in _TABLE["case"] if case.get("read", way) == way] for way in ("score", "list"))
 
