@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import INDICE, band_of_each
+from matcher.ranking.known import INDICE, band_of_each, only_seconds
 from matcher.ranking.likely import usual as usual_share
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
@@ -131,7 +131,7 @@ def _told(ranking: Ranking) -> Floats:
 
 
 def _fit(ranking: Ranking) -> Floats:
-    """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself and all those of a lot in doubt."""
+    """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself or only seconds staff, and all those of a lot in doubt."""
     ask = ranking.ask
     if not ask.understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
@@ -141,7 +141,7 @@ def _fit(ranking: Ranking) -> Floats:
     beside = np.minimum(np.where(ask.once(band_of_each) == INDICE, SISTER, faint) * usual, ESTABLISHED)
     beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
-    counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF]
+    counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
     return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
 
 

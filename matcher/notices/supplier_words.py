@@ -40,6 +40,7 @@ REFUSED: Mapping[str, str] = {
 }
 REFUSED_SOCIAL_ECONOMY = "Le lot est réservé ({article}) aux entreprises de l’économie sociale et solidaire : que vous en soyez une n’est pas connu"
 OTHER_TRADE = "Les métiers que l’on vous connaît sont autres"
+SECONDS = "Vous mettez du personnel à disposition, et le lot n’en demande pas"
 OTHER_SITE = "Un autre de vos sites est mieux placé : {name}, {city}"
 UNCLEAR = "Le métier ou le lieu du lot n’est pas compris"
 TOO_LOW = "D’autres passent devant : vous êtes {rank} de la liste du lot"
