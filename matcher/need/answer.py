@@ -153,8 +153,8 @@ class Answer:
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
-        few, why = _known(counts, self.whole)
-        why += self._first_calls
+        few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée")
+        why += (*self._first_calls, *_without_filters(self.whole))
         if not self.understood:
             said, if_so = _to_confirm(self.reading)
             return said, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
@@ -178,17 +178,8 @@ def known_for_it(connu: int) -> str:
     return count(connu, "structure connue", "structures connues")
 
 
-def _known(counts: BandCounts, whole: BandCounts | None) -> tuple[str, tuple[str, ...]]:
-    """The surest band that holds anyone, then in sentences what it rests on, what the others hold, and what filters leave out."""
-    few, why = _known_among(counts, "avec vos filtres" if whole else "à portée")
-    if whole is None:
-        return few, why
-    without = _listed(*(f"{number(its)} {words}" for its, words in _held(whole) if its))
-    return few, (*why, f"Sans vos filtres : {without}.")
-
-
 def _known_among(counts: BandCounts, whom: str) -> tuple[str, tuple[str, ...]]:
-    """The same among `whom` the list holds."""
+    """Say which is the surest band that holds anyone, then what it rests on and what the others hold, among `whom` the list holds."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     called = f"{number(counts.a_appeler)} à appeler (métier non connu)"
     far = count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
@@ -202,6 +193,13 @@ def _known_among(counts: BandCounts, whom: str) -> tuple[str, tuple[str, ...]]:
     first = f"Aucun fournisseur {whom} n’est connu des annuaires pour ce métier précis"
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
     return first, (f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}.",)
+
+
+def _without_filters(whole: BandCounts | None) -> tuple[str, ...]:
+    """Say what each band holds without the filters of the list; nothing where these leave nobody out."""
+    if whole is None:
+        return ()
+    return (f"Sans vos filtres : {_listed(*(f'{number(its)} {words}' for its, words in _held(whole) if its))}.",)
 
 
 def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:

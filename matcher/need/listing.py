@@ -1,6 +1,6 @@
 """List of a ranking as a page shows it: narrowed, in bands, sorted inside each, with how many each other choice would leave."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -185,9 +185,9 @@ class Listing:
         room = self.found.screen(SCREEN)
         return {part: self._matches(part, 0, len(room[part])) for part in BANDS}
 
-    def first(self, count: int) -> tuple[Match, ...]:
-        """Return the first `count` candidates, one band after the other, by the score whatever the sort."""
-        return self.found.matches(np.concatenate([self.found.of(part) for part in BANDS])[:count])
+    def first(self, count: int, bands: Sequence[Band] = BANDS) -> tuple[Match, ...]:
+        """Return the first `count` candidates, one band after the other, in their own order whatever the sort."""
+        return self.found.matches(np.concatenate([self.found.of(band) for band in bands])[:count])
 
     def of_kind(self, kind: SupplierKind) -> int:
         """Return how many organisations would remain of this kind alone, everything else as it is."""
