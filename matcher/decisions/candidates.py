@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import INDICE, band_of_each
-from matcher.ranking.shelf.shelf import KINDS
+from matcher.ranking.known import INDICE, band_of_each, only_seconds
+from matcher.ranking.likely import usual as usual_share
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
@@ -20,10 +20,9 @@ from matcher.ranking.signals.capacity import WORKERS
 from matcher.ranking.signals.kind import FOR_ITSELF
 from matcher.ranking.usual_reach import comes
 from matcher.reference.levers import eligible_kinds
-from matcher.reference.trades.how_widespread import doing
 
 # How much likelier to do this trade than one of whom nothing is known is a supplier known for another trade, by its NAF code or
-# name alone, and one known for a neighbouring trade; no likelier than the least of the credible. Judgement of the trade.
+# name alone, and one that a clue points to; no likelier than the least of the credible. Judgement of the trade.
 BESIDE, SISTER = 0.4, 3.0
 # The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
 RESERVING = ("12", "13", "13-1", "15", "14")
@@ -117,12 +116,6 @@ def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]
     return tuple(candidate for candidate in found if not kinds.isdisjoint(candidate.kinds))
 
 
-def guesses(ranking: Ranking) -> tuple[tuple[str, float], ...]:
-    """Return the (activity, confidence) that a lot is about: its mode alone where the text says how the need is met."""
-    reading = ranking.ask.reading
-    return ((reading.mode, 1.0),) if reading.mode else tuple((its.code, its.confidence) for its in reading.activities)
-
-
 def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:
     points = ranking.ask.shelf.points
     sites = points.of(row)
@@ -138,19 +131,17 @@ def _told(ranking: Ranking) -> Floats:
 
 
 def _fit(ranking: Ranking) -> Floats:
-    """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself and all those of a lot in doubt."""
+    """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself or only seconds staff, and all those of a lot in doubt."""
     ask = ranking.ask
     if not ask.understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
-    share = doing(guesses(ranking))
-    by_kind = np.array([share[kind] for kind in KINDS], dtype=np.float32)
-    usual = np.nan_to_num(ask.shelf.kinds.best(by_kind))  # of no known kind, nothing is usual
+    usual = ask.once(usual_share)
     activity = ranking.of(ACTIVITY)
     faint = np.where(activity >= PRIOR, 1, BESIDE)  # a clue worth no more than nothing known
     beside = np.minimum(np.where(ask.once(band_of_each) == INDICE, SISTER, faint) * usual, ESTABLISHED)
     beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
-    counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF]
+    counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
     return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
 
 

@@ -28,14 +28,16 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BandCounts:
-    """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach, `titulaires` those of the
-    first three bands that have already worked for the buyer, None where the buyer is not known."""
+    """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach, `personnel` those that could
+    only second staff for it, `titulaires` those of the first three bands that have already worked for the buyer, None where the buyer is not
+    known."""
 
     connu: int
     indice: int
     a_appeler: int
     autre: int
     plus_loin: int
+    personnel: int = 0
     titulaires: int | None = None
 
     @property

@@ -21,6 +21,7 @@ class Evidence(StrEnum):
     DESCRIPTION = "déduite de la présentation"
     SITE = "lue sur son site"
     NAF = "déduite du code NAF"
+    BRAND = "déduite de la marque"
     NAME = "déduite du nom"
 
     @property

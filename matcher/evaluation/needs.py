@@ -14,7 +14,8 @@ from matcher.need.listing import SCREEN
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signals.activity import SAME, counted
+from matcher.ranking.signals.activity import counted
+from matcher.reference.trades.links import SAME
 
 # Established suppliers that a first screen can be asked for, and from how near: evaluation.md.
 MOST_DUE, WITHIN_KM = 4, 50
@@ -82,8 +83,9 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
     for need, band in product(needs, (Band.CONNU, Band.INDICE)):
         ask = need.found.ranking.ask
         for row in need.found.of(band).tolist():
-            if labels := need.labels.get(ask.shelf.ids[row]):
-                clue, near = counted(ask, row)
+            labels, counts = need.labels.get(ask.shelf.ids[row]), counted(ask, row)
+            if labels and counts:
+                clue, near = counts
                 key = f"{band} : {clue.evidence}{', métier voisin' if near < SAME else ''}"
                 seen.setdefault(key, []).append(not labels.isdisjoint(RIGHT))
     return {key: {"étiquetés": len(its), "justes": sum(its) / len(its)} for key, its in sorted(seen.items())}

@@ -1,6 +1,6 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher import clock
 from matcher.domain.french import count, enumeration, number, unit
-from matcher.domain.match import BandCounts, Match, Refusal
+from matcher.domain.match import Band, BandCounts, Match, Refusal
 from matcher.domain.need import BuyerDefaults, Need
 from matcher.domain.place import Place, PlaceOrigin
 from matcher.domain.reading import (
@@ -22,53 +22,21 @@ from matcher.domain.reading import (
     Reading,
     ReadingDoubt,
 )
+from matcher.need.sentences import counts_said, share_said
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded, screen_sizes
 from matcher.ranking.engine import rank
 from matcher.ranking.known import BANDS
 from matcher.ranking.profiles import DEFAULT
-from matcher.ranking.reasons import unknowns
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
 from matcher.reading.trade.doubt import likeliest_of
 from matcher.reference.trades.activities import taxonomy
 
-
-def lacks_said(match: Match, reading: Reading) -> str:
-    """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
-    missing = _missing(match, reading)
-    return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
-
-
-def to_ask_said(match: Match, reading: Reading) -> str:
-    """Say in one line what to ask a candidate: the activities asked that it is not known for, then what a call would tell of it; empty
-    where nothing is missing."""
-    missing = [taxonomy().label(code) for code in _missing(match, reading)]
-    asked = [*missing, *(contribution.label.lower() for contribution in unknowns(match))]
-    return f"À demander : {', '.join(asked)}" if asked else ""
-
-
-def counts_said(by_activity: Mapping[str, int]) -> str:
-    """Say how many structures are known for each of several activities asked: « Dont 2 pour « … » et 4 pour « … ». »; empty where one is."""
-    if len(by_activity) < 2:
-        return ""
-    each = [
-        f"{number(known) if known else 'aucune'} pour {_activities_named([code])}"
-        for code, known in by_activity.items()
-    ]
-    return f"Dont {enumeration(each)}."
-
-
-def _missing(match: Match, reading: Reading) -> list[str]:
-    return [code for code in reading.asked if code not in match.known_for] if match.known_for else []
-
-
-def _activities_named(codes: Iterable[str]) -> str:
-    return enumeration([f"« {taxonomy().label(code)} »" for code in codes])
-
-
 MOST_FURTHER = 3
+# How many of those to call a headline names where nobody is known, nor pointed to.
+FIRST_CALLS = 3
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.
 FARTHEST_KM = 1_000.0
 # « Sans doute » is never said of a guess under this share.
@@ -94,7 +62,8 @@ class Answer:
     `counts` are the organisations of each band, None in a list frozen by version 0.1, `whole` the same without the filters of the list, None
     where these leave nobody out; `filters` say these, None in a list frozen before they were kept; `understood` tells whether the need is sure enough
     to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
-    `known_by_activity` how many of the known each activity asked is known of. `question` is what to ask where neither trade nor place is
+    `known_by_activity` how many of those listed are known for each activity asked, `share_to_call` the share of those to call that should do it,
+    None in a list frozen before it was kept. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
     """
 
@@ -111,6 +80,7 @@ class Answer:
     question: str = ""
     whole: BandCounts | None = None
     filters: tuple[str, ...] | None = None
+    share_to_call: float | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -139,6 +109,17 @@ class Answer:
             if match.band and match.place and match.place <= sizes.get(match.band, 0)
         )
         return tuple(match_id for *_, match_id in shown)
+
+    @property
+    def _first_calls(self) -> tuple[str, ...]:
+        """Whom to call first where nobody is known for the trade nor pointed to, and how many of them should do it."""
+        if not self.counts or self.counts.connu or self.counts.indice or self.share_to_call is None:
+            return ()
+        first = sorted(
+            (its for its in self.matches if its.band is Band.A_APPELER and its.place), key=lambda its: its.place or 0
+        )
+        named = enumeration([its.name for its in first[:FIRST_CALLS]])
+        return (share_said(self.share_to_call), *((f"À appeler d’abord : {named}.",) if named else ()))
 
     @property
     def _to_place(self) -> bool:
@@ -172,11 +153,12 @@ class Answer:
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
-        few, why = _known(counts, self.whole)
+        few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée")
+        why += (*self._first_calls, *_without_filters(self.whole))
         if not self.understood:
             said, if_so = _to_confirm(self.reading)
             return said, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
-        activities = counts_said(self.known_by_activity) if counts.connu else ""
+        activities = counts_said(self.known_by_activity)
         return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
 
 
@@ -196,17 +178,8 @@ def known_for_it(connu: int) -> str:
     return count(connu, "structure connue", "structures connues")
 
 
-def _known(counts: BandCounts, whole: BandCounts | None) -> tuple[str, tuple[str, ...]]:
-    """The surest band that holds anyone, then in sentences what it rests on, what the others hold, and what filters leave out."""
-    few, why = _known_among(counts, "avec vos filtres" if whole else "à portée")
-    if whole is None:
-        return few, why
-    without = _listed(*(f"{number(its)} {words}" for its, words in _held(whole) if its))
-    return few, (*why, f"Sans vos filtres : {without}.")
-
-
 def _known_among(counts: BandCounts, whom: str) -> tuple[str, tuple[str, ...]]:
-    """The same among `whom` the list holds."""
+    """Say which is the surest band that holds anyone, then what it rests on and what the others hold, among `whom` the list holds."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     called = f"{number(counts.a_appeler)} à appeler (métier non connu)"
     far = count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
@@ -220,6 +193,13 @@ def _known_among(counts: BandCounts, whom: str) -> tuple[str, tuple[str, ...]]:
     first = f"Aucun fournisseur {whom} n’est connu des annuaires pour ce métier précis"
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
     return first, (f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}.",)
+
+
+def _without_filters(whole: BandCounts | None) -> tuple[str, ...]:
+    """Say what each band holds without the filters of the list; nothing where these leave nobody out."""
+    if whole is None:
+        return ()
+    return (f"Sans vos filtres : {_listed(*(f'{number(its)} {words}' for its, words in _held(whole) if its))}.",)
 
 
 def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:
@@ -293,6 +273,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...], filters: tuple
         question=question_of(ask.reading),
         whole=_whole(found) if clear else None,
         filters=filters,
+        share_to_call=found.share_to_call if clear else None,
     )
 
 

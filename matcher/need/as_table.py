@@ -6,7 +6,7 @@ from datetime import date
 from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, count, day, number
-from matcher.domain.match import Contribution, Match
+from matcher.domain.match import Band, Contribution, Match
 from matcher.need.answer import Answer
 from matcher.need.criteria import data_dates, guide, need
 from matcher.need.listing import words_of
@@ -106,10 +106,12 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
 
 
 def _how_many(shortlist: Answer) -> str:
-    """How many candidates a file holds, and of how many where it holds some of the list only."""
-    counts, held = shortlist.counts, len(shortlist.matches)
+    """How many candidates a file holds, of how many where it holds some of the list only, and how many of another trade beside them."""
+    counts, beside = shortlist.counts, sum(match.band is Band.AUTRE for match in shortlist.matches)
+    held = len(shortlist.matches) - beside
     listed = sum(counts.placed) if counts else held
-    return f"{number(held)} sur les {number(listed)} de la liste" if held < listed else number(held)
+    those = f"{number(held)} sur les {number(listed)} de la liste" if held < listed else number(held)
+    return f"{those}, et {number(beside)} d’un autre métier" if beside else those
 
 
 def _columns(shortlists: Sequence[Answer]) -> list[Column]:

@@ -111,12 +111,11 @@ def guide() -> Iterator[Line]:
 
 def assumptions() -> Iterator[Line]:
     """What is assumed where the lot and the directories say nothing."""
-    near = unit(proximity.HALF_KM, "km")
-    goods, local = unit(proximity.HALF_KM_GOODS, "km"), unit(proximity.HALF_KM_LOCAL, "km")
+    near, local = unit(proximity.HALF_KM, "km"), unit(proximity.HALF_KM_LOCAL, "km")
     yield "Hypothèse : capacité", _ETP_NEEDED
     yield (
         "Hypothèse : proximité",
-        f"sa valeur est divisée par deux tous les {near} à vol d’oiseau ({goods} pour des biens, {local} pour une AI).",
+        f"sa valeur est divisée par deux tous les quarts de la portée du métier, à vol d’oiseau ({near} sans portée connue, {local} pour une AI).",
     )
     yield "Hypothèse : type de structure", _USUAL
 

@@ -167,6 +167,7 @@ class CountsShape(TypedDict):
     a_appeler: int
     autre: int
     plus_loin: int
+    personnel: int
     titulaires: int | None
 
 

@@ -1,6 +1,6 @@
 """List of a ranking as a page shows it: narrowed, in bands, sorted inside each, with how many each other choice would leave."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -34,9 +34,10 @@ class ListOrder(StrEnum):
 
 
 class Beyond(StrEnum):
-    """Part of a list that is no band: those known for the trade, beyond reach."""
+    """Part of a list that is no band: those known for the trade, beyond reach; those that could only second staff for it."""
 
     PLUS_LOIN = "plus_loin"
+    PERSONNEL = "personnel"
 
 
 # What can be shown whole.
@@ -86,11 +87,18 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "Leur métier est connu, mais le lieu est hors de leur portée habituelle, ou leur adresse n’est pas située.",
             "Personne d’autre n’est connu pour ce métier plus loin.",
         ),
+        Beyond.PERSONNEL: PartWords(
+            "peut fournir du personnel",
+            "peuvent fournir du personnel",
+            "Ils peuvent fournir du personnel",
+            "GEIQ et entreprises de travail temporaire à portée : ils ne réalisent pas ce lot, et prêtent des salariés à qui le réalise.",
+            "Aucun GEIQ, aucune entreprise de travail temporaire à portée.",
+        ),
         Band.AUTRE: PartWords(
             "autre métier",
             "d’un autre métier",
             "Autre métier, ou pour eux-mêmes",
-            "À portée, mais connus pour un autre métier, ou ne travaillant que pour la collectivité ou l’œuvre qui les porte.",
+            "Une liste, une classe ou un nom dit un autre métier ; ou ils ne travaillent que pour la collectivité ou l’œuvre qui les porte. Les plus vraisemblables d’abord.",
             "Personne à portée n’est connu pour un autre métier seulement, ni ne travaille pour qui le porte.",
         ),
     }
@@ -162,7 +170,10 @@ class Listing:
 
     def rows(self, part: Part) -> Rows:
         """Return the rows of a part, one an organisation, in the order shown."""
-        rows = self.found.of(part) if isinstance(part, Band) else self.found.beyond
+        if isinstance(part, Band):
+            rows = self.found.of(part)
+        else:
+            rows = self.found.beyond if part is Beyond.PLUS_LOIN else self.found.seconders
         return np.asarray(rows[_order(self.found.ranking, rows, self.sort)])
 
     def page(self, part: Part, number: int, size: int) -> tuple[Match, ...]:
@@ -174,9 +185,9 @@ class Listing:
         room = self.found.screen(SCREEN)
         return {part: self._matches(part, 0, len(room[part])) for part in BANDS}
 
-    def first(self, count: int) -> tuple[Match, ...]:
-        """Return the first `count` candidates, one band after the other, by the score whatever the sort."""
-        return self.found.matches(np.concatenate([self.found.of(part) for part in BANDS])[:count])
+    def first(self, count: int, bands: Sequence[Band] = BANDS) -> tuple[Match, ...]:
+        """Return the first `count` candidates, one band after the other, in their own order whatever the sort."""
+        return self.found.matches(np.concatenate([self.found.of(band) for band in bands])[:count])
 
     def of_kind(self, kind: SupplierKind) -> int:
         """Return how many organisations would remain of this kind alone, everything else as it is."""

@@ -72,9 +72,8 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
 
 
 def laid_out(ask: LotOnShelf) -> BandedRanking:
-    """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known
-    and counts. Goods are delivered anywhere."""
-    return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places) or ask.goods))
+    """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known."""
+    return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
 def told(found: BandedRanking, most: int = MOST) -> Rows:

@@ -16,6 +16,7 @@ from matcher.notices.matching import laid_out, seldom, told, wanted
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.known import only_seconds
 from matcher.ranking.reasons import against, evidence, strengths, unknowns
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals import capacity
@@ -89,6 +90,8 @@ def _refused(found: BandedRanking, row: int, match: Match) -> list[str]:
         return gates
     if not found.kept[row]:
         return [words.UNCLEAR]
+    if match.band is Band.AUTRE and ask.once(only_seconds)[row]:
+        return [words.SECONDS]
     if match.band is Band.AUTRE:
         return [words.OTHER_TRADE]
     if not found.comes[row]:

@@ -13,6 +13,8 @@ from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.signals import activity, capacity, incumbent, kind, references
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.naf import naf_said
 
 EVIDENCE: Mapping[Evidence, str] = {
     Evidence.DECLARED: "Vous déclarez « {} »",
@@ -23,6 +25,7 @@ EVIDENCE: Mapping[Evidence, str] = {
     Evidence.DESCRIPTION: "Votre présentation cite « {} »",
     Evidence.SITE: "Votre site parle de « {} »",
     Evidence.NAF: "Votre code NAF est {}",
+    Evidence.BRAND: "Vous portez le nom du réseau « {} »",
     Evidence.NAME: "Votre nom évoque « {} »",
 }
 # By gate: why a lot is not for the supplier that reads it.
@@ -37,6 +40,7 @@ REFUSED: Mapping[str, str] = {
 }
 REFUSED_SOCIAL_ECONOMY = "Le lot est réservé ({article}) aux entreprises de l’économie sociale et solidaire : que vous en soyez une n’est pas connu"
 OTHER_TRADE = "Les métiers que l’on vous connaît sont autres"
+SECONDS = "Vous mettez du personnel à disposition, et le lot n’en demande pas"
 OTHER_SITE = "Un autre de vos sites est mieux placé : {name}, {city}"
 UNCLEAR = "Le métier ou le lieu du lot n’est pas compris"
 TOO_LOW = "D’autres passent devant : vous êtes {rank} de la liste du lot"
@@ -92,13 +96,18 @@ def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         asked = taxonomy().label(ask.asked[0])
         return f"Le lot demande « {asked} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
-    clue, near = activity.counted(ask, row)
+    counts = activity.counted(ask, row)
+    if counts is None:
+        return (
+            f"Votre code NAF est {naf_said(ask.shelf.suppliers[row].naf)} : ces structures ne vendent rien, d’ordinaire"
+        )
+    clue, near = counts
     told = EVIDENCE[clue.evidence].format(clue.wording)
     if near == 0:
         return f"{told} : c’est une autre activité"
-    if near * clue.strength <= activity.PRIOR:
+    if near * clue.strength < activity.LEAST_CLUE:
         return f"{told} : indice faible, est-ce bien votre métier ?"
-    return told if near >= activity.LEAF_AND_GROUP else f"{told} : c’est une activité voisine"
+    return told if near >= ALWAYS else f"{told} : c’est une activité voisine"
 
 
 def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:

@@ -57,7 +57,7 @@ class LotOnShelf(Remembering):
 
     @cached_property
     def goods(self) -> bool:
-        """Whether the lot buys goods alone: they travel, so distance weighs less. A service asked beside them does not."""
+        """Whether the lot buys goods alone: they are delivered, so that who is nearer takes nothing from the others. A service asked beside them is carried out."""
         return bool(self.asked) and all(taxonomy().nature_of(code) == GOODS for code in self.asked)
 
     @cached_property

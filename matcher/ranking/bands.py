@@ -1,6 +1,6 @@
 """List of a ranking in bands: an organisation stands once, in its surest band, among those within reach.
 
-The score orders inside a band, so that no neighbour of unknown trade stands above one who is known for it.
+The score orders those known and pointed to, so that nobody of unknown trade stands above one who is known for it; those to call come by what a call promises.
 """
 
 import math
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
 from matcher.ranking.in_order import first_of_each
-from matcher.ranking.known import AUTRE, BANDS, CONNU, band_of_each, known_for
+from matcher.ranking.known import A_APPELER, AUTRE, BANDS, CONNU, band_of_each, known_for, only_seconds
+from matcher.ranking.likely import likely, pointed_elsewhere
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent
@@ -68,9 +69,15 @@ class BandedRanking:
         return self.ranking.admitted & self.comes & self.kept & (self.band < AUTRE)
 
     @cached_property
+    def _line(self) -> Rows:
+        """The rows in the order of their places: by score; of those to call, whoever is pointed to another trade comes after the others."""
+        after = self.ranking.ask.once(pointed_elsewhere) & (self.band == A_APPELER)
+        return np.concatenate((self.order[~after[self.order]], self.order[after[self.order]]))
+
+    @cached_property
     def _leads(self) -> tuple[Rows, Rows]:
-        """The rows that stand for their organisation, best first: its best site of its best band; and (n,) the lead of each row, else -1."""
-        order, band = self.order, self.band[self.order]
+        """The rows that stand for their organisation, first first: its best site of its best band; and (n,) the lead of each row, else -1."""
+        order, band = self._line, self.band[self._line]
         organisation = self.ranking.ask.shelf.organisations[order]
         stands = self.stands[order]
         surest = np.full(len(self.band), AUTRE, dtype=np.int8)
@@ -95,7 +102,7 @@ class BandedRanking:
     def of(self, band: Band) -> Rows:
         """Return the rows of a band, one an organisation, best first."""
         if band is Band.AUTRE:
-            return self._once(self.comes & (self.band == AUTRE))
+            return self._once(self.comes & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
         leads = self._leads[0]
         return np.asarray(leads[self.band[leads] == BANDS.index(band)])
 
@@ -105,10 +112,26 @@ class BandedRanking:
         return self._once(~self.comes & (self.band == CONNU))
 
     @cached_property
+    def seconders(self) -> Rows:
+        """The rows of those within reach that could second staff for the lot, and do nothing else of it, one an organisation, best first."""
+        return self._once(self.comes & self.ranking.ask.once(only_seconds))
+
+    @property
+    def share_to_call(self) -> float | None:
+        """The share, in [0, 1], of those to call that should do the trade, by their kinds and clues; None where there are none."""
+        rows = self.of(Band.A_APPELER)
+        return float(self.ranking.ask.once(likely)[rows].mean()) if len(rows) else None
+
+    @cached_property
     def counts(self) -> BandCounts:
         """How many organisations each band holds, and how many are known beyond reach."""
         connu, indice, a_appeler, autre = (len(self.of(band)) for band in BANDS)
-        return BandCounts(connu, indice, a_appeler, autre, plus_loin=len(self.beyond), titulaires=self._incumbents)
+        return BandCounts(
+            *(connu, indice, a_appeler, autre),
+            plus_loin=len(self.beyond),
+            personnel=len(self.seconders),
+            titulaires=self._incumbents,
+        )
 
     @property
     def _incumbents(self) -> int | None:
@@ -128,8 +151,8 @@ class BandedRanking:
 
     @cached_property
     def counts_by_activity(self) -> Mapping[str, int]:
-        """How many of the organisations of `connu` each activity asked is known of, in the order of the reading."""
-        rows, known = self.of(Band.CONNU), self.ranking.ask.once(known_for)
+        """How many of the organisations that stand each activity asked is known of, in the order of the reading."""
+        rows, known = self._leads[0], self.ranking.ask.once(known_for)
         return {code: int(np.count_nonzero(its[rows])) for code, its in known.items()}
 
     def first(self, count: int) -> tuple[Match, ...]:
@@ -153,7 +176,7 @@ class BandedRanking:
 
     def _once(self, among: Bools) -> Rows:
         """These rows, admitted and let in, one for each organisation that has no place, best first."""
-        order = self.order[(among & self.kept)[self.order] & (self._leads[1][self.order] < 0)]
+        order = self._line[(among & self.kept)[self._line] & (self._leads[1][self._line] < 0)]
         return np.asarray(order[first_of_each(self.ranking.ask.shelf.organisations[order])])
 
 

@@ -1,32 +1,41 @@
 """Band of a supplier for a lot, decided before any score: known for the trade, pointed to, to be called, known for something else."""
 
 from collections.abc import Mapping
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.shelf.activity_clues import SECONDMENT
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signals import activity, kind, references
+from matcher.ranking.signals import activity, kind, references, wording
+from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.links import doing_too
 
 BANDS = tuple(Band)
 CONNU, INDICE, A_APPELER, AUTRE = range(len(BANDS))
-# Less sure than this, a clue points to no trade: that of a neighbour, by a class or a name that hardly says it.
-LEAST_CLUE = 0.24
+# Kinds that by law second staff and carry out no contract of works or services themselves; an AI, which sells services, does.
+SECONDERS = (SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ)
+CLAUSE = "clause"
 
 
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
-    """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely: none is said to do it, nor another."""
+    """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely: none is said to do it, nor another.
+
+    Known for what is asked first is known; for what is asked besides, pointed to. A record that bears the very words of the need is never
+    that of another trade, unless it says so itself.
+    """
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode) or not (ask.understood or ask.reading.likely):
         return found
     for band, its in (
-        (INDICE, ask.once(activity.asked_best) >= LEAST_CLUE),
-        (AUTRE, ask.once(activity.elsewhere)),
+        (INDICE, ask.once(activity.asked_best) >= np.float32(activity.LEAST_CLUE)),
+        (AUTRE, ask.once(activity.elsewhere) & ~wording.SIGNAL.favours(ask.once(wording.values))),
+        *((INDICE, beside) for beside in list(ask.once(known_for).values())[1:]),
         (CONNU, ask.once(known)),
-        (AUTRE, (ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF]),
+        (AUTRE, (ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF] | ask.once(only_seconds)),
     ):
         # As np.putmask, eight times faster: no branch, which half of the rows would take.
         found ^= (found ^ np.int8(band)) & -its.view(np.int8)
@@ -34,19 +43,27 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
 
 
 def known(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for whom a trade that is asked is known."""
-    nobody = np.zeros(len(ask.shelf), dtype=bool)
-    return reduce(np.logical_or, ask.once(known_for).values(), nobody)
+    """Return (n,) True for whom the trade that is asked first is known."""
+    return next(iter(ask.once(known_for).values()), np.zeros(len(ask.shelf), dtype=bool))
 
 
 def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:
-    """Return, by activity asked, (n,) True for whom it is known and not guessed: told by a source, by the kind, or by a past contract."""
+    """Return, by activity asked, the first first, (n,) True for whom it is known and not guessed: told by a source, by the kind, by a class
+    that is the trade, or by a past contract; or for whom a trade is known that is doing it too."""
     found: dict[str, Bools] = {}
     for code in ask.asked:
-        near = (
-            activity.SAME if "." in code else activity.LEAF_AND_GROUP
-        )  # whoever does one trade of a group does of the group
-        sure = ask.shelf.does.surely(activity.nearness(code) >= np.float32(near), len(ask.shelf))
+        sure = ask.shelf.does.surely(doing_too(code) >= np.float32(ALWAYS), len(ask.shelf))
         found[code] = sure & ~ask.once(activity.elsewhere)
         found[code][references.won(ask, code)] = True
     return found
+
+
+def only_seconds(ask: LotOnShelf) -> Bools:
+    """(n,) True for who seconds staff and does nothing else, where the lot asks neither for staff nor for hours of insertion, nor for such
+    kinds alone."""
+    reading = ask.reading
+    kinds_asked = {*reading.lot.kinds, *reading.kinds_asked}
+    staff_asked = SECONDMENT in (reading.mode, *ask.asked) or (kinds_asked and kinds_asked.issubset(SECONDERS))
+    if staff_asked or CLAUSE in (reading.lot.levier, reading.levier_hint):
+        return np.zeros(len(ask.shelf), dtype=bool)
+    return ask.shelf.kinds.only(SECONDERS)

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
-from matcher.domain.reading import DoubtKind, Lot, Reading, ReadingDoubt
+from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, Reading, ReadingDoubt
 from matcher.reading.buyer import buyer_named
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
@@ -18,7 +18,7 @@ from matcher.reading.place.proper_names import without_names
 from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
-from matcher.reading.trade.activities import UnderstoodTrade, read_activities
+from matcher.reading.trade.activities import UnderstoodTrade, read_activities, summed
 from matcher.reading.trade.why import TradeReasons, reasons_of
 
 _TOO_LONG = (
@@ -29,6 +29,8 @@ _PAGE_CUT = (
     f"Page très longue : seul son début est lu, {number(LONGEST)} signes de code au plus ; ce qui suit, lots et montants compris, ne l’est pas. "
     "Collez le texte de l’avis."
 )
+# Of more lots than this, the whole is not read as their sum: a page would wait.
+MOST_SUMMED = 40
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 
 
@@ -48,10 +50,21 @@ def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
     bare = _plain(lot)
     told = notice(bare.objet)
-    reading = _read(bare, told, _where(bare, told), _lever_of(told))
+    reading = _with_lots(_read(bare, told, _where(bare, told), _lever_of(told)), told)
     if is_cut(lot.objet):
         reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
     return reading
+
+
+def _with_lots(reading: Reading, told: Notice) -> Reading:
+    """The reading of a text of several lots, with the sum of their trades where each of them is sure; else as it is."""
+    if not 1 < len(told.lots) <= MOST_SUMMED:
+        return reading
+    trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in told.lots]
+    if not all(trade.sure and trade.activities for trade in trades):
+        return reading
+    doubts = tuple(doubt for doubt in reading.doubts if doubt.kind not in WHICH_TRADE)
+    return replace(reading, activities=summed(trades), sure=True, options=(), doubts=doubts)
 
 
 def where_done(lot: Lot) -> Whereabouts:

@@ -44,6 +44,7 @@ PRESUMED_BY = {
     Evidence.DESCRIPTION: "presentation",
     Evidence.SITE: "site",
     Evidence.NAF: "naf",
+    Evidence.BRAND: "marque",
     Evidence.NAME: "nom",
 }
 

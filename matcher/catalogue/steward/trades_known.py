@@ -9,8 +9,8 @@ from typing import NamedTuple
 from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Contact, Evidence, Reference, Supplier
-from matcher.ranking.known import LEAST_CLUE
 from matcher.ranking.shelf.activity_clues import MISSIONS, clues
+from matcher.ranking.signals.activity import LEAST_CLUE
 from matcher.reference.geography.territories import departement_of
 from matcher.reference.trades.activities import taxonomy
 

@@ -13,9 +13,10 @@ from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
 from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
-from matcher.need.answer import Answer, lacks_said
+from matcher.need.answer import Answer
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, words_of
+from matcher.need.sentences import lacks_said
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds

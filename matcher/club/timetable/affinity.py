@@ -30,7 +30,6 @@ from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import known
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signals.activity import LEAF_AND_GROUP, nearness
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
 from matcher.reading.intent import read_intent
@@ -38,6 +37,8 @@ from matcher.reading.notice import first_words
 from matcher.reading.place.places import read_places
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import claim_targets, taxonomy
+from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.links import doing_too
 
 SAID = "inscription"
 # From which confidence a part of what is said of an activity is a trade.
@@ -234,7 +235,7 @@ def came_for(ranking: Ranking, offers: Bools) -> Bools:
         return np.ones(len(offers), dtype=bool)
     near = np.zeros(offers.shape[1], dtype=bool)
     for code in ranking.ask.asked:
-        near |= nearness(code) >= LEAF_AND_GROUP
+        near |= doing_too(code) >= np.float32(ALWAYS)
     return np.asarray((offers & near).any(axis=1) | ~offers.any(axis=1))
 
 

@@ -27,6 +27,7 @@ from matcher.need.answer import Answer, answer_from
 from matcher.need.sourced import sourced
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
+from matcher.ranking.known import CLAUSE
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import Span
 
@@ -82,7 +83,7 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     Raises DecisionRefused where it is not understood, where its hours are known of nobody, where it has less work than hours.
     """
     more = {"montant": told.euros, "duree": told.months, "acheteur_siret": told.buyer}
-    ask = asked(told.objet, told.places, "", shelf, on, {name: its for name, its in more.items() if its})
+    ask = asked(told.objet, told.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
     share = None if told.percentage is None else Span(told.percentage, told.percentage)
     its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours))
     if its.told.hours is None and CalibrationQuestion.MONTHS in its.asks:

@@ -6,26 +6,27 @@ from functools import lru_cache
 from typing import Protocol
 
 from matcher.cleaning.words import stems
-from matcher.domain.kinds import SupplierKind
+from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.reading.trade.offers import offers
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.brands import brand_in
+from matcher.reference.trades.how_often import ALWAYS
 from matcher.reference.trades.lexicon import NAMES, hits
-from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_said, naf_tells_against
+from matcher.reference.trades.naf import naf_activities, naf_said, naf_sells
 
-# How much each kind of evidence is believed. Judgement of the trade: a declared leaf, or an answer, settles it; a declared group leaves
-# the leaf open; a NAF code is one activity among several; a name evokes.
+# How much each kind of evidence is believed, where its table gives no chance of its own. Judgement of the trade: a declared leaf, or an answer,
+# settles it; a declared group, a presentation or a name that says the trade outright leaves a doubt.
 STRENGTH = {
     Evidence.DECLARED: 1.0,
     Evidence.ANSWER: 1.0,
-    Evidence.GROUP: 0.7,
+    Evidence.GROUP: 0.8,
     Evidence.KIND: 0.85,
     Evidence.ROME: 0.8,
     Evidence.DESCRIPTION: 0.75,
     Evidence.SITE: 0.75,
-    Evidence.NAF: 0.75,
-    Evidence.NAME: 0.7,
+    Evidence.NAME: 0.8,
 }
 # Kinds whose very object, by law, is to second staff.
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
@@ -53,10 +54,10 @@ MANY = 3
 class Clue:
     """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
 
-    `besides` is True where it may be one activity of many, as what a presentation, a page or a neutral NAF code tells: it tells nothing
-    against another, which a source's whole list of trades does, and so does the class or the name that a supplier chose. `sure`
-    where the activity is known and not guessed, by this clue or a weaker one: declared, the very object of the kind, or a NAF class that is
-    the trade.
+    `besides` is True where it may be one activity of many, as what a presentation, a page, a NAF class of several trades or a word that only
+    evokes: it tells nothing against another, which a source's whole list of trades does, and so does a class that is a trade, or a name
+    that says it outright. `sure` where the activity is known and not guessed, by this clue or a weaker one: declared, the very object of
+    the kind, a NAF class that is the trade, or a brand that does it.
     """
 
     code: str
@@ -102,8 +103,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         )
         for a in supplier.activities
     ]
-    named = [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
-    known += _narrowed(_from_naf(supplier.naf), named)
+    known += _from_naf(supplier.naf)
     known += [
         Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind, sure=True)
         for kind in supplier.kinds
@@ -113,7 +113,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence, besides=True)
         for offer in offers(supplier.description)
     ]
-    known += named
+    known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
     return [clue for clue in known if not refusal(supplier, clue.code)]
 
 
@@ -132,12 +132,20 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
     return next((refused for refused in supplier.refused_activities if refused.code in within), None)
 
 
-def other_trade(its: Iterable[Clue]) -> float:
-    """Return what these clues are worth to a lot for something else, NaN where none tells against it."""
+def other_trade(supplier: Supplier, its: Iterable[Clue]) -> float:
+    """Return what a supplier of these clues is worth to a lot for something else, NaN where nothing tells against it."""
     told = {clue.evidence for clue in its if clue.tells_against}
-    if not told:
-        return float("nan")
-    return OTHER_DECLARED if told & {Evidence.ANSWER, Evidence.DECLARED, Evidence.GROUP} else OTHER_GUESSED
+    if told & {Evidence.ANSWER, Evidence.DECLARED, Evidence.GROUP}:
+        return OTHER_DECLARED
+    return OTHER_GUESSED if told or not sells(supplier) else float("nan")
+
+
+def sells(supplier: Supplier) -> bool:
+    """Return whether it sells anything at all, as far as its NAF class says: an ESAT or an EA does whatever the class of the house that runs
+    it, and so does who is told to do a trade."""
+    if naf_sells(supplier.naf) or any(kind.family is Family.STPA for kind in supplier.kinds):
+        return True
+    return any(does.evidence.told for does in supplier.activities)
 
 
 @lru_cache(maxsize=1)
@@ -147,37 +155,42 @@ def _whole_lists() -> frozenset[str]:
 
 
 def _from_naf(naf: str) -> list[Clue]:
-    label, besides = naf_said(naf), not naf_tells_against(naf)
+    label = naf_said(naf)
     return [
-        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides, naf_is_trade(naf, code))
-        for code, force in naf_activities(naf).items()
-    ]
-
-
-def _narrowed(its: list[Clue], named: Iterable[Clue]) -> list[Clue]:
-    """The clues of a NAF class but for what a name rules out: whoever says outright one trade of a group does there its neighbours alone."""
-    names = taxonomy()
-    outright = [clue.code for clue in named if clue.strength == STRENGTH[Evidence.NAME]]
-    told = {names.group_of(code) for code in outright}
-    return [
-        clue
-        for clue in its
-        if names.group_of(clue.code) not in told
-        or any(clue.code == code or names.neighbours(clue.code, code) for code in outright)
+        Clue(code, chance, Evidence.NAF, label, besides=chance < ALWAYS, sure=chance >= ALWAYS)
+        for code, chance in naf_activities(naf).items()
     ]
 
 
 def _from_name(name: str) -> list[Clue]:
-    label = taxonomy().label
-    found = hits(stems(name), NAMES)
-    many = len({taxonomy().group_of(hit.term.target) for hit in found}) >= MANY
+    """What its brand does, then what the other words of a name say."""
+    words = stems(name)
+    found = brand_in(words)
+    if found is None:
+        return _from_words(words)
+    brand, start = found
+    many = len({taxonomy().group_of(code) for code in brand.chances}) >= MANY
+    return [
+        *(
+            Clue(code, chance, Evidence.BRAND, brand.name, besides=many or chance < ALWAYS, sure=chance >= ALWAYS)
+            for code, chance in brand.chances.items()
+        ),
+        *_from_words(words[:start]),
+        *_from_words(words[start + len(brand.words) :]),
+    ]
+
+
+def _from_words(words: tuple[str, ...]) -> list[Clue]:
+    names = taxonomy()
+    found = hits(words, NAMES)
+    many = len({names.group_of(hit.term.target) for hit in found}) >= MANY
     return [
         Clue(
             hit.term.target,
-            STRENGTH[Evidence.NAME] * hit.term.weight / SURE,
+            round(STRENGTH[Evidence.NAME] * hit.term.weight / SURE, 3),
             Evidence.NAME,
-            label(hit.term.target),
-            besides=many,
+            names.label(hit.term.target),
+            besides=many or hit.term.weight < SURE,
         )
         for hit in found
     ]

@@ -22,7 +22,7 @@ KEPT_CLUES = 8192
 @dataclass(frozen=True, slots=True)
 class Card:
     """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city`
-    the commune of its first site, `clues` what its record lets know of its activities, strongest first."""
+    the commune of its first site, `naf` its class, `clues` what its record lets know of its activities, strongest first."""
 
     id: str
     name: str
@@ -36,6 +36,7 @@ class Card:
     headcount: str
     closed_reason: str
     successor: str
+    naf: str
     clues: tuple[Clue, ...]
 
 
@@ -52,7 +53,7 @@ def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
             supplier.area_codes,
         ),
         [(said.code, said.wording, said.date.isoformat() if said.date else "") for said in supplier.refused_activities],
-        *(supplier.workers, supplier.headcount, supplier.closed_reason, supplier.successor),
+        *(supplier.workers, supplier.headcount, supplier.closed_reason, supplier.successor, supplier.naf),
         [(clue.code, clue.strength, clue.evidence, clue.wording, int(clue.besides) + 2 * clue.sure) for clue in clues],
     )
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -60,7 +61,7 @@ def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
 
 def read_card(text: str) -> Card:
     """Return the card that `written` wrote."""
-    key, name, siret, organisation, kinds, city, areas, refused, workers, headcount, reason, successor, clues = (
+    key, name, siret, organisation, kinds, city, areas, refused, workers, headcount, reason, successor, naf, clues = (
         json.loads(text)
     )
     return Card(
@@ -78,6 +79,7 @@ def read_card(text: str) -> Card:
         headcount=headcount,
         closed_reason=reason,
         successor=successor,
+        naf=naf,
         clues=tuple(_clue(*its) for its in clues),
     )
 

@@ -219,7 +219,7 @@ class _Laying:
             self._does.add(row, index[clue.code])
             self._strengths.append(clue.strength)
             self._sure.append(clue.sure)
-        self._other.append(other_trade(found))
+        self._other.append(other_trade(supplier, found))
         for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
             self._not_done.add(row, column)
 

@@ -1,40 +1,41 @@
 """Activity: does the supplier do what the lot asks for, and how is it known?
 
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
-in full, a neighbouring activity in part, never for less than an unknown one. A supplier whose record says
+in full, one that goes with it by the chance of its link, never for less than an unknown one. A supplier whose record says
 nothing of its activities is unknown. One known for other activities alone is worth nothing where it declares them, a little less than an unknown
 where they are guessed.
 What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
-from matcher.domain.supplier import Evidence, RefusedActivity
+from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
-from matcher.ranking.shelf.activity_clues import Clue, refusal
-from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
+from matcher.ranking.shelf.shelf import Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.how_often import ALWAYS, OFTEN
+from matcher.reference.trades.links import SAME, doing_too
+from matcher.reference.trades.naf import naf_activities, naf_said
 
-# How near two activities are: the same; a leaf and its own group; two neighbours of `activites_voisines.csv` (who cooks for a hall delivers
-# trays); a leaf without neighbours, or goods of a group of services, and its group, which hardly tells it (who cleans sells no masks). Judgement of the trade: a neighbour
-# told by a name must stay above an unknown one, and a declared one below what is credible without a call.
-SAME, LEAF_AND_GROUP, NEIGHBOURS, HARDLY_ITS_GROUP = 1.0, 0.7, 0.55, 0.35
 PRIOR = 0.35
+# Less sure than one in three, a clue points to no trade: it only orders those to call.
+LEAST_CLUE = 1 / 3
 # A guess this much less likely than the first of the reading is noise: doing it answers nothing.
 LEAST_SHARE = 0.1
 # A service is not carried out from this far, nor from beyond its usual reach where that is more (texts and files travel): whoever
 # does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
 # From which value a trade is a reason: a hundredth above what nothing known says. From which it is established without a call: the lot's
-# own trade, neither a neighbouring one nor its group alone. From which it is not even asked about: the very one, declared.
+# own trade or one always done with it, neither one often done with it nor its group alone. From which it is not even asked about: the very
+# one, declared.
 TELLS, ESTABLISHED, DECLARED = PRIOR + 0.01, 0.6, 1.0
 # A kind that seconds people for the trade of its branch, which its name tells.
 OF_A_BRANCH = (SupplierKind.GEIQ,)
@@ -48,41 +49,41 @@ WORDS = {
     Evidence.DESCRIPTION: ("sa présentation cite « {} »", ""),
     Evidence.SITE: ("son site parle de « {} »", ""),
     Evidence.NAF: ("NAF {}", "il a le code "),
+    Evidence.BRAND: ("porte le nom du réseau « {} »", "il "),
     Evidence.NAME: ("son nom évoque « {} »", ""),
 }
 # The field of the record that an evidence is read in, where it is no declared activity.
-FIELDS = {Evidence.KIND: "kinds", Evidence.DESCRIPTION: "description", Evidence.NAF: "naf", Evidence.NAME: "name"}
+FIELDS = {
+    Evidence.KIND: "kinds",
+    Evidence.DESCRIPTION: "description",
+    Evidence.NAF: "naf",
+    Evidence.BRAND: "name",
+    Evidence.NAME: "name",
+}
+# A guess from words is shown with the class, which a reader may set against it.
+GUESSED = frozenset({Evidence.ROME, Evidence.DESCRIPTION, Evidence.SITE, Evidence.BRAND, Evidence.NAME})
+
+
+def _classed(supplier: Supplier) -> bool:
+    """Whether its class is often, or always, that of some trade."""
+    return any(chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items())
+
+
+CLASSED = ShelfFact("classed", _classed, yes_or_no=True)
 DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
-
-
-@lru_cache(maxsize=512)
-def nearness(code: str) -> Floats:
-    """(A,) nearness of every activity of the taxonomy to `code`."""
-    names = taxonomy()
-    group = names.group_of(code)
-    near = np.zeros(len(names.codes), dtype=np.float32)
-    for other, column in names.index.items():
-        if other == code:
-            near[column] = SAME
-        elif group in (code, other) and names.group_of(other) == group:
-            leaf = other if code == group else code
-            near[column] = LEAF_AND_GROUP if names.told_by_group(leaf) else HARDLY_ITS_GROUP
-        elif names.neighbours(code, other):
-            near[column] = NEIGHBOURS
-    return near
 
 
 def wanted(ask: LotOnShelf) -> Floats:
     """(A,) how well each activity would answer the lot, its mode too."""
     found = _likeness(ask.trades)
-    return np.maximum(found, nearness(ask.reading.mode)) if ask.reading.mode else found
+    return np.maximum(found, doing_too(ask.reading.mode)) if ask.reading.mode else found
 
 
 def _likeness(guesses: Sequence[ActivityGuess]) -> Floats:
     """(A,) how well each activity would answer these guesses, the likeliest first: whole where one is named, else as much as it is likely
     beside the first; nothing answers none."""
     shares = [(guess.code, 1.0 if guess.named else guess.confidence / guesses[0].confidence) for guess in guesses]
-    likes = [nearness(code) * np.float32(share) for code, share in shares if share >= LEAST_SHARE]
+    likes = [doing_too(code) * np.float32(share) for code, share in shares if share >= LEAST_SHARE]
     return np.asarray(np.max([np.zeros(len(taxonomy().codes)), *likes], axis=0), dtype=np.float32)
 
 
@@ -91,11 +92,11 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
 
 
 def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
-    """How near a clue is said to be: a trade asked beside the first counts less, as it is less sure, and is no neighbour of it for that."""
+    """Return the chance that a clue's trade answers what is asked, for words: a trade asked beside the first is less sure, and is still asked."""
     if not (0 < near < SAME and ask.asked):
         return near
     column = taxonomy().index[clue.code]
-    return max(near, *(float(nearness(code)[column]) for code in ask.asked))
+    return max(near, *(float(doing_too(code)[column]) for code in ask.asked))
 
 
 def _first(ask: LotOnShelf) -> str:
@@ -131,14 +132,21 @@ def elsewhere(ask: LotOnShelf) -> Bools:
         return np.zeros(len(ask.shelf), dtype=bool)
     others = ask.once(asked_best) == 0
     beside = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
+    others &= ask.shelf.once(_told_otherwise)
     if ask.reading.mode and beside:
-        others |= ask.shelf.kinds.only(OF_A_BRANCH) & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
-    return np.asarray(others & ask.shelf.once(_told_otherwise))
+        others |= ask.shelf.once(_of_a_branch) & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
+    return np.asarray(others)
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
     """(n,) True for whom the record knows of a trade."""
     return np.asarray(~np.isnan(shelf.other))
+
+
+def _of_a_branch(shelf: Shelf) -> Bools:
+    """(n,) True for who seconds people of a branch that its record tells."""
+    trades = np.array([code not in MISSIONS for code in taxonomy().codes], dtype=np.float32)
+    return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.does.best(trades, len(shelf)) > 0))
 
 
 def best(ask: LotOnShelf) -> Floats:
@@ -152,12 +160,12 @@ def asked_best(ask: LotOnShelf) -> Floats:
     if len(guesses) == len(ask.trades):
         return ask.once(best)
     asked = _likeness(guesses)
-    asked = np.maximum(asked, nearness(ask.reading.mode)) if ask.reading.mode else asked
+    asked = np.maximum(asked, doing_too(ask.reading.mode)) if ask.reading.mode else asked
     return ask.shelf.does.best(asked, len(ask.shelf))
 
 
 def _too_far(ask: LotOnShelf) -> Bools:
-    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention. Goods travel."""
+    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention."""
     far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
     return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
 
@@ -173,10 +181,16 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         when = f" ({day(refused.date)})" if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{when}"
         return Saying(noted, noted, quotes=refused.wording)
-    clue, counts = counted(ask, row)
-    near = _told_near(ask, clue, counts)
+    counts = counted(ask, row)
+    its_class = naf_said(ask.shelf.suppliers[row].naf)
+    if counts is None:
+        none = f"NAF {its_class} : ces structures ne vendent rien, d’ordinaire"
+        return Saying(none, none, DOES, its_class, FIELDS[Evidence.NAF])
+    clue, near = counts[0], _told_near(ask, *counts)
     words, subject = WORDS[clue.evidence]
     short = words.format(clue.wording)
+    if its_class and clue.evidence in GUESSED:
+        short += f" ; NAF {its_class}"
     return _shaded(
         ask,
         row,
@@ -187,7 +201,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 
 def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) -> Saying:
-    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a neighbouring trade."""
+    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a trade that only often goes with it."""
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
         return said._replace(short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")
@@ -195,31 +209,34 @@ def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) 
         return said._replace(
             short=f"autre activité : {said.short}", spoken=f"{said.spoken} (autre activité)", question=DOES_TOO
         )
-    if worth <= PRIOR:
+    if worth < LEAST_CLUE:
         return said._replace(short=f"indice faible, à confirmer : {said.short}", spoken=f"{said.spoken}, indice faible")
-    if near < LEAF_AND_GROUP:
+    if near < ALWAYS:
         return said._replace(short=f"activité voisine : {said.short}", spoken=f"{said.spoken} (activité voisine)")
     return said
 
 
-def counted(ask: LotOnShelf, row: int) -> tuple[Clue, float]:
-    """The clue of a known supplier that counted, and how near its activity is to what is asked: 0 for another trade."""
+def counted(ask: LotOnShelf, row: int) -> tuple[Clue, float] | None:
+    """The clue of a supplier that counted, and how near its activity is to what is asked: 0 for another trade. None where its class alone
+    counted, of structures that sell nothing."""
     asked = ask.once(_wanted_by_code)
     clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or clue.tells_against]
-    counted = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
-    return counted, asked[counted.code]
+    if not clues:
+        return None
+    surest = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
+    return surest, asked[surest.code]
 
 
 def seconding_told(ask: LotOnShelf, row: int) -> bool:
     """Return whether this signal already says that to second staff is what the supplier is for."""
-    asked = ask.once(_wanted_by_code)
-    its = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0]
-    return bool(its) and counted(ask, row)[0].evidence is Evidence.KIND and not _refused(ask, row)
+    counts = counted(ask, row)
+    return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _refused(ask, row)
 
 
 TOLD = (
     "Ce que le lot demande, comparé à ce que le fournisseur déclare ou laisse deviner (métiers recrutés, "
-    "présentation, code NAF, nom). Le même métier vaut plein, un métier voisin une part ; ce qui n’est que deviné "
+    "présentation, code NAF, marque, nom). Le même métier vaut plein, un métier qui va avec lui une part, plus grande "
+    "s’il va toujours avec lui que s’il ne le fait que souvent ou parfois ; ce qui n’est que deviné "
     "vaut moins. Un métier que l’équipe sait ne pas être le sien vaut zéro."
 )
 SIGNAL = Signal(
@@ -231,6 +248,7 @@ SIGNAL = Signal(
     say=say,
     mail="Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
     field="activities",
+    facts=(CLASSED,),
     speaks_for=TELLS,
     speaks_against=PRIOR,
 )

@@ -1,11 +1,8 @@
 """Proximity: how far the supplier's nearest site is from the place of execution.
 
-Closeness is halved every `HALF_KM` kilometres, a figure of how far a service is usually carried out; goods are delivered,
-so their distance counts less. A part of it is lost as others stand nearer: ten kilometres are far in a city, and near where nobody else is.
+Closeness is halved four times at the usual reach of the trade (`portee_km` of the taxonomy). A part of it is lost as others stand nearer: ten kilometres are far in a city, and near where nobody else is.
 Where the supplier declares an area of intervention that covers the place, it counts as near.
 """
-
-from math import isfinite
 
 import numpy as np
 
@@ -21,18 +18,15 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.taxonomy import GOODS
 
 PRIOR = 0.2
-# Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; goods travel the country.
+# Kilometres at which closeness is halved where the taxonomy says no reach, of a group. Judgement of the trade: a team drives half an hour.
 HALF_KM = 20.0
-HALF_KM_GOODS = 150.0
 # At its usual reach (`portee_km` of the taxonomy) a closeness has been halved this many times.
 REACH_HALVES = 4.0
-# Usual reach of a service for which the taxonomy says none.
-SERVICE_KM = REACH_HALVES * HALF_KM
+# Up to this many times its usual reach, who is known for the trade comes a little far.
+STRETCH = 1.5
 # An AI seconds staff by the hour in its own pays: beyond it, it does not come.
 HALF_KM_LOCAL = 10.0
 LOCAL = (SupplierKind.AI,)
-# Kinds that second people and ship nothing: goods reach no farther with them than a service does.
-SECONDING = (*LOCAL, SupplierKind.ETTI, SupplierKind.EITI, SupplierKind.EATT, SupplierKind.GEIQ)
 # The most of a closeness that is lost to those who are nearer, and how many of them take half of it: more than a buyer reads of.
 CROWD, HALF_CROWD = 0.25, 40.0
 # Nearer by less than this is as near; farther than so many steps, nobody counts.
@@ -69,7 +63,7 @@ def _local(shelf: Shelf) -> tuple[Rows, Ints, Rows]:
 
 
 def _closeness(ask: LotOnShelf, half_km: float, at: Ints | slice = slice(None)) -> Floats:
-    """0.5 ** (km / half_km) of each of these points, less what those nearer take of a service. Goods come from anywhere."""
+    """0.5 ** (km / half_km) of each of these points, less what those nearer take; of goods alone, they take nothing."""
     value: Floats = np.exp2(ask.point_km[at] * np.float32(-1.0 / half_km))
     if not ask.goods:
         value *= ask.once(_left)[at]
@@ -86,21 +80,17 @@ def _left(ask: LotOnShelf) -> Floats:
 
 
 def usual_km(ask: LotOnShelf) -> Floats:
-    """Return (n,) how far each usually comes, by its kind and for the trade; infinite for goods, but for who seconds people and ships none."""
-    trade = np.inf if ask.goods and _trade_km(ask) is None else REACH_HALVES * ask.once(_half_km)
-    usual = np.full(len(ask.shelf), trade, dtype=np.float32)
-    if ask.goods:
-        usual[ask.shelf.kinds.only(SECONDING)] = min(trade, SERVICE_KM)
-    usual[ask.shelf.once(_local)[0]] = REACH_HALVES * HALF_KM_LOCAL
+    """Return (n,) how far each usually comes, by its kind and for the trade."""
+    usual = np.full(len(ask.shelf), REACH_HALVES * ask.once(_half_km), dtype=np.float32)
+    local = ask.shelf.once(_local)[0]
+    usual[local] = np.minimum(usual[local], np.float32(REACH_HALVES * HALF_KM_LOCAL))
     return usual
 
 
 def _half_km(ask: LotOnShelf) -> float:
-    """Half-distance of the trade: from its usual reach in the taxonomy, else that of goods or of services."""
+    """Half-distance of the trade: from its usual reach in the taxonomy, else that of any service."""
     reach = _trade_km(ask)
-    if reach is not None:
-        return reach / REACH_HALVES
-    return HALF_KM_GOODS if ask.goods else HALF_KM
+    return HALF_KM if reach is None else reach / REACH_HALVES
 
 
 def _trade_km(ask: LotOnShelf) -> int | None:
@@ -163,15 +153,16 @@ def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
 
 def _reach_words(ask: LotOnShelf, row: int) -> str:
     """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
-    usual = float(ask.once(usual_km)[row])
-    if ask.shelf.ranged[row] or not isfinite(usual):
+    if ask.shelf.ranged[row]:
         return ""
-    return f", rayon usuel supposé : {unit(usual, 'km')}"
+    usual, km = float(ask.once(usual_km)[row]), ask.km(row)
+    far = ", un peu loin" if km is not None and usual < km <= STRETCH * usual else ""
+    return f"{far}, rayon usuel supposé : {unit(usual, 'km')}"
 
 
 TOLD = (
     "Les kilomètres entre le lieu d’exécution et son site le plus proche, rapportés à la portée habituelle du métier "
-    ": loin pour des fournitures, près pour des services ; un peu moins où d’autres sont plus près. Une zone d’intervention déclarée qui couvre le lieu compte "
+    "; un peu moins où d’autres sont plus près. Une zone d’intervention déclarée qui couvre le lieu compte "
     "comme proche."
 )
 SIGNAL = Signal(

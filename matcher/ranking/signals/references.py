@@ -1,6 +1,6 @@
 """References: has the supplier won public contracts like this one, before it?
 
-Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a neighbour less.
+Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a trade that goes with it by its chance.
 It counts for less with the years, and by half where it was won under another SIRET of the same organisation. Only contracts
 dated strictly before the lot count, none where the lot has no date, and never the lot itself: the same buyer with the same words
 or the same number. Contracts for something else are worth what an unknown is: who answers public buyers is no worse for it. Few
@@ -14,7 +14,9 @@ from matcher.domain.reading import Lot
 from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats, Rows
-from matcher.ranking.signals.activity import LEAF_AND_GROUP, SAME, nearness, wanted
+from matcher.ranking.signals.activity import wanted
+from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.links import doing_too
 
 PRIOR = 0.3
 # A contract is a reason a hundredth above what an unknown counts for; none speaks against.
@@ -64,10 +66,12 @@ def _worth(ask: LotOnShelf, its: slice) -> Floats:
 
 
 def won(ask: LotOnShelf, code: str) -> Rows:
-    """Return the rows of those who, under their own SIRET, won a contract for this very activity before this lot."""
+    """Return the rows of those who, under their own SIRET, won a contract for this activity, or one that is doing it too, before this lot."""
     if not len(ask.shelf.awards.rows):
         return ask.shelf.awards.rows
-    return np.unique(ask.shelf.awards.rows[(_like(ask, ALL, nearness(code)) >= SAME) & ask.shelf.awards.own])
+    return np.unique(
+        ask.shelf.awards.rows[(_like(ask, ALL, doing_too(code)) >= np.float32(ALWAYS)) & ask.shelf.awards.own]
+    )
 
 
 def values(ask: LotOnShelf) -> Floats:
@@ -97,7 +101,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     told = f"a tenu {ask.shelf.awards.told[its.start + best]}"
     short = told if own else f"son organisation (même SIREN) {told} : indice faible"
     spoken = f"il {told}" if own else short
-    if _like(ask, its, ask.once(wanted))[best] >= LEAF_AND_GROUP:
+    if _like(ask, its, ask.once(wanted))[best] >= np.float32(ALWAYS):
         return Saying(short, spoken)
     return Saying(f"marché voisin : {short}", f"{spoken} (marché voisin)")
 

@@ -1,13 +1,23 @@
 """Trade of a need: its words read by the model of `model.py`, its CPV codes beside, and what to ask where they are not sure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from matcher.cleaning.words import stems
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, ReadingDoubt
-from matcher.reading.trade.doubt import contradiction, doubts_about, guesses_of, names_nothing, options_of, sure_of
+from matcher.reading.trade.doubt import (
+    LEAST_CONFIDENCE,
+    contradiction,
+    doubts_about,
+    guesses_of,
+    names_nothing,
+    options_of,
+    sure_of,
+)
 from matcher.reading.trade.model import NOTHING, TextRead, current_model
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
@@ -48,6 +58,20 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     guessed = bool(first.activities) and first.activities[0].confidence >= SUPPOSED
     agrees = whole.sure and first.activities[:1] and whole.activities[0].code == first.activities[0].code
     return first if guessed and not agrees else whole
+
+
+def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
+    """Return the activities of several lots together: the first of each, that of most lots first, then the others that are likely enough in
+    the mean of the lots. Each of `trades` has an activity."""
+    shares: dict[str, float] = {}
+    for guess in chain.from_iterable(trade.activities for trade in trades):
+        shares[guess.code] = shares.get(guess.code, 0.0) + guess.confidence / len(trades)
+    firsts = [code for code, _ in Counter(trade.activities[0].code for trade in trades).most_common()]
+    besides = sorted(shares.keys() - firsts, key=lambda code: (-shares[code], code))
+    return tuple(
+        ActivityGuess(code, taxonomy().label(code), round(shares[code], 4), named=code in firsts)
+        for code in (*firsts, *(code for code in besides if shares[code] >= LEAST_CONFIDENCE))
+    )
 
 
 def _understood(

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from matcher.paths import shipped
 from matcher.reference.tables import rows
+from matcher.reference.trades.how_often import ALWAYS, CHANCES, NEVER
 
 _CODE = re.compile(r"(\d{2})\.?(\d{2})([A-Z])")
 
@@ -55,51 +56,32 @@ def naf_said(code: str) -> str:
 
 
 def naf_activities(code: str) -> Mapping[str, float]:
-    """Return what a sub-class tells of a supplier's activity: force in ]0, 1] by activity or group code.
+    """Return the chance, in ]0, 1], that a structure of inclusion of a sub-class does each activity (`naf_activites.csv`, a line each with its reason).
 
-    The longest line that begins the code speaks, so that every sub-class has at least the word of its division. Empty for an unknown
-    code, and for those that say nothing here (8899B, 8810C, 9499Z…).
+    Empty for an unknown code, and for those that say nothing of a trade (88.10C, help by work; 94.99Z, associations).
     """
-    return _activities().get(_line(code), {})
+    return _activities().get(naf_code(code), {})
 
 
-def naf_tells_against(code: str) -> bool:
-    """Return whether a sub-class tells what its holder sells well enough to doubt that it does something else.
-
-    It does not where the table marks it `neutre`: who runs a nursery, trains adults or holds shares has workshops of any trade.
-    """
-    line = _line(code)
-    return bool(line) and line not in _neutral()
+def naf_is_trade(code: str) -> bool:
+    """Return whether a sub-class is a trade in itself, so that its holder may be doubted to do another."""
+    return ALWAYS in naf_activities(code).values()
 
 
-def naf_is_trade(code: str, activity: str) -> bool:
-    """Return whether holding this sub-class is doing this activity (`naf_metiers.csv`, each line with its reason)."""
-    return (naf_code(code), activity) in _trades()
-
-
-@lru_cache(maxsize=1)
-def _trades() -> frozenset[tuple[str, str]]:
-    return frozenset((row["code"], row["activite"]) for row in rows("naf_metiers"))
-
-
-def _line(code: str) -> str:
-    """The longest line of the table that begins a code, empty where the code is unknown."""
-    dotted = naf_code(code)
-    if naf(dotted) is None:
-        return ""
-    return next((dotted[:length] for length in range(len(dotted), 0, -1) if dotted[:length] in _activities()), "")
+def naf_sells(code: str) -> bool:
+    """Return whether structures of a sub-class sell to anyone: schools, hospitals or councils do not (`naf_sans_vente.csv`)."""
+    return naf_code(code) not in _without_sales()
 
 
 @lru_cache(maxsize=1)
 def _activities() -> Mapping[str, Mapping[str, float]]:
     table: dict[str, dict[str, float]] = {}
     for row in rows("naf_activites"):
-        told = table.setdefault(row["code"], {})
-        if row["cible"]:
-            told[row["cible"]] = float(row["force"])
+        if row["niveau"] != NEVER:
+            table.setdefault(row["naf"], {})[row["activite"]] = CHANCES[row["niveau"]]
     return table
 
 
 @lru_cache(maxsize=1)
-def _neutral() -> frozenset[str]:
-    return frozenset(row["code"] for row in rows("naf_activites") if row["neutre"] == "oui")
+def _without_sales() -> frozenset[str]:
+    return frozenset(row["naf"] for row in rows("naf_sans_vente"))

@@ -1,7 +1,7 @@
 """The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,20 +14,19 @@ NATURES = (GOODS, "service", "travaux")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group; `label` is the marché's own, verbatim, and `slug` the marché's. `goods` where who says no more than the group sells goods."""
+    """A group; `label` is the marché's own, verbatim, and `slug` the marché's."""
 
     code: str
     label: str
     slug: str
-    goods: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to.
 
-    `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from, None where
-    distance hardly counts (a prior of the trade, never a gate).
+    `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from (a prior of the trade, never a
+    gate).
     """
 
     code: str
@@ -35,7 +34,7 @@ class Leaf:
     group: str
     sector: str
     nature: str
-    reach_km: int | None
+    reach_km: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +86,9 @@ class Taxonomy:
         return found.nature if found else ""
 
     def reach_of(self, code: str) -> int | None:
-        """Return how far a leaf is usually served from, in km; None for a group, or where distance hardly counts."""
+        """Return how far a leaf is usually served from, in km; None for a group, or where the table says nothing."""
         found = self._leaves.get(code)
         return found.reach_km if found else None
-
-    def neighbours(self, one: str, other: str) -> bool:
-        """Whether who does one of two leaves often does the other, as `activites_voisines.csv` says."""
-        return other in _neighbours().get(one, ())
-
-    def told_by_group(self, code: str) -> bool:
-        """Whether a leaf is told by its group, and tells it: it has neighbours, and is no goods of a group of services."""
-        leaf = self._leaves[code]
-        return code in _neighbours() and (leaf.nature != GOODS or self._groups[leaf.group].goods)
 
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
@@ -110,19 +100,9 @@ class Taxonomy:
 
 
 @lru_cache(maxsize=1)
-def _neighbours() -> Mapping[str, Set[str]]:
-    """The leaves that stand in a line of `activites_voisines.csv` with each, itself included."""
-    found: dict[str, set[str]] = {}
-    for line in (row["activites"].split() for row in rows("activites_voisines")):
-        for code in line:
-            found.setdefault(code, set()).update(line)
-    return found
-
-
-@lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
     """Return the taxonomy of data/reference, read once. Raises TableRefused for an activity that cannot be used."""
-    groups = tuple(Group(row["code"], row["libelle"], row["slug"], row["biens"] == "oui") for row in rows("groupes"))
+    groups = tuple(Group(row["code"], row["libelle"], row["slug"]) for row in rows("groupes"))
     sectors = tuple(
         Sector(row["slug"], row["libelle"], row["groupe"], row["activite"] or row["groupe"]) for row in rows("secteurs")
     )
@@ -149,7 +129,7 @@ def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sec
     for column, fault in _faults(cells, groups, sectors):
         raise TableRefused(f"« activites.csv », ligne {line}, colonne « {column} » : « {cells[column]} » {fault}")
     code, label, group, sector, nature, reach = cells.values()
-    return Leaf(code, label, group, sector, nature, int(reach) if reach else None)
+    return Leaf(code, label, group, sector, nature, int(reach))
 
 
 def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable[Sector]) -> Iterator[tuple[str, str]]:
@@ -170,10 +150,10 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
         )
     if cells["nature"] not in NATURES:
         yield "nature", f"n’est pas une nature. Écrivez {enumeration(NATURES, 'ou')}."
-    if not re.fullmatch(r"([1-9][0-9]*)?", cells["portee_km"]):
+    if not re.fullmatch(r"[1-9][0-9]*", cells["portee_km"]):
         yield (
             "portee_km",
-            "n’est pas un nombre de kilomètres. Écrivez un nombre entier, ou rien où la distance ne compte guère.",
+            "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",
         )
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.domain.age import ages_said
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.match import Match
+from matcher.domain.match import Band, Match
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
@@ -96,7 +96,8 @@ def show() -> ResponseReturnValue:
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
-    """Send the list as it is narrowed, one band after the other, or those ticked alone, as a file; in JSON by rank, as on the command line."""
+    """Send the list as it is narrowed, one band after the other, those of another trade last, or those ticked alone, as a file; in JSON by rank,
+    as on the command line."""
     query = usable_query(request.args)
     found = answer(desk(), query)
     given = found.given(_taken(found))
@@ -151,8 +152,8 @@ def outlines() -> ResponseReturnValue:
 
 
 def _taken(found: AnsweredQuery) -> tuple[Match, ...]:
-    """What a file holds: those ticked, wherever they stand in the list, else its first ones."""
-    return found.sourced(found.named(found.query.several("retenu")) or found.listing.first(LONGEST_FILE))
+    """What a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade, which have no place."""
+    return found.sourced(found.named(found.query.several("retenu")) or found.listing.first(LONGEST_FILE, tuple(Band)))
 
 
 def _words_of(found: AnsweredQuery) -> list[str]:

@@ -33,7 +33,10 @@ def test_whom_no_list_would_have_called_is_not_counted_for_a_call() -> None:
     ranking = rank(ask("Entretien des espaces verts", [*people(), town], lieu="Maubeuge"))
     assert band_of_each(ranking.ask)[ranking.ask.shelf.find(town.id)] == AUTRE
     assert town.id not in {one.id for one in candidates(ranking)}
-    assert {one.id for one in candidates(ranking)} == {one.id for one in people()}
+    seconders = {f"essai:GEIQ {n}" for n in range(12)}
+    assert {one.id for one in candidates(ranking)} == {one.id for one in people()} - seconders
+    for_hours = ask("Entretien des espaces verts", [*people(), town], lieu="Maubeuge", levier="clause")
+    assert {one.id for one in candidates(rank(for_hours))} == {one.id for one in people()}
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3, 20])
@@ -49,9 +52,9 @@ def test_whom_nobody_would_call_changes_no_opinion(calls: int) -> None:
 
 
 def test_a_clue_comes_before_whom_nothing_is_known_of_whatever_its_kind() -> None:
-    hinted = supplier("Indice", kind="ETTI", at=DENAIN, activities=declares("espaces-verts.elagage"))
+    hinted = supplier("Indice", kind="EI", at=DENAIN, activities=declares("espaces-verts.elagage"))
     silent = [supplier(f"ESAT {n}", kind="ESAT", at=MAUBEUGE) for n in range(30)]
-    sure = supplier("Sûr", kind="ETTI", at=DENAIN, activities=declares(GREEN))
+    sure = supplier("Sûr", kind="EI", at=DENAIN, activities=declares(GREEN))
     lot = ask("Entretien des espaces verts", [*silent, hinted, sure], lieu="Valenciennes")
     told = [(one.name, one.standing) for one in candidates(rank(lot))]
     assert told[:2] == [("Sûr", CandidateStanding.CREDIBLE), ("Indice", CandidateStanding.HINT)]

@@ -15,8 +15,9 @@ from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import Answer, answer_from, counts_said, dated, lacks_said, laid, understand
+from matcher.need.answer import Answer, answer_from, dated, laid, understand
 from matcher.need.listing import RADII, Narrowing, listing
+from matcher.need.sentences import counts_said, lacks_said, share_said
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
@@ -32,7 +33,7 @@ GREEN = "espaces-verts.creation-entretien"
 NEAR = supplier("L’Atelier d’à côté", "ACI", at=MAUBEUGE)
 FAR = supplier(
     "Les Jardiniers",
-    "GEIQ",
+    "EI",
     sites=(Site(city="Aulnoye-Aymeries", insee="59033", lat=50.2010, lon=3.8380),),
     activities=declares(GREEN),
 )
@@ -73,6 +74,7 @@ def test_what_filters_leave_out_is_not_said_to_be_nowhere() -> None:
     told = answer_from(found, ())
     assert told.headline[0] == "Aucun fournisseur avec vos filtres n’est connu des annuaires pour ce métier précis."
     assert told.text.endswith("Sans vos filtres : 1 connue et 1 à appeler.")
+    assert told.text.index("Sur dix comme celles-ci") < told.text.index("Sans vos filtres"), "said of the list as it is"
     assert "à portée" not in told.text
     assert thaw(freeze(told)) == told
     assert answer_from(listing(ranking, Narrowing(km=RADII[-1])).found, ()).whole is None, "it leaves nobody out"
@@ -106,6 +108,41 @@ def test_nobody_is_said_to_be_known_only_where_nobody_is(some: list[Supplier]) -
     if told.counts.connu or told.counts.indice:
         assert "ucun fournisseur" not in told.text
         assert str(told.counts.connu or told.counts.indice) in told.headline[0]
+
+
+def test_where_nobody_is_known_those_to_call_first_are_named_with_how_many_should_do_it() -> None:
+    near = [
+        supplier(f"Atelier {letter}", "ACI", at=(MAUBEUGE[0] + step / 20, MAUBEUGE[1]))
+        for step, letter in enumerate("ABCD")
+    ]
+    told = answered(*reversed(near))
+    why = told.headline[1]
+    assert why.startswith("Il y a 4 à appeler (métier non connu)")
+    assert "Sur dix comme celles-ci, quatre ou cinq devraient le faire" in why
+    assert why.endswith("À appeler d’abord : Atelier A, Atelier B et Atelier C.")
+    assert told.beside_bands == why
+    assert thaw(freeze(told)) == told
+    assert answered(near[0]).headline[1].endswith("À appeler d’abord : Atelier A.")
+    for known in (FAR, NAMED):
+        assert "À appeler d’abord" not in answered(*near, known).text
+        assert "Sur dix" not in answered(*near, known).text
+    assert answered(FAR).share_to_call is None, "nobody is to be called"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "moins d’une devrait"),
+        (0.049, "moins d’une devrait"),
+        (0.05, "une au plus devrait"),
+        (0.1, "une ou deux devraient"),
+        (0.89, "huit ou neuf devraient"),
+        (0.9, "presque toutes devraient"),
+        (1.0, "presque toutes devraient"),
+    ],
+)
+def test_the_share_of_those_to_call_is_said_of_ten(share: float, said: str) -> None:
+    assert share_said(share).startswith(f"Sur dix comme celles-ci, {said} le faire")
 
 
 def test_the_other_bands_are_counted_after_it() -> None:
@@ -306,5 +343,5 @@ def test_of_one_activity_nothing_is_said() -> None:
 
 
 def test_the_known_are_counted_by_activity() -> None:
-    assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Dont 4 pour {OF_GREEN} et 2 pour {OF_BANKS}."
-    assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Dont 4 pour {OF_GREEN} et aucune pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Demandé aussi : 2 connues pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Demandé aussi : aucune connue pour {OF_BANKS}."

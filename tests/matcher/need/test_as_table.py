@@ -18,13 +18,13 @@ from python_calamine import CalamineWorkbook
 
 from matcher.domain.age import DatedSource, SignOfLife, SupplierSources
 from matcher.domain.contact_details import ContactDetails
-from matcher.domain.match import BandCounts
+from matcher.domain.match import Band, BandCounts
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.sourced import sourced_answers
 from matcher.render.table import safe
-from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, READING, SIRET, named
+from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, POOR, READING, SIRET, named
 
 HEADERS = [
     "Connu pour ce métier",
@@ -259,6 +259,15 @@ def test_criteria_give_each_reason_of_refusal() -> None:
 def test_a_file_that_holds_some_of_the_list_says_of_how_many() -> None:
     short = replace(ANSWER, counts=BandCounts(2, 1, 2_834, 0, 0))
     assert dict(criteria(short))["Candidats dans ce fichier"] == f"{len(ANSWER.matches)} sur les 2\u202f837 de la liste"
+
+
+def test_those_of_another_trade_have_a_line_and_no_number_and_are_counted_apart() -> None:
+    other = structs.replace(POOR, band=Band.AUTRE, place=None)
+    shortlist = replace(ANSWER, matches=(KNOWN, other), counts=BandCounts(1, 0, 1, 1, 0))
+    assert [row[:2] for row in csv_rows(shortlist)[1:]] == [["connu", "1"], ["autre métier", ""]]
+    assert dict(criteria(shortlist))["Candidats dans ce fichier"] == "1 sur les 2 de la liste, et 1 d’un autre métier"
+    whole = replace(shortlist, counts=BandCounts(1, 0, 0, 1, 0))
+    assert dict(criteria(whole))["Candidats dans ce fichier"] == "1, et 1 d’un autre métier"
 
 
 def test_what_was_not_given_is_said() -> None:

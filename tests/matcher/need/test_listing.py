@@ -88,6 +88,39 @@ def test_a_screen_has_ten_places_and_a_free_one_passes_on() -> None:
         assert [len(found[part]) for part in BANDS] == shown
 
 
+SECONDERS = (
+    supplier("GEIQ des jardins", "GEIQ", MAUBEUGE, activities=declares(GREEN)),
+    supplier("Intérim", "ETTI", DENAIN),
+    supplier("Intérim lointain", "ETTI", MARSEILLE),
+    supplier("Deux métiers", "ETTI EI", MAUBEUGE, activities=declares(GREEN)),
+)
+
+
+def test_who_only_seconds_staff_stands_apart_unless_staff_or_hours_are_asked() -> None:
+    washes = supplier("Blanchisserie", "ESAT", MAUBEUGE, activities=declares("linge.blanchisserie"))
+    some = (*SUPPLIERS, *SECONDERS, washes)
+    found = listing(rank(ask("Entretien des espaces verts", some, lieu="Maubeuge")))
+    assert [match.name for match in found.page(Beyond.PERSONNEL, 1, 100)] == ["GEIQ des jardins", "Intérim"]
+    assert [match.name for match in found.page(Band.AUTRE, 1, 100)] == ["Blanchisserie"]
+    assert (found.counts.personnel, found.counts.autre, found.counts.connu) == (2, 1, 4)
+    assert {"GEIQ des jardins", "Intérim"}.isdisjoint(match.name for match in everyone(found))
+    for asked in ({"levier": "clause"}, {"kinds": ("GEIQ", "ETTI")}):
+        lot = ask("Entretien des espaces verts", some, lieu="Maubeuge", **asked)
+        hours = listing(rank(lot))
+        assert {"GEIQ des jardins", "Intérim"} <= {match.name for match in everyone(hours)}
+        assert hours.counts.personnel == 0
+
+
+def test_a_file_may_hold_those_of_another_trade_after_the_list_without_a_place() -> None:
+    washes = supplier("Blanchisserie", "ESAT", MAUBEUGE, activities=declares("linge.blanchisserie"))
+    found = listing(rank(ask("Entretien des espaces verts", (*SUPPLIERS, washes), lieu="Maubeuge")))
+    *listed, other = found.first(100, tuple(Band))
+    assert tuple(listed) == found.first(100)
+    assert (other.name, other.band, other.place) == ("Blanchisserie", Band.AUTRE, None)
+    assert all(match.place for match in listed)
+    assert found.first(2, tuple(Band)) == found.first(2)
+
+
 def test_pages_cut_a_part_without_loss(ranking: Ranking) -> None:
     found = listing(ranking)
     whole = [match for number in (1, 2) for match in found.page(Band.CONNU, number, 2)]

@@ -88,6 +88,7 @@ def test_a_trade_that_is_not_known_is_asked() -> None:
         (supplier(closed_reason="fermé"), {}, "Le répertoire Sirene dit votre établissement fermé."),
         (supplier(at=LILLE, area_codes=("dep:62",)), {}, "Le lieu est hors de la zone d’intervention que vous déclarez."),
         (supplier(activities=declares(CLEANING)), {}, "Les métiers que l’on vous connaît sont autres."),
+        (supplier(kind="GEIQ", activities=declares(GREEN)), {}, "Vous mettez du personnel à disposition, et le lot n’en demande pas."),
         (supplier(at=MARSEILLE, activities=declares(GREEN)), {}, "Le lot est hors de votre portée, à 784 km."),
         (supplier(), {"objet": "Achat de véhicules neufs"}, "Votre métier n’est pas connu, et votre type de structure répond rarement à ce besoin."),
         (supplier(activities=declares(GREEN)), {"lieu": ()}, "Le métier ou le lieu du lot n’est pas compris."),

@@ -1,10 +1,8 @@
 """The engine: a score is the sum that it shows, ties have one order, refusals have reasons, and the better of each pair of a table comes first."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +24,7 @@ from matcher.reference.geography.communes import commune
 from matcher.reference.trades.activities import taxonomy
 from tests.bench.catalogue import TODAY, lots, suppliers
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
+from tests.matcher.ranking.ranking_cases import BY_SCORE, pair
 
 GREEN = "espaces-verts.creation-entretien"
 
@@ -200,30 +199,11 @@ def test_the_sites_of_a_supplier_come_nearest_first() -> None:
     assert ask("Espaces verts", (supplier("Sans lieu", "EA", None),)).sites(0) == []
 
 
-TABLE = tomllib.loads((Path(__file__).parents[2] / "ranking_cases.toml").read_text(encoding="utf-8"))
-
-
-def written(side: dict[str, Any], suffix: str) -> Supplier:
-    fields = dict(side)
-    name = f"{fields.pop('name')}"
-    return supplier(
-        name,
-        fields.pop("kind"),
-        tuple(TABLE["towns"][fields.pop("at")]),
-        id=f"essai:{suffix}",
-        activities=declares(*fields.pop("does", ())),
-        area_codes=tuple(fields.pop("area", ())),
-        description=fields.pop("says", ""),
-        **fields,
-    )
-
-
-@pytest.mark.parametrize("case", TABLE["case"], ids=lambda case: case["reason"])
+@pytest.mark.parametrize("case", BY_SCORE, ids=lambda case: case["reason"])
 def test_the_better_comes_before_the_worse(case: dict[str, Any]) -> None:
-    # Ids are given against the expected order, so that a tie is a failure.
-    better, worse = written(case["better"], "z"), written(case["worse"], "a")
+    better, worse = pair(case)
     ranked = [match.id for match in rank(ask(suppliers=[better, worse], **case["lot"])).top(2)]
-    assert ranked == ["essai:z", "essai:a"], case["reason"]
+    assert ranked == [better.id, worse.id], case["reason"]
 
 
 def test_a_poor_record_neither_shines_nor_sinks() -> None:

@@ -1,40 +1,43 @@
-"""Goods come from all over for who is known to sell them; nothing else makes a reach wider than that of its kind and of the trade."""
+"""Reach of a trade: whoever does it comes from a little beyond, of whom nothing is known does not, and nobody comes from farther."""
 
 import pytest
 
 from matcher.domain.supplier import Activity, Evidence, Supplier
 from matcher.ranking.signals import proximity
 from matcher.ranking.usual_reach import comes
-from tests.factories import DENAIN, LILLE, MARSEILLE, ask, declares, supplier
+from tests.factories import LILLE, MARSEILLE, ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says
 
 PAPER, BREAD = "administratif.papeterie", "restauration.boulangerie"
-GOODS, BAKERY, BESIDE = "Ramettes de papier", "Achat de pain", "Entretien des espaces verts et fourniture de papier"
-GREEN = "espaces-verts.creation-entretien"
+GOODS, BAKERY = "Ramettes de papier", "Achat de pain"
+
+
+def at_km(km: float, **fields: object) -> Supplier:
+    """A supplier so far to the south of Maubeuge."""
+    lat, lon = 50.2781, 3.9727
+    return supplier(at=(lat - km / 111.2, lon), **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("one", "objet", "reached"),
     [
-        (supplier(at=MARSEILLE, activities=declares(PAPER)), GOODS, True),
-        (supplier(at=MARSEILLE, activities=(Activity(PAPER, "papier", Evidence.SITE, "site"),)), GOODS, True),
-        (supplier(at=None, activities=declares(PAPER)), GOODS, True),
-        (supplier(at=MARSEILLE), GOODS, False),
-        (supplier(at=LILLE), GOODS, True),
-        (supplier(at=None), GOODS, False),
-        (supplier(kind="AI", at=DENAIN), GOODS, False),
-        *(
-            (supplier(kind=kind, at=MARSEILLE, activities=declares(PAPER)), GOODS, False)
-            for kind in proximity.SECONDING
-        ),
-        (supplier(kind="ETTI", at=LILLE, activities=declares(PAPER)), GOODS, True),
-        (supplier(at=LILLE, activities=declares(BREAD)), BAKERY, False),
-        (supplier(at=MARSEILLE, activities=declares(PAPER)), BESIDE, False),
-        (supplier(at=LILLE, activities=declares(GREEN)), BESIDE, False),
-        (supplier(at=DENAIN, activities=declares(GREEN)), BESIDE, True),
+        (at_km(140, activities=declares(PAPER)), GOODS, True),
+        (at_km(140), GOODS, True),
+        (at_km(160), GOODS, False),
+        (at_km(200, activities=declares(PAPER)), GOODS, True),
+        (at_km(240, activities=declares(PAPER)), GOODS, False),
+        (at_km(200, activities=(Activity(PAPER, "papier", Evidence.SITE, "site"),)), GOODS, False),
+        (supplier(at=MARSEILLE, activities=declares(PAPER)), GOODS, False),
+        (supplier(at=None, activities=declares(PAPER)), GOODS, False),
+        (at_km(39, kind="AI"), GOODS, True),
+        (at_km(42, kind="AI"), GOODS, False),
+        (at_km(55, activities=declares(BREAD)), BAKERY, True),
+        (at_km(65, activities=declares(BREAD)), BAKERY, False),
     ],
 )
-def test_goods_widen_the_reach_of_those_known_to_sell_them_alone(one: Supplier, objet: str, reached: bool) -> None:
+def test_who_does_the_trade_comes_a_little_beyond_its_reach_and_nobody_from_farther(
+    one: Supplier, objet: str, reached: bool
+) -> None:
     assert comes(ask(objet, [one], lieu="Maubeuge")).tolist() == [reached]
 
 
@@ -42,11 +45,11 @@ def test_nobody_is_far_from_a_lot_without_a_place() -> None:
     assert comes(ask(GOODS, [supplier(kind="AI", at=MARSEILLE)])).all()
 
 
-def test_a_reach_is_said_where_there_is_one() -> None:
+def test_a_reach_is_said_and_who_is_beyond_it_is_a_little_far() -> None:
     told = {
-        kind: says(proximity.SIGNAL, GOODS, supplier(kind=kind, at=LILLE), lieu="Maubeuge")
-        for kind in ("EA", "AI", "ETTI")
+        kind: says(proximity.SIGNAL, GOODS, supplier(kind=kind, at=LILLE), lieu="Maubeuge") for kind in ("EA", "AI")
     }
-    assert "rayon" not in told["EA"], "goods are delivered to the whole country"
+    assert told["EA"].endswith("(Maubeuge), rayon usuel supposé : 150\u00a0km")
     assert told["AI"].endswith("rayon usuel supposé : 40\u00a0km")
-    assert told["ETTI"].endswith("rayon usuel supposé : 80\u00a0km")
+    assert "un peu loin, rayon" in says(proximity.SIGNAL, GOODS, at_km(200), lieu="Maubeuge")
+    assert "un peu loin" not in says(proximity.SIGNAL, GOODS, at_km(240), lieu="Maubeuge")

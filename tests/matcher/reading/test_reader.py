@@ -34,6 +34,17 @@ def test_what_names_a_lever_hides_no_trade() -> None:
     )
 
 
+def test_all_the_lots_of_a_text_are_the_sum_of_each() -> None:
+    lots = ("Entretien des espaces verts", "Nettoyage des vitres de la mairie", "Collecte des encombrants")
+    text = "Marché de services\n" + "\n".join(f"Lot n° {number} : {title}" for number, title in enumerate(lots, 1))
+    reading = read(Lot(text))
+    assert reading.sure
+    assert set(reading.asked) == {"espaces-verts.creation-entretien", "proprete.vitrerie", "dechets.encombrants"}
+    assert not [doubt for doubt in reading.doubts if doubt.kind in WHICH_TRADE]
+    unsure = read(Lot(text + "\nLot n° 4 : Prestations à définir"))
+    assert len(unsure.asked) < 4
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=20), st.text(max_size=20))
 def test_any_lot_is_read(objet: str, lieu: str, siret: str) -> None:

@@ -61,7 +61,7 @@ def test_the_first_by_rank_and_the_first_of_each_band_are_given_and_counted(samp
     for band in ("connu", "indice", "a_appeler"):
         places = [match["place"] for match in matches if match["band"] == band and match["place"]]
         assert set(range(1, min(2, counts[band]) + 1)) <= set(places)
-    assert counts.keys() == {"connu", "indice", "a_appeler", "autre", "plus_loin", "titulaires"}
+    assert counts.keys() == {"connu", "indice", "a_appeler", "autre", "plus_loin", "personnel", "titulaires"}
     explained = run("explain", *NEED, "--id", matches[0]["id"], "--format", "json").json()["match"]
     assert {key: explained[key] for key in ("band", "place")} == {key: matches[0][key] for key in ("band", "place")}
 

@@ -122,7 +122,7 @@ def test_the_report_counts_outcomes_and_names_what_lacked() -> None:
 
 def test_a_supplier_of_the_trade_who_is_far_is_counted_apart() -> None:
     event = frozen(full())
-    event = event.with_participant(replace(event.participant(6), place="Amiens"))
+    event = event.with_participant(replace(event.participant(6), place="Marseille"))
     (linen,) = (one for one in report(laid_out(event), build_shelf([])).lacks if one.trade == "Blanchisserie")
     assert (linen.need, linen.doing, linen.present, linen.catalogue) == ("Blanchisserie", 1, 0, 0)
 

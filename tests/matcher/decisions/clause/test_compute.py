@@ -30,7 +30,7 @@ PEOPLE = [
 def contract(
     objet: str, hours: int, months: float | None = 12, people: list[Supplier] = PEOPLE, **more: Any
 ) -> PlanContract:
-    return PlanContract(objet, rank(ask(objet, people, lieu="Maubeuge")), hours, months, **more)
+    return PlanContract(objet, rank(ask(objet, people, lieu="Maubeuge", levier="clause")), hours, months, **more)
 
 
 def carried(its: ClausePlan, code: str) -> int:
@@ -75,7 +75,7 @@ def test_each_contract_has_its_own_split() -> None:
 
 
 def test_of_the_same_evidence_the_nearest_comes_first_and_nowhere_known_last() -> None:
-    far = supplier("Indice faible au loin", kind="ETTI", at=DENAIN, naf="0113Z")
+    far = supplier("Indice faible au loin", kind="ETTI", at=DENAIN, naf="8121Z")
     near, nowhere = (
         supplier("Sur place", kind="ETTI"),
         supplier("Adresse non située", kind="ETTI", at=None, area_codes=("dep:59",)),

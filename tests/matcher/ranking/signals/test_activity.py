@@ -8,6 +8,7 @@ import pytest
 from matcher.domain.supplier import RefusedActivity
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.signals import activity
+from matcher.reference.trades.how_often import OFTEN
 from tests.factories import ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says, value
 
@@ -30,7 +31,7 @@ class TestActivity:
     def test_a_neighbouring_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
         green_by_name = supplier("Élagage du Val", "ACI")
         assert (value(activity.SIGNAL, "Débroussaillage des talus", green_by_name) or 0) > activity.PRIOR
-        assert activity.ESTABLISHED > activity.NEIGHBOURS
+        assert activity.ESTABLISHED > OFTEN
 
     def test_a_trade_without_neighbours_is_hardly_told_by_its_group(self) -> None:
         objet = "Fourniture de vaisselle et d’ustensiles de cuisine"
@@ -44,7 +45,7 @@ class TestActivity:
         joiner = supplier("Menuiserie des Prés", "EA")
         assert says(activity.SIGNAL, "Confection de sacs en tissu", joiner).startswith("autre activité")
         sector = supplier(activities=declares("ameublement.vetements-travail"))
-        assert value(activity.SIGNAL, "Rideaux en tissu", sector) == pytest.approx(activity.NEIGHBOURS), "one sector"
+        assert value(activity.SIGNAL, "Rideaux en tissu", sector) == pytest.approx(OFTEN), "one sector"
 
     def test_a_guess_far_below_the_first_answers_nothing(self) -> None:
         asked = ask(self.OBJET, [supplier("Lavage", "EI", naf="9601A")])
@@ -76,9 +77,9 @@ class TestActivity:
         spoken = activity.say(ask(self.OBJET, [supplier(naf="8130Z")]), 0, 0.7).spoken
         assert spoken.startswith("il a le code NAF 81.30Z, "), "a sentence"
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : NAF 96.01A, ")
-        gardens = supplier(naf="0113Z")
+        gardens = supplier(naf="8121Z")
         assert value(activity.SIGNAL, self.OBJET, gardens) == pytest.approx(activity.PRIOR)
-        assert says(activity.SIGNAL, self.OBJET, gardens).startswith("indice faible, à confirmer : NAF 01.13Z, ")
+        assert says(activity.SIGNAL, self.OBJET, gardens).startswith("indice faible, à confirmer : NAF 81.21Z, ")
         assert says(activity.SIGNAL, self.OBJET, supplier()) == "activité non connue : à demander"
         assert says(activity.SIGNAL, "zzz qqq", supplier(naf="8130Z")) == "activité du lot non comprise"
 

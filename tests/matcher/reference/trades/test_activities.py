@@ -56,6 +56,7 @@ def with_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Leaf]]:
         ("nature", None, "n’est pas une nature"),
         ("portee_km", "abc", "« abc » n’est pas un nombre de kilomètres"),
         ("portee_km", "-5", "« -5 » n’est pas un nombre de kilomètres"),
+        ("portee_km", "", "« » n’est pas un nombre de kilomètres"),
         ("portee_km", "0", "« 0 » n’est pas un nombre de kilomètres"),
         ("code", "essai", "« essai » n’est pas un code. Écrivez « proprete. »"),
         ("libelle", "", "n’est pas un libellé"),
@@ -71,8 +72,8 @@ def test_a_line_that_cannot_be_used_is_refused_with_its_column(
     assert says in said
 
 
-def test_an_activity_may_have_no_reach_and_the_other_sector_of_its_group(with_line: Callable[..., Leaf]) -> None:
-    assert (with_line(portee_km="").reach_km, with_line(portee_km="80").reach_km) == (None, 80)
+def test_a_line_that_can_be_used_is_an_activity(with_line: Callable[..., Leaf]) -> None:
+    assert with_line(portee_km="80").reach_km == 80
 
 
 def test_every_sector_leads_to_a_leaf_and_every_group_to_its_autre() -> None:
@@ -98,20 +99,10 @@ def test_lookups_of_a_leaf_and_of_a_group() -> None:
         names.leaf("linge")
 
 
-def test_neighbours_are_those_of_a_line_both_ways_and_a_leaf_may_have_none() -> None:
-    names = taxonomy()
-    assert names.neighbours("restauration.traiteur", "restauration.collective")
-    assert names.neighbours("restauration.collective", "restauration.traiteur")
-    assert not names.neighbours("restauration.materiels", "restauration.fromagerie")
-
-
-def test_a_group_tells_neither_a_leaf_without_neighbours_nor_goods_among_services() -> None:
-    names = taxonomy()
-    assert [names.told_by_group(code) for code in ("restauration.traiteur", "ameublement.bois")] == [True, True]
-    assert [names.told_by_group(code) for code in ("transports.personnes", "proprete.protection-covid")] == [
-        False,
-        False,
-    ]
+def test_an_activity_has_a_reach_goods_no_more_than_a_van_drives_and_a_group_none() -> None:
+    assert max(leaf.reach_km for leaf in taxonomy().leaves if leaf.nature == module.GOODS) <= 200
+    assert taxonomy().reach_of("linge.blanchisserie") == taxonomy().leaf("linge.blanchisserie").reach_km
+    assert taxonomy().reach_of("linge") is None
 
 
 def test_slugs_and_labels_are_those_of_the_marche(shared: Path) -> None:
@@ -144,7 +135,6 @@ def test_rome_takes_the_longest_line() -> None:
     [
         ("cpv_activites", lambda row: (row["prefixe"], row["cible"])),
         ("hosmoz_metiers", lambda row: (row["metier"], row["cible"])),
-        ("naf_activites", lambda row: (row["code"], row["cible"])),
         ("noms", lambda row: (row["terme"], row["cible"])),
         ("offres", lambda row: (row["terme"], row["cible"])),
         ("rome_activites", lambda row: (row["code"], row["cible"])),
@@ -161,17 +151,8 @@ def test_joins_are_sorted_without_repeats_and_lead_somewhere(
     assert sorted(keys) == keys
 
 
-def test_strengths_lie_in_their_range_and_only_neutral_codes_say_nothing() -> None:
-    for row in rows("naf_activites"):
-        assert (row["cible"] == "") == (row["force"] == "")
-        assert row["neutre"] in ("oui", "non")
-        assert row["neutre"] == "oui" or row["cible"]
-        assert not row["force"] or 0 < float(row["force"]) <= 1
-    marks = {(row["code"], row["neutre"]) for row in rows("naf_activites")}
-    assert len(marks) == len({code for code, _ in marks}), "un code est neutre ou ne l’est pas"
+def test_weights_of_cpv_codes_lie_in_their_range() -> None:
     assert all(0 < float(row["poids"]) <= 1 for row in rows("cpv_activites"))
-    neutral = {row["code"] for row in rows("naf_activites") if row["neutre"] == "oui"}
-    assert {"88.99B", "88.10C", "94.99Z", "84.11Z"} <= neutral
 
 
 def test_lexicon_reaches_every_leaf_and_says_nothing_twice() -> None:

@@ -3,7 +3,9 @@
 import pytest
 
 from matcher.reference.tables import rows
-from matcher.reference.trades.naf import naf, naf_activities, naf_code, naf_tells_against
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.how_often import ALWAYS, CHANCES
+from matcher.reference.trades.naf import naf, naf_activities, naf_code, naf_is_trade, naf_sells
 
 
 @pytest.mark.parametrize("code", ["81.30Z", "8130Z", " 8130z "])
@@ -24,32 +26,38 @@ def test_the_shape_alone_is_normalised() -> None:
     assert naf_code("43") == ""
 
 
-def test_every_sub_class_speaks_or_is_said_to_be_silent() -> None:
-    """At least through its division; a line of a sub-class wins over its division's."""
-    lines = {row["code"] for row in rows("naf_activites")}
+def test_every_sub_class_has_its_lines_and_each_its_reason() -> None:
+    """A class that says nothing of a trade says so: an activity is then empty, with why."""
     codes = [row["code"] for row in rows("naf")]
+    lines = rows("naf_activites")
     assert len(codes) == 732
-    assert [code for code in codes if not any(code[:length] in lines for length in range(2, 7))] == []
-    assert all(any(code.startswith(line) for code in codes) for line in lines)
-    assert naf_activities("81.30Z").keys() >= {"espaces-verts.creation-entretien"}
-    assert naf_activities("46.65Z") == {"ameublement.mobilier": 0.5}
+    assert {row["naf"] for row in lines} == set(codes)
+    keys = [(row["naf"], row["activite"]) for row in lines]
+    assert keys == sorted(set(keys))
+    assert {row["activite"] for row in lines} == {leaf.code for leaf in taxonomy().leaves} | {""}
+    assert all(bool(row["activite"]) == (row["niveau"] in CHANCES) and row["raison"] for row in lines)
+    assert {row["naf"] for row in rows("naf_sans_vente")} <= set(codes)
 
 
-@pytest.mark.parametrize("code", ["88.99B", "94.99Z", "84.11Z", "46.19B", "81.99Z", ""])
+def test_a_class_that_is_a_trade_is_told_from_one_that_often_or_sometimes_does_it() -> None:
+    peintre = naf_activities("4334Z")
+    assert peintre["batiment.peinture"] == ALWAYS
+    assert naf_activities("18.14Z")["culture.restauration-livres"] == ALWAYS
+    assert naf_activities("81.30Z")["espaces-verts.creation-entretien"] == ALWAYS
+    assert naf_activities("38.11Z")["dechets.encombrants"] < ALWAYS
+
+
+@pytest.mark.parametrize("code", ["88.10C", "94.99Z", "84.11Z", "64.20Z", ""])
 def test_some_say_nothing_of_a_trade(code: str) -> None:
     assert naf_activities(code) == {}
+    assert not naf_is_trade(code)
 
 
-@pytest.mark.parametrize("code", ["85.59A", "88.91A", "77.39Z", "64.20Z", "70.10Z", "88.99B", ""])
-def test_some_leave_every_other_trade_open(code: str) -> None:
-    assert not naf_tells_against(code)
+@pytest.mark.parametrize("code", ["81.30Z", "9601A", "43.34Z", "80.10Z"])
+def test_others_are_a_trade_in_themselves(code: str) -> None:
+    assert naf_is_trade(code)
 
 
-@pytest.mark.parametrize("code", ["81.30Z", "9601A", "46.65Z"])
-def test_others_are_a_doubt_about_any_other_trade(code: str) -> None:
-    assert naf_tells_against(code)
-
-
-def test_a_neutral_code_may_still_tell_an_activity() -> None:
-    assert naf_activities("85.59A").keys() == {"conseil.formation"}
-    assert naf_activities("64.20Z") == {}
+def test_schools_and_tourist_offices_sell_to_nobody_and_workshops_do() -> None:
+    assert [naf_sells(code) for code in ("85.20Z", "79.90Z", "8710B")] == [False] * 3
+    assert [naf_sells(code) for code in ("88.10C", "94.99Z", "88.99B", "81.30Z", "")] == [True] * 5

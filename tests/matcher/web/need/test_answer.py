@@ -1,20 +1,27 @@
-"""Rows of a list, each with its telephone and its reasons, and what is ticked in it, which lives in the address alone."""
+"""Parts of a list and its rows, each with its telephone and its reasons, the same in the files, and what is ticked, which lives in the address alone."""
 
 import csv
 import io
+import json
 import re
 from datetime import date
 
 import openpyxl
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.tables import ContactRow
+from matcher.domain.french import enumeration
 from matcher.rows import table_of
-from tests.matcher.web.reading import read
+from tests.matcher.web.reading import Read, read
 
 GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
 RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
+
+
+def names(page: Read) -> list[str]:
+    return [str(row["data-name"]) for row in page.all(".candidate")]
 
 
 def test_a_row_says_how_to_call_and_since_when_or_that_nobody_knows(writer: FlaskClient, own: Engine) -> None:
@@ -96,3 +103,113 @@ def test_the_parts_of_a_list_whose_trade_is_to_confirm_say_of_which_trade(client
         False,
     ]
     assert any(count != "0" for count in counts[:2])
+
+
+def test_each_band_has_its_count_its_sentence_and_its_own_numbers(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    bands = page.all("section.band")
+    assert [str(band["aria-labelledby"]) for band in bands] == ["bande-connu", "bande-indice", "bande-a_appeler"]
+    for band in bands:
+        rows = band.select(".candidate")
+        assert [row["data-rank"] for row in rows] == [str(place) for place in range(1, len(rows) + 1)]
+        count = int(band.select_one(".count").get_text())  # type: ignore[union-attr]  # a title has its count
+        more = band.select_one(".more a")
+        assert count == len(rows) + (int("".join(filter(str.isdigit, more.get_text())) or 1) if more else 0)
+        assert band.select_one(".band-head p").get_text().strip()  # type: ignore[union-attr]
+    assert all(row.has_attr("data-credible") for row in bands[0].select(".candidate"))
+    assert not any(row.has_attr("data-credible") for band in bands[1:] for row in band.select(".candidate"))
+    assert not bands[2].select(".score svg"), "of whom nothing tells the trade, the order alone is shown"
+
+
+def test_a_band_can_be_read_whole_and_those_known_elsewhere(client: FlaskClient) -> None:
+    page = read(client, "/candidats", GREEN)
+    whole = read(client, "/candidats", {**GREEN, "bande": "connu"})
+    assert names(whole)[:4] == [str(row["data-name"]) for row in page.all("section.band")[0].select(".candidate")][:4]
+    assert len(whole.all("section.band")) == 1
+    assert read(client, whole.link("Les trois parties")).path == "/candidats"
+    far = read(client, page.link("plus loin"))
+    assert all("Connus plus loin" in band.get_text() for band in far.all("section.band"))
+    other = read(client, "/candidats", {**GREEN, "bande": "autre"})
+    assert str(len(names(other))) == other.one(".band-head .count").get_text()
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "title"),
+    [
+        ("autre", "{} d’un autre métier, à portée", "Autre métier, ou pour eux-mêmes"),
+        ("personnel", "Ils peuvent fournir du personnel : {}", "Ils peuvent fournir du personnel"),
+    ],
+)
+def test_another_trade_and_staff_have_a_line_each_that_opens_on_the_page(
+    client: FlaskClient, part: str, line: str, title: str
+) -> None:
+    page = read(client, "/candidats", GREEN)
+    (link,) = (link for link in page.all(".more a") if f"bande={part}" in str(link["href"]))
+    opened = read(client, str(link["href"]))
+    assert opened.path == "/candidats"
+    (band,) = opened.all("section.band")
+    count = band.select_one(".count").get_text()  # type: ignore[union-attr]  # a title has its count
+    assert link.get_text().replace("\u00a0", " ") == line.format(count)
+    assert int(count) == len(names(opened)) > 0
+    assert title in band.get_text(" ")
+    assert set(names(opened)).isdisjoint(names(page))
+    assert not [link for link in opened.all(".more a") if "bande=autre" in str(link["href"])], (
+        "shown whole, it is alone"
+    )
+    staff = read(client, "/candidats", {**GREEN, "levier": "clause"})
+    assert "bande=personnel" not in staff.html, "hours of insertion are a reason to have them in the list"
+    assert set(names(read(client, "/candidats", {**GREEN, "bande": "personnel"}))) <= set(names(staff))
+
+
+def test_the_first_three_to_call_are_named_where_nobody_is_known(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Location de bennes", "lieu": "Maubeuge"})
+    said = " ".join(page.one(".beside-bands").get_text().split())
+    assert "Sur dix comme celles-ci, " in said
+    assert said.endswith(f"À appeler d’abord : {enumeration(names(page)[:3])}.")
+
+
+def test_paper_says_how_many_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.web.need.answer.PAGE", 20)
+    everyone = {"besoin": "Prestations à définir", "lieu": "France entière"}
+    cut = 0
+    for band in read(client, "/candidats", everyone).all("section.band"):
+        (count,) = (int(one.get_text().replace("\u202f", "")) for one in band.select(".band-head .count"))
+        left = count - len(band.select(".candidate"))
+        said = [" ".join(one.get_text().split()) for one in band.select(".more .print-only")]
+        assert said == ([f"et {left} autres, dans les fichiers de la liste."] if left else [])
+        cut += left
+    assert cut
+    assert (
+        "Page 1 sur"
+        in read(client, "/candidats", {**everyone, "bande": "a_appeler"}).one(".print-only.note").get_text()
+    )
+
+
+def test_the_list_is_the_same_as_a_file(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    whole = [
+        name
+        for band in ("connu", "indice", "a_appeler")
+        for name in names(read(client, "/candidats", {**RESERVED, "bande": band}))
+    ]
+    assert set(names(page)) <= set(whole)
+    other = names(read(client, "/candidats", {**RESERVED, "bande": "autre"}))
+    assert other
+    lines = list(csv.reader(io.StringIO(client.get(page.link("CSV")).data.decode("utf-8-sig")), delimiter=";"))
+    assert [line[2] for line in lines[1:]] == whole + other
+    answer = client.get(page.link("XLSX"))
+    assert "attachment" in answer.headers["Content-Disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book.sheetnames == ["Candidats", "Critères"]
+    rows = [[cell.value for cell in row[:3]] for row in book["Candidats"].iter_rows(min_row=2)]
+    assert [row[2] for row in rows] == whole + other
+    assert [row[:2] for row in rows[len(whole) :]] == [["autre métier", None]] * len(other), (
+        "in the file, with no place"
+    )
+    found = json.loads(client.get(page.link("JSON")).data)
+    assert {match["name"] for match in found["matches"]} == {*whole, *other}
+    assert {match["name"] for match in found["matches"] if match["band"] == "autre"} == set(other)
+    assert all((match["place"] is None) == (match["band"] == "autre") for match in found["matches"])
+    assert [match["rank"] for match in found["matches"]] == sorted(match["rank"] for match in found["matches"])
+    assert client.get("/candidats/liste.pdf").status_code == 404
+    assert client.get("/candidats/liste.csv").status_code == 400

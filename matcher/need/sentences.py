@@ -1,0 +1,56 @@
+"""Sentences of an answer: what a candidate lacks, what to ask it, how many are known for each trade, how many calls should succeed."""
+
+from collections.abc import Iterable, Mapping
+
+from matcher.domain.french import count, enumeration
+from matcher.domain.match import Match
+from matcher.domain.reading import Reading
+from matcher.ranking.reasons import unknowns
+from matcher.reference.trades.activities import taxonomy
+
+# Under it, less than one of ten is expected.
+RARE_SHARE = 0.05
+TENS = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+
+
+def lacks_said(match: Match, reading: Reading) -> str:
+    """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
+    missing = _missing(match, reading)
+    return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
+
+
+def to_ask_said(match: Match, reading: Reading) -> str:
+    """Say in one line what to ask a candidate: the activities asked that it is not known for, then what a call would tell of it; empty
+    where nothing is missing."""
+    missing = [taxonomy().label(code) for code in _missing(match, reading)]
+    asked = [*missing, *(contribution.label.lower() for contribution in unknowns(match))]
+    return f"À demander : {', '.join(asked)}" if asked else ""
+
+
+def counts_said(by_activity: Mapping[str, int]) -> str:
+    """Say how many structures are known for what is asked besides the first activity: « Demandé aussi : 4 connues pour « … ». »; empty where
+    one is asked."""
+    besides = list(by_activity.items())[1:]
+    each = [
+        f"{count(known, 'connue') if known else 'aucune connue'} pour {_activities_named([code])}"
+        for code, known in besides
+    ]
+    return f"Demandé aussi : {enumeration(each)}." if each else ""
+
+
+def share_said(share: float) -> str:
+    """Say how many of ten structures to call should do the trade: « Sur dix comme celles-ci, une ou deux devraient le faire. »"""
+    least = int(10 * share)
+    if least == 0:
+        few = "une au plus devrait" if share >= RARE_SHARE else "moins d’une devrait"
+    else:
+        few = f"{TENS[least]} ou {TENS[least + 1]} devraient" if least < 9 else "presque toutes devraient"
+    return f"Sur dix comme celles-ci, {few} le faire, d’après leur type et ce que l’on sait d’elles."
+
+
+def _missing(match: Match, reading: Reading) -> list[str]:
+    return [code for code in reading.asked if code not in match.known_for] if match.known_for else []
+
+
+def _activities_named(codes: Iterable[str]) -> str:
+    return enumeration([f"« {taxonomy().label(code)} »" for code in codes])

@@ -1,0 +1,49 @@
+"""Brands and networks of inclusion that a supplier's name may bear, and what each does (`marques.csv`, each with a public reference)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.cleaning.words import stems
+from matcher.reference.tables import rows
+from matcher.reference.trades.how_often import CHANCES
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand: `name` as it is written, `words` its stems, `chances` by activity how likely its bearer does it; empty for a name that
+    only looks like a brand."""
+
+    name: str
+    words: tuple[str, ...]
+    chances: Mapping[str, float]
+
+
+def brand_in(name_stems: Sequence[str]) -> tuple[Brand, int] | None:
+    """Return the longest brand whose words follow one another in a name, the first of equals, and its place there; None where there is none."""
+    by_first = _by_first_word()
+    found = [
+        (brand, start)
+        for start, word in enumerate(name_stems)
+        for brand in by_first.get(word, ())
+        if tuple(name_stems[start : start + len(brand.words)]) == brand.words
+    ]
+    return max(found, key=lambda its: (len(its[0].words), -its[1])) if found else None
+
+
+@lru_cache(maxsize=1)
+def brands() -> tuple[Brand, ...]:
+    """Return the brands of the table, in its order."""
+    chances: dict[str, dict[str, float]] = {}
+    for row in rows("marques"):
+        does = chances.setdefault(row["marque"], {})
+        does.update((code, CHANCES[row["niveau"]]) for code in row["activites"].split())
+    return tuple(Brand(name, stems(name), does) for name, does in chances.items())
+
+
+@lru_cache(maxsize=1)
+def _by_first_word() -> Mapping[str, tuple[Brand, ...]]:
+    index: dict[str, list[Brand]] = {}
+    for brand in brands():
+        index.setdefault(brand.words[0], []).append(brand)
+    return {word: tuple(each) for word, each in index.items()}

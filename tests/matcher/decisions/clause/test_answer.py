@@ -1,0 +1,21 @@
+"""A contract of a clause plan: its hours are what is asked, so that who seconds staff may carry them."""
+
+from datetime import date
+
+from matcher.decisions.clause.answer import ToldContract, contract_of, listed, planned
+from matcher.need.sourced import not_asked
+from matcher.ranking.lay_out import build_shelf
+from tests.factories import supplier
+
+PEOPLE = [supplier("Chantier", kind="ACI"), supplier("GEIQ du Nord", kind="GEIQ"), supplier("Intérim", kind="ETTI")]
+
+
+def test_who_seconds_staff_carries_hours_and_stands_in_the_list_of_whom_to_call() -> None:
+    told = ToldContract("Travaux de voirie et réseaux divers", ("Maubeuge",), hours=4_000, months=12)
+    contract = contract_of(told, build_shelf(PEOPLE), date(2026, 11, 24))
+    its = planned([contract], not_asked)
+    carried = {way.modality.code: [host.candidate.name for host in way.hosts] for way in its.plan.carried}
+    assert (carried["geiq"], carried["etti"]) == (["GEIQ du Nord"], ["Intérim"])
+    called = {match.name: match.place for match in listed(its, 0, not_asked).matches}
+    assert called["GEIQ du Nord"]
+    assert called["Intérim"]
