@@ -17,6 +17,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import only_seconds
+from matcher.ranking.likely import pointed_elsewhere
 from matcher.ranking.reasons import against, evidence, strengths, unknowns
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals import capacity
@@ -99,6 +100,8 @@ def _refused(found: BandedRanking, row: int, match: Match) -> list[str]:
     if match.folded:
         lead = ask.shelf.suppliers[ask.shelf.find(match.folded) or 0]
         return [words.OTHER_SITE.format(name=lead.name, city=lead.city)]
+    if match.band is Band.A_APPELER and ask.once(pointed_elsewhere)[row]:
+        return [words.OTHER_TRADE]
     if match.band is Band.A_APPELER and seldom(found)[row]:
         return [words.SELDOM]
     return [words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
