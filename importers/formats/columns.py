@@ -242,6 +242,8 @@ class _ColumnNames:
     def find(self, name: str) -> Sequence[tuple[str, int]]:
         """Return the fields that a name means, none where it is not known: whole, without its number, then the first known of its parts
         (« Souhaite rencontrer (3 choix) », « Besoins / offre », « Ville ou CP »)."""
+        if not name:  # most cells of a line that is no header
+            return ()
         for part in (name, *self._between.split(name)):
             told = plain_words(part.casefold().replace("œ", "oe"))
             unnumbered = told[:-1] if len(told) > 1 and told[-1].isdigit() else told

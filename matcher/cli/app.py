@@ -45,7 +45,7 @@ REFUSALS = (
     "matcher.journal.change:ChangeRefused",
     "matcher.journal.store:JournalConflict",
     "matcher.journal.store:JournalUnknown",
-    "matcher.dossiers.files.transfer:DossierFileError",
+    "matcher.dossiers.files.content:DossierFileError",
     "matcher.dossiers.asking.store:CampaignUnknown",
     "matcher.mail.delivery:MailRefused",
     "matcher.journal.change:FrozenError",

@@ -1,15 +1,17 @@
-"""Spoiled files of every form, read by whatever reads that form: `python -m tests.importers.mutants FOLDER EACH FIRST` reads them in turn
-in a process bounded as a reader process is, writes one line of JSON for each, and ends at the first that is neither read nor refused."""
+"""Spoiled files of every form, read by whatever reads that form: `python -m tests.importers.mutants FOLDER EACH` reads them in turn in a process
+bounded as a reader process is, and writes a line of JSON for each: its number, the sentence that refuses it, what ended the process."""
 
 import json
+import os
 import random
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from traceback import format_exception_only
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn, TextIO
 
 from importers import REGISTRY
 from importers.documents.read import read_document
@@ -85,9 +87,28 @@ def _too_long(_signal: int, _frame: FrameType | None) -> None:
     raise TimeoutError(f"plus de {PAGE.seconds} secondes de calcul")
 
 
-def main(folder: Path, each: int, first: int) -> None:
-    """Read the files from the `first` on, `each` of every subject."""
-    its = subjects(folder)
+def main(folder: Path, each: int) -> None:
+    """Read the files, `each` of every subject, in a process that is forked anew after a file that ended it."""
+    its, number = subjects(folder), 0
+    while number < each * len(its):
+        read, written = os.pipe()
+        child = os.fork()
+        if not child:
+            with os.fdopen(written, "w", encoding="utf-8", buffering=1) as answers:
+                read_from(number, each, its, folder, answers)
+        os.close(written)
+        with os.fdopen(read, encoding="utf-8") as answers:
+            for line in answers:
+                sys.stdout.write(line)
+                number += 1
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if ended < 0:  # by a signal: otherwise it has said itself what ended it
+            sys.stdout.write(json.dumps([number, "", str(ended)]) + "\n")
+            number += 1
+
+
+def read_from(first: int, each: int, its: list[Subject], folder: Path, answers: TextIO) -> NoReturn:
+    """Read the files from the `first` on, say a line of JSON of each, and end this process, at the first that is neither read nor refused."""
     bound(PAGE.__class__(seconds=0, memory=PAGE.memory, silence=PAGE.silence))
     signal.signal(signal.SIGVTALRM, _too_long)
     for number in range(first, each * len(its)):
@@ -95,11 +116,15 @@ def main(folder: Path, each: int, first: int) -> None:
         path = folder / f"gâté-{subject.name}"
         path.write_bytes(mutant(subject, number % each))
         signal.setitimer(signal.ITIMER_VIRTUAL, PAGE.seconds)
-        found = said(subject.reader, path)
+        try:
+            answers.write(json.dumps([number, said(subject.reader, path), ""]) + "\n")
+        finally:  # a panic of the reader of workbooks is no Exception
+            if error := sys.exc_info()[1]:
+                answers.write(json.dumps([number, "", format_exception_only(error)[-1].strip()]) + "\n")
+                os._exit(0)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        sys.stdout.write(json.dumps([number, found]) + "\n")
-        sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -189,18 +189,19 @@ def repack(data: bytes, chance: random.Random) -> bytes:
         members = [(info.filename, archive.read(info)) for info in archive.infolist()]
     at = chance.randrange(len(members))
     name, content = members[at]
-    members[at : at + 1] = chance.choice(
-        (
-            *[[(name, spoiled(content, chance, _MARKUP))]] * 6,
-            [],
-            [(name.upper(), content)],
-            [(name, content), (f"../{name}", content)],
-            [(name, b"")],
-            [(name, content + b" " * 30_000_000)],
-        )
+    instead: tuple[Callable[[], list[tuple[str, bytes]]], ...] = (
+        *[lambda: [(name, spoiled(content, chance, _MARKUP))]] * 6,
+        list,
+        lambda: [(name.upper(), content)],
+        lambda: [(name, content), (f"../{name}", content)],
+        lambda: [(name, b"")],
+        lambda: [(name, content + b" " * 30_000_000)],
     )
+    members[at : at + 1] = chance.choice(instead)()
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED))) as archive:
+    with zipfile.ZipFile(
+        out, "w", chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)), compresslevel=1
+    ) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return out.getvalue()

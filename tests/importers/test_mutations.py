@@ -57,19 +57,14 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
 
 
 def read_all(folder: Path) -> Iterator[Outcome]:
-    """Every file, in a process that is begun again after one that ended it."""
-    its, number = subjects(folder), 0
-    while number < EACH * len(its):
-        command = [sys.executable, "-m", "tests.importers.mutants", str(folder), str(EACH), str(number)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
-        for line in done.stdout.splitlines():
-            number, said = json.loads(line)
-            yield Outcome(its[number // EACH], number % EACH, said)
-            number += 1
-        if number < EACH * len(its):
-            error = done.stderr.strip().rpartition("\n")[2] if done.returncode > 0 else str(done.returncode)
-            yield Outcome(its[number // EACH], number % EACH, "", error)
-            number += 1
+    """Every file, in a process of its own."""
+    command = [sys.executable, "-m", "tests.importers.mutants", str(folder), str(EACH)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    its = subjects(folder)
+    for line in done.stdout.splitlines():
+        number, said, ended = json.loads(line)
+        yield Outcome(its[number // EACH], number % EACH, said, ended)
 
 
 def test_every_reader_has_files_of_its_own(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from matcher.dossiers.calling import said_of
 from matcher.dossiers.changes import course_said
 from matcher.dossiers.contract_changes import contracts_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
-from matcher.dossiers.files.transfer import SHEET, SHEET_COLUMN, sheet_rows
+from matcher.dossiers.files.content import SHEET
+from matcher.dossiers.files.transfer import SHEET_COLUMN, sheet_rows
 from matcher.dossiers.insertion.changes import promise_said
 from matcher.dossiers.insertion.hours import label_of
 from matcher.dossiers.messages import Message, Recipient

@@ -48,7 +48,7 @@ INNER_FOLDS = 3
 # One sentence in so many tries the model that has not seen it, to learn when another trade is asked too.
 HELD_OUT = 5
 # Weights written, the largest by how much they are used: a table of 6 MB; a third fewer read two sentences of a hundred worse.
-MOST_WEIGHTS = 1_800_000
+MOST_WEIGHTS = 1_750_000
 
 # The clauses of a sentence, and the activities that it asks for.
 CutSentence = tuple[tuple[Clause, ...], tuple[str, ...]]

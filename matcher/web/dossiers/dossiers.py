@@ -15,11 +15,12 @@ from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
 from matcher.dossiers.corrected import corrected_needs
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, Stage, State
+from matcher.dossiers.files.content import LARGEST_FILE
 from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
 from matcher.dossiers.files.list_table import to_csv as list_csv
 from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
 from matcher.dossiers.files.paper import print_model
-from matcher.dossiers.files.transfer import BRING, FILE, LARGEST_FILE, transfer_object
+from matcher.dossiers.files.transfer import BRING, FILE, transfer_object
 from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.accounts import passwords
-from matcher.accounts.passwords import LONGEST, PasswordRefused, hashed, outdated, verified, weakness
+from matcher.accounts.passwords import LONGEST, NOBODY, PasswordRefused, hashed, outdated, verified, weakness
 from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, WINDOW, account_mark, address_mark, login_key, wait
 
@@ -70,6 +70,13 @@ def test_a_long_phrase_is_taken_and_verified_and_nothing_else_is() -> None:
 
 def test_a_password_costs_what_rfc_9106_asks_for_small_memories() -> None:
     assert (REAL.time_cost, REAL.memory_cost, REAL.parallelism) == (3, 64 * 1024, 4)
+
+
+def test_an_unknown_name_costs_as_much_as_a_wrong_password() -> None:
+    assert not REAL.check_needs_rehash(NOBODY)
+    parts = [kept.split("$") for kept in (NOBODY, REAL.hash(GOOD))]
+    assert len({tuple(map(len, each)) for each in parts}) == 1
+    assert not verified(NOBODY, GOOD)
 
 
 def test_the_same_letters_typed_otherwise_are_the_same_password() -> None:

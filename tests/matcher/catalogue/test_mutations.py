@@ -43,13 +43,20 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def held() -> dict[Engine, str]:
+    """The digest of the catalogue where it is known since the last import, which is then not made twice: it is half of the time."""
+    return {}
+
+
 def registered() -> list[str]:
     """The SIRETs of the fixtures of registers: these read no others than those of the catalogue."""
     files = [path for path in fixtures() if REGISTRY[key_of(path)].scope is Scope.ESTABLISHMENT]
     return sorted({number for path in files for number in re.findall(r"\b\d{14}\b", path.read_text(encoding="utf-8"))})
 
 
-def test_the_registers_have_suppliers_to_speak_of(engine: Engine) -> None:
+def test_the_registers_have_suppliers_to_speak_of(engine: Engine, held: dict[Engine, str]) -> None:
+    held.clear()
     for path in (path for path in fixtures() if REGISTRY[key_of(path)].scope is Scope.ESTABLISHMENT):
         report = imported(engine, key_of(path), path)
         assert report is not None
@@ -60,7 +67,7 @@ def test_the_registers_have_suppliers_to_speak_of(engine: Engine) -> None:
 @given(seed=st.integers(0, 2**32), mutations=st.lists(st.sampled_from(MUTATIONS), min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoiled_file_is_refused_whole_or_flagged(
-    key: str, engine: Engine, tmp_path: Path, seed: int, mutations: list[Mutation]
+    key: str, engine: Engine, held: dict[Engine, str], tmp_path: Path, seed: int, mutations: list[Mutation]
 ) -> None:
     chance = random.Random(seed)  # noqa: S311  # no secret
     fixture = chance.choice([path for path in fixtures() if key_of(path) == key])
@@ -69,10 +76,11 @@ def test_a_spoiled_file_is_refused_whole_or_flagged(
         data = mutate(data or b" ", chance)
     path = tmp_path / f"fichier{fixture.suffix}"
     path.write_bytes(data)
-    before = digest(engine)
+    before = held.pop(engine, None) or digest(engine)
     report = imported(engine, key, path)
     if report is None:
-        assert digest(engine) == before
+        held[engine] = digest(engine)
+        assert held[engine] == before
         return
     figures = report.as_dict()
     names = ("created", "updated", "unchanged", "merged", "review", "refused")
@@ -81,7 +89,8 @@ def test_a_spoiled_file_is_refused_whole_or_flagged(
     json.dumps(figures, ensure_ascii=False).encode("utf-8")
     # What is said of an organisation or a winner without a supplier is kept for the one that may come: no supplier changes.
     if not report.changed and REGISTRY[key].scope not in (Scope.ORGANISATION, Scope.AWARD):
-        assert digest(engine) == before
+        held[engine] = digest(engine)
+        assert held[engine] == before
     assert whole(engine)
 
 

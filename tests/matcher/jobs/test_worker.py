@@ -128,8 +128,9 @@ def test_a_worker_that_closes_leaves_its_works_to_the_next(works: WorkStore, eng
 
 
 def test_a_worker_takes_what_another_server_was_asked_for_and_what_a_dead_one_left(
-    works: WorkStore, engine: Engine
+    works: WorkStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("matcher.jobs.worker.LOOK_S", 0.1)
     left, asked = (works.put(None, "somme", {"nombres": [n]}, str(n)) for n in (1, 2))
     assert works.claim({"somme"}, set(), "mort", {}) is not None
     worker, over = Worker(WorkStore(engine), [WorkKind("somme", adding)], lease_s=0.5), Event()
@@ -173,7 +174,7 @@ def test_fifty_workers_killed_at_random_lose_no_work_and_do_none_twice(new_url: 
     with forking(new_url) as process:
         alive = [forked(process) for _ in range(AT_ONCE)]
         while kills < KILLS:
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.25))
             struck = chance.randrange(AT_ONCE)
             os.kill(alive[struck], signal.SIGKILL)
             alive[struck], kills = forked(process), kills + 1

@@ -15,6 +15,7 @@ from threading import Event
 from sqlalchemy import text
 
 from matcher.db import open_database, writing
+from matcher.jobs import worker as worker_module
 from matcher.jobs.worker import Hold, Worker, WorkKind
 from matcher.jobs.works import WorkStore
 
@@ -40,8 +41,10 @@ KIND = WorkKind("essai", count)
 
 
 def work(url: str) -> None:
-    """Work until killed, and take over works that have stood still for two seconds."""
-    worker = Worker(WorkStore(open_database(url)), [KIND], lease_s=2)
+    """Work until killed, and take over works that have stood still for a second. It looks for them at once: a worker lives no longer here
+    than the two seconds that it waits elsewhere, and would be killed idle."""
+    worker_module.LOOK_S = 0.05
+    worker = Worker(WorkStore(open_database(url)), [KIND], lease_s=1)
     worker.watch(Event())
 
 

@@ -39,6 +39,7 @@ EITHER = {
     "agroalimentaire.maraichage": ("transports.fruits-legumes",),
     "agroalimentaire.production-transformation": ("restauration.producteurs",),
     "reparations.flottes": ("reparations.velos",),
+    "reparations.machines": ("reparations.maintenance-batiment",),
 }
 
 

@@ -36,7 +36,7 @@ def no_parser_here(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a foreign byte, where pages are served")
 
     monkeypatch.setattr("importers.formats.content.file_parts", here)
-    monkeypatch.setattr("matcher.dossiers.files.transfer.without_unseen", here)
+    monkeypatch.setattr("matcher.dossiers.files.content.without_unseen", here)
     monkeypatch.setattr("importers.documents.read.refuse_bomb", here)
     monkeypatch.setattr("importers.documents.read.read_pdf", here)
 

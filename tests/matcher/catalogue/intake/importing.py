@@ -12,6 +12,7 @@ from threading import Event
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.db import open_database
+from matcher.jobs import worker
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
 from matcher.settings import CACHE_VARIABLE
@@ -25,4 +26,7 @@ if __name__ == "__main__":
             os.write(1, f"{child}\n".encode())
         else:
             os.environ[CACHE_VARIABLE] = line.strip()
-            Worker(WorkStore(open_database(sys.argv[1])), [import_work({})], lease_s=2).watch(Event())
+            worker.LOOK_S = (
+                0.05  # it lives no longer here than the two seconds that it waits elsewhere, and would be killed idle
+            )
+            Worker(WorkStore(open_database(sys.argv[1])), [import_work({})], lease_s=1).watch(Event())

@@ -25,7 +25,7 @@ from tests.factories import siret
 from tests.waiting import LONGEST_S, awaited
 
 IMPORT = import_work({})
-KILLS, SERVERS, ROWS = 20, 2, 40
+KILLS, SERVERS, ROWS = 10, 2, 40
 
 
 def sheet(number: int) -> io.BytesIO:
@@ -88,7 +88,7 @@ def test_servers_killed_at_random_import_each_file_once(new_url: str, tmp_path: 
                 keys.append(kept.drop(f"{len(keys)}.csv", sheet(len(keys)), str(len(keys))).key)
             for one in going:
                 kept.confirm(one.key)
-            time.sleep(chance.uniform(0.2, 1.2))
+            time.sleep(chance.uniform(0.1, 0.7))
             os.kill(alive[kill % SERVERS], signal.SIGKILL)
             alive[kill % SERVERS] = server(kill % SERVERS)
 

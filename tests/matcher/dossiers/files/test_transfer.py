@@ -11,19 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.files.transfer import (
-    LARGEST_FILE,
-    SHEET,
-    Brought,
-    DossierFileError,
-    read_dossier,
-    transfer_object,
-)
+from matcher.dossiers.files.content import LARGEST_FILE, SHEET, DossierFileError
+from matcher.dossiers.files.transfer import Brought, read_dossier, transfer_object
 from matcher.dossiers.files.workbook import to_xlsx
 from matcher.jobs.reader_process import ReadRefused
 from matcher.journal.change import replay
 from tests.matcher.dossiers.kept import AT, with_list
 from tests.matcher.dossiers.test_dossier import CHANGES, walked
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,8 @@ kept = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+# Characters of a text past which no server takes it in an address: the same form, in a body, is sent longer ones by another door.
+_LONGEST_IN_ADDRESS = 200_000
 _REFUSED = ["400", "404", "413", "415", "422"]
 _MADE_NO_SENSE = ["2xx", "304", "401", "403", "404", "409", "422"]
 
@@ -60,6 +62,10 @@ def described(
     schema = openapi.from_wsgi("/api/v1/openapi.json", served[0])
     if request.param is GenerationMode.NEGATIVE:
         del schema.raw_schema["security"]
+        for methods in schema.raw_schema["paths"].values():
+            for asked in methods.get("get", {}).get("parameters", ()):
+                if asked["schema"].get("maxLength", 0) > _LONGEST_IN_ADDRESS:
+                    del asked["schema"]["maxLength"]
     schema.config.checks.positive_data_acceptance.expected_statuses = _MADE_NO_SENSE
     schema.config.checks.negative_data_rejection.expected_statuses = _REFUSED
     return schema, request.param
