@@ -45,9 +45,10 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
 def known(ask: LotOnShelf) -> Bools:
     """Return (n,) True for whom the trade that is asked first is known, or the way in which the need is met: « remplacement d’agents de
     restauration » may be read as catering first, and asks for staff."""
-    known_of = ask.once(known_for)
-    main = {ask.reading.mode, *ask.asked[:1]} & known_of.keys()
-    return np.logical_or.reduce([known_of[code] for code in sorted(main)] or [np.zeros(len(ask.shelf), dtype=bool)])
+    found, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_for)
+    for code in {ask.reading.mode, *ask.asked[:1]} & known_of.keys():
+        found |= known_of[code]
+    return found
 
 
 def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:
