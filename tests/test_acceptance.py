@@ -89,7 +89,7 @@ def test_c2_the_greengrocery_and_its_capacity_against_the_need(ask: Asked, with_
     assert first["capacity"].startswith("600 kg par jour, pointes à 1,2 t")
     assert told["need"]["etp"] == pytest.approx(12)
     assert told["levier"] == "clause"
-    assert told["lots"] is None  # cutting the lot would bring nobody else
+    assert told["lots"] == {"lots": 2, "etp": 6.0}  # of half the size, three of those to call could carry it too
 
 
 def test_c3_replacements_are_cut_in_lots_and_those_that_lack_candidates_are_named(

@@ -31,21 +31,28 @@ def counts_said(by_activity: Mapping[str, int]) -> str:
     """Say how many structures are known for what is asked besides the first activity: « Demandé aussi : 4 connues pour « … ». »; empty where
     one is asked."""
     besides = list(by_activity.items())[1:]
-    each = [
-        f"{count(known, 'connue') if known else 'aucune connue'} pour {_activities_named([code])}"
-        for code, known in besides
-    ]
-    return f"Demandé aussi : {enumeration(each)}." if each else ""
+    each = [f"{count(known, 'connue')} pour {_activities_named([code])}" for code, known in besides if known]
+    if unknown := [code for code, known in besides if not known]:
+        each.append(f"aucune connue pour {_activities_named(unknown)}")
+    return f"Demandé aussi : {' ; '.join(each)}." if each else ""
 
 
 def share_said(share: float) -> str:
-    """Say how many of ten structures to call should do the trade: « Sur dix comme celles-ci, une ou deux devraient le faire. »"""
+    """Say how many of ten structures to call should do the trade, and what that rests on: « Sur dix comme celles-ci, une ou deux devraient le
+    faire, d’après leur type… »"""
+    return f"Sur dix comme celles-ci, {_of_ten(share)} le faire, d’après leur type et ce que l’on sait d’elles."
+
+
+def share_in_short(share: float) -> str:
+    """Say how many of ten structures to call should do the trade, on the line of a title: « Sur dix, une ou deux devraient le faire. »"""
+    return f"Sur dix, {_of_ten(share)} le faire."
+
+
+def _of_ten(share: float) -> str:
     least = int(10 * share)
     if least == 0:
-        few = "une au plus devrait" if share >= RARE_SHARE else "moins d’une devrait"
-    else:
-        few = f"{TENS[least]} ou {TENS[least + 1]} devraient" if least < 9 else "presque toutes devraient"
-    return f"Sur dix comme celles-ci, {few} le faire, d’après leur type et ce que l’on sait d’elles."
+        return "une au plus devrait" if share >= RARE_SHARE else "moins d’une devrait"
+    return f"{TENS[least]} ou {TENS[least + 1]} devraient" if least < 9 else "presque toutes devraient"
 
 
 def _missing(match: Match, reading: Reading) -> list[str]:

@@ -16,6 +16,7 @@ from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
+from matcher.ranking.likely import pointed_elsewhere
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import kind
@@ -77,10 +78,11 @@ def laid_out(ask: LotOnShelf) -> BandedRanking:
 
 
 def told(found: BandedRanking, most: int = MOST) -> Rows:
-    """Return the rows of those who are told of a lot: the first of the known and of those pointed to; of those to call, whom a buyer reads
-    and whose kind answers such needs."""
+    """Return the rows of those who are told of a lot: the first of the known and of those pointed to; of those to call, whom a buyer reads,
+    whose kind answers such needs, and whom nothing points to another trade."""
     to_call = found.of(Band.A_APPELER)
-    read = to_call[(found.ranks[to_call] <= READ) & ~seldom(found)[to_call]]
+    unlikely = seldom(found) | found.ranking.ask.once(pointed_elsewhere)
+    read = to_call[(found.ranks[to_call] <= READ) & ~unlikely[to_call]]
     return np.concatenate((found.of(Band.CONNU)[:most], found.of(Band.INDICE)[:most], read))
 
 

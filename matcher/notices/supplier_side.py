@@ -17,6 +17,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import only_seconds
+from matcher.ranking.likely import pointed_elsewhere
 from matcher.ranking.reasons import against, evidence, strengths, unknowns
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals import capacity
@@ -90,18 +91,23 @@ def _refused(found: BandedRanking, row: int, match: Match) -> list[str]:
         return gates
     if not found.kept[row]:
         return [words.UNCLEAR]
-    if match.band is Band.AUTRE and ask.once(only_seconds)[row]:
-        return [words.SECONDS]
     if match.band is Band.AUTRE:
-        return [words.OTHER_TRADE]
+        return [words.SECONDS if ask.once(only_seconds)[row] else words.OTHER_TRADE]
     if not found.comes[row]:
         return [words.beyond(ask, row)]
     if match.folded:
         lead = ask.shelf.suppliers[ask.shelf.find(match.folded) or 0]
         return [words.OTHER_SITE.format(name=lead.name, city=lead.city)]
-    if match.band is Band.A_APPELER and seldom(found)[row]:
-        return [words.SELDOM]
-    return [words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
+    return [_unlikely(found, row, match) or words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
+
+
+def _unlikely(found: BandedRanking, row: int, match: Match) -> str:
+    """Why a supplier of whom the trade is not known is not even asked for it; empty where nothing speaks against that."""
+    if match.band is not Band.A_APPELER:
+        return ""
+    if found.ranking.ask.once(pointed_elsewhere)[row]:
+        return words.OTHER_TRADE
+    return words.SELDOM if seldom(found)[row] else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ CLAUSE = "clause"
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely: none is said to do it, nor another.
 
-    Known for what is asked first is known; for what is asked besides, pointed to. A record that bears the very words of the need is never
+    Known for what is asked first, or for the way in which the need is met, is known; for what is asked besides, pointed to. A record that bears the very words of the need is never
     that of another trade, unless it says so itself.
     """
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
@@ -43,8 +43,12 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
 
 
 def known(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for whom the trade that is asked first is known."""
-    return next(iter(ask.once(known_for).values()), np.zeros(len(ask.shelf), dtype=bool))
+    """Return (n,) True for whom the trade that is asked first is known, or the way in which the need is met: « remplacement d’agents de
+    restauration » may be read as catering first, and asks for staff."""
+    found, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_for)
+    for code in {ask.reading.mode, *ask.asked[:1]} & known_of.keys():
+        found |= known_of[code]
+    return found
 
 
 def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:

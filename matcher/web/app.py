@@ -23,7 +23,7 @@ from matcher.decisions.purchases.batch import STUDIES
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING
 from matcher.need.listing import WORDS, words_of
-from matcher.need.sentences import lacks_said, share_said, to_ask_said
+from matcher.need.sentences import lacks_said, share_in_short, to_ask_said
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped
@@ -227,7 +227,9 @@ def create_app(
         to_ask_said=to_ask_said,
         old_label=old_label,
     )
-    app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS, share_said=share_said, meaning=meaning)
+    app.jinja_env.globals.update(
+        words_of=words_of, words_of_parts=WORDS, share_in_short=share_in_short, meaning=meaning
+    )
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
     app.jinja_env.globals["may_abandon"] = may_abandon

@@ -17,12 +17,13 @@ from matcher.reference.trades.lexicon import NAMES, hits
 from matcher.reference.trades.naf import naf_activities, naf_said, naf_sells
 
 # How much each kind of evidence is believed, where its table gives no chance of its own. Judgement of the trade: a declared leaf, or an answer,
-# settles it; a declared group, a presentation or a name that says the trade outright leaves a doubt.
+# settles it; the object of a kind, by law, is as sure as a class that is the trade; a declared group, a presentation or a name that says
+# the trade outright leaves a doubt.
 STRENGTH = {
     Evidence.DECLARED: 1.0,
     Evidence.ANSWER: 1.0,
     Evidence.GROUP: 0.8,
-    Evidence.KIND: 0.85,
+    Evidence.KIND: ALWAYS,
     Evidence.ROME: 0.8,
     Evidence.DESCRIPTION: 0.75,
     Evidence.SITE: 0.75,

@@ -89,7 +89,11 @@ def test_c3_staff_is_replaced_by_an_ai_first_then_an_etti(real_catalogue: str, r
     here = [line for line in lines if line["distance_km"] <= 10 and holds(line, "AI", "ETTI")]
     assert holds(lines[0], "AI" if here else "ETTI")  # beyond, an AI does not come, and an ETTI does
     assert sum(holds(line, "AI", "ETTI") for line in lines) >= 4
-    assert "personnel à disposition" in activity(lines[0])["says"]
+    says = activity(lines[0])["says"]
+    assert lines[0]["band"] == "connu"
+    assert "personnel à disposition" in says or says.startswith("NAF 78."), (
+        "its object by law, or the class that is the trade"
+    )
 
 
 def test_c4_le_coin_familial(real_catalogue: str, sheet: str, run: Run) -> None:

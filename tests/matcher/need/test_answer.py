@@ -17,7 +17,7 @@ from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.need.answer import Answer, answer_from, dated, laid, understand
 from matcher.need.listing import RADII, Narrowing, listing
-from matcher.need.sentences import counts_said, lacks_said, share_said
+from matcher.need.sentences import counts_said, lacks_said, share_in_short, share_said
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
@@ -142,7 +142,8 @@ def test_where_nobody_is_known_those_to_call_first_are_named_with_how_many_shoul
     ],
 )
 def test_the_share_of_those_to_call_is_said_of_ten(share: float, said: str) -> None:
-    assert share_said(share).startswith(f"Sur dix comme celles-ci, {said} le faire")
+    assert share_said(share).startswith(f"Sur dix comme celles-ci, {said} le faire, d’après leur type")
+    assert share_in_short(share) == f"Sur dix, {said} le faire."
 
 
 def test_the_other_bands_are_counted_after_it() -> None:
@@ -344,4 +345,8 @@ def test_of_one_activity_nothing_is_said() -> None:
 
 def test_the_known_are_counted_by_activity() -> None:
     assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Demandé aussi : 2 connues pour {OF_BANKS}."
+    three = {GREEN_CODE: 4, "proprete.locaux": 0, BANKS: 1, "proprete.vitrerie": 0}
+    assert counts_said(three) == (
+        f"Demandé aussi : 1 connue pour {OF_BANKS} ; aucune connue pour « Nettoyage de locaux » et « Lavage de vitres »."
+    )
     assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Demandé aussi : aucune connue pour {OF_BANKS}."

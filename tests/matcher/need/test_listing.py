@@ -111,6 +111,18 @@ def test_who_only_seconds_staff_stands_apart_unless_staff_or_hours_are_asked() -
         assert hours.counts.personnel == 0
 
 
+def test_staff_is_known_of_who_seconds_it_though_the_trade_of_the_staff_is_read_first() -> None:
+    lot = ask(
+        "Remplacement d’agents de nettoyage et de restauration collective dans un collège",
+        [supplier("Coup de main", "AI"), supplier("Intérim", "ETTI"), supplier("Chantier", "ACI")],
+        lieu="Maubeuge",
+    )
+    assert lot.asked[0] != lot.reading.mode
+    found = listing(rank(lot))
+    assert {match.name for match in found.page(Band.CONNU, 1, 100)} == {"Coup de main", "Intérim"}
+    assert found.counts.indice == 0
+
+
 def test_a_file_may_hold_those_of_another_trade_after_the_list_without_a_place() -> None:
     washes = supplier("Blanchisserie", "ESAT", MAUBEUGE, activities=declares("linge.blanchisserie"))
     found = listing(rank(ask("Entretien des espaces verts", (*SUPPLIERS, washes), lieu="Maubeuge")))

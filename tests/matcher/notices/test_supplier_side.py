@@ -70,6 +70,10 @@ def test_a_contract_with_this_buyer_is_said_to_the_one_that_held_it() -> None:
     )
 
 
+# Declared by a source that does not list all the trades of a supplier.
+ONE_OF_ITS_TRADES = (replace(declares(GREEN)[0], source="emplois"),)
+
+
 def test_a_trade_that_is_not_known_is_asked() -> None:
     its = side("Entretien des espaces verts", supplier("Sans métier connu", "ACI"))
     assert its.refused == ()
@@ -89,6 +93,7 @@ def test_a_trade_that_is_not_known_is_asked() -> None:
         (supplier(at=LILLE, area_codes=("dep:62",)), {}, "Le lieu est hors de la zone d’intervention que vous déclarez."),
         (supplier(activities=declares(CLEANING)), {}, "Les métiers que l’on vous connaît sont autres."),
         (supplier(kind="GEIQ", activities=declares(GREEN)), {}, "Vous mettez du personnel à disposition, et le lot n’en demande pas."),
+        (supplier("Jardin", activities=ONE_OF_ITS_TRADES), {"objet": "Nettoyage de bureaux"}, "Les métiers que l’on vous connaît sont autres."),
         (supplier(at=MARSEILLE, activities=declares(GREEN)), {}, "Le lot est hors de votre portée, à 784 km."),
         (supplier(), {"objet": "Achat de véhicules neufs"}, "Votre métier n’est pas connu, et votre type de structure répond rarement à ce besoin."),
         (supplier(activities=declares(GREEN)), {"lieu": ()}, "Le métier ou le lieu du lot n’est pas compris."),

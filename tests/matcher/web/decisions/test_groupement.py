@@ -161,4 +161,4 @@ def test_the_places_that_a_need_says_fill_the_sites(client: FlaskClient) -> None
 
 def test_candidates_of_one_name_are_told_apart_by_their_town(client: FlaskClient) -> None:
     rows = read(client, "/groupement", list(ASKED)).all("table")[0].select("tbody tr")
-    assert any("ARCHIVES & CO EN ARTOIS" in plain(row.get_text(" ")) and "Arras" in row.get_text() for row in rows)
+    assert any("RELAIS EMPLOI DE LA SCARPE" in plain(row.get_text(" ")) and "Arras" in row.get_text() for row in rows)
