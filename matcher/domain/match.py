@@ -29,7 +29,7 @@ class Band(StrEnum):
 @dataclass(frozen=True, slots=True)
 class BandCounts:
     """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach, `personnel` those that could
-    only second staff for it, `titulaires` those of the first three bands that have already worked for the buyer, None where the buyer is not
+    only second staff for it (None in a list frozen before they were counted), `titulaires` those of the first three bands that have already worked for the buyer, None where the buyer is not
     known."""
 
     connu: int
@@ -37,7 +37,7 @@ class BandCounts:
     a_appeler: int
     autre: int
     plus_loin: int
-    personnel: int = 0
+    personnel: int | None = None
     titulaires: int | None = None
 
     @property

@@ -167,7 +167,7 @@ class CountsShape(TypedDict):
     a_appeler: int
     autre: int
     plus_loin: int
-    personnel: int
+    personnel: int | None
     titulaires: int | None
 
 

@@ -161,7 +161,7 @@ class Listing:
 
     def count(self, part: Part) -> int:
         """Return how many organisations a part holds."""
-        return int(getattr(self.counts, part.value))
+        return int(getattr(self.counts, part.value) or 0)
 
     @property
     def standing(self) -> int:

@@ -66,7 +66,8 @@ def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
     shares: dict[str, float] = {}
     for guess in chain.from_iterable(trade.activities for trade in trades):
         shares[guess.code] = shares.get(guess.code, 0.0) + guess.confidence / len(trades)
-    firsts = [code for code, _ in Counter(trade.activities[0].code for trade in trades).most_common()]
+    asked = Counter(trade.activities[0].code for trade in trades)
+    firsts = sorted(asked, key=lambda code: (-asked[code], -shares[code], code))
     besides = sorted(shares.keys() - firsts, key=lambda code: (-shares[code], code))
     return tuple(
         ActivityGuess(code, taxonomy().label(code), round(shares[code], 4), named=code in firsts)

@@ -114,12 +114,12 @@ class TradeModel:
         chances = 0.5 + 0.5 * np.tanh((signs @ self.other_weights[1:] + self.other_weights[0]) / 2.0)
         # « Location et entretien de vêtements » : one word that no term knows asks for nothing by itself.
         speaks = np.array([len(clause.words) > 1 or bool(clause.features[BLOCKS.index(TERM)]) for clause in clauses])
+        shares = shares_of(self.outcomes, margins.sum(axis=0) + self.bias)
         beside: dict[int, float] = {}
         for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
             heard = speaks[int(alone[:, other].argmax())]
             if heard and chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
                 beside[other] = chance
-        shares = shares_of(self.outcomes, margins.sum(axis=0) + self.bias)
         _, known = self._places([f"{WORD}{word}" for clause in clauses for word in clause.words])
         return TextRead(
             shares,

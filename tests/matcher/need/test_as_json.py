@@ -76,7 +76,15 @@ def test_a_reading() -> None:
 def test_a_whole_answer() -> None:
     answer = shortlist_object(ANSWER, 10)
     assert {"lot", "catalogue", "matches", "refused"} <= answer.keys()
-    counts = {"connu": 1, "indice": 0, "a_appeler": 1, "autre": 0, "plus_loin": 0, "personnel": 0, "titulaires": None}
+    counts = {
+        "connu": 1,
+        "indice": 0,
+        "a_appeler": 1,
+        "autre": 0,
+        "plus_loin": 0,
+        "personnel": None,
+        "titulaires": None,
+    }
     assert answer["counts"] == counts
     again = replace(ANSWER, counts=replace(BandCounts(1, 0, 1, 0, 0), titulaires=1))
     assert shortlist_object(again, 10)["counts"]["titulaires"] == 1

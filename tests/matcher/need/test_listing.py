@@ -49,7 +49,7 @@ def test_without_narrowing_every_band_holds_those_within_reach(ranking: Ranking)
     assert [match.name for match in found.page(Band.CONNU, 1, 100)] == ["Jardins A", "Lointain qui vient", "Jardins B"]
     assert [match.name for match in found.page(Band.INDICE, 1, 100)] == ["Jardins C"]
     assert {match.name for match in found.page(Beyond.PLUS_LOIN, 1, 100)} == {"Lointain", "Sans lieu"}
-    assert found.counts == BandCounts(3, 1, 0, 0, plus_loin=2)
+    assert found.counts == BandCounts(3, 1, 0, 0, plus_loin=2, personnel=0)
     assert (found.standing, found.left_out, found.unlocated) == (4, 0, 1)
 
 

@@ -51,7 +51,7 @@ def test_several_acts_each_make_something_of_one_thing() -> None:
         ("Fourniture de mobilier à l’occasion des élections", "ameublement.mobilier"),
         ("Mobilier neuf et véhicules d’occasion", "ameublement.mobilier"),
         ("Restauration scolaire et mobilier", "ameublement.mobilier"),
-        ("Nettoyage des locaux, fourniture de rideaux", "ameublement.textiles"),
+        ("Nettoyage des locaux, fourniture de rideaux occultants", "ameublement.textiles"),
     ],
 )
 def test_what_is_bought_new_stays_bought(text: str, activity: str) -> None:
