@@ -10,19 +10,19 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from matcher.db import open_database
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 from tests.matcher.web.conftest import TODAY
-from tests.waiting import LONGEST_S
+from tests.waiting import LONGEST_S, awaited
 
 CHROMIUM = os.environ.get("ENTREMISE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 # A busy machine may take longer than the few seconds of the library to show what a page promises.
 expect.set_options(timeout=LONGEST_S * 1000)
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -102,6 +102,32 @@ def page(browser: Browser, site: str, troubles: list[str]) -> Iterator[Page]:
     assert troubles == []
 
 
+def visit(page: Page, address: str) -> None:
+    """Open a page and wait for all that its scripts ask for as it opens, the outlines of a map, and for what they draw of it: « networkidle »
+    is half a second longer on each page."""
+    asked: set[Request] = set()
+
+    def begins(request: Request) -> None:
+        asked.add(request)
+
+    def ends(request: Request) -> None:
+        asked.discard(request)
+
+    def waits() -> set[Request]:
+        page.wait_for_timeout(1)  # what happens in the page is heard here
+        return asked
+
+    page.on("request", begins)
+    page.on("requestfinished", ends)
+    page.on("requestfailed", ends)
+    page.goto(address)
+    awaited(waits, lambda left: not left)
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+    page.remove_listener("request", begins)
+    page.remove_listener("requestfinished", ends)
+    page.remove_listener("requestfailed", ends)
+
+
 def follow(control: Locator) -> None:
     """Click a link or a button and wait for the whole page that it opens: the paper, a count or the source of a page, unlike what is
     expected of an element, take the page as far as it has come."""
@@ -126,7 +152,7 @@ RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"]
 def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe-core finds wrong in the page as it stands, by all its rules or by these: « rule: first element »."""
     if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(AXE)
     found = page.evaluate(
         """async (rules) => (await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) }))
             .violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" , ")}`)""",
@@ -191,7 +217,7 @@ def sound_at_every_width(page: Page, address: str, *, unfold: bool = False, narr
     """
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(address, wait_until="networkidle")
+        visit(page, address)
         if unfold:
             page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         sound(page)

@@ -23,7 +23,7 @@ from matcher.db import open_database
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import create as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import follow, paper, served, violations
+from tests.browser.conftest import follow, paper, served, violations, visit
 from tests.importers.reading import FIXTURES
 from tests.matcher.web.conftest import OPENED, PASSWORD
 
@@ -57,7 +57,7 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
     expect(page.locator(".candidate").first).to_be_visible()
 
     # Two side by side, then three of the list are kept in a dossier.
-    page.goto(f"/candidats?{NEED}", wait_until="networkidle")
+    visit(page, f"/candidats?{NEED}")
     for at in (0, 1):
         page.locator("[name=compare]").nth(at).check()
     follow(page.get_by_role("button", name="Comparer (2)"))
@@ -95,7 +95,7 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
     came_in = run_import(engine, REGISTRY["hosmoz"], [Source(FIXTURES / "hosmoz_simple.csv")], now=NEXT_WEEK)
     engine.dispose()
     assert came_in.as_dict()["created"]
-    page.goto("/dossiers/1", wait_until="networkidle")
+    visit(page, "/dossiers/1")
     assert page.locator(".lot .opinion").inner_text() == opinion
     assert page.locator(".entry h3").all_inner_texts() == frozen
     expect(page.locator(".entry-status").filter(has_text="intéressé")).to_have_count(1)

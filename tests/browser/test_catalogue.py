@@ -15,7 +15,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.review import Queue, pairs
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
-from tests.browser.conftest import follow, paper, served, sound, sound_at_every_width, violations
+from tests.browser.conftest import follow, paper, served, sound, sound_at_every_width, violations, visit
 from tests.matcher.web.catalogue.test_imports import SHEET
 from tests.matcher.web.catalogue.test_review import ALIKE
 
@@ -172,7 +172,7 @@ def test_the_search_follows_what_is_typed_and_its_address_can_be_sent(page: Page
 
 
 def test_the_fiche_shows_its_sites_on_a_map(page: Page) -> None:
-    page.goto(SAMBRE, wait_until="networkidle")
+    visit(page, SAMBRE)
     expect(page.locator(".map-disc")).to_have_count(len(page.locator("tr[data-at]").all()))
 
 

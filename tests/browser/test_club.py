@@ -14,7 +14,7 @@ from matcher.club.meeting_day.store import load
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
-from tests.browser.conftest import Wall, follow, paper, served, sound, sound_at_every_width, violations
+from tests.browser.conftest import Wall, follow, paper, served, sound, violations
 from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS, written
 from tests.waiting import LONGEST_S
 
@@ -245,43 +245,6 @@ def results_without_network(page: Page, event: MeetingDay) -> None:
         expect(row.locator(".meet-said")).to_have_text(result.value)
     expect(page.locator("[data-net]")).to_contain_text("2 en attente")
     assert violations(page) == []
-
-
-ADDRESSES = {
-    "liste": "/club",
-    "nouveau": "/club/nouveau",
-    "horaire": "/club/1?suivre=30",
-    "par table": "/club/1?vue=table",
-    "reglages": "/club/1/reglages",
-    "participants": "/club/1/participants",
-    "participant": "/club/1/participants/3",
-    "ajouter": "/club/1/participants/nouveau",
-    "import": "/club/1/import",
-    "inscriptions": "/club/1/inscriptions",
-    "fiches": "/club/1/fiches",
-    "pages": "/club/1/pages",
-    "papier": "/club/1/fiches/30",
-    "badges": "/club/1/badges",
-    "tables": "/club/1/tables",
-    "jour": "/club/1/jour",
-    "accueil": "/club/1/accueil?participant=30",
-    "panneau": "/club/1/panneau",
-    "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
-    "changements": "/club/1/changements",
-    "bilan": "/club/1/bilan",
-    "suites": "/club/1/suites",
-    "suivante": "/club/1/suivante",
-    "catalogue": "/club/1/catalogue",
-    "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
-}
-
-
-def test_no_violation_and_no_sideways_scroll(page: Page, path: Path) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
-    for name, address in ADDRESSES.items():
-        sound_at_every_width(page, address, unfold=name != "jour", narrowest=name in ("horaire", "jour"))
 
 
 def test_a_stranger_registers_from_the_link(page: Page, path: Path) -> None:

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.store import change, load
 from matcher.club.timetable.planning import after_change
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import Wall, served, violations
+from tests.browser.conftest import Wall, served, sound_at_every_width, violations
 from tests.matcher.web.club_pages import DAY, ME, OPENED, written
 
 
@@ -149,3 +149,40 @@ def test_the_entrance_by_keyboard_and_a_board_that_follows_the_network_back(
     assert violations(board) == []
     engine.dispose()
     troubles.clear()  # the browser notes by itself each address that it could not reach
+
+
+ADDRESSES = {
+    "liste": "/club",
+    "nouveau": "/club/nouveau",
+    "horaire": "/club/1?suivre=30",
+    "par table": "/club/1?vue=table",
+    "reglages": "/club/1/reglages",
+    "participants": "/club/1/participants",
+    "participant": "/club/1/participants/3",
+    "ajouter": "/club/1/participants/nouveau",
+    "import": "/club/1/import",
+    "inscriptions": "/club/1/inscriptions",
+    "fiches": "/club/1/fiches",
+    "pages": "/club/1/pages",
+    "papier": "/club/1/fiches/30",
+    "badges": "/club/1/badges",
+    "tables": "/club/1/tables",
+    "jour": "/club/1/jour",
+    "accueil": "/club/1/accueil?participant=30",
+    "panneau": "/club/1/panneau",
+    "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
+    "changements": "/club/1/changements",
+    "bilan": "/club/1/bilan",
+    "suites": "/club/1/suites",
+    "suivante": "/club/1/suivante",
+    "catalogue": "/club/1/catalogue",
+    "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
+}
+
+
+def test_no_violation_and_no_sideways_scroll(page: Page, path: Path) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    engine.dispose()
+    for name, address in ADDRESSES.items():
+        sound_at_every_width(page, address, unfold=name != "jour", narrowest=name in ("horaire", "jour"))

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import follow, paper, served, sound, violations
+from tests.browser.conftest import follow, paper, served, sound, violations, visit
 from tests.waiting import LONGEST_S
 
 NEEDS = (
@@ -40,7 +40,7 @@ LENGTHEN = """() => document.querySelectorAll(".candidate").forEach((row) => {
 @pytest.mark.parametrize("need", [*NEEDS[:2], *NEEDS[3:]], ids=lambda need: need["besoin"][:20])
 def test_eight_of_the_first_ten_stand_whole_above_the_fold(page: Page, need: dict[str, str]) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"/candidats?{urlencode(need)}", wait_until="networkidle")
+    visit(page, f"/candidats?{urlencode(need)}")
     shown = page.locator(".candidate").count()
     assert page.evaluate(WHOLE) >= min(8, shown)
     page.evaluate(LENGTHEN)
@@ -50,7 +50,7 @@ def test_eight_of_the_first_ten_stand_whole_above_the_fold(page: Page, need: dic
 
 
 def test_what_is_cut_on_a_line_is_whole_in_its_fold(page: Page) -> None:
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     first = page.locator(".candidate").first
     first.get_by_text("Pourquoi ?").click()
     expect(first.locator(".why .reasons li").first).to_be_visible()
@@ -59,7 +59,7 @@ def test_what_is_cut_on_a_line_is_whole_in_its_fold(page: Page) -> None:
 
 
 def test_ticks_follow_into_the_address_the_buttons_and_the_filters(page: Page) -> None:
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     boxes = page.locator("[name=retenu]")
     boxes.nth(0).check()
     boxes.nth(2).check()
@@ -80,7 +80,7 @@ def test_ticks_follow_into_the_address_the_buttons_and_the_filters(page: Page) -
 
 
 def test_the_list_by_single_keys_which_can_be_turned_off(page: Page) -> None:
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     rank = "document.activeElement.closest('.candidate')?.id"
     page.keyboard.press("j")
     assert page.evaluate(rank) == "connu-1"
@@ -111,7 +111,7 @@ def test_the_list_by_single_keys_which_can_be_turned_off(page: Page) -> None:
 
 
 def test_the_map_stays_as_it_was_left(page: Page) -> None:
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     expect(page.locator("#carte")).to_be_hidden()
     page.get_by_role("button", name="Carte").click()
     expect(page.locator(".map-marker").first).to_be_visible()
@@ -128,7 +128,7 @@ def test_the_map_stays_as_it_was_left(page: Page) -> None:
 
 def test_the_link_is_copied_with_what_is_ticked(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     page.locator("[name=retenu]").first.check()
     page.get_by_role("button", name="Copier le lien").click()
     expect(page.locator("[data-copied]")).to_have_text("Lien copié.")
@@ -137,7 +137,7 @@ def test_the_link_is_copied_with_what_is_ticked(page: Page) -> None:
 
 
 def test_a_comparison_reads_at_every_width(page: Page) -> None:
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     for place in (0, 1, 2, 5):
         page.locator("[name=compare]").nth(place).check()
     follow(page.get_by_role("button", name="Comparer (4)"))
@@ -154,7 +154,7 @@ def test_a_comparison_reads_at_every_width(page: Page) -> None:
 
 
 def test_lots_are_tabs_with_their_own_address(page: Page) -> None:
-    page.goto(f"/candidats?{LOTS}", wait_until="networkidle")
+    visit(page, f"/candidats?{LOTS}")
     follow(page.locator("#lots a", has_text="Lot 2"))
     expect(page.locator("#lots [aria-current]")).to_contain_text("Lot 2")
     expect(page.locator("h1")).to_contain_text("lavage des vitres")
@@ -165,7 +165,7 @@ def test_lots_are_tabs_with_their_own_address(page: Page) -> None:
 
 def test_on_a_phone_bands_are_segments_and_a_thumb_calls_and_keeps(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     sound(page)
     page.set_viewport_size({"width": 390, "height": 844})
     sound(page)
@@ -186,7 +186,7 @@ def test_on_a_phone_bands_are_segments_and_a_thumb_calls_and_keeps(page: Page) -
 
 def test_on_a_phone_files_print_and_link_unfold(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     expect(page.locator(".files")).to_be_hidden()
     page.get_by_role("button", name="Emporter").click()
     for name in ("XLSX", "CSV", "JSON"):

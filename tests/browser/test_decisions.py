@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.decisions.plaquette.answer import plaquette
 from matcher.reference.source_rules import Use
-from tests.browser.conftest import follow, paper, sound_at_every_width, violations
+from tests.browser.conftest import follow, paper, sound_at_every_width, violations, visit
 from tests.matcher.web.conftest import TODAY, engine  # noqa: F401  # the sample that the pages are over
 from tests.matcher.web.reading import contracts
 
@@ -47,7 +47,7 @@ def test_no_violation_and_no_sideways_scroll(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refusal_has_no_violation_and_leads_to_its_field(page: Page, name: str, troubles: list[str]) -> None:
-    page.goto(REFUSED[name], wait_until="networkidle")
+    visit(page, REFUSED[name])
     assert violations(page) == []
     page.locator(".faults a").first.click()
     expect(page.locator(":focus")).to_have_attribute("aria-invalid", "true")
@@ -96,7 +96,7 @@ def test_lots_are_covered_by_a_network_and_each_structure_has_its_sheet(page: Pa
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for address, width in ((whole, 1280), (whole, 320), (sheet, 390)):
             page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address, wait_until="networkidle")
+            visit(page, address)
             assert violations(page) == [], (address, width)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
     page.emulate_media(media="print")
@@ -105,7 +105,7 @@ def test_lots_are_covered_by_a_network_and_each_structure_has_its_sheet(page: Pa
 
 
 def test_a_structure_cited_is_lit_on_the_map(page: Page) -> None:
-    page.goto(PAGES["groupement"], wait_until="networkidle")
+    visit(page, PAGES["groupement"])
     page.locator(".cited a").first.focus()
     expect(page.locator(".map-marker.lit")).to_have_count(1)
 
@@ -135,7 +135,7 @@ def test_a_plaquette_prints_each_publishable_structure_once_in_full_and_no_other
 
 @pytest.mark.parametrize("name", ["groupement", "plan"])
 def test_on_paper_the_form_and_the_buttons_are_gone(page: Page, name: str) -> None:
-    page.goto(PAGES[name], wait_until="networkidle")
+    visit(page, PAGES[name])
     page.emulate_media(media="print")
     expect(page.locator("form.ledger")).to_be_hidden()
     expect(page.get_by_role("link", name="Garder dans un dossier")).to_be_hidden()
@@ -144,7 +144,7 @@ def test_on_paper_the_form_and_the_buttons_are_gone(page: Page, name: str) -> No
 
 
 def test_the_sheet_of_one_lot_is_two_pages_the_second_with_the_words_to_paste(page: Page) -> None:
-    page.goto(PAGES["calibrage"], wait_until="networkidle")
+    visit(page, PAGES["calibrage"])
     facts, words = paper(page)
     assert "Le calcul" in facts
     assert "CCAP" in words

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sound, violations
+from tests.browser.conftest import sound, violations, visit
 from tests.matcher.web.test_queries import PLAIN
 
 ASKED = urlencode(
@@ -69,7 +69,7 @@ def test_a_word_of_art_is_explained_by_keyboard_and_by_touch(browser: Browser, s
     context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     for address in ("/groupement", "/allotissement", "/plan-clause"):
-        page.goto(address, wait_until="networkidle")
+        visit(page, address)
         word = page.locator(".term").first
         expect(word.locator(".tip")).to_be_hidden()
         word.locator("button").tap()

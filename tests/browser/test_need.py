@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import follow, sound_at_every_width, violations
+from tests.browser.conftest import follow, sound_at_every_width, violations, visit
 
 GREEN = urlencode(
     {
@@ -96,7 +96,7 @@ def test_a_chip_taken_off_changes_list_address_and_title_without_reloading(page:
 
 
 def test_a_name_leads_to_the_page_of_the_supplier(page: Page) -> None:
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     page.get_by_role("link", name="LES ATELIERS DES BORDS DE SAMBRE", exact=True).click()
     page.wait_for_url(re.compile("/fournisseurs/"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
@@ -106,7 +106,7 @@ def test_a_name_leads_to_the_page_of_the_supplier(page: Page) -> None:
     "words", ["répondre à plusieurs", "découper en lots", "plan de clause", "Réserver ce lot", "Modifier le besoin"]
 )
 def test_a_link_that_leaves_the_list_shows_its_page(page: Page, words: str) -> None:
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     page.get_by_role("link", name=words).first.click()
     page.wait_for_url(lambda url: "/candidats" not in url)
     expect(page.locator("main h1, main #besoin").first).to_be_visible()
@@ -120,7 +120,7 @@ def test_what_cannot_be_answered_in_place_is_shown_whole(page: Page, troubles: l
 
 
 def test_a_server_that_is_gone_is_said(page: Page, troubles: list[str]) -> None:
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     page.route("**/candidats?*", lambda route: route.abort())
     unreserve(page)
     expect(page.get_by_role("alert")).to_contain_text("Entremise ne répond pas")
@@ -129,7 +129,7 @@ def test_a_server_that_is_gone_is_said(page: Page, troubles: list[str]) -> None:
 
 
 def test_a_filter_follows_at_once_and_keeps_the_focus(page: Page) -> None:
-    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    visit(page, f"/candidats?{GREEN}")
     page.evaluate("window.kept = true")
     page.get_by_text("Carte", exact=True).click()
     page.get_by_text("Filtrer", exact=True).click()
@@ -146,7 +146,7 @@ def test_a_filter_follows_at_once_and_keeps_the_focus(page: Page) -> None:
 def test_on_a_phone_filters_start_folded_and_say_how_many_are_on(page: Page) -> None:
     filtered = f"/candidats?{GREEN}&type=EA&rayon=50"
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(filtered, wait_until="networkidle")
+    visit(page, filtered)
     summary = page.locator(".filters > summary")
     expect(summary).to_contain_text("2 filtres")
     expect(page.locator("#type-EA")).to_be_hidden()
@@ -156,12 +156,12 @@ def test_on_a_phone_filters_start_folded_and_say_how_many_are_on(page: Page) -> 
     expect(summary).to_contain_text("3 filtres")
     expect(page.locator("#type-ESAT")).to_be_visible()  # whoever opened it goes on
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(filtered, wait_until="networkidle")
+    visit(page, filtered)
     expect(page.locator("#type-EA")).to_be_visible()
 
 
 def test_list_and_map_follow_each_other(page: Page) -> None:
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     page.get_by_text("Carte", exact=True).click()
     rows, discs = page.locator(".candidate"), page.locator(".map-marker")
     expect(discs.first).to_be_visible()
@@ -182,13 +182,13 @@ def test_nothing_moves_once_drawn(page: Page) -> None:
     )
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+        visit(page, f"/candidats?{RESERVED}")
         page.wait_for_timeout(200)
         assert page.evaluate("window.shift") < 0.01, width
 
 
 def test_the_page_weighs_less_than_300_kilobytes(page: Page) -> None:
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     weight = page.evaluate(
         "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)"
     )
@@ -198,7 +198,7 @@ def test_the_page_weighs_less_than_300_kilobytes(page: Page) -> None:
 def test_nothing_is_asked_of_anyone_else(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     assert len(asked) > 5
     assert all(url.startswith((site, "data:")) for url in asked)
 
@@ -236,7 +236,7 @@ def test_the_whole_road_without_scripts(plain: Page) -> None:
 
 
 def test_printed_it_is_the_list_and_its_reasons(page: Page) -> None:
-    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    visit(page, f"/candidats?{RESERVED}")
     page.emulate_media(media="print")
     expect(page.locator(".candidate").first).to_be_visible()
     for hidden in (".masthead", ".filters", ".map-fold", ".button.main", ".picks", ".why > summary"):
@@ -313,7 +313,7 @@ def test_a_first_visit_opens_the_example_and_finds_it_again(page: Page) -> None:
     for width in (1280, 390):
         page.context.clear_cookies()
         page.set_viewport_size({"width": width, "height": 844})
-        page.goto("/", wait_until="networkidle")
+        visit(page, "/")
         expect(page.get_by_role("heading", level=1)).to_have_text("Que voulez-vous acheter\u202f?")
         expect(page.locator(".home-recent")).to_have_count(0)
         said = page.locator("section[aria-labelledby=exemple]").inner_text()
@@ -322,7 +322,7 @@ def test_a_first_visit_opens_the_example_and_finds_it_again(page: Page) -> None:
         follow(page.get_by_role("link", name="Ouvrir l’exemple"))
         expect(page.locator("#les-candidats")).to_contain_text(f"{known[1]} structure")
         expect(page.locator(".candidate").first).to_be_visible()
-        page.goto("/", wait_until="networkidle")
+        visit(page, "/")
         expect(page.locator(".home-recent a")).to_have_count(1)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -331,7 +331,7 @@ def test_a_first_visit_opens_the_example_and_finds_it_again(page: Page) -> None:
 
 
 def test_the_first_page_weighs_little(page: Page) -> None:
-    page.goto("/", wait_until="networkidle")
+    visit(page, "/")
     weight = page.evaluate(
         "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)"
     )

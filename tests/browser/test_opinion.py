@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sound_at_every_width, violations
+from tests.browser.conftest import sound_at_every_width, violations, visit
 
 NEED = urlencode({"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)", "montant": "180000", "duree": "12"})
 PAGES = {
@@ -24,7 +24,7 @@ def test_no_violation_and_no_sideways_scroll(page: Page, name: str) -> None:
 
 
 def test_a_refusal_has_no_violation(page: Page, troubles: list[str]) -> None:
-    page.goto(REFUSED, wait_until="networkidle")
+    visit(page, REFUSED)
     assert violations(page) == []
     page.get_by_role("link", name="nombre positif").click()
     expect(page.locator("#heures")).to_be_focused()
