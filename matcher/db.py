@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
+from matcher.pools import POOL, close_late
 from matcher.private_files import open_private, private_folder
 from matcher.settings import database_url
 
@@ -23,9 +24,6 @@ from matcher.settings import database_url
 HEAD = max(path.name.partition("_")[0] for path in Path(__file__).parent.glob("migrations/versions/[0-9]*.py"))
 BUSY_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
-# Connections of a process, one a thread: eight of pages, two works with their heartbeats, the watch of works, that of the catalogue and its
-# renewal, 15 at once; five stay open. What listens to PostgreSQL has one of its own beside them.
-_POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
 _WRITES = "entremise_writes"  # under which lock
 _READS = "entremise_reads"
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
@@ -279,7 +277,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
     options: dict[str, Any] = {}
     if url.get_backend_name() == "postgresql":
         timeout = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
-        options = {"connect_args": timeout, "pool_pre_ping": True, **_POOL}
+        options = {"connect_args": timeout, "pool_pre_ping": True, **POOL}
     elif url.get_backend_name() == "sqlite":
         # an SQLite connection is cheap to open, and one left in a pool is a file left open
         options = {"poolclass": NullPool}
@@ -315,6 +313,8 @@ def _listen_to_sqlite(engine: Engine, timeout_ms: int) -> None:
 
 
 def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
+    close_late(engine)
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         given = connection.get_execution_options()

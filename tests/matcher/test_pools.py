@@ -1,0 +1,43 @@
+"""A connection that comes back to an engine that was disposed of is closed, and so is none that comes back before."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import QueuePool
+
+from matcher.db import open_database
+from matcher.pools import close_late
+from tests.engines import ON_A_SERVER, own_catalogue
+
+
+@ON_A_SERVER
+def test_what_a_thread_still_holds_is_closed_as_it_comes_back(tmp_path: Path) -> None:
+    with own_catalogue("postgresql", tmp_path) as url:
+        engine = open_database(url)
+        held = engine.connect()
+        driver = held.connection.driver_connection
+        assert driver is not None
+        engine.dispose()
+        assert not driver.closed, "it is at work"
+        held.close()
+        assert driver.closed
+        with engine.connect() as again:
+            kept = again.connection.driver_connection
+        assert kept is not None
+        assert not kept.closed, "one of a new pool waits in it"
+        engine.dispose()
+        assert kept.closed
+
+
+def test_any_pool_does() -> None:
+    engine = create_engine("sqlite://", poolclass=QueuePool)
+    close_late(engine)
+    held = engine.connect()
+    driver = held.connection.driver_connection
+    assert driver is not None
+    engine.dispose()
+    held.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        driver.execute("SELECT 1")
