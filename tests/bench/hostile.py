@@ -116,9 +116,9 @@ def main(seconds: float) -> None:
         with served(url) as (site, server):
             browser = opened(site)
             with Memory(server) as alone:
-                without = people(site, ids, seconds)
+                without = people(PEOPLE, site, ids, seconds)
             with Memory(server) as memory, ThreadPoolExecutor(len(DROPS) + 1) as hands:
-                measured = hands.submit(people, site, ids, seconds)
+                measured = hands.submit(people, PEOPLE, site, ids, seconds)
                 sleep(1)
                 answers = list(hands.map(lambda drop: refused(browser, site, *drop), DROPS))
                 with_drops = measured.result()
