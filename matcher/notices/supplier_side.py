@@ -102,7 +102,7 @@ def _refused(found: BandedRanking, row: int, match: Match) -> list[str]:
 
 
 def _unlikely(found: BandedRanking, row: int, match: Match) -> str:
-    """Why a supplier of whom the trade is not known is not even asked for it; empty where nothing speaks against that."""
+    """Return why a supplier of unknown trade is not asked for it; empty where nothing speaks against that."""
     if match.band is not Band.A_APPELER:
         return ""
     if found.ranking.ask.once(pointed_elsewhere)[row]:

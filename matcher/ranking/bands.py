@@ -1,6 +1,7 @@
 """List of a ranking in bands: an organisation stands once, in its surest band, among those within reach.
 
-The score orders those known and pointed to, so that nobody of unknown trade stands above one who is known for it; those to call come by what a call promises.
+The score orders those known and pointed to, so that nobody of unknown trade stands above one who is known for it; of those to call,
+whoever is pointed to another trade comes last.
 """
 
 import math
@@ -71,8 +72,8 @@ class BandedRanking:
     @cached_property
     def _line(self) -> Rows:
         """The rows in the order of their places: by score; of those to call, whoever is pointed to another trade comes after the others."""
-        after = self.ranking.ask.once(pointed_elsewhere) & (self.band == A_APPELER)
-        return np.concatenate((self.order[~after[self.order]], self.order[after[self.order]]))
+        last = (self.ranking.ask.once(pointed_elsewhere) & (self.band == A_APPELER))[self.order]
+        return np.concatenate((self.order[~last], self.order[last]))
 
     @cached_property
     def _leads(self) -> tuple[Rows, Rows]:

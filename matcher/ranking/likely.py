@@ -3,12 +3,10 @@
 import numpy as np
 
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.shelf.activity_clues import MISSIONS
 from matcher.ranking.shelf.shelf import KINDS, Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import activity
-from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.how_widespread import doing
 
 
@@ -34,12 +32,10 @@ def pointed_elsewhere(ask: LotOnShelf) -> Bools:
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     clue = ask.once(activity.asked_best)
-    classed = ~np.isnan(ask.shelf.other) | ask.shelf[activity.CLASSED]
     faint = clue < np.float32(activity.LEAST_CLUE)
-    return np.asarray(classed & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
+    return np.asarray(ask.shelf.once(activity.classed) & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
 
 
 def _pointed_to_a_trade(shelf: Shelf) -> Bools:
     """(n,) True for whom a class, a name or a presentation points to some trade."""
-    trades = np.array([code not in MISSIONS for code in taxonomy().codes], dtype=np.float32)
-    return np.asarray(shelf.does.best(trades, len(shelf)) >= np.float32(activity.LEAST_CLUE))
+    return np.asarray(shelf.once(activity.any_trade) >= np.float32(activity.LEAST_CLUE))

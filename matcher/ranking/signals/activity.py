@@ -145,8 +145,18 @@ def _told_otherwise(shelf: Shelf) -> Bools:
 
 def _of_a_branch(shelf: Shelf) -> Bools:
     """(n,) True for who seconds people of a branch that its record tells."""
+    return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.once(any_trade) > 0))
+
+
+def any_trade(shelf: Shelf) -> Floats:
+    """Return (n,) how surely each supplier is known for some trade, whichever it is, the mission that all share aside."""
     trades = np.array([code not in MISSIONS for code in taxonomy().codes], dtype=np.float32)
-    return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.does.best(trades, len(shelf)) > 0))
+    return shelf.does.best(trades, len(shelf))
+
+
+def classed(shelf: Shelf) -> Bools:
+    """Return (n,) True for whom a list, a name or a class says some trade."""
+    return np.asarray(shelf.once(_told_otherwise) | shelf[CLASSED])
 
 
 def best(ask: LotOnShelf) -> Floats:
