@@ -1,6 +1,7 @@
-"""Clock of the product: the only module that reads the date and the time of this computer."""
+"""Clock of the product: the only module that reads the date and the time."""
 
-import time
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -30,8 +31,10 @@ def today() -> date:
 
 
 def seconds_since_written(path: Path) -> float:
-    """Return the age of a file in seconds, by the clock that dates files: `on_day` does not move it. Raises OSError."""
-    return time.time() - path.stat().st_mtime
+    """Return the age of a file in seconds, by the clock that dates the files of its folder: that of another computer where the folder is
+    shared, which neither `on_day` nor this computer's clock moves. Raises OSError."""
+    with tempfile.TemporaryFile(dir=path.parent) as written_now:
+        return os.fstat(written_now.fileno()).st_mtime - path.stat().st_mtime
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -95,8 +95,9 @@ def drop_files(connection: Connection, work_id: int, key: str) -> None:
 def drop_left_over(keys: Collection[str]) -> None:
     """Delete what works that were killed have left for a day in the folder, those of these keys excepted."""
     for path in FOLDERS["travaux"].path.glob("*"):
-        if path.name not in keys and seconds_since_written(path) > _LEFT_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # whoever read it has just deleted it
+            if path.name not in keys and seconds_since_written(path) > _LEFT_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _written(engine: Engine, work_id: int, name: str, path: Path) -> bool:

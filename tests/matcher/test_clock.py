@@ -1,7 +1,6 @@
 """One clock: the product's days and moments are of the same time, which can be set to another day."""
 
 import os
-import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def test_no_day_leaves_the_clock_as_it_is() -> None:
 def test_the_age_of_a_file_is_of_no_day_that_is_set(tmp_path: Path) -> None:
     path = tmp_path / "fichier"
     path.touch()
-    hour_ago = time.time() - 3600
+    hour_ago = path.stat().st_mtime - 3600
     os.utime(path, (hour_ago, hour_ago))
     with on_day(date(2040, 1, 1)):
         assert 3600 <= clock.seconds_since_written(path) < 3660
