@@ -1,6 +1,7 @@
 """Shared by every test: where the real data is, and that in `.ci/run` nothing is skipped."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -64,6 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     patch.setenv(CACHE_VARIABLE, cache.name)
     config.add_cleanup(patch.undo)
+    # A shell has what it runs in the background ignore Ctrl+C, and so would the servers that tests stop by it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
