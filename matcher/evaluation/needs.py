@@ -83,7 +83,7 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
     for need, band in product(needs, (Band.CONNU, Band.INDICE)):
         ask = need.found.ranking.ask
         for row in need.found.of(band).tolist():
-            labels, counts = need.labels.get(ask.shelf.ids[row]), counted(ask, row)
+            labels, counts = need.labels.get(ask.shelf.ids[row]), counted(ask, ask.shelf.suppliers[row])
             if labels and counts:
                 clue, near = counts
                 key = f"{band} : {clue.evidence}{', métier voisin' if near < SAME else ''}"

@@ -96,7 +96,7 @@ def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         asked = taxonomy().label(ask.asked[0])
         return f"Le lot demande « {asked} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
-    counts = activity.counted(ask, row)
+    counts = activity.counted(ask, ask.shelf.suppliers[row])
     if counts is None:
         return (
             f"Votre code NAF est {naf_said(ask.shelf.suppliers[row].naf)} : ces structures ne vendent rien, d’ordinaire"

@@ -17,6 +17,7 @@ from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
+from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
@@ -104,9 +105,9 @@ def _first(ask: LotOnShelf) -> str:
     return ask.trades[0].code if ask.trades else ask.reading.mode
 
 
-def _refused(ask: LotOnShelf, row: int) -> RefusedActivity | None:
+def _refused(ask: LotOnShelf, card: Card) -> RefusedActivity | None:
     """What the team says against what the lot is first about."""
-    return refusal(ask.shelf.suppliers[row], _first(ask))
+    return refusal(card, _first(ask))
 
 
 def values(ask: LotOnShelf) -> Floats:
@@ -187,12 +188,13 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         return Saying(*(2 * (support if ask.reading.activities else "activité du lot non comprise",)))
     if value is None:
         return Saying("activité non connue : à demander", "activité non connue", DOES)
-    if refused := _refused(ask, row):
+    card = ask.shelf.suppliers[row]
+    if refused := _refused(ask, card):
         when = f" ({day(refused.date)})" if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{when}"
         return Saying(noted, noted, quotes=refused.wording)
-    counts = counted(ask, row)
-    its_class = naf_said(ask.shelf.suppliers[row].naf)
+    counts = counted(ask, card)
+    its_class = naf_said(card.naf)
     if counts is None:
         none = f"NAF {its_class} : ces structures ne vendent rien, d’ordinaire"
         return Saying(none, none, DOES, its_class, FIELDS[Evidence.NAF])
@@ -226,11 +228,11 @@ def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) 
     return said
 
 
-def counted(ask: LotOnShelf, row: int) -> tuple[Clue, float] | None:
-    """The clue of a supplier that counted, and how near its activity is to what is asked: 0 for another trade. None where its class alone
+def counted(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
+    """Return the clue of a supplier that counted, and how near its activity is to what is asked: 0 for another trade. None where its class alone
     counted, of structures that sell nothing."""
     asked = ask.once(_wanted_by_code)
-    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or clue.tells_against]
+    clues = [clue for clue in card.clues if asked[clue.code] > 0 or clue.tells_against]
     if not clues:
         return None
     surest = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
@@ -239,8 +241,9 @@ def counted(ask: LotOnShelf, row: int) -> tuple[Clue, float] | None:
 
 def seconding_told(ask: LotOnShelf, row: int) -> bool:
     """Return whether this signal already says that to second staff is what the supplier is for."""
-    counts = counted(ask, row)
-    return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _refused(ask, row)
+    card = ask.shelf.suppliers[row]
+    counts = counted(ask, card)
+    return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _refused(ask, card)
 
 
 TOLD = (

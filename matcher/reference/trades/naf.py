@@ -49,6 +49,7 @@ def naf_label(code: str) -> str:
     return found.label if found else ""
 
 
+@lru_cache(maxsize=1024)
 def naf_said(code: str) -> str:
     """Return a code with its label: « 81.30Z, services d’aménagement paysager »; the code as it is where it is unknown."""
     found = naf(code)
