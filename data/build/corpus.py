@@ -1,8 +1,10 @@
-"""data/corpus/besoins.csv: a check of its codes, doubles and balance, and that no sentence of a suite is in it. It writes nothing."""
+"""data/corpus/besoins.csv: a check of its codes, doubles and balance, and that no sentence of a suite nor object of a published contract is
+in it. It writes nothing."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from data.build.packages import REFERENCE
@@ -11,6 +13,9 @@ from matcher.reading.trade.model import NOTHING
 
 SHARED = REFERENCE.parents[2] / "shared"
 SUITES = ("eval/*.jsonl", "data/tries/*.jsonl")
+PUBLISHED = "data/sources/decp_*.json"
+# « Élagage », « marquage au sol » are anybody's words.
+FEW_WORDS = 3
 # An activity that has fewer sentences than this, of fewer voices, is not learned.
 FEWEST_SENTENCES, FEWEST_GENRES = 60, 10
 
@@ -27,21 +32,24 @@ def build(shared: Path = SHARED) -> None:
         raise CorpusError(f"trop peu de genres ({FEWEST_GENRES} au moins) : {', '.join(few)}")
     tried = set(_tried(shared))
     if copied := [sentence.objet for sentence in sentences if _key(sentence.objet) in tried]:
-        raise CorpusError(f"{len(copied)} phrase(s) d’une suite de mesure, à ôter : « {copied[0]} »")
+        raise CorpusError(
+            f"{len(copied)} phrase(s) d’une suite de mesure ou d’un marché publié, à ôter : « {copied[0]} »"
+        )
     counts = sorted(firsts.values())
     print(
-        f"{len(sentences)} phrases, de {counts[0]} à {counts[-1]} par activité ; {len(tried)} phrases des suites, aucune copiée"
+        f"{len(sentences)} phrases, de {counts[0]} à {counts[-1]} par activité ; {len(tried)} phrases des suites et de marchés publiés, aucune copiée"
     )
 
 
 def _tried(shared: Path) -> Iterator[str]:
-    """Sentences of the suites that lie beside the project, where they do: those of several words, for « élagage » is anybody's."""
-    for pattern in SUITES:
-        for path in sorted(shared.glob(pattern)):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                objet = str(json.loads(line).get("objet") or "")
-                if len(objet.split()) > 3:
-                    yield _key(objet)
+    """Sentences of the suites and objects of contracts that lie beside the project, where they do, of more than `FEW_WORDS`."""
+    suites = (path for pattern in SUITES for path in sorted(shared.glob(pattern)))
+    lines = (json.loads(line) for path in suites for line in path.read_text(encoding="utf-8").splitlines())
+    contracts = (json.loads(path.read_text(encoding="utf-8"))["marches"] for path in sorted(shared.glob(PUBLISHED)))
+    for told in chain(lines, chain.from_iterable(contracts)):
+        objet = str(told.get("objet") or "")
+        if len(objet.split()) > FEW_WORDS:
+            yield _key(objet)
 
 
 def _key(text: str) -> str:

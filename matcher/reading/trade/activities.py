@@ -84,13 +84,14 @@ def _understood(
         even = {code: share for code, share in _even_shares().items() if code != NOTHING}
         return UnderstoodTrade((), _ranked_groups(even), _ranked_sectors(even), tuple(doubts), False, (), text)
     words = current_model().read(text) if text else TextRead(_even_shares(), NOTHING, {}, 1.0)
-    confidence = _with_cpv(words.shares, codes)
-    named = _asked_beside(confidence, words.beside)
+    shares = _with_cpv(words.shares, codes)
+    named = _asked_beside(shares, words.beside)
+    confidence = shares_asked(shares, words.beside)
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
     guesses = guesses_of(activities, named)
     # A code says what the words do not: with one, a word alone, or words never seen, are enough.
     told = bool(codes) or not names_nothing(text)
-    sure = (not text) or (told and sure_of(confidence, words.beside, 1.0 if codes else words.known))
+    sure = (not text) or (told and sure_of(shares, words.beside, 1.0 if codes else words.known))
     options = () if sure else options_of(activities)
     doubts = [
         *code_doubts,
@@ -139,6 +140,21 @@ def _leaf_shares(weights: Mapping[str, float]) -> Mapping[str, float]:
         for code in leaves:
             shares[code] = shares.get(code, 0.0) + weight / len(leaves)
     return shares
+
+
+def shares_asked(shares: Mapping[str, float], beside: Mapping[str, float]) -> Mapping[str, float]:
+    """Return the part of each outcome in all that is asked: the first gives of its share to each activity asked `beside` it, as much as that
+    is likely, and stays first; where it could not, shares are as they were.
+
+    From a chance of one in nine on, an activity asked beside has a tenth or more wherever the first has nine.
+    """
+    first = max(shares, key=lambda code: (shares[code], code))
+    others = {code: chance for code, chance in beside.items() if code != first}
+    part = shares[first] / (1.0 + sum(others.values()))
+    if first == NOTHING or part <= max(share for code, share in shares.items() if code != first):
+        return shares
+    given = {code: min(part, shares[code] + part * chance) for code, chance in others.items()}
+    return {**shares, **given, first: shares[first] + sum(shares[code] - its for code, its in given.items())}
 
 
 def _asked_beside(confidence: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:

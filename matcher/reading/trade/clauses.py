@@ -33,7 +33,12 @@ OPENERS = (
     *("afin", "alors", "chez", "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni"),
     *("seulement", "uniquement", "hors", "sauf"),
 )
-_CUT = re.compile(rf"([.;:!?()\n,+/&]|\b(?:{'|'.join(OPENERS)})\b)")
+# Signs that open one too; the first clause of a text has one of its own.
+_SIGNS = ".;:!?(),+/&"
+OPENING = ("^", "-", *_SIGNS, *OPENERS)
+_CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
+# « Réfection du gymnase – Électricité »: the dash of a title, which folding would drop.
+_DASHES = str.maketrans("–—", "--")
 _WORD = re.compile(r"[a-z0-9]+")
 # Politeness says no trade: a greeting is a habit of who writes, and of whoever wrote the corpus.
 POLITE = frozenset(
@@ -75,7 +80,7 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
     """Cut a text into clauses, each with its features by block, in the order of `BLOCKS`."""
     return tuple(
         Clause(opener, words, (Counter(_words(words)), Counter(_pieces(words)), _terms(written)))
-        for opener, words, written in _cut(fold(text))
+        for opener, words, written in _cut(fold(text.translate(_DASHES)))
     )
 
 

@@ -15,7 +15,7 @@ LEAST_CONFIDENCE = 0.05
 MOST_GUESSES = 6
 # From this confidence on 93 of 100 readings are right on folds of the corpus, its traps apart, and 98 of 100 needs as they are typed
 # (docs/evaluation.md).
-SURE = 0.7
+SURE = 0.75
 # One word is too little for a model to be sure by: a term of the lexicon of this weight must name its group.
 TELLS = 3
 # Of a text of which the model knows fewer words than this part, nothing is sure.

@@ -1,7 +1,7 @@
 """Training of a model on the shipped corpus and on sentences of a catalogue beside it, with what these change to sentences held out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,16 +88,11 @@ def relearn(
     after = _right(matrix[tried], *fitted(seen), outcomes, labels)
     tell("apprentissage")
     coefficients, bias = fitted(np.ones(len(rows), bool))
-    model = compact(
-        corpus_digest([*kept, *added]),
-        outcomes,
-        base.cues,
-        base.cue_weights,
-        blocks,
-        coefficients,
-        bias,
-        base.other_weights,
-        matrix,
+    model = replace(
+        compact(
+            corpus_digest([*kept, *added]), outcomes, base.cues, base.cue_weights, blocks, coefficients, bias, matrix
+        ),
+        other_weights=base.other_weights,
     )
     return Relearned(model, len(new), len(tried), int((after & ~before).sum()), int((before & ~after).sum()))
 

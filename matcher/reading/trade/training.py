@@ -7,7 +7,7 @@ read right (L-BFGS); then one linear model on sentences whose clauses count so. 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -19,13 +19,11 @@ from matcher.reading.trade.clauses import BLOCKS, PIECE, TERM, WORD, Clause, cla
 from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import (
     BLOCK_LENGTHS,
-    SIGNS,
-    ClauseMargins,
+    OTHER_SIGNS,
     Floats,
     TradeModel,
     scaled,
     signs_of_others,
-    two_trades,
 )
 from matcher.reference.trades.lexicon import lexicon
 from matcher.reference.trades.twins import twins_of
@@ -48,7 +46,7 @@ INNER_FOLDS = 3
 # One sentence in so many tries the model that has not seen it, to learn when another trade is asked too.
 HELD_OUT = 5
 # Weights written, the largest by how much they are used: a table of 6 MB; a third fewer read two sentences of a hundred worse.
-MOST_WEIGHTS = 1_750_000
+MOST_WEIGHTS = 1_600_000
 
 # The clauses of a sentence, and the activities that it asks for.
 CutSentence = tuple[tuple[Clause, ...], tuple[str, ...]]
@@ -79,23 +77,14 @@ def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeMo
     sentences_by_names = assembled(blocks, own, counts, len(clauses))
     rows, targets, row_weights = with_second(labels, outcomes, weights)
     held = (rows % HELD_OUT == 0) & (rows < len(read))
-    partial = fit(sentences_by_names[rows[~held]], targets[~held], row_weights[~held], len(outcomes))
-    tried = np.arange(0, len(read), HELD_OUT)
-    other_weights = _other_weights(
-        tried, _margins(blocks, own, counts, len(clauses), *partial), partial[1], own, outcomes, labels
-    )
-    coefficients, bias = fit(sentences_by_names[rows], targets, row_weights, len(outcomes))
-    return compact(
-        corpus_digest(sentences),
-        outcomes,
-        cues,
-        cue_weights,
-        blocks,
-        coefficients,
-        bias,
-        other_weights,
-        sentences_by_names,
-    )
+
+    def learned(kept: NDArray[np.bool_]) -> TradeModel:
+        used = sentences_by_names[rows[kept]]
+        coefficients, bias = fit(used, targets[kept], row_weights[kept], len(outcomes))
+        return compact(corpus_digest(sentences), outcomes, cues, cue_weights, blocks, coefficients, bias, used)
+
+    other_weights = _other_weights(learned(~held), read[::HELD_OUT])
+    return replace(learned(np.ones(len(rows), dtype=bool)), other_weights=other_weights)
 
 
 def corpus_digest(sentences: Iterable[CorpusSentence]) -> str:
@@ -247,40 +236,21 @@ def _cue_weights(
     return cues, found, (2.0 / (1.0 + np.exp(-(marks @ found)))).astype(np.float32)
 
 
-def _margins(
-    blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int, coefficients: Floats, bias: Floats
-) -> ClauseMargins:
-    """Margins of clauses by a model."""
-    within = np.asarray(_clauses_within(blocks, own, counts, size) @ coefficients)
-    return ClauseMargins(within, np.asarray(_clauses_apart(blocks) @ coefficients) + bias, counts)
-
-
-def _other_weights(
-    tried: NDArray[np.int64],
-    margins: ClauseMargins,
-    bias: Floats,
-    own: NDArray[np.int64],
-    outcomes: Sequence[str],
-    labels: Sequence[Sequence[str]],
-) -> Floats:
-    """Weights, after a constant, of the signs by which a sentence asks for another trade too, as the sentences tried do or not."""
+def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
+    """Weights, after a constant, of the signs by which a sentence asks for another trade too, as sentences that a model has not seen do or not."""
     from sklearn.linear_model import LogisticRegression
 
-    apart = two_trades(outcomes)
-    cuts = np.searchsorted(own, np.arange(len(labels) + 1))
     signs: list[Floats] = []
     asked: list[bool] = []
-    for row in tried.tolist():
-        here = slice(int(cuts[row]), int(cuts[row + 1]))
-        read = ClauseMargins(margins.within[here], margins.alone[here], margins.counts[here])
-        _, others, of_others = signs_of_others(read, bias, apart)
+    for clauses, codes in tried:
+        _, others, of_others = signs_of_others(model.clause_margins(clauses), model.bias, model.apart)
         signs.append(of_others)
-        several = labels[row] if len(labels[row]) > 1 else ()
-        asked += [not {outcomes[other], *twins_of(outcomes[other])}.isdisjoint(several) for other in others]
+        several = codes if len(codes) > 1 else ()
+        asked += [not {model.outcomes[other], *twins_of(model.outcomes[other])}.isdisjoint(several) for other in others]
     if len(set(asked)) < 2:
-        return np.array([-10.0] + [0.0] * SIGNS, np.float32)
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.concatenate(signs), asked)
-    return np.append(model.intercept_, model.coef_[0]).astype(np.float32)
+        return np.array([-10.0] + [0.0] * OTHER_SIGNS, np.float32)
+    regression = LogisticRegression(C=1.0, max_iter=1000).fit(np.concatenate(signs), asked)
+    return np.append(regression.intercept_, regression.coef_[0]).astype(np.float32)
 
 
 def _clauses_within(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
@@ -294,12 +264,6 @@ def _clauses_within(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size
         format="csr",
         dtype=np.float32,
     )
-
-
-def _clauses_apart(blocks: Blocks) -> csr_matrix:
-    """Clauses by names, each as if it were a sentence."""
-    lengths = zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
-    return hstack([_of_length(matrix, length) for matrix, length in lengths], format="csr", dtype=np.float32)
 
 
 def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_matrix]:
@@ -356,10 +320,12 @@ def compact(
     blocks: Blocks,
     coefficients: Floats,
     bias: Floats,
-    other_weights: Floats,
     used: csr_matrix,
 ) -> TradeModel:
-    """The model with its largest weights alone, in whole numbers of a scale of their feature."""
+    """Return the model of the features that are `used`, with its largest weights alone, in whole numbers of a scale of their feature; what
+    signs tell is not learned yet."""
+    seen = np.flatnonzero(used.getnnz(axis=0))
+    coefficients, used = coefficients[seen], used[:, seen]
     use = np.sqrt(np.asarray(used.multiply(used).sum(axis=0)).ravel())[:, None]
     size = np.abs(coefficients) * use
     least = np.partition(size.ravel(), -MOST_WEIGHTS)[-MOST_WEIGHTS] if size.size > MOST_WEIGHTS else 0.0
@@ -368,7 +334,7 @@ def compact(
     whole = np.rint(np.divide(kept, scales[:, None], out=np.zeros_like(kept), where=scales[:, None] > 0)).astype(
         np.int8
     )
-    keys = np.array([crc32(name.encode()) for name in blocks.names], np.uint32)
+    keys = np.array([crc32(blocks.names[at].encode()) for at in seen.tolist()], np.uint32)
     order = np.argsort(keys, kind="stable")
     whole = whole[order]
     rows, columns = np.nonzero(whole)
@@ -378,11 +344,11 @@ def compact(
         cues=cues,
         cue_weights=cue_weights,
         keys=keys[order],
-        rarities=blocks.rarities[order].astype(np.float16),
+        rarities=blocks.rarities[seen][order].astype(np.float16),
         starts=np.searchsorted(rows, np.arange(len(keys) + 1)).astype(np.int32),
         columns=columns.astype(np.uint8),
         weights=whole[rows, columns],
         scales=scales[order].astype(np.float16),
         bias=bias,
-        other_weights=other_weights,
+        other_weights=np.zeros(1 + OTHER_SIGNS, np.float32),
     )

@@ -57,7 +57,8 @@ EXPECTED = {
         kinds=frozenset({"EI", "ESAT"}),
         yearly=65_000,
         months=24,
-        asks=("« budget se situe entre 40 et 90 k€ HT » : combien, plutôt ?",),
+        # The « évènements » that it is for are taken for a trade.
+        asks=("Plusieurs métiers dans ce lot", "« budget se situe entre 40 et 90 k€ HT » : combien, plutôt ?"),
     ),
     "html_archives": Expected(
         "administratif.archivage",

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from matcher.cleaning.words import stems
 from matcher.domain.reading import WHICH_TRADE, Lot
 from matcher.reading.reader import read
-from matcher.reading.trade.activities import read_activities
+from matcher.reading.trade.activities import read_activities, shares_asked
+from matcher.reading.trade.model import ASKED_TOO
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import hits
 from tests.matcher.reading.answers import is_answered
@@ -149,7 +150,6 @@ def test_what_a_reading_rests_on_decides_whether_it_is_sure(objet: str, sure: bo
         "Carburant à la pompe",
         "Satellite d’observation",
         "Un dragon pour garder le château",
-        "Fontaines à eau",
         "Serveur pour réception",  # each of two words names another trade
     ],
 )
@@ -189,7 +189,7 @@ PAIRS = {
 
 
 # The second trade of these is not found: one double in three is not, on folds of the corpus.
-MISSED = {"vieux papiers et chaises", "ramassage des encombrants et nettoyage des coursives"}
+MISSED = {"vieux papiers et chaises", "ménage + jardin", "ramassage des encombrants et nettoyage des coursives"}
 
 
 @pytest.mark.parametrize("text", PAIRS)
@@ -262,3 +262,19 @@ def test_what_goes_on_meanwhile_is_the_setting() -> None:
 def test_whose_thing_it_is_is_the_setting() -> None:
     understood = read_activities("Repassage des chemises des agents d’accueil")
     assert understood.activities[0].code == "linge.repassage"
+
+
+@given(
+    st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4),
+    st.dictionaries(st.sampled_from("bcd"), st.floats(ASKED_TOO, 1.0), max_size=3),
+)
+def test_what_is_asked_beside_has_its_part_and_the_first_stays_first(
+    weights: list[float], beside: dict[str, float]
+) -> None:
+    weights[0] = max(weights) + 0.01
+    shares = {code: weight / sum(weights) for code, weight in zip("abcd", weights, strict=True)}
+    parts = shares_asked(shares, beside)
+    assert sum(parts.values()) == pytest.approx(1.0)
+    assert parts["a"] == pytest.approx(max(parts.values()))
+    assert all(parts[code] >= shares[code] for code in beside)
+    assert not (parts["a"] >= 0.9 and any(parts[code] < 0.1 for code in beside)), "under a tenth, nothing is asked"

@@ -16,6 +16,15 @@ def test_a_text_is_cut_at_signs_and_at_words_that_open_a_clause() -> None:
     ]
 
 
+def test_the_dash_of_a_title_cuts_it_and_a_hyphen_does_not() -> None:
+    clauses = clauses_of("Réfection du gymnase – lot 4 – porte-fenêtre")
+    assert [(clause.opener, " ".join(clause.words)) for clause in clauses] == [
+        ("^", "refection du gymnase"),
+        ("-", f"lot {NUMBER}"),
+        ("-", "porte fenetre"),
+    ]
+
+
 def test_every_number_is_one_word() -> None:
     (clause,) = clauses_of("2 000 repas")
     assert clause.words == (NUMBER, NUMBER, "repas")
