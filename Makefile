@@ -29,15 +29,15 @@ run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lo
 	$(BIN)/entremise demo
 
 test: $(VENV)/installed-test ## installe les outils d'essai et lance tous les essais possibles ici
-	$(BIN)/python -m pytest -n auto --dist loadscope -p tests.release.clock_readers
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -p tests.release.clock_readers
 
 # Postponed, a test that passes today only because a date is still to come fails. The clock that counts seconds stays: timeouts are real.
 LATER := FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +400d
 TESTS ?= -m "not slow" --hypothesis-profile quick @build/clock_readers.txt
 later: $(VENV)/installed-test ## dans quatre cents jours (faketime) : les essais qui ont lu l’horloge au dernier make test ; tous : TESTS=tests
-	$(LATER) $(BIN)/python -m pytest -n auto --dist loadscope $(TESTS)
+	$(LATER) $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(TESTS)
 
-QUICK := -n auto --dist loadscope -m "not slow" --hypothesis-profile quick
+QUICK := -n auto --dist loadscope --no-loadscope-reorder -m "not slow" --hypothesis-profile quick
 quick: $(VENV)/installed-test ## les essais d’avant un enregistrement : chaque pièce, sans ce qui est long
 	$(BIN)/python -m pytest $(QUICK)
 

@@ -178,7 +178,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by what it asks for, before a choice by marks is made; a slow test that does not say why stops everything."""
+    """Mark what is slow by what it asks for, before a choice by marks is made, and run modules that have such tests first, so that none of the
+    processes ends long after the others; a slow test that does not say why stops everything."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         for fixture in SLOW_FIXTURES.keys() & asked:
@@ -187,6 +188,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.real_data)
         if any(not mark.kwargs.get("reason") for mark in item.iter_markers("slow")):
             raise pytest.UsageError(f"{item.nodeid} : un essai lent dit pourquoi, « slow(reason=…) ».")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(wrapper=True)
