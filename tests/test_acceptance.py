@@ -89,7 +89,7 @@ def test_c2_the_greengrocery_and_its_capacity_against_the_need(ask: Asked, with_
     assert first["capacity"].startswith("600 kg par jour, pointes à 1,2 t")
     assert told["need"]["etp"] == pytest.approx(12)
     assert told["levier"] == "clause"
-    assert told["lots"] == {"lots": 2, "etp": 6.0}  # of half the size, three of those to call could carry it too
+    assert told["lots"] is None, "nobody else is established in it: no smaller lot would find a bid more"
 
 
 def test_c3_replacements_are_cut_in_lots_and_those_that_lack_candidates_are_named(
@@ -106,8 +106,11 @@ def test_c3_replacements_are_cut_in_lots_and_those_that_lack_candidates_are_name
     need = ("--objet", "Remplacement d’agents de nettoyage et de restauration collective", "--levier", "13")
     told = ask("allotissement", sites, *need, "--candidats", "2", "--db", real_catalogue)
     assert sum(len(lot["sites"]) for lot in told["lots"]) == 173
-    lacking = [lot for lot in told["lots"] if not lot["enough"]]
-    assert all(any(label in remark for remark in told["remarks"]) for lot in lacking[:1] for label in lot["sites"])
+    assert all(lot["enough"] for lot in told["lots"])
+    many = ask("allotissement", sites, *need, "--candidats", "16", "--db", real_catalogue)
+    lacking = [label for lot in many["lots"] if not lot["enough"] for label in lot["sites"]]
+    assert lacking, "nobody has sixteen candidates everywhere"
+    assert all(any(label in remark for remark in many["remarks"]) for label in lacking)
     proposed, by_epci = told["compared"]["proposé"], told["compared"]["un lot par EPCI"]
     assert min(proposed["fewest"], 2) >= min(by_epci["fewest"], 2), "as many as asked for: beyond, a lot costs less"
     assert proposed["cost"] < by_epci["cost"]

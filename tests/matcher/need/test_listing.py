@@ -113,7 +113,7 @@ def test_who_only_seconds_staff_stands_apart_unless_staff_or_hours_are_asked() -
 
 def test_staff_is_known_of_who_seconds_it_though_the_trade_of_the_staff_is_read_first() -> None:
     lot = ask(
-        "Restauration collective et mise à disposition de cuisiniers",
+        "Nettoyage des écoles et mise à disposition d’agents pour la cantine",
         [supplier("Coup de main", "AI"), supplier("Intérim", "ETTI"), supplier("Chantier", "ACI")],
         lieu="Maubeuge",
     )
