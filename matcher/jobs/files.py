@@ -95,7 +95,7 @@ def drop_files(connection: Connection, work_id: int, key: str) -> None:
 def drop_left_over(keys: Collection[str]) -> None:
     """Delete what works that were killed have left for a day in the folder, those of these keys excepted."""
     for path in FOLDERS["travaux"].path.glob("*"):
-        with suppress(FileNotFoundError):  # whoever read it has just deleted it
+        with suppress(OSError):  # deleted meanwhile by its reader; or a full disk, which the next sweep may find freed
             if path.name not in keys and seconds_since_written(path) > _LEFT_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 

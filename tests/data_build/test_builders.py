@@ -39,3 +39,9 @@ def test_a_sentence_of_a_suite_is_found_in_the_corpus(tmp_path: Path, capsys: py
     suite.write_text(json.dumps({"objet": copied.objet.upper()}), encoding="utf-8")
     with pytest.raises(CorpusError, match="1 phrase"):
         build(tmp_path)
+    suite.unlink()
+    (tmp_path / "data" / "sources").mkdir(parents=True)
+    contracts = tmp_path / "data" / "sources" / "decp_2020.json"
+    contracts.write_text(json.dumps({"marches": [{"objet": copied.objet}, {"objet": None}]}), encoding="utf-8")
+    with pytest.raises(CorpusError, match="1 phrase"):
+        build(tmp_path)

@@ -1,6 +1,7 @@
 """One clock: the product's days and moments are of the same time, which can be set to another day."""
 
 import os
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def test_no_day_leaves_the_clock_as_it_is() -> None:
         assert clock.today() == date(2020, 1, 1)
 
 
-def test_the_age_of_a_file_is_of_no_day_that_is_set(tmp_path: Path) -> None:
+def test_the_age_of_a_file_is_of_no_day_that_is_set_nor_of_this_computer_s_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 4e9)  # in 2096
     path = tmp_path / "fichier"
     path.touch()
     hour_ago = path.stat().st_mtime - 3600

@@ -16,7 +16,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.names import name_key
-from matcher.cleaning.words import fold, stem, words
+from matcher.cleaning.words import stem, words
 from matcher.domain.kinds import SupplierKind
 from matcher.mapped import Ints
 from matcher.ranking.shelf.card import Card
@@ -254,8 +254,8 @@ def _matches(index: _Index, word: str) -> list[tuple[int, float]]:
 def _doing(shelf: Shelf, typed: str) -> Floats:
     """(n,) what each supplier is worth for the activities that the whole text is read as; 0 where it is read as none."""
     wanted = np.zeros(len(taxonomy().codes), dtype=np.float32)
-    understood = read_activities(fold(typed))
+    understood = read_activities(typed)
     for guess in understood.activities if understood.sure else ():
-        if guess.confidence >= _SURE:
+        if guess.named or guess.confidence >= _SURE:
             wanted[taxonomy().index[guess.code]] = 1.0
     return (shelf.does.best(wanted, len(shelf)) * np.float32(_ACTIVITY)).astype(np.float32)

@@ -106,7 +106,11 @@ def claims(text: str) -> tuple[tuple[str, str], ...]:
     claims = dict(claim_targets("libre", text)) if text else {}
     for part in filter(None, map(tidy, _BETWEEN.split(text))):
         guesses = read(Lot(part)).activities
-        if guesses and guesses[0].confidence >= SURE and guesses[0].code not in claims:
+        # Of several trades asked together each has a part of the whole.
+        whole = max(
+            [sum(guess.confidence for guess in guesses if guess.named), *(guess.confidence for guess in guesses[:1])]
+        )
+        if guesses and whole >= SURE and guesses[0].code not in claims:
             claims.pop(taxonomy().group_of(guesses[0].code), None)  # a group gives way to an activity of it
             claims[guesses[0].code] = part
     return tuple(claims.items())

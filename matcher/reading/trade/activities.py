@@ -144,22 +144,27 @@ def _leaf_shares(weights: Mapping[str, float]) -> Mapping[str, float]:
 
 def shares_asked(shares: Mapping[str, float], beside: Mapping[str, float]) -> Mapping[str, float]:
     """Return the part of each outcome in all that is asked: the first gives of its share to each activity asked `beside` it, as much as that
-    is likely, and stays first; where it could not, shares are as they were.
+    is likely and as far as it stays the first.
 
-    From a chance of one in nine on, an activity asked beside has a tenth or more wherever the first has nine.
+    From a chance of one in nine on, an activity asked beside has a tenth or more wherever the first has nine tenths.
     """
     first = max(shares, key=lambda code: (shares[code], code))
     others = {code: chance for code, chance in beside.items() if code != first}
-    part = shares[first] / (1.0 + sum(others.values()))
-    if first == NOTHING or part <= max(share for code, share in shares.items() if code != first):
+    if first == NOTHING or not others:
         return shares
-    given = {code: min(part, shares[code] + part * chance) for code, chance in others.items()}
-    return {**shares, **given, first: shares[first] + sum(shares[code] - its for code, its in given.items())}
+    part = shares[first] / (1.0 + sum(others.values()))
+    gains = {code: max(0.0, min(part - shares[code], part * chance)) for code, chance in others.items()}
+    given = sum(gains.values())
+    # The greatest of the parts of these gains after which the first is no less than any other.
+    lead = {code: shares[first] - share for code, share in shares.items() if code != first}
+    whole = min([1.0, *(lead[code] / (given + gains.get(code, 0.0)) for code in lead if given)])
+    gained = {code: shares[code] + whole * gain for code, gain in gains.items()}
+    return {**shares, **gained, first: shares[first] - whole * given}
 
 
-def _asked_beside(confidence: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:
+def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:
     """The activities asked for outright: the first where there are others, those others, and what is the same trade as any of them."""
-    first = max(confidence, key=lambda code: (confidence[code], code))
+    first = max(shares, key=lambda code: (shares[code], code))
     if first == NOTHING:
         return frozenset()
     asked = {first, *beside}

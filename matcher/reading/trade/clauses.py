@@ -33,7 +33,7 @@ OPENERS = (
     *("afin", "alors", "chez", "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni"),
     *("seulement", "uniquement", "hors", "sauf"),
 )
-# Signs that open one too; the first clause of a text has one of its own.
+# Signs open one too, as a new line does; the first clause of a text has an opener of its own.
 _SIGNS = ".;:!?(),+/&"
 OPENING = ("^", "-", *_SIGNS, *OPENERS)
 _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")

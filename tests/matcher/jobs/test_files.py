@@ -52,7 +52,6 @@ def test_copies_that_a_killed_worker_left_go_after_a_day(cache: Path) -> None:
     assert folder == cache / "travaux"
     for name, hours in (("tmpvieux", 25), ("tmprecent", 0), ("a" * 16, 25)):
         (folder / name).mkdir(parents=True)
-        # The disk has a clock of its own: where this computer's is a year ahead, what is being read stays.
         written = (folder / name).stat().st_mtime - hours * 3600
         os.utime(folder / name, (written, written))
     drop_left_over({"a" * 16})

@@ -8,7 +8,7 @@ from matcher.cleaning.words import stems
 from matcher.domain.reading import WHICH_TRADE, Lot
 from matcher.reading.reader import read
 from matcher.reading.trade.activities import read_activities, shares_asked
-from matcher.reading.trade.model import ASKED_TOO
+from matcher.reading.trade.model import ASKED_TOO, NOTHING
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import hits
 from tests.matcher.reading.answers import is_answered
@@ -278,3 +278,12 @@ def test_what_is_asked_beside_has_its_part_and_the_first_stays_first(
     assert parts["a"] == pytest.approx(max(parts.values()))
     assert all(parts[code] >= shares[code] for code in beside)
     assert not (parts["a"] >= 0.9 and any(parts[code] < 0.1 for code in beside)), "under a tenth, nothing is asked"
+
+
+def test_each_trade_asked_has_a_part_by_its_chance() -> None:
+    parts = shares_asked({"a": 0.95, "b": 0.03, "c": 0.02}, {"b": 0.5, "c": 0.2})
+    assert parts == pytest.approx({"a": 0.95 / 1.7, "b": 0.03 + 0.5 * 0.95 / 1.7, "c": 0.02 + 0.2 * 0.95 / 1.7})
+    near = shares_asked({"a": 0.5, "b": 0.45, "c": 0.05}, {"c": 0.9})
+    assert near == pytest.approx({"a": 0.45, "b": 0.45, "c": 0.1}), "as far as the first stays the first"
+    nothing = {NOTHING: 0.9, "b": 0.1}
+    assert shares_asked(nothing, {"b": 0.9}) == nothing
