@@ -33,7 +33,8 @@ def told(text: str) -> set[str]:
     ],
 )
 def test_what_is_made_of_a_thing_is_the_need(text: str, activity: str) -> None:
-    assert read(Lot(text)).activities[0].code == activity
+    reading = read(Lot(text))
+    assert activity in (reading.asked[:1] if reading.sure else reading.options)
 
 
 def test_several_acts_each_make_something_of_one_thing() -> None:
