@@ -86,7 +86,7 @@ def test_c2_the_vegetable_workshop_of_therain_is_in_the_first_three(sheet: str, 
 def test_c3_staff_is_replaced_by_an_ai_first_then_an_etti(real_catalogue: str, run: Run, town: str) -> None:
     need = "Remplacement d’agents de nettoyage et de restauration collective dans un collège"
     lines = best(run, real_catalogue, need, town, levier="13", top=5)
-    here = [line for line in lines if line["distance_km"] <= 10 and holds(line, "AI", "ETTI")]
+    here = [line for line in lines if line["distance_km"] <= 20 and holds(line, "AI", "ETTI")]
     assert holds(lines[0], "AI" if here else "ETTI")  # beyond, an AI does not come, and an ETTI does
     assert sum(holds(line, "AI", "ETTI") for line in lines) >= 4
     says = activity(lines[0])["says"]
