@@ -156,7 +156,7 @@ def any_trade(shelf: Shelf) -> Floats:
 
 
 def classed(shelf: Shelf) -> Bools:
-    """Return (n,) True for whom a list, a name or a class says some trade."""
+    """Return (n,) True for suppliers with a trade by a list, a name or a class."""
     return np.asarray(shelf.once(_told_otherwise) | shelf[CLASSED])
 
 

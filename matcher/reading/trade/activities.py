@@ -154,12 +154,12 @@ def shares_asked(shares: Mapping[str, float], beside: Mapping[str, float]) -> Ma
         return shares
     part = shares[first] / (1.0 + sum(others.values()))
     gains = {code: max(0.0, min(part - shares[code], part * chance)) for code, chance in others.items()}
-    given = sum(gains.values())
+    total_gain = sum(gains.values())
     # The greatest of the parts of these gains after which the first is no less than any other.
     lead = {code: shares[first] - share for code, share in shares.items() if code != first}
-    whole = min([1.0, *(lead[code] / (given + gains.get(code, 0.0)) for code in lead if given)])
+    whole = min([1.0, *(lead[code] / (total_gain + gains.get(code, 0.0)) for code in lead if total_gain)])
     gained = {code: shares[code] + whole * gain for code, gain in gains.items()}
-    return {**shares, **gained, first: shares[first] - whole * given}
+    return {**shares, **gained, first: shares[first] - whole * total_gain}
 
 
 def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:
