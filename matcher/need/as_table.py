@@ -1,7 +1,6 @@
 """A ranked list as a file a buyer can hand on: CSV, or XLSX with the criteria on a second sheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 
 from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails, ContactLookup
@@ -12,7 +11,7 @@ from matcher.need.criteria import data_dates, guide, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
 
 CONTACT = (
     Column("Téléphone", 16),
@@ -71,7 +70,7 @@ def to_csv(
 
 def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the dated `sources`."""
-    created = shortlists[0].on if shortlists else date(2000, 1, 1)
+    created = shortlists[0].on if shortlists else NO_DAY
     with new_workbook("Fournisseurs inclusifs", created) as (book, content):
         frozen = 0 if len(shortlists) > 1 else 3
         write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)

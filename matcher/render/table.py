@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from matcher.render.described_file import DescribedFile, column_schema, table_schema
@@ -20,6 +20,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
 _PLAIN, _ESTIMATE = "", "estimate"
+# The day of a workbook whose contents have none: the same rows give the same file.
+NO_DAY = date(2000, 1, 1)
 _A4 = 9
 
 
@@ -55,14 +57,15 @@ def plain_cell(text: str) -> str | float:
 
 
 @contextmanager
-def new_workbook(title: str = "", created: date | None = None) -> Iterator[tuple["xlsxwriter.Workbook", io.BytesIO]]:
-    """Give a workbook to be written, and what holds its bytes once it is; `title` and the day it was made on are properties of it."""
+def new_workbook(title: str = "", created: date = NO_DAY) -> Iterator[tuple["xlsxwriter.Workbook", io.BytesIO]]:
+    """Yield a workbook to write in, and the buffer that holds its bytes once closed; `title` and the day `created` are properties of it."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        if title:
-            book.set_properties({"title": title, "author": "Entremise", **({"created": created} if created else {})})
+        # xlsxwriter writes the hour of this computer in the place of what is no datetime.
+        properties = {"title": title, "author": "Entremise"} if title else {}
+        book.set_properties({**properties, "created": datetime.combine(created, time())})
         if notice := head_notice():
             write_lines(book, "À lire", [("À lire", notice)])
         yield book, content

@@ -35,7 +35,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_text
-from matcher.render.table import Cell, Column, new_workbook, safe, write_table
+from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_table
 
 # How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
 PRESUMED_BY = {
@@ -49,8 +49,8 @@ PRESUMED_BY = {
 }
 
 TITLE = "Fournisseurs inclusifs"
-# Of the columns of the workbook, in signs; and the day of one whose suppliers have none: the same catalogue gives the same file.
-_WIDTH, _NO_DAY = 22, date(2000, 1, 1)
+# Of the columns of the workbook, in signs.
+_WIDTH = 22
 
 Mentions = Mapping[str, str]
 _NONE_CITED: Mentions = MappingProxyType({})
@@ -244,7 +244,7 @@ def to_xlsx(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> 
     columns = [Column(column.name, _WIDTH, "General") for column in CSV_COLUMNS]
     rows = ([*map(partial(_xlsx_cell, its), CSV_COLUMNS), " | ".join(_cited(its, mentions))] for its in suppliers)
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
-    with new_workbook(TITLE, last or _NO_DAY) as (book, content):
+    with new_workbook(TITLE, last or NO_DAY) as (book, content):
         write_table(book, "Fournisseurs", [*columns, Column(MENTIONS, _WIDTH)], rows, frozen=2)
     return content.getvalue()
 

@@ -13,7 +13,7 @@ from matcher.dossiers.insertion.hours import HoursKind, HoursPromise, InsertionH
 from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
+from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_table
 
 _STAGES = list(Stage)
 
@@ -88,7 +88,7 @@ def to_xlsx(
     lines: Sequence[DossierSummary], columns: Mapping[str, DossierColumn] = COLUMNS, title: str = "Dossiers"
 ) -> bytes:
     """One sheet, a line a dossier."""
-    created = max((line.updated for line in lines), default=date(2000, 1, 1))
+    created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook(title, created) as (book, content):
         write_table(book, title, _head(columns), _rows(lines, columns), frozen=2)
     return content.getvalue()

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
@@ -218,7 +218,9 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
 
 
 def test_the_same_answer_gives_the_same_file() -> None:
-    assert to_xlsx([ANSWER], contacts_of) == to_xlsx([ANSWER], contacts_of)
+    workbook = to_xlsx([ANSWER], contacts_of)
+    assert workbook == to_xlsx([ANSWER], contacts_of)
+    assert openpyxl.load_workbook(io.BytesIO(workbook)).properties.created == datetime.combine(ANSWER.on, time())
     assert to_csv([ANSWER], contacts_of).content == to_csv([ANSWER], contacts_of).content
 
 
