@@ -122,7 +122,11 @@ class TradeModel:
             heard = speaks[int(read.alone[:, other].argmax())]
             if heard and chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
                 beside[other] = chance
-        _, known = self._places([f"{WORD}{word}" for clause in clauses for word in clause.words])
+        words = [word for clause in clauses for word in clause.words]
+        # « Élagages » is known where « élagage » is.
+        known = np.logical_or(
+            *(self._places([f"{WORD}{word}" for word in form])[1] for form in (words, [*map(singular, words)]))
+        )
         return TextRead(
             shares,
             self.outcomes[first],
@@ -256,6 +260,11 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
             )
         )
     return first, others, np.array(signs, np.float32)
+
+
+def singular(word: str) -> str:
+    """Return a folded word without the mark of its plural, if it has one."""
+    return word[:-1] if word.endswith(("s", "x")) else word
 
 
 def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:

@@ -128,6 +128,7 @@ def test_any_text_is_read_with_confidences_that_sum_to_at_most_one(objet: str, c
     [
         ("Nettoyage des locaux", True),
         ("Table", False),  # one weak word
+        ("ELAGAGES", True),  # the plural of a word that is known
         ("Flyers et mémo du tri", True),
         (
             "Organisation d’ateliers circassiens pour les familles du quartier et leurs invités",
