@@ -57,3 +57,12 @@ def clean_siren(raw: str) -> Cleaned[str]:
     if len(digits) != 9 or len(set(digits)) == 1:
         return Cleaned(None, SIREN_UNREADABLE)
     return Cleaned(digits, "" if stdnum_siren.is_valid(digits) else SIREN_BAD_KEY)
+
+
+def clean_siret_or_siren(raw: str) -> Cleaned[str]:
+    """Return the SIRET or the SIREN that a text is, with its flag; neither, with what is wrong of it as a SIRET."""
+    siret = clean_siret(raw)
+    if siret.value is not None:
+        return siret
+    siren = clean_siren(raw)
+    return siret if siren.value is None else siren

@@ -15,7 +15,7 @@ from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.dates import clean_start
 from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
-from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
@@ -195,7 +195,7 @@ class _RawFields:
     def buyer(self) -> str:
         """The SIRET or SIREN of the buyer, as written."""
         text = self.text("acheteur_siret")
-        if text and clean_siret(text).value is None and clean_siren(text).value is None:
+        if text and clean_siret_or_siren(text).value is None:
             self._wrong("acheteur_siret", _seen("Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide.", text))
             return ""
         return text

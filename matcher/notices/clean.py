@@ -13,7 +13,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import phones_in
-from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
@@ -67,7 +67,7 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     )
     # That of the notice is then but one of theirs.
     each_its_own = bool(record.lots) and all(lot.deadline for lot in record.lots)
-    buyer = clean_siret(record.buyer).value or clean_siren(record.buyer).value or ""
+    buyer = clean_siret_or_siren(record.buyer).value or ""
     notice = PublishedNotice(
         source=record.source,
         ref=tidy(record.source_ref),

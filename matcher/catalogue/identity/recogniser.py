@@ -31,7 +31,7 @@ from matcher.catalogue.identity.compare import (
 from matcher.catalogue.identity.name_index import NameIndex
 from matcher.cleaning.names import name_key
 from matcher.cleaning.postcode import clean_post_code, split_cedex
-from matcher.cleaning.siret import SIREN_BAD_KEY, clean_siren, clean_siret
+from matcher.cleaning.siret import SIREN_BAD_KEY, clean_siren, clean_siret, clean_siret_or_siren
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import communes_named, communes_of_post_code, whole_city
 from matcher.reference.name_words import singular, told, weight
@@ -42,6 +42,7 @@ _NEAREST, _NEAREST_IN_TOWN = 12, 8
 # Letters that the beginning of a name must have, to be the name that a sheet has cut.
 _LEAST_BEGINNING = 12
 _POST_CODE = 5  # digits, which a cell often holds before its town
+_SIREN = 9  # digits, of which a SIRET has five more
 # What the words of a name must tell together, the town's own aside, where it is the same but for its legal form, articles or kind.
 _TELLING = 0.7
 # What the beginning of its name is worth to an option, in points of `compare`: as much as its town.
@@ -102,7 +103,7 @@ class WrittenSupplier:
     @property
     def key(self) -> str:
         """Normal form of what was written, under which the answer of a person is kept; empty where nothing tells a supplier."""
-        number = clean_siret(self.number).value or clean_siren(self.number).value or ""
+        number = clean_siret_or_siren(self.number).value or ""
         name = "" if "@" in self.name else name_key(self.name)  # an address is a person's
         place = (clean_post_code(self.post_code).value or "", name_key(split_cedex(self.city).name))
         return " / ".join((name, number, *place)) if name or number else ""
@@ -183,14 +184,14 @@ class Recogniser:
         """Return who is meant."""
         if (settled := self.answered(written)) is not None:
             return settled
-        siret = clean_siret(written.number).value or ""
-        if (row := self._by_siret.get(siret)) is not None:
+        number = clean_siret_or_siren(written.number).value or ""
+        if (row := self._by_siret.get(number)) is not None:
             return self._sure(row, "Même SIRET.")
-        siren = siret[:9] or clean_siren(written.number).value or ""
+        siren = number[:_SIREN]
         asked = _Asked(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
         near = [row for city in sorted(set(map(_city, asked.towns))) for row in self._in_city.get(city, ())]
         if siren in self._by_siren:
-            return self._of_organisation(self._by_siren[siren], asked, near, is_establishment=bool(siret))
+            return self._of_organisation(self._by_siren[siren], asked, near, is_establishment=len(number) > _SIREN)
         whole = [row for row in near if self._is_whole(asked, row)]
         if len({self._suppliers[row].organisation for row in whole}) == 1:
             best = min(whole, key=lambda row: (not self._bears(asked, row), row))

@@ -10,7 +10,7 @@ import numpy as np
 from importers.formats.columns import UNTOLD, ToldColumns
 from matcher.catalogue.identity.recogniser import Recogniser, WrittenSupplier
 from matcher.cleaning.postcode import clean_post_code
-from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.line import MOST_LINES, purchase
 from matcher.decisions.purchases.reconciliation import written_of
@@ -117,10 +117,7 @@ def read_lines(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = No
 
 
 def _written(cells: Sequence[str]) -> WrittenSupplier:
-    def is_number(cell: str) -> bool:
-        return bool(clean_siret(cell).value or clean_siren(cell).value)
-
-    numbers = [cell for cell in cells if is_number(cell)]
+    numbers = [cell for cell in cells if clean_siret_or_siren(cell).value]
     codes = [cell for cell in cells if cell not in numbers and cell.isdigit() and clean_post_code(cell).value]
     name, city, *_ = (*(cell for cell in cells if cell not in numbers and cell not in codes), "", "")
     return WrittenSupplier(name, next(iter(numbers), ""), next(iter(codes), ""), city)

@@ -21,7 +21,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
-from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siren, clean_siret
+from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret_or_siren
 from matcher.decisions.purchases.line import NOTHING_TOLD, LineTold, taxed_of
 from matcher.decisions.purchases.programme import FIRST, First
 from matcher.decisions.purchases.reconciliation import written_of
@@ -233,10 +233,10 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, told:
     doubts: list[str] = []
     amount, tax = amount_of(entry.fields.get("montant"), doubts, told)
     written, name = entry.text("siret"), entry.text("fournisseur")
-    siret = clean_siret(written)
-    if siret.flag == SIRET_BAD_KEY:
+    cleaned = clean_siret_or_siren(written)
+    if cleaned.flag == SIRET_BAD_KEY:
         doubts.append(f"« {written} » est un SIRET faux : sa clé ne tombe pas juste.")
-    number = siret.value or clean_siren(written).value or ""
+    number = cleaned.value or ""
     if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
     found = recogniser.recognise(written_of(entry))

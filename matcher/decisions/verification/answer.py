@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import catalogue_version, load_numbered
-from matcher.cleaning.siret import SIREN_BAD_KEY, SIRET_BAD_KEY, SIRET_UNREADABLE, clean_siren, clean_siret
+from matcher.cleaning.siret import SIREN_BAD_KEY, SIRET_BAD_KEY, SIRET_UNREADABLE, clean_siret_or_siren
 from matcher.domain.supplier import Supplier
 
 MOST_NUMBERS = 5_000
@@ -57,8 +57,8 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
     texts = [" ".join(text.split()) for text in written if text.strip()]
     read: dict[str, tuple[str, str, str]] = {}
     for text in texts:
-        number, flag = _number(text)
-        read.setdefault(number or text, (text, number, flag))
+        number, flag = clean_siret_or_siren(text)
+        read.setdefault(number or text, (text, number or "", flag or ("" if number else SIRET_UNREADABLE)))
     bearers: dict[str, list[Supplier]] = {}
     for supplier in load_numbered(engine, {number[:_SIREN] for _, number, _ in read.values() if number}):
         bearers.setdefault(supplier.siren, []).append(supplier)
@@ -81,13 +81,6 @@ def first_seen(supplier: Supplier) -> date | None:
 def ended(supplier: Supplier) -> bool:
     """Whether a register says that it is closed, or a source that its convention has ended."""
     return bool(supplier.closed_reason) or supplier.active is False
-
-
-def _number(text: str) -> tuple[str, str]:
-    """The SIRET or the SIREN that a text is, and what is odd about it; an empty number where it is neither."""
-    siret = clean_siret(text)
-    found = siret if siret.value else clean_siren(text)
-    return (found.value, found.flag) if found.value else ("", siret.flag or SIRET_UNREADABLE)
 
 
 def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:

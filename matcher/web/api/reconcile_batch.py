@@ -14,7 +14,7 @@ from matcher.catalogue.identity.recogniser import (
     Recogniser,
     WrittenSupplier,
 )
-from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind
 from matcher.web.api.frame.reading import in_text, text_refused
@@ -124,7 +124,7 @@ def _written(asked: NameQuery, field: str) -> WrittenSupplier:
     if not (asked.query.strip() or asked.properties):
         raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
     kinds = [*([asked.type] if isinstance(asked.type, str) else asked.type), *told.pop("kinds", ())]
-    number_in_name = asked.query if clean_siret(asked.query).value or clean_siren(asked.query).value else ""
+    number_in_name = asked.query if clean_siret_or_siren(asked.query).value else ""
     first = {name: values[0] for name, values in told.items() if values}
     return WrittenSupplier(asked.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
 
