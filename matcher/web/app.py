@@ -61,7 +61,7 @@ from matcher.web.decisions import (
     opinion,
     plaquette,
     purchases,
-    verification,
+    recognition,
 )
 from matcher.web.dossiers import (
     annual_report,
@@ -110,7 +110,7 @@ BLUEPRINTS = (
     answering.pages,
     purchases.pages,
     families.pages,
-    verification.pages,
+    recognition.pages,
     search.pages,
     supplier.pages,
     imports.pages,
@@ -156,7 +156,7 @@ MENU = (
         ("dossiers", "annual_report", "follow", "hours", "calls"),
     ),
     ("Avis", "lots.index", ("lots", "published_lot", "renewals")),
-    ("Programme d’achats", "purchases.index", ("purchases", "families", "verification")),
+    ("Programme d’achats", "purchases.index", ("purchases", "families", "recognition")),
     (
         "Catalogue",
         "search.index",

@@ -24,7 +24,7 @@ PAGES = {
     "allotissement, à remplir": "/allotissement",
     "groupement, à remplir": "/groupement",
     "groupement": f"/groupement?{urlencode([('objet', GREEN), ('site', 'Maubeuge'), ('site', 'Arras')])}",
-    "vérifier": f"/verifier?{urlencode([('numeros', '55208131766522 12345')])}",
+    "vérifier": f"/rapprocher?{urlencode([('numeros', '55208131766522 12345')])}",
     "calibrage": f"/calibrage?{urlencode({'lot-1-objet': GREEN, 'lot-1-montant': '300000', 'lot-1-mois': '24', 'lieu': 'Maubeuge'})}",
     "table de calage": "/calage",
     "plan, à remplir": "/plan-clause",

@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from importers.formats.columns import UNTOLD, ToldColumns
-from matcher.catalogue.identity.recogniser import Recogniser, WrittenSupplier
-from matcher.cleaning.postcode import clean_post_code
-from matcher.cleaning.siret import clean_siret_or_siren
+from matcher.catalogue.identity.recogniser import Recogniser
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.line import MOST_LINES, purchase
-from matcher.decisions.purchases.reconciliation import written_of
+from matcher.decisions.purchases.reconciliation import WrittenLine, written_of
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, read_sheet
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
@@ -29,17 +27,8 @@ from matcher.reference.geography.communes import quarters
 
 # A network of a whole région has fewer: beyond it nobody reads a matrix.
 MOST_STRUCTURES = 600
-_CUT, _PLACES = re.compile(r"[;\t]"), re.compile(r"[;\n]")
+_PLACES = re.compile(r"[;\n]")
 _NARROW = "Choisissez un territoire plus petit, ou moins de types."
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenLine:
-    """A structure as somebody wrote it, and where."""
-
-    where: str
-    text: str
-    written: WrittenSupplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +84,6 @@ def recognised(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
     return Network(_bounded(list(found), title), title, tuple(said))
 
 
-def pasted_lines(text: str) -> Iterator[WrittenLine]:
-    """Yield structures as they are pasted, one a line: a SIRET or a SIREN, a name, a commune with or without its postal code, between
-    semicolons or tabs."""
-    for at, line in enumerate(text.splitlines(), start=1):
-        cells = [cell.strip() for cell in _CUT.split(line) if cell.strip()]
-        if cells:
-            yield WrittenLine(f"Ligne {at}", " ; ".join(cells), _written(cells))
-
-
 def read_lines(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
     """Read the structures of a sheet that has a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
     entries = read_sheet(path, SPENDING, MOST_STRUCTURES, told, stop=stop).entries
@@ -114,13 +94,6 @@ def read_lines(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = No
         for one in entries
         if not one.total
     ]
-
-
-def _written(cells: Sequence[str]) -> WrittenSupplier:
-    numbers = [cell for cell in cells if clean_siret_or_siren(cell).value]
-    codes = [cell for cell in cells if cell not in numbers and cell.isdigit() and clean_post_code(cell).value]
-    name, city, *_ = (*(cell for cell in cells if cell not in numbers and cell not in codes), "", "")
-    return WrittenSupplier(name, next(iter(numbers), ""), next(iter(codes), ""), city)
 
 
 def _inside(shelf: Shelf, places: Sequence[Place]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

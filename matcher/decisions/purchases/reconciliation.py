@@ -1,10 +1,13 @@
-"""Lines of a sheet and the suppliers of the catalogue that they name; the answers of a person that the sheet gives back."""
+"""Lines of a sheet, or pasted, and the suppliers of the catalogue that they name; the answers of a person that the sheet gives back."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.catalogue.identity.recogniser import NOBODY, Certainty, Recogniser, Recognition, WrittenSupplier
 from matcher.cleaning.names import name_key
+from matcher.cleaning.postcode import clean_post_code
+from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.domain.french import count, number
 from matcher.reference.name_words import told
@@ -14,6 +17,7 @@ MOST_LINES = 20_000
 FORM = 1
 # What is written in the column of the answer for a supplier that the catalogue does not have.
 _NOBODY = frozenset({"aucun", "aucune", "non", "personne", "absent"})
+_CUT = re.compile(r"[;\t]")
 _UNUSABLE = "n’est pas au catalogue. Écrivez le SIRET de l’un de ses fournisseurs, ou « aucun »."
 _TWICE = "une autre ligne du même fournisseur répond autrement ; la première réponse est gardée."
 
@@ -24,6 +28,31 @@ class ReconciledLine:
 
     entry: PurchaseSheetLine
     recognition: Recognition
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A supplier as somebody wrote it, and where."""
+
+    where: str
+    text: str
+    written: WrittenSupplier
+
+
+def pasted_lines(text: str) -> Iterator[WrittenLine]:
+    """Yield suppliers as they are pasted, one a line: a SIRET or a SIREN, a name, a commune with or without its postal code, between
+    semicolons or tabs."""
+    for at, line in enumerate(text.splitlines(), start=1):
+        cells = [cell.strip() for cell in _CUT.split(line) if cell.strip()]
+        if cells:
+            yield WrittenLine(f"Ligne {at}", " ; ".join(cells), _written(cells))
+
+
+def _written(cells: Sequence[str]) -> WrittenSupplier:
+    numbers = [cell for cell in cells if clean_siret_or_siren(cell).value]
+    codes = [cell for cell in cells if cell not in numbers and cell.isdigit() and clean_post_code(cell).value]
+    name, city, *_ = (*(cell for cell in cells if cell not in numbers and cell not in codes), "", "")
+    return WrittenSupplier(name, next(iter(numbers), ""), next(iter(codes), ""), city)
 
 
 def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:

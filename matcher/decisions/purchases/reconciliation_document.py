@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption, Recognition
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
-from matcher.decisions.purchases.reconciliation import ReconciledLine, headline
+from matcher.decisions.purchases.reconciliation import ReconciledLine, headline, pasted_lines
 from matcher.decisions.purchases.settling import NameState, WrittenName
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
@@ -25,6 +25,7 @@ from matcher.render.document import (
     Marked,
 )
 from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_table
+from matcher.render.workbook import table_csv
 
 LIMITS = (
     "Sûr : un numéro, ou la commune et le nom entier (son début, de douze lettres au moins, où la cellule est coupée), et une seule organisation. "
@@ -127,6 +128,14 @@ def _name_cells(its: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, .
         *(its.amounts.get(tax) for tax in taxes),
         *(STATES[its.state], known),
     )
+
+
+def pasted_sheet(text: str) -> bytes:
+    """Return pasted suppliers as the CSV of a sheet that is dropped."""
+    columns = tuple(map(DocumentColumn, ("SIRET", "Fournisseur", "Code postal", "Commune")))
+    written = (line.written for line in pasted_lines(text))
+    rows = (DocumentRow((its.number, its.name, its.post_code, its.city)) for its in written)
+    return table_csv(DocumentTable("", columns, tuple(rows))).content
 
 
 def reconciled_lines(its: Reconciled) -> Iterator[dict[str, Any]]:

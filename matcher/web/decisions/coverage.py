@@ -33,12 +33,12 @@ from matcher.decisions.coverage.network import (
     AskedLots,
     Network,
     in_territory,
-    pasted_lines,
     recognised,
 )
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
 from matcher.decisions.coverage.work import COVER, FILE, KEPT_DAYS, asked_of, coverage_of
 from matcher.decisions.purchases.line import MOST_LINES
+from matcher.decisions.purchases.reconciliation import pasted_lines
 from matcher.decisions.purchases.sheet import PROGRAMME
 from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import IO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
-from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, lines_of
 from matcher.decisions.purchases.families import corrections
@@ -36,6 +36,7 @@ from matcher.decisions.purchases.spending_document import (
     spending_tables,
 )
 from matcher.decisions.purchases.study import BatchKind, Study
+from matcher.decisions.purchases.verification import MOST_NUMBERS
 from matcher.domain.french import count
 from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import WorkState
@@ -62,25 +63,20 @@ from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)
 
-_FORM = 100_000  # bytes of a form around its file
+FORM = 100_000  # bytes of a form around its file
 _LONGEST_PLACE = 200
 PAGE = 100
-MOST_LINES = {
-    BatchKind.PROGRAMME: purchases.MOST_LINES,
-    BatchKind.HISTORY: reconciliation.MOST_LINES,
-    BatchKind.RECONCILIATION: reconciliation.MOST_LINES,
-}
 # The page where a sheet of each kind is dropped.
 _HOME = {
     BatchKind.PROGRAMME: "purchases.index",
     BatchKind.HISTORY: "purchases.history",
-    BatchKind.RECONCILIATION: "purchases.reconcile",
+    BatchKind.RECONCILIATION: "recognition.show",
 }
 # A photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues.
 _OF_TODAY = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
 
 
-take_files(pages, lambda: LARGEST + _FORM, "drop", "drop_history", "drop_reconciliation")
+take_files(pages, lambda: LARGEST + FORM, "drop", "drop_history")
 
 
 def studies() -> Studies:
@@ -91,37 +87,25 @@ def studies() -> Studies:
 @pages.get("/programme")
 def index() -> str:
     """Show where to drop a programme, and those that were."""
-    return _index(BatchKind.PROGRAMME)
+    return home_page(BatchKind.PROGRAMME)
 
 
 @pages.get("/historique")
 def history() -> str:
     """Show where to drop what was spent, and what was dropped."""
-    return _index(BatchKind.HISTORY)
-
-
-@pages.get("/rapprocher")
-def reconcile() -> str:
-    """Show where to drop a sheet of suppliers, and those that were."""
-    return _index(BatchKind.RECONCILIATION)
+    return home_page(BatchKind.HISTORY)
 
 
 @pages.post("/programme")
 def drop() -> ResponseReturnValue:
     """Keep a programme, and start answering it."""
-    return _drop(BatchKind.PROGRAMME)
+    return drop_sheet(BatchKind.PROGRAMME)
 
 
 @pages.post("/historique")
 def drop_history() -> ResponseReturnValue:
     """Keep what was spent, and start looking at it."""
-    return _drop(BatchKind.HISTORY)
-
-
-@pages.post("/rapprocher")
-def drop_reconciliation() -> ResponseReturnValue:
-    """Keep a sheet of suppliers, and start saying who each is."""
-    return _drop(BatchKind.RECONCILIATION)
+    return drop_sheet(BatchKind.HISTORY)
 
 
 @pages.get("/achats/<key>")
@@ -240,7 +224,8 @@ def _noted(study: Study, its: Answered) -> Answered:
     return its
 
 
-def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
+def home_page(kind: BatchKind, fault: str = "", place: str = "", **column: object) -> str:
+    """Return the page where a sheet of a kind is dropped, with those that were; `column` is what was pasted on it, and what was found of it."""
     return render_template(
         "decisions/purchases/depot.html",
         kind=kind,
@@ -249,21 +234,29 @@ def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
         fault=fault,
         place=place or profile().place,
         largest=LARGEST // 2**20,
-        most=MOST_LINES[kind],
+        most=kind.most_lines,
         days=KEPT_DAYS,
         known=studies().all(kind),
         stands=WorkState,
         day_of=date.fromisoformat,
+        most_numbers=MOST_NUMBERS,
+        **column,
     )
 
 
-def _drop(kind: BatchKind) -> ResponseReturnValue:
+def drop_sheet(kind: BatchKind) -> ResponseReturnValue:
+    """Keep the sheet that a form drops, and lead to its answer; the form again where it drops none."""
     file = request.files.get("fichier")
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
     if file is None or not file.filename:
-        return _index(kind, "Choisissez un fichier.", place), 422
+        return home_page(kind, "Choisissez un fichier.", place), 422
+    return keep_sheet(kind, file.filename, file.stream, place)
+
+
+def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "") -> ResponseReturnValue:
+    """Keep a sheet, start answering it, and lead to its answer."""
     buyer = BuyerDefaults(profile().siret, place)
-    study = studies().drop(kind, file.filename, file.stream, buyer, person(), signed(request.form))
+    study = studies().drop(kind, file_name, stream, buyer, person(), signed(request.form))
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 

@@ -9,7 +9,8 @@ from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.records import Traits
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage import network
-from matcher.decisions.coverage.network import in_territory, pasted_lines, recognised
+from matcher.decisions.coverage.network import in_territory, recognised
+from matcher.decisions.purchases.reconciliation import pasted_lines
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.lay_out import build_shelf

@@ -199,7 +199,7 @@ def test_no_file_too_large_a_file_or_no_token_is_refused(client: FlaskClient, mo
         assert "Choisissez un fichier" in answer.text
         assert client.post(home, data={"fichier": (io.BytesIO(b"Objet\nTonte\n"), "p.csv")}).status_code == 400
     monkeypatch.setattr("matcher.web.decisions.purchases.LARGEST", 1_000)
-    monkeypatch.setattr("matcher.web.decisions.purchases._FORM", 500)
+    monkeypatch.setattr("matcher.web.decisions.purchases.FORM", 500)
     assert post(client, b"x" * 9_000, "p.csv", "/programme").status_code == 413
 
 

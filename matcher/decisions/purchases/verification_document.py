@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from matcher.catalogue.identity.trust import short_title
-from matcher.decisions.verification.answer import (
+from matcher.decisions.purchases.verification import (
     CheckedNumber,
     InclusiveStanding,
     Verification,

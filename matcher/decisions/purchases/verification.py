@@ -17,6 +17,8 @@ from matcher.domain.supplier import Supplier
 
 MOST_NUMBERS = 5_000
 _SIREN = 9  # digits
+# A number that a spreadsheet has rounded has one letter alone: « 3,3957E+13 ».
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 class InclusiveStanding(StrEnum):
@@ -71,6 +73,11 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
 def numbers_in(text: str) -> list[str]:
     """Return the numbers of a text, a cell of a pasted column each: one a line, or between « ; », « , » and tabs."""
     return [part for part in re.split(r"[\n;\t]|,(?!\d*[eE]\+?\d)", text) if part.strip()]
+
+
+def holds_names(text: str) -> bool:
+    """Return whether a pasted column holds words, and nothing that reads as a number: it is then one of names."""
+    return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in numbers_in(text))
 
 
 def first_seen(supplier: Supplier) -> date | None:

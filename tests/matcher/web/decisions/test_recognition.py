@@ -1,4 +1,4 @@
-"""« Vérifier » answers one number by its address and a column by its form, keeps nothing, and sends the same as files."""
+"""« Rapprocher » answers one number by its address, a column of numbers by its form, keeps none and sends the same as files; names pasted are a sheet."""
 
 import io
 import json
@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import load_suppliers
-from matcher.decisions.verification.answer import MOST_NUMBERS
+from matcher.decisions.purchases.verification import MOST_NUMBERS
 from matcher.web import create_app
 from tests.matcher.web.conftest import TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, finished, read, send
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def known(own: Engine) -> str:
 
 def test_one_number_has_an_address(client: FlaskClient, known: str) -> None:
     page = read(client, f"/verifier?numeros={known}")
-    assert page.status == 200
+    assert (page.status, page.path) == (200, "/rapprocher")
     assert "inclusif" in page.text
     assert "faites confirmer" in page.text
 
@@ -54,6 +54,16 @@ def test_nothing_or_too_much_is_refused_in_words(client: FlaskClient) -> None:
     assert empty.one("#numeros")["aria-describedby"] == "numeros-faute"
     long = send(client, "/verifier", "/verifier", {"numeros": "1\n" * (MOST_NUMBERS + 1)})
     assert (long.status, "au plus à la fois" in long.text) == (422, True)
+
+
+def test_names_that_are_pasted_are_a_sheet_to_settle(app: Flask, client: FlaskClient) -> None:
+    column = "ATELIERS DES BORDS DE SAMBRE ; Maubeuge\n\nIMPRIMERIE EXEMPLE\tLille\n"
+    sheet = send(client, "/rapprocher", "/verifier", {"numeros": column})
+    finished(app)
+    page = read(client, sheet.path)
+    assert "noms-colles.csv" in page.text
+    assert len(page.all("#tableau-noms tbody tr")) == 2
+    assert "IMPRIMERIE EXEMPLE" in page.text
 
 
 @EACH_NASTY

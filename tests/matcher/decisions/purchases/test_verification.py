@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from matcher.decisions.verification.answer import (
+from matcher.decisions.purchases.verification import (
     CheckedNumber,
     InclusiveStanding,
     Verification,
+    holds_names,
     numbers_in,
     verify,
 )
-from matcher.decisions.verification.document import (
+from matcher.decisions.purchases.verification_document import (
     headline,
     verification_document,
     verification_object,
@@ -116,3 +117,17 @@ def test_a_headline_counts_what_stands_below(filled: Engine) -> None:
 )
 def test_each_cell_of_a_column_is_a_number(cells: list[str], between: str) -> None:
     assert numbers_in(between.join(cells)) == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Les jardins ; Lens", True),
+        (f"Les jardins\n{OPEN}", False),
+        ("12345", False),
+        ("3,3957E+13", False),
+        (" ", False),
+    ],
+)
+def test_a_column_without_a_number_is_of_names(text: str, names: bool) -> None:
+    assert holds_names(text) is names

@@ -1,1 +1,0 @@
-"""Numbers that a buyer checks: inclusive or not, and what the catalogue knows of each."""

@@ -1,0 +1,89 @@
+"""« Rapprocher »: a column of numbers or names, pasted or in a sheet, and who each is. Of numbers nothing is kept; names are, as a sheet is."""
+
+from io import BytesIO
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.decisions.purchases.batch import LARGEST
+from matcher.decisions.purchases.reconciliation_document import pasted_sheet
+from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.verification import MOST_NUMBERS, Verification, holds_names, numbers_in, verify
+from matcher.decisions.purchases.verification_document import verification_document, verification_object
+from matcher.domain.french import number
+from matcher.render.document import Document
+from matcher.web.decisions.purchases import FORM, drop_sheet, home_page, keep_sheet
+from matcher.web.decisions.row_links import leading
+from matcher.web.frame.access import may
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.forms import take_files
+
+pages = Blueprint("recognition", __name__)
+
+# Characters of an address that still passes by mail: longer columns are asked by the form alone.
+_LONGEST_ADDRESS = 1_500
+
+take_files(pages, lambda: LARGEST + FORM, "drop")
+
+
+@pages.get("/rapprocher")
+def show() -> ResponseReturnValue:
+    """Show where to paste a column or to drop a sheet, those that were, and what was found of the numbers that the address holds."""
+    return _page(request.args["numeros"]) if "numeros" in request.args else home_page(BatchKind.RECONCILIATION)
+
+
+@pages.get("/verifier")
+def show_moved() -> ResponseReturnValue:
+    """Lead the address that this page of numbers had to the one that it has."""
+    return redirect(url_for("recognition.show", numeros=request.args.get("numeros")), 301)
+
+
+@pages.post("/rapprocher")
+def drop() -> ResponseReturnValue:
+    """Keep a sheet of suppliers, and start saying who each is."""
+    return drop_sheet(BatchKind.RECONCILIATION)
+
+
+@pages.post("/verifier")
+def check() -> ResponseReturnValue:
+    """Show what was found of a column of numbers; one of names alone is kept as a sheet of suppliers is."""
+    text = request.form.get("numeros", "")
+    if holds_names(text) and may("recognition.drop"):
+        return keep_sheet(BatchKind.RECONCILIATION, "noms-colles.csv", BytesIO(pasted_sheet(text)))
+    return _page(text)
+
+
+@pages.post("/verifier/verification.<any(xlsx, json):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send what was found of numbers as a file."""
+    text = request.form.get("numeros", "")
+    if _fault(text):
+        abort(400)
+    found = verify(desk().engine, numbers_in(text), desk().today())
+    return sent_document(f"verification-{found.on}.{form}", _document(found, text), lambda: verification_object(found))
+
+
+def _page(text: str) -> ResponseReturnValue:
+    fault = _fault(text)
+    found = None if fault else verify(desk().engine, numbers_in(text), desk().today())
+    page = home_page(
+        BatchKind.RECONCILIATION,
+        text=text,
+        faults={"numeros": fault} if fault else {},
+        told=_document(found, text) if found else None,
+        link=leading(),
+    )
+    return page, 422 if fault else 200
+
+
+def _fault(text: str) -> str:
+    asked = len(numbers_in(text))
+    if not asked:
+        return "Écrivez au moins un SIRET (14 chiffres) ou un SIREN (9 chiffres)."
+    return f"{number(asked)} numéros : {number(MOST_NUMBERS)} au plus à la fois." if asked > MOST_NUMBERS else ""
+
+
+def _document(found: Verification, text: str) -> Document:
+    address = url_for("recognition.show", numeros=text) if len(text) <= _LONGEST_ADDRESS else ""
+    return verification_document(found, len(desk().shelf()), address)
