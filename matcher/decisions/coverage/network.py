@@ -1,7 +1,7 @@
 """Lots as a table tells them, and the network they are set against: structures of some kinds in a territory, or of a list as somebody wrote it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,16 +136,14 @@ def read_lots(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = Non
 
 def lots_of(sheet: PurchaseSheet) -> AskedLots:
     """Return the lots of a sheet; a line that adds others up is none."""
-    lots = tuple(_lots(sheet))
+    needs = ((entry, entry.where, purchase(entry).need) for entry in sheet.entries)
+    lots = tuple(
+        AskedLot(
+            entry.text("reference") or f"{where[0].upper()}{where[1:]}", title_of(entry.text("objet")), where, need
+        )
+        for entry, where, need in needs
+        if need is not None
+    )
     totals = len(sheet.entries) - len(lots)
     aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
     return AskedLots(lots, (*sheet.understood, *sheet.unused, *sheet.said, *aside))
-
-
-def _lots(sheet: PurchaseSheet) -> Iterator[AskedLot]:
-    for entry in sheet.entries:
-        its = purchase(entry)
-        if its.need is not None:
-            where = entry.where
-            label = entry.text("reference") or f"{where[0].upper()}{where[1:]}"
-            yield AskedLot(label, title_of(entry.text("objet")), where, its.need)

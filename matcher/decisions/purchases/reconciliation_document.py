@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import Any, TypedDict
 
 from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption, Recognition
@@ -163,16 +164,12 @@ def reconciliation_workbook(its: Reconciled, on: date) -> bytes:
     several = any(line.entry.sheet for line in its.lines)
     columns = own_columns(its.sheet, several=several)
     ours = {column.header for column in ADDED}
-    own = [at for at, column in enumerate(columns) if column.header not in ours]
+    own = [column.header not in ours for column in columns]
     with new_workbook("Rapprochement", on) as (book, content):
-        rows = ([*_kept(own_cells(line.entry, several=several), own), *_added(line)] for line in its.lines)
-        write_table(book, "Rapprochement", [*(columns[at] for at in own), *ADDED], rows)
+        rows = ([*compress(own_cells(line.entry, several=several), own), *_added(line)] for line in its.lines)
+        write_table(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
         write_lines(book, "Lecture", list(_reading(its, on)))
     return content.getvalue()
-
-
-def _kept(cells: Sequence[Cell], own: Sequence[int]) -> list[Cell]:
-    return [cells[at] for at in own]
 
 
 def _added(line: ReconciledLine) -> list[Cell]:

@@ -93,7 +93,7 @@ def ended(supplier: Supplier) -> bool:
 def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
-    others = _siblings(number, bearers)
+    others = tuple(one for one in bearers if one.kinds and one.siret != number and not ended(one))
     if flag in (SIRET_BAD_KEY, SIREN_BAD_KEY):  # most often a digit that was typed wrong
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
     own = tuple(one for one in bearers if one.kinds and number in (one.siret, one.siren))
@@ -103,8 +103,3 @@ def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) 
         return CheckedNumber(written, number, standing, flag, others)
     standing = InclusiveStanding.INCLUSIVE if living else InclusiveStanding.ENDED
     return CheckedNumber(written, number, standing, flag, living or own)
-
-
-def _siblings(number: str, bearers: Sequence[Supplier]) -> tuple[Supplier, ...]:
-    """The inclusive suppliers of the same organisation that are not of this number."""
-    return tuple(one for one in bearers if one.kinds and one.siret != number and not ended(one))

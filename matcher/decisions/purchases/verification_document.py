@@ -12,7 +12,7 @@ from matcher.decisions.purchases.verification import (
     first_seen,
 )
 from matcher.domain.french import count, day, enumeration, in_groups
-from matcher.domain.supplier import Origin, Supplier
+from matcher.domain.supplier import Supplier
 from matcher.reference.levers import reserving_articles
 from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
@@ -84,6 +84,8 @@ def _row(its: CheckedNumber) -> DocumentRow:
         return DocumentRow((_number(its), its.standing, "", "", "", "", "", its.flag))
     opened = its.standing is InclusiveStanding.INCLUSIVE
     dated = list(filter(None, map(first_seen, its.suppliers)))
+    several = f"{count(len(its.suppliers), 'établissement')} du catalogue" if len(its.suppliers) > 1 else ""
+    origins = (origin for one in its.suppliers for origin in one.origins)
     cells = (
         ", ".join(_first(dict.fromkeys(one.name for one in its.suppliers))),
         ", ".join(dict.fromkeys(str(kind) for one in its.suppliers for kind in one.kinds)),
@@ -91,10 +93,13 @@ def _row(its: CheckedNumber) -> DocumentRow:
         if opened
         else "",
         day(min(dated)) if dated else _UNDATED,
-        " ; ".join(dict.fromkeys(_said(origin) for one in its.suppliers for origin in one.origins)),
         " ; ".join(
-            filter(None, (its.flag, _several(its), *_first(dict.fromkeys(_more(one, its) for one in its.suppliers))))
+            dict.fromkeys(
+                f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
+                for origin in origins
+            )
         ),
+        " ; ".join(filter(None, (its.flag, several, *_first(dict.fromkeys(_more(one, its) for one in its.suppliers))))),
     )
     return DocumentRow((_number(its), its.standing, *cells), its.suppliers[0].id if len(its.suppliers) == 1 else "")
 
@@ -108,14 +113,6 @@ def _first(said: Iterable[str]) -> list[str]:
 
 def _number(its: CheckedNumber) -> str:
     return in_groups(its.number) if its.number else its.written
-
-
-def _said(origin: Origin) -> str:
-    return f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
-
-
-def _several(its: CheckedNumber) -> str:
-    return f"{count(len(its.suppliers), 'établissement')} du catalogue" if len(its.suppliers) > 1 else ""
 
 
 def _more(one: Supplier, its: CheckedNumber) -> str:

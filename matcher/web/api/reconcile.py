@@ -1,6 +1,6 @@
 """Reconciliation: the service of names that OpenRefine and its like ask (W3C Reconciliation Service API 0.2), on the recogniser of the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
 
 import msgspec
@@ -12,7 +12,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.words import fold
 from matcher.web.api.frame.admission import require
-from matcher.web.api.frame.door import door
+from matcher.web.api.frame.door import F, door
 from matcher.web.api.frame.reading import text_refused
 from matcher.web.api.reconcile_batch import (
     MOST_IDS,
@@ -30,10 +30,9 @@ from matcher.web.frame.problem import API_ROOT, ProblemDetails
 
 _OF = "Rapprochement"
 _ROOT = "/reconcile"
-_SUGGEST = f"{_ROOT}/suggest"
-_EXAMPLE = "siret:00010001600013"
 _PAGE, _LONGEST, _LONGEST_JSON = 10, 500, 1_000_000
 _PREVIEW_WIDTH, _PREVIEW_HEIGHT = 400, 180
+_NAMED_PROPERTIES = [{"id": pid, "name": its.name} for pid, its in PROPERTIES.items()]
 _QUERIES = Meta(
     description=f"JSON : chaque nom sous une clé, {MOST_QUERIES} au plus : `query`, `type`, `limit`, `properties` "
     f"({', '.join(f'`{pid}`' for pid, its in PROPERTIES.items() if its.written)}).",
@@ -106,7 +105,12 @@ class ProposedShape(TypedDict):
     properties: list[NamedShape]
 
 
-@door(_ROOT, leave=None, answers=ReconcileShape, of=_OF, refuses=(413, 422), abroad=True)
+def _service(rule: str, answers: Any, **more: Any) -> Callable[[F], F]:
+    """The door of a part of the service, which the pages of OpenRefine may ask."""
+    return door(f"{_ROOT}{rule}", **{"leave": Action.READ, "answers": answers, "of": _OF, "abroad": True, **more})
+
+
+@_service("", ReconcileShape, leave=None, refuses=(413, 422))
 def reconcile_service(query: ReconcileForm) -> Any:
     """Décrit le service de rapprochement (W3C Reconciliation Service API 0.2) ; avec `queries` ou `extend`, répond comme en POST.
 
@@ -118,14 +122,11 @@ def reconcile_service(query: ReconcileForm) -> Any:
     return _answered(query)
 
 
-@door(
-    _ROOT,
+@_service(
+    "",
+    ReconcileShape,
     method="POST",
-    leave=Action.READ,
-    answers=ReconcileShape,
-    of=_OF,
     refuses=(422,),
-    abroad=True,
     example={
         "queries": '{"q0": {"query": "Les jardins de la Solre", "properties": [{"pid": "commune", "v": "Maubeuge"}]}}'
     },
@@ -138,14 +139,7 @@ def reconcile(form: ReconcileForm) -> Any:
     return _answered(form)
 
 
-@door(
-    f"{_SUGGEST}/entity",
-    leave=Action.READ,
-    answers=SuggestedSuppliersShape,
-    of=_OF,
-    abroad=True,
-    example={"prefix": "jardins"},
-)
+@_service("/suggest/entity", SuggestedSuppliersShape, example={"prefix": "jardins"})
 def suggest_suppliers(query: SuggestParameters) -> Any:
     """Propose les fournisseurs dont un nom commence ainsi, dix à la fois ; à défaut, ceux à qui cela ressemble."""
     recogniser = load_recogniser(desk().engine)
@@ -161,47 +155,25 @@ def suggest_suppliers(query: SuggestParameters) -> Any:
     }
 
 
-@door(
-    f"{_SUGGEST}/property",
-    leave=Action.READ,
-    answers=SuggestedNamesShape,
-    of=_OF,
-    abroad=True,
-    example={"prefix": "com"},
-)
+@_service("/suggest/property", SuggestedNamesShape, example={"prefix": "com"})
 def suggest_properties(query: SuggestParameters) -> Any:
     """Propose les propriétés dont le nom commence ainsi."""
-    return _suggested(_named_properties(), query)
+    return _suggested(_NAMED_PROPERTIES, query)
 
 
-@door(
-    f"{_SUGGEST}/type",
-    leave=Action.READ,
-    answers=SuggestedNamesShape,
-    of=_OF,
-    abroad=True,
-    example={"prefix": "entreprise"},
-)
+@_service("/suggest/type", SuggestedNamesShape, example={"prefix": "entreprise"})
 def suggest_types(query: SuggestParameters) -> Any:
     """Propose les types de structure dont le nom commence ainsi."""
     return _suggested(TYPES, query)
 
 
-@door(f"{_ROOT}/properties", leave=Action.READ, answers=ProposedShape, of=_OF, abroad=True)
+@_service("/properties", ProposedShape)
 def propose_properties(query: ProposeParameters) -> Any:
     """Dit quelles données peuvent s’ajouter à un fournisseur rapproché."""
-    return {"type": query.type, "limit": query.limit, "properties": _named_properties()[: query.limit]}
+    return {"type": query.type, "limit": query.limit, "properties": _NAMED_PROPERTIES[: query.limit]}
 
 
-@door(
-    f"{_ROOT}/preview/<path:supplier>",
-    leave=Action.READ,
-    answers=None,
-    of=_OF,
-    refuses=(404,),
-    abroad=True,
-    example={"supplier": _EXAMPLE},
-)
+@_service("/preview/<path:supplier>", None, refuses=(404,), example={"supplier": "siret:00010001600013"})
 def preview_supplier(supplier: str) -> Any:
     """Montre un fournisseur en quelques lignes, dans un cadre."""
     found = load_recogniser(desk().engine).find(supplier)
@@ -231,7 +203,8 @@ def _manifest() -> Mapping[str, Any]:
             "height": _PREVIEW_HEIGHT,
         },
         "suggest": {
-            name: here | {"service_path": f"{API_ROOT}{_SUGGEST}/{name}"} for name in ("entity", "property", "type")
+            name: here | {"service_path": f"{API_ROOT}{_ROOT}/suggest/{name}"}
+            for name in ("entity", "property", "type")
         },
         "extend": {
             "propose_properties": here | {"service_path": f"{API_ROOT}{_ROOT}/properties"},
@@ -256,7 +229,3 @@ def _suggested(names: Sequence[Mapping[str, str]], asked: SuggestParameters) -> 
     begun = fold(asked.prefix).strip()
     found = [one for one in names if fold(one["id"]).startswith(begun) or f" {begun}" in f" {fold(one['name'])}"]
     return {"result": found[asked.cursor :]}
-
-
-def _named_properties() -> list[dict[str, str]]:
-    return [{"id": pid, "name": its.name} for pid, its in PROPERTIES.items()]
