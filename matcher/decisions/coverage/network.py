@@ -10,8 +10,8 @@ import numpy as np
 from importers.formats.columns import UNTOLD, ToldColumns
 from matcher.catalogue.identity.recogniser import Recogniser
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.purchases.line import MOST_LINES, purchase
-from matcher.decisions.purchases.reconciliation import WrittenLine, written_of
+from matcher.decisions.purchases.line import MOST_LINES, purchase, written_of
+from matcher.decisions.purchases.reconciliation import WrittenLine
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, read_sheet
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind

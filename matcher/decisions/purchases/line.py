@@ -1,15 +1,17 @@
-"""A line of a programme as a need: what can be used of its cells and of what persons tell, its amount before tax, and in French what cannot."""
+"""A line of purchases as a need: what can be used of its cells and of what persons tell, its amount before tax, and in French what cannot; and its supplier."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.cleaning.amounts import WrittenAmount, read_amount
 from matcher.cleaning.words import fold
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodColumn
 from matcher.domain.french import number
 from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need, NeedFault
 from matcher.need.fields import need_from
+from matcher.reference import name_words
 
 # The normal rate of the tax on value added, in per cent; a person may tell another.
 USUAL_VAT = 20.0
@@ -254,6 +256,14 @@ def purchase(
         worth = LineAmount(None, LineQuestion.AMOUNT.asks, (LineQuestion.AMOUNT,))
     faults = tuple(_located(fault, entry) for fault in need.faults)
     return Purchase(entry, replace(need, faults=faults, defaults=defaults), worth)
+
+
+def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
+    """Return what a line writes of its supplier: in its own town where a column gives it, else where the purchase was."""
+    own = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
+    city, post_code = own if any(own) else (entry.text("lieu"), entry.text("code postal"))
+    kind = name_words.told(entry.text("type")).kind
+    return WrittenSupplier(entry.text("fournisseur"), entry.text("siret"), post_code, city, (kind,) if kind else ())
 
 
 def _worth(entry: PurchaseSheetLine, told: LineTold, months: float | None) -> LineAmount:

@@ -8,8 +8,7 @@ from typing import Any, TypedDict
 
 from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption, Recognition
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
-from matcher.decisions.purchases.reconciliation import ReconciledLine, headline, pasted_lines
-from matcher.decisions.purchases.settling import NameState, WrittenName
+from matcher.decisions.purchases.reconciliation import NameState, ReconciledLine, WrittenName, headline, pasted_lines
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
 from matcher.domain.french import count, day

@@ -22,9 +22,8 @@ from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret_or_siren
-from matcher.decisions.purchases.line import NOTHING_TOLD, LineTold, taxed_of
+from matcher.decisions.purchases.line import NOTHING_TOLD, LineTold, taxed_of, written_of
 from matcher.decisions.purchases.programme import FIRST, First
-from matcher.decisions.purchases.reconciliation import written_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.decisions.purchases.sheet_answers import NO_ANSWERS, SheetAnswers
 from matcher.domain.french import count, unit

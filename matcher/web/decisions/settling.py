@@ -9,16 +9,16 @@ from matcher.catalogue.identity.recogniser import RecognisedOption, Recogniser
 from matcher.catalogue.store.recognition import load_recogniser, settle, unsettle
 from matcher.catalogue.store.search import suppliers_meant
 from matcher.cleaning.numbers import whole
-from matcher.decisions.purchases.reconciliation import headline
-from matcher.decisions.purchases.reconciliation_document import STATES, Reconciled, names_table
-from matcher.decisions.purchases.settling import (
+from matcher.decisions.purchases.reconciliation import (
     NameState,
     WrittenName,
     amounts_by_state,
+    headline,
     names_in,
     next_to_settle,
     replayed,
 )
+from matcher.decisions.purchases.reconciliation_document import STATES, Reconciled, names_table
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.study import Study
 from matcher.domain.kinds import SupplierKind
