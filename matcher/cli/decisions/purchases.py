@@ -41,8 +41,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
-from matcher.decisions.purchases.verification import MOST_NUMBERS, verify
-from matcher.decisions.purchases.verification_document import verification_document, verification_object
+from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_document, verification_object, verify
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of

@@ -8,17 +8,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Engine
 
+from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.read import catalogue_version, load_numbered
 from matcher.cleaning.siret import SIREN_BAD_KEY, SIRET_BAD_KEY, SIRET_UNREADABLE, clean_siret_or_siren
+from matcher.domain.french import count, day, enumeration, in_groups
 from matcher.domain.supplier import Supplier
+from matcher.reference.levers import reserving_articles
+from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
 MOST_NUMBERS = 5_000
 _SIREN = 9  # digits
 # A number that a spreadsheet has rounded has one letter alone: « 3,3957E+13 ».
 _WORD = re.compile(r"[^\W\d_]{2}")
+LIMITS = (
+    "« Inclusif » est ce que disent les annuaires importés, à leur date : faites confirmer l’agrément ou la convention par la structure avant d’attribuer.",
+    "Un numéro inconnu du catalogue n’est pas un refus : les annuaires importés ne le citent pas, ce qui ne dit pas que la structure n’est pas inclusive.",
+)
+_COLUMNS = tuple(
+    map(
+        DocumentColumn,
+        ("Numéro", "Réponse", "Structure", "Types", "Articles ouverts", "Listé depuis", "Source", "À savoir"),
+    )
+)
+_NAMED = 2
+_UNDATED = "jour non connu"
 
 
 class InclusiveStanding(StrEnum):
@@ -30,6 +47,16 @@ class InclusiveStanding(StrEnum):
     UNKNOWN = "inconnu du catalogue"
     WRONG_KEY = "numéro faux, sa clé ne tombe pas juste"
     UNREADABLE = "numéro illisible"
+
+
+_ORDER = (
+    (InclusiveStanding.INCLUSIVE, "inclusif", "inclusifs"),
+    (InclusiveStanding.SIBLING, "dont un autre établissement l’est", None),
+    (InclusiveStanding.ENDED, "qui ne l’est plus", "qui ne le sont plus"),
+    (InclusiveStanding.UNKNOWN, "inconnu du catalogue", "inconnus du catalogue"),
+    (InclusiveStanding.WRONG_KEY, "faux (clé)", "faux (clé)"),
+    (InclusiveStanding.UNREADABLE, "illisible", "illisibles"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +107,12 @@ def holds_names(text: str) -> bool:
     return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in numbers_in(text))
 
 
-def first_seen(supplier: Supplier) -> date | None:
+def _first_seen(supplier: Supplier) -> date | None:
     """Return the oldest day on which a source says that it lists a supplier, None where no source is dated."""
     return min((origin.date for origin in supplier.origins if origin.date), default=None)
 
 
-def ended(supplier: Supplier) -> bool:
+def _ended(supplier: Supplier) -> bool:
     """Whether a register says that it is closed, or a source that its convention has ended."""
     return bool(supplier.closed_reason) or supplier.active is False
 
@@ -93,13 +120,130 @@ def ended(supplier: Supplier) -> bool:
 def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
-    others = tuple(one for one in bearers if one.kinds and one.siret != number and not ended(one))
+    others = tuple(one for one in bearers if one.kinds and one.siret != number and not _ended(one))
     if flag in (SIRET_BAD_KEY, SIREN_BAD_KEY):  # most often a digit that was typed wrong
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
     own = tuple(one for one in bearers if one.kinds and number in (one.siret, one.siren))
-    living = tuple(one for one in own if not ended(one))
+    living = tuple(one for one in own if not _ended(one))
     if not own:
         standing = InclusiveStanding.SIBLING if others else InclusiveStanding.UNKNOWN
         return CheckedNumber(written, number, standing, flag, others)
     standing = InclusiveStanding.INCLUSIVE if living else InclusiveStanding.ENDED
     return CheckedNumber(written, number, standing, flag, living or own)
+
+
+def verification_document(its: Verification, suppliers: int, address: str = "") -> Document:
+    """The answer in one sentence, then a line a number; `suppliers` is how many the catalogue has, `address` asks again."""
+    repeated = (f"{count(its.repeated, 'numéro répété n’est', 'numéros répétés ne sont')} montré qu’une fois.",)
+    return Document(
+        kind=DocumentKind.VERIFICATION,
+        title="Vérification de SIRET",
+        asked=(count(len(its.checked) + its.repeated, "numéro"),),
+        answer=headline(its),
+        remarks=(*LIMITS, *(repeated if its.repeated else ())),
+        tables=(DocumentTable("Les numéros", _COLUMNS, tuple(map(_row, its.checked))),),
+        names={one.id: one.name for checked in its.checked for one in checked.suppliers},
+        address=address,
+        catalogue_version=its.catalogue_version,
+        catalogue_suppliers=suppliers,
+        on=its.on,
+    )
+
+
+def headline(its: Verification) -> str:
+    """The numbers by standing in one sentence; of one number alone, its standing."""
+    if len(its.checked) == 1:
+        (one,) = its.checked
+        bearers = " : ce SIREN est celui de " if one.standing is InclusiveStanding.WRONG_KEY else " : "
+        who = f"{bearers}{enumeration(_first(named.name for named in one.suppliers))}" if one.suppliers else ""
+        return f"{_number(one)} : {one.standing}{who}."
+    counted = {standing: sum(one.standing is standing for one in its.checked) for standing, *_ in _ORDER}
+    return f"{enumeration([count(counted[standing], *words) for standing, *words in _ORDER if counted[standing]])}."
+
+
+def verification_object(its: Verification) -> dict[str, Any]:
+    """The whole as JSON: every number in its order; unknown as null."""
+    return {
+        "headline": headline(its),
+        "limits": list(LIMITS),
+        "numbers": [_object(one) for one in its.checked],
+        "repeated": its.repeated,
+        "catalogue": {"version": its.catalogue_version},
+        "date": its.on.isoformat(),
+    }
+
+
+def _row(its: CheckedNumber) -> DocumentRow:
+    if not its.suppliers:
+        return DocumentRow((_number(its), its.standing, "", "", "", "", "", its.flag))
+    opened = its.standing is InclusiveStanding.INCLUSIVE
+    dated = list(filter(None, map(_first_seen, its.suppliers)))
+    several = f"{count(len(its.suppliers), 'établissement')} du catalogue" if len(its.suppliers) > 1 else ""
+    origins = (origin for one in its.suppliers for origin in one.origins)
+    cells = (
+        ", ".join(_first(dict.fromkeys(one.name for one in its.suppliers))),
+        ", ".join(dict.fromkeys(str(kind) for one in its.suppliers for kind in one.kinds)),
+        ", ".join(dict.fromkeys(article for one in its.suppliers for article in reserving_articles(one.kinds)))
+        if opened
+        else "",
+        day(min(dated)) if dated else _UNDATED,
+        " ; ".join(
+            dict.fromkeys(
+                f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
+                for origin in origins
+            )
+        ),
+        " ; ".join(filter(None, (its.flag, several, *_first(dict.fromkeys(_more(one, its) for one in its.suppliers))))),
+    )
+    return DocumentRow((_number(its), its.standing, *cells), its.suppliers[0].id if len(its.suppliers) == 1 else "")
+
+
+def _first(said: Iterable[str]) -> list[str]:
+    """The first of what is said, and how many more there are: an organisation may have fifty agencies."""
+    told = list(filter(None, said))
+    more = len(told) - _NAMED
+    return [*told[:_NAMED], f"et {count(more, 'autre')}"] if more > 0 else told
+
+
+def _number(its: CheckedNumber) -> str:
+    return in_groups(its.number) if its.number else its.written
+
+
+def _more(one: Supplier, its: CheckedNumber) -> str:
+    """What else is to know of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
+    said = [one.closed_reason or ("convention terminée" if _ended(one) else "")]
+    if one.successor:
+        said.append(f"continue sous le SIRET {in_groups(one.successor)}")
+    if its.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and one.siret:
+        said.append(f"l’établissement connu est {in_groups(one.siret)}")
+    return ", ".join(filter(None, said))
+
+
+def _object(its: CheckedNumber) -> dict[str, Any]:
+    return {
+        "written": its.written,
+        "number": its.number or None,
+        "standing": str(its.standing),
+        "flag": its.flag or None,
+        "suppliers": [
+            {
+                "id": one.id,
+                "siret": one.siret or None,
+                "name": one.name,
+                "kinds": [str(kind) for kind in one.kinds],
+                "articles": reserving_articles(one.kinds) if not _ended(one) else [],
+                "since": seen.isoformat() if (seen := _first_seen(one)) else None,
+                "ended": _ended(one),
+                "successor": one.successor or None,
+                "sources": [
+                    {
+                        "source": origin.source,
+                        "ref": origin.ref,
+                        "date": origin.date.isoformat() if origin.date else None,
+                    }
+                    for origin in one.origins
+                ],
+            }
+            for one in its.suppliers
+        ],
+    }

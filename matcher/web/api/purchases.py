@@ -24,8 +24,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
-from matcher.decisions.purchases.verification import MOST_NUMBERS, verify
-from matcher.decisions.purchases.verification_document import verification_document, verification_object
+from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_document, verification_object, verify
 from matcher.reference.law import BuyerNature
 from matcher.web.api.decisions import AssumptionsBody, decided, decision_door
 from matcher.web.api.frame.door import api

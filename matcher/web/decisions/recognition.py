@@ -8,8 +8,15 @@ from flask.typing import ResponseReturnValue
 from matcher.decisions.purchases.batch import LARGEST
 from matcher.decisions.purchases.reconciliation_document import pasted_sheet
 from matcher.decisions.purchases.study import BatchKind
-from matcher.decisions.purchases.verification import MOST_NUMBERS, Verification, holds_names, numbers_in, verify
-from matcher.decisions.purchases.verification_document import verification_document, verification_object
+from matcher.decisions.purchases.verification import (
+    MOST_NUMBERS,
+    Verification,
+    holds_names,
+    numbers_in,
+    verification_document,
+    verification_object,
+    verify,
+)
 from matcher.domain.french import number
 from matcher.render.document import Document
 from matcher.web.decisions.purchases import FORM, drop_sheet, home_page, keep_sheet

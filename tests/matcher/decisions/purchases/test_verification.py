@@ -13,14 +13,12 @@ from matcher.decisions.purchases.verification import (
     CheckedNumber,
     InclusiveStanding,
     Verification,
+    headline,
     holds_names,
     numbers_in,
-    verify,
-)
-from matcher.decisions.purchases.verification_document import (
-    headline,
     verification_document,
     verification_object,
+    verify,
 )
 from matcher.domain.supplier import Origin
 from tests.factories import raw, siret, supplier, taking
