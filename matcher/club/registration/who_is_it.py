@@ -163,15 +163,7 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
     if len(whole) == 1:
         return AtEntrance(whole[0])
     options = whole or [key for key, its in names.items() if _begun(wanted, its)] or _alike(event, seats, names, typed)
-    if options:
-        return AtEntrance(options=tuple(options))
-    if not typed:
-        return AtEntrance(fault="Écrivez le code d’un badge, ou quelques lettres d’un nom.")
-    if is_code(typed):
-        return AtEntrance(
-            fault=f"Le code « {typed} » est mal recopié, ou d’un autre événement : relisez le badge, ou cherchez par le nom."
-        )
-    return AtEntrance(fault=f"Personne n’est inscrit sous « {typed} ».")
+    return AtEntrance(options=tuple(options), fault="" if options else _unknown(typed))
 
 
 def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], one: Participant) -> tuple[str, ...]:
@@ -195,3 +187,13 @@ def _alike(event: MeetingDay, seats: list[Participant], names: Mapping[int, tupl
     structures = [int(code) for code in (found.sure, *(option.code for option in found.options)) if code]
     persons = [key for key, its in names.items() if any(spelt_alike(typed, name) >= SURE_RATIO for name in its)]
     return list(dict.fromkeys((*structures, *persons)))
+
+
+def _unknown(typed: str) -> str:
+    if not typed:
+        return "Écrivez le code d’un badge, ou quelques lettres d’un nom."
+    if is_code(typed):
+        return (
+            f"Le code « {typed} » est mal recopié, ou d’un autre événement : relisez le badge, ou cherchez par le nom."
+        )
+    return f"Personne n’est inscrit sous « {typed} »."

@@ -16,7 +16,7 @@ from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.read import catalogue_version, load_numbered
 from matcher.cleaning.siret import SIREN_BAD_KEY, SIRET_BAD_KEY, SIRET_UNREADABLE, clean_siret_or_siren
 from matcher.domain.french import count, day, enumeration, in_groups
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import Origin, Supplier
 from matcher.reference.levers import reserving_articles
 from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
@@ -90,7 +90,8 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
         read.setdefault(number or text, (text, number or "", flag or ("" if number else SIRET_UNREADABLE)))
     bearers: dict[str, list[Supplier]] = {}
     for supplier in load_numbered(engine, {number[:_SIREN] for _, number, _ in read.values() if number}):
-        bearers.setdefault(supplier.siren, []).append(supplier)
+        if supplier.kinds:
+            bearers.setdefault(supplier.siren, []).append(supplier)
     checked = tuple(
         _checked(text, number, flag, bearers.get(number[:_SIREN], ())) for text, number, flag in read.values()
     )
@@ -120,10 +121,10 @@ def _ended(supplier: Supplier) -> bool:
 def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
-    others = tuple(one for one in bearers if one.kinds and one.siret != number and not _ended(one))
+    others = tuple(one for one in bearers if one.siret != number and not _ended(one))
     if flag in (SIRET_BAD_KEY, SIREN_BAD_KEY):  # most often a digit that was typed wrong
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
-    own = tuple(one for one in bearers if one.kinds and number in (one.siret, one.siren))
+    own = tuple(one for one in bearers if number in (one.siret, one.siren))
     living = tuple(one for one in own if not _ended(one))
     if not own:
         standing = InclusiveStanding.SIBLING if others else InclusiveStanding.UNKNOWN
@@ -179,7 +180,6 @@ def _row(its: CheckedNumber) -> DocumentRow:
     opened = its.standing is InclusiveStanding.INCLUSIVE
     dated = list(filter(None, map(_first_seen, its.suppliers)))
     several = f"{count(len(its.suppliers), 'établissement')} du catalogue" if len(its.suppliers) > 1 else ""
-    origins = (origin for one in its.suppliers for origin in one.origins)
     cells = (
         ", ".join(_first(dict.fromkeys(one.name for one in its.suppliers))),
         ", ".join(dict.fromkeys(str(kind) for one in its.suppliers for kind in one.kinds)),
@@ -187,12 +187,7 @@ def _row(its: CheckedNumber) -> DocumentRow:
         if opened
         else "",
         day(min(dated)) if dated else _UNDATED,
-        " ; ".join(
-            dict.fromkeys(
-                f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
-                for origin in origins
-            )
-        ),
+        " ; ".join(dict.fromkeys(_listed_by(origin) for one in its.suppliers for origin in one.origins)),
         " ; ".join(filter(None, (its.flag, several, *_first(dict.fromkeys(_more(one, its) for one in its.suppliers))))),
     )
     return DocumentRow((_number(its), its.standing, *cells), its.suppliers[0].id if len(its.suppliers) == 1 else "")
@@ -207,6 +202,10 @@ def _first(said: Iterable[str]) -> list[str]:
 
 def _number(its: CheckedNumber) -> str:
     return in_groups(its.number) if its.number else its.written
+
+
+def _listed_by(origin: Origin) -> str:
+    return f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
 
 
 def _more(one: Supplier, its: CheckedNumber) -> str:

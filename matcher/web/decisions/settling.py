@@ -57,9 +57,7 @@ def settling_page(study: Study, base: Reconciled) -> str:
     state = _state(request.args.get("part", ""))
     current = _asked(names, "nom") or _at(names, next_to_settle(names))
     shown = [its for its in names if state is None or its.state is state]
-    follows = current in shown and "page" not in request.args
-    page = shown.index(current) // PAGE + 1 if current and follows else page_number(request.args)
-    paging = Paging(page, PAGE, len(shown))
+    paging = Paging(_page(shown, current), PAGE, len(shown))
     typed = " ".join(request.args.get("q", "").split())
     taxes = [tax for tax in Tax if any(tax in its.amounts for its in names)]
     return render_template(
@@ -120,6 +118,13 @@ def _asked(names: Sequence[WrittenName], field: str, given: Mapping[str, str] | 
 
 def _at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:
     return names[rank - 1] if 1 <= rank <= len(names) else None
+
+
+def _page(shown: Sequence[WrittenName], current: WrittenName | None) -> int:
+    """The page that is asked, else that of the name to settle."""
+    if "page" in request.args or current not in shown:
+        return page_number(request.args)
+    return shown.index(current) // PAGE + 1
 
 
 def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[Choice]:
