@@ -23,16 +23,19 @@ def every(command: click.Command, name: str, above: click.Context | None = None)
     yield context
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
-            yield from every(command.commands[inner], inner, context)
+            found = command.get_command(context, inner)
+            assert found is not None
+            yield from every(found, inner, context)
 
 
 def families() -> str:
     """Return each family as a list: a line a command, then those under it by their names."""
-    root, lines = next(every(cli, "entremise")), []
+    contexts, lines = list(every(cli, "entremise")), list[str]()
     for title, names in FAMILIES.items():
         lines += [f"**{title}**", ""]
         for name in names:
-            first, *under = every(cli.commands[name], name, root)
+            path = f"entremise {name}"
+            first, *under = (its for its in contexts if f"{its.command_path} ".startswith(f"{path} "))
             told = f"- {_link(first)} : {first.command.get_short_help_str(LONGEST_HELP)}"
             lines.append(f"{told} {', '.join(map(_link, under))}".rstrip())
         lines.append("")

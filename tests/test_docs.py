@@ -98,7 +98,7 @@ def test_every_command_written_in_the_documents_exists_with_its_options() -> Non
         command: click.Command | None = cli
         named = 0
         while isinstance(command, click.Group) and named < len(words):
-            command, named = command.commands.get(words[named]), named + 1
+            command, named = command.get_command(click.Context(command), words[named]), named + 1
         assert command is not None, f"{document} : entremise {' '.join(words)}"
         options = {name for param in command.params for name in (*param.opts, *param.secondary_opts)} | {"--help"}
         used = {word.split("=")[0] for word in words[named:] if re.match(r"--?[a-z]", word)}
@@ -131,11 +131,11 @@ def test_the_api_is_tried_at_the_port_that_serve_opens(name: str) -> None:
 
 
 def test_every_command_and_option_has_its_help_in_french() -> None:
-    for name, command in cli.commands.items():
-        assert (command.help or "").strip(), name
-        for param in command.params:
+    for context in commands.every(cli, "entremise"):
+        assert (context.command.help or "").strip(), context.command_path
+        for param in context.command.params:
             if isinstance(param, click.Option):
-                assert (param.help or "").strip(), f"{name} {param.opts}"
+                assert (param.help or "").strip(), f"{context.command_path} {param.opts}"
 
 
 @pytest.mark.parametrize("key", REGISTRY)

@@ -1,5 +1,6 @@
 """The `entremise` command: its families of commands, and how every refusal becomes a sentence and an exit code."""
 
+import atexit
 import gc
 import io
 import os
@@ -60,114 +61,114 @@ REFUSALS = (
     "matcher.batch.run:WorkersLost",
     "importers.formats.parquet:ParquetMissing",
 )
-# In the order of the help page. A command is imported when it is called: a search waits for no reader of spreadsheets.
-FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
+# In the order of the help page, with the first sentence of each help: `--help` imports no command, and a search no reader of spreadsheets.
+FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
     "Chercher": {
-        "match": "matcher.cli.need.match:match_command",
-        "read": "matcher.cli.need.match:read_command",
-        "explain": "matcher.cli.need.match:explain_command",
-        "batch": "matcher.cli.batch:batch_command",
-        "dce": "matcher.cli.need.tender:tender_command",
-        "apprendre": "matcher.cli.need.learn:learn_command",
+        "match": Later("need.match:match", "Classe les fournisseurs pour un lot, avec les raisons."),
+        "read": Later("need.match:read", "Dit ce qui est compris d’un lot, et ce qui reste douteux."),
+        "explain": Later("need.match:explain", "Dit pourquoi un fournisseur est, ou non, dans une liste."),
+        "batch": Later("batch:batch", "Classe les fournisseurs de milliers de lots, et reprend."),
+        "dce": Later("need.tender:tender", "Lit les pièces d’un DCE et propose ses lots."),
+        "apprendre": Later("need.learn:learn", "Apprend des métiers corrigés ici à mieux lire les besoins."),
     },
     "Décider": {
-        "avis": "matcher.cli.decisions.opinion:advice_command",
-        "groupement": "matcher.cli.decisions.groupement:groupement_command",
-        "allotissement": "matcher.cli.decisions.allotment:allotment_command",
-        "calibrage": "matcher.cli.decisions.clause:calibration_sheet_command",
-        "plan-clause": "matcher.cli.decisions.clause:plan_command",
+        "avis": Later("decisions.opinion:advice", "Dit si un lot peut être réservé, et sous quel article."),
+        "groupement": Later("decisions.groupement:groupement", "Propose qui pourrait répondre ensemble à un lot."),
+        "allotissement": Later(
+            "decisions.allotment:allotment", "Découpe des sites en lots qui gardent assez de candidats."
+        ),
+        "calibrage": Later(
+            "decisions.clause:calibration_sheet", "Calcule les heures d’insertion qu’un marché peut demander."
+        ),
+        "plan-clause": Later("decisions.clause:plan", "Dit comment faire les heures d’une clause sociale."),
         "reference": FrenchGroup(
             "reference",
             help="Tient vos tables : coûts, facilitateurs, à qui parler.",
-            commands=Later(
-                {
-                    "calibration": "matcher.cli.decisions.reference:calibration_command",
-                    "facilitators": "matcher.cli.decisions.reference:facilitators_command",
-                    "interlocutors": "matcher.cli.decisions.reference:interlocutors_command",
-                }
-            ),
+            commands={
+                "calibration": Later("decisions.reference:calibration"),
+                "facilitators": Later("decisions.reference:facilitators"),
+                "interlocutors": Later("decisions.reference:interlocutors"),
+            },
         ),
     },
     "Étudier ses achats": {
-        "programme": "matcher.cli.decisions.purchases:programme_command",
-        "coverage": "matcher.cli.decisions.coverage:coverage_command",
-        "rapprocher": "matcher.cli.decisions.purchases:reconcile_command",
-        "verifier": "matcher.cli.decisions.purchases:verify_command",
-        "historique": "matcher.cli.decisions.purchases:spending_command",
-        "familles": "matcher.cli.decisions.purchases:families_command",
+        "programme": Later("decisions.purchases:programme", "Donne l’avis sur chaque ligne d’un programme d’achats."),
+        "coverage": Later("decisions.coverage:coverage", "Dit qui, d’un réseau, peut répondre à quel lot."),
+        "rapprocher": Later("decisions.purchases:reconcile", "Rapproche du catalogue un tableau de fournisseurs."),
+        "verifier": Later("decisions.purchases:verify", "Vérifie des SIRET : inclusif ou non, quels articles ouverts."),
+        "historique": Later("decisions.purchases:spending", "Photographie des dépenses passées : leur part inclusive."),
+        "familles": Later(
+            "decisions.purchases:families", "Réunit les lignes d’achats en familles de besoins semblables."
+        ),
     },
     "Réunir les annuaires": {
-        "sources": "matcher.cli.catalogue.imports:sources_command",
-        "import": "matcher.cli.catalogue.imports:import_command",
-        "fetch": "matcher.cli.catalogue.online:fetch_command",
-        "refresh": "matcher.cli.catalogue.refresh:refresh_command",
-        "websites": "matcher.cli.catalogue.websites:websites_command",
+        "sources": Later("catalogue.imports:sources", "Liste les annuaires et les avis, et comment les obtenir."),
+        "import": Later("catalogue.imports:import", "Importe les fichiers d’un annuaire : tout, ou rien."),
+        "fetch": Later("catalogue.online:fetch", "Télécharge une source là où elle est publiée, et l’importe."),
+        "refresh": Later("catalogue.refresh:refresh", "Reprend chaque source ouverte plus vieille que son rythme."),
+        "websites": Later("catalogue.websites:websites", "Lit, sur les sites des fournisseurs, métiers et contacts."),
     },
     "Tenir le catalogue": {
         "catalogue": FrenchGroup(
             "catalogue",
             help="Tient les fiches : corriger, juger, défaire un import.",
-            commands=Later(
-                {
-                    "show": "matcher.cli.catalogue.steward:show_command",
-                    "correct": "matcher.cli.catalogue.steward:correct_command",
-                    "add": "matcher.cli.catalogue.steward:add_command",
-                    "withdraw": "matcher.cli.catalogue.steward:withdraw_command",
-                    "conflicts": "matcher.cli.catalogue.steward:conflicts_command",
-                    "quality": "matcher.cli.catalogue.steward:quality_command",
-                    "review": "matcher.cli.catalogue.review:review_command",
-                    "enrich": "matcher.cli.catalogue.online:enrich_command",
-                    "imports": "matcher.cli.catalogue.imports:imports_command",
-                    "undo-import": "matcher.cli.catalogue.imports:undo_import_command",
-                }
-            ),
+            commands={
+                "show": Later("catalogue.steward:show"),
+                "correct": Later("catalogue.steward:correct"),
+                "add": Later("catalogue.steward:add"),
+                "withdraw": Later("catalogue.steward:withdraw"),
+                "conflicts": Later("catalogue.steward:conflicts"),
+                "quality": Later("catalogue.steward:quality"),
+                "review": Later("catalogue.review:review"),
+                "enrich": Later("catalogue.online:enrich"),
+                "imports": Later("catalogue.imports:imports"),
+                "undo-import": Later("catalogue.imports:undo_import"),
+            },
         ),
-        "stats": "matcher.cli.catalogue.imports:stats_command",
-        "export": "matcher.cli.catalogue.export:export_command",
+        "stats": Later("catalogue.imports:stats", "Compte ce que contient le catalogue."),
+        "export": Later("catalogue.export:export", "Sort tout le catalogue dans un fichier."),
     },
     "Suivre un marché": {
-        "dossier": "matcher.cli.dossiers.dossier:dossier_command",
-        "bilan": "matcher.cli.dossiers.annual_report:report_command",
-        "campagne": "matcher.cli.dossiers.campaign:campaign_command",
+        "dossier": Later("dossiers.dossier:dossier", "Tient les dossiers de sourcing : listes, suivi, journal."),
+        "bilan": Later("dossiers.annual_report:report", "Fait le bilan d’une année d’achats sociaux."),
+        "campagne": Later("dossiers.campaign:campaign", "Interroge les fournisseurs dont le métier n’est pas connu."),
         "annonces": FrenchGroup(
             "annonces",
             help="Suit les lots publiés : qui peut y répondre, jusqu’à quand.",
-            commands=Later(
-                {
-                    "list": "matcher.cli.notices.lots:list_command",
-                    "match": "matcher.cli.notices.lots:match_command",
-                    "renewals": "matcher.cli.notices.lots:renewals_command",
-                    "territory": "matcher.cli.notices.lots:territory_command",
-                }
-            ),
+            commands={
+                "list": Later("notices.lots:list"),
+                "match": Later("notices.lots:match"),
+                "renewals": Later("notices.lots:renewals"),
+                "territory": Later("notices.lots:territory"),
+            },
         ),
-        "veille": "matcher.cli.notices.watch:watch_command",
+        "veille": Later("notices.watch:watch", "Écrit à ceux qui suivent des lots publiés."),
     },
     "Réunir acheteurs et fournisseurs": {
-        "club": "matcher.cli.club.club:club_command",
-        "plaquette": "matcher.cli.decisions.plaquette:plaquette_command",
+        "club": Later("club.club:club", "Tient un Club Busin’ESS, des inscriptions au bilan."),
+        "plaquette": Later("decisions.plaquette:plaquette", "Réunit les structures inclusives d’un territoire."),
     },
     "Données personnelles": {
         "privacy": FrenchGroup(
             "privacy",
             help="Retire un fournisseur, oublie une personne ou un contact.",
-            commands=Later(
-                {
-                    "opt-out": "matcher.cli.privacy:opt_out_command",
-                    "forget": "matcher.cli.privacy:forget_command",
-                    "purge": "matcher.cli.privacy:purge_command",
-                }
-            ),
+            commands={
+                "opt-out": Later("privacy:opt_out"),
+                "forget": Later("privacy:forget"),
+                "purge": Later("privacy:purge"),
+            },
         ),
     },
     "Administrer": {
-        "demo": "matcher.cli.admin.demo:demo_command",
-        "serve": "matcher.cli.admin.serve:serve_command",
-        "worker": "matcher.cli.admin.worker:worker_command",
-        "account": "matcher.cli.accounts:account_command",
-        "organisation": "matcher.cli.organisations:organisation_command",
-        "db": "matcher.cli.admin.database:db_command",
-        "evaluate": "matcher.cli.admin.evaluate:evaluate_command",
+        "demo": Later("admin.demo:demo", "Charge un exemple fictif, classe un lot, ouvre les pages."),
+        "serve": Later("admin.serve:serve", "Ouvre les pages, pour vous seul ou pour une équipe."),
+        "worker": Later("admin.worker:worker", "Fait les travaux demandés sur les pages, sans les ouvrir."),
+        "account": Later("accounts:account", "Ouvre, change et ferme les comptes."),
+        "organisation": Later(
+            "organisations:organisation", "Ouvre et décrit les organisations servies, et leurs membres."
+        ),
+        "db": Later("admin.database:db", "Met à niveau, sauvegarde, restaure ou déplace la base."),
+        "evaluate": Later("admin.evaluate:evaluate", "Mesure ce que valent les réponses, sur des cas connus."),
     },
 }
 COMMANDS = dict(chain.from_iterable(family.items() for family in FAMILIES.values()))
@@ -177,7 +178,7 @@ COMMANDS = dict(chain.from_iterable(family.items() for family in FAMILIES.values
 COLLECTIONS = (50_000, 20, 50)
 
 
-@click.group(cls=FrenchGroup, commands=Later(COMMANDS), families=FAMILIES)
+@click.group(cls=FrenchGroup, commands=COMMANDS, families=FAMILIES)
 @click.version_option(
     package_name="entremise", prog_name="entremise", message="%(prog)s %(version)s", help="Affiche la version."
 )
@@ -201,6 +202,7 @@ def cli(context: click.Context, organisation: str | None, verbose: bool) -> None
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 a need that is to be made clear, 4 a batch of which a part was set aside."""
     gc.set_threshold(*COLLECTIONS)
+    atexit.register(gc.freeze)  # else the interpreter looks at all of them once more before it ends: .2 s
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that is not in UTF-8 shows « ? », and shows the rest

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
+from matcher.cli.frame.later import Later
 from matcher.domain.french import NO_BREAK, typeset
 from matcher.monitoring.logs import command_logged
 
@@ -143,6 +144,10 @@ class FrenchGroup(FrenchCommand, click.Group):
             told = [(name.ljust(longest), self.commands[name].get_short_help_str(LONGEST_HELP)) for name in names]
             with formatter.section(f"{title}{NO_BREAK}"):
                 formatter.write_dl(told)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        return command.command() if isinstance(command, Later) else command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order of the work, not of the alphabet

@@ -1,37 +1,30 @@
 """Commands imported when they are called."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
 import click
 
 
-class Later(MutableMapping[str, click.Command]):
-    """Commands by name, written `module:variable` where their module is to be imported when the command is asked for."""
+class Later(click.Command):
+    """A command that its group imports when it is asked for: `place` is its `module:variable` in matcher.cli, without « _command ».
 
-    def __init__(self, places: Mapping[str, str | click.Command]) -> None:
-        self._known = dict(places)
+    With a `short_help`, a list of commands does not import it either.
+    """
 
-    def __getitem__(self, name: str) -> click.Command:
-        known = self._known[name]
-        if isinstance(known, str):
-            known = imported(known)
-        self._known[name] = known
-        return known
+    def __init__(self, place: str, short_help: str = "") -> None:
+        super().__init__(None, short_help=short_help)
+        self.place = place
 
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        self._known[name] = command
+    def command(self) -> click.Command:
+        """Import the command."""
+        command: click.Command = imported(f"matcher.cli.{self.place}_command")
+        return command
 
-    def __delitem__(self, name: str) -> None:
-        del self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return self.short_help or self.command().get_short_help_str(limit)
 
 
 def imported(place: str) -> Any:

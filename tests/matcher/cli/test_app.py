@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli, main
-from matcher.cli.frame.french import RENAMED
+from matcher.cli.frame.french import LONGEST_HELP, RENAMED
 from matcher.cli.frame.later import imported
 from matcher.settings import LOG_VARIABLE
 from tests.commands import every
@@ -226,16 +226,21 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("module", ["matcher.cli.app", "matcher.cli.need.match"])
-def test_a_search_does_not_wait_for_what_reads_directories(module: str) -> None:
-    code = f"import sys, {module}; print(*(name for name in {HEAVY} if name in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.split() == []
+@pytest.mark.parametrize(
+    ("words", "unused"), [("--help", ("sqlalchemy", "numpy", "matcher.cli.need")), ("match --help", HEAVY)]
+)
+def test_the_help_and_a_search_import_what_they_use(words: str, unused: tuple[str, ...]) -> None:
+    code = f"import sys; from matcher.cli.app import _run; _run(sys.argv[1:]); print(*({set(unused)} & set(sys.modules)), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *words.split()], check=True, capture_output=True, text=True)
+    assert done.stderr.split() == []
 
 
 def test_every_command_and_refusal_is_where_the_table_says() -> None:
     for context in every(cli, "entremise"):
         assert context.command.name in (context.info_name, "cli")
+        if context.parent and context.parent.command is cli:
+            declared = COMMANDS[str(context.info_name)].get_short_help_str(LONGEST_HELP)
+            assert declared == context.command.get_short_help_str(LONGEST_HELP)
     for place in REFUSALS:
         assert issubclass(refusal := imported(place), Exception)
         assert refusal.__module__ == place.partition(":")[0], "what is raised must have imported it"
