@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints, overload
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from matcher.private_files import private_folder
@@ -103,6 +102,8 @@ def kept(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
 @contextmanager
 def _one_builder(path: Path) -> Iterator[None]:
     """Be the only process of the machine to build what `path` holds, where a lock can be kept beside it."""
+    from filelock import FileLock  # not where all is built already
+
     with ExitStack() as held:
         with suppress(OSError, NotImplementedError):
             private_folder(path.parent)

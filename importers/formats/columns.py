@@ -6,7 +6,6 @@ The names that people give to columns are data, in `data/reference/colonnes.csv`
 import csv
 import json
 import re
-import tomllib
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -347,6 +346,7 @@ class _Giving:
 
 def _unreadable_line(text: str) -> int:
     """Return the number of the first line with which the beginning of `text`, a column a line, is no TOML."""
+    import tomllib
 
     def is_refused(number: int) -> bool:
         try:
@@ -362,6 +362,8 @@ def _unreadable_line(text: str) -> int:
 def read_mapping(path: Path, table: str) -> dict[str, str]:
     """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does, its fields those of a kind of sheet, by key
     or as a column of theirs may be called. SourceError in French."""
+    import tomllib  # every command imports this module, and few read a mapping
+
     text, _ = decode(load(path))
     try:
         content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)

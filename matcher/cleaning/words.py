@@ -174,7 +174,10 @@ def without_tags(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` in lower case ASCII: tags and entities removed, œ as oe, accents dropped, the rest kept."""
-    delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", without_tags(text)))
+    plain = without_tags(text)
+    if plain.isascii():
+        return plain.lower()
+    delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", plain))
     decomposed = unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower()
     return decomposed if decomposed.isascii() else _drop_marks(decomposed)
 

@@ -10,7 +10,7 @@ part is about.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
@@ -44,14 +44,19 @@ class Field:
         return f"{self.label} : {self.said}" if self.label and self.meaning != "texte" else self.said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Row:
     """A row of the table: `number` is that which its heading must have, None where any or none will do."""
 
     meaning: str
     reach: str
     number: re.Pattern[str] | None
-    pattern: re.Pattern[str]
+    heading: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Its heading, compiled where its first letters are met: a need that is no form meets few."""
+        return re.compile(f"{self.heading}{_ENDS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,6 @@ def _table() -> dict[str, tuple[_Row, ...]]:
     by_letters: dict[str, list[_Row]] = {}
     for row in sorted(rows("rubriques"), key=lambda row: (not row["numero"], -len(row["motif"]), row["motif"])):
         number = re.compile(rf"{row['numero']}[ .):-]*") if row["numero"] else None
-        its = _Row(row["sens"], row["portee"], number, re.compile(f"{row['motif']}{_ENDS}"))
+        its = _Row(row["sens"], row["portee"], number, row["motif"])
         by_letters.setdefault(row["motif"].replace("\\", "")[:_LETTERS], []).append(its)
     return {letters: tuple(table) for letters, table in by_letters.items()}

@@ -25,7 +25,7 @@ from matcher.reading.trade.model import (
     scaled,
     signs_of_others,
 )
-from matcher.reference.trades.lexicon import lexicon
+from matcher.reference.trades.lexicon import LOTS, lexicon
 from matcher.reference.trades.twins import twins_of
 
 # Sentences that a feature of each block needs: a piece of a word seen once is chance; a word seen once may be a name of the trade.
@@ -111,7 +111,7 @@ def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], l
 
 
 def _told_terms() -> list[tuple[str, str]]:
-    return [(term.text, term.target) for term in lexicon() if term.weight >= TOLD and "." in term.target]
+    return [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
 
 
 def _of_blocks(clauses: tuple[Clause, ...], kept: tuple[str, ...]) -> tuple[Clause, ...]:

@@ -1,12 +1,10 @@
 """EPCI, départements, régions of today and of before 2016, and who governs them (data/reference)."""
 
-import csv
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.paths import shipped
 from matcher.reference.geography.communes import (
     commune_by_siren,
     communes_of_arrondissement,
@@ -16,6 +14,7 @@ from matcher.reference.geography.communes import (
     current_commune,
 )
 from matcher.reference.geography.place_names import place_key, split_article
+from matcher.reference.tables import rows
 
 _EPCI_KIND = re.compile(
     r"^(COMMUNAUTE DE COMMUNES|COMMUNAUTE D AGGLOMERATION|COMMUNAUTE URBAINE|COMMUNAUTE|METROPOLE"
@@ -136,7 +135,7 @@ def arrondissements() -> dict[str, Arrondissement]:
     """Return the arrondissements of the départements by code."""
     return {
         row["code"]: Arrondissement(row["code"], f"Arrondissement {row['nom']}", row["chef_lieu"])
-        for row in _rows("arrondissements.csv")
+        for row in rows("arrondissements")
     }
 
 
@@ -145,7 +144,7 @@ def departements() -> dict[str, Departement]:
     """Return the départements by code."""
     return {
         row["code"]: Departement(row["code"], row["nom"], row["region"], row["chef_lieu"])
-        for row in _rows("departements.csv")
+        for row in rows("departements")
     }
 
 
@@ -181,7 +180,7 @@ def regions() -> dict[str, Region]:
     inside = defaultdict(list)
     for entry in departements().values():
         inside[entry.region].append(entry.code)
-    return {row["code"]: Region(row["code"], row["nom"], tuple(inside[row["code"]])) for row in _rows("regions.csv")}
+    return {row["code"]: Region(row["code"], row["nom"], tuple(inside[row["code"]])) for row in rows("regions")}
 
 
 @lru_cache(maxsize=1)
@@ -189,7 +188,7 @@ def former_regions() -> dict[str, Region]:
     """Return the régions of before 2016 by their code of then."""
     return {
         row["code"]: Region(row["code"], row["nom"], tuple(row["departements"].split()), former=True)
-        for row in _rows("regions_anciennes.csv")
+        for row in rows("regions_anciennes")
     }
 
 
@@ -217,7 +216,7 @@ def region_names() -> dict[str, Region]:
 @lru_cache(maxsize=1)
 def place_aliases() -> dict[str, UsualName]:
     """Return usual names that no official table holds ("PACA", "MEL", "BASSIN MINIER"), by key."""
-    return {row["alias"]: UsualName(tuple(row["lieux"].split()), row["sens"]) for row in _rows("lieux_alias.csv")}
+    return {row["alias"]: UsualName(tuple(row["lieux"].split()), row["sens"]) for row in rows("lieux_alias")}
 
 
 def country_named(name: str) -> str:
@@ -228,19 +227,19 @@ def country_named(name: str) -> str:
 @lru_cache(maxsize=1)
 def foreign_names() -> dict[str, str]:
     """Return the countries of foreign places by key, those that no commune of some size shares a name with."""
-    return {row["nom"]: row["pays"] for row in _rows("lieux_etrangers.csv")}
+    return {row["nom"]: row["pays"] for row in rows("lieux_etrangers")}
 
 
 @lru_cache(maxsize=1)
 def everyday_words() -> frozenset[str]:
     """Return the keys of communes that are everyday words, first names or rivers ("MARCHE", "GRAND", "ALBERT")."""
-    return frozenset(row["nom"] for row in _rows("lieux_faux_amis.csv"))
+    return frozenset(row["nom"] for row in rows("lieux_faux_amis"))
 
 
 @lru_cache(maxsize=1)
 def products_named_after_places() -> frozenset[str]:
     """Return the keys of what is sold under the name of a place ("SAVON" de Marseille), wherever it is made or delivered."""
-    return frozenset(row["produit"] for row in _rows("lieux_produits.csv"))
+    return frozenset(row["produit"] for row in rows("lieux_produits"))
 
 
 def nuts_area(code: str) -> str:
@@ -275,19 +274,19 @@ def _siren_departements(digits: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _epci() -> dict[str, Epci]:
-    return {row["siren"]: Epci(row["siren"], row["nom"], row["type"]) for row in _rows("epci.csv")}
+    return {row["siren"]: Epci(row["siren"], row["nom"], row["type"]) for row in rows("epci")}
 
 
 @lru_cache(maxsize=1)
 def _bodies() -> dict[str, tuple[str, ...]]:
-    return {row["siren"]: tuple(row["lieux"].split()) for row in _rows("collectivites.csv")}
+    return {row["siren"]: tuple(row["lieux"].split()) for row in rows("collectivites")}
 
 
 @lru_cache(maxsize=1)
 def _nuts() -> dict[str, str]:
     """NUTS 3 codes are those of NUTS 2 with the rank of the département, without the zero of single-level regions."""
     codes: dict[str, str] = {}
-    for row in _rows("regions_anciennes.csv"):
+    for row in rows("regions_anciennes"):
         inside = tuple(row["departements"].split())
         for prefix in (row["nuts_2013"], row["nuts_2016"]):
             codes[prefix] = f"reg:{row['code']}"
@@ -295,8 +294,3 @@ def _nuts() -> dict[str, str]:
     for rank, code in enumerate(("971", "972", "973", "974", "976"), start=1):
         codes |= dict.fromkeys((f"FRY{rank}", f"FRY{rank}0", f"FRA{rank}", f"FRA{rank}0"), f"dep:{code}")
     return codes
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with shipped(f"data/reference/{name}").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))

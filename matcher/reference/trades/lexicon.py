@@ -20,7 +20,7 @@ LOTS, NAMES, OFFERS = "termes", "noms", "offres"
 
 
 @lru_cache(maxsize=3)
-def lexicon(table: str = LOTS) -> tuple[LexiconTerm, ...]:
+def lexicon(table: str) -> tuple[LexiconTerm, ...]:
     """Return every term of a lexicon, in the order of its table: of `LOTS`, of the `NAMES` of suppliers, or of their `OFFERS`.
 
     An activity that no term of lots tells yet is told by the parts of its label.

@@ -1,12 +1,10 @@
 """NAF rév. 2, the sub-classes and their labels (data/reference/naf.csv)."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.paths import shipped
 from matcher.reference.tables import rows
 from matcher.reference.trades.how_often import ALWAYS, CHANCES, NEVER
 
@@ -36,11 +34,9 @@ def naf_code(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Naf]:
-    with shipped("data/reference/naf.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: Naf(row["code"], row["libelle"], row["division"], row["libelle_division"])
-            for row in csv.DictReader(file, delimiter=";")
-        }
+    return {
+        row["code"]: Naf(row["code"], row["libelle"], row["division"], row["libelle_division"]) for row in rows("naf")
+    }
 
 
 def naf_label(code: str) -> str:

@@ -9,7 +9,7 @@ from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, RawPlace
 from matcher.reading.reader import read, read_need, where_done
 from matcher.reading.trade.activities import read_activities
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.lexicon import lexicon
+from matcher.reference.trades.lexicon import LOTS, lexicon
 from tests.matcher.reading.answers import is_answered
 
 
@@ -230,7 +230,7 @@ def test_any_text_gives_a_reading(objet: str, cpv: list[str]) -> None:
 @given(st.lists(st.text(alphabet="bcdfghjkmnpqrstvwxz", min_size=1, max_size=9), min_size=1, max_size=8))
 def test_gibberish_is_never_sure(letters: list[str]) -> None:
     """Words without a vowel, but for the acronyms that the lexicon knows."""
-    acronyms = {word for term in lexicon() for word in term.words}
+    acronyms = {word for term in lexicon(LOTS) for word in term.words}
     assert not read_activities(" ".join(word for word in letters if word not in acronyms)).sure
 
 

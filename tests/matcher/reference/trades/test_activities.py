@@ -11,7 +11,7 @@ from matcher.reference.tables import TableRefused, rows
 from matcher.reference.trades import taxonomy as module
 from matcher.reference.trades.activities import Leaf, taxonomy
 from matcher.reference.trades.claims import rome_targets
-from matcher.reference.trades.lexicon import NAMES, hits, lexicon
+from matcher.reference.trades.lexicon import LOTS, NAMES, hits, lexicon
 
 
 def test_twenty_groups_and_their_leaves() -> None:
@@ -156,7 +156,7 @@ def test_weights_of_cpv_codes_lie_in_their_range() -> None:
 
 
 def test_lexicon_reaches_every_leaf_and_says_nothing_twice() -> None:
-    terms = lexicon()
+    terms = lexicon(LOTS)
     assert len(terms) >= 1_800
     assert {term.target for term in terms} >= {leaf.code for leaf in taxonomy().leaves}
     assert all(term.words for term in terms)
