@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
-from matcher.pools import POOL, close_late
+from matcher.pools import POOL, close_late, free_connection
 from matcher.private_files import open_private, private_folder
 from matcher.settings import database_url
 
@@ -149,7 +149,7 @@ def connected(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _set(engine: Engine, on: Connection | None, **options: Any) -> Iterator[Connection]:
     """The connection that a transaction is begun on, with its options."""
-    with engine.connect() if on is None else nullcontext(on) as connection:
+    with nullcontext(taken) if (taken := on or free_connection(engine)) else engine.connect() as connection:
         yield connection.execution_options(**options)
         connection.execution_options(**dict.fromkeys(options))
 

@@ -27,6 +27,7 @@ from matcher.need.sentences import lacks_said, share_in_short, to_ask_said
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped
+from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
@@ -242,6 +243,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     machines.register(app, csrf)
+    app.wsgi_app = one_connection(engine)(app.wsgi_app)  # type: ignore[method-assign]  # as Flask asks it to be wrapped
     app.context_processor(lambda: _frame(app))
     return app
 

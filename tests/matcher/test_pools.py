@@ -1,4 +1,4 @@
-"""A connection that comes back to an engine that was disposed of is closed, and so is none that comes back before."""
+"""A connection that comes back to an engine that was disposed of is closed, and so is none that comes back before; a page takes one."""
 
 import sqlite3
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
-from matcher.db import open_database
-from matcher.pools import close_late
-from tests.engines import ON_A_SERVER, own_catalogue
+from matcher.db import open_database, reading, writing
+from matcher.pools import close_late, one_connection
+from tests.engines import ENGINES, ON_A_SERVER, own_catalogue
 
 
 @ON_A_SERVER
@@ -41,3 +41,20 @@ def test_any_pool_does() -> None:
     held.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         driver.execute("SELECT 1")
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_transactions_in_turn_share_a_connection_and_one_inside_another_has_its_own(kind: str, tmp_path: Path) -> None:
+    with own_catalogue(kind, tmp_path) as url:
+        engine = open_database(url)
+        with one_connection(engine):
+            with writing(engine, keep=False) as first:
+                pass
+            with reading(engine) as second, reading(engine) as inner:
+                assert second is first
+                assert inner is not first
+                assert second.connection.driver_connection is not inner.connection.driver_connection
+        assert first.closed
+        with reading(engine) as outside:
+            assert outside is not first
+        engine.dispose()
