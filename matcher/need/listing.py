@@ -15,6 +15,7 @@ from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.ask import covered
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import Ranking
+from matcher.ranking.in_order import first_of_each
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import references
@@ -187,7 +188,14 @@ class Listing:
 
     def first(self, count: int, bands: Sequence[Band] = BANDS) -> tuple[Match, ...]:
         """Return the first `count` candidates, one band after the other, in their own order whatever the sort."""
-        return self.found.matches(np.concatenate([self.found.of(band) for band in bands])[:count])
+        return self.found.matches(self._first_rows(count, bands))
+
+    def first_ids(self, count: int) -> tuple[str, ...]:
+        """Return the ids of the first `count` candidates."""
+        return tuple(self.found.ranking.ask.shelf.ids[row] for row in self._first_rows(count, BANDS).tolist())
+
+    def _first_rows(self, count: int, bands: Sequence[Band]) -> Rows:
+        return np.concatenate([self.found.of(band) for band in bands])[:count]
 
     def of_kind(self, kind: SupplierKind) -> int:
         """Return how many organisations would remain of this kind alone, everything else as it is."""
@@ -212,7 +220,7 @@ class Listing:
         ask, found = self.found.ranking.ask, self.found
         kept = _kept(found.ranking, replace(self.narrowing, km=None))
         lost = found.ranking.admitted & kept & ~found.comes & np.isnan(ask.distance_km)
-        return len(np.unique(found.ranking.ask.shelf.organisations[lost]))
+        return len(first_of_each(found.ranking.ask.shelf.organisations[lost]))
 
     def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:
         shown = self.found.matches(self.rows(part)[begin : begin + count])
@@ -221,7 +229,7 @@ class Listing:
     def _count(self, narrowing: Narrowing) -> int:
         found = self.found
         stands = replace(found, kept=_kept(found.ranking, narrowing)).stands
-        return len(np.unique(found.ranking.ask.shelf.organisations[stands]))
+        return len(first_of_each(found.ranking.ask.shelf.organisations[stands]))
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:

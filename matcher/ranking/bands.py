@@ -102,10 +102,14 @@ class BandedRanking:
 
     def of(self, band: Band) -> Rows:
         """Return the rows of a band, one an organisation, best first."""
-        if band is Band.AUTRE:
-            return self._once(self.comes & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
+        return self._rows[band]
+
+    @cached_property
+    def _rows(self) -> Mapping[Band, Rows]:
         leads = self._leads[0]
-        return np.asarray(leads[self.band[leads] == BANDS.index(band)])
+        rows = {band: np.asarray(leads[self.band[leads] == at]) for at, band in enumerate(BANDS[:AUTRE])}
+        others = self._once(self.comes & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
+        return rows | {Band.AUTRE: others}
 
     @cached_property
     def beyond(self) -> Rows:

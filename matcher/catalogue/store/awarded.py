@@ -4,8 +4,10 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, exists, func, select
 
 from matcher.catalogue.identity.same_contract import PublishedContract, same_contracts
 from matcher.catalogue.store.tables import AWARDS, REFERENCES
@@ -58,10 +60,7 @@ def end_of(notified: date | None, months: float | None) -> date | None:
 
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
     """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
-    told = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
-    columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _shared().label("shared"))
-    query = select(*columns, *told)
-    query = query.join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
+    query = _references()
     found: dict[str, list[Reference]] = {}
     for row in connection.execute(
         query if only is None else query.where(REFERENCES.c.supplier_id.in_(only))
@@ -71,6 +70,13 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
             values |= {"amount": None, "shared_amount": values["amount"]}
         found.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
     return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in found.items()}
+
+
+@cache
+def _references() -> Select[Any]:
+    told = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
+    columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _shared().label("shared"))
+    return select(*columns, *told).join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
 
 
 def _shared() -> ColumnElement[bool]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Engine, Select, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, Engine, bindparam, cast, literal, null, select, union_all
 
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.tables import (
@@ -31,7 +32,7 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
     with reading(engine) as connection:
         found: dict[str, tuple[_Dated, _Dated]] = {}
         for part in chunks(sorted(ids)):
-            for supplier_id, field, wording, source, told in connection.execute(union_all(*_queries(part))):
+            for supplier_id, field, wording, source, told in connection.execute(_query(), {"ids": part}):
                 of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 day = told or dates.get(source)
@@ -44,8 +45,10 @@ def _said(found: _Dated) -> dict[str, str]:
     return {key: says for key, (_, says) in found.items()}
 
 
-def _queries(ids: Sequence[str]) -> tuple[Select[Any], ...]:
-    """Fields, then activities each with its wording, then past contracts: supplier, field, wording, source, day."""
+@cache
+def _query() -> CompoundSelect[Any]:
+    """Fields, then activities each with its wording, then past contracts of `ids`: supplier, field, wording, source, day."""
+    ids = bindparam("ids", expanding=True)
     fields = select(
         PROVENANCE.c.supplier_id, PROVENANCE.c.field, literal(""), PROVENANCE.c.source, PROVENANCE.c.date
     ).where(PROVENANCE.c.supplier_id.in_(ids))
@@ -67,4 +70,4 @@ def _queries(ids: Sequence[str]) -> tuple[Select[Any], ...]:
         .where(REFERENCES.c.supplier_id.in_(ids))
         .distinct()
     )
-    return fields, activities, contracts
+    return union_all(fields, activities, contracts)

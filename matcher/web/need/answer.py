@@ -105,7 +105,7 @@ class AnsweredQuery:
     @cached_property
     def first_ids(self) -> tuple[str, ...]:
         """The ids of the first candidates, one band after the other: as many as a buyer calls."""
-        return tuple(match.id for match in self.listing.first(SHORTLIST))
+        return self.listing.first_ids(SHORTLIST)
 
     def named(self, ids: Sequence[str]) -> tuple[Match, ...]:
         """Return those of these suppliers that the catalogue has, in the order given, each with its place; a list does not need to hold them."""
