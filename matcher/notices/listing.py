@@ -1,40 +1,120 @@
 """Published lots as a table, a CSV and JSON: what each asks, of whom, until when, and what is in doubt."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, TypeVar
 
-from matcher.domain.french import moment
+from matcher.domain.french import count, day, moment
 from matcher.domain.notice import Deadline, LotState
 from matcher.notices.deadlines import PARIS
+from matcher.notices.matching import RESERVING
 from matcher.notices.store import KeptLot
+from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import DescribedFile
-from matcher.render.document import CellMark, ColumnKind, DocumentColumn, DocumentRow, DocumentTable, Marked
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    DocumentCell,
+    DocumentColumn,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
 from matcher.render.table import Column, csv_of
 
-_NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
-_COLUMNS = (
-    *(DocumentColumn("N°"), DocumentColumn("Lot"), DocumentColumn("Métiers", _LIST, under=True)),
-    *(DocumentColumn("Acheteur"), DocumentColumn("Départements", _LIST, under=True)),
-    *(DocumentColumn("Jusqu’à"), DocumentColumn("Réservé"), DocumentColumn("Clause", under=True)),
-    *(DocumentColumn("Montant HT", _NUMBER, "€"), DocumentColumn("Mois", _NUMBER, under=True)),
-    DocumentColumn("Crédibles", _NUMBER),
-    *(DocumentColumn("CPV", _LIST, aside=True), DocumentColumn("Publié le", aside=True), DocumentColumn("Avis", aside=True)),
-    *(DocumentColumn("Pièces", aside=True), DocumentColumn("À vérifier", _LIST, aside=True)),
-)  # fmt: skip
-_WIDTH = 20
+NUMBER, LIST = ColumnKind.NUMBER, ColumnKind.LIST
+Line = TypeVar("Line")
+# The columns of a list, each with what reads its cell of a line.
+ListColumns = Mapping[DocumentColumn, Callable[[Line], DocumentCell]]
+
+
+class ListedLot(NamedTuple):
+    """A lot as it stands at `now` (aware)."""
+
+    kept: KeptLot
+    now: datetime
+
+
+def _laid(labels: str, known: ListColumns[ListedLot]) -> ListColumns[ListedLot]:
+    """The columns of these labels: « Lot / Métiers », the second under the first; « (CPV) », in files alone."""
+    by_label = {column.label: (column, read) for column, read in known.items()}
+    laid = {}
+    for group in labels.split(" | "):
+        for at, label in enumerate(group.strip("()").split(" / ")):
+            column, read = by_label[label]
+            laid[replace(column, aside=group.startswith("("), under=at > 0)] = read
+    return laid
+
+
+def list_table(
+    title: str,
+    columns: ListColumns[Line],
+    lines: Sequence[Line],
+    most: int | None = None,
+    *,
+    says: Sequence[str] = (),
+    about: Callable[[Line], str] = lambda _: "",
+    folded: bool = False,
+) -> DocumentTable:
+    """Return the `most` first lines of a list as a table, all where None, with what it `says` and how many more there are; `about` gives the
+    supplier that a line is about."""
+    rows = tuple(DocumentRow(tuple(read(line) for read in columns.values()), about(line)) for line in lines[:most])
+    more = len(lines) - len(rows)
+    left = (f"Et {count(more, 'autre', 'autres')} : les fichiers les donnent.",) if more else ()
+    return DocumentTable(title, tuple(columns), rows, (*says, *left) if rows else (), folded=folded)
+
+
+def _admitted(article: str) -> Callable[[ListedLot], DocumentCell]:
+    """What reads how many credible organisations of a lot are of a kind that an article admits."""
+    return lambda line: None if line.kept.credible is None else line.kept.reservable.get(article, 0)
+
+
 _CLAUSES = {True: "oui", False: "non", None: "non dit"}
+# The articles by which a lot could be reserved, by the label of their column.
+ARTICLES = {f"{lever(code).article}, crédibles": code for code in RESERVING}
+_COLUMNS: ListColumns[ListedLot] = {
+    DocumentColumn("N°"): lambda line: str(line.kept.id),
+    DocumentColumn("Lot"): lambda line: line.kept.published.title or None,
+    DocumentColumn("Métiers", LIST): lambda line: tuple(map(taxonomy().label, line.kept.activities)),
+    DocumentColumn("Acheteur"): lambda line: line.kept.notice.buyer_name or line.kept.notice.buyer or None,
+    DocumentColumn("SIRET de l’acheteur"): lambda line: line.kept.notice.buyer or None,
+    DocumentColumn("Départements", LIST): lambda line: line.kept.departements,
+    DocumentColumn("Jusqu’à"): lambda line: _until(*line),
+    DocumentColumn("Réservé"): lambda line: line.kept.published.reserved or "non",
+    DocumentColumn("Clause"): lambda line: _CLAUSES[line.kept.published.clause],
+    DocumentColumn("Montant HT", NUMBER, "€"): lambda line: line.kept.amount,
+    DocumentColumn("Mois", NUMBER): lambda line: line.kept.months,
+    DocumentColumn("Crédibles", NUMBER): lambda line: line.kept.credible,
+    **{DocumentColumn(label, NUMBER): _admitted(code) for label, code in ARTICLES.items()},
+    DocumentColumn("CPV", LIST): lambda line: line.kept.published.lot.cpv,
+    DocumentColumn("Publié le"): lambda line: day(published) if (published := line.kept.published.lot.date) else None,
+    DocumentColumn("Avis"): lambda line: line.kept.notice.url,
+    DocumentColumn("Pièces"): lambda line: line.kept.published.documents,
+    DocumentColumn("À vérifier", LIST): lambda line: line.kept.published.doubts,
+}
+_OPEN = _laid(
+    "N° | Lot / Métiers | Acheteur / Départements | Jusqu’à | Réservé / Clause | Montant HT / Mois | Crédibles | (CPV) | (Publié le) | (Avis) | (Pièces) | (À vérifier)",
+    # Its day of publication, which files alone give, is one that sorts.
+    {**_COLUMNS, DocumentColumn("Publié le"): lambda line: _iso(line.kept.published.lot.date)},
+)
+# Those of lots that could have been reserved: to whom, and not whether they are.
+RESERVABLE = _laid(
+    f"Lot / N° / Métiers | Acheteur | (SIRET de l’acheteur) | Publié le / Jusqu’à | {' | '.join(ARTICLES)} | Clause | Montant HT",
+    _COLUMNS,
+)
+_WIDTH = 20
 
 
 def lots_table(kept: Sequence[KeptLot], now: datetime) -> DocumentTable:
     """Return lots as a table, as they stand at `now` (aware)."""
-    return DocumentTable("", _COLUMNS, tuple(DocumentRow(_cells(one, now)) for one in kept))
+    return list_table("", _OPEN, [ListedLot(lot, now) for lot in kept])
 
 
 def lots_csv(kept: Sequence[KeptLot], now: datetime) -> DescribedFile:
     """Return lots as a CSV, with all that the table leaves to files."""
-    return csv_of([Column(column.label, _WIDTH) for column in _COLUMNS], lots_table(kept, now).lines())
+    return csv_of([Column(column.label, _WIDTH) for column in _OPEN], lots_table(kept, now).lines())
 
 
 def lots_object(kept: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
@@ -53,16 +133,13 @@ def standing(kept: KeptLot, now: datetime) -> str:
     return f"{'' if kept.is_open(now) else 'clos depuis le '}{moment(its.deadline.at, zone)}"
 
 
-def _cells(kept: KeptLot, now: datetime) -> tuple[Any, ...]:
-    its, names = kept.published, taxonomy()
-    until = standing(kept, now)
-    return (
-        *(str(kept.id), its.title, tuple(names.label(code) for code in kept.activities)),
-        *(kept.notice.buyer_name or kept.notice.buyer or None, kept.departements),
-        until if kept.is_open(now) else Marked(until, CellMark.REFUSED),
-        *(its.reserved.value if its.reserved else "non", _CLAUSES[its.clause], kept.amount, kept.months, kept.credible),
-        *(its.lot.cpv, its.lot.date.isoformat() if its.lot.date else None, kept.notice.url, its.documents, its.doubts),
-    )
+def _iso(published: date | None) -> str | None:
+    return published.isoformat() if published else None
+
+
+def _until(kept: KeptLot, now: datetime) -> DocumentCell:
+    says = standing(kept, now)
+    return says if kept.is_open(now) else Marked(says, CellMark.REFUSED)
 
 
 def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
@@ -77,7 +154,7 @@ def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
         "state": kept.state.value,
         "open": kept.is_open(now),
         **deadline_fields(its.deadline),
-        "published": its.lot.date.isoformat() if its.lot.date else None,
+        "published": _iso(its.lot.date),
         "buyer": {"siret": notice.buyer or None, "name": notice.buyer_name or None},
         "cpv": list(its.lot.cpv),
         "activities": list(kept.activities),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -47,6 +48,11 @@ class KeptLot:
     indice: int | None = None
     credible: int | None = None
     reservable: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def could_be_reserved(self) -> bool:
+        """Whether it is not reserved, and some credible organisation is of a kind that it could be reserved to."""
+        return self.published.reserved is None and any(self.reservable.values())
 
     def is_open(self, now: datetime) -> bool:
         """Whether an offer can still be made at `now` (aware)."""
@@ -178,9 +184,10 @@ def lots(
     return [_kept(row) for row in connection.execute(ordered)]
 
 
-def count_lots(connection: Connection, chosen: LotFilter) -> int:
-    """Return how many lots a filter chooses."""
-    return connection.execute(select(func.count()).select_from(PUBLISHED_LOTS).where(*_where(chosen))).scalar_one()
+def count_lots(connection: Connection, chosen: LotFilter, *more: ColumnElement[bool]) -> int:
+    """Return how many lots a filter chooses that meet `more` conditions."""
+    query = select(func.count()).select_from(PUBLISHED_LOTS).where(*_where(chosen), *more)
+    return connection.execute(query).scalar_one()
 
 
 def lot(connection: Connection, lot_id: int) -> KeptLot | None:
@@ -252,7 +259,7 @@ def in_departements(codes: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _query(*more: ColumnElement[Any]) -> Select[Any]:
-    return select(PUBLISHED_LOTS, NOTICES.c.said.label("notice"), NOTICES.c.taken, *more).join(
+    return select(PUBLISHED_LOTS, cast(NOTICES.c.said, String).label("notice"), NOTICES.c.taken, *more).join(
         NOTICES, NOTICES.c.id == PUBLISHED_LOTS.c.notice_id
     )
 
@@ -321,7 +328,7 @@ def _kept(row: Row[Any]) -> KeptLot:
         contract=row.contract,
         published=msgspec.convert(row.said, PublishedLot),
         state=LotState(row.state),
-        notice=msgspec.convert(row.notice, PublishedNotice),
+        notice=_notice(row.notice),
         activities=tuple(row.activities),
         departements=tuple(row.departements),
         amount=row.amount,
@@ -332,3 +339,9 @@ def _kept(row: Row[Any]) -> KeptLot:
         reservable=row.reservable,
         changed=row.taken,
     )
+
+
+# A notice of thirty lots is read once, and not with each of them.
+@lru_cache(maxsize=64)
+def _notice(said: str) -> PublishedNotice:
+    return msgspec.json.decode(said, type=PublishedNotice)

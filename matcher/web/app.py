@@ -82,7 +82,7 @@ from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membersh
 from matcher.web.frame.assets import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 from matcher.web.need import candidates, form, tender, why
-from matcher.web.notices import lots, own_watch, published_lot, renewals, supplier_lots
+from matcher.web.notices import lists, lots, own_watch, published_lot, supplier_lots
 
 if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
@@ -120,7 +120,7 @@ BLUEPRINTS = (
     lots.pages,
     supplier_lots.pages,
     own_watch.pages,
-    renewals.pages,
+    lists.pages,
     published_lot.pages,
     plaquette.pages,
     interlocutors.pages,
@@ -156,7 +156,7 @@ MENU = (
         "dossiers.index",
         ("dossiers", "annual_report", "follow", "hours", "calls"),
     ),
-    ("Avis", "lots.index", ("lots", "published_lot", "renewals")),
+    ("Avis", "lots.index", ("lots", "published_lot", "lists")),
     ("Programme d’achats", "purchases.index", ("purchases", "families", "recognition")),
     (
         "Catalogue",

@@ -1,27 +1,27 @@
 """`annonces`: the lots that notices publish and whom they suit, the contracts that end soon, what a territory publishes."""
 
 from datetime import date
+from typing import Any
 
 import click
 from rich.console import Console
 
+from matcher.catalogue.store.awarded import end_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, catalogue, command, database_option
+from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, together
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import now, today, utc_now
 from matcher.db import reading
 from matcher.domain.french import count
-from matcher.need.completion import activity_written
 from matcher.notices.listing import lots_csv, lots_object, lots_table
-from matcher.notices.lists.asked import LotsRefused, asked_lots
+from matcher.notices.lists.answer import MONTHS, MOST_MONTHS, ListedContracts, ListedLots, list_contracts, list_lots
+from matcher.notices.lists.as_json import list_object
+from matcher.notices.lists.asked import ListAsked, asked_lots, buyer_number, trade_code, year_before
+from matcher.notices.lists.document import list_csv, list_document
 from matcher.notices.lists.json_shapes import PublishedLotShape
 from matcher.notices.pairing import pair_lots
-from matcher.notices.renewals.answer import MONTHS, MOST_MONTHS, RenewalsAsked, buyer_number, renewals
-from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object
 from matcher.notices.store import lots
-from matcher.notices.territory.answer import territory_view, year_before
-from matcher.notices.territory.document import territory_csv, territory_document, territory_object
 from matcher.reference.geography.territories import Departement
 from matcher.render.described_file import json_file
 from matcher.render.terminal import print_table
@@ -64,19 +64,16 @@ def list_command(
 
     Ce sont ceux des avis importés (« entremise import »), tels que leurs rectificatifs et annulations les laissent.
     """
-    try:
-        chosen, at = asked_lots(
-            utc_now(),
-            on=on,
-            every=every,
-            trade=trade,
-            departement=departement.code if departement else "",
-            buyer=buyer,
-            reserved=reserved,
-            clause=clause,
-        )
-    except LotsRefused as refusal:
-        raise RequestRefused(str(refusal)) from refusal
+    chosen, at = asked_lots(
+        utc_now(),
+        on=on,
+        every=every,
+        trade=trade,
+        departement=departement.code if departement else "",
+        buyer=buyer,
+        reserved=reserved,
+        clause=clause,
+    )
     with reading(catalogue(database)) as connection:
         found = lots(connection, chosen, most)
 
@@ -104,45 +101,36 @@ def match_command(database: str | None) -> None:
     click.echo(f"{count(done, 'lot comparé', 'lots comparés')} au catalogue.")
 
 
+_choice = together(
+    click.option(
+        "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
+    ),
+    click.option("--metier", "trade", metavar="TEXTE", default="", help="Un métier, ou une famille de métiers."),
+    click.option("--acheteur", "buyer", metavar="NUMÉRO", default="", help="Un acheteur, par son SIRET ou son SIREN."),
+)
+
+
 @command("renewals", epilog="entremise annonces renewals --lieu Nord")
 @click.option(
     "--mois", "months", type=WholeNumber(), metavar="NOMBRE", default=MONTHS, help="Les mois à venir ; sinon 6."
 )
-@click.option(
-    "--lieu", "places", multiple=True, metavar="LIEU", help="Où est l’acheteur : commune, EPCI, département, région."
-)
-@click.option("--metier", "trade", metavar="TEXTE", default="", help="Un métier, ou une famille de métiers.")
-@click.option("--acheteur", "buyer", metavar="NUMÉRO", default="", help="Un acheteur, par son SIRET ou son SIREN.")
+@_choice
 @outlet_options("table", "csv", "xlsx", "json", file="renouvellements")
 @database_option
-def renewals_command(
-    months: int,
-    places: tuple[str, ...],
-    trade: str,
-    buyer: str,
-    outlet: Outlet,
-    database: str | None,
-) -> None:
+def renewals_command(months: int, outlet: Outlet, database: str | None, **chosen: Any) -> None:
     """Liste les marchés attribués qui finissent bientôt.
 
-    Avec leur titulaire, quand le catalogue le connaît. Ils viennent des données essentielles (DECP) et des avis d’attribution importés ; ceux dont
-    la fin n’est pas publiée sont à part.
+    Avec leur titulaire, quand le catalogue le connaît ; « --lieu » est où est l’acheteur. Ils viennent des données essentielles (DECP) et des avis
+    d’attribution importés ; ceux dont la fin n’est pas publiée sont à part.
     """
     if months > MOST_MONTHS:
         raise click.UsageError(f"--mois : {MOST_MONTHS} au plus.")
-    code = activity_written(trade)
-    if trade and not code:
-        raise click.UsageError(f"« {trade} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
-    number = buyer_number(buyer)
-    if buyer and number is None:
-        raise click.UsageError(f"« {buyer} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres).")
-    asked = RenewalsAsked(months, places, code, number or "")
-    its = renewals(catalogue(database), asked, today())
-    outlet.send_document(renewals_document(its), json=lambda: renewals_object(its), csv=lambda: renewals_csv(its))
+    on = today()
+    _send(list_contracts(catalogue(database), _asked(on, end_of(on, months) or on, **chosen), on), outlet)
 
 
 @command("territory", epilog="entremise annonces territory --lieu Nord")
-@click.option("--lieu", "places", multiple=True, metavar="LIEU", help="EPCI, département ou région ; répétable.")
+@_choice
 @click.option("--depuis", "since", type=DAY, metavar="AAAA-MM-JJ", help="Premier jour de parution ; sinon un an avant.")
 @click.option(
     "--jusqu-au", "until", type=DAY, metavar="AAAA-MM-JJ", help="Dernier jour de parution ; sinon aujourd’hui."
@@ -150,19 +138,22 @@ def renewals_command(
 @outlet_options("table", "csv", "xlsx", "json", file="territoire")
 @database_option
 def territory_command(
-    places: tuple[str, ...],
-    since: date | None,
-    until: date | None,
-    outlet: Outlet,
-    database: str | None,
+    since: date | None, until: date | None, outlet: Outlet, database: str | None, **chosen: Any
 ) -> None:
     """Fait la vue d’un territoire : ce qui y est publié.
 
     Par levier, métier, acheteur et mois, et les lots qui auraient pu être réservés, dont le CSV est la liste.
     """
-    if not places:
+    if not chosen["places"]:
         raise click.UsageError("Dites le territoire (--lieu) : un EPCI, un département ou une région.")
     on = today()
     last = until or on
-    its = territory_view(catalogue(database), places, since or year_before(last), last, on)
-    outlet.send_document(territory_document(its), json=lambda: territory_object(its), csv=lambda: territory_csv(its))
+    _send(list_lots(catalogue(database), _asked(since or year_before(last), last, **chosen), on), outlet)
+
+
+def _asked(since: date, until: date, places: tuple[str, ...], trade: str, buyer: str) -> ListAsked:
+    return ListAsked(since, until, places, trade and trade_code(trade), buyer and buyer_number(buyer))
+
+
+def _send(its: ListedLots | ListedContracts, outlet: Outlet) -> None:
+    outlet.send_document(list_document(its), json=lambda: list_object(its), csv=lambda: list_csv(its))

@@ -1,8 +1,8 @@
 """Queries of the notices as they were published, the last that came in first; and notices, one lot with its history, the lots of one supplier as
-plain JSON objects."""
+plain JSON objects; the list of lots of a territory, and that of the contracts that end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Row, Select, select
 from matcher.catalogue.identity.trust import TEAM
 from matcher.domain.notice import PublishedNotice
 from matcher.notices.listing import deadline_fields, lot_object
+from matcher.notices.lists.answer import HeldContract, ListedContracts, ListedLots
+from matcher.notices.lists.asked import morning_of
+from matcher.notices.lists.counts import LotCounts
 from matcher.notices.store import KeptLot, SupplierLot
 from matcher.notices.supplier_side import SupplierSide
 from matcher.notices.tables import NOTICES
@@ -117,5 +120,69 @@ def supplier_lot_object(its: SupplierLot, side: SupplierSide, now: datetime) -> 
         "partners": [
             {"id": one.id, "name": one.name, "part": one.part, "km": None if one.km is None else round(one.km, 1)}
             for one in side.partners
+        ],
+    }
+
+
+def list_object(its: ListedLots | ListedContracts) -> dict[str, Any]:
+    """Return a list of a territory as JSON; euros before tax, months, unknown as null."""
+    return _lots_object(its) if isinstance(its, ListedLots) else _contracts_object(its)
+
+
+def _lots_object(its: ListedLots) -> dict[str, Any]:
+    counts = its.counts
+    return {
+        "places": [place.key for place in its.places],
+        "departements": list(its.departements),
+        "since": its.asked.since.isoformat(),
+        "until": its.asked.until.isoformat(),
+        "lots": _counts_object(counts.whole),
+        "levers": dict(counts.levers),
+        "trades": [_counts_object(row) for row in counts.trades],
+        "buyers": [_counts_object(row) for row in counts.buyers],
+        "months": [_counts_object(row) for row in counts.months],
+        "could_be_reserved": [lot_object(lot, morning_of(its.on)) for lot in counts.reservable],
+        "announced": counts.announced,
+        "cancelled": counts.cancelled,
+        "trade_unread": counts.unread,
+        "not_compared": counts.waiting,
+        "place_unknown": its.placeless,
+        "undated": its.undated,
+    }
+
+
+def _counts_object(row: LotCounts) -> dict[str, Any]:
+    return asdict(row) | {"key": row.key or None, "name": row.name or None}
+
+
+def _contracts_object(its: ListedContracts) -> dict[str, Any]:
+    return {
+        "on": its.asked.since.isoformat(),
+        "until": its.asked.until.isoformat(),
+        "coming": [_contract_object(contract) for contract in its.coming],
+        "unknown_end": [_contract_object(contract) for contract in its.unknown],
+        "unplaced": its.unplaced,
+        "unread": its.unread,
+    }
+
+
+def _contract_object(held: HeldContract) -> dict[str, Any]:
+    award = held.award
+    return {
+        "number": award.number or None,
+        "objet": award.objet or None,
+        "cpv": award.cpv or None,
+        "activity": held.activity or None,
+        "buyer": {"siret": award.buyer or None, "name": award.buyer_name or None},
+        "notified": award.notified.isoformat() if award.notified else None,
+        "months": award.months,
+        "ends": award.ends.isoformat() if award.ends else None,
+        "amount": award.amount,
+        "social": award.social or None,
+        "sources": list(award.sources),
+        "perhaps_told_twice": award.perhaps_told,
+        "holders": [
+            {"number": holder.number, "supplier": holder.supplier_id or None, "name": holder.name or None}
+            for holder in held.holders
         ],
     }

@@ -1,8 +1,11 @@
-"""A choice of published lots as a command or a program asks for it: checked, with the moment at which the lots are looked at."""
+"""Choices of published lots and of contracts as a page, a command or a program asks for them: checked, with the moment at which they are looked at."""
 
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
+from matcher.decisions.asked import DecisionRefused
+from matcher.need.completion import activity_written
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import LotFilter
 from matcher.reference.geography.territories import departement as departement_of
@@ -13,8 +16,20 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _SIREN, _SIRET = 9, 14
 
 
-class LotsRefused(Exception):
-    """A choice of lots that cannot be made; says why in French."""
+class LotsRefused(DecisionRefused, ValueError):
+    """A choice of lots that cannot be made: the message is French, and is the fault of a form's field where it comes from one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAsked:
+    """Choice of the lots published from `since` until `until`, or of the contracts that end then; what is empty chooses nothing. `places` are as
+    typed, `trade` is a code of an activity or of its group, `buyer` a SIRET or a SIREN."""
+
+    since: date
+    until: date
+    places: tuple[str, ...] = ()
+    trade: str = ""
+    buyer: str = ""
 
 
 class ChosenLots(NamedTuple):
@@ -45,7 +60,7 @@ def asked_lots(
     where = departement_of(departement) if departement else None
     if departement and where is None:
         raise LotsRefused(f"« {departement} » n’est pas le code d’un département (62, 2A, 974…).")
-    at = datetime.combine(on, time(), PARIS) if on else now
+    at = morning_of(on) if on else now
     chosen = LotFilter(
         open_at=None if every else at.astimezone(UTC).replace(tzinfo=None),
         trade=trade,
@@ -55,6 +70,24 @@ def asked_lots(
         clause=clause,
     )
     return ChosenLots(chosen, at)
+
+
+def morning_of(day: date) -> datetime:
+    """Return the first moment of a day, at Paris."""
+    return datetime.combine(day, time(), PARIS)
+
+
+def year_before(day: date) -> date:
+    """Return the first day of the year that ends on a day."""
+    return day - timedelta(days=364)
+
+
+def trade_code(written: str) -> str:
+    """Return the code of the activity or of the group that a person wrote. Raises LotsRefused."""
+    code = activity_written(written)
+    if not code:
+        raise LotsRefused(f"« {written} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
+    return code
 
 
 def buyer_number(written: str) -> str:

@@ -78,8 +78,8 @@ def test_it_says_what_ends_in_every_form_or_what_to_import(run: Run, tmp_path: P
     ("options", "code", "said"),
     [
         (("--mois", "90"), 2, "60 au plus"),
-        (("--metier", "qzx"), 2, "pas un métier connu"),
-        (("--acheteur", "12"), 2, "ni un SIREN"),
+        (("--metier", "qzx"), 1, "pas un métier connu"),
+        (("--acheteur", "12"), 1, "son SIREN (9 chiffres)"),
         (("--format", "xlsx"), 2, "-o renouvellements.xlsx"),
         (("--lieu", "Nullepart les Bains"), 1, "n’est pas un territoire connu"),
     ],

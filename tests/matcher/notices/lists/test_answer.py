@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -12,8 +13,11 @@ from importers import REGISTRY
 from importers.importer import Source
 from importers.notices.importer import LotWritten
 from matcher.catalogue.intake.intake import run_import
-from matcher.notices.renewals.answer import Renewals, RenewalsAsked, renewals
-from matcher.notices.renewals.document import renewals_csv, renewals_document, renewals_object
+from matcher.catalogue.store.awarded import end_of
+from matcher.notices.lists.answer import MONTHS, ListedContracts, list_contracts
+from matcher.notices.lists.as_json import list_object
+from matcher.notices.lists.asked import ListAsked
+from matcher.notices.lists.document import list_csv, list_document
 from tests.factories import siret
 from tests.matcher.notices.watching.followed import TODAY, gardeners, take
 from tests.matcher.notices.written import FOLDER, NOW, lot, notice, won
@@ -31,6 +35,10 @@ def contract(title: str, months: str, day: str, *winners: str) -> LotWritten:
     return lot("1", title, awarded="9000", awarded_on=day, winners=won(*winners), **given)
 
 
+def ending(engine: Engine, *places: str, months: int = MONTHS, **asked: str) -> ListedContracts:
+    return list_contracts(engine, ListAsked(TODAY, end_of(TODAY, months) or TODAY, places, **asked), TODAY)
+
+
 @pytest.fixture
 def held(engine: Engine) -> Engine:
     gardeners(engine, 1)
@@ -45,44 +53,44 @@ def held(engine: Engine) -> Engine:
     return engine
 
 
-def refs(found: Renewals) -> list[str]:
+def refs(found: ListedContracts) -> list[str]:
     return [one.award.buyer_name.removeprefix("Acheteur ") for one in found.coming]
 
 
 def test_what_ends_within_the_months_asked_comes_in_order_with_its_holder(held: Engine) -> None:
-    found = renewals(held, RenewalsAsked(places=("Nord (59)",)), TODAY)
+    found = ending(held, "Nord (59)")
     assert refs(found) == ["2", "1", "5"]  # the last is where all that its buyer publishes is carried out
     assert [one.award.ends for one in found.coming[:2]] == [date(2026, 12, 20), date(2027, 2, 15)]
-    (mine,) = [one for one in found.coming if one.held_here]
+    (mine,) = [one for one in found.coming if one.suppliers]
     assert [(holder.name, holder.number) for holder in mine.holders] == [("Jardin 1", siret(1)), ("", siret(50))]
-    told = renewals_document(found, most=1)
+    told = list_document(found, most=1)
     assert told.answer == "3 marchés finissent d’ici le 27 mai 2027, dont 1 tenu par un fournisseur du catalogue."
     assert told.tables[0].says == ("Et 2 autres : les fichiers les donnent.",)
-    assert "Jardin 1 et 1 autre, hors catalogue" in renewals_csv(found).content.decode("utf-8-sig")
+    assert "Jardin 1 et 1 autre, hors catalogue" in list_csv(found).content.decode("utf-8-sig")
 
 
 def test_an_end_that_is_not_known_is_listed_as_such_and_never_supposed(held: Engine) -> None:
-    found = renewals(held, RenewalsAsked(places=("Nord (59)",)), TODAY)
+    found = ending(held, "Nord (59)")
     assert [one.award.ends for one in found.unknown] == [None]
-    assert renewals_object(found)["unknown_end"][0]["ends"] is None
-    assert any("leur fin n’est pas connue" in said for said in renewals_document(found).remarks)
+    assert list_object(found)["unknown_end"][0]["ends"] is None
+    assert any("leur fin n’est pas connue" in said for said in list_document(found).remarks)
 
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (RenewalsAsked(), ["2", "1", "5"]),
-        (RenewalsAsked(trade="espaces-verts"), ["1", "5"]),
-        (RenewalsAsked(months=1), ["2"]),
-        (RenewalsAsked(buyer=ELSEWHERE[:9]), ["5"]),
+        ({}, ["2", "1", "5"]),
+        ({"trade": "espaces-verts"}, ["1", "5"]),
+        ({"months": 1}, ["2"]),
+        ({"buyer": ELSEWHERE[:9]}, ["5"]),
     ],
 )
-def test_it_is_narrowed_by_trade_buyer_and_term(held: Engine, asked: RenewalsAsked, expected: list[str]) -> None:
-    assert refs(renewals(held, asked, TODAY)) == expected
+def test_it_is_narrowed_by_trade_buyer_and_term(held: Engine, asked: dict[str, Any], expected: list[str]) -> None:
+    assert refs(ending(held, **asked)) == expected
 
 
 def test_a_catalogue_without_awards_says_what_to_import(engine: Engine) -> None:
-    assert "importez les données essentielles" in renewals_document(renewals(engine, RenewalsAsked(), TODAY)).answer
+    assert "importez les données essentielles" in list_document(ending(engine)).answer
 
 
 def test_a_contract_that_two_sources_tell_ends_once_with_what_each_says(engine: Engine, tmp_path: Path) -> None:
@@ -91,13 +99,13 @@ def test_a_contract_that_two_sources_tell_ends_once_with_what_each_says(engine: 
     data = tmp_path / "decp.json"
     data.write_text(json.dumps({"marches": [_decp("2024-7", 9000), _decp("2024-8", 9500)]}), encoding="utf-8")
     run_import(engine, REGISTRY["decp"], [Source(data)], now=NOW)
-    found = renewals(engine, RenewalsAsked(), TODAY)
+    found = ending(engine)
     assert [(one.award.number, one.award.sources) for one in found.coming] == [
         ("2024-7", ("decp", "boamp")),
         ("2024-8", ("decp",)),
     ]
     assert found.unknown == (), "the one tells the term that the other does not"
-    assert "DECP ; BOAMP" in renewals_csv(found).content.decode("utf-8-sig")
+    assert "DECP ; BOAMP" in list_csv(found).content.decode("utf-8-sig")
 
 
 def test_a_contract_that_another_source_may_tell_is_counted_apart_and_said(engine: Engine, tmp_path: Path) -> None:
@@ -105,11 +113,11 @@ def test_a_contract_that_another_source_may_tell_is_counted_apart_and_said(engin
     data = tmp_path / "decp.json"
     data.write_text(json.dumps({"marches": [_decp("2024-7", 9000)]}), encoding="utf-8")
     run_import(engine, REGISTRY["decp"], [Source(data)], now=NOW)
-    found = renewals(engine, RenewalsAsked(), TODAY)
+    found = ending(engine)
     assert [(one.award.number, one.award.perhaps_told) for one in found.coming] == [("1", True), ("2024-7", False)]
     assert (
         "1 marché est peut-être le même qu’un autre, dit par une autre source : compté à part."
-        in renewals_document(found).remarks
+        in list_document(found).remarks
     )
 
 
@@ -118,7 +126,7 @@ def test_lots_of_one_notice_that_say_the_same_are_as_many(engine: Engine) -> Non
     lots = [replace(one, number=str(number)) for number, one in enumerate(its, 1)]
     for ref in ("26-1", "26-2"):  # the same, published again
         take(engine, notice(ref, *lots, folder=FOLDER, nature="ATTRIBUTION", published="2024-03-01", buyer=NORD))
-    coming = renewals(engine, RenewalsAsked(), TODAY).coming
+    coming = ending(engine).coming
     assert [len(one.award.winners) for one in coming] == [2, 2]
 
 

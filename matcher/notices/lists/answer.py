@@ -1,0 +1,261 @@
+"""The list of lots looked at from a territory: those that its buyers publish, and the contracts whose term ends, with the suppliers that hold them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection, Engine, String, func, select
+
+from matcher.catalogue.intake.awards import activity_of_award
+from matcher.catalogue.store.awarded import BuyerAward, awards_chosen, end_of, standing_awards
+from matcher.catalogue.store.read import read_version
+from matcher.catalogue.store.tables import SUPPLIERS
+from matcher.db import reading
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.plaquette.answer import place_said, read_territory
+from matcher.domain.french import count, enumeration
+from matcher.domain.place import Place
+from matcher.notices.lists.asked import ListAsked
+from matcher.notices.lists.counts import ListCounts, count_by_lever
+from matcher.notices.store import LotFilter, count_lots, lots
+from matcher.notices.tables import PUBLISHED_LOTS
+from matcher.reading.place.areas import departements_of, places_of
+from matcher.reference.geography.territories import departement, territory_of_siren
+from matcher.rows import chunks
+
+# A longer period is read a part at a time: notices change too much to be compared over more.
+MOST_DAYS = 3 * 366
+# Months ahead that are looked at where nobody says how many: what is left to prepare a consultation.
+MONTHS = 6
+MOST_MONTHS = 60
+# A contract that does not say how long it lasts is listed so long after its notification: the longest term of a framework agreement.
+UNKNOWN_MONTHS = 48
+# Objects that are read to know their trade: some seconds of work.
+MOST_READ = 3_000
+_SIREN = 9
+# The condition of the lots whose place was read, and is no département.
+_NOWHERE = (PUBLISHED_LOTS.c.departements.cast(String) == "[]") & PUBLISHED_LOTS.c.matched.is_not(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOfPlaces:
+    """A list, as it is on a day: what was asked, the places understood, and the catalogue beside which it is made."""
+
+    asked: ListAsked
+    places: tuple[Place, ...]
+    remarks: tuple[str, ...]
+    on: date
+    catalogue_version: int
+    catalogue_suppliers: int
+
+    @property
+    def territory(self) -> str:
+        """The territory in words."""
+        return enumeration([place_said(place) for place in self.places])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedLots(ListOfPlaces):
+    """Lots published in the `departements` of a territory. `placeless` counts those of the period of no département: they may be anywhere;
+    `undated` those without a day of publication."""
+
+    departements: tuple[str, ...]
+    counts: ListCounts
+    placeless: int
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractHolder:
+    """Company that holds a contract, by its SIRET or SIREN; `supplier_id` and `name` where the catalogue knows it, else empty."""
+
+    number: str
+    supplier_id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContract:
+    """A contract whose term ends, or of which that is not known: `activity` is a code of the taxonomy, empty where its object is in doubt, None
+    where it was not read."""
+
+    award: BuyerAward
+    activity: str | None
+    holders: tuple[ContractHolder, ...]
+
+    @property
+    def suppliers(self) -> list[ContractHolder]:
+        """Those who hold it that the catalogue knows."""
+        return [holder for holder in self.holders if holder.supplier_id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedContracts(ListOfPlaces):
+    """Contracts that end in the period asked, the first to end first, and those lately notified whose end is not known.
+
+    `unplaced` counts those of buyers that cannot be placed, `unread` those whose trade is in doubt: neither could be chosen. `awards` are all
+    those kept.
+    """
+
+    coming: tuple[HeldContract, ...]
+    unknown: tuple[HeldContract, ...]
+    unplaced: int
+    unread: int
+    awards: int
+
+    @property
+    def every(self) -> tuple[HeldContract, ...]:
+        """Both."""
+        return (*self.coming, *self.unknown)
+
+
+def list_lots(engine: Engine, asked: ListAsked, on: date) -> ListedLots:
+    """Return what is published in the départements of the places asked. Raises DecisionRefused where one is no place, or for a period that
+    cannot be."""
+    if asked.since > asked.until:
+        raise DecisionRefused("La période finit avant de commencer.", field="depuis")
+    if (asked.until - asked.since).days > MOST_DAYS:
+        raise DecisionRefused("Trois ans au plus : raccourcissez la période.", field="depuis")
+    places, remarks = read_territory(asked.places)
+    codes = _departements_of(places)
+    if not codes:
+        raise DecisionRefused(
+            f"« {asked.places[0]} » n’est d’aucun département : les lots sont situés par département.", field="lieu"
+        )
+    chosen = LotFilter(trade=asked.trade, departements=codes, buyer=asked.buyer, since=asked.since, until=asked.until)
+    with reading(engine) as connection:
+        found = sorted(lots(connection, chosen), key=lambda lot: lot.id)
+        placeless = count_lots(connection, replace(chosen, departements=frozenset()), _NOWHERE)
+        anytime = replace(chosen, since=None, until=None)
+        undated = count_lots(connection, anytime, PUBLISHED_LOTS.c.published.is_(None))
+        version, suppliers = _catalogue(connection)
+    return ListedLots(
+        asked=asked,
+        places=places,
+        remarks=(*remarks, *_widened(places, sorted(codes))),
+        on=on,
+        departements=tuple(sorted(codes)),
+        counts=count_by_lever(found),
+        placeless=placeless,
+        undated=undated,
+        catalogue_version=version,
+        catalogue_suppliers=suppliers,
+    )
+
+
+def list_contracts(engine: Engine, asked: ListAsked, on: date) -> ListedContracts:
+    """Return the contracts that end in the period asked. Raises DecisionRefused where a place is not understood, or too many are to be read."""
+    places, remarks = read_territory(asked.places) if asked.places else ((), ())
+    with reading(engine) as connection:
+        here, unplaced = _within(connection, awards_chosen(connection, _due(asked, on)), _departements_of(places))
+        read = _read(here, asked.trade)
+        chosen = [(award, code) for award, code in read if not asked.trade or f"{code}.".startswith(f"{asked.trade}.")]
+        held = _held(connection, chosen)
+        version, suppliers = _catalogue(connection)
+        awards = standing_awards(connection)
+    return ListedContracts(
+        asked=asked,
+        places=places,
+        remarks=remarks,
+        on=on,
+        coming=tuple(contract for contract in held if contract.award.ends),
+        unknown=tuple(contract for contract in held if contract.award.ends is None),
+        unplaced=unplaced,
+        unread=sum(not code for _, code in read) if asked.trade else 0,
+        awards=awards,
+        catalogue_version=version,
+        catalogue_suppliers=suppliers,
+    )
+
+
+def _departements_of(places: Iterable[Place]) -> frozenset[str]:
+    return frozenset(code for place in places for code in departements_of(place))
+
+
+def _catalogue(connection: Connection) -> tuple[int, int]:
+    """(version, number of suppliers) of the catalogue."""
+    suppliers = int(connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one())
+    return read_version(connection), suppliers
+
+
+def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
+    """What is said where a place is less than its départements: a notice seldom tells the commune."""
+    whole = {code for found in map(departement, codes) if found for code in found.communes}
+    if whole <= {code for place in places for code in place.communes}:
+        return []
+    names = enumeration([found.name for code in codes if (found := departement(code))])
+    return [f"Les lots sont comptés par département, tels que les avis les situent : ici, {names}."]
+
+
+def _due(asked: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
+    """What chooses a contract by its buyer's number, notification and months: it ends in the period, or nobody knows when and it is recent."""
+
+    def due(buyer: str, notified: date | None, months: float | None) -> bool:
+        if not buyer.startswith(asked.buyer):
+            return False
+        ends = end_of(notified, months)
+        if ends is None:
+            return (end_of(notified, UNKNOWN_MONTHS) or on) >= on
+        return asked.since <= ends <= asked.until
+
+    return due
+
+
+def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, str | None]]:
+    """Contracts with their activity; where no trade is asked, that of those alone whose end is known. Raises DecisionRefused for too many."""
+    if trade and len(awards) > MOST_READ:
+        many = count(len(awards), "marché")
+        raise DecisionRefused(
+            f"{many} à lire pour en connaître le métier : dites un territoire ou un acheteur.", field="lieu"
+        )
+    return [(award, activity_of_award(award.objet, award.cpv) if trade or award.ends else None) for award in awards]
+
+
+def _within(
+    connection: Connection, awards: Sequence[BuyerAward], wanted: frozenset[str]
+) -> tuple[Sequence[BuyerAward], int]:
+    """Those whose buyer is in one of these départements, all where there is none; and how many could not be placed."""
+    if not wanted:
+        return awards, 0
+    published = _published_in(connection)
+    where = [(award, _departements(award.buyer[:_SIREN], published)) for award in awards]
+    return [award for award, codes in where if codes & wanted], sum(1 for _, codes in where if not codes)
+
+
+def _departements(siren: str, published: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Where a buyer is by its number, else where all that it publishes is carried out; nowhere where neither says."""
+    territory = territory_of_siren(siren)
+    if territory is None:
+        return published.get(siren, frozenset())
+    return _departements_of(places_of(territory.codes))
+
+
+def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
+    """The départements that all located lots of a buyer share, by SIREN; none where they share none."""
+    found: dict[str, frozenset[str]] = {}
+    query = select(PUBLISHED_LOTS.c.buyer, PUBLISHED_LOTS.c.departements).where(PUBLISHED_LOTS.c.buyer != "")
+    for buyer, codes in connection.execute(query):
+        if codes:
+            siren = buyer[:_SIREN]
+            found[siren] = found.get(siren, frozenset(codes)) & frozenset(codes)
+    return found
+
+
+def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
+    """These contracts with those who hold them, the first to end first."""
+    holders = _holders(connection, {number for award, _ in read for number in award.winners})
+    held = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
+    return sorted(held, key=lambda its: (its.award.ends or date.max, its.award.notified or date.max, its.award.number))
+
+
+def _holders(connection: Connection, numbers: Collection[str]) -> dict[str, ContractHolder]:
+    """Who these SIRET or SIREN are: the establishment itself, else the first of its company."""
+    sirens = sorted({number[:_SIREN] for number in numbers})
+    columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)
+    known: dict[str, tuple[str, str]] = {}
+    for part in chunks(sirens):
+        query = select(*columns).where(SUPPLIERS.c.siren.in_(part)).order_by(SUPPLIERS.c.id)
+        for row in connection.execute(query):
+            for key in (row.siret, row.siren):
+                known.setdefault(key, (row.id, row.name))
+    return {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}

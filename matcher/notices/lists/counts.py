@@ -1,0 +1,105 @@
+"""Published lots counted by lever, trade, buyer and month.
+
+A share is of all lots counted, and a minimum: a notice that says nothing of a lever is counted as using none.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from matcher.domain.grouping import grouped
+from matcher.domain.notice import LotState, ReservedFor
+from matcher.notices.store import KeptLot
+from matcher.reference.trades.activities import taxonomy
+
+# Lots that ask for offers, or did; what is only announced may change, and what is cancelled buys nothing.
+COUNTED = (LotState.CALLED, LotState.AWARDED)
+_SIREN = 9
+
+
+@dataclass(frozen=True, slots=True)
+class LotCounts:
+    """Count of lots under one `key`, and its name: `reserved` by an article, else with a social `clause`, else with `neither`."""
+
+    key: str
+    name: str
+    lots: int
+    reserved: int
+    clause: int
+    neither: int
+
+    def part(self, count: int) -> float | None:
+        """Return a count as a share of its lots, None where it has none."""
+        return count / self.lots if self.lots else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """All that is counted of a list of dated lots.
+
+    `levers` counts the lots of each family. `trades` are by group of activities, a lot once in each of its own, under no key those not
+    understood; `buyers` by SIREN, else by name, the most lots first; `months` in order. `reservable` are the lots that could have been
+    reserved, those that the most could answer first.
+    """
+
+    whole: LotCounts
+    levers: Mapping[ReservedFor, int]
+    trades: tuple[LotCounts, ...]
+    buyers: tuple[LotCounts, ...]
+    months: tuple[LotCounts, ...]
+    reservable: tuple[KeptLot, ...]
+    announced: int
+    cancelled: int
+    unread: int
+    waiting: int
+
+
+def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
+    """Count lots that have a day of publication."""
+    every = list(lots)
+    states = Counter(lot.state for lot in every)
+    counted = [lot for lot in every if lot.state in COUNTED]
+    return ListCounts(
+        whole=_counts("", "", counted),
+        levers={family: sum(lot.published.reserved == family for lot in counted) for family in ReservedFor},
+        trades=_by(counted, _trades, lambda key, _: taxonomy().label(key) if key else "métier non compris"),
+        buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _signed),
+        months=tuple(sorted(_by(counted, _month, lambda key, _: f"{key[5:]}/{key[:4]}"), key=lambda row: row.key)),
+        reservable=tuple(sorted((lot for lot in counted if lot.could_be_reserved), key=_most_first)),
+        announced=states[LotState.PLANNED],
+        cancelled=states[LotState.CANCELLED],
+        unread=sum(lot.credible is not None and not lot.activities for lot in counted),
+        waiting=sum(lot.credible is None for lot in counted),
+    )
+
+
+def _counts(key: str, name: str, lots: Sequence[KeptLot]) -> LotCounts:
+    clauses = [bool(lot.published.clause) for lot in lots if lot.published.reserved is None]
+    return LotCounts(key, name, len(lots), len(lots) - len(clauses), sum(clauses), len(clauses) - sum(clauses))
+
+
+def _by(
+    lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], named: Callable[[str, Sequence[KeptLot]], str]
+) -> tuple[LotCounts, ...]:
+    """The lots under each of their keys, the most first, those of no key last."""
+    found = grouped((key, lot) for lot in lots for key in keys(lot))
+    counts = (_counts(key, named(key, own), own) for key, own in found.items())
+    return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
+
+
+def _trades(lot: KeptLot) -> Iterable[str]:
+    return {taxonomy().group_of(code) for code in lot.activities} or {""}
+
+
+def _month(lot: KeptLot) -> Iterable[str]:
+    return {f"{lot.published.lot.date:%Y-%m}"}
+
+
+def _signed(_key: str, lots: Sequence[KeptLot]) -> str:
+    """The name that a buyer signs most of its lots with."""
+    return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
+
+
+def _most_first(lot: KeptLot) -> tuple[int, int, int]:
+    published = lot.published.lot.date
+    return -max(lot.reservable.values()), -published.toordinal() if published else 0, lot.id

@@ -1,1 +1,0 @@
-"""Renewals to come: contracts whose term ends soon, with those who hold them."""

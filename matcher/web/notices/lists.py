@@ -1,0 +1,205 @@
+"""« Renouvellements à venir » and « Un territoire »: the list of lots with its filters set, the contracts that end soon or what buyers publish."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import ClassVar
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+from werkzeug.datastructures import MultiDict
+
+from matcher.catalogue.store.awarded import BuyerAward, end_of
+from matcher.catalogue.store.read import catalogue_version
+from matcher.decisions.asked import DecisionRefused
+from matcher.domain.reading import Lot
+from matcher.notices.listing import ARTICLES
+from matcher.notices.lists.answer import (
+    MONTHS,
+    MOST_MONTHS,
+    HeldContract,
+    ListedContracts,
+    ListedLots,
+    list_contracts,
+    list_lots,
+)
+from matcher.notices.lists.as_json import list_object
+from matcher.notices.lists.asked import ListAsked, buyer_number, trade_code, year_before
+from matcher.notices.lists.document import list_csv, list_document
+from matcher.notices.store import KeptLot
+from matcher.reference.trades.activities import taxonomy
+from matcher.render.document import Document, DocumentRow
+from matcher.web.frame.app_state import buyer_defaults, desk
+from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.forms import Line, PageForm, answered, day, whole
+from matcher.web.need.address import Query, query_of
+
+pages = Blueprint("lists", __name__)
+
+# Lines of each table that a page shows; the files have them all.
+SHOWN = 100
+
+
+def _places(label: str) -> Line:
+    return Line(
+        label,
+        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        empty=(),
+        shown=" ; ".join,
+        most=2000,
+    )
+
+
+class ListForm(PageForm):
+    """Form of a list with its filters set: the title of its page, how its CSV is called, and its own fields beside those of every list."""
+
+    title: ClassVar[str]
+    csv = "CSV"
+    own: ClassVar[tuple[str, ...]]
+
+    lieu = _places("Territoire")
+    metier = Line("Métier", trade_code, shown=lambda code: taxonomy().label(code) if code else "")
+    acheteur = Line("SIRET ou SIREN de l’acheteur", buyer_number)
+
+    def asked(self, since: date, until: date) -> ListAsked:
+        """Return what it asks for over a period, once it has no faults."""
+        return ListAsked(since, until, self.lieu.data, self.metier.data, self.acheteur.data)
+
+
+class TerritoryForm(ListForm):
+    """Form of the lots of a territory, published in a period."""
+
+    title = "Les avis d’un territoire"
+    csv = "CSV des lots à réserver"
+    own = ("depuis", "jusqu")
+
+    depuis = day("Publiés du")
+    jusqu = day("au")
+
+    def listed(self, today: date) -> ListedLots | None:
+        """Return the lots of the period, or of the year that ends `today`; None where a territory is still to be asked. Raises DecisionRefused."""
+        self.jusqu.data = self.jusqu.data or today
+        self.depuis.data = self.depuis.data or year_before(self.jusqu.data)
+        if not (self.lieu.data or request.args):
+            return None
+        return list_lots(desk().engine, self.asked(self.depuis.data, self.jusqu.data), today)
+
+
+class RenewalsForm(ListForm):
+    """Form of the contracts that end soon."""
+
+    title = "Renouvellements à venir"
+    own = ("mois",)
+
+    lieu = _places("Où est l’acheteur")
+    mois = whole("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
+
+    def listed(self, today: date) -> ListedContracts:
+        """Return the contracts that end within the months. Raises DecisionRefused."""
+        asked, engine = self.asked(today, end_of(today, self.mois.data) or today), desk().engine
+        return _contracts(engine, catalogue_version(engine), asked, today)
+
+
+# The files ask for what the page has just shown, and each object has to be read.
+@lru_cache(maxsize=8)
+def _contracts(engine: Engine, _version: int, asked: ListAsked, on: date) -> ListedContracts:
+    return list_contracts(engine, asked, on)
+
+
+@pages.get("/annonces/territoire")
+def territory() -> ResponseReturnValue:
+    """Show what the buyers of a territory publish, and the form that asks for another."""
+    return _page(TerritoryForm)
+
+
+@pages.get("/annonces/renouvellements")
+def renewals() -> ResponseReturnValue:
+    """Show the contracts that end soon, and the form that chooses some."""
+    return _page(RenewalsForm)
+
+
+@pages.get("/annonces/territoire/territoire.<any(csv, xlsx, json):form>")
+def download_territory(form: str) -> ResponseReturnValue:
+    """Send the lots of a territory as a file; the CSV holds those that could have been reserved."""
+    its = _listed(_form(TerritoryForm)) or abort(400)
+    return _file(its, f"territoire-{its.asked.until}.{form}")
+
+
+@pages.get("/annonces/renouvellements/renouvellements.<any(csv, xlsx, json):form>")
+def download_renewals(form: str) -> ResponseReturnValue:
+    """Send the contracts that end soon as a file."""
+    its = _listed(_form(RenewalsForm)) or abort(400)
+    return _file(its, f"renouvellements-{its.on}.{form}")
+
+
+def _file(its: ListedLots | ListedContracts, name: str) -> ResponseReturnValue:
+    if name.endswith(".csv"):
+        return sent(name, list_csv(its))
+    return sent_document(name, list_document(its), lambda: list_object(its))
+
+
+def _page(kind: type[TerritoryForm | RenewalsForm]) -> ResponseReturnValue:
+    form = _form(kind)
+    its = _listed(form)
+    document = list_document(its, most=SHOWN) if its else None
+    return answered(
+        form.faults,
+        "notices/liste.html",
+        form=form,
+        pairs={field.name: field.written for field in form if isinstance(field, Line) and field.written},
+        document=document,
+        link=_links(its, document) if its and document else None,
+    )
+
+
+def _form(kind: type[TerritoryForm | RenewalsForm]) -> TerritoryForm | RenewalsForm:
+    """The form that is sent, else that of the organisation's own territory."""
+    place = buyer_defaults().place
+    return kind(request.args or MultiDict({"lieu": place} if place else {}))
+
+
+def _listed(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts | None:
+    """The list asked; None with the fault of its field where it cannot be."""
+    if form.faults:
+        return None
+    try:
+        return form.listed(desk().today())
+    except DecisionRefused as refusal:
+        form.faults[refusal.field or "lieu"] = str(refusal)
+        return None
+
+
+def _links(its: ListedLots | ListedContracts, document: Document) -> Callable[[DocumentRow, int], str]:
+    """What gives the address of a cell: that of a lot, or of who could answer it under an article; that of who could answer the need of a
+    contract again, or of the supplier that holds it."""
+    listed: Sequence[Sequence[KeptLot | HeldContract]] = (
+        (its.counts.reservable,) if isinstance(its, ListedLots) else (its.coming, its.unknown)
+    )
+    tables = [table.as_shown() for table in document.tables]
+    lines = {
+        row: line
+        for table, own in zip(tables, listed, strict=False)
+        for row, line in zip(table.rows, own, strict=False)
+    }
+
+    def link(row: DocumentRow, at: int) -> str:
+        line = lines.get(row)
+        label = tables[0].columns[at].label
+        if isinstance(line, HeldContract):
+            if at == 0:
+                return _need_of(line.award).url()
+            return url_for("supplier.show", supplier_id=row.about) if row.about and label == "Titulaire" else ""
+        if line is None:
+            return ""
+        if at == 0:
+            return url_for("published_lot.show", number=line.id)
+        article = ARTICLES.get(label)
+        return url_for("published_lot.candidates", number=line.id, levier=article) if article and row.cells[at] else ""
+
+    return link
+
+
+def _need_of(award: BuyerAward) -> Query:
+    cpv = (award.cpv,) if award.cpv else ()
+    return query_of(Lot(award.objet, cpv=cpv, acheteur_siret=award.buyer, duree=award.months, montant=award.amount))
