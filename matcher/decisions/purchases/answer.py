@@ -14,7 +14,6 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases.families.compute import NeedLine, families, lines_of_programme, lines_of_sheet
 from matcher.decisions.purchases.families.corrections import load
 from matcher.decisions.purchases.families.document import Grouped
-from matcher.decisions.purchases.families.threshold_notes import threshold_notes
 from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme import answer_programme
 from matcher.decisions.purchases.programme_document import Answered
@@ -59,13 +58,12 @@ def programme_answered(
     kept: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
 ) -> Answered:
-    """Return the opinion on each line of a programme, with the thresholds that like lines pass together; `told` answers what lines leave
+    """Return the opinion on each line of a programme, with the families of its lines; `told` answers what lines leave
     open. Raises FamiliesRefused."""
     purchases = answered_alike(sheet.entries, told, buyer)
     answered = answer_programme(shelf, purchases, on, assumed, kept, progress)
     lines, nature = lines_of_programme(answered.purchases), nature_of(buyer.siret[:9])
-    notes = threshold_notes(families(lines, load(engine, owner), on, nature))
-    return Answered(sheet, answered, shelf, assumed, on, notes)
+    return Answered(sheet, answered, shelf, assumed, on, families(lines, load(engine, owner), on, nature))
 
 
 def spent_on(engine: Engine, shelf: Shelf, sheet: PurchaseSheet, tax: Tax | None) -> tuple[Spent, ...]:

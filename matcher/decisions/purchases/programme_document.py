@@ -1,14 +1,15 @@
 """A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
-from matcher.decisions.purchases.families.threshold_notes import ThresholdNote
+from matcher.decisions.purchases.families.compute import NO_FAMILIES, NeedFamilies, NeedFamily
+from matcher.decisions.purchases.families.words import family_object, family_tables, note
 from matcher.decisions.purchases.lever_shares import social_share, social_words
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import (
@@ -60,6 +61,7 @@ _ADDED = (
     DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True),
     DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
     *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Autres doutes", aside=True)),
+    DocumentColumn("Famille", aside=True),
 )
 _DOUBTS = (
     *map(DocumentColumn, ("Où", "Objet")),
@@ -85,22 +87,23 @@ WIDTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A programme, the sheet that it was read from, and what it was answered on; `notes` by key of line, once its families are known."""
+    """A programme, the sheet that it was read from, and what it was answered on; its families of like needs once they are known."""
 
     sheet: PurchaseSheet
     programme: Programme
     shelf: Shelf
     assumed: Assumptions
     on: date
-    notes: Mapping[str, ThresholdNote] = field(default_factory=dict)
+    families: NeedFamilies = NO_FAMILIES
 
-    def note_of(self, its: Purchase) -> ThresholdNote | None:
-        """The threshold that a line passes with its like needs, None where it passes none or where that is not known."""
-        return self.notes.get(its.entry.key)
+    def passing(self, its: Purchase) -> NeedFamily | None:
+        """The family with which a line passes a threshold, None where it passes none or where that is not known."""
+        family = self.families.by_line.get(its.entry.key)
+        return family if family and family.passes else None
 
     def law_of(self, its: Purchase, answer: LineAnswer) -> str:
         """What the law of the day changes for a line by its own amount, that to buy direct left out where its like needs exceed it."""
-        return "" if answer.direct and self.note_of(its) else answer.law
+        return "" if answer.direct and self.passing(its) else answer.law
 
 
 def named(shelf: Shelf, first: First) -> str:
@@ -150,6 +153,7 @@ def programme_object(its: Answered) -> dict[str, Any]:
             }
             for one in reached(its.programme)
         ],
+        "families": [family_object(its.families, one, its.on) for one in its.families.families],
         "assumptions": list(its.assumed.says()),
         "catalogue": {"version": its.shelf.version, "suppliers": len(its.shelf)},
         "date": its.on.isoformat(),
@@ -176,7 +180,9 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "understood": answer.understood,
             "verdict": answer.verdict or None,
             "law": its.law_of(line, answer) or None,
-            "family": asdict(note) if (note := its.note_of(line)) else None,
+            "family": {"family": family.name, "euros": family.euros, "says": note(family)}
+            if (family := its.passing(line))
+            else None,
             "lever": answer.lever or None,
             "headline": answer.headline or None,
             "credible": answer.credible,
@@ -204,6 +210,7 @@ def programme_document(its: Answered) -> Document:
             DocumentTable("À préciser", _DOUBTS, tuple(_doubts(its.programme))),
             lines_table(its),
             structures_table(its),
+            *family_tables(its.families, its.on, aside=True),
             DocumentTable(
                 "Matrice",
                 (*_REACHED, *lines),
@@ -269,7 +276,7 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
 def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
     """What is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
     first, *others = doubts_of(line, answer) or ("",)
-    note = its.note_of(line)
+    passing, family = its.passing(line), its.families.by_line.get(line.entry.key)
     names = [named(its.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
@@ -277,14 +284,14 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
         Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
-        *(lever_of(answer.lever), its.law_of(line, answer), note.says if note else ""),
+        *(lever_of(answer.lever), its.law_of(line, answer), note(passing) if passing else ""),
         *((answer.credible, answer.to_call) if answer.sure else ("", "")),
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed is not None else line.amount,
         *(line.worth.how, "" if line.worth.supposed is None else line.worth.supposed),
         "" if answer.chance is None else answer.chance,
         answer.etp if answer.sure else "",
-        *(" ; ".join(label for label, _ in answer.activities), " ".join(others)),
+        *(" ; ".join(label for label, _ in answer.activities), " ".join(others), family.name if family else ""),
     )
 
 

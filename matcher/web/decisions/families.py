@@ -1,28 +1,20 @@
 """« Familles de besoins » of a programme or of a ledger: shown, corrected by hand, carried away."""
 
-from collections.abc import Mapping, Sequence
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases.families import corrections
-from matcher.decisions.purchases.families.compute import (
-    FamiliesRefused,
-    NeedFamily,
-    corrected,
-)
+from matcher.decisions.purchases.families.compute import FamiliesRefused, corrected
 from matcher.decisions.purchases.families.document import (
     LIMITS,
     Grouped,
     families_document,
     families_object,
     headline,
-    law_said,
-    pooled_table,
     remarks,
 )
-from matcher.decisions.purchases.families.threshold_notes import sum_said
+from matcher.decisions.purchases.families.words import law_said, pooled_table, sum_said
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.study import Study
 from matcher.jobs.works import WorkState
@@ -95,14 +87,16 @@ def correct(key: str) -> ResponseReturnValue:
     if family is None:
         flash(CHANGED, "refus")
         return redirect(url_for("families.show", key=key), 303)
-    name = _name(request.form)
+    typed = request.form.get("nom", "")
+    name = one_line(typed) if len(typed) <= LONGEST_LINE else ""
     if request.form.get("faire") == "proposer":
         written = [its.found.lines[rank].written for rank in family.lines]
         corrections.forget(desk().engine, owner(), written)
         flash("Ces lignes sont de nouveau rangées par proposition.")
         return redirect(url_for("families.show", key=key), 303)
     some = request.form.get("faire") == "ranger"
-    ranks = _ranks(request.form.getlist("ligne"), family) if some else ()
+    ticked = {whole(text) for text in request.form.getlist("ligne")} if some else set()
+    ranks = [rank for rank in family.lines if rank in ticked]
     if not name or (some and not ranks):
         flash(NO_LINE if name else NO_NAME, "refus")
         return _back(key, family.name)
@@ -113,17 +107,6 @@ def correct(key: str) -> ResponseReturnValue:
 
 def _back(key: str, family: str) -> ResponseReturnValue:
     return redirect(url_for("families.show", key=key, famille=family, _anchor="ouverte"), 303)
-
-
-def _name(form: Mapping[str, str]) -> str:
-    """The name typed, on one line; empty where there is none or it is too long."""
-    typed = form.get("nom", "")
-    return one_line(typed) if len(typed) <= LONGEST_LINE else ""
-
-
-def _ranks(sent: Sequence[str], family: NeedFamily) -> tuple[int, ...]:
-    numbers = {whole(text) for text in sent}
-    return tuple(rank for rank in family.lines if rank in numbers)
 
 
 def _study(key: str) -> Study:

@@ -15,7 +15,6 @@ from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studie
 from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, families
 from matcher.decisions.purchases.families.corrections import kept_groups
-from matcher.decisions.purchases.families.threshold_notes import threshold_notes
 from matcher.decisions.purchases.past_suppliers import keep, past_suppliers, remove
 from matcher.decisions.purchases.programme_document import (
     Answered,
@@ -135,7 +134,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
     if isinstance(result, Answered):
-        result = _noted(study, result)
+        result = _in_families(study, result)
     if form == "csv":
         return sent(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
     if isinstance(result, Answered):
@@ -217,10 +216,10 @@ def families_of(study: Study, result: Result) -> NeedFamilies:
     return families(lines, settled, desk().today(), nature_of(profile().siret[:9]), groups)
 
 
-def _noted(study: Study, its: Answered) -> Answered:
-    """A programme with the thresholds that its lines pass together; with none where the page of its families says why there are none."""
+def _in_families(study: Study, its: Answered) -> Answered:
+    """A programme with the families of its lines; without where their page says why there are none."""
     with suppress(FamiliesRefused):
-        return replace(its, notes=threshold_notes(families_of(study, its)))
+        return replace(its, families=families_of(study, its))
     return its
 
 
@@ -275,7 +274,7 @@ def _told_page(study: Study, its: Result, form: LinesForm | None = None, missed:
     """The page of a sheet whose lines persons tell of, with a form that was not kept and what others told of the same."""
     answers = studies().answers(study)
     if isinstance(its, Answered):
-        return worksheet_page(study, _noted(study, its), answers, form, missed)
+        return worksheet_page(study, _in_families(study, its), answers, form, missed)
     return _history(study, its, answers, missed) if isinstance(its, Photographed) else abort(404)
 
 

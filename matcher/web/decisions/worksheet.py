@@ -8,7 +8,8 @@ from flask import render_template, request
 
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion.compute import OpinionVerdict
-from matcher.decisions.purchases.families.threshold_notes import ThresholdNote
+from matcher.decisions.purchases.families.compute import NeedFamily
+from matcher.decisions.purchases.families.words import note
 from matcher.decisions.purchases.lever_shares import (
     CLAUSE,
     NONE,
@@ -91,7 +92,7 @@ class SheetRow:
     smaller: bool
     article: str
     law: str
-    note: ThresholdNote | None
+    passing: NeedFamily | None
     opinion: str
     candidates: str
 
@@ -123,6 +124,7 @@ def worksheet_page(
     ready = sum(share_of(answer) in MAKES_DOSSIERS for _, answer in its.programme.counted)
     return render_template(
         "decisions/purchases/programme.html",
+        note=note,
         study=study,
         its=its,
         rows=paging.of(rows),
@@ -221,7 +223,7 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
         smaller=answer.verdict == OpinionVerdict.SMALLER,
         article=lever(answer.lever).article if answer.lever in RESERVING else "",
         law=its.law_of(line, answer),
-        note=its.note_of(line),
+        passing=its.passing(line),
         opinion=opinion,
         candidates=candidates,
     )

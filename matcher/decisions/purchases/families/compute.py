@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import fsum
 
 from matcher.cleaning.markup import plain_text
@@ -114,12 +114,17 @@ class NeedFamily:
         return self.unknown < len(self.lines)
 
     @property
+    def passes(self) -> bool:
+        """Whether several lines of it pass together what may be bought direct, or the European threshold."""
+        return len(self.lines) > 1 and self.law.direct is False
+
+    @property
     def to_pool(self) -> bool:
         """Whether several services buy it, so that they might together."""
         return len(self.services) > 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NeedFamilies:
     """Every line, the families by amount, and the ranks of the lines that say nothing of their need, which are in none."""
 
@@ -127,9 +132,18 @@ class NeedFamilies:
     families: tuple[NeedFamily, ...]
     unsaid: tuple[int, ...]
 
+    @cached_property
+    def by_line(self) -> dict[str, NeedFamily]:
+        """The family of each line that is in one, by the key of the line."""
+        return {self.lines[rank].entry.key: family for family in self.families for rank in family.lines}
+
     def named(self, name: str) -> NeedFamily | None:
         """Return a family by its name, None where there is none."""
         return next((its for its in self.families if its.name == name), None)
+
+
+# Those of a sheet whose needs are not compared yet.
+NO_FAMILIES = NeedFamilies((), (), ())
 
 
 def lines_of_programme(purchases: Iterable[Purchase]) -> tuple[NeedLine, ...]:

@@ -57,7 +57,8 @@ def test_a_workbook_keeps_the_lines_their_order_and_their_columns(sample: Path, 
     made = sheet.with_name("sortie.xlsx")
     assert run("programme", sheet, "-o", made).code == 0
     book = openpyxl.load_workbook(io.BytesIO(made.read_bytes()))
-    assert book.sheetnames == ["Réponse", "Totaux", "À préciser", "Programme", "Structures", "Matrice"]
+    families = ["Familles", "À regrouper entre services"]
+    assert book.sheetnames == ["Réponse", "Totaux", "À préciser", "Programme", "Structures", *families, "Matrice"]
     head, *lines = book["Programme"].values
     assert head[:6] == ("Réf", "Intitulé", "Commune", "Montant", "Levier", "Note")
     assert [line[1] for line in lines] == [line[0] for line in LINES]

@@ -137,9 +137,16 @@ def test_a_line_says_the_threshold_that_its_like_needs_pass(app: Flask, client: 
     assert said.count("avec ses besoins homogènes (2 lignes) : 70 000 € HT, au-dessus de 60 000 € HT") == 2
     assert said.count("achat direct possible, si c’est tout le besoin") == 1
     assert read(client, programme.link("avec ses besoins homogènes")).one("#ouverte").get_text()
-    rows = client.get(programme.link("JSON")).get_json()["lines"]
+    whole = client.get(programme.link("JSON")).get_json()
+    assert [(one["name"], one["lines"]) for one in whole["families"]] == [
+        (CLEANING, ["ligne 2", "ligne 3"]),
+        (GREEN, ["ligne 4"]),
+    ]
+    rows = whole["lines"]
     assert [row["family"] and row["family"]["euros"] for row in rows] == [70_000, 70_000, None]
-    assert client.get(programme.link("CSV")).data.decode("utf-8-sig").count("au-dessus de") == 2
+    lines = client.get(programme.link("CSV")).data.decode("utf-8-sig").splitlines()
+    assert sum("au-dessus de" in line for line in lines) == 2
+    assert [line.rpartition(";")[2] for line in lines] == ["Famille", CLEANING, CLEANING, GREEN]
 
 
 def test_families_are_of_a_sheet_of_purchases_that_is_answered(client: FlaskClient) -> None:

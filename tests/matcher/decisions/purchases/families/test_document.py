@@ -11,8 +11,8 @@ from matcher.decisions.purchases.families.document import (
     families_document,
     families_object,
     headline,
-    says,
 )
+from matcher.decisions.purchases.families.words import says
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.reference.law import BuyerNature
 from tests.matcher.decisions.purchases.test_line import entry
