@@ -253,11 +253,6 @@ def open_lots(now: datetime) -> ColumnElement[bool]:
     return and_(PUBLISHED_LOTS.c.state == LotState.CALLED.value, or_(PUBLISHED_LOTS.c.deadline > now, undated))
 
 
-def in_departements(codes: Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition of the lots that are carried out in one of these départements."""
-    return _lists(PUBLISHED_LOTS.c.departements, (f'"{code}"' for code in codes))
-
-
 def _query(*more: ColumnElement[Any]) -> Select[Any]:
     return select(PUBLISHED_LOTS, cast(NOTICES.c.said, String).label("notice"), NOTICES.c.taken, *more).join(
         NOTICES, NOTICES.c.id == PUBLISHED_LOTS.c.notice_id
@@ -287,7 +282,8 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
     if chosen.trade:  # a group is the beginning of its activities' codes
         conditions.append(_lists(PUBLISHED_LOTS.c.activities, (f'"{chosen.trade}{end}' for end in ('"', "."))))
     if chosen.departements:
-        conditions.append(in_departements(sorted(chosen.departements)))
+        codes = (f'"{code}"' for code in sorted(chosen.departements))
+        conditions.append(_lists(PUBLISHED_LOTS.c.departements, codes))
     if chosen.supplier_kind:
         of_kind = SUPPLIER_KINDS.c.kind == chosen.supplier_kind.value
         answer = (

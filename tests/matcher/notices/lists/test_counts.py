@@ -17,7 +17,7 @@ def kept(number: int, state: LotState = LotState.CALLED, published: str = "2026-
     said = {name: fields.pop(name) for name in ("reserved", "clause") if name in fields}
     lot = PublishedLot("1", title, Lot(title, date=date.fromisoformat(published)), **said)
     read = {"activities": ("espaces-verts.creation-entretien",), "credible": 3, "reservable": {"12": 1, "13": 2}}
-    own = {"notice": NOTICE} | read | fields
+    own: dict[str, Any] = {"notice": NOTICE, **read, **fields}
     return KeptLot(number, "contrat", lot, state, changed=datetime(2026, 11, 20, 9), **own)  # noqa: DTZ001  # as it is kept
 
 

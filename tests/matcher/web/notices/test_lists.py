@@ -29,14 +29,6 @@ def test_what_ends_soon_leads_to_its_holder_and_to_who_could_answer_next(followe
         assert follower.client.get(page.link(form)).status_code == 200
 
 
-@pytest.mark.parametrize(("asked", "fault"), [("mois=100", "mois"), ("metier=qzx", "metier"), ("lieu=Nullepart+les+Bains", "lieu"), ("acheteur=x", "acheteur")])  # fmt: skip
-def test_what_cannot_be_asked_is_said_under_its_field(follower: Follower, asked: str, fault: str) -> None:
-    page = read(follower.client, f"{PAGE}?{asked}")
-    assert page.status == 422
-    assert page.all(f"#{fault}-faute")
-    assert follower.client.get(f"{PAGE}/renouvellements.json?{asked}").status_code == 400
-
-
 TERRITORY = "/annonces/territoire"
 
 
@@ -51,16 +43,18 @@ def test_a_lot_that_could_have_been_reserved_leads_to_who_could_answer_it(follow
 
 
 @pytest.mark.parametrize(
-    ("asked", "fault"),
-    [("lieu=", "lieu"), ("lieu=Nullepart+les+Bains", "lieu"), ("lieu=Nord&depuis=2026-12-01&jusqu=2026-11-01", "depuis"), ("lieu=Nord&depuis=hier", "depuis")],
+    ("page", "asked", "fault"),
+    [
+        *((PAGE, asked, asked.partition("=")[0]) for asked in ("mois=100", "metier=qzx", "lieu=Nullepart+les+Bains", "acheteur=x")),
+        *((TERRITORY, asked, asked.partition("=")[0]) for asked in ("lieu=", "lieu=Nullepart+les+Bains")),
+        *((TERRITORY, f"lieu=Nord&{asked}", "depuis") for asked in ("depuis=2026-12-01&jusqu=2026-11-01", "depuis=hier")),
+    ],
 )  # fmt: skip
-def test_what_cannot_be_asked_of_a_territory_is_said_under_its_field(
-    follower: Follower, asked: str, fault: str
-) -> None:
-    page = read(follower.client, f"{TERRITORY}?{asked}")
-    assert page.status == 422
-    assert page.all(f"#{fault}-faute")
-    assert follower.client.get(f"{TERRITORY}/territoire.json?{asked}").status_code == 400
+def test_what_cannot_be_asked_is_said_under_its_field(follower: Follower, page: str, asked: str, fault: str) -> None:
+    answer = read(follower.client, f"{page}?{asked}")
+    assert answer.status == 422
+    assert answer.all(f"#{fault}-faute")
+    assert follower.client.get(f"{page}/{page.rpartition('/')[2]}.json?{asked}").status_code == 400
 
 
 def test_it_asks_for_a_territory_where_none_is_known(follower: Follower) -> None:
@@ -68,7 +62,8 @@ def test_it_asks_for_a_territory_where_none_is_known(follower: Follower) -> None
 
 
 @EACH_NASTY
-def test_whatever_is_sent_is_answered(follower: Follower) -> None:
+@pytest.mark.parametrize("page", [PAGE, TERRITORY])
+def test_whatever_is_sent_is_answered(follower: Follower, page: str) -> None:
     for nasty in NASTY:
-        for name in ("lieu", "depuis", "jusqu"):
-            assert follower.client.get(TERRITORY, query_string={"lieu": "Nord", name: nasty}).status_code in (200, 422)
+        for name in ("lieu", "metier", "acheteur", "mois", "depuis", "jusqu"):
+            assert follower.client.get(page, query_string={"lieu": "Nord", name: nasty}).status_code in (200, 422)
