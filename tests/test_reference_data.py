@@ -19,7 +19,7 @@ from matcher.reference.geography.territories import departement, departements, e
 from matcher.reference.levers import levers
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import claim_targets, taxonomy
-from matcher.reference.trades.usages import usual_kinds
+from matcher.reference.trades.how_widespread import usual_kinds
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "data" / "reference"

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import INDICE, band_of_each, only_seconds
-from matcher.ranking.likely import usual as usual_share
+from matcher.ranking.known import INDICE, band_of_each, comes, only_seconds
+from matcher.ranking.known import usual as usual_share
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.capacity import WORKERS
 from matcher.ranking.signals.kind import FOR_ITSELF
-from matcher.ranking.usual_reach import comes
 from matcher.reference.levers import eligible_kinds
 
 # How much likelier to do this trade than one of whom nothing is known is a supplier known for another trade, by its NAF code or

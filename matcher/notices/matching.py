@@ -16,7 +16,7 @@ from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
-from matcher.ranking.likely import pointed_elsewhere
+from matcher.ranking.known import pointed_elsewhere
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import kind

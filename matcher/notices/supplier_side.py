@@ -16,8 +16,7 @@ from matcher.notices.matching import laid_out, seldom, told, wanted
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
-from matcher.ranking.known import only_seconds
-from matcher.ranking.likely import pointed_elsewhere
+from matcher.ranking.known import only_seconds, pointed_elsewhere
 from matcher.ranking.reasons import against, evidence, strengths, unknowns
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals import capacity

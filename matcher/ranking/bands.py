@@ -17,12 +17,21 @@ from numpy.typing import NDArray
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
 from matcher.ranking.in_order import first_of_each
-from matcher.ranking.known import A_APPELER, AUTRE, BANDS, CONNU, band_of_each, known_for, only_seconds
-from matcher.ranking.likely import likely, pointed_elsewhere
+from matcher.ranking.known import (
+    A_APPELER,
+    AUTRE,
+    BANDS,
+    CONNU,
+    band_of_each,
+    comes,
+    known_for,
+    likely,
+    only_seconds,
+    pointed_elsewhere,
+)
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent
-from matcher.ranking.usual_reach import comes
 
 # Places of a first screen of ten that each band has, the surest first; one that is left free passes to the next.
 FIRST_SCREEN = (4, 3, 3)

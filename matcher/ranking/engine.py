@@ -13,12 +13,11 @@ from matcher.domain.match import Band, Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import DECIMALS, LotOnShelf, Signal, all_unknown, tells
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.in_order import in_order
-from matcher.ranking.known import BANDS, CONNU, band_of_each, known_for
+from matcher.ranking.known import BANDS, CONNU, band_of_each, comes, known_for
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import SIGNALS
-from matcher.ranking.usual_reach import comes
 
 Points = NDArray[np.float64]
 

@@ -1,4 +1,5 @@
-"""Band of a supplier for a lot, decided before any score: known for the trade, pointed to, to be called, known for something else."""
+"""Band of a supplier for a lot, decided before any score: known for the trade, pointed to, to be called, known for something else; the chance
+that it does the trade, and whether it comes."""
 
 from collections.abc import Mapping
 
@@ -7,11 +8,15 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import LotOnShelf, covered
 from matcher.ranking.shelf.activity_clues import SECONDMENT
+from matcher.ranking.shelf.shelf import KINDS, Shelf
+from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import activity, kind, references, wording
+from matcher.ranking.signals.proximity import STRETCH, usual_km
 from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.how_widespread import doing
 from matcher.reference.trades.links import doing_too
 
 BANDS = tuple(Band)
@@ -71,3 +76,44 @@ def only_seconds(ask: LotOnShelf) -> Bools:
     if staff_asked or CLAUSE in (reading.lot.levier, reading.levier_hint):
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.kinds.only(SECONDERS)
+
+
+def usual(ask: LotOnShelf) -> Floats:
+    """Return (n,) the share, in [0, 1], of suppliers of its kinds that do what is asked (`metiers_exerces.csv`); 0 of no known kind."""
+    reading = ask.reading
+    guesses = [(reading.mode, 1.0)] if reading.mode else [(its.code, its.confidence) for its in reading.activities]
+    share = doing(guesses)
+    return np.nan_to_num(ask.shelf.kinds.best(np.array([share[kind] for kind in KINDS], dtype=np.float32)))
+
+
+def likely(ask: LotOnShelf) -> Floats:
+    """Return (n,) the chance, in [0, 1], that each does what is asked: that of its kind or of its clues together; where a faint clue comes of
+    another trade that its record points to, no more than that of its kind."""
+    clue, of_kind = ask.once(activity.asked_best), ask.once(usual)
+    both = 1 - (1 - of_kind) * (1 - clue)
+    return np.asarray(np.where(ask.once(pointed_elsewhere), np.minimum(of_kind, clue), both), dtype=np.float32)
+
+
+def pointed_elsewhere(ask: LotOnShelf) -> Bools:
+    """Return (n,) True for whom another trade is likelier than what is asked: a list, a class or a name says another and hardly this one, or
+    whatever is known points to another alone. Nobody where no trade is asked."""
+    if not (ask.trades or ask.reading.mode):
+        return np.zeros(len(ask.shelf), dtype=bool)
+    clue = ask.once(activity.asked_best)
+    faint = clue < np.float32(activity.LEAST_CLUE)
+    return np.asarray(ask.shelf.once(activity.classed) & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
+
+
+def _pointed_to_a_trade(shelf: Shelf) -> Bools:
+    """(n,) True for whom a class, a name or a presentation points to some trade."""
+    return np.asarray(shelf.once(activity.any_trade) >= np.float32(activity.LEAST_CLUE))
+
+
+def comes(ask: LotOnShelf) -> Bools:
+    """Return (n,) True for who comes: its declared area covers a place; else it is within the usual reach of its kind and of the trade, or, where it is
+    known for the trade, a little beyond. Nobody is far from a lot without a place."""
+    if not ask.located:
+        return np.ones(len(ask.shelf), dtype=bool)
+    reach = ask.once(usual_km)
+    reach = np.where(ask.once(band_of_each) < INDICE, reach * np.float32(STRETCH), reach)
+    return np.asarray(np.where(ask.shelf.ranged, ask.once(covered), ask.distance_km <= reach))

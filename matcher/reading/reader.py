@@ -1,13 +1,14 @@
 """Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
+from matcher.domain.place import Place
 from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, Reading, ReadingDoubt
-from matcher.reading.buyer import buyer_named
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent
@@ -20,6 +21,7 @@ from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import UnderstoodTrade, read_activities, summed
 from matcher.reading.trade.why import TradeReasons, reasons_of
+from matcher.reference.geography.communes import Commune, communes_named, whole_city
 
 _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
@@ -32,6 +34,13 @@ _PAGE_CUT = (
 # Of more lots than this, the whole is not read as their sum: a page would wait.
 MOST_SUMMED = 40
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
+_BUYER = r"(?:commune|ville|mairie|municipalité|ccas|centre communal d[’' ]action sociale)"
+_BUYS = re.compile(
+    rf"(?:\b(?:pour|compte de|compte du|profit de|profit du)\s+(?:la |le )?|^\W*(?:la |le )?){_BUYER}\s+"
+    r"(?:de la |de l[’']|des |du |de |d[’'])?(?P<name>[^\n,;:.()]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LONGEST_NAME = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +220,23 @@ def _trade(text: str, cpv: Sequence[str], intent: Intent | None = None) -> Under
     # The words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says.
     whole = core if asked.levier == CLAUSE else without_contract(bare)
     return read_activities(whole, cpv, core=core)
+
+
+def buyer_named(text: str, places: Iterable[Place]) -> str:
+    """Return the SIREN of the commune that a text says it buys for, empty where it names none, or one of several of its name and none
+    of `places`, where the lot is done."""
+    offered = list(_BUYS.finditer(text))
+    codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
+    for said in offered:
+        towns = _towns_named(said["name"])
+        here = [town for town in towns if town.code in codes] or list(towns)
+        if len(here) == 1:
+            return here[0].siren
+    return ""
+
+
+def _towns_named(text: str) -> tuple[Commune, ...]:
+    """The communes that a text begins with, by the longest name."""
+    words = text.split()[:_LONGEST_NAME]
+    found = (communes_named(" ".join(words[:count])) for count in range(len(words), 0, -1))
+    return next(filter(None, found), ())

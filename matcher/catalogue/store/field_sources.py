@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, Engine, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Date, Engine, bindparam, cast, literal, null, select, union_all
 
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.tables import (
@@ -48,7 +48,7 @@ def _said(found: _Dated) -> dict[str, str]:
 @cache
 def _query() -> CompoundSelect[Any]:
     """Fields, then activities each with its wording, then past contracts of `ids`: supplier, field, wording, source, day."""
-    ids = bindparam("ids", expanding=True)
+    ids: BindParameter[str] = bindparam("ids", expanding=True)
     fields = select(
         PROVENANCE.c.supplier_id, PROVENANCE.c.field, literal(""), PROVENANCE.c.source, PROVENANCE.c.date
     ).where(PROVENANCE.c.supplier_id.in_(ids))

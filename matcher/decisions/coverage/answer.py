@@ -33,12 +33,11 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid, understand
 from matcher.ranking.ask import DECIMALS, LotOnShelf
 from matcher.ranking.engine import Ranking, rank
-from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, known_for
+from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, comes, known_for
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals import activity, references
 from matcher.ranking.signals.capacity import WORKERS
-from matcher.ranking.usual_reach import comes
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement, epci

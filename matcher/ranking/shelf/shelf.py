@@ -3,9 +3,9 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,28 @@ from matcher.mapped import Strings, StringsMaker
 from matcher.ranking.shelf.activity_clues import Clue, clues, other_trade
 from matcher.ranking.shelf.areas import Areas, AreasMaker
 from matcher.ranking.shelf.awards import Awards, AwardsMaker
-from matcher.ranking.shelf.cached import Remembering
 from matcher.ranking.shelf.card import Cards, written
 from matcher.ranking.shelf.columns import Cells, Postings
 from matcher.ranking.shelf.points import Points, PointsMaker
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools, Wordings, WordingsMaker
 from matcher.reference.trades.activities import taxonomy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Remembering:
+    """A value that never changes, and what was found about it so far; kept as long as the value itself."""
+
+    _found: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, compute: Callable[[Self], T]) -> T:
+        """Return what `compute` gives for this value, computed the first time it is asked for. Two threads may both compute it."""
+        if compute not in self._found:
+            self._found[compute] = compute(self)
+        found: T = self._found[compute]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

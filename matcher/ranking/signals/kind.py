@@ -19,7 +19,7 @@ from matcher.ranking.signals.activity import seconding_told
 from matcher.reading.intent import INSERTION_CONTRACT
 from matcher.reading.kinds_cited import kinds_cited
 from matcher.reference.own_needs import works_for_itself
-from matcher.reference.trades.usages import usual_kinds
+from matcher.reference.trades.how_widespread import usual_kinds
 
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.

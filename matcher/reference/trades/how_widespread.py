@@ -1,7 +1,6 @@
-"""Share of suppliers of a kind that do each trade: a table of the trade, with its reasons, shown as a hypothesis.
+"""Trades of each kind of supplier: which kinds usually answer a need, and how many of each do that very trade; shown as hypotheses.
 
-`usages` tells which kinds usually answer a need; this tells how many of a kind do that very trade. Painting is usually done by ACI,
-and three ACI in four do not paint.
+Two tables of the trade, each line with its reason. Painting is usually done by ACI, and three ACI in four do not paint.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,27 +11,53 @@ from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 
 ANY, OTHER_KINDS = "*", "autre"
+# A kind that `usages.csv` does not name for an activity hardly ever answers it.
+RARE = 0.05
+
+_Table = Mapping[str, Mapping[SupplierKind, float]]
+
+
+def doing(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
+    """Return, for every kind, which share of its suppliers does these activities, in [0, 1] (`metiers_exerces.csv`).
+
+    `guesses` are (activity or group code, confidence): the shares are weighted by the confidences. An activity without a line has
+    that of its group; nothing guessed, the line for any need.
+    """
+    table = _shares_doing()
+    weighted = [(_line(table, code), confidence) for code, confidence in guesses] or [(table[ANY], 1.0)]
+    total = sum(confidence for _, confidence in weighted)
+    return {kind: sum(line[kind] * confidence for line, confidence in weighted) / total for kind in SupplierKind}
+
+
+def usual_kinds(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
+    """Return, for every kind, how usually it answers these activities, in [0, 1] (`usages.csv`).
+
+    `guesses` are (activity or group code, confidence); what their confidences leave of 1 goes to the line for any need.
+    """
+    table = _usages()
+    shares = [(_line(table, code), confidence) for code, confidence in guesses]
+    shares.append((table[ANY], max(0.0, 1.0 - sum(confidence for _, confidence in guesses))))
+    total = sum(confidence for _, confidence in shares)
+    return {
+        kind: sum(line.get(kind, RARE) * confidence for line, confidence in shares) / total for kind in SupplierKind
+    }
+
+
+def _line(table: _Table, code: str) -> Mapping[SupplierKind, float]:
+    return table.get(code) or table.get(taxonomy().group_of(code)) or table[ANY]
 
 
 @lru_cache(maxsize=1)
-def _table() -> Mapping[str, Mapping[SupplierKind, float]]:
+def _shares_doing() -> _Table:
     return {
         row["cible"]: {kind: float(row.get(kind.lower(), row[OTHER_KINDS])) for kind in SupplierKind}
         for row in rows("metiers_exerces")
     }
 
 
-def doing(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
-    """Return, for every kind, which share of its suppliers does these activities, in [0, 1].
-
-    `guesses` are (activity or group code, confidence): the shares are weighted by the confidences. An activity without a line has
-    that of its group; nothing guessed, the line for any need.
-    """
-    weighted = [(_line(code), confidence) for code, confidence in guesses] or [(_table()[ANY], 1.0)]
-    total = sum(confidence for _, confidence in weighted)
-    return {kind: sum(line[kind] * confidence for line, confidence in weighted) / total for kind in SupplierKind}
-
-
-def _line(code: str) -> Mapping[SupplierKind, float]:
-    table = _table()
-    return table.get(code) or table.get(taxonomy().group_of(code)) or table[ANY]
+@lru_cache(maxsize=1)
+def _usages() -> _Table:
+    table: dict[str, dict[SupplierKind, float]] = {}
+    for row in rows("usages"):
+        table.setdefault(row["cible"], {})[SupplierKind(row["genre"])] = float(row["part"])
+    return table

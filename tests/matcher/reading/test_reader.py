@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matcher.cleaning.markup import plain_text
 from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, RawPlace
-from matcher.reading.reader import read, read_need, where_done
+from matcher.reading.reader import buyer_named, read, read_need, where_done
 from matcher.reading.trade.activities import read_activities
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import LOTS, lexicon
@@ -366,3 +366,29 @@ def test_thanks_for_what_is_asked_take_no_leave(text: str) -> None:
 )
 def test_an_estimate_that_is_asked_for_is_no_trade(text: str) -> None:
     assert is_answered(text, "espaces-verts.creation-entretien")
+
+
+@pytest.mark.parametrize(
+    ("text", "siren"),
+    [
+        ("Curage des fossés pour la commune d’Abbeville", "218000016"),
+        ("Curage des fossés pour la commune d'Abbeville", "218000016"),
+        ("Nettoyage des bureaux pour le compte de la ville de Saint-Denis (93)", "929939411"),
+        ("Ville de Lille : nettoyage des écoles", "215903501"),
+        ("La commune de Denain souhaite faire tondre ses pelouses", "215901729"),
+        ("Nettoyage pour la ville du Mans", "217201813"),
+        ("Tonte sur la commune de Denain", ""),
+        ("Nettoyage pour la ville de Nulle-Part", ""),
+    ],
+)
+def test_the_commune_that_buys(text: str, siren: str) -> None:
+    assert read(Lot(text)).buyer == siren
+
+
+def test_one_of_several_of_a_name_is_chosen_by_where_the_lot_is_done() -> None:
+    assert buyer_named("Nettoyage pour la ville de Saint-Denis", ()) == ""
+
+
+def test_the_buyer_given_stands_before_the_one_named() -> None:
+    reading = read(Lot("Curage pour la commune d’Abbeville", acheteur_siret="215 903 501 00017"))
+    assert (reading.buyer, reading.buyer_siren) == ("215 903 501 00017", "215903501")

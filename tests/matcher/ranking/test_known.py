@@ -3,8 +3,8 @@
 import pytest
 
 from matcher.domain.supplier import Activity, Evidence, Supplier
+from matcher.ranking.known import comes
 from matcher.ranking.signals import proximity
-from matcher.ranking.usual_reach import comes
 from tests.factories import LILLE, MARSEILLE, ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says
 
