@@ -1,0 +1,123 @@
+"""JSON objects read from Python objects by the names of their fields, in the order in which a shape declares them.
+
+A shape is a TypedDict (or another annotated class) where a schema is promised, else the names in one line.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+import msgspec
+
+_NUMBERS: Final = frozenset((bool, int, float, NoneType))
+# The names of a line of names that are null where they are empty end so.
+_NULL_IF_EMPTY: Final = "?"
+_NONE_GIVEN: Final[Mapping[str, Any]] = {}
+
+
+def shaped(shape: Any, value: object = None, /, **given: Any) -> dict[str, Any]:
+    """Return the JSON object of a shape: its fields as given, else the attributes of `value` of the same names.
+
+    An empty text is null where the shape allows null, a tuple a list, a date ISO text, an enumeration its value, an object of a nested shape is
+    shaped in turn (a dict is taken as it is), and a NotRequired field that is empty is left out. `shape` is an annotated class, or
+    names in one line, of which « city? » is null where it is empty: `shaped("id city?", site, id=7)` is `{"id": 7, "city": None}`.
+
+    Raises TypeError for a given name that the shape does not have, AttributeError for a field that is neither given nor an attribute.
+    """
+    return _plan(shape, type(value), tuple(given))(value, given)
+
+
+def json_value(value: Any) -> Any:
+    """Return a value of no declared shape as JSON holds it: dates as ISO text, enumerations by value, other objects as dicts of their fields.
+
+    What a dict holds is JSON already.
+    """
+    return _conversion(type(value))(value)
+
+
+@cache
+def _conversion(kind: type) -> Callable[[Any], Any]:
+    """Return what makes JSON of the values of a type."""
+    if issubclass(kind, str):
+        return str.__str__  # the text alone of an enumeration
+    if issubclass(kind, bool | int | float | NoneType | dict):
+        return lambda value: value
+    if kind in (tuple, list):
+        return lambda values: [json_value(item) for item in values]
+    if issubclass(kind, Mapping):
+        return dict
+    return kind.isoformat if issubclass(kind, date) else lambda value: msgspec.json.decode(msgspec.json.encode(value))
+
+
+_Plan = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
+
+
+@cache
+def _plan(shape: Any, of: type, given: tuple[str, ...] = ()) -> _Plan:
+    """Compile the function that makes the object of a shape out of a value `of` a class and what is given by these names."""
+    fields, optional = _fields(shape)
+    if strange := set(given) - fields.keys():
+        raise TypeError(f"{shape}: no field {', '.join(sorted(strange))}")
+    known: dict[str, Any] = {"json_value": json_value, "none_given": _NONE_GIVEN, "empty": ("", (), [], {})}
+    pairs = []
+    for name, kind in fields.items():
+        source, held = (f"given[{name!r}]", Any) if name in given else (f"value.{name}", _held(of, name))
+        pair = f"{name!r}: {_code(kind, held, source, f'plan_{name}', known)}"
+        if name in optional:
+            kept = source if name in given else f"getattr(value, {name!r}, '')"
+            pair = f"**({{}} if {kept} in empty else {{{pair}}})"
+        pairs.append(pair)
+    # As fast as a dict written by hand, which a list of 185,000 candidates needs; the names are those of declared fields.
+    plan: _Plan = eval(f"lambda value, given: {{{', '.join(pairs)}}}", known)  # noqa: S307
+    return plan
+
+
+def _fields(shape: Any) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the types of the fields of a shape by name, in order, and the names that may be left out."""
+    if not isinstance(shape, str):
+        return get_type_hints(shape), getattr(shape, "__optional_keys__", frozenset())
+    names = shape.split()
+    return {
+        name.removesuffix(_NULL_IF_EMPTY): str | None if name.endswith(_NULL_IF_EMPTY) else Any for name in names
+    }, frozenset()
+
+
+def _held(of: type, name: str) -> Any:
+    """Return the declared type of an attribute or a property, Any where it is not known."""
+    try:
+        hints = get_type_hints(getattr(of, name).fget if isinstance(getattr(of, name, None), property) else of)
+    except NameError:  # of a type imported for mypy alone
+        return Any
+    return hints.get("return" if "return" in hints else name, Any)
+
+
+def _code(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
+    """Return the code of the JSON of a `source` that holds a type, for a declared `kind` of field; what the code needs is added to `known`."""
+    inner, items = get_args(kind), get_args(held)
+    if get_origin(kind) is UnionType and NoneType in inner:
+        other = next(each for each in inner if each is not NoneType)
+        if other in _NUMBERS:
+            return source
+        if held is str:
+            return f"({source} or None)"
+        sure = next((each for each in items if each is not NoneType), Any) if NoneType in items else held
+        empty = f"{source} is None or {source} == ''" if sure is Any else f"{source} is None"
+        return f"(None if {empty} else {_code(other, sure, source, plan, known)})"
+    if kind in _NUMBERS or held is str:
+        return source
+    if isinstance(held, type) and issubclass(held, StrEnum):
+        return f"{source}._value_"
+    if get_origin(kind) is list:
+        item = items[0] if get_origin(held) in (tuple, list) and items else Any
+        code = _code(inner[0], item, "item", plan, known)
+        return f"[*{source}]" if code == "item" else f"[{code} for item in {source}]"
+    if kind is not Any and not inner and hasattr(kind, "__annotations__"):
+        if isinstance(held, type) and held not in (Any, dict):
+            known[plan] = _plan(kind, held)
+            return f"{plan}({source}, none_given)"
+        known["shaped"], known[plan] = shaped, kind
+        return f"({source} if type({source}) is dict else shaped({plan}, {source}))"
+    return f"(text if type(text := {source}) is str else json_value(text))"
