@@ -1,7 +1,6 @@
 """An event as files: the organiser’s workbook, the timetable as CSV, badges, letters to merge, and JSON for scripts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
@@ -29,6 +28,7 @@ from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, number
 from matcher.journal.change import journal_object
 from matcher.render.described_file import DescribedFile
+from matcher.render.shaped import shaped
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 
 People = Mapping[int, tuple[Person, ...]]
@@ -161,21 +161,14 @@ def about(event: MeetingDay) -> Iterator[Line]:
 
 def event_object(event: MeetingDay) -> dict[str, Any]:
     """An event as JSON: what was not given is null; persons and contacts are in no JSON."""
-    header = event.header
     return {
-        "id": event.id,
-        "version": event.version,
-        "title": header.title,
-        "organiser": header.organiser or None,
-        "day": header.day.isoformat() if header.day else None,
-        "place": header.place or None,
+        **shaped("id version", event),
+        **shaped("title organiser? day place?", event.header),
         "slots": [clock(start) for start in event.schedule.starts],
         "minutes": event.schedule.minutes,
         "tables": event.rules.tables,
         "participants": [_participant_object(event, one) for one in event.participants],
-        "questions": [
-            {"number": one.number, "text": one.text, "answer": one.answer or None} for one in event.questions
-        ],
+        "questions": [shaped("number text answer?", question) for question in event.questions],
         "timetable": timetable_object(event),
         "journal": journal_object(event),
     }
@@ -187,31 +180,17 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
     if plan is None or found is None:
         return None
     return {
-        "total": plan.total,
-        "bound": plan.bound,
-        "proven": found.proven,
-        "gap": found.gap,
-        "mended": plan.mended,
-        "fewest": found.fewest,
-        "wished": found.wished,
-        "kept": found.kept,
-        "needs": found.needs,
-        "answered": found.answered,
-        "short": len(plan.short),
-        "rivals": {
-            one.name: {name: value for name, value in asdict(one).items() if name != "name"} for one in plan.rivals
-        },
+        **shaped("total bound proven gap mended", plan, proven=found.proven, gap=found.gap),
+        **shaped("fewest wished kept needs answered short", found, short=len(plan.short)),
+        "rivals": {one.name: shaped("total meetings fewest short kept answered", one) for one in plan.rivals},
         "meetings": [
-            {
-                "hour": clock(event.schedule.starts[one.slot]),
-                "table": one.table,
-                "buyer": event.name_of(one.buyer),
-                "supplier": event.name_of(one.supplier),
-                "affinity": one.affinity,
-                "level": one.level,
-                "to_buyer": one.to_buyer,
-                "to_supplier": one.to_supplier,
-            }
+            shaped(
+                "hour table buyer supplier affinity level to_buyer to_supplier",
+                one,
+                hour=clock(event.schedule.starts[one.slot]),
+                buyer=event.name_of(one.buyer),
+                supplier=event.name_of(one.supplier),
+            )
             for one in plan.bookings
         ],
     }
@@ -220,31 +199,19 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
 def listed_object(one: Listed) -> dict[str, Any]:
     """An event in a list."""
     header = one.header
-    return {
-        "id": one.id,
-        "title": header.title,
-        "day": header.day.isoformat() if header.day else None,
-        "place": header.place or None,
-        "participants": one.participants,
-        "meetings": one.meetings,
-        "questions": one.questions,
-        "version": one.version,
-    }
+    fields = "id title day place? participants meetings questions version"
+    return shaped(fields, one, title=header.title, day=header.day, place=header.place)
 
 
 def trouble_object(said: Said) -> dict[str, Any]:
     """A trouble said before planning."""
-    return {"code": said.code, "text": said.text, "participants": list(said.keys), "remark": said.remark}
+    return shaped("code text participants remark", said, participants=said.keys)
 
 
 def shortages_object(event: MeetingDay, found: Shortages) -> dict[str, Any]:
     """What an event will be short of, and what each remedy gives, as JSON."""
-    return {
-        "lacking": {trade: [event.name_of(key) for key in keys] for trade, keys in found.lacking.items()},
-        "nowhere": list(found.nowhere),
-        "remedies": [asdict(one) for one in found.tried],
-        "left_out": list(found.left_out),
-    }
+    lacking = {trade: [event.name_of(key) for key in keys] for trade, keys in found.lacking.items()}
+    return shaped("lacking nowhere remedies left_out", found, lacking=lacking, remedies=found.tried)
 
 
 def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterator[Line]:
@@ -352,22 +319,12 @@ def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]
 
 
 def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "sort": str(one.sort),
-        "name": one.name,
-        "siret": one.siret or None,
-        "supplier_id": one.supplier_id or None,
-        "needs": [
-            {"text": need.text, "place": need.place or None, "amount": need.amount, "hours": need.hours}
-            for need in one.needs
-        ],
-        "activity": one.activity or None,
-        "place": one.place or None,
-        "workers": one.workers,
-        "area": one.area or None,
-        "access": access_needs(one),
-        "arrival": None if one.arrival is None else clock(one.arrival),
-        "departure": None if one.departure is None else clock(one.departure),
-        "presence": _presence(event, one),
-    }
+    return shaped(
+        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure presence",
+        one,
+        needs=[shaped("text place? amount hours", need) for need in one.needs],
+        access=access_needs(one),
+        arrival=None if one.arrival is None else clock(one.arrival),
+        departure=None if one.departure is None else clock(one.departure),
+        presence=_presence(event, one),
+    )

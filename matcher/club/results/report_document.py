@@ -1,11 +1,10 @@
 """The report of a day as its Document, and its figures as JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
 from matcher.club.results.report import (
@@ -35,6 +34,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import json_value, shaped
 
 OUTCOMES, SEQUELS, TO_FOLLOW = "Ce qu’ont donné les rendez-vous", "Ce qu’ils ont donné depuis", "À suivre"
 # Where the need of a meeting to follow stands, from which a dossier may start.
@@ -90,46 +90,37 @@ def need_of(event: MeetingDay, one: MeetingOutcome) -> ParticipantNeed | None:
 def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
     """Results of an event, as JSON; unknown as null."""
     return {
-        "meetings": found.summary.meetings if found.summary else 0,
-        "wished": found.summary.wished if found.summary else 0,
-        "kept": found.summary.kept if found.summary else 0,
+        **(shaped("meetings wished kept", found.summary) if found.summary else {"meetings": 0, "wished": 0, "kept": 0}),
         "outcomes": {str(result): held for result, held in found.results.items()},
         "unsaid": found.unsaid,
         "sequels": {str(step): held for step, held in _steps(found.meetings).items()},
         "counts": {
-            title: [asdict(one) for one in counts]
+            title: json_value(counts)
             for title, _, counts in (("En tout", "", [counted("", found.meetings)]), *_groups(found.meetings))
         },
         "differing": [
             {
-                "buyer": event.name_of(one.booking.buyer),
-                "supplier": event.name_of(one.booking.supplier),
+                **_sides(event, one.booking),
                 "by_buyer": _said(one, one.booking.buyer, one.by_buyer),
                 "by_supplier": _said(one, one.booking.supplier, one.by_supplier),
             }
             for one in _differing(found)
         ],
-        "promising": [
-            {
-                "buyer": event.name_of(one.buyer),
-                "supplier": event.name_of(one.supplier),
-                "result": str(one.result),
-                "note": one.note or None,
-            }
-            for one in found.promising
-        ],
+        "promising": [_sides(event, one) | shaped("result note?", one) for one in found.promising],
         "lacks": [
-            {
-                "trade": one.trade,
-                "asked_by": [event.name_of(key) for key in one.buyers],
-                "need": one.need,
-                "of_the_trade": one.doing,
-                "present": one.present,
-                "catalogue": one.catalogue,
-            }
+            shaped(
+                "trade asked_by need of_the_trade present catalogue",
+                one,
+                asked_by=[event.name_of(key) for key in one.buyers],
+                of_the_trade=one.doing,
+            )
             for one in found.lacks
         ],
     }
+
+
+def _sides(event: MeetingDay, meeting: Booking | MeetingOutcome) -> dict[str, Any]:
+    return {"buyer": event.name_of(meeting.buyer), "supplier": event.name_of(meeting.supplier)}
 
 
 def _answer(whole: MeetingCounts) -> str:
