@@ -27,6 +27,7 @@ from matcher.cli.frame.outlet import Outlet, headed, outlet_options, print_list
 from matcher.clock import now
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.change import plain
+from matcher.render.shaped import shaped
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])
@@ -287,14 +288,8 @@ def _roles(account: store.Account) -> str:
 
 
 def _object(account: store.Account) -> dict[str, object]:
-    return {
-        "login": account.login,
-        "name": account.name,
-        "roles": {one.organisation: str(one.role) for one in account.memberships},
-        "active": account.active,
-        "installation": account.installation,
-        "created": account.created.isoformat(),
-        "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,
-        "has_password": account.has_password,
-        "identity_since": account.identity_since.isoformat() if account.identity_since else None,
-    }
+    return shaped(
+        "login name roles active installation created last_sign_in has_password identity_since",
+        account,
+        roles={membership.organisation: str(membership.role) for membership in account.memberships},
+    )

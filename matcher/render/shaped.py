@@ -49,6 +49,8 @@ def _conversion(kind: type) -> Callable[[Any], Any]:
         return lambda values: [json_value(item) for item in values]
     if issubclass(kind, Mapping):
         return dict
+    if issubclass(kind, tuple):  # one with names
+        return lambda value: {name: json_value(item) for name, item in value._asdict().items()}
     return kind.isoformat if issubclass(kind, date) else lambda value: msgspec.json.decode(msgspec.json.encode(value))
 
 

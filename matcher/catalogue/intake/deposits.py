@@ -28,6 +28,7 @@ from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.jobs.works import DroppedFile, Work, WorkState, WorkStore
+from matcher.render.shaped import json_value
 
 # Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
 LARGEST = 64 * 2**20
@@ -252,12 +253,8 @@ def _object(report: ImportReport) -> dict[str, Any]:
     """A report, and what a dry run foretells, as plain JSON."""
     told = report.as_dict()
     if report.foretold is not None:
-        told["understood"] = [each._asdict() for each in report.foretold.understood]
+        told["understood"] = json_value(report.foretold.understood)
         told["examples"] = {
-            outcome.value: [
-                {"name": each.name, "city": each.city, "changes": [change._asdict() for change in each.changes]}
-                for each in examples
-            ]
-            for outcome, examples in report.foretold.examples.items()
+            outcome.value: json_value(examples) for outcome, examples in report.foretold.examples.items()
         }
     return told

@@ -8,6 +8,7 @@ from typing import Any
 from matcher.catalogue.intake.dry_run import Foretold
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.domain.french import count, number
+from matcher.render.shaped import shaped
 
 _SHOWN_LINES = 10
 
@@ -98,16 +99,9 @@ class ImportReport(ReadReport):
     def as_dict(self) -> dict[str, Any]:
         """Return the report as the JSON of the command contract, with flags and remarks added."""
         return {
-            "source": self.source,
-            "dry_run": self.dry_run,
-            "read": self.read,
+            **shaped("source dry_run read", self),
             **{outcome.value: self.outcomes[outcome] for outcome in RecordOutcome},
-            "refused": self.refused,
-            "gone": self.gone,
-            "pairs": self.pairs,
-            "version": self.version,
-            "run": self.run or None,
-            "data_date": self.data_date.isoformat() if self.data_date else None,
+            **shaped("refused gone pairs version run data_date", self, run=self.run or None),
             "reasons": counted("reason", self.refusals),
             "flags": counted("flag", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],

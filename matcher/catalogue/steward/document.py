@@ -1,7 +1,7 @@
 """Fiches, conflicts and the quality report as plain JSON objects, and the report as a file for a spreadsheet."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +15,7 @@ from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
 from matcher.domain.fields import ValueKind
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import DescribedFile
+from matcher.render.shaped import json_value, shaped
 from matcher.render.table import Column, csv_of
 
 _COLUMNS = tuple(
@@ -37,20 +38,13 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
     """All that is known of one supplier; a field that no source gives has a null value."""
     supplier = found.supplier
     return {
-        "id": supplier.id,
-        "name": supplier.name,
-        "siret": supplier.siret or None,
-        "siren": supplier.siren or None,
-        "finess": [_sourced(value) for value in found.finess],
+        **shaped("id name siret? siren?", supplier),
+        "finess": _each_sourced(found.finess),
         "fields": [_story_object(story) for story in found.fields if story.field.kind is not ValueKind.LIST],
-        **{
-            story.field.name: [_sourced(value) for value in story.kept]
-            for story in found.fields
-            if story.field.kind is ValueKind.LIST
-        },
-        "kinds": [_sourced(value) for value in found.kinds],
+        **{story.field.name: _each_sourced(story.kept) for story in found.fields if story.field.kind is ValueKind.LIST},
+        "kinds": _each_sourced(found.kinds),
         "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
-        "activities": [_sourced(value) for value in found.activities],
+        "activities": _each_sourced(found.activities),
         "refused_activities": [
             {"activity": label, "date": on.isoformat() if on else None} for label, on in found.refused
         ],
@@ -58,15 +52,15 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "contacts": [{"type": kind} | _sourced(value) for kind, value in found.contacts],
         "last_sign": sign_object(found.last_sign),
         "hidden_contacts": found.hidden_contacts,
-        "flags": [_sourced(value) for value in found.flags],
+        "flags": _each_sourced(found.flags),
         "conflicts": [conflict_object(conflict) for conflict in found.conflicts],
         "closed": supplier.closed_reason or None,
         "successor": supplier.successor or None,
-        "door": list(found.door),
-        "waiting": [asdict(pair) for pair in found.waiting],
-        "questions": list(found.questions),
+        **shaped("door waiting questions", found),
         "siblings": [{"id": key, "name": name} for key, name in found.siblings],
-        "corrections": [_correction_object(correction) for correction in corrections],
+        "corrections": [
+            shaped("id said by motive? given", correction, by=correction.who) for correction in corrections
+        ],
     }
 
 
@@ -75,46 +69,24 @@ def _story_object(story: FieldStory) -> dict[str, Any]:
         "field": story.field.name,
         "label": story.field.label,
         **(_sourced(story.kept[0]) if story.kept else {"value": None, "origins": []}),
-        "beaten": [_sourced(value) for value in story.beaten],
-    }
-
-
-def _correction_object(correction: Correction) -> dict[str, Any]:
-    return {
-        "id": correction.id,
-        "said": {champ: list(written) for champ, written in correction.said.items()},
-        "by": correction.who,
-        "motive": correction.motive or None,
-        "given": correction.given.isoformat(),
+        "beaten": _each_sourced(story.beaten),
     }
 
 
 def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
     """One field on which two sources differ."""
-    return {
-        "id": conflict.supplier_id,
-        "name": conflict.name,
-        "field": conflict.field,
-        "why": conflict.why,
-        "kept": conflict.kept._asdict(),
-        "other": conflict.other._asdict(),
-    }
+    return shaped("id name field why kept other", conflict, id=conflict.supplier_id)
 
 
 def quality_object(found: Quality) -> dict[str, Any]:
     """The quality report; counts, never shares, so that they can be added."""
-    return {
-        "suppliers": found.suppliers,
-        "without_activity": found.without_activity,
-        "without_place": found.without_place,
-        "without_contact": found.without_contact,
-        "conflicting_suppliers": found.conflicting_suppliers,
-        "conflicts": dict(found.conflicts),
-        "stale_before": found.stale_before.isoformat(),
-        "trades": _trades_object(found.trades),
-        "sources": [asdict(source) for source in found.sources],
-        "to_ask": [{"source": title, "requests": list(requests)} for title, requests in found.to_ask],
-    }
+    counts = "suppliers without_activity without_place without_contact conflicting_suppliers conflicts stale_before"
+    return shaped(
+        f"{counts} trades sources to_ask",
+        found,
+        trades=_trades_object(found.trades),
+        to_ask=[{"source": title, "requests": list(requests)} for title, requests in found.to_ask],
+    )
 
 
 def _trades_object(trades: TradesKnown) -> dict[str, Any]:
@@ -127,7 +99,7 @@ def _trades_object(trades: TradesKnown) -> dict[str, Any]:
             {"departement": place or None, "group": group, "label": names.label(group)} | _known(counts)
             for (place, group), counts in sorted(trades.cells.items())
         ],
-        "steps": [{"what": step.what, "at_most": step.at_most} for step in trades.steps],
+        "steps": [json_value(step) for step in trades.steps],
     }
 
 
@@ -147,6 +119,10 @@ def quality_csv(found: Quality) -> DescribedFile:
         for key, counts in source.fields.items()
     )
     return csv_of(_COLUMNS, rows)
+
+
+def _each_sourced(values: Iterable[Sourced]) -> list[dict[str, Any]]:
+    return [_sourced(value) for value in values]
 
 
 def _sourced(value: Sourced) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from matcher.catalogue.steward.export_schema import (
     ExportedOrigin,
     ExportedReference,
     ExportedSign,
+    LocatedSupplier,
     PresumedActivity,
     SupplierMap,
     columns_schema,
@@ -35,6 +36,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_text
+from matcher.render.shaped import shaped
 from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_table
 
 # How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
@@ -115,15 +117,10 @@ CSV_COLUMNS: tuple[ExportedField, ...] = (
 )  # fmt: skip
 
 
-def origin_object(origin: Origin) -> ExportedOrigin:
+def origin_object(origin: Origin) -> dict[str, Any]:
     """Origin of a value as JSON; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
     listing, ref = told(origin.source, origin.ref)
-    said: ExportedOrigin = {
-        "source": origin.source,
-        "ref": ref,
-        "date": origin.date.isoformat() if origin.date else None,
-    }
-    return {**said, "list": listing} if listing else said
+    return shaped(ExportedOrigin, origin, ref=ref, list=listing)
 
 
 def _json(value: object) -> object:
@@ -135,19 +132,8 @@ def _json_type(hint: Any) -> Any:
     return list[str] if get_origin(hint) is tuple else str | None if hint is str else hint
 
 
-_VALUES, _SITE = get_type_hints(SupplierValues), get_type_hints(Site)
-_SITE_SHAPE: Any = msgspec.defstruct("Site", [(name, _json_type(hint)) for name, hint in _SITE.items()])
-
-
-def _site(site: Site) -> dict[str, Any]:
-    return {name: _json(getattr(site, name)) for name in _SITE}
-
-
-def _activities(supplier: Supplier) -> list[ExportedActivity]:
-    return [
-        {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
-        for a in supplier.activities
-    ]
+_VALUES = get_type_hints(SupplierValues)
+_SITE_SHAPE: Any = msgspec.defstruct("Site", [(name, _json_type(hint)) for name, hint in get_type_hints(Site).items()])
 
 
 def _presumed(supplier: Supplier) -> list[PresumedActivity]:
@@ -169,8 +155,9 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
     ExportedField("name", "Nom.", str, lambda s: s.name),
     ExportedField("kinds", "Types de structure, par leur sigle.", list[str], lambda s: list(s.kinds)),
     ExportedField("sites", "Lieux de travail ; `approximate` où le point est le centre de la commune.",
-                  list[_SITE_SHAPE], lambda s: [_site(site) for site in s.sites]),
-    ExportedField("activities", "Activités, déclarées ou non.", list[ExportedActivity], _activities),
+                  list[_SITE_SHAPE], lambda s: [shaped(_SITE_SHAPE, site) for site in s.sites]),
+    ExportedField("activities", "Activités, déclarées ou non.", list[ExportedActivity],
+                  lambda s: [shaped(ExportedActivity, activity) for activity in s.activities]),
     ExportedField("presumed", "Activités que quelque chose laisse présumer.", list[PresumedActivity], _presumed),
     ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
                   lambda s: [reference_object(won) for won in s.references]),
@@ -191,28 +178,14 @@ def supplier_object(supplier: Supplier, mentions: Mentions = _NONE_CITED) -> dic
     return exported(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
 
 
-def sign_object(sign: SignOfLife | None) -> ExportedSign | None:
+def sign_object(sign: SignOfLife | None) -> dict[str, Any] | None:
     """The last sign of life as JSON, null where none is dated."""
-    return {"date": sign.day.isoformat(), "what": sign.what, "source": sign.source} if sign else None
+    return sign and shaped(ExportedSign, sign, date=sign.day)
 
 
-def reference_object(won: Reference) -> ExportedReference:
+def reference_object(won: Reference) -> dict[str, Any]:
     """One contract that was won; `own` is false where another establishment of the same SIREN, or the SIREN alone, is named."""
-    return {
-        "source": won.source,
-        "ref": won.ref,
-        "own": won.own,
-        "objet": won.objet or None,
-        "activity": won.activity or None,
-        "cpv": won.cpv or None,
-        "buyer": won.buyer or None,
-        "buyer_name": won.buyer_name or None,
-        "date": won.notified.isoformat() if won.notified else None,
-        "amount": won.amount,
-        "shared_amount": won.shared_amount,
-        "months": won.months,
-        "social": won.social or None,
-    }
+    return shaped(ExportedReference, won, date=won.notified)
 
 
 def to_jsonl(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
@@ -256,7 +229,7 @@ def _xlsx_cell(supplier: Supplier, column: ExportedField) -> Cell:
 
 def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
     """One point a located site, longitude first (RFC 7946). `attribution` has the mentions to cite."""
-    collection: SupplierMap = {
+    collection = {
         "type": "FeatureCollection",
         "schema_version": SCHEMA_VERSION,
         "attribution": list(mentions.values()),
@@ -264,13 +237,7 @@ def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) 
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": (site.lon, site.lat)},
-                "properties": {
-                    "id": supplier.id,
-                    "name": supplier.name,
-                    "kinds": list(supplier.kinds),
-                    "city": site.city or None,
-                    "approximate": site.approximate,
-                },
+                "properties": shaped(LocatedSupplier, supplier, city=site.city, approximate=site.approximate),
             }
             for supplier in suppliers
             for site in supplier.sites

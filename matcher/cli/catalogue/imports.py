@@ -1,7 +1,6 @@
 """`import`, `sources`, `stats`, `catalogue imports`, `undo-import`: what comes into the catalogue, from where, what it holds, how it is taken back."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +47,7 @@ from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
 from matcher.notices.intake import notices_apart, take_notices
 from matcher.notices.store import taken_notices
 from matcher.notices.undoing import undo_any_import
+from matcher.render.shaped import shaped
 
 
 @command("import", epilog="entremise import finess finess.csv --dry-run")
@@ -267,14 +267,8 @@ def undo_import_command(run_id: int, database: str | None) -> None:
 
 
 def _object(run: PastImport) -> dict[str, Any]:
-    times = {"started": run.started.isoformat(), "finished": run.finished.isoformat()}
-    undone = run.undone.isoformat() if run.undone else None
-    data_date = run.data_date.isoformat() if run.data_date else None
-    return (
-        asdict(run)
-        | times
-        | {"undone": undone, "data_date": data_date, "seconds": run.seconds, "counts": dict(run.counts)}
-    )
+    fields = "id source file_name sha256 started finished counts complete catalogue_version undone data_date seconds"
+    return shaped(fields, run)
 
 
 def _when(moment: datetime) -> str:

@@ -21,6 +21,7 @@ from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import utc_now
 from matcher.domain.french import count, day
 from matcher.domain.kinds import SupplierKind
+from matcher.render.shaped import shaped
 
 TITLES = {
     Queue.WAITING: ("paire à juger", "paires à juger"),
@@ -134,30 +135,27 @@ def _show_rows(rows: Sequence[WaitingRow], out: Console) -> None:
 
 
 def _object(pair: Judged) -> dict[str, Any]:
-    decision = pair.decision
+    evidence, decision = pair.evidence, pair.decision
     return {
         "id": pair.number,
-        "verdict": pair.evidence.verdict.value,
-        "score": pair.evidence.score,
-        "reason": pair.evidence.reason or None,
-        "says": pair.evidence.says(),
-        "decision": decision
-        and {"verdict": decision.verdict.value, "who": decision.who, "when": decision.given.isoformat()},
+        **shaped("verdict score reason? says", evidence, says=evidence.says()),
+        "decision": decision and shaped("verdict who when", decision, when=decision.given),
         "one": _side(pair.one),
         "other": _side(pair.other),
-        "fields": [
-            {"field": item.field, "agreement": item.agreement.value, "one": item.one, "other": item.other}
-            for item in pair.evidence.fields
-        ],
+        "fields": [shaped("field agreement one other", item) for item in evidence.fields],
     }
 
 
 def _side(side: Described | WaitingRow) -> dict[str, Any]:
     known = side.record
-    names = ("source", "name", "brand", "siret", "siren", "finess", "address", "post_code", "city", "phone")
     listing, ref = told(known.source, known.ref)
-    own = {"supplier": side.supplier_id, "kinds": list(known.kinds), "ref": ref, "list": listing or None}
-    return own | {name: getattr(known, name) for name in names}
+    return shaped(
+        "supplier kinds ref list? source name brand siret siren finess address post_code city phone",
+        known,
+        supplier=side.supplier_id,
+        ref=ref,
+        list=listing,
+    )
 
 
 def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, out: Console) -> None:

@@ -16,6 +16,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.notices.report import NoticesReport
 from matcher.notices.store import TakenNotices
 from matcher.reference.source_rules import source_rules
+from matcher.render.shaped import json_value, shaped
 
 OUTCOMES = {
     "created": ("nouveau fournisseur", "nouveaux fournisseurs"),
@@ -112,28 +113,13 @@ def _rhythm(key: str) -> str:
 
 def source_object(importer: Publication, last: LastImport | None, notices: TakenNotices | None) -> dict[str, Any]:
     """One source as a JSON object; `last_import` is null where no directory nor award of it was imported, `notices` where no notice was."""
+    rules = source_rules()[importer.key]
     return {
-        "key": importer.key,
-        "title": importer.title,
-        "publisher": importer.publisher,
-        "url": importer.url,
-        "licence": importer.licence,
-        "holds": importer.holds,
-        "obtain": importer.obtain,
-        "uses": {str(use): allowed for use, allowed in source_rules()[importer.key].uses.items()},
-        "rights": source_rules()[importer.key].rights,
-        "mention": source_rules()[importer.key].mention or None,
-        "days": source_rules()[importer.key].days,
-        "last_import": None
-        if last is None
-        else {
-            "finished": last.finished.isoformat(),
-            "data_date": last.data_date.isoformat() if last.data_date else None,
-            "file": last.file_name,
-            "complete": last.complete,
-            "counts": dict(last.counts),
-        },
-        "notices": notices and {"number": notices.number, "taken": notices.taken.isoformat()},
+        **shaped("key title publisher url licence holds obtain", importer),
+        "uses": {str(use): allowed for use, allowed in rules.uses.items()},
+        **shaped("rights mention? days", rules),
+        "last_import": last and shaped("finished data_date file complete counts", last, file=last.file_name),
+        "notices": notices and json_value(notices),
     }
 
 

@@ -50,6 +50,7 @@ from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting,
 from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
+from matcher.render.shaped import shaped
 from matcher.settings import public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
@@ -287,20 +288,19 @@ def campaign_object(state: CampaignState) -> dict[str, Any]:
         "asked": len(state.asked),
         "answered": len(state.answered),
         "structures": [
-            {
-                "id": one.supplier_id,
-                "name": one.name,
-                "left_out": one.left_out or None,
-                "messages": [{"state": message.state.value, "said": message.said} for message in one.messages],
-                "answer": {
-                    "at": one.answer.at.isoformat(),
-                    "said": replace(one.answer.given, phone="", email="").said(),
-                    "waiting": one.answer.waiting,
-                }
-                if one.answer
-                else None,
-            }
-            for one in state.structures
+            shaped(
+                "id name left_out? messages answer",
+                structure,
+                id=structure.supplier_id,
+                messages=[shaped("state said", message) for message in structure.messages],
+                answer=structure.answer
+                and shaped(
+                    "at said waiting",
+                    structure.answer,
+                    said=replace(structure.answer.given, phone="", email="").said(),
+                ),
+            )
+            for structure in state.structures
         ],
     }
 
