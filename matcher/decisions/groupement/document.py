@@ -6,7 +6,7 @@ from typing import Any
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
-from matcher.decisions.groupement.compute import Groupement, Groupements
+from matcher.decisions.groupement.compute import Groupement, Groupements, Share
 from matcher.decisions.opinion.document import ID, WHO, who
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, percent, unit
@@ -21,6 +21,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import shaped
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
 _MEMBERS = (
@@ -197,29 +198,22 @@ def _apart(its: Groupement) -> str:
 
 
 def _groupement(its: Groupement) -> dict[str, Any]:
-    return {
-        "score": its.score,
-        "members": [
-            {
-                "organisation": member.organisation,
-                "name": member.name,
-                "parts": [
-                    {
-                        "part": share.part,
-                        "id": share.by.id,
-                        "city": share.by.city or None,
-                        "kinds": list(share.by.kinds),
-                        "distance_km": None if share.by.distance_km is None else round(share.by.distance_km, 1),
-                        "chance": round(share.chance, 4),
-                        "standing": str(share.by.standing),
-                    }
-                    for share in member.shares
-                ],
-            }
+    return shaped(
+        "score members leader why_leader apart_km together",
+        its,
+        members=[
+            shaped("organisation name parts", member, parts=[_share(share) for share in member.shares])
             for member in its.members
         ],
-        "leader": its.leader,
-        "why_leader": its.why_leader,
-        "apart_km": None if its.apart_km is None else round(its.apart_km, 1),
-        "together": list(its.together),
-    }
+        apart_km=None if its.apart_km is None else round(its.apart_km, 1),
+    )
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return shaped(
+        "part id city? kinds distance_km chance standing",
+        share.by,
+        part=share.part,
+        distance_km=None if share.by.distance_km is None else round(share.by.distance_km, 1),
+        chance=round(share.chance, 4),
+    )

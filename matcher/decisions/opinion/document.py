@@ -32,6 +32,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import shaped
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
 _REACHED = {True: Marked("oui", CellMark.KNOWN), False: Marked("non", CellMark.ABSENT), None: None}
@@ -228,60 +229,49 @@ def _in_order(its: Range) -> tuple[float, float, float]:
 
 def _law(its: Opinion) -> dict[str, Any]:
     law = its.law
-    return {
-        "date": law.on.isoformat(),
-        "estimate": law.euros,
-        "whole_told": law.whole_told,
-        "one_year": law.one_year,
-        "works": law.works,
-        "buyer": law.nature,
-        "direct": law.direct,
-        "to_call": [one.id for one in its.told.called] if law.direct else [],
-        "small_lot": law.small_lot.article if law.small_lot else None,
-        "social_condition_owed": law.owed,
-        "exemption": {"code": law.exemption.code, "article": law.exemption.article, "reason": law.reason or None}
-        if law.exemption
-        else None,
-        "amounts": [
+    return shaped(
+        "date estimate whole_told one_year works buyer direct to_call small_lot social_condition_owed exemption amounts",
+        law,
+        date=law.on,
+        estimate=law.euros,
+        buyer=law.nature,
+        to_call=[one.id for one in its.told.called] if law.direct else [],
+        small_lot=law.small_lot.article if law.small_lot else None,
+        social_condition_owed=law.owed,
+        exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),
+        amounts=[
             {"from": step.amount, "changes": step.changes, "reached": step.reached} for step in law_words.ladder(law)
         ],
-    }
+    )
 
 
 def _lever(one: LeverOpinion) -> dict[str, Any]:
     chosen = lever(one.lever)
-    return {
-        "levier": one.lever,
-        "article": chosen.article or None,
-        "valid_from": chosen.valid_from.isoformat() if chosen.valid_from else None,
-        "credible": len(one.credible),
-        "to_call": len(one.to_call),
-        "able": _range(one.able),
-        "chances": [_range(chance) for chance in one.chances],
-        "found_one": round(one.found_one, 4),
-        "smaller_etp": one.smaller_etp,
-        "likely": one.likely,
-        "possible": one.possible,
-        "firm": one.firm,
-        "excluded": one.excluded or None,
-    }
+    return shaped(
+        "levier article? valid_from credible to_call able chances found_one smaller_etp likely possible firm excluded?",
+        one,
+        levier=one.lever,
+        article=chosen.article,
+        valid_from=chosen.valid_from,
+        credible=len(one.credible),
+        to_call=len(one.to_call),
+        able=_range(one.able),
+        chances=[_range(chance) for chance in one.chances],
+        found_one=round(one.found_one, 4),
+    )
 
 
 def _candidate(one: Candidate, means: Mapping[str, Means]) -> dict[str, Any]:
     known = means.get(one.id)
-    return {
-        "id": one.id,
-        "name": one.name,
-        "organisation": one.organisation,
-        "kinds": list(one.kinds),
-        "city": one.city or None,
-        "distance_km": None if one.distance_km is None else round(one.distance_km, 1),
-        "credible": one.standing is CandidateStanding.CREDIBLE,
-        "does": one.fit,
-        "workers": one.workers,
-        "turnover": known.turnover if known else None,
-        "capacity": (known.capacity or None) if known else None,
-    }
+    return shaped(
+        "id name organisation kinds city? distance_km credible does workers turnover capacity?",
+        one,
+        distance_km=None if one.distance_km is None else round(one.distance_km, 1),
+        credible=one.standing is CandidateStanding.CREDIBLE,
+        does=one.fit,
+        turnover=known and known.turnover,
+        capacity=known and known.capacity,
+    )
 
 
 def whole_hours(its: Range | None) -> dict[str, int] | None:

@@ -20,6 +20,7 @@ from matcher.render.document import (
     DocumentRow,
     DocumentTable,
 )
+from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
 
 TITLE = "Les structures inclusives"
@@ -94,7 +95,7 @@ def plaquette_object(its: Plaquette, people: DocumentTable) -> dict[str, Any]:
             {column.label: cell if cell != "" else None for column, cell in zip(table.columns, row.cells, strict=True)}
             for row in table.rows
         ],
-        "left_out": [{"count": one.count, "says": one.says} for one in its.left_out],
+        "left_out": [shaped("count says", one) for one in its.left_out],
         "unplaced": its.unplaced,
         "people": [dict(zip((c.label for c in people.columns), line, strict=True)) for line in people.lines()],
         "sources": list(its.sources),

@@ -39,6 +39,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import shaped
 from matcher.render.table import Column, plain_cell
 
 WITHDRAWN = "retiré du catalogue depuis"
@@ -163,10 +164,11 @@ def programme_object(its: Answered) -> dict[str, Any]:
 def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
     """Every line as a JSON object, in the order of the file."""
     for line, answer in zip(its.programme.purchases, its.programme.answers, strict=True):
+        doubts = list(doubts_of(line, answer))
         yield {
-            "sheet": line.entry.sheet or None,
-            "line": line.entry.line,
-            "cells": dict(zip(its.sheet.columns, line.entry.cells, strict=True)),
+            **shaped(
+                "sheet? line cells", line.entry, cells=dict(zip(its.sheet.columns, line.entry.cells, strict=True))
+            ),
             "purchase": line.need is not None,
             "amount": line.amount,
             "amount_supposed": line.worth.supposed,
@@ -174,22 +176,18 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "activities": [{"label": label, "confidence": sure} for label, sure in answer.activities],
             "places": list(answer.places),
             "place_supposed": answer.supposed,
-            "doubts": list(doubts_of(line, answer)),
-            "question": next(iter(doubts_of(line, answer)), None),
+            "doubts": doubts,
+            "question": next(iter(doubts), None),
             "asks": [str(question) for question in asks_of(line, answer)],
-            "understood": answer.understood,
-            "verdict": answer.verdict or None,
-            "law": its.law_of(line, answer) or None,
-            "family": {"family": family.name, "euros": family.euros, "says": note(family)}
-            if (family := its.passing(line))
-            else None,
-            "lever": answer.lever or None,
-            "headline": answer.headline or None,
-            "credible": answer.credible,
-            "to_call": answer.to_call,
-            "first": [{"id": one.id, "name": named(its.shelf, one), "distance_km": one.km} for one in answer.first],
-            "etp": answer.etp,
-            "chance": answer.chance,
+            **shaped(
+                "understood verdict? law? family lever? headline? credible to_call first etp chance",
+                answer,
+                law=its.law_of(line, answer),
+                family={"family": family.name, "euros": family.euros, "says": note(family)}
+                if (family := its.passing(line))
+                else None,
+                first=[{"id": one.id, "name": named(its.shelf, one), "distance_km": one.km} for one in answer.first],
+            ),
         }
 
 

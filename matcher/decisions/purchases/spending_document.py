@@ -21,6 +21,7 @@ from matcher.render.document import (
     DocumentRow,
     DocumentTable,
 )
+from matcher.render.shaped import shaped
 
 LIMITS = (
     "Une photographie : un fournisseur est inclusif si le catalogue le reconnaît sûrement, à son numéro, ou à son nom entier et sa commune. Un absent du catalogue "
@@ -241,17 +242,13 @@ def _similar(its: Photographed, similar: Similar | None) -> tuple[DocumentCell, 
 def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
     similar = its.spending.similar.get(index)
     first = zip(similar.first, names_of(its, similar), strict=True) if similar else ()
+    entry = line.entry
     return {
-        "sheet": line.entry.sheet or None,
-        "line": line.entry.line,
-        "cells": dict(zip(its.sheet.columns, line.entry.cells, strict=True)),
+        **shaped("sheet? line cells", entry, cells=dict(zip(its.sheet.columns, entry.cells, strict=True))),
         "supplier": line.key or None,
         "amount": line.amount,
         "tax": None if line.amount is None else str(line.tax),
-        "standing": str(line.standing),
-        "id": line.id or None,
-        "kinds": list(line.kinds),
-        "doubts": list(line.doubts),
+        **shaped("standing id? kinds doubts", line),
         "similar": similar
         and {
             "credible": similar.credible,
@@ -261,14 +258,9 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
 
 
 def _object(found: Spending, part: SpendingPart) -> dict[str, Any]:
-    return {
-        "label": part.label,
-        "suppliers": part.suppliers,
-        "lines": part.lines,
-        "amounts": {str(tax): part.amounts[tax] for tax in found.taxes},
-        "amounts_unknown": part.unknown,
-    }
+    amounts = {str(tax): part.amounts[tax] for tax in found.taxes}
+    return shaped("label suppliers lines amounts amounts_unknown", part, amounts=amounts, amounts_unknown=part.unknown)
 
 
 def _shares(shares: InclusiveShares) -> dict[str, Any]:
-    return {"tax": str(shares.tax), "sure": shares.sure, "to_settle": shares.to_settle, "at_most": shares.at_most}
+    return shaped("tax sure to_settle at_most", shares)
