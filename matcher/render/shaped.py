@@ -27,7 +27,8 @@ def shaped(shape: Any, value: object = None, /, **given: Any) -> dict[str, Any]:
 
     Raises TypeError for a given name that the shape does not have, AttributeError for a field that is neither given nor an attribute.
     """
-    return _plan(shape, type(value), tuple(given))(value, given)
+    of: Any = type(value)
+    return _plan(shape, of, tuple(given))(value, given)
 
 
 def json_value(value: Any) -> Any:
@@ -35,7 +36,8 @@ def json_value(value: Any) -> Any:
 
     What a dict holds is JSON already.
     """
-    return _conversion(type(value))(value)
+    of: Any = type(value)
+    return _conversion(of)(value)
 
 
 @cache
