@@ -24,6 +24,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import shaped
 
 # How each structure is reached today, by its id.
 Contacts = Mapping[str, ContactDetails]
@@ -285,40 +286,27 @@ def plan_object(planned: Planned) -> dict[str, Any]:
         "steps": list(words.steps(its)),
         "side_needs": [
             {
-                "label": one.need.label,
-                "activity": one.need.activity,
-                "reason": one.need.reason,
-                "credible": one.credible,
-                "to_call": one.to_call,
-                "first": [{"id": by.id, "name": by.name, "city": by.city or None} for by in one.first],
+                **shaped("label activity reason", one.need),
+                **shaped("credible to_call", one),
+                "first": [shaped("id name city?", candidate) for candidate in one.first],
             }
             for one in its.side
         ],
         "facilitators": [
-            {
-                "structure": one.structure or None,
-                "name": one.name or None,
-                "territory": one.territory,
-                "phones": list(one.phones),
-                "email": one.email or None,
-                "as_of": one.as_of.isoformat() if one.as_of else None,
-            }
-            for one in planned.facilitators
+            shaped("structure? name? territory phones email? as_of", facilitator)
+            for facilitator in planned.facilitators
         ],
         "hypotheses": list(words.hypotheses(its)),
     }
 
 
 def _contract(its: ContractSplit) -> dict[str, Any]:
-    one = its.contract
+    contract, reading = its.contract, its.contract.reading
     return {
-        "need": one.label,
-        "places": [place.name for place in one.reading.places],
-        "euros": one.reading.euros,
-        "hours": one.hours,
-        "counted": one.counted,
-        "months": one.months,
-        "start": one.start.isoformat() if one.start else None,
+        "need": contract.label,
+        "places": [place.name for place in reading.places],
+        "euros": reading.euros,
+        **shaped("hours counted months start", contract),
         "split": dict(its.hours),
         "lacking": its.lacking,
     }
@@ -327,32 +315,27 @@ def _contract(its: ContractSplit) -> dict[str, Any]:
 def _modality(planned: Planned, its: Carried) -> dict[str, Any]:
     plan = planned.plan
     return {
-        "code": its.modality.code,
-        "label": its.modality.label,
-        "limit": words.limit(plan, its) or None,
-        "hours": its.hours,
-        "by_contract": list(its.by_contract),
-        "share": round(its.hours / plan.hours, 4),
-        "etp": round(its.hours / plan.assumed.hours_per_etp, 2),
-        "usual": its.usual,
-        "usual_source": its.modality.source,
-        "room": None if its.room is None else round(its.room),
-        "doing": round(its.doing, 2),
-        "candidates": [
-            {
-                "id": host.candidate.id,
-                "name": host.candidate.name,
-                "kinds": list(host.candidate.kinds),
-                "city": host.candidate.city or None,
-                "distance_km": host.candidate.distance_km,
-                "workers": host.candidate.workers,
-                "contracts": [at + 1 for at in host.contracts],
-                "does": host.candidate.fit,
-                "standing": str(host.candidate.standing),
-                "evidence": words.evidence(planned.evidence[host.candidate.id])
-                if host.candidate.id in planned.evidence
-                else None,
-            }
-            for host in its.hosts
-        ],
+        **shaped("code label", its.modality),
+        **shaped(
+            "limit? hours by_contract share etp usual usual_source room doing candidates",
+            its,
+            limit=words.limit(plan, its),
+            share=round(its.hours / plan.hours, 4),
+            etp=round(its.hours / plan.assumed.hours_per_etp, 2),
+            usual_source=its.modality.source,
+            room=None if its.room is None else round(its.room),
+            doing=round(its.doing, 2),
+            candidates=[
+                shaped(
+                    "id name kinds city? distance_km workers contracts does standing evidence",
+                    host.candidate,
+                    contracts=[at + 1 for at in host.contracts],
+                    does=host.candidate.fit,
+                    evidence=words.evidence(planned.evidence[host.candidate.id])
+                    if host.candidate.id in planned.evidence
+                    else None,
+                )
+                for host in its.hosts
+            ],
+        ),
     }

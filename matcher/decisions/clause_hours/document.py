@@ -25,6 +25,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import shaped
 
 _NUMBER = ColumnKind.NUMBER
 PASTE = "À coller"
@@ -169,13 +170,13 @@ def calibration_object(its: Calibration) -> dict[str, Any]:
         "months": hours.months,
         "lots": [_lot(lot) for lot in hours.lots],
         "places": [place.name for place in its.places],
-        "law": {
-            "owed": hours.law.owed,
-            "exemption": hours.law.exemption.code if hours.law.exemption else None,
-            "reason": hours.law.reason or None,
-            "says": list(law_says(hours)),
-        },
-        "floors": {"hours": its.floors.hours, "euros": its.floors.euros},
+        "law": shaped(
+            "owed exemption reason? says",
+            hours.law,
+            exemption=hours.law.exemption and hours.law.exemption.code,
+            says=list(law_says(hours)),
+        ),
+        "floors": shaped("hours euros", its.floors),
         "paste": dict(paste(hours, its.facilitators[0] if its.facilitators else None)),
         "hypotheses": list(_hypotheses(its)),
         "catalogue": {"version": its.catalogue_version, "suppliers": its.catalogue_suppliers},
@@ -271,16 +272,14 @@ def _lot(lot: LotHours) -> dict[str, Any]:
         "no_clause": lot.none or None,
         "to_ask": [str(question) for question in one.asks],
         "factors": [
-            {
-                "label": its.label,
-                "low": its.value.low,
-                "high": its.value.high,
-                "unit": its.unit,
-                "source": its.source,
-                "year": its.year or None,
-                "sureness": its.sureness or None,
-            }
-            for its in one.factors
+            shaped(
+                "label low high unit source year sureness?",
+                factor,
+                low=factor.value.low,
+                high=factor.value.high,
+                year=factor.year or None,
+            )
+            for factor in one.factors
         ],
     }
 
