@@ -21,6 +21,7 @@ from matcher.render.document import (
     Marked,
     few,
 )
+from matcher.render.shaped import shaped
 
 _NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
 _LOT = DocumentColumn("Lot", ColumnKind.RANK)
@@ -146,21 +147,18 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
         "gap": its.allotment.gap,
         "exact": its.allotment.exact,
         "lots": [
-            {
-                "lot": rank,
-                "sites": [its.sites[row].label for row in lot.sites],
-                "etp": lot.etp or None,
-                "unsized": its.unsized(lot),
-                "candidates": lot.candidates,
-                "enough": lot.enough,
-                "km": lot.km,
-                "who": who(its, lot),
-            }
+            shaped(
+                "lot sites etp unsized candidates enough km who",
+                lot,
+                lot=rank,
+                sites=[its.sites[row].label for row in lot.sites],
+                etp=lot.etp or None,
+                unsized=its.unsized(lot),
+                who=who(its, lot),
+            )
             for rank, lot in enumerate(its.allotment.lots, start=1)
         ],
-        "structures": [
-            {"id": one.id, "name": one.name, "chance": one.percent, "lots": list(one.lots)} for one in matrix(its)
-        ],
+        "structures": [shaped("id name chance lots", structure, chance=structure.percent) for structure in matrix(its)],
         "compared": {name: _figures(cut) for name, cut in {"proposé": its.allotment, **its.compared}.items()},
         "lost": list(its.lost),
         "unread": list(its.unread),

@@ -5,6 +5,7 @@ from typing import Any
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import WITHIN_REACH, CoverCount, CoverMatrix, LotStanding, cover
 from matcher.decisions.coverage.document import counted, headline, hypotheses, remarks
+from matcher.render.shaped import shaped
 
 
 def coverage_object(its: Coverage) -> dict[str, Any]:
@@ -16,17 +17,12 @@ def coverage_object(its: Coverage) -> dict[str, Any]:
         "remarks": [*remarks(its), *its.network_said],
         "lots": [_lot(matrix, at) for at in range(len(matrix.lots))],
         "structures": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "kinds": list(one.kinds),
-                "city": one.city or None,
-                "workers": one.workers,
-                "turnover": one.turnover,
-                "capacity": one.capacity or None,
-                "known": [matrix.lots[lot].label for lot in matrix.lots_of(at, LotStanding.KNOWN)],
-                "indispensable": [lot.label for row, lot in enumerate(matrix.lots) if matrix.indispensable[row, at]],
-            }
+            shaped(
+                "id name kinds city? workers turnover capacity? known indispensable",
+                one,
+                known=[matrix.lots[lot].label for lot in matrix.lots_of(at, LotStanding.KNOWN)],
+                indispensable=[lot.label for row, lot in enumerate(matrix.lots) if matrix.indispensable[row, at]],
+            )
             for at, one in enumerate(matrix.structures)
         ],
         "trades": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.trade)],
@@ -38,39 +34,27 @@ def coverage_object(its: Coverage) -> dict[str, Any]:
 def _lot(its: CoverMatrix, at: int) -> dict[str, Any]:
     lot = its.lots[at]
     known, hints, to_call = counted(its, at)
-    return {
-        "label": lot.label,
-        "title": lot.title,
-        "where": lot.where or None,
-        "trade": lot.trade or None,
-        "places": list(lot.places),
-        "territory": lot.territory or None,
-        "etp": lot.etp,
-        "unread": lot.unread or None,
-        "doubts": list(lot.doubts),
-        "known": known,
-        "hints": hints,
-        "to_call": to_call,
-        "alone": list(lot.answering.alone),
-        "together": [list(ids) for ids in lot.answering.together],
-        "too_large": lot.answering.short,
-        "structures": [
-            {
-                "id": its.structures[column].id,
-                "standing": str(its.at(at, column)),
-                "distance_km": its.distance(at, column),
-                "why": its.why(at, column) or None,
-            }
+    return shaped(
+        "label title where? trade? places territory? etp unread? doubts known hints to_call alone together too_large structures",
+        lot,
+        known=known,
+        hints=hints,
+        to_call=to_call,
+        alone=lot.answering.alone,
+        together=lot.answering.together,
+        too_large=lot.answering.short,
+        structures=[
+            shaped(
+                "id standing distance_km why?",
+                id=its.structures[column].id,
+                standing=its.at(at, column),
+                distance_km=its.distance(at, column),
+                why=its.why(at, column),
+            )
             for column in its.of(at, *WITHIN_REACH)
         ],
-    }
+    )
 
 
 def _count(its: CoverMatrix, one: CoverCount) -> dict[str, Any]:
-    return {
-        "label": one.label,
-        "lots": one.lots,
-        "covered": one.covered,
-        "single": one.single,
-        "without": [its.lots[at].label for at in one.nobody],
-    }
+    return shaped("label lots covered single without", one, without=[its.lots[at].label for at in one.nobody])
