@@ -19,6 +19,7 @@ from matcher.domain.french import count, day, enumeration, in_groups
 from matcher.domain.supplier import Origin, Supplier
 from matcher.reference.levers import reserving_articles
 from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.shaped import shaped
 
 MOST_NUMBERS = 5_000
 _SIREN = 9  # digits
@@ -219,30 +220,15 @@ def _more(one: Supplier, its: CheckedNumber) -> str:
 
 
 def _object(its: CheckedNumber) -> dict[str, Any]:
-    return {
-        "written": its.written,
-        "number": its.number or None,
-        "standing": str(its.standing),
-        "flag": its.flag or None,
-        "suppliers": [
-            {
-                "id": one.id,
-                "siret": one.siret or None,
-                "name": one.name,
-                "kinds": [str(kind) for kind in one.kinds],
-                "articles": reserving_articles(one.kinds) if not _ended(one) else [],
-                "since": seen.isoformat() if (seen := _first_seen(one)) else None,
-                "ended": _ended(one),
-                "successor": one.successor or None,
-                "sources": [
-                    {
-                        "source": origin.source,
-                        "ref": origin.ref,
-                        "date": origin.date.isoformat() if origin.date else None,
-                    }
-                    for origin in one.origins
-                ],
-            }
-            for one in its.suppliers
-        ],
-    }
+    return shaped("written number? standing flag? suppliers", its, suppliers=[_supplier(one) for one in its.suppliers])
+
+
+def _supplier(supplier: Supplier) -> dict[str, Any]:
+    return shaped(
+        "id siret? name kinds articles since ended successor? sources",
+        supplier,
+        articles=reserving_articles(supplier.kinds) if not _ended(supplier) else [],
+        since=_first_seen(supplier),
+        ended=_ended(supplier),
+        sources=[shaped("source ref date", origin) for origin in supplier.origins],
+    )
