@@ -22,6 +22,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
+from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
 
 NUMBER, LIST = ColumnKind.NUMBER, ColumnKind.LIST
@@ -146,31 +147,18 @@ def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
     """Return one lot as JSON, in the terms of `lots_object`."""
     its, notice = kept.published, kept.notice
     return {
-        "id": kept.id,
-        "contract": kept.contract,
-        "number": its.number,
-        "title": its.title,
-        "text": its.lot.objet,
+        **shaped("id contract", kept),
+        **shaped("number title text", its, text=its.lot.objet),
         "state": kept.state.value,
         "open": kept.is_open(now),
         **deadline_fields(its.deadline),
         "published": _iso(its.lot.date),
         "buyer": {"siret": notice.buyer or None, "name": notice.buyer_name or None},
         "cpv": list(its.lot.cpv),
-        "activities": list(kept.activities),
-        "departements": list(kept.departements),
-        "amount": kept.amount,
-        "months": kept.months,
-        "renewals_months": its.renewals_months,
-        "reserved": its.reserved.value if its.reserved else None,
-        "clause": its.clause,
-        "conditions": its.conditions or None,
-        "documents": its.documents or None,
-        "notice": {"source": notice.source, "ref": notice.ref, "kind": notice.kind.value, "url": notice.url or None},
-        "connu": kept.connu,
-        "indice": kept.indice,
-        "credible": kept.credible,
-        "reservable": dict(kept.reservable),
+        **shaped("activities departements amount months", kept),
+        **shaped("renewals_months reserved clause conditions? documents?", its),
+        "notice": shaped("source ref kind url?", notice),
+        **shaped("connu indice credible reservable", kept),
         "doubts": list(its.doubts),
     }
 

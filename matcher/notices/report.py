@@ -8,6 +8,7 @@ from typing import Any
 
 from matcher.catalogue.intake.report import ReadReport, Where, counted
 from matcher.domain.notice import PublishedNotice
+from matcher.render.shaped import shaped
 
 
 class NoticeOutcome(StrEnum):
@@ -74,16 +75,9 @@ class NoticesReport(ReadReport):
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON tells it."""
         return {
-            "source": self.source,
-            "dry_run": self.dry_run,
-            "run": self.run or None,
-            "understood": self.understood,
-            "doubtful": self.doubtful,
+            **shaped("source dry_run run understood doubtful", self, run=self.run or None),
             **{name: count for name, count in self.counts.items() if name != "notices"},
-            "lots": self.lots,
-            "withdrawn": self.withdrawn,
-            "matched": self.matched,
-            "unattached": dict(self.unattached),
+            **shaped("lots withdrawn matched unattached", self),
             "reasons": counted("reason", self.refusals),
             "doubts": counted("doubt", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],

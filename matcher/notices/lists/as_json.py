@@ -15,9 +15,11 @@ from matcher.notices.listing import deadline_fields, lot_object
 from matcher.notices.lists.answer import HeldContract, ListedContracts, ListedLots
 from matcher.notices.lists.asked import morning_of
 from matcher.notices.lists.counts import LotCounts
+from matcher.notices.lists.json_shapes import PublishedNoticeShape
 from matcher.notices.store import KeptLot, SupplierLot
 from matcher.notices.supplier_side import SupplierSide
 from matcher.notices.tables import NOTICES
+from matcher.render.shaped import shaped
 
 _SAID = NOTICES.c.said
 
@@ -76,21 +78,15 @@ def _kept(row: Row[Any]) -> KeptNotice:
 def notice_object(kept: KeptNotice) -> dict[str, Any]:
     """Return a notice as its source publishes it."""
     its = kept.said
-    return {
-        "id": kept.id,
-        "source": its.source,
-        "ref": its.ref,
-        "kind": its.kind.value,
-        "contract": kept.contract,
-        "published": its.published.isoformat() if its.published else None,
-        "title": its.title,
-        "buyer": {"siret": its.buyer or None, "name": its.buyer_name or None},
-        "url": its.url or None,
+    return shaped(
+        PublishedNoticeShape,
+        its,
+        id=kept.id,
+        contract=kept.contract,
+        buyer={"siret": its.buyer or None, "name": its.buyer_name or None},
         **deadline_fields(its.deadline),
-        "earlier": list(its.earlier),
-        "numbers": [one.number for one in its.lots],
-        "doubts": list(its.doubts),
-    }
+        numbers=[lot.number for lot in its.lots],
+    )
 
 
 def lot_with_history(kept: KeptLot, history: Iterable[KeptNotice], now: datetime) -> dict[str, Any]:
@@ -108,19 +104,15 @@ def supplier_lot_object(its: SupplierLot, side: SupplierSide, now: datetime) -> 
     """Return a lot as one supplier reads it at `now` (aware)."""
     return {
         **lot_object(its.lot, now),
-        "band": its.band.value,
-        "place": its.place,
-        "score": round(its.score, 2),
-        "wanted": its.wanted,
-        "suits": list(side.suits),
-        "against": list(side.against),
-        "missing": list(side.missing),
-        "refused": list(side.refused),
-        "lacks": list(side.lacks),
-        "partners": [
-            {"id": one.id, "name": one.name, "part": one.part, "km": None if one.km is None else round(one.km, 1)}
-            for one in side.partners
-        ],
+        **shaped("band place score wanted", its, score=round(its.score, 2)),
+        **shaped(
+            "suits against missing refused lacks partners",
+            side,
+            partners=[
+                shaped("id name part km", partner, km=None if partner.km is None else round(partner.km, 1))
+                for partner in side.partners
+            ],
+        ),
     }
 
 
