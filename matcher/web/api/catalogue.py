@@ -15,6 +15,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.search import FoundPosition, search
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
+from matcher.render.shaped import shaped
 from matcher.web.api.frame.door import ListParameters, cut, door, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
@@ -136,10 +137,7 @@ def suppliers(query: SearchParameters) -> Any:
     found = search(desk().engine, shelf, query.text, query.kind)
     first = found.first(shelf, query.limit + 1, position(query, FoundPosition.read))
     taken, after = cut(first, lambda place: found.position(shelf, place), query)
-    items = [
-        {"id": its.id, "siret": its.siret or None, "name": its.name, "kinds": list(its.kinds), "city": its.city or None}
-        for its in (shelf.suppliers[int(found.rows[place])] for place in taken)
-    ]
+    items = [shaped(SupplierLineShape, shelf.suppliers[int(found.rows[place])]) for place in taken]
     return {"items": items, "total": len(found.rows), "whole": found.whole, "next": after}
 
 
@@ -194,16 +192,7 @@ def names(json: NamesBody) -> Any:
         "items": [
             {
                 "certainty": str(its.certainty),
-                "options": [
-                    {
-                        "id": option.supplier.id,
-                        "siret": option.supplier.siret or None,
-                        "name": option.supplier.name,
-                        "city": option.supplier.city or None,
-                        "evidence": option.evidence,
-                    }
-                    for option in its.options
-                ],
+                "options": [shaped(OptionShape, option.supplier, evidence=option.evidence) for option in its.options],
             }
             for its in found
         ]
