@@ -148,12 +148,12 @@ def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
     its, notice = kept.published, kept.notice
     return {
         **shaped("id contract", kept),
-        **shaped("number title text", its, text=its.lot.objet),
+        **shaped("number title text=lot.objet", its),
         "state": kept.state.value,
         "open": kept.is_open(now),
         **deadline_fields(its.deadline),
         "published": _iso(its.lot.date),
-        "buyer": {"siret": notice.buyer or None, "name": notice.buyer_name or None},
+        "buyer": shaped("siret?=buyer name?=buyer_name", notice),
         "cpv": list(its.lot.cpv),
         **shaped("activities departements amount months", kept),
         **shaped("renewals_months reserved clause conditions? documents?", its),

@@ -23,7 +23,8 @@ def shaped(shape: Any, value: object = None, /, **given: Any) -> dict[str, Any]:
 
     An empty text is null where the shape allows null, a tuple a list, a date ISO text, an enumeration its value, an object of a nested shape is
     shaped in turn (a dict is taken as it is), and a NotRequired field that is empty is left out. `shape` is an annotated class, or
-    names in one line, of which « city? » is null where it is empty: `shaped("id city?", site, id=7)` is `{"id": 7, "city": None}`.
+    names in one line: « city? » is null where it is empty, « date=lot.on » another attribute, or one further in.
+    `shaped("id city? date=lot.on", bid, id=7)` is `{"id": 7, "city": None, "date": "2026-03-01"}`.
 
     Raises TypeError for a given name that the shape does not have, AttributeError for a field that is neither given nor an attribute.
     """
@@ -67,8 +68,8 @@ def _plan(shape: Any, of: type, given: tuple[str, ...] = ()) -> _Plan:
         raise TypeError(f"{shape}: no field {', '.join(sorted(strange))}")
     known: dict[str, Any] = {"json_value": json_value, "none_given": _NONE_GIVEN, "empty": ("", (), [], {})}
     pairs = []
-    for name, kind in fields.items():
-        source, held = (f"given[{name!r}]", Any) if name in given else (f"value.{name}", _held(of, name))
+    for name, (kind, attribute) in fields.items():
+        source, held = (f"given[{name!r}]", Any) if name in given else (f"value.{attribute}", _held(of, attribute))
         pair = f"{name!r}: {_code(kind, held, source, f'plan_{name}', known)}"
         if name in optional:
             kept = source if name in given else f"getattr(value, {name!r}, '')"
@@ -79,14 +80,17 @@ def _plan(shape: Any, of: type, given: tuple[str, ...] = ()) -> _Plan:
     return plan
 
 
-def _fields(shape: Any) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the types of the fields of a shape by name, in order, and the names that may be left out."""
+def _fields(shape: Any) -> tuple[dict[str, tuple[Any, str]], frozenset[str]]:
+    """Return the type and the attribute of the fields of a shape by name, in order, and the names that may be left out."""
     if not isinstance(shape, str):
-        return get_type_hints(shape), getattr(shape, "__optional_keys__", frozenset())
-    names = shape.split()
-    return {
-        name.removesuffix(_NULL_IF_EMPTY): str | None if name.endswith(_NULL_IF_EMPTY) else Any for name in names
-    }, frozenset()
+        fields = {name: (kind, name) for name, kind in get_type_hints(shape).items()}
+        return fields, getattr(shape, "__optional_keys__", frozenset())
+    fields = {}
+    for word in shape.split():
+        written, _, attribute = word.partition("=")
+        name = written.removesuffix(_NULL_IF_EMPTY)
+        fields[name] = (Any if name == written else str | None, attribute or name)
+    return fields, frozenset()
 
 
 def _held(of: type, name: str) -> Any:

@@ -58,16 +58,13 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "successor": supplier.successor or None,
         **shaped("door waiting questions", found),
         "siblings": [{"id": key, "name": name} for key, name in found.siblings],
-        "corrections": [
-            shaped("id said by motive? given", correction, by=correction.who) for correction in corrections
-        ],
+        "corrections": [shaped("id said by=who motive? given", correction) for correction in corrections],
     }
 
 
 def _story_object(story: FieldStory) -> dict[str, Any]:
     return {
-        "field": story.field.name,
-        "label": story.field.label,
+        **shaped("field=field.name label=field.label", story),
         **(_sourced(story.kept[0]) if story.kept else {"value": None, "origins": []}),
         "beaten": _each_sourced(story.beaten),
     }
@@ -75,7 +72,7 @@ def _story_object(story: FieldStory) -> dict[str, Any]:
 
 def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
     """One field on which two sources differ."""
-    return shaped("id name field why kept other", conflict, id=conflict.supplier_id)
+    return shaped("id=supplier_id name field why kept other", conflict)
 
 
 def quality_object(found: Quality) -> dict[str, Any]:

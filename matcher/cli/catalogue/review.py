@@ -139,7 +139,7 @@ def _object(pair: Judged) -> dict[str, Any]:
     return {
         "id": pair.number,
         **shaped("verdict score reason? says", evidence, says=evidence.says()),
-        "decision": decision and shaped("verdict who when", decision, when=decision.given),
+        "decision": decision and shaped("verdict who when=given", decision),
         "one": _side(pair.one),
         "other": _side(pair.other),
         "fields": [shaped("field agreement one other", item) for item in evidence.fields],

@@ -118,7 +118,7 @@ def source_object(importer: Publication, last: LastImport | None, notices: Taken
         **shaped("key title publisher url licence holds obtain", importer),
         "uses": {str(use): allowed for use, allowed in rules.uses.items()},
         **shaped("rights mention? days", rules),
-        "last_import": last and shaped("finished data_date file complete counts", last, file=last.file_name),
+        "last_import": last and shaped("finished data_date file=file_name complete counts", last),
         "notices": notices and json_value(notices),
     }
 

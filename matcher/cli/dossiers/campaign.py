@@ -279,19 +279,14 @@ def wave_shown(wave: Sequence[PlannedStructure]) -> str:
 
 def campaign_object(state: CampaignState) -> dict[str, Any]:
     """Return a campaign as JSON: no address, nor who is to be called."""
-    campaign = state.campaign
     return {
-        "campaign": campaign.id,
-        "title": campaign.title,
-        "dossier": campaign.dossier_id,
-        "lot": campaign.lot,
+        **shaped("campaign=id title dossier=dossier_id lot", state.campaign),
         "asked": len(state.asked),
         "answered": len(state.answered),
         "structures": [
             shaped(
-                "id name left_out? messages answer",
+                "id=supplier_id name left_out? messages answer",
                 structure,
-                id=structure.supplier_id,
                 messages=[shaped("state said", message) for message in structure.messages],
                 answer=structure.answer
                 and shaped(

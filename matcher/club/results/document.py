@@ -198,20 +198,19 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
 
 def listed_object(one: Listed) -> dict[str, Any]:
     """An event in a list."""
-    header = one.header
-    fields = "id title day place? participants meetings questions version"
-    return shaped(fields, one, title=header.title, day=header.day, place=header.place)
+    fields = "id title=header.title day=header.day place?=header.place participants meetings questions version"
+    return shaped(fields, one)
 
 
 def trouble_object(said: Said) -> dict[str, Any]:
     """A trouble said before planning."""
-    return shaped("code text participants remark", said, participants=said.keys)
+    return shaped("code text participants=keys remark", said)
 
 
 def shortages_object(event: MeetingDay, found: Shortages) -> dict[str, Any]:
     """What an event will be short of, and what each remedy gives, as JSON."""
     lacking = {trade: [event.name_of(key) for key in keys] for trade, keys in found.lacking.items()}
-    return shaped("lacking nowhere remedies left_out", found, lacking=lacking, remedies=found.tried)
+    return shaped("lacking nowhere remedies=tried left_out", found, lacking=lacking)
 
 
 def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterator[Line]:

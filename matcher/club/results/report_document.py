@@ -109,10 +109,9 @@ def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
         "promising": [_sides(event, one) | shaped("result note?", one) for one in found.promising],
         "lacks": [
             shaped(
-                "trade asked_by need of_the_trade present catalogue",
+                "trade asked_by need of_the_trade=doing present catalogue",
                 one,
                 asked_by=[event.name_of(key) for key in one.buyers],
-                of_the_trade=one.doing,
             )
             for one in found.lacks
         ],

@@ -158,7 +158,7 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
             )
             for rank, lot in enumerate(its.allotment.lots, start=1)
         ],
-        "structures": [shaped("id name chance lots", structure, chance=structure.percent) for structure in matrix(its)],
+        "structures": [shaped("id name chance=percent lots", structure) for structure in matrix(its)],
         "compared": {name: _figures(cut) for name, cut in {"proposé": its.allotment, **its.compared}.items()},
         "lost": list(its.lost),
         "unread": list(its.unread),

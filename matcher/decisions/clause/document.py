@@ -285,11 +285,11 @@ def plan_object(planned: Planned) -> dict[str, Any]:
         "modalities": [_modality(planned, one) for one in its.carried],
         "steps": list(words.steps(its)),
         "side_needs": [
-            {
-                **shaped("label activity reason", one.need),
-                **shaped("credible to_call", one),
-                "first": [shaped("id name city?", candidate) for candidate in one.first],
-            }
+            shaped(
+                "label=need.label activity=need.activity reason=need.reason credible to_call first",
+                one,
+                first=[shaped("id name city?", candidate) for candidate in one.first],
+            )
             for one in its.side
         ],
         "facilitators": [
@@ -301,12 +301,9 @@ def plan_object(planned: Planned) -> dict[str, Any]:
 
 
 def _contract(its: ContractSplit) -> dict[str, Any]:
-    contract, reading = its.contract, its.contract.reading
+    contract = "need=label places euros=reading.euros hours counted months start"
     return {
-        "need": contract.label,
-        "places": [place.name for place in reading.places],
-        "euros": reading.euros,
-        **shaped("hours counted months start", contract),
+        **shaped(contract, its.contract, places=[place.name for place in its.contract.reading.places]),
         "split": dict(its.hours),
         "lacking": its.lacking,
     }
@@ -314,28 +311,23 @@ def _contract(its: ContractSplit) -> dict[str, Any]:
 
 def _modality(planned: Planned, its: Carried) -> dict[str, Any]:
     plan = planned.plan
-    return {
-        **shaped("code label", its.modality),
-        **shaped(
-            "limit? hours by_contract share etp usual usual_source room doing candidates",
-            its,
-            limit=words.limit(plan, its),
-            share=round(its.hours / plan.hours, 4),
-            etp=round(its.hours / plan.assumed.hours_per_etp, 2),
-            usual_source=its.modality.source,
-            room=None if its.room is None else round(its.room),
-            doing=round(its.doing, 2),
-            candidates=[
-                shaped(
-                    "id name kinds city? distance_km workers contracts does standing evidence",
-                    host.candidate,
-                    contracts=[at + 1 for at in host.contracts],
-                    does=host.candidate.fit,
-                    evidence=words.evidence(planned.evidence[host.candidate.id])
-                    if host.candidate.id in planned.evidence
-                    else None,
-                )
-                for host in its.hosts
-            ],
-        ),
-    }
+    return shaped(
+        "code=modality.code label=modality.label limit? hours by_contract share etp usual usual_source=modality.source room doing candidates",
+        its,
+        limit=words.limit(plan, its),
+        share=round(its.hours / plan.hours, 4),
+        etp=round(its.hours / plan.assumed.hours_per_etp, 2),
+        room=None if its.room is None else round(its.room),
+        doing=round(its.doing, 2),
+        candidates=[
+            shaped(
+                "id name kinds city? distance_km workers contracts does=fit standing evidence",
+                host.candidate,
+                contracts=[at + 1 for at in host.contracts],
+                evidence=words.evidence(planned.evidence[host.candidate.id])
+                if host.candidate.id in planned.evidence
+                else None,
+            )
+            for host in its.hosts
+        ],
+    )

@@ -272,13 +272,7 @@ def _lot(lot: LotHours) -> dict[str, Any]:
         "no_clause": lot.none or None,
         "to_ask": [str(question) for question in one.asks],
         "factors": [
-            shaped(
-                "label low high unit source year sureness?",
-                factor,
-                low=factor.value.low,
-                high=factor.value.high,
-                year=factor.year or None,
-            )
+            shaped("label low=value.low high=value.high unit source year sureness?", factor, year=factor.year or None)
             for factor in one.factors
         ],
     }

@@ -35,14 +35,11 @@ def _lot(its: CoverMatrix, at: int) -> dict[str, Any]:
     lot = its.lots[at]
     known, hints, to_call = counted(its, at)
     return shaped(
-        "label title where? trade? places territory? etp unread? doubts known hints to_call alone together too_large structures",
+        "label title where? trade? places territory? etp unread? doubts known hints to_call alone=answering.alone together=answering.together too_large=answering.short structures",
         lot,
         known=known,
         hints=hints,
         to_call=to_call,
-        alone=lot.answering.alone,
-        together=lot.answering.together,
-        too_large=lot.answering.short,
         structures=[
             shaped(
                 "id standing distance_km why?",

@@ -210,10 +210,10 @@ def _groupement(its: Groupement) -> dict[str, Any]:
 
 
 def _share(share: Share) -> dict[str, Any]:
+    km = share.by.distance_km
     return shaped(
-        "part id city? kinds distance_km chance standing",
-        share.by,
-        part=share.part,
-        distance_km=None if share.by.distance_km is None else round(share.by.distance_km, 1),
+        "part id=by.id city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
+        share,
+        distance_km=None if km is None else round(km, 1),
         chance=round(share.chance, 4),
     )

@@ -157,14 +157,12 @@ def advice_object(advice: Advice) -> dict[str, Any]:
     its = advice.opinion
     return {
         "lot": reading_line(advice.reading),
-        "verdict": str(its.verdict),
-        "levier": its.lever or None,
-        "said": its.said or None,
+        **shaped("verdict levier?=lever said?", its),
         "headline": words.headline(its),
         "reasons": list(words.reasons(its)),
         "understood": its.understood,
         "placed": its.placed,
-        "need": {"etp": its.need.etp, "says": its.need.says, "yearly": its.need.yearly},
+        "need": shaped("etp says yearly", its.need),
         "law": _law(its),
         "family": its.family.name if its.family else None,
         "clause_hours": whole_hours(its.hours.insertion),
@@ -172,8 +170,8 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "candidates": [_candidate(one, advice.means) for one in its.told.found],
         "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps],
         "largest": _range(its.largest) if its.largest else None,
-        "lots": None if its.split is None else {"lots": its.split.lots, "etp": its.split.etp},
-        "dependent": [{"id": one.candidate.id, "share": one.share} for one in its.dependent],
+        "lots": its.split and shaped("lots etp", its.split),
+        "dependent": [shaped("id=candidate.id share", dependency) for dependency in its.dependent],
         "beside": [
             {"label": label, "gives": gives, "notice": sentence} for label, gives, sentence in words.beside(its)
         ],
@@ -230,45 +228,38 @@ def _in_order(its: Range) -> tuple[float, float, float]:
 def _law(its: Opinion) -> dict[str, Any]:
     law = its.law
     return shaped(
-        "date estimate whole_told one_year works buyer direct to_call small_lot social_condition_owed exemption amounts",
+        "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts",
         law,
-        date=law.on,
-        estimate=law.euros,
-        buyer=law.nature,
-        to_call=[one.id for one in its.told.called] if law.direct else [],
+        to_call=[candidate.id for candidate in its.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
-        social_condition_owed=law.owed,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),
-        amounts=[
-            {"from": step.amount, "changes": step.changes, "reached": step.reached} for step in law_words.ladder(law)
-        ],
+        amounts=[shaped("from=amount changes reached", step) for step in law_words.ladder(law)],
     )
 
 
 def _lever(one: LeverOpinion) -> dict[str, Any]:
-    chosen = lever(one.lever)
-    return shaped(
-        "levier article? valid_from credible to_call able chances found_one smaller_etp likely possible firm excluded?",
-        one,
-        levier=one.lever,
-        article=chosen.article,
-        valid_from=chosen.valid_from,
-        credible=len(one.credible),
-        to_call=len(one.to_call),
-        able=_range(one.able),
-        chances=[_range(chance) for chance in one.chances],
-        found_one=round(one.found_one, 4),
-    )
+    return {
+        "levier": one.lever,
+        **shaped("article? valid_from", lever(one.lever)),
+        **shaped(
+            "credible to_call able chances found_one smaller_etp likely possible firm excluded?",
+            one,
+            credible=len(one.credible),
+            to_call=len(one.to_call),
+            able=_range(one.able),
+            chances=[_range(chance) for chance in one.chances],
+            found_one=round(one.found_one, 4),
+        ),
+    }
 
 
 def _candidate(one: Candidate, means: Mapping[str, Means]) -> dict[str, Any]:
     known = means.get(one.id)
     return shaped(
-        "id name organisation kinds city? distance_km credible does workers turnover capacity?",
+        "id name organisation kinds city? distance_km credible does=fit workers turnover capacity?",
         one,
         distance_km=None if one.distance_km is None else round(one.distance_km, 1),
         credible=one.standing is CandidateStanding.CREDIBLE,
-        does=one.fit,
         turnover=known and known.turnover,
         capacity=known and known.capacity,
     )

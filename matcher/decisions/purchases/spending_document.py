@@ -245,10 +245,11 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
     entry = line.entry
     return {
         **shaped("sheet? line cells", entry, cells=dict(zip(its.sheet.columns, entry.cells, strict=True))),
-        "supplier": line.key or None,
-        "amount": line.amount,
-        "tax": None if line.amount is None else str(line.tax),
-        **shaped("standing id? kinds doubts", line),
+        **shaped(
+            "supplier?=key amount tax standing id? kinds doubts",
+            line,
+            tax=None if line.amount is None else line.tax,
+        ),
         "similar": similar
         and {
             "credible": similar.credible,
@@ -259,7 +260,7 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
 
 def _object(found: Spending, part: SpendingPart) -> dict[str, Any]:
     amounts = {str(tax): part.amounts[tax] for tax in found.taxes}
-    return shaped("label suppliers lines amounts amounts_unknown", part, amounts=amounts, amounts_unknown=part.unknown)
+    return shaped("label suppliers lines amounts amounts_unknown=unknown", part, amounts=amounts)
 
 
 def _shares(shares: InclusiveShares) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from matcher.dossiers.dossier import Dossier, Entry, SavedLot
+from matcher.dossiers.dossier import Dossier, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
 from matcher.journal.change import journal_object, plain
@@ -32,12 +32,11 @@ def line_object(line: DossierSummary) -> dict[str, Any]:
 def since_object(since: Since, lot: SavedLot) -> dict[str, Any]:
     """Changes since a list was frozen, as JSON."""
     return shaped(
-        "lot says catalogue_version method_changed lost updated candidates",
+        "lot says=sentence catalogue_version method_changed lost updated candidates",
         since,
         lot=lot.number,
-        says=since.sentence,
-        lost=[shaped("id name reasons", lost.match, reasons=lost.reasons) for lost in since.lost],
-        updated=[shaped("id name differences", each.match, differences=each.differences) for each in since.updated],
+        lost=[shaped("id=match.id name=match.name reasons", lost) for lost in since.lost],
+        updated=[shaped("id=match.id name=match.name differences", updated) for updated in since.updated],
         candidates=[match_line(match, str(lot.number)) for match in since.candidates],
     )
 
@@ -51,31 +50,21 @@ def _heading(dossier: Dossier | DossierSummary) -> dict[str, Any]:
 
 
 def _lot(lot: SavedLot) -> dict[str, Any]:
-    frozen = lot.frozen
+    catalogue = "version=frozen.catalogue_version suppliers=frozen.catalogue_suppliers date=catalogue_date"
     return shaped(
-        "number title frozen catalogue sources answer opinion lot entries removed frozen_matches",
+        "number title frozen=at catalogue sources answer opinion lot entries removed frozen_matches",
         lot,
-        frozen=lot.at,
-        catalogue=shaped(
-            "version suppliers date",
-            version=frozen.catalogue_version,
-            suppliers=frozen.catalogue_suppliers,
-            date=lot.catalogue_date,
-        ),
+        catalogue=shaped(catalogue, lot),
         sources=sources_object(lot.sources),
-        lot=reading_line(frozen.reading),
-        entries=[_entry(entry, lot) for entry in lot.entries],
-        removed=[
-            shaped("id name who reason", each.entry.match, who=each.who, reason=each.reason) for each in lot.removed
+        lot=reading_line(lot.frozen.reading),
+        entries=[
+            shaped(
+                "match added refused withdrawn reason? note? status status_on status_by? call call_unseen=rival",
+                entry,
+                match=match_line(entry.match, str(lot.number)),
+            )
+            for entry in lot.entries
         ],
-        frozen_matches=[match_line(match, str(lot.number)) for match in frozen.matches],
-    )
-
-
-def _entry(entry: Entry, lot: SavedLot) -> dict[str, Any]:
-    return shaped(
-        "match added refused withdrawn reason? note? status status_on status_by? call call_unseen",
-        entry,
-        match=match_line(entry.match, str(lot.number)),
-        call_unseen=entry.rival,
+        removed=[shaped("id=entry.match.id name=entry.match.name who reason", removed) for removed in lot.removed],
+        frozen_matches=[match_line(match, str(lot.number)) for match in lot.frozen.matches],
     )

@@ -17,39 +17,31 @@ _NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
 def report_object(its: ReportAnswer) -> dict[str, Any]:
     """Return the figures as JSON; shares in [0, 1], euros before tax, unknown as null."""
     found = its.report
-    spending, organisation = found.ledger.spending, its.organisation
     return {
-        "organisation": shaped("name? siret?", organisation, name=organisation.own_name),
+        "organisation": shaped("name?=own_name siret?", its.organisation),
         "years": list(found.period.years),
         "date": its.on.isoformat(),
         "answer": answer(its),
-        "dossiers": {
-            "followed": found.followed,
-            "awarded_without_contract": found.unnoted,
-            "contracts": _measures(contract_measures(found.contracts)),
-        },
+        "dossiers": shaped(
+            "followed awarded_without_contract=unnoted contracts",
+            found,
+            contracts=_measures(contract_measures(found.contracts)),
+        ),
         "public_data": _public_data(its),
         "hours": {
             "planned": found.hours_planned,
-            "plans": [shaped("dossier title hours", plan, dossier=plan.dossier.number) for plan in found.plans],
+            "plans": [shaped("dossier=dossier.number title hours", plan) for plan in found.plans],
             **{key: json_value(found.hours.get(kind)) for key, kind in _NOTED.items()},
         },
         "spending": {
-            "ledgers": [shaped("name date lines", one, date=one.on, lines=len(one.lines)) for one in its.ledgers],
-            "lines": len(spending.lines),
+            "ledgers": [shaped("name date=on lines", ledger, lines=len(ledger.lines)) for ledger in its.ledgers],
+            "lines": len(found.ledger.spending.lines),
             **shaped("undated repeated", found.ledger),
-            "shares": [shaped("tax sure at_most", shares) for shares in spending.shares],
+            "shares": [shaped("tax sure at_most", shares) for shares in found.ledger.spending.shares],
         },
         "exemptions": [
-            shaped(
-                "dossier lot article case motive? date",
-                one,
-                dossier=one.dossier.number,
-                lot=one.title,
-                case=one.label,
-                date=one.on,
-            )
-            for one in found.exemptions
+            shaped("dossier=dossier.number lot=title article case=label motive? date=on", exemption)
+            for exemption in found.exemptions
         ],
         "missing": [json_value(one) for one in lacking(its)],
     }
@@ -60,15 +52,14 @@ def _public_data(its: ReportAnswer) -> dict[str, Any] | None:
     if found.awards is None:
         return None
     return shaped(
-        "imported undated sources perhaps_twice contracts",
+        "imported undated sources=award_sources perhaps_twice contracts",
         found,
         imported=next((one.imported for one in its.sources if one.key == AWARDS), None),
-        sources=found.award_sources,
         perhaps_twice=sum(one.its.perhaps_told for one in found.awards),
         contracts=_measures(award_measures(found.awards)),
     )
 
 
 def _measures(counted: Iterable[CountedContracts]) -> list[dict[str, Any]]:
-    fields = "label count of share euros share_of_euros untold without_amount"
-    return [shaped(fields, one, without_amount=one.without) for one in counted]
+    fields = "label count of share euros share_of_euros untold without_amount=without"
+    return [shaped(fields, one) for one in counted]

@@ -83,7 +83,7 @@ def notice_object(kept: KeptNotice) -> dict[str, Any]:
         its,
         id=kept.id,
         contract=kept.contract,
-        buyer={"siret": its.buyer or None, "name": its.buyer_name or None},
+        buyer=shaped("siret?=buyer name?=buyer_name", its),
         **deadline_fields(its.deadline),
         numbers=[lot.number for lot in its.lots],
     )
