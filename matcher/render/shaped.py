@@ -95,11 +95,16 @@ def _fields(shape: Any) -> tuple[dict[str, tuple[Any, str]], frozenset[str]]:
 
 def _held(of: type, name: str) -> Any:
     """Return the declared type of an attribute or a property, Any where it is not known."""
+    attribute = getattr(of, name, None)
+    return _hints(attribute.fget).get("return", Any) if isinstance(attribute, property) else _hints(of).get(name, Any)
+
+
+@cache
+def _hints(of: Any) -> dict[str, Any]:
     try:
-        hints = get_type_hints(getattr(of, name).fget if isinstance(getattr(of, name, None), property) else of)
+        return get_type_hints(of)
     except NameError:  # of a type imported for mypy alone
-        return Any
-    return hints.get("return" if "return" in hints else name, Any)
+        return {}
 
 
 def _code(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
@@ -109,11 +114,11 @@ def _code(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -
         other = next(each for each in inner if each is not NoneType)
         if other in _NUMBERS:
             return source
-        if held is str:
-            return f"({source} or None)"
         sure = next((each for each in items if each is not NoneType), Any) if NoneType in items else held
-        empty = f"{source} is None or {source} == ''" if sure is Any else f"{source} is None"
-        return f"(None if {empty} else {_code(other, sure, source, plan, known)})"
+        if sure is str:
+            return f"({source} or None)"
+        empty = " or text == ''" if sure is Any else ""
+        return f"(None if (text := {source}) is None{empty} else {_code(other, sure, 'text', plan, known)})"
     if kind in _NUMBERS or held is str:
         return source
     if isinstance(held, type) and issubclass(held, StrEnum):

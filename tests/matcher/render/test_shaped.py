@@ -32,6 +32,7 @@ class Car:
     wheels: tuple[Wheel, ...] = ()
     spare: Wheel | None = None
     note: str = ""
+    seller: str | None = ""
     marks: tuple[str, ...] = ()
     distances: Mapping[str, float] = field(default_factory=dict)
 
@@ -104,6 +105,7 @@ def test_names_in_a_line() -> None:
     made = shaped("number name owner? note colours spare?", CAR, number=7)
     assert made == {"number": 7, "name": "Ami", "owner": None, "note": "", "colours": ["rouge"], "spare": None}
     assert list(made) == ["number", "name", "owner", "note", "colours", "spare"]
+    assert shaped("seller?", CAR) == {"seller": None}
     assert shaped("who?=owner first=wheels day=built.day", CAR, first=1) == {"who": None, "first": 1, "day": 1}
     assert shaped("a b", a=(date(2026, 1, 2), 0), b="") == {"a": ["2026-01-02", 0], "b": ""}
 
