@@ -348,12 +348,5 @@ def _remarks(its: Answered) -> Iterator[str]:
 
 
 def _total(its: Total) -> Mapping[str, Any]:
-    return {
-        "verdict": its.verdict or None,
-        "lever": its.lever or None,
-        "lines": its.lines,
-        "amount": its.amount,
-        "amounts_unknown": its.unknown,
-        "amount_supposed": its.supposed,
-        "amounts_supposed": its.doubted,
-    }
+    names = "verdict? lever? lines amount amounts_unknown=unknown amount_supposed=supposed amounts_supposed=doubted"
+    return shaped(names, its)
