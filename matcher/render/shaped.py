@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from types import NoneType, UnionType
+from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -109,28 +109,33 @@ def _hints(of: Any) -> dict[str, Any]:
 
 def _code(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
     """Return the code of the JSON of a `source` that holds a type, for a declared `kind` of field; what the code needs is added to `known`."""
-    inner, items = get_args(kind), get_args(held)
-    if get_origin(kind) is UnionType and NoneType in inner:
-        other = next(each for each in inner if each is not NoneType)
-        if other in _NUMBERS:
-            return source
-        sure = next((each for each in items if each is not NoneType), Any) if NoneType in items else held
-        if sure is str:
-            return f"({source} or None)"
-        empty = " or text == ''" if sure is Any else ""
-        return f"(None if (text := {source}) is None{empty} else {_code(other, sure, 'text', plan, known)})"
+    inner = get_args(kind)
+    if NoneType in inner:
+        return _code_or_null(next(each for each in inner if each is not NoneType), held, source, plan, known)
     if kind in _NUMBERS or held is str:
         return source
     if isinstance(held, type) and issubclass(held, StrEnum):
         return f"{source}._value_"
     if get_origin(kind) is list:
-        item = items[0] if get_origin(held) in (tuple, list) and items else Any
+        item = get_args(held)[0] if get_origin(held) in (tuple, list) else Any
         code = _code(inner[0], item, "item", plan, known)
         return f"[*{source}]" if code == "item" else f"[{code} for item in {source}]"
-    if kind is not Any and not inner and hasattr(kind, "__annotations__"):
-        if isinstance(held, type) and held not in (Any, dict):
-            known[plan] = _plan(kind, held)
-            return f"{plan}({source}, none_given)"
-        known["shaped"], known[plan] = shaped, kind
-        return f"({source} if type({source}) is dict else shaped({plan}, {source}))"
-    return f"(text if type(text := {source}) is str else json_value(text))"
+    if kind is Any or inner or not hasattr(kind, "__annotations__"):
+        return f"(text if type(text := {source}) is str else json_value(text))"
+    if isinstance(held, type) and held not in (Any, dict):
+        known[plan] = _plan(kind, held)
+        return f"{plan}({source}, none_given)"
+    known["shaped"], known[plan] = shaped, kind
+    return f"({source} if type({source}) is dict else shaped({plan}, {source}))"
+
+
+def _code_or_null(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
+    """Return the code of the JSON of a `source` that is null where it is None or an empty text."""
+    if kind in _NUMBERS:
+        return source
+    items = get_args(held)
+    sure = next((each for each in items if each is not NoneType), Any) if NoneType in items else held
+    if sure is str:
+        return f"({source} or None)"
+    empty = " or text == ''" if sure is Any else ""
+    return f"(None if (text := {source}) is None{empty} else {_code(kind, sure, 'text', plan, known)})"
