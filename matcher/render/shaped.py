@@ -122,6 +122,11 @@ def _code(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -
         return f"[*{source}]" if code == "item" else f"[{code} for item in {source}]"
     if kind is Any or inner or not hasattr(kind, "__annotations__"):
         return f"(text if type(text := {source}) is str else json_value(text))"
+    return _code_of_shape(kind, held, source, plan, known)
+
+
+def _code_of_shape(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
+    """Return the code of the object of a nested shape; what is not known to be an object may be one of JSON already."""
     if isinstance(held, type) and held not in (Any, dict):
         known[plan] = _plan(kind, held)
         return f"{plan}({source}, none_given)"
