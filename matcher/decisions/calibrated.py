@@ -155,7 +155,10 @@ def _work(
         posts = Factor("Postes à pourvoir", Span(told.posts, told.posts), "ETP", YOURS)
         work = None if reading.months is None else _times(_one(year * reading.years), posts.value)
         return CalibrationWay.POSTS, (posts,), work
-    amount = () if reading.euros is None else (_amount(reading.euros, one_year=reading.one_year),)
+    amount: tuple[Factor, ...] = ()
+    if reading.euros is not None:
+        label = f"Montant hors taxes{' d’un an' if reading.one_year else ''}"
+        amount = (Factor(label, Span(reading.euros, reading.euros), "€", "le marché"),)
     for way, factors in _ways(told, family):
         if all(factors):
             known = tuple(filter(None, factors))
@@ -216,15 +219,13 @@ def _asks(
         yield CalibrationQuestion.POSTS
     if not told.transferred:
         yield from _asks_of_price(reading, told, family, way)
-    if reading.months is None and (told.transferred or reading.by_year or _hours_by_year(reading)):
-        yield CalibrationQuestion.MONTHS
+    if reading.months is None:
+        text = reading.lot.objet  # it may ask for hours of a year, so that the whole depends on the duration
+        of_a_year = insertion_hours(text) is None and insertion_hours(text, 12.0) is not None
+        if told.transferred or reading.by_year or of_a_year:
+            yield CalibrationQuestion.MONTHS
     if percentage is None:
         yield CalibrationQuestion.PERCENTAGE
-
-
-def _hours_by_year(reading: Reading) -> bool:
-    """Whether the text asks for hours of a year, so that the whole depends on the duration."""
-    return insertion_hours(reading.lot.objet) is None and insertion_hours(reading.lot.objet, 12.0) is not None
 
 
 def _asks_of_price(
@@ -239,10 +240,6 @@ def _asks_of_price(
         yield CalibrationQuestion.HOURLY
     else:
         yield CalibrationQuestion.SHARE if way is None else CalibrationQuestion.SURER_SHARE
-
-
-def _amount(euros: float, *, one_year: bool) -> Factor:
-    return Factor(f"Montant hors taxes{' d’un an' if one_year else ''}", Span(euros, euros), "€", "le marché")
 
 
 def _one(figure: float) -> Range:

@@ -1,12 +1,13 @@
 """Sizes of lot that suppliers can carry: each known to be able, known not to be, or as likely as its kind is large."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding
-from matcher.reference.sizes import share_with
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.sizes import share_with, size_of
 
 # A workforce that is not known is tried at half and at twice the size that its kind usually has.
 HALF, TWICE = 0.5, 2.0
@@ -40,6 +41,13 @@ class Split:
     lots: int
     etp: float
     candidates: Range
+
+
+def people_of(candidate: Candidate, kinds: Collection[SupplierKind] = tuple(SupplierKind)) -> float:
+    """Return the workforce of a candidate; where it is not known, the largest median of its `kinds`, 0 where it has none of them."""
+    if candidate.workers is not None:
+        return candidate.workers
+    return max((size_of(kind).median for kind in candidate.kinds if kind in kinds), default=0.0)
 
 
 def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Range:

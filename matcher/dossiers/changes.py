@@ -23,7 +23,7 @@ from matcher.dossiers.entry_changes import (
     need,
 )
 from matcher.dossiers.frozen_list import thaw
-from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
+from matcher.dossiers.insertion_changes import PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.withdrawn import withdraw
 from matcher.journal.change import (
     CLOSED,

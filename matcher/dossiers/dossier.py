@@ -10,9 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from matcher.decisions.clause.followup import InsertionHours
 from matcher.domain.age import DatedSource
 from matcher.domain.match import Match
-from matcher.dossiers.insertion.hours import InsertionHours
 from matcher.journal.change import Change, ChangeRefused, Journaled
 from matcher.need.answer import Answer
 from matcher.render.document import Document

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from matcher.decisions.clause.answer import Planned, listed
+from matcher.decisions.clause.plan_answer import Planned, listed
 from matcher.domain.age import DatedSource, SourcesOf
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze

@@ -14,10 +14,10 @@ from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
+from matcher.decisions.clause.followup import InsertionHours
 from matcher.dossiers.changes import ACTIONS, CreateDossier
+from matcher.dossiers.clause_contract import ClauseContract, contract_of
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
-from matcher.dossiers.insertion.contract import ClauseContract, contract_of
-from matcher.dossiers.insertion.hours import InsertionHours
 from matcher.dossiers.tables import DOSSIER_EVENTS, DOSSIER_HEADS
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without

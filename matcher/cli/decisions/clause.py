@@ -25,13 +25,12 @@ from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, contract_of, planned
-from matcher.decisions.clause.document import named, plan_document, plan_object
+from matcher.decisions.clause.calibration import ClauseFloors, calibration
+from matcher.decisions.clause.calibration_document import calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.plan_answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, contract_of, planned
+from matcher.decisions.clause.plan_document import named, plan_document, plan_object
 from matcher.decisions.clause.sharing import equally
-from matcher.decisions.clause_hours.answer import calibration
-from matcher.decisions.clause_hours.compute import ClauseFloors
-from matcher.decisions.clause_hours.document import calibration_document, calibration_object
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number

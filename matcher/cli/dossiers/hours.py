@@ -24,13 +24,12 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
+from matcher.decisions.clause.followup import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
+from matcher.decisions.clause.followup_document import hours_said, hours_tables
+from matcher.decisions.clause.followup_sheet import HoursReading, modality_named, read_file
+from matcher.dossiers.clause_contract import proposed_promise
 from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
-from matcher.dossiers.insertion.document import hours_said, hours_tables
-from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
-from matcher.dossiers.insertion.layout import modality_named
-from matcher.dossiers.insertion.proposal import proposed_promise
-from matcher.dossiers.insertion.sheet import HoursReading, read_file
+from matcher.dossiers.insertion_changes import PromiseHours, RecordHours, RemoveHours
 from matcher.journal.change import plain
 from matcher.reference.clauses import modalities
 from matcher.render.terminal import print_table
@@ -126,15 +125,15 @@ def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool
     """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne."""
     said = {name: value for name, value in given.items() if value is not None}
     if path is None:
-        change = _month_of(said)
+        change = replace(_month_of(said), sure=sure)
     elif said.keys() - {"modality"}:
         raise click.UsageError("Donnez FICHIER, ou les heures d’un mois, pas les deux.")
     else:
         read = read_file(existing(path), HoursReading(said.get("modality", ""), HoursKind(kind)))
-        change = read.change
+        change = RecordHours(read.months, read.immersions, sure=sure)
         for told in read.said:
             click.echo(told, err=True)
-    opened.write(lambda _: replace(change, sure=sure))
+    opened.write(lambda _: change)
 
 
 @command(

@@ -11,7 +11,7 @@ from matcher.decisions.allotment.site_list import GivenSite, SiteList
 from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, candidates
-from matcher.decisions.sizing import LARGEST_ETP
+from matcher.decisions.sizing import LARGEST_ETP, people_of
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import number
 from matcher.domain.place import Place
@@ -20,7 +20,6 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.communes import commune
-from matcher.reference.sizes import size_of
 
 
 def reach_of(found: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reach:
@@ -34,7 +33,7 @@ def reach_of(found: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reac
     for one in (candidate for its in found for candidate in its):
         if one.organisation not in best or (one.fit, best[one.organisation].id) > (best[one.organisation].fit, one.id):
             best[one.organisation] = one
-        most[one.organisation] = max(most.get(one.organisation, 0.0), _people(one) * assumed.share)
+        most[one.organisation] = max(most.get(one.organisation, 0.0), people_of(one) * assumed.share)
     columns = sorted(best, key=lambda organisation: (best[organisation].name, organisation))
     index = {organisation: column for column, organisation in enumerate(columns)}
     covers = np.zeros((len(found), len(columns)), dtype=bool)
@@ -47,12 +46,6 @@ def reach_of(found: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reac
         ids=tuple(best[organisation].id for organisation in columns),
         most=np.array([most[organisation] for organisation in columns], dtype=np.float32),
     )
-
-
-def _people(candidate: Candidate) -> float:
-    if candidate.workers is not None:
-        return candidate.workers
-    return max((size_of(kind).median for kind in candidate.kinds), default=0.0)
 
 
 # In what the quantity of a site is, where it is not said otherwise.

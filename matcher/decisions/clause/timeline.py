@@ -1,6 +1,5 @@
 """Months of the contracts of a plan, and the stretch where most people are at work at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, isclose
@@ -43,7 +42,7 @@ class Peak:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All months from the first to the last of some contracts, which may have gaps between them."""
+    """All months from the first to the last of some contracts, at least one, which may have gaps between them."""
 
     spans: tuple[ContractMonths, ...]
 
@@ -72,11 +71,6 @@ class Timeline:
         while isclose(at_work.get(last + 1, -1.0), most):
             last += 1
         return Peak(month_of(first), month_of(last), sum(one.runs(first) for one in self.spans), most)
-
-
-def timeline(spans: Sequence[ContractMonths]) -> Timeline | None:
-    """Return the months of some contracts; None where none says when it starts."""
-    return Timeline(tuple(spans)) if spans else None
 
 
 def month_of(count: int) -> date:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from matcher.cleaning.names import name_key
+from matcher.decisions.clause.followup import HoursKind, HoursPromise, InsertionHours
 from matcher.dossiers.dossier import Stage, Status
-from matcher.dossiers.insertion.hours import HoursKind, HoursPromise, InsertionHours
 from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
 from matcher.render.described_file import DescribedFile

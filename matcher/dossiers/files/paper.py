@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from types import MappingProxyType
 
+from matcher.decisions.clause.followup_document import hours_said, hours_tables
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.grouping import grouped
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
 from matcher.dossiers.files.workbook import frozen_on, heading
-from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.need.listing import words_of

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 
+from matcher.decisions.clause.followup import label_of, promise_said
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.calling import said_of
@@ -12,8 +13,6 @@ from matcher.dossiers.contract_changes import contracts_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.files.content import SHEET
 from matcher.dossiers.files.transfer import SHEET_COLUMN, sheet_rows
-from matcher.dossiers.insertion.changes import promise_said
-from matcher.dossiers.insertion.hours import label_of
 from matcher.dossiers.messages import Message, Recipient
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import CONTACT, HEAD, TAIL, candidate, contact_cells, criteria, points_columns

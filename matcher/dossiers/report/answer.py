@@ -20,7 +20,7 @@ from matcher.domain.age import DatedSource
 from matcher.dossiers.changes import KeepDecision
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import Stage
-from matcher.dossiers.insertion.changes import RecordHours
+from matcher.dossiers.insertion_changes import RecordHours
 from matcher.dossiers.report.compute import (
     AnnualReport,
     LedgerRead,

@@ -10,12 +10,12 @@ from typing import Generic, TypeVar
 from matcher.catalogue.store.awarded import BuyerAward
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.names import name_key
-from matcher.decisions.clause.document import hours_in
+from matcher.decisions.clause.followup import HoursKind, added, in_table_order
+from matcher.decisions.clause.plan_document import hours_in
 from matcher.decisions.opinion.law_words import exemption_in
 from matcher.decisions.purchases.spending import Spending, Spent
 from matcher.dossiers.contract_changes import USED
 from matcher.dossiers.dossier import AwardedContract, Dossier
-from matcher.dossiers.insertion.hours import HoursKind, added, in_table_order
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentKind
 

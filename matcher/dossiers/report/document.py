@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from matcher.catalogue.identity.trust import brief_title
+from matcher.decisions.clause.followup import HoursKind, label_of
 from matcher.decisions.purchases.programme_document import totals_table
 from matcher.decisions.purchases.spending import headline
 from matcher.decisions.purchases.spending_document import LIMITS as SPENDING_LIMITS
 from matcher.decisions.purchases.spending_document import parts_table, spending_tables
 from matcher.domain.french import count, day, enumeration, in_groups, number
-from matcher.dossiers.insertion.hours import HoursKind, label_of
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import AnnualReport, CountedContracts, award_measures, by_year, contract_measures
 from matcher.dossiers.report.detail import detail_tables, missing_table

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from matcher.dossiers.insertion.hours import HoursKind
+from matcher.decisions.clause.followup import HoursKind
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking

@@ -17,12 +17,18 @@ from matcher.decisions.allotment.site_list import SitesRefused, read_pasted
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.answer import MOST_CONTRACTS, MOST_HOURS, MOST_MONTHS, ToldContract, contract_of, planned
-from matcher.decisions.clause.document import named, plan_document, plan_object
+from matcher.decisions.clause.calibration import ClauseFloors, calibration
+from matcher.decisions.clause.calibration_document import calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.clause_hours.answer import calibration
-from matcher.decisions.clause_hours.compute import ClauseFloors
-from matcher.decisions.clause_hours.document import calibration_document, calibration_object
+from matcher.decisions.clause.plan_answer import (
+    MOST_CONTRACTS,
+    MOST_HOURS,
+    MOST_MONTHS,
+    ToldContract,
+    contract_of,
+    planned,
+)
+from matcher.decisions.clause.plan_document import named, plan_document, plan_object
 from matcher.decisions.coverage.answer import covered
 from matcher.decisions.coverage.as_json import coverage_object
 from matcher.decisions.coverage.document import coverage_document

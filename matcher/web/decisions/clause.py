@@ -12,8 +12,10 @@ from werkzeug.datastructures import MultiDict
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.clause import words
-from matcher.decisions.clause.answer import (
+from matcher.decisions.clause import plan_words as words
+from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan, PlanContract, SideAnswer
+from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
     MOST_HOURS,
     MOST_MONTHS,
@@ -22,9 +24,7 @@ from matcher.decisions.clause.answer import (
     contract_of,
     planned,
 )
-from matcher.decisions.clause.compute import Carried, ClauseHost, ClausePlan, PlanContract, SideAnswer
-from matcher.decisions.clause.document import Contacts, known, named, phone, plan_document, plan_object
-from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.plan_document import Contacts, known, named, phone, plan_document, plan_object
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
 from matcher.domain.french import number, percent

@@ -10,10 +10,9 @@ from werkzeug.datastructures import MultiDict
 from matcher.catalogue.store.calibration import drop_line, fill_lines, team_lines
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
+from matcher.decisions.clause.calibration import MOST_LOTS, Calibration, ClauseFloors, calibration
+from matcher.decisions.clause.calibration_document import PASTE, calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.clause_hours.answer import MOST_LOTS, Calibration, calibration
-from matcher.decisions.clause_hours.compute import ClauseFloors
-from matcher.decisions.clause_hours.document import PASTE, calibration_document, calibration_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
@@ -154,7 +153,7 @@ def show() -> ResponseReturnValue:
     found = _found(form)
     return answered(
         form.faults,
-        "decisions/clause_hours/calibrage.html",
+        "decisions/clause/calibrage.html",
         form=form,
         faults=form.faults,
         told=calibration_document(found, people=True).as_shown() if found else None,
@@ -251,7 +250,7 @@ for _name, (_low, _high, _least, _most) in SPANS.items():
 def show_costs() -> ResponseReturnValue:
     """Show the table: each family, its figures, their source, what is to be calibrated."""
     desk().shelf()
-    return render_template("decisions/clause_hours/calage.html", families=families(), team=team_lines(desk().engine))
+    return render_template("decisions/clause/calage.html", families=families(), team=team_lines(desk().engine))
 
 
 @pages.get("/calage/famille")
@@ -305,7 +304,7 @@ def _written(value: str | float) -> str:
 def _form_page(name: str, form: CalibrationLineForm) -> ResponseReturnValue:
     return answered(
         form.faults,
-        "decisions/clause_hours/famille.html",
+        "decisions/clause/famille.html",
         name=name,
         form=form,
         spans=[(low, high) for low, high, *_ in SPANS.values()],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 
 from matcher.catalogue.store.followed import followed
+from matcher.decisions.clause.followup_document import hours_said, hours_tables
 from matcher.domain.french import number, unit
 from matcher.domain.match import Band
 from matcher.domain.place import PlaceOrigin
@@ -16,7 +17,6 @@ from matcher.dossiers.calling import Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
-from matcher.dossiers.insertion.document import hours_said, hours_tables
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo, unanswered
 from matcher.journal.change import JournalEntry

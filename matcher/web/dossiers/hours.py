@@ -11,13 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
-from matcher.domain.french import number as written
-from matcher.domain.french import short_month
-from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.files.list_table import TITLE, contract_columns, to_xlsx
-from matcher.dossiers.insertion.changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
-from matcher.dossiers.insertion.document import hours_said, hours_tables
-from matcher.dossiers.insertion.hours import (
+from matcher.decisions.clause.followup import (
     PMSMP,
     HoursKind,
     HoursPromise,
@@ -26,9 +20,14 @@ from matcher.dossiers.insertion.hours import (
     MonthImmersions,
     label_of,
 )
-from matcher.dossiers.insertion.layout import HoursSheetRefused
-from matcher.dossiers.insertion.proposal import proposed_promise
-from matcher.dossiers.insertion.sheet import HoursReading, SheetHours, read_file, read_pasted
+from matcher.decisions.clause.followup_document import hours_said, hours_tables
+from matcher.decisions.clause.followup_sheet import HoursReading, HoursSheetRefused, SheetHours, read_file, read_pasted
+from matcher.domain.french import number as written
+from matcher.domain.french import short_month
+from matcher.dossiers.clause_contract import proposed_promise
+from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.dossiers.files.list_table import TITLE, contract_columns, to_xlsx
+from matcher.dossiers.insertion_changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed_of_all
 from matcher.jobs.files import passing_file
 from matcher.jobs.reader_process import ReadRefused
@@ -181,7 +180,7 @@ def paste(number: int) -> ResponseReturnValue:
     except (HoursSheetRefused, ReadRefused) as refusal:
         form.faults["lignes"] = str(refusal)
         return _page(dossier_of(number), form)
-    change = replace(read.change, sure=form.sures.data)
+    change = RecordHours(read.months, read.immersions, sure=form.sures.data)
     return _written(number, form, lambda _: [change], "lignes", " ".join(["C’est noté.", *read.said]))
 
 

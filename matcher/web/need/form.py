@@ -13,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import TEAM, short_title
 from matcher.catalogue.intake.undo import past_imports
+from matcher.decisions.clause.followup_document import to_note
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import State
-from matcher.dossiers.insertion.document import to_note
 from matcher.dossiers.news import DossierNews, answers_since, news_of
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.need.completion import Suggestion, complete_activity, complete_cpv, complete_place

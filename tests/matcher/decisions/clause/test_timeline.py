@@ -2,28 +2,22 @@
 
 from datetime import date
 
-from matcher.decisions.clause.timeline import ContractMonths, Peak, timeline
+from matcher.decisions.clause.timeline import ContractMonths, Peak, Timeline
 
 
 def test_the_peak_is_the_first_stretch_with_most_people() -> None:
-    spans = [
+    spans = (
         ContractMonths(date(2027, 4, 1), 10, 0.8),
         ContractMonths(date(2027, 3, 15), 18, 0.5),
         ContractMonths(date(2027, 9, 1), 8, 0.4),
-    ]
-    found = timeline(spans)
-    assert found is not None
+    )
+    found = Timeline(spans)
     assert (found.first, found.last) == (date(2027, 3, 1), date(2028, 8, 1))
     peak = found.peak
     assert (peak.first, peak.last, peak.contracts) == (date(2027, 9, 1), date(2028, 1, 1), 3)
 
 
 def test_a_month_begun_counts_and_gaps_hold_nobody() -> None:
-    found = timeline([ContractMonths(date(2026, 12, 1), 0.5, 1.0), ContractMonths(date(2027, 3, 1), 1.5, 2.0)])
-    assert found is not None
+    found = Timeline((ContractMonths(date(2026, 12, 1), 0.5, 1.0), ContractMonths(date(2027, 3, 1), 1.5, 2.0)))
     assert len(found.months) == 5
     assert found.peak == Peak(date(2027, 3, 1), date(2027, 4, 1), 1, 2.0)
-
-
-def test_without_a_start_there_is_no_timeline() -> None:
-    assert timeline([]) is None

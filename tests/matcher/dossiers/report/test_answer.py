@@ -13,10 +13,10 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.clause.followup import HoursKind
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.decisions.purchases.spending import Spent, spent
-from matcher.dossiers.insertion.hours import HoursKind
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_measures, contract_measures
 from matcher.dossiers.report.document import report_document

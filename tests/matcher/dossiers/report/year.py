@@ -11,11 +11,11 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.accounts.organisations import OrganisationProfile, describe
 from matcher.catalogue.intake.intake import run_import
+from matcher.decisions.clause.followup import HoursPromise, MonthHours
 from matcher.dossiers.changes import KeepDecision, SetCourse
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierChange, DossierHeader, Stage
-from matcher.dossiers.insertion.changes import PromiseHours, RecordHours
-from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
+from matcher.dossiers.insertion_changes import PromiseHours, RecordHours
 from matcher.dossiers.store import change, create
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable

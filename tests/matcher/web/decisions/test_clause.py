@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
-from matcher.decisions.clause.document import hours_in
 from matcher.decisions.clause.facilitators import Facilitator, import_facilitators
+from matcher.decisions.clause.plan_document import hours_in
 from matcher.domain.french import number
 from matcher.dossiers.store import load
 from matcher.ownership import FIRST_ORGANISATION

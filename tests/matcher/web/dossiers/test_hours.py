@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 
 from matcher.accounts.organisations import OrganisationProfile, add_member, create
 from matcher.accounts.roles import Role
+from matcher.decisions.clause.followup import HoursPromise, MonthHours
 from matcher.dossiers.changes import PromiseHours, RecordHours, SetCourse
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierHeader, Stage
-from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
 from matcher.dossiers.store import change, load
 from matcher.dossiers.store import create as open_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId

@@ -14,10 +14,10 @@ from matcher.accounts.organisations import create as open_organisation
 from matcher.accounts.roles import Role
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
+from matcher.decisions.clause.followup import HoursPromise, MonthHours
 from matcher.dossiers.changes import SetCourse
 from matcher.dossiers.dossier import Course, DossierHeader
-from matcher.dossiers.insertion.changes import PromiseHours, RecordHours
-from matcher.dossiers.insertion.hours import HoursPromise, MonthHours
+from matcher.dossiers.insertion_changes import PromiseHours, RecordHours
 from matcher.dossiers.store import change, create
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web import create_app

@@ -16,8 +16,8 @@ from matcher.decisions.calibrated import (
     by_tens,
     calibrated_as_told,
 )
-from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
+from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.domain.age import SourcesOf
 from matcher.domain.french import number, unit
@@ -88,7 +88,9 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours))
     if its.told.hours is None and CalibrationQuestion.MONTHS in its.asks:
         raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
-    hours = _hours(its)
+    hours = its.told.hours  # else the likeliest by tens
+    if hours is None and its.insertion is not None:
+        hours = by_tens(its.insertion.likely)
     if hours is None:
         raise DecisionRefused(_no_hours(told, its), told.objet, field="heures")
     return PlanContract(
@@ -144,13 +146,6 @@ def _matches(found: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
     return found.matches(np.array(rows, dtype=np.intp))
 
 
-def _hours(its: CalibratedHours) -> float | None:
-    """Hours told, else the likeliest by tens; None where they are not known."""
-    if its.told.hours is not None:
-        return its.told.hours
-    return None if its.insertion is None else by_tens(its.insertion.likely)
-
-
 def _no_hours(told: ToldContract, its: CalibratedHours) -> str:
     """Why no hours are known, and what to tell."""
     if not its.gives_work:
@@ -167,12 +162,10 @@ def _counted(told: ToldContract, its: CalibratedHours) -> str:
     if its.told.hours is not None:
         return "lues dans son objet"
     factors = " ; ".join(
-        f"{one.label[:1].lower()}{one.label[1:]} {_span(one.value, one.unit)}" for one in its.factors[1:]
+        f"{factor.label[:1].lower()}{factor.label[1:]} {'' if value.low == value.high else f'{number(value.low, 2)} à '}"
+        f"{unit(value.high, factor.unit, 2)}"
+        for factor in its.factors[1:]
+        for value in [factor.value]
     )
     usual = between(its.insertion) if its.insertion else ""
     return f"{factors} : {usual}" if factors else usual
-
-
-def _span(its: Span, of: str) -> str:
-    last = unit(its.high, of, 2)
-    return last if its.low == its.high else f"{number(its.low, 2)} à {last}"

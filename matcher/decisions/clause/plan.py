@@ -11,8 +11,9 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS
 from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, candidates
 from matcher.decisions.clause.sharing import SmallLine, equally, joined, mix, whole
-from matcher.decisions.clause.timeline import ContractMonths, Timeline, timeline
+from matcher.decisions.clause.timeline import ContractMonths, Timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
+from matcher.decisions.sizing import people_of
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
@@ -22,7 +23,6 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals.kind import FOR_ITSELF
 from matcher.reference.clauses import HIRING, Modality, SideNeed, modalities, side_needs
-from matcher.reference.sizes import size_of
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.how_widespread import doing
 
@@ -174,12 +174,12 @@ class ClausePlan:
     @property
     def timeline(self) -> Timeline | None:
         """The months of its contracts; None where one does not say when it starts, or how long it lasts."""
-        told = [
-            ContractMonths(one.start, one.months, etp)
-            for one in self.contracts
-            if one.start is not None and one.months is not None and (etp := one.etp(self.assumed)) is not None
-        ]
-        return timeline(told) if len(told) == len(self.splits) else None
+        spans = tuple(
+            ContractMonths(contract.start, contract.months, etp)
+            for contract in self.contracts
+            if contract.start and contract.months is not None and (etp := contract.etp(self.assumed)) is not None
+        )
+        return Timeline(spans) if len(spans) == len(self.splits) else None
 
 
 def plan(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: str = "") -> ClausePlan:
@@ -212,18 +212,12 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
             if need.activity in seen:
                 continue
             seen.add(need.activity)
-            its = _but_buyer(
-                rank(LotOnShelf(_reading(need, ask.reading), ask.shelf, ask.on), gates=OPEN_GATES), ask.reading
-            )
-            credible = sum(one.standing is CandidateStanding.CREDIBLE for one in its)
-            yield SideAnswer(need, credible, len(its) - credible, its[:SHOWN])
-
-
-def _reading(need: SideNeed, works: Reading) -> Reading:
-    """The side need as a lot of its own, at the places of the works."""
-    lot = replace(works.lot, objet=need.label, cpv=(), montant=None, levier="", kinds=())
-    guess = ActivityGuess(need.activity, taxonomy().label(need.activity), 1.0)
-    return Reading(lot=lot, activities=(guess,), places=works.places, within=works.within, told=True)
+            lot = replace(ask.reading.lot, objet=need.label, cpv=(), montant=None, levier="", kinds=())
+            guess = ActivityGuess(need.activity, taxonomy().label(need.activity), 1.0)
+            reading = Reading(lot, (guess,), places=ask.reading.places, within=ask.reading.within, told=True)
+            found = _but_buyer(rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES), ask.reading)
+            credible = sum(candidate.standing is CandidateStanding.CREDIBLE for candidate in found)
+            yield SideAnswer(need, credible, len(found) - credible, found[:SHOWN])
 
 
 # The candidates of one contract by modality.
@@ -262,7 +256,15 @@ def _of(modality: Modality, found: Iterable[Candidate], others: frozenset[str]) 
 
 def _split(contract: PlanContract, found: _Found, assumed: Assumptions) -> ContractSplit:
     years = (contract.months or MONTHS) / MONTHS
-    room = {one.code: _room(one, found[one.code], assumed) * years for one in modalities() if one.kinds}
+    # Those who do the trade × the part of their people × hours of so many years.
+    room = {
+        way.code: sum(candidate.fit * people_of(candidate, way.kinds) for candidate in found[way.code])
+        * assumed.share
+        * assumed.hours_per_etp
+        * years
+        for way in modalities()
+        if way.kinds
+    }
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
     lines, small = joined(mix(contract.hours, relevance, room), room, LEAST_HOURS)
     proposed = whole(lines, contract.hours)
@@ -277,18 +279,6 @@ def _decided(contract: PlanContract, proposed: Mapping[str, int], room: Mapping[
     return proposed if written is None else {code: written.get(code, 0) for code in proposed}
 
 
-def _room(modality: Modality, found: Iterable[Candidate], assumed: Assumptions) -> float:
-    """Hours a year that the suppliers of a modality could give: those who do the trade × the part of their people × a year of hours."""
-    people = sum(candidate.fit * _people(candidate, modality) for candidate in found)
-    return people * assumed.share * assumed.hours_per_etp
-
-
-def _people(candidate: Candidate, modality: Modality) -> float:
-    if candidate.workers is not None:
-        return candidate.workers
-    return max(size_of(kind).median for kind in candidate.kinds if kind in modality.kinds)
-
-
 def _carried(modality: Modality, splits: Sequence[ContractSplit], found: Sequence[_Found]) -> Carried:
     code = modality.code
     by_contract = tuple(one.hours[code] for one in splits)
@@ -296,8 +286,21 @@ def _carried(modality: Modality, splits: Sequence[ContractSplit], found: Sequenc
     for at, its in enumerate(found):
         for one in its[code]:
             stands.setdefault(one.organisation, {})[at] = one
-    hosts = [_host(its) for its in stands.values()]
-    hosts.sort(key=lambda one: (not any(by_contract[at] for at in one.contracts), *_order(one.candidate)))
+    hosts = [
+        ClauseHost(its[fits], tuple(its), fits)
+        for its in stands.values()
+        for fits in [max(its, key=lambda at: (its[at].fit, -at))]
+    ]
+    # Evidence first, then the likeliest of it, then the nearest; who is nowhere known comes after.
+    hosts.sort(
+        key=lambda host: (
+            not any(by_contract[at] for at in host.contracts),
+            STANDINGS.index(host.candidate.standing),
+            -host.candidate.fit,
+            inf if host.candidate.distance_km is None else host.candidate.distance_km,
+            host.candidate.id,
+        )
+    )
     return Carried(
         modality=modality,
         by_contract=by_contract,
@@ -306,14 +309,3 @@ def _carried(modality: Modality, splits: Sequence[ContractSplit], found: Sequenc
         doing=sum(one.candidate.fit for one in hosts),
         hosts=tuple(hosts),
     )
-
-
-def _host(stands: Mapping[int, Candidate]) -> ClauseHost:
-    """An organisation as it stands for each contract that it could do."""
-    fits = max(stands, key=lambda at: (stands[at].fit, -at))
-    return ClauseHost(stands[fits], tuple(stands), fits)
-
-
-def _order(one: Candidate) -> tuple[int, float, float, str]:
-    """Evidence first, then the likeliest of it, then the nearest; who is nowhere known comes after."""
-    return STANDINGS.index(one.standing), -one.fit, inf if one.distance_km is None else one.distance_km, one.id

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matcher.decisions.calibrated import LEAST_HOURS, CalibratedHours, ToldOfLot, calibrated
-from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours, posts
+from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, clause_hours, posts
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.domain.reading import Lot, Reading
 from matcher.reference.calibration import Span

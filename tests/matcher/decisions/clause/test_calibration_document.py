@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from matcher.decisions.calibrated import ToldOfLot, calibrated, calibrated_as_told
-from matcher.decisions.clause_hours.compute import ClauseFloors, ClauseHours, clause_hours
-from matcher.decisions.clause_hours.document import answer, paste
+from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, clause_hours
+from matcher.decisions.clause.calibration_document import answer, paste
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span

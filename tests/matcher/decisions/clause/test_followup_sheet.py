@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.dossiers.insertion.hours import MonthHours, MonthImmersions
-from matcher.dossiers.insertion.layout import HoursSheetRefused
-from matcher.dossiers.insertion.sheet import HoursReading, read_file, read_pasted
+from matcher.decisions.clause.followup import HoursKind, MonthHours, MonthImmersions
+from matcher.decisions.clause.followup_sheet import (
+    HoursReading,
+    HoursSheetRefused,
+    layout_of,
+    modality_named,
+    read_file,
+    read_pasted,
+)
 from matcher.jobs.reader_process import ReadRefused
 
-MARCH = date(2026, 3, 1)
+MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
 
 def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -> None:
@@ -21,11 +27,11 @@ def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -
         "Mois\tModalité\tPrévues\tHeures réalisées\tNb personnes\tPMSMP\tNote\n"
         "mars-26\tACI\t120\t100,5\t1\t2\tx\nmars 2026\tACI\t\t1\t1\t1\t\n\n03/2026\tIntérim d’insertion\t1 200\t\t\t\t\n"
     )
-    assert read.change.months == (
+    assert read.months == (
         MonthHours(MARCH, "soustraitance-aci", 120, None, 101.5, 2),
         MonthHours(MARCH, "etti", 1200),
     )
-    assert read.change.immersions == (MonthImmersions(MARCH, 3),)
+    assert read.immersions == (MonthImmersions(MARCH, 3),)
     assert read.said == (
         "1 ligne du même mois et de la même modalité qu’une autre : additionnées.",
         "« Note » : non reprise.",
@@ -33,9 +39,7 @@ def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -
 
 
 def test_one_column_of_hours_takes_the_modality_that_is_chosen() -> None:
-    assert read_pasted("Mois;Heures\n03/2026;12", HoursReading("geiq")).change.months == (
-        MonthHours(MARCH, "geiq", done=12),
-    )
+    assert read_pasted("Mois;Heures\n03/2026;12", HoursReading("geiq")).months == (MonthHours(MARCH, "geiq", done=12),)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_a_file_is_read_as_what_is_pasted_and_says_which_it_is(tmp_path: Path) -
     path = tmp_path / "heures.csv"
     path.write_text("Suivi 2026;;\nMois;ACI;Embauche directe\nmars 2026;100,5;0\nTotal;100,5;0\n", "utf-8")
     read = read_file(path)
-    assert read.change.months == (
+    assert read.months == (
         MonthHours(MARCH, "soustraitance-aci", done=100.5),
         MonthHours(MARCH, "embauche", done=0),
     )
@@ -94,3 +98,59 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for pasted in (text, f"Mois;Modalité;Heures;PMSMP\n{text}"):
         with suppress(HoursSheetRefused):
             read_pasted(pasted, HoursReading("etti"))
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "lines"),
+    [
+        (
+            "Mois;ACI;Heures ETTI;GEIQ (prévues);Intérim d’insertion placées;Embauche directe;Personnes",
+            "03/2026;1;2;3;4;;9",
+            (
+                MonthHours(MARCH, "soustraitance-aci", done=1),
+                MonthHours(MARCH, "etti", placed=4, done=2),
+                MonthHours(MARCH, "geiq", planned=3),
+            ),
+        ),
+        ("Modalité;mars-26;04/2026;Total", "ACI;1;2;3", tuple(MonthHours(on, "soustraitance-aci", done=done) for on, done in ((MARCH, 1), (APRIL, 2)))),
+        ("Mois;Modalité;Heures;EA", "03/2026;ACI;1;2", (MonthHours(MARCH, "soustraitance-aci", done=1), MonthHours(MARCH, "soustraitance-stpa", done=2))),
+    ],
+)  # fmt: skip
+def test_a_wide_sheet_says_the_hours_of_each_of_its_columns(head: str, row: str, lines: tuple[MonthHours, ...]) -> None:
+    assert sorted(
+        read_pasted(f"{head}\n{row}").months,
+        key=lambda one: (one.month, one.modality != "soustraitance-aci", one.modality),
+    ) == [*lines]
+
+
+def test_the_hours_of_a_wide_sheet_are_of_the_kind_that_is_chosen() -> None:
+    how = HoursReading(kind=HoursKind.PLANNED)
+    assert read_pasted("Mois;Heures ACI\n03/2026;7", how).months == (MonthHours(MARCH, "soustraitance-aci", 7),)
+
+
+def test_what_has_no_month_beside_columns_of_months_is_left_and_said() -> None:
+    read = read_pasted("Modalité;mars-26;Heures;PMSMP\nACI;1;9;9")
+    assert (read.months, read.immersions) == ((MonthHours(MARCH, "soustraitance-aci", done=1),), ())
+    assert read.said == ("« Heures », « PMSMP » : non reprises.",)
+
+
+def test_a_column_that_says_more_than_a_modality_is_not_read() -> None:
+    assert layout_of(["Mois", "Faites", "Salarié ETTI", "PMSMP ACI", "E"], HoursKind.DONE).left == (
+        "Salarié ETTI",
+        "PMSMP ACI",
+        "E",
+    )
+    for head in (["Mois", "Nom", "ACI"], ["ACI", "ETTI"], ["mars-26", "Nom"], ["Mois", "ACI", "ACI"]):
+        with pytest.raises(HoursSheetRefused):
+            layout_of(head, HoursKind.DONE)
+
+
+def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
+    names = {
+        "EITI": "soustraitance-ei",
+        "Intérim": "interim",
+        "intérim d'insertion": "etti",
+        "embauche directe": "embauche",
+    }
+    assert {name: modality_named(name) for name in names} == names
+    assert (modality_named("immersion"), modality_named("autre")) == ("pmsmp", "")

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from matcher.decisions.clause.followup import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
 from matcher.dossiers.changes import ACTIONS
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.insertion.changes import PromiseHours, RecordHours, RemoveHours
-from matcher.dossiers.insertion.hours import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
+from matcher.dossiers.insertion_changes import PromiseHours, RecordHours, RemoveHours
 from matcher.journal.change import ChangeRefused, append, change_of, kept, replay
 from tests.matcher.dossiers.kept import AT, WHO, opened
 

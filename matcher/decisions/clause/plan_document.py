@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.decisions.clause import words
-from matcher.decisions.clause.answer import Planned
-from matcher.decisions.clause.compute import Carried, ClauseHost, ClausePlan, ContractSplit
+from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_by_place
+from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan, ContractSplit
+from matcher.decisions.clause.plan_answer import Planned
 from matcher.decisions.opinion.document import ID, WHO
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.contact_details import ContactDetails

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from matcher.domain.french import count, enumeration, number, percent, short_month, unit
-from matcher.dossiers.insertion.changes import promise_said
-from matcher.dossiers.insertion.hours import (
+from matcher.decisions.clause.followup import (
     HoursKind,
     InsertionHours,
     MonthHours,
@@ -13,7 +11,9 @@ from matcher.dossiers.insertion.hours import (
     first_day,
     in_table_order,
     label_of,
+    promise_said,
 )
+from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.render.document import (
     CellMark,
     ColumnKind,

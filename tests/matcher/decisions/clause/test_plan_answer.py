@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matcher.decisions.clause.answer import ToldContract, contract_of, listed, planned
+from matcher.decisions.clause.plan_answer import ToldContract, contract_of, listed, planned
 from matcher.need.sourced import not_asked
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import supplier

@@ -6,19 +6,21 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from math import isfinite
 
-from matcher.domain.french import count, number, of_month, unit
-from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.entry_changes import need
-from matcher.dossiers.insertion.hours import (
+from matcher.decisions.clause.followup import (
     PMSMP,
     HoursKind,
     HoursPromise,
     InsertionHours,
     MonthHours,
     MonthImmersions,
+    bare_month,
     first_day,
     label_of,
+    promise_said,
 )
+from matcher.domain.french import count, number, of_month
+from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.dossiers.entry_changes import need
 from matcher.journal.change import ChangeRefused, because
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
@@ -91,9 +93,7 @@ class RecordHours(DossierChange, action="noter-heures"):
 
     def says(self, dossier: Dossier) -> str:
         months = InsertionHours(None, self.months, self.immersions).all_months
-        period = of_month(months[0]) + (
-            f" à {of_month(months[-1]).removeprefix('de ').removeprefix('d’')}" if len(months) > 1 else ""
-        )
+        period = of_month(months[0]) + (f" à {bare_month(months[-1])}" if len(months) > 1 else "")
         return f"note les heures d’insertion {period} ({', '.join(_counted(self))})"
 
 
@@ -120,13 +120,6 @@ class RemoveHours(DossierChange, action="retirer-heures"):
     def says(self, dossier: Dossier) -> str:
         what = "les PMSMP" if self.modality == PMSMP else f"les heures « {label_of(self.modality)} »"
         return f"retire {what} {of_month(self.month)}{because(self.reason)}"
-
-
-def promise_said(its: HoursPromise) -> str:
-    """Say a promise in a few words."""
-    hours = "heures non dites" if its.hours is None else f"{unit(its.hours, 'heures', 2)} d’insertion promises"
-    until = f" à {of_month(its.end).removeprefix('de ').removeprefix('d’')}" if its.end else ", fin non dite"
-    return f"{hours}, {of_month(its.start)}{until}"
 
 
 def _counted(its: RecordHours) -> Iterator[str]:

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.decisions.calibrated import CalibratedHours, CalibrationWay, between, by_tens
+from matcher.decisions.calibrated import CalibrationWay, between, by_tens
+from matcher.decisions.clause.calibration import (
+    CHARTER,
+    HOURS_EACH,
+    PAID_HOURS,
+    Calibration,
+    ClauseHours,
+    LotHours,
+    posts,
+)
 from matcher.decisions.clause.facilitators import Facilitator
-from matcher.decisions.clause_hours.answer import CHARTER, Calibration
-from matcher.decisions.clause_hours.compute import HOURS_EACH, PAID_HOURS, ClauseHours, LotHours, posts
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.document import whole_hours
 from matcher.decisions.opinion.words import NOTICE
@@ -36,13 +43,19 @@ _FORMULAS = {
     CalibrationWay.TURNOVER: f"Heures = montant hors taxes × {number(HOURS_PER_ETP)} heures × pourcentage ÷ montant que fait un ETP en un an.",
 }
 _HOURS_TABLE = "Les heures"
+_QUESTIONS = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), DocumentColumn("Réponse"))
+_WORDS = (DocumentColumn("Pièce"), DocumentColumn("Texte"))
 
 
 def calibration_document(its: Calibration, address: str = "", *, people: bool = False) -> Document:
     """The sheet; `address` asks for it again, `people` names the facilitator of today, whom no dossier keeps."""
     hours = its.hours
     facilitator = its.facilitators[0] if people and its.facilitators else None
-    words = [DocumentRow(both) for both in paste(hours, facilitator)]
+    questions = [
+        (str(question), lot.name if len(hours.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN))
+        for lot in hours.open_lots
+        for question in lot.calibrated.asks
+    ]
     return Document(
         kind=DocumentKind.CALIBRATION,
         title=enumeration([lot.name for lot in hours.lots]),
@@ -52,9 +65,9 @@ def calibration_document(its: Calibration, address: str = "", *, people: bool = 
         tables=(
             hours_table(hours),
             factors_table(hours),
-            _questions_table(hours),
+            DocumentTable("Ce qui manque", _QUESTIONS, tuple(map(DocumentRow, questions))),
             DocumentTable("Ce que dit la loi", (), (), tuple(law_says(hours))),
-            DocumentTable(PASTE, (DocumentColumn("Pièce"), DocumentColumn("Texte")), tuple(words)),
+            DocumentTable(PASTE, _WORDS, tuple(map(DocumentRow, paste(hours, facilitator)))),
         ),
         hypotheses=tuple(_hypotheses(its)),
         address=address,
@@ -195,16 +208,6 @@ def asked(its: Calibration) -> Iterator[str]:
         yield f"Lieux : {enumeration([place.name for place in its.places])}"
 
 
-def _questions_table(its: ClauseHours) -> DocumentTable:
-    rows = (
-        DocumentRow((str(question), lot.name if len(its.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN)))
-        for lot in its.open_lots
-        for question in lot.calibrated.asks
-    )
-    columns = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), DocumentColumn("Réponse"))
-    return DocumentTable("Ce qui manque", columns, tuple(rows))
-
-
 def _hypotheses(its: Calibration) -> Iterator[str]:
     yield (
         f"Un ETP est compté de {number(HOURS_PER_ETP)} heures travaillées à {unit(PAID_HOURS, 'heures')} payées par an ; une personne, un demi-ETP "
@@ -213,12 +216,8 @@ def _hypotheses(its: Calibration) -> Iterator[str]:
     yield f"Sous {unit(its.floors.hours, 'heures')}, un mois de temps plein par défaut, aucune clause n’est proposée : un seuil à vous."
     if its.floors.euros is None:
         yield "Aucun plancher local de montant n’est compté ; en Gironde, par exemple, c’est 90 000 € (peps33.gironde.fr)."
-    if any(one.told.percentage_source == CHARTER for one in _calibrated(its.hours)):
+    if any(lot.calibrated.told.percentage_source == CHARTER for lot in its.hours.lots):
         yield f"La {CHARTER} demande au moins 5 % des heures de travaux et d’ingénierie, 10 % de la gestion urbaine de proximité."
-
-
-def _calibrated(its: ClauseHours) -> Iterator[CalibratedHours]:
-    return (lot.calibrated for lot in its.lots)
 
 
 def _people(its: ClauseHours) -> str:
@@ -295,6 +294,10 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
     of_a_year = any(one.of_a_year for one in its.open_lots)
     lasting = f", soit {unit(its.months, 'mois')}" if its.months else ""
     over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
+    # Of supplies and services alone the article is known; else it is left to the buyer.
+    ccag = f"article [à compléter] du CCAG {'travaux' if its.law.works else '[à compléter]'}"
+    if its.law.works is False:
+        ccag = "article 16.1 du CCAG fournitures et services"
     yield (
         "AAPC",
         (
@@ -312,7 +315,7 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
     yield (
         "CCAP",
         (
-            f"Clause sociale d’insertion ({_ccag(its.law.works)}). {over} titulaire réserve au moins {hours} de travail à "
+            f"Clause sociale d’insertion ({ccag}). {over} titulaire réserve au moins {hours} de travail à "
             f"des personnes éloignées de l’emploi. Publics : {_PUBLICS} ; le facilitateur vérifie leur éligibilité avant l’embauche. "
             "Moyens, seuls ou ensemble : l’embauche directe (CDI, CDD, alternance ; heures comptées deux ans au plus), la mise à disposition par une "
             "association intermédiaire, une ETTI, une EATT, un GEIQ ou une entreprise de travail temporaire, la sous-traitance ou la cotraitance "
@@ -321,13 +324,6 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
             "demande. Pénalités : [… €] par heure non faite du fait du titulaire, après mise en demeure restée sans effet."
         ),
     )
-
-
-def _ccag(works: bool | None) -> str:
-    """The article of the general conditions that a clause stands in; it is known of supplies and services alone, and left to the buyer else."""
-    if works is False:
-        return "article 16.1 du CCAG fournitures et services"
-    return "article [à compléter] du CCAG travaux" if works else "article [à compléter] du CCAG [à compléter]"
 
 
 def _hours(its: ClauseHours) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from matcher.decisions.calibrated import LEAST_HOURS
-from matcher.decisions.clause.answer import Planned
-from matcher.decisions.clause.compute import MONTHS, MOST, Carried, ClausePlan, ContractSplit
 from matcher.decisions.clause.facilitators import facilitators_by_place
+from matcher.decisions.clause.plan import MONTHS, MOST, Carried, ClausePlan, ContractSplit
+from matcher.decisions.clause.plan_answer import Planned
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
@@ -34,7 +34,8 @@ def asked(its: ClausePlan) -> Iterator[str]:
 
 def answer(its: ClausePlan) -> str:
     """The plan in two sentences: its size, and the three first ways to carry the hours."""
-    return f"{size(its)} {_first_ways(its)}"
+    first = [f"{way.modality.label} ({percent(way.hours / its.hours)})" for way in its.carried if way.hours][:3]
+    return f"{size(its)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
 
 
 def size(its: ClausePlan) -> str:
@@ -48,19 +49,21 @@ def size(its: ClausePlan) -> str:
     return f"{whole} ; en {unit(months, 'mois', 1)}, {unit(its.etp * MONTHS / months, 'ETP', 1)} par an."
 
 
-def _first_ways(its: ClausePlan) -> str:
-    first = [f"{one.modality.label} ({percent(one.hours / its.hours)})" for one in its.carried if one.hours][:3]
-    return f"D’abord : {enumeration(first)}." if first else "Aucune heure n’est placée."
-
-
 def remarks(its: ClausePlan) -> Iterator[str]:
     """What is to be known: hours that do not add up, ways that have few suppliers of the trade, what nobody has room for."""
     yield from (said for one in its.splits if (said := gap(one)))
     yield from _scarce(its)
-    if any(one.edited for one in its.splits):
-        yield from _too_much(its)
-    elif not any(one.small for one in its.splits):
-        yield from _left_to_hiring(its)
+    if any(split.edited for split in its.splits):
+        for way in its.carried:
+            if way.room is not None and way.hours > way.room + 1:
+                yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée."
+    elif not any(split.small for split in its.splits):
+        hired = next(way for way in its.carried if way.modality.code == HIRING)
+        if hired.hours > 1.5 * hired.usual * its.hours:
+            yield (
+                f"{percent(hired.hours / its.hours)} des heures restent à l’embauche directe, contre {percent(hired.usual)} d’ordinaire : "
+                "les structures à portée n’ont pas la place, ou ne font pas ce métier."
+            )
 
 
 def _scarce(its: ClausePlan) -> Iterator[str]:
@@ -75,15 +78,6 @@ def _scarce(its: ClausePlan) -> Iterator[str]:
         yield f"Personne à portée : {' ; '.join(nobody)}."
 
 
-def _left_to_hiring(its: ClausePlan) -> Iterator[str]:
-    hired = next(one for one in its.carried if one.modality.code == HIRING)
-    if hired.hours > 1.5 * hired.usual * its.hours:
-        yield (
-            f"{percent(hired.hours / its.hours)} des heures restent à l’embauche directe, contre {percent(hired.usual)} d’ordinaire : "
-            "les structures à portée n’ont pas la place, ou ne font pas ce métier."
-        )
-
-
 def gap(its: ContractSplit) -> str:
     """Say that the hours of a contract do not add up, and what to do; empty where they do."""
     if not its.lacking:
@@ -93,13 +87,6 @@ def gap(its: ContractSplit) -> str:
     if its.lacking > 0:
         return f"Le compte n’y est pas : {hours} de {label} ne sont placées nulle part ({told})."
     return f"Le compte n’y est pas : {hours} de trop pour {label} ({told})."
-
-
-def _too_much(its: ClausePlan) -> Iterator[str]:
-    """Modalities that are to carry more than their suppliers could give."""
-    for way in its.carried:
-        if way.room is not None and way.hours > way.room + 1:
-            yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée."
 
 
 def small_lines(its: ClausePlan) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.clause import words
-from matcher.decisions.clause.compute import ClausePlan, PlanContract, plan
+from matcher.decisions.clause import plan_words as words
+from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan
 from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, modalities, side_needs

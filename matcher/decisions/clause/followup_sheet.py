@@ -1,32 +1,36 @@
-"""Hours of insertion of a sheet, pasted or in a file: each cell read or said not to be. No name of a person is."""
+"""Hours of insertion of a sheet, pasted or in a file: each column understood, each cell read or reported as not. No name of a person is.
+
+A column holds one fact (month, modality, hours), or the hours of one modality or one month.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, quoted
+from importers.formats.columns import (
+    OF_PERSON,
+    UNTOLD,
+    Columns,
+    SheetKind,
+    has_fields,
+    needed_words,
+    quoted,
+    understood,
+)
 from importers.formats.excerpt import excerpt
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_month
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import clean_measure
+from matcher.decisions.clause.followup import PMSMP, HoursKind, MonthHours, MonthImmersions, added, label_of
 from matcher.domain.french import count
-from matcher.dossiers.insertion.changes import RecordHours
-from matcher.dossiers.insertion.hours import PMSMP, HoursKind, MonthHours, MonthImmersions, added
-from matcher.dossiers.insertion.layout import (
-    FIELDS,
-    HOURS,
-    Cells,
-    HoursLayout,
-    HoursSheetRefused,
-    layout_of,
-    modality_named,
-)
 from matcher.jobs.reader_process import apart
+from matcher.reference.clauses import modalities
 
 MOST_LINES = 2_000
 _WHOLE = ("personnes", "pmsmp")
@@ -36,13 +40,121 @@ _TOTAL = "total"
 _TOLD = 5  # faults that are said at once
 _SHOWN = 40  # characters of a cell that a fault repeats
 _KNOWN = "écrivez embauche directe, intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
+_PER_HOURS = (
+    "",
+    "h",
+    "heures",
+    "nombre d heures",
+    "nb heures",
+    "heures d insertion",
+)  # titles that say no kind of hours
+_SHORTEST = 2  # letters of a title that names a modality
+# The field of each kind of hours, in the table of columns.
+FIELDS = {HoursKind.PLANNED: "prevues", HoursKind.PLACED: "placees", HoursKind.DONE: "faites"}
+HOURS = SheetKind("heures", (("mois",), (*FIELDS.values(), "pmsmp")), merged=True)
+
+Cells = Mapping[str, tuple[str, str]]  # by field, the column and its text
+
+
+class HoursSheetRefused(ValueError):
+    """Hours that cannot be noted as they were given. The message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursColumn:
+    """Column of the hours of one modality or of one month: which field its cells are, and what its title says (`says` of the field `of`)."""
+
+    name: str
+    field: str
+    of: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursLayout:
+    """Columns of a sheet: the one of each field, those that are of one modality or one month, and those that are not read."""
+
+    taken: Mapping[str, str]
+    wide: tuple[HoursColumn, ...]
+    left: tuple[str, ...]
+
+    def lines(self, texts: Mapping[str, str]) -> Iterator[Cells]:
+        """Yield what a row says, once for each of its columns of hours."""
+        cells = {key: (name, texts.get(name, "")) for key, name in self.taken.items()}
+        yield cells
+        where = {key: cell for key, cell in cells.items() if key in ("mois", "modalite")}
+        for one in self.wide:
+            yield {**where, one.of: (one.name, one.says), one.field: (one.name, texts.get(one.name, ""))}
+
+
+def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
+    """Return how a header is laid out; `kind` is that of the hours under a modality or a month that does not say it. Raises
+    HoursSheetRefused where a column may name persons, or one that is needed lacks."""
+    if twice := [name for name, times in Counter(filter(None, names)).items() if times > 1]:
+        raise HoursSheetRefused(f"{quoted(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")
+    wide, columns = _wide(names, FIELDS[kind])
+    if persons := [name for name, why in columns.why.items() if why == OF_PERSON]:
+        raise HoursSheetRefused(
+            f"{quoted(persons)} : des personnes sont nommées, ou pourraient l’être. Aucun nom n’est gardé ici : retirez cette colonne, "
+            "et comptez les personnes dans une colonne « Personnes »."
+        )
+    if not has_fields({*columns.of, *(key for column in wide for key in (column.of, column.field))}, HOURS.needs):
+        raise HoursSheetRefused(
+            f"La première ligne donne les titres des colonnes : il faut {needed_words(HOURS)}. Colonnes vues : {quoted(names)}."
+        )
+    # Beside columns of modalities, people are of none; beside those of months, nothing else has a month.
+    unread = ("personnes",) if "mois" in columns.of else ("personnes", "pmsmp", *FIELDS.values())
+    taken = {key: titles[0] for key, titles in columns.of.items() if not wide or key not in unread}
+    left = dict.fromkeys(filter(None, names)).keys() - taken.values() - {column.name for column in wide}
+    return HoursLayout(taken, tuple(wide), tuple(sorted(left, key=names.index)))
+
+
+def modality_named(text: str) -> str:
+    """Return the modality that a text names, by its code, its label or its kind of structure (« ACI », « intérim »); PMSMP; "" for none."""
+    key = name_key(text)
+    words = key.split()
+    if PMSMP in words or key == "immersion":
+        return PMSMP
+    for found in (
+        [its.code for its in modalities() if key in (name_key(its.code), name_key(its.label))],
+        [its.code for its in modalities() if any(kind.value.lower() in words for kind in its.kinds)],
+        [its.code for its in modalities() if name_key(its.label).startswith(key)],
+    ):
+        if len(found) == 1:
+            return found[0]
+    return ""
+
+
+def _wide(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]:
+    """The columns of one modality, those of one month where no column gives the month, and what the others hold."""
+    wide = {name: its for name in names if (its := _of_modality(name, field))}
+    columns = understood(HOURS, [name for name in names if name not in wide])
+    if "mois" not in columns.of:
+        wide |= {name: HoursColumn(name, field, "mois", name) for name in columns.unread if clean_month(name).value}
+    return list(wide.values()), columns
+
+
+def _of_modality(name: str, otherwise: str) -> HoursColumn | None:
+    """The column of a modality, of which its title says nothing else than a kind of hours: « ACI », « Heures ETTI prévues »."""
+    words = name_key(name).split()
+    for first in range(len(words)):
+        for end in range(first + 1, len(words) + 1):
+            named, rest = " ".join(words[first:end]), " ".join((*words[:first], *words[end:]))
+            code = modality_named(named) if len(named) >= _SHORTEST else ""
+            if code in ("", PMSMP) or not (end - first == 1 or name_key(label_of(code)).startswith(named)):
+                continue
+            field = otherwise if rest in _PER_HOURS else next(iter(understood(HOURS, [rest]).of), "")
+            if field in FIELDS.values():
+                return HoursColumn(name, field, "modalite", code)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetHours:
-    """Hours read, as the change that notes them, and in French what of the lines was added up or not read."""
+    """Hours and PMSMP read, and in French what of the lines was added up or not read."""
 
-    change: RecordHours
+    months: tuple[MonthHours, ...]
+    immersions: tuple[MonthImmersions, ...]
     said: tuple[str, ...]
 
 
@@ -108,8 +220,8 @@ class _Lines:
             raise HoursSheetRefused(" ".join([*list(self.faults)[:_TOLD], *others]))
         if not self.months and not self.immersions:
             raise HoursSheetRefused("Aucune ligne ne donne d’heures ni de PMSMP.")
-        periods = (MonthImmersions(*one) for one in self.immersions.items())
-        return SheetHours(RecordHours(tuple(self.months.values()), tuple(periods)), tuple(self._said()))
+        immersions = tuple(MonthImmersions(*period) for period in self.immersions.items())
+        return SheetHours(tuple(self.months.values()), immersions, tuple(self._said()))
 
     def take(self, at: int, texts: Mapping[str, str]) -> None:
         """Read one line, by the name of each column; one of totals is left. Raises HoursSheetRefused where there are too many."""
@@ -147,17 +259,15 @@ class _Lines:
         if periods is not None:
             self.immersions[month] = self.immersions.get(month, 0) + int(periods)
         if said and (modality := self._modality(at, cells)):
-            people = said.get("personnes")
-            self._add(
-                MonthHours(
-                    month,
-                    modality,
-                    planned=said.get("prevues"),
-                    placed=said.get("placees"),
-                    done=said.get("faites"),
-                    people=None if people is None else int(people),
-                )
-            )
+            former = self.months.get((month, modality))
+            self.summed += former is not None
+            line = [said.get(key) for key in (*FIELDS.values(), "personnes")]
+            if former:
+                known = (former.planned, former.placed, former.done, former.people)
+                line = [added(both) for both in zip(known, line, strict=True)]
+            planned, placed, done, people = line
+            of_people = None if people is None else int(people)
+            self.months[month, modality] = MonthHours(month, modality, planned, placed, done, of_people)
 
     def _modality(self, at: int, cells: Cells) -> str:
         """The modality of a line; "" where it has none, or one of no hours, which is a fault."""
@@ -189,11 +299,6 @@ class _Lines:
             return None
         return value
 
-    def _add(self, line: MonthHours) -> None:
-        former = self.months.get((line.month, line.modality))
-        self.summed += former is not None
-        self.months[line.month, line.modality] = _sum(former, line) if former else line
-
     def _said(self) -> Iterator[str]:
         if self.summed:
             yield f"{count(self.summed, 'ligne')} du même mois et de la même modalité qu’une autre : additionnées."
@@ -201,14 +306,3 @@ class _Lines:
             yield f"{count(self.totals, 'ligne')} de total : non reprise{'s' if self.totals > 1 else ''}."
         if left := self.layout.left:
             yield f"{quoted(left)} : non reprise{'s' if len(left) > 1 else ''}."
-
-
-def _sum(one: MonthHours, other: MonthHours) -> MonthHours:
-    people = added((one.people, other.people))
-    return replace(
-        one,
-        planned=added((one.planned, other.planned)),
-        placed=added((one.placed, other.placed)),
-        done=added((one.done, other.done)),
-        people=None if people is None else int(people),
-    )

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from matcher.dossiers.insertion.document import hours_said, hours_tables
-from matcher.dossiers.insertion.hours import HoursPromise, InsertionHours, MonthHours, MonthImmersions
+from matcher.decisions.clause.followup import HoursPromise, InsertionHours, MonthHours, MonthImmersions
+from matcher.decisions.clause.followup_document import hours_said, hours_tables
 
 TODAY = date(2026, 6, 15)
 MARCH, APRIL, MAY, JULY = (date(2026, month, 1) for month in (3, 4, 5, 7))

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from math import fsum
 
+from matcher.domain.french import of_month, unit
 from matcher.reference.clauses import modalities
 
 PMSMP = "pmsmp"
@@ -98,6 +99,18 @@ class InsertionHours:
         """Return the months gone of which hours were planned, and nobody said how many were done."""
         gone = [one for one in self.months if one.month < first_day(today)]
         return tuple(dict.fromkeys(one.month for one in gone if one.planned and one.done is None))
+
+
+def promise_said(promise: HoursPromise) -> str:
+    """Return a promise in a few French words."""
+    hours = "heures non dites" if promise.hours is None else f"{unit(promise.hours, 'heures', 2)} d’insertion promises"
+    until = f" à {bare_month(promise.end)}" if promise.end else ", fin non dite"
+    return f"{hours}, {of_month(promise.start)}{until}"
+
+
+def bare_month(of: date) -> str:
+    """Return the French name of a month after « à »: « mars 2026 »."""
+    return of_month(of).removeprefix("de ").removeprefix("d’")
 
 
 def added(hours: Iterable[float | None]) -> float | None:

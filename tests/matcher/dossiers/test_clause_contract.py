@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from matcher.decisions.clause.followup import HoursPromise
+from matcher.dossiers.clause_contract import proposed_promise
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange
-from matcher.dossiers.insertion.changes import PromiseHours
-from matcher.dossiers.insertion.hours import HoursPromise
-from matcher.dossiers.insertion.proposal import proposed_promise
+from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.journal.change import append
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
