@@ -17,8 +17,7 @@ from matcher.club.registration.sheets_read import READ
 from matcher.club.results.mailing import TELL
 from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES
-from matcher.decisions.allotment.work import CUT
-from matcher.decisions.coverage.work import COVER
+from matcher.decisions.lots_work import COVER, CUT
 from matcher.decisions.purchases.batch import STUDIES
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING

@@ -112,9 +112,11 @@ def allotted(
     around: dict[str, tuple[Candidate, ...]] = {}
     for done, (_, place) in enumerate(placed):
         tell(RANKING, done, len(placed))
-        if place.code not in around:
-            around[place.code] = _candidates(reading, place, shelf, on)
-    sites = tuple(_made(site, place, reading, unit) for site, place in placed)
+        if place.code not in around:  # the text of the need is read once, whatever the number of sites
+            lot = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
+            here = replace(reading, lot=lot, places=(place,), within=())
+            around[place.code] = candidates(rank(LotOnShelf(here, shelf, on)))
+    sites = tuple(_site(site, place, reading, unit) for site, place in placed)
     reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
     tell(CUTTING, 0, 0)
     return Allotted(
@@ -136,13 +138,7 @@ def allotted(
     )
 
 
-def _candidates(reading: Reading, place: Place, shelf: Shelf, on: date) -> tuple[Candidate, ...]:
-    """The candidates of the need at one place: its text is read once, whatever the number of sites."""
-    here = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
-    return candidates(rank(LotOnShelf(replace(reading, lot=here, places=(place,), within=()), shelf, on)))
-
-
-def _made(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
+def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
     known = commune(place.code)
     area, district = (known.epci, known.arrondissement) if known else ("", "")
     return LotSite(site.label, (place.lat or 0.0, place.lon or 0.0), _etp(site, reading, unit), area, district)

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 
@@ -126,16 +126,17 @@ def allot(
     sites to its middle. Sites that have fewer alone are lots among themselves, that say so and keep what the poorest has. The order of
     the sites changes nothing. `seconds` bounds the first choice, and all those after it together: past it the gap is not zero."""
     order = sorted(range(len(sites)), key=lambda row: (sites[row].label, sites[row].at))
-    ground = _ground([sites[row] for row in order], _rows(reach, order), wanted)
+    ground = _ground([sites[row] for row in order], replace(reach, covers=reach.covers[order]), wanted)
     rest = list(range(len(sites)))
     exact = len(rest) <= EVERY
     if exact:
-        pool = _every(rest, ground)
+        sets = (rows for size in range(1, len(rest) + 1) for rows in combinations(rest, size))
+        pool = [lot for rows in sets if ground.allowed(lot := ground.lot(rows))]
         chosen, least = _partition(rest, pool, ground, lot_km, seconds)
     else:
         pool, chosen, least = _improved(rest, ground, lot_km, seconds)
     cost = _total(chosen, ground, lot_km)
-    lots = [_renumbered(lot, order) for lot in chosen]
+    lots = [replace(lot, sites=tuple(sorted(order[row] for row in lot.sites))) for lot in chosen]
     gap = max(0.0, 1.0 - least / cost) if cost else 0.0
     return Allotment(tuple(sorted(lots, key=lambda lot: lot.sites)), round(cost, 3), round(gap, 4), len(pool), exact)
 
@@ -170,20 +171,6 @@ def usual_cuts(sites: Sequence[LotSite]) -> dict[str, list[list[int]]]:
 def _ground(sites: Sequence[LotSite], reach: Reach, wanted: float) -> _Ground:
     vectors = unit_vectors([site.at[0] for site in sites], [site.at[1] for site in sites]).astype(np.float64)
     return _Ground(vectors.reshape(-1, 3), np.array([site.etp for site in sites], dtype=np.float64), reach, wanted)
-
-
-def _rows(reach: Reach, order: Sequence[int]) -> Reach:
-    return Reach(reach.names, reach.covers[list(order)], reach.weight, reach.most, reach.ids)
-
-
-def _renumbered(lot: AllottedLot, order: Sequence[int]) -> AllottedLot:
-    return AllottedLot(tuple(sorted(order[row] for row in lot.sites)), lot.candidates, lot.km, lot.etp, lot.enough)
-
-
-def _every(rest: Sequence[int], ground: _Ground) -> list[AllottedLot]:
-    """Every lot that is allowed."""
-    sets = (rows for size in range(1, len(rest) + 1) for rows in combinations(rest, size))
-    return [lot for rows in sets if ground.allowed(lot := ground.lot(rows))]
 
 
 def _improved(

@@ -109,7 +109,7 @@ def _matrix(asked: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, mea
     """The lines under each other, their structures in the order of their names."""
     cards = [shelf.suppliers[row] for row in range(len(shelf))]
     order = sorted(range(len(shelf)), key=lambda row: (cards[row].name, cards[row].id))
-    workers = _workers(shelf)
+    workers = [float(its) if its > 0 else None for its in shelf[WORKERS]]
     reasons: dict[str, int] = {}
     reason = np.full((len(lines), len(shelf)), -1, dtype=np.int32)
     for at, line in enumerate(lines):
@@ -144,8 +144,9 @@ def _matrix(asked: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, mea
 def _line(need: Need, shelf: Shelf, on: date) -> _Line:
     reading = dated(understand(need), on)
     ask = laid(reading, shelf, on)
-    lot, unread = _read(reading), _unread(ask)
-    if unread:
+    lot = _read(reading)
+    lacking = (NO_TRADE if not ask.understood else "", NO_PLACE if not reading.places else "")
+    if unread := ", ".join(filter(None, lacking)):
         nowhere = np.full(len(shelf), np.nan, dtype=np.float32)
         return _Line(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
     ranking = rank(ask)
@@ -176,12 +177,6 @@ def _read(reading: Reading) -> CoveredLot:
     )
 
 
-def _unread(ask: LotOnShelf) -> str:
-    """Which side of a lot is lacking, so that it cannot be compared."""
-    lacking = (NO_TRADE if not ask.understood else "", NO_PLACE if not ask.reading.places else "")
-    return ", ".join(filter(None, lacking))
-
-
 def _territory(place: Place) -> str:
     """The EPCI of a commune, else its département; an area is its own territory."""
     town = commune(place.code) if place.type is PlaceType.COMMUNE else None
@@ -189,10 +184,6 @@ def _territory(place: Place) -> str:
         return with_apostrophes(place.name)
     its = epci(town.epci) or departement(town.departement)
     return with_apostrophes(its.name if its else place.name)
-
-
-def _workers(shelf: Shelf) -> list[float | None]:
-    return [float(its) if its > 0 else None for its in shelf[WORKERS]]
 
 
 def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:

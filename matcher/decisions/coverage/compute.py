@@ -172,20 +172,14 @@ def cover(its: CoverMatrix, label_of: Callable[[CoveredLot], str]) -> tuple[Cove
     grouped: dict[str, list[int]] = {}
     for at in its.compared:
         grouped.setdefault(label_of(its.lots[at]), []).append(at)
-    found = [_counted(its, label, rows) for label, rows in grouped.items()]
-    return tuple(sorted(found, key=lambda one: (one.covered - one.lots, -one.lots, one.label)))
-
-
-def _counted(its: CoverMatrix, label: str, rows: Sequence[int]) -> CoverCount:
-    known, times = its.known_organisations[rows], its.is_known[rows].sum(axis=0)
-    return CoverCount(
-        label=label,
-        lots=len(rows),
-        covered=int((known > 0).sum()),
-        single=int((known == 1).sum()),
-        nobody=tuple(at for at, many in zip(rows, known, strict=True) if not many),
-        known=tuple(int(at) for at in np.argsort(-times, kind="stable") if times[at]),
-    )
+    counts: list[CoverCount] = []
+    for label, rows in grouped.items():
+        known, times = its.known_organisations[rows], its.is_known[rows].sum(axis=0)
+        nobody = tuple(at for at, many in zip(rows, known, strict=True) if not many)
+        most_first = tuple(int(at) for at in np.argsort(-times, kind="stable") if times[at])
+        covered, single = int((known > 0).sum()), int((known == 1).sum())
+        counts.append(CoverCount(label, len(rows), covered, single, nobody, most_first))
+    return tuple(sorted(counts, key=lambda count: (count.covered - count.lots, -count.lots, count.label)))
 
 
 def answering(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:

@@ -2,7 +2,7 @@
 the server for a while, and are no part of an address."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians
@@ -23,9 +23,9 @@ from matcher.decisions.allotment.document import (
     matrix,
 )
 from matcher.decisions.allotment.site_list import MOST_SITES, SITES
-from matcher.decisions.allotment.work import CUT, FILE, READING, cut_result
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
+from matcher.decisions.lots_work import CUT, FILE, READING_SITES, cut_result
 from matcher.jobs.works import DroppedFile, Work
 from matcher.paths import shipped
 from matcher.reference.levers import lever
@@ -33,7 +33,7 @@ from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
-from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
+from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, take_files, whole
 from matcher.web.need.address import Query
@@ -44,7 +44,7 @@ pages = Blueprint("allotment", __name__)
 LARGEST = 5 * 2**20
 _FORM = 1_000_000  # bytes of a form around its file, a pasted list included
 _MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
-STEPS = (READING, RANKING, CUTTING)
+STEPS = (READING_SITES, RANKING, CUTTING)
 # In what the quantity of a site may be, and how it is offered.
 UNITS = (ETP, "m²", "heures")
 
@@ -112,9 +112,10 @@ def start() -> ResponseReturnValue:
         "lever": form.levier.data,
         "wanted": form.candidats.data,
         "lot_km": form.km.data,
+        "on": desk().today().isoformat(),
     }
     files = {FILE: DroppedFile(name, file.stream)} if file and name else {}
-    work = desk().works.put(owner(), CUT.name, _today(asked), person(), files=files, of_suppliers=True)
+    work = desk().works.put(owner(), CUT.name, asked, person(), files=files, of_suppliers=True)
     return redirect(url_for("allotment.told", key=work.key), 303)
 
 
@@ -175,28 +176,13 @@ def _work(key: str) -> Work | None:
     return desk().works.get(owner(), key, CUT.name)
 
 
-def _today(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What is asked of the work, on the day that is now."""
-    return {**asked, "on": desk().today().isoformat()}
-
-
 def _filled() -> AllotmentForm:
     """The form, as a need that comes from the other pages fills it."""
     query = Query.of(request.args, buyer_defaults())
     return AllotmentForm(objet=(query.activity,) if query.activity else (), levier=query.lot.levier)
 
 
-def _seen(key: str) -> SeenSheets | None:
-    """The columns of the file of a work, None where it has none, or is no longer there."""
-    return sheet_of(_work(key), FILE, SITES)
-
-
-def _cut_again(key: str) -> None:
-    if work := _work(key):
-        desk().works.again(owner(), key, _today(work.asked), person())
-
-
-add_columns_page(pages, "/allotissement/<key>", _seen, _cut_again, shown="told")
+add_columns_page_of_work(pages, "/allotissement/<key>", CUT.name, FILE, SITES, shown="told")
 
 
 def _form(form: AllotmentForm, *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:

@@ -36,7 +36,7 @@ from matcher.decisions.coverage.network import (
     recognised,
 )
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
-from matcher.decisions.coverage.work import COVER, FILE, KEPT_DAYS, asked_of, coverage_of
+from matcher.decisions.lots_work import COVER, FILE, KEPT_DAYS, coverage_asked, coverage_result
 from matcher.decisions.purchases.line import MOST_LINES
 from matcher.decisions.purchases.reconciliation import pasted_lines
 from matcher.decisions.purchases.sheet import PROGRAMME
@@ -46,7 +46,7 @@ from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.render.document import Document, DocumentRow
 from matcher.web.frame.abandoning import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
-from matcher.web.frame.columns import SeenSheets, add_columns_page, sheet_of
+from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
 from matcher.web.frame.paging import Paging, page_number
@@ -108,7 +108,7 @@ def start() -> ResponseReturnValue:
     if network is None or form.faults:
         return _form(form)
     asked = {
-        **asked_of(network, lots, desk().today()),
+        **coverage_asked(network, lots, desk().today()),
         "file_name": form.file_name,
         "form": {
             "territoire": form.territoire.data,
@@ -137,7 +137,7 @@ def told(key: str) -> ResponseReturnValue:
         here, forget = (url_for(page, key=key) for page in ("coverage.told", "coverage.abandon"))
         names = [file.name for file in work.files.values()] or ["Les lots du DCE"]
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=forget)
-    its = coverage_of(work.result)
+    its = coverage_result(work.result)
     lots, structures = lots_table(its.matrix), structures_table(its.matrix)
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
     return render_template(
@@ -209,7 +209,7 @@ def abandon(key: str) -> ResponseReturnValue:
 def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the coverage of a work (`couverture` its key), as a dossier keeps it; None where there is none, or no longer."""
     work = _work(one_line(arguments.get("couverture", "")))
-    return coverage_document(coverage_of(work.result)) if work and work.state is WorkState.DONE else None
+    return coverage_document(coverage_result(work.result)) if work and work.state is WorkState.DONE else None
 
 
 def _work(key: str) -> Work | None:
@@ -220,7 +220,7 @@ def _done(key: str) -> Coverage:
     work = _work(key)
     if work is None or work.state is not WorkState.DONE:
         abort(404)
-    return coverage_of(work.result)
+    return coverage_result(work.result)
 
 
 def _network(form: CoverageForm) -> Network | None:
@@ -280,17 +280,7 @@ def _drawn(its: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _seen(key: str) -> SeenSheets | None:
-    """The columns of the file of a work, None where it has none, or is no longer there."""
-    return sheet_of(_work(key), FILE, PROGRAMME)
-
-
-def _again(key: str) -> None:
-    if work := _work(key):
-        desk().works.again(owner(), key, {**work.asked, "on": desk().today().isoformat()}, person())
-
-
-add_columns_page(pages, "/couverture/<key>", _seen, _again, shown="told")
+add_columns_page_of_work(pages, "/couverture/<key>", COVER.name, FILE, PROGRAMME, shown="told")
 
 
 def _form(form: CoverageForm, *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:

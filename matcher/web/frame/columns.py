@@ -13,8 +13,7 @@ from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
-from matcher.jobs.works import Work
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import answered
 
 
@@ -48,15 +47,6 @@ class SeenSheets:
     def field(prefix: str, header: int, column: int) -> str:
         """The name of the field of one column."""
         return f"{prefix}_{column}" if header == 0 else f"{prefix}_{header}_{column}"
-
-
-def sheet_of(work: Work | None, name: str, kind: SheetKind) -> SeenSheets | None:
-    """Return the sheet of a work, which holds it as `name`; None where it has none, or is no longer there. Raises ReadRefused and FileGone."""
-    if work is None or name not in work.files:
-        return None
-    with desk().works.file(work, name) as path:
-        headers = headers_apart(path, kind, remembered_columns(desk().engine, kind.table))
-    return SeenSheets(kind, {"colonne": (work.files[name].name, headers)})
 
 
 def add_columns_page(
@@ -100,3 +90,24 @@ def add_columns_page(
 
     pages.add_url_rule(f"{sheet}/colonnes", "columns", answer, methods=["GET"])
     pages.add_url_rule(f"{sheet}/colonnes", "tell_columns", answer, methods=["POST"])
+
+
+def add_columns_page_of_work(
+    pages: Blueprint, address: str, work_kind: str, name: str, sheet_kind: SheetKind, *, shown: str
+) -> None:
+    """Add to `pages` the page of the columns of the sheet that a work holds as `name`, its `key` in the address; the work is done again on
+    the day that is then (`on`)."""
+
+    def seen(key: str) -> SeenSheets | None:
+        work = desk().works.get(owner(), key, work_kind)
+        if work is None or name not in work.files:
+            return None
+        with desk().works.file(work, name) as path:
+            headers = headers_apart(path, sheet_kind, remembered_columns(desk().engine, sheet_kind.table))
+        return SeenSheets(sheet_kind, {"colonne": (work.files[name].name, headers)})
+
+    def again(key: str) -> None:
+        if work := desk().works.get(owner(), key, work_kind):
+            desk().works.again(owner(), key, {**work.asked, "on": desk().today().isoformat()}, person())
+
+    add_columns_page(pages, address, seen, again, shown=shown)

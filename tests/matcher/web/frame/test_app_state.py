@@ -23,9 +23,8 @@ from matcher.catalogue.store.sample import SAMPLE_NOTICE, mark_sample
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed as events
 from matcher.db import open_database, reading, writing
-from matcher.decisions.allotment.work import CUT, FILE
 from matcher.decisions.coverage.network import Network
-from matcher.decisions.coverage.work import COVER, asked_of
+from matcher.decisions.lots_work import COVER, CUT, FILE, coverage_asked
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.study import BatchKind
 from matcher.dossiers.asking.store import listed as campaigns
@@ -101,7 +100,7 @@ def held(app: Flask, owner: OrganisationId) -> Held:
         campaign = connection.execute(insert(campaigns_of).returning(campaigns_of.c.id), values).scalar_one()
     study = Studies(its.works, owner, lambda: TODAY).drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(b"x"))
     cut = {"needs": [], "pasted": "", "file_name": "sites.csv", "unit": "", "lever": "", "wanted": 1, "lot_km": 10}
-    cover = {**asked_of(Network((), ""), None, TODAY), "file_name": "sites.csv", "form": {}}
+    cover = {**coverage_asked(Network((), ""), None, TODAY), "file_name": "sites.csv", "form": {}}
     files = {FILE: DroppedFile("sites.csv", io.BytesIO(b"x"))}
     return Held(
         owner,

@@ -1,0 +1,92 @@
+"""Works on a list that somebody gives: its sites cut in lots, or its lots set against a network; what is asked, and the result from JSON."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from importers.formats.columns import SheetKind
+from matcher.catalogue.store.column_mappings import remembered_columns
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.decisions.allotment.answer import Allotted, allotted
+from matcher.decisions.allotment.site_list import SITES, SitesRefused, read_pasted, read_sites
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.coverage.answer import Coverage, covered
+from matcher.decisions.coverage.network import AskedLots, Network, read_lots
+from matcher.decisions.purchases.sheet import PROGRAMME, SheetRefused
+from matcher.jobs.arrays import packed, unpacked
+from matcher.jobs.files import FileGone
+from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.worker import Hold, WorkKind
+
+T = TypeVar("T")
+
+READING_SITES, READING_LOTS = "lecture de la liste", "lecture des lots"
+FILE = "fichier"
+# A coverage as a programme of purchases: a network comes back to it while its members answer.
+KEPT_DAYS = 90
+_DEFECT = (
+    "Une erreur s’est produite de notre côté ; rien n’est perdu de ce que vous avez envoyé, que vous pouvez renvoyer."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CutResult:
+    """Result of a cut: that of each activity, in their order, or why one of them `refused` is none."""
+
+    cuts: tuple[Allotted, ...] = ()
+    refused: str = ""
+
+
+def cut_result(result: Mapping[str, Any]) -> CutResult:
+    """Return the result of a cut that is done."""
+    return msgspec.convert(result, CutResult, dec_hook=unpacked)
+
+
+def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[str, Any]:
+    """Return what is asked of a coverage: a network, and the lots where no file gives them."""
+    given = None if lots is None else msgspec.to_builtins(lots)
+    return {"network": msgspec.to_builtins(network), "lots": given, "on": on.isoformat()}
+
+
+def coverage_result(result: Mapping[str, Any]) -> Coverage:
+    """Return the result of a coverage that is done."""
+    return msgspec.convert(result, Coverage, dec_hook=unpacked)
+
+
+def _read(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
+    with hold.file(FILE) as path:
+        return read(path, remembered_columns(hold.engine, sheet.table), stop=hold.stop)
+
+
+def _cut(hold: Hold) -> Mapping[str, Any]:
+    asked, shelf = hold.work.asked, load_shelf(hold.engine)
+    hold.tell(READING_SITES, 0, 0)
+    sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted(asked["pasted"])
+    options: dict[str, Any] = {"lever": asked["lever"], "unit": asked["unit"], "tell": hold.tell}
+    options |= {"wanted": int(asked["wanted"]), "lot_km": float(asked["lot_km"])}
+    on = date.fromisoformat(asked["on"])
+    try:
+        cuts = tuple(allotted(shelf, sites, need, on, **options) for need in asked["needs"])
+    except DecisionRefused as refusal:
+        if not refusal.need:
+            raise
+        return {"refused": str(refusal)}
+    result: Mapping[str, Any] = msgspec.to_builtins(CutResult(cuts), enc_hook=packed)
+    return result
+
+
+def _cover(hold: Hold) -> Mapping[str, Any]:
+    asked, shelf = hold.work.asked, load_shelf(hold.engine)
+    hold.tell(READING_LOTS, 0, 0)
+    given, network = asked["lots"], msgspec.convert(asked["network"], Network)
+    lots = _read(hold, read_lots, PROGRAMME) if given is None else msgspec.convert(given, AskedLots)
+    coverage = covered(hold.engine, shelf, lots, network, date.fromisoformat(asked["on"]), hold.tell)
+    result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=packed)
+    return result
+
+
+CUT = WorkKind("allotissement", _cut, (DecisionRefused, SitesRefused, ReadRefused, FileGone), defect=_DEFECT)
+COVER = WorkKind("couverture", _cover, (DecisionRefused, SheetRefused, ReadRefused, FileGone), days=KEPT_DAYS)
