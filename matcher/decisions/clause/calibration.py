@@ -114,14 +114,10 @@ def calibration(
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
     hours = [_of_lot(dated(understand(need), on), figures, charter=charter) for need, figures in lots]
     readings, floors = [lot.reading for lot in hours], floors or ClauseFloors()
-    euros = [reading.euros for reading in readings]
-    if told.whole is None and len(readings) > 1 and None not in euros:
-        told = replace(told, whole=sum(filter(None, euros)))
-    law = legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, told)
     names = (title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv) for need, _ in lots)
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
     return Calibration(
-        hours=clause_hours(list(zip(names, hours, strict=True)), law, floors),
+        hours=clause_hours(list(zip(names, hours, strict=True)), _law(readings, on, told), floors),
         floors=floors,
         places=places,
         facilitators=facilitators_of(known, places) if places else (),
@@ -161,6 +157,14 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     if hours.insertion is not None and hours.told.hours is None and hours.insertion.likely < floors.hours:
         return f"environ {unit(hours.insertion.likely, 'heures')}, sous le plancher de {unit(floors.hours, 'heures')}"
     return ""
+
+
+def _law(readings: Sequence[Reading], on: date, told: ToldByBuyer) -> LegalPosition:
+    """What the law says of the largest lot, at the estimate of the whole: the sum of the lots where nobody tells it."""
+    euros = [reading.euros for reading in readings]
+    if told.whole is None and len(readings) > 1 and None not in euros:
+        told = replace(told, whole=sum(filter(None, euros)))
+    return legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, told)
 
 
 def _of_lot(reading: Reading, told: ToldOfLot, *, charter: bool) -> CalibratedHours:

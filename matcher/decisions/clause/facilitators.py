@@ -1,7 +1,7 @@
 """The facilitators of social clauses, as the team's list gives them: kept, forgotten and purged as every contact is; those of each place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -67,7 +67,8 @@ def import_facilitators(engine: Engine, found: Iterable[Facilitator], *, now: da
     with writing(engine, keep=not dry_run) as connection:
         forgotten = read_guard(connection).forgotten
         connection.execute(delete(_ROWS))
-        rows = [_row(_cleared(one, forgotten), now) for one in found]
+        imported = now.replace(tzinfo=None)
+        rows = [{**asdict(_cleared(facilitator, forgotten)), "imported": imported} for facilitator in found]
         if rows:
             connection.execute(insert(_ROWS), rows)
 
@@ -113,19 +114,6 @@ def _without_contact(one: Facilitator) -> Facilitator:
 
 def _filled(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, texts))
-
-
-def _row(one: Facilitator, now: datetime) -> dict[str, object]:
-    return {
-        "name": one.name,
-        "structure": one.structure,
-        "territory": one.territory,
-        "territories": list(one.territories),
-        "phones": list(one.phones),
-        "email": one.email,
-        "as_of": one.as_of,
-        "imported": now.replace(tzinfo=None),
-    }
 
 
 def _of(row: Any) -> Facilitator:

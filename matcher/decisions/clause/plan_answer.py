@@ -42,8 +42,7 @@ MOST_CONTRACTS = 20
 @dataclass(frozen=True, slots=True)
 class ToldContract:
     """One contract as a person tells it: `euros` before tax over its whole duration, `percentage` of its hours that are for insertion.
-    `counted` says where told `hours` come from; `written` are hours by modality, `equal` where
-    they are to be equal. What is not told is None or empty."""
+    `counted` is the French source of told `hours`; `equal`: as many by each modality that has someone. What is not told is None or empty."""
 
     objet: str
     places: tuple[str, ...]
@@ -54,7 +53,6 @@ class ToldContract:
     start: date | None = None
     buyer: str = ""
     counted: str = "vos heures"
-    written: Mapping[str, int] | None = None
     equal: bool = False
 
 
@@ -100,7 +98,6 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
         months=ask.reading.months,
         start=told.start,
         counted=_counted(told, its),
-        written=told.written,
         equal=told.equal,
     )
 

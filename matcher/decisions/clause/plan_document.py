@@ -117,11 +117,6 @@ def _way_cells(its: ClausePlan, one: Carried) -> tuple[DocumentCell, ...]:
     return one.modality.label, limit, *each, one.hours, *figures, _consult(one), one.modality.source, room
 
 
-def small_table(its: ClausePlan) -> DocumentTable:
-    """The lines too small to be entrusted alone, in sentences."""
-    return DocumentTable("Trop petit pour être confié seul", (), (), tuple(words.small_lines(its)))
-
-
 def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentTable:
     """Every structure within reach, by the modality that it could carry, with its telephone where `contacts` are given."""
     columns = (*_CALLED, *((_PHONE,) if contacts is not None else ()), DocumentColumn("SIRET", aside=True), ID)
@@ -242,8 +237,9 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
         answer=words.answer(its),
         remarks=tuple(words.remarks(its)),
         tables=(
-            *(contracts_table(its), ways_table(its), small_table(its), calls_table(planned, contacts)),
-            *(declared_table(planned), side_table(its)),
+            *(contracts_table(its), ways_table(its)),
+            DocumentTable("Trop petit pour être confié seul", (), (), tuple(words.small_lines(its))),
+            *(calls_table(planned, contacts), declared_table(planned), side_table(its)),
             *([facilitators_table(planned)] if contacts is not None else []),
         ),
         hypotheses=tuple(words.hypotheses(its)),

@@ -84,35 +84,33 @@ _AI_LIMIT = (
 
 
 def coverage_document(its: Coverage) -> Document:
-    """The answer, the gaps, then every lot and every structure; no address can hold a table of lots."""
+    """The answer, then its tables: the list to review, gaps, trades, territories, structures and lots, and in files alone the matrix and its
+    reasons; no address can hold a table of lots."""
+    matrix = its.matrix
+    to_review = tuple(DocumentRow((line,)) for line in its.network_said)
+    review = DocumentTable(
+        _TO_REVIEW, (DocumentColumn("Ligne de la liste"),), to_review, folded=len(to_review) > _READ_AT_ONCE
+    )
     return Document(
         kind=DocumentKind.COVERAGE,
         title=its.network,
         asked=tuple(asked(its)),
-        answer=headline(its.matrix),
+        answer=headline(matrix),
         remarks=tuple(remarks(its)),
-        tables=tuple(coverage_tables(its)),
-        hypotheses=tuple(hypotheses(its.matrix)),
-        names={one.id: one.name for one in its.matrix.structures},
+        tables=(
+            *(review, _gaps_table(matrix)),
+            _counts_table("Par métier", "Métier", cover(matrix, lambda lot: lot.trade), matrix),
+            _counts_table("Par territoire", "Territoire", cover(matrix, lambda lot: lot.territory), matrix),
+            *(_structures_table(matrix), _lots_table(matrix), _matrix_table(matrix), _pairs_table(matrix)),
+        ),
+        hypotheses=tuple(hypotheses(matrix)),
+        names={structure.id: structure.name for structure in matrix.structures},
         catalogue_version=its.catalogue_version,
         catalogue_suppliers=its.catalogue_suppliers,
         on=its.on,
         sources=its.lots_said,
         scope=NOTICE,
     )
-
-
-def coverage_tables(its: Coverage) -> Iterator[DocumentTable]:
-    """Yield its tables; the matrix and its reasons are in files alone."""
-    matrix = its.matrix
-    yield review_table(its)
-    yield gaps_table(matrix)
-    yield trades_table(matrix)
-    yield territories_table(matrix)
-    yield structures_table(matrix)
-    yield lots_table(matrix)
-    yield matrix_table(matrix)
-    yield pairs_table(matrix)
 
 
 def headline(its: CoverMatrix) -> str:
@@ -182,13 +180,7 @@ def hypotheses(its: CoverMatrix) -> Iterator[str]:
         yield _AI_LIMIT
 
 
-def review_table(its: Coverage) -> DocumentTable:
-    """The lines of a list that name a structure twice, nobody of the catalogue, or somebody who is to be confirmed."""
-    rows = tuple(DocumentRow((says,)) for says in its.network_said)
-    return DocumentTable(_TO_REVIEW, (DocumentColumn("Ligne de la liste"),), rows, folded=len(rows) > _READ_AT_ONCE)
-
-
-def gaps_table(its: CoverMatrix) -> DocumentTable:
+def _gaps_table(its: CoverMatrix) -> DocumentTable:
     """The lots that nobody known covers, and the nearest of those to call."""
     rows = tuple(
         DocumentRow(
@@ -206,16 +198,6 @@ def gaps_table(its: CoverMatrix) -> DocumentTable:
     return DocumentTable("Lots sans structure connue", _GAPS, rows, folded=len(rows) > _READ_AT_ONCE)
 
 
-def trades_table(its: CoverMatrix) -> DocumentTable:
-    """The lots by trade, those with most uncovered lots first."""
-    return _counts_table("Par métier", "Métier", cover(its, lambda lot: lot.trade), its)
-
-
-def territories_table(its: CoverMatrix) -> DocumentTable:
-    """The lots by territory, those with most uncovered lots first."""
-    return _counts_table("Par territoire", "Territoire", cover(its, lambda lot: lot.territory), its)
-
-
 def _counts_table(title: str, label: str, found: Sequence[CoverCount], its: CoverMatrix) -> DocumentTable:
     columns = (
         *(DocumentColumn(label), DocumentColumn("Lots", _NUMBER), DocumentColumn("Sans structure connue", _NUMBER)),
@@ -228,7 +210,7 @@ def _counts_table(title: str, label: str, found: Sequence[CoverCount], its: Cove
     return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))
 
 
-def structures_table(its: CoverMatrix) -> DocumentTable:
+def _structures_table(its: CoverMatrix) -> DocumentTable:
     """Each structure and the lots that it may answer: those that most lots hang on first, then those known for most."""
     known, alone = its.is_known.sum(axis=0), its.indispensable.sum(axis=0)
     rows = (
@@ -245,7 +227,7 @@ def structures_table(its: CoverMatrix) -> DocumentTable:
     return DocumentTable("Structures", _STRUCTURES, tuple(rows))
 
 
-def lots_table(its: CoverMatrix) -> DocumentTable:
+def _lots_table(its: CoverMatrix) -> DocumentTable:
     """Each lot in the order of the file: how many are known, and who may answer it."""
     rows = (
         DocumentRow(
@@ -254,7 +236,7 @@ def lots_table(its: CoverMatrix) -> DocumentTable:
                 lot.trade or Marked("métier non lu", CellMark.UNKNOWN),
                 lot.territory or Marked("lieu non lu", CellMark.UNKNOWN),
                 *counted(its, at),
-                answer_cell(its, at),
+                _answer_cell(its, at),
                 lot.etp,
                 lot.doubts,
                 lot.where,
@@ -265,7 +247,7 @@ def lots_table(its: CoverMatrix) -> DocumentTable:
     return DocumentTable("Lot par lot", _LOTS, tuple(rows))
 
 
-def matrix_table(its: CoverMatrix) -> DocumentTable:
+def _matrix_table(its: CoverMatrix) -> DocumentTable:
     """The whole, a line a lot and a column a structure: where it stands and how far it is."""
     columns = (DocumentColumn("Lot"), *(DocumentColumn(one.name) for one in its.structures))
     rows = (
@@ -275,7 +257,7 @@ def matrix_table(its: CoverMatrix) -> DocumentTable:
     return DocumentTable("Matrice", columns, tuple(rows), aside=True)
 
 
-def pairs_table(its: CoverMatrix) -> DocumentTable:
+def _pairs_table(its: CoverMatrix) -> DocumentTable:
     """Each pair of a lot and a structure known or pointed to for it, with its reason."""
     rows = (
         DocumentRow(
@@ -320,8 +302,8 @@ def pair_words(its: CoverMatrix, lot: int, structure: int) -> str:
     return f"{standing}, {'distance non connue' if km is None else unit(km, 'km')}"
 
 
-def answer_cell(its: CoverMatrix, at: int) -> DocumentCell:
-    """Return who may answer a lot, alone or together."""
+def _answer_cell(its: CoverMatrix, at: int) -> DocumentCell:
+    """Who may answer a lot, alone or together."""
     lot = its.lots[at]
     if lot.unread:
         return Marked(lot.unread, CellMark.UNKNOWN)

@@ -1,7 +1,7 @@
 """« Plan de clause »: the hours of insertion of some contracts, who could carry them and how, whom to call, what else the works could entrust."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,7 +165,9 @@ class PlanForm:
                 found.append(contract_of(told, shelf, desk().today()))
             except DecisionRefused as refusal:
                 one.faults[one[_FIELDS.get(refusal.field, "objet")].name] = str(refusal)
-        return [] if any(one.faults for one in self.contracts) or self.whole.faults else self._split(found)
+        if self.whole.faults or any(one.faults for one in self.contracts):
+            return []
+        return [self._with_parts(at, one) for at, one in enumerate(found, start=1)]
 
     def written(self, at: int) -> Mapping[str, str] | None:
         """Return the cells of a contract's split as they were typed, by modality; None where none was sent."""
@@ -199,9 +201,6 @@ class PlanForm:
         for name, value in self.pairs(its, parts=parts):
             values.setdefault(name, []).append(value)
         return url_for(endpoint, **{**values, **more})
-
-    def _split(self, found: list[PlanContract]) -> list[PlanContract]:
-        return [self._with_parts(at, one) for at, one in enumerate(found, start=1)]
 
     def _with_parts(self, at: int, one: PlanContract) -> PlanContract:
         """A contract with the hours that were typed in its cells; a cell that is no number is a fault, and counts none."""
@@ -264,7 +263,7 @@ def show() -> ResponseReturnValue:
         ways=_ways(form, found, contacts) if found else (),
         gaps=[words.gap(one) for one in found.plan.splits] if found else (),
         people=_people(found) if found else None,
-        link=leading(_side_addresses(found)) if found else None,
+        link=leading({need.need.label: _side_url(found, need) for need in found.plan.side}) if found else None,
         words=words,
         equal=EQUAL,
         percent=percent,
@@ -333,14 +332,10 @@ def _people(found: Planned) -> DocumentTable:
     return speak_to_table(speak_to(listed, found.places))
 
 
-def _side_addresses(found: Planned) -> dict[str, str]:
-    """The candidates of each side need, by the name of its line."""
-    return {one.need.label: _side_query(found, one).url() for one in found.plan.side}
-
-
-def _side_query(found: Planned, answered: SideAnswer) -> Query:
-    """The need that asks for the candidates of a side need."""
-    return _around(found, besoin=answered.need.label, activite=answered.need.activity)
+def _side_url(found: Planned, side: SideAnswer) -> str:
+    """The address of the candidates of a side need."""
+    places = [place.key for place in found.places]
+    return Query({}).but(ou=places, besoin=side.need.label, activite=side.need.activity).url()
 
 
 def _way_query(found: Planned, way: Carried, lever: str) -> Query:
@@ -352,7 +347,3 @@ def _way_query(found: Planned, way: Carried, lever: str) -> Query:
     kinds = sorted(kind.value for kind in way.modality.kinds)
     levers = lever if eligible(lever, way.modality.kinds) else ""
     return Query({}).but(ou=places, besoin=contract.label, type=kinds, levier=levers)
-
-
-def _around(found: Planned, **values: str | Sequence[str]) -> Query:
-    return Query({}).but(ou=[place.key for place in found.places], **values)

@@ -18,14 +18,8 @@ from matcher.decisions.coverage.compute import WITHIN_REACH
 from matcher.decisions.coverage.document import (
     MARKS,
     coverage_document,
-    gaps_table,
     known_structures,
-    lots_table,
     pair_words,
-    review_table,
-    structures_table,
-    territories_table,
-    trades_table,
 )
 from matcher.decisions.coverage.network import (
     MOST_STRUCTURES,
@@ -138,18 +132,19 @@ def told(key: str) -> ResponseReturnValue:
         names = [file.name for file in work.files.values()] or ["Les lots du DCE"]
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=forget)
     its = coverage_result(work.result)
-    lots, structures = lots_table(its.matrix), structures_table(its.matrix)
+    document = coverage_document(its)
+    review, gaps, trades, territories, structures, lots, *_ = document.tables
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
     return render_template(
         "decisions/coverage/couverture.html",
         key=key,
         asked_by=work.person,
         file_name=work.asked["file_name"],
-        told=coverage_document(its).as_shown(),
-        review=review_table(its),
-        gaps=gaps_table(its.matrix),
-        trades=trades_table(its.matrix),
-        territories=territories_table(its.matrix),
+        told=document.as_shown(),
+        review=review,
+        gaps=gaps,
+        trades=trades,
+        territories=territories,
         structures=structures,
         link=_sheets(key, its),
         lots=replace(lots, rows=tuple(paging.of(lots.rows))),
