@@ -27,14 +27,17 @@ from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE
+from tests.chance import USUAL
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
 from tests.matcher.mail.mailbox import SENDER, Mailbox
 from tests.matcher.mail.mailbox import serving as mail_served
 from tests.waiting import LONGEST_S
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
-settings.register_profile("entremise", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=20)
+# Each run draws others: what one leaves out the next tries, and every week a run tries many.
+settings.register_profile("entremise", deadline=None, max_examples=USUAL)
+settings.register_profile("quick", deadline=None, max_examples=10)
+settings.register_profile("thorough", deadline=None, max_examples=150)
 settings.load_profile("entremise")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -195,7 +195,7 @@ def _mutations() -> st.SearchStrategy[bytes]:
 
 @each_source
 @given(data=_mutations())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_give_items_or_a_source_error(
     importer: Importer | NoticeImporter, data: bytes, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Thousands of spoiled files, of every form and for every reader: each ends in values or in a French sentence, within limits, and never otherwise."""
+"""Many spoiled files, of every form and for every reader: each ends in values or in a French sentence, within limits, and never otherwise."""
 
 import json
 import signal
@@ -18,12 +18,14 @@ from importers.documents.read import read_document
 from importers.importer import Source, SourceError
 from importers.notices import NOTICES
 from matcher.jobs.reader_process import ReadRefused, apart
+from tests.chance import tries
 from tests.conftest import ROOT
 from tests.importers.mutants import READERS, Subject, mutant, subjects
 
-pytestmark = pytest.mark.slow(reason="it reads some thousands of files")
+pytestmark = pytest.mark.slow(reason="it reads many files, each spoiled in many ways")
 
-EACH, LEAST = 50, 3_000
+EACH = tries(16)
+LEAST = 60 * EACH
 # The reader of workbooks may end the process that calls it, which is why that one has no other work; nothing else may.
 WORKBOOKS, PANICS, ABORTED = (".xls", ".xlsx", ".ods"), "PanicException", str(-signal.SIGABRT)
 

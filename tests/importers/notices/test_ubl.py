@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -313,7 +313,6 @@ def spoiled(value: Any, data: st.DataObject) -> Any:
 
 
 @given(form=st.sampled_from(FORMS), data=st.data())
-@settings(max_examples=150, deadline=None)
 def test_any_tree_gives_a_record_or_a_refusal(form: str, data: st.DataObject) -> None:
     told = data.draw(VALUES) if data.draw(st.booleans()) else spoiled(EXAMPLE, data)
     assert isinstance(notice(form, json_tree(told), "boamp", 1), NoticeRecord | RefusedRow)
@@ -329,7 +328,6 @@ ELEMENTS = st.recursive(
 
 
 @given(told=ELEMENTS)
-@settings(max_examples=100, deadline=None)
 def test_any_tree_is_the_same_in_xml_and_in_json(told: Any) -> None:
     root = element("ContractNotice", told)
     tree = XmlTree()

@@ -65,7 +65,7 @@ def test_the_registers_have_suppliers_to_speak_of(engine: Engine, held: dict[Eng
 
 @pytest.mark.parametrize("key", REGISTRY)
 @given(seed=st.integers(0, 2**32), mutations=st.lists(st.sampled_from(MUTATIONS), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoiled_file_is_refused_whole_or_flagged(
     key: str, engine: Engine, held: dict[Engine, str], tmp_path: Path, seed: int, mutations: list[Mutation]
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -208,7 +208,6 @@ def walked(changes: list[DossierChange]) -> Dossier:
     return dossier
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(CHANGES, max_size=25))
 def test_the_journal_gives_the_dossier_back(changes: list[DossierChange]) -> None:
     dossier = walked(changes)
@@ -231,7 +230,6 @@ def test_who_is_added_again_is_no_longer_among_the_removed() -> None:
     assert dossier.lot(1).removed == ()
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.builds(Move, st.just(1), st.sampled_from(IDS), st.integers(1, 5), st.just("x")), max_size=12))
 def test_reordering_is_a_permutation(moves: list[DossierChange]) -> None:
     dossier = done(with_list(IDS), *moves)
@@ -243,7 +241,6 @@ def test_reordering_is_a_permutation(moves: list[DossierChange]) -> None:
 
 
 @given(st.lists(CHANGES, max_size=15), st.sampled_from(IDS))
-@settings(max_examples=60, deadline=None)
 def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(
     changes: list[DossierChange], gone: str
 ) -> None:

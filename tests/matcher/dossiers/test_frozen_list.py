@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec import structs
 
 from matcher.domain.match import Contribution, Match, Stance
@@ -18,7 +18,6 @@ from tests.matcher.dossiers.kept import SHORTLISTS
 from tests.matcher.render.answers import ANSWER
 
 
-@settings(max_examples=60, deadline=None)
 @given(SHORTLISTS)
 def test_a_list_comes_back_from_json_the_same(shortlist: Answer) -> None:
     assert thaw(json.loads(json.dumps(freeze(shortlist), allow_nan=False))) == shortlist

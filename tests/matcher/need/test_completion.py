@@ -1,7 +1,7 @@
 """Completion: what is suggested can be written as it is, and reads back as what was shown."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.reading import RawPlace
@@ -85,7 +85,6 @@ def test_an_activity_is_known_by_its_code_its_label_or_its_words() -> None:
     assert activity_written("zzz") == ""
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.one_of(
         st.text(max_size=300),

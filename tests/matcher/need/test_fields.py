@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.need import Chosen
@@ -195,7 +195,6 @@ def test_a_code_alone_or_a_chosen_activity_is_a_need() -> None:
     assert [fault.says for fault in need_from({"lieu": "Lille"}).faults] == [NO_NEED]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_any_json_gives_a_lot(fields: dict[str, object]) -> None:
     given = need_from(fields, fallback_id="7")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
@@ -59,7 +59,6 @@ def test_a_distance_keeps_whoever_declares_to_come(ranking: Ranking) -> None:
     assert found.left_out == 2
 
 
-@settings(max_examples=60, deadline=None)
 @given(narrowing=NARROWINGS, sort=st.sampled_from(ListOrder))
 def test_each_count_is_what_the_choice_gives(narrowing: Narrowing, sort: ListOrder) -> None:
     ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge"))

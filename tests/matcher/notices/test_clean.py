@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
@@ -192,7 +192,6 @@ def test_who_won_is_told_lot_by_lot() -> None:
 _WORDS = st.text(max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.builds(LotWritten, *[_WORDS] * 4, cpv=st.tuples(_WORDS), places=st.tuples(st.builds(PlaceWritten, *[_WORDS] * 4)), amount=_WORDS,
               currency=_WORDS, duration=_WORDS, duration_unit=_WORDS, starts=_WORDS, renewals=_WORDS, deadline=_WORDS, reserved=_WORDS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -138,7 +138,6 @@ def suppliers(draw: st.DrawFn) -> Supplier:
     st.sampled_from([None, date(2024, 6, 1)]),
     st.sampled_from([None, 90_000.0]),
 )
-@settings(max_examples=150, deadline=None)
 def test_the_sentences_never_say_more_than_the_contributions(
     one: Supplier, objet: str, lieu: str, day: date | None, montant: float | None
 ) -> None:

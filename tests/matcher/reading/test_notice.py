@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.reading import WHICH_TRADE, Lot, Reading
@@ -229,7 +229,6 @@ def test_a_long_form_keeps_its_lots_and_its_figures_when_it_is_cut() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

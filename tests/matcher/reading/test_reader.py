@@ -1,7 +1,7 @@
 """A lot as understood, whole: whatever is pasted gives a reading with doubts, never a crash, never a wild guess shown as certain."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.markup import plain_text
@@ -45,7 +45,6 @@ def test_all_the_lots_of_a_text_are_the_sum_of_each() -> None:
     assert len(unsure.asked) < 4
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=20), st.text(max_size=20))
 def test_any_lot_is_read(objet: str, lieu: str, siret: str) -> None:
     lot = Lot(objet, lieux=(RawPlace(lieu),), acheteur_siret=siret)
@@ -211,7 +210,6 @@ def test_of_a_very_long_text_the_first_words_are_read_and_it_is_said(text: str, 
     )
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.text(max_size=300)
     | st.lists(st.sampled_from("<>&;'\"{}\x00\ud800é œ\u202e\n lot et , nettoyage"), max_size=60).map("".join),
@@ -226,7 +224,6 @@ def test_any_text_gives_a_reading(objet: str, cpv: list[str]) -> None:
     assert understood == read_activities(objet, cpv)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.lists(st.text(alphabet="bcdfghjkmnpqrstvwxz", min_size=1, max_size=9), min_size=1, max_size=8))
 def test_gibberish_is_never_sure(letters: list[str]) -> None:
     """Words without a vowel, but for the acronyms that the lexicon knows."""

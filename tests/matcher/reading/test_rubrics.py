@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.words import flat
@@ -103,7 +103,6 @@ def test_a_row_of_the_table_is_whole(row: dict[str, str]) -> None:
     assert row["motif"] == flat(row["motif"]) or "\\" in row["motif"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -69,7 +69,6 @@ def test_activities_are_told_declared_first(engine: Engine, shelf: Shelf) -> Non
     assert sum(len(labels) for _, labels in told) <= 3
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_is_typed_finds_rows_of_the_shelf_once_each(engine: Engine, shelf: Shelf, text: str) -> None:
     rows = [int(row) for row in search(engine, shelf, text).rows]

@@ -60,7 +60,7 @@ def test_every_timetable_holds(problem: Problem) -> None:
     assert_holds(problem, random(problem, 1))
 
 
-@settings(DRAWN, max_examples=60)
+@DRAWN
 @given(always_free(size=3, slots=2))
 def test_the_optimum_is_that_of_trying_everything(problem: Problem) -> None:
     found = plan(problem)
@@ -68,7 +68,7 @@ def test_the_optimum_is_that_of_trying_everything(problem: Problem) -> None:
     assert worth(problem, found.meetings) == max(worth(problem, meetings) for meetings in timetables(problem))
 
 
-@settings(DRAWN, max_examples=60)
+@DRAWN
 @given(any_event(size=3, slots=2))
 def test_the_bound_is_above_every_timetable_as_fair(problem: Problem) -> None:
     found = plan(problem)

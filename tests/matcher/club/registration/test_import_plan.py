@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -263,7 +263,6 @@ COLUMNS = st.lists(
 )
 
 
-@settings(max_examples=60)
 @given(COLUMNS, st.lists(st.lists(CELLS, min_size=7, max_size=7), min_size=1, max_size=5))
 def test_whatever_the_cells_every_line_is_counted_once(
     tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue, columns: list[str], lines: list[list[str]]

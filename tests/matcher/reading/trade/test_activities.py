@@ -1,7 +1,7 @@
 """Reading a lot's activity: words, CPV, and a sense of doubt."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.words import stems
@@ -112,7 +112,6 @@ def test_a_longer_term_hides_the_shorter_one_inside_it() -> None:
     assert found.isdisjoint({"restauration", "restauration.collective"})
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200), st.lists(st.text(max_size=12), max_size=3))
 def test_any_text_is_read_with_confidences_that_sum_to_at_most_one(objet: str, cpv: list[str]) -> None:
     understood = read_activities(objet, cpv)

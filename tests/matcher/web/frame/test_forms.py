@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from flask import Flask, render_template_string
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -168,7 +168,6 @@ def test_a_field_is_drawn_with_its_label_its_hint_and_its_fault(pages: Flask) ->
     assert '<span class="unit" aria-hidden="true">%</span>' in fine
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from([its.name for its in OneOfEach()]), st.text(max_size=60), max_size=15))
 def test_nothing_typed_breaks_a_form(typed: dict[str, str]) -> None:
     form = OneOfEach(MultiDict(typed))
