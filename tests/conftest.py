@@ -1,6 +1,7 @@
 """Shared by every test: where the real data is, and that in `.ci/run` nothing is skipped."""
 
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from tests.chance import USUAL
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
 from tests.matcher.mail.mailbox import SENDER, Mailbox
 from tests.matcher.mail.mailbox import serving as mail_served
+from tests.matcher.web.club_pages import written
 from tests.waiting import LONGEST_S
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
@@ -175,6 +177,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def with_event(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a catalogue that holds the event; read only: a test takes a copy."""
+    path = tmp_path_factory.mktemp("club") / "catalogue.sqlite"
+    shutil.copy(built, path)
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
     engine.dispose()
     return path
 

@@ -221,4 +221,4 @@ def test_without_scripts_a_call_is_a_plain_form(browser: Browser, site: str, pat
 def test_no_violation_and_no_sideways_scroll(page: Page) -> None:
     at_calls(page)
     for address in (CALLS, f"{CALLS}#appel-1"):
-        sound_at_every_width(page, address, narrowest=False)
+        sound_at_every_width(page, address)

@@ -26,17 +26,6 @@ PAGES = {
     "fiche": SAMBRE,
     "corriger": f"{SAMBRE}?corriger=zone",
     "lieu": f"{SAMBRE}?corriger=lieu",
-    "ajouter": "/fournisseurs/nouveau",
-    "importer": "/catalogue/imports",
-    "revoir": "/catalogue/a-revoir",
-    "désaccords": "/catalogue/desaccords",
-    "qualité": "/catalogue/qualite",
-    "aide": "/aide",
-    "glossaire": "/aide/glossaire",
-    "api": "/api/v1/",
-    "leviers": "/aide/leviers",
-    "méthode": "/aide/methode",
-    "sources": "/aide/sources",
 }
 
 

@@ -15,7 +15,7 @@ from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.browser.conftest import Wall, follow, paper, served, sound, violations
-from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS, written
+from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
 from tests.waiting import LONGEST_S
 
 NOTE = "apporter le devis"
@@ -29,17 +29,20 @@ def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def event(with_event: Path, path: Path) -> None:
+    """The event that others have written, there before the pages open."""
+    shutil.copyfile(with_event, path)
+
+
+@pytest.fixture
 def site(path: Path, wall: Wall) -> Iterator[str]:
     with served(path, clock=wall) as address:
         yield address
 
 
 def test_a_file_that_is_refused_is_said_on_the_page_that_waits_for_it(
-    page: Page, path: Path, troubles: list[str]
+    event: None, page: Page, troubles: list[str]
 ) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
     page.goto("/club/1/import")
     for name, content, said in (
         ("vide.csv", b"Structure;Besoin\n", "aucun participant"),
@@ -247,10 +250,7 @@ def results_without_network(page: Page, event: MeetingDay) -> None:
     assert violations(page) == []
 
 
-def test_a_stranger_registers_from_the_link(page: Page, path: Path) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
+def test_a_stranger_registers_from_the_link(event: None, page: Page) -> None:
     page.goto("/club/1/inscriptions")
     page.get_by_label("Votre nom").first.fill(ME)
     page.get_by_role("button", name="Ouvrir un lien").click()
@@ -272,9 +272,8 @@ def test_a_stranger_registers_from_the_link(page: Page, path: Path) -> None:
     expect(page.get_by_role("status").first).to_contain_text("c’est fait")
 
 
-def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
+def test_without_scripts(event: None, browser: Browser, site: str, path: Path) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
     page.goto("/club/1")

@@ -16,13 +16,13 @@ from matcher.club.timetable.planning import after_change
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import Wall, served, sound_at_every_width, violations
-from tests.matcher.web.club_pages import DAY, ME, OPENED, written
+from tests.matcher.web.club_pages import DAY, ME, OPENED
 
 
 @pytest.fixture
-def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(with_event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ENTREMISE_CACHE", str(tmp_path / "cache"))
-    shutil.copyfile(built, tmp_path / "timetable.sqlite")
+    shutil.copyfile(with_event, tmp_path / "timetable.sqlite")
     return tmp_path / "timetable.sqlite"
 
 
@@ -36,7 +36,6 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
     browser: Browser, site: str, path: Path, wall: Wall
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
     plan = load(engine, FIRST_ORGANISATION, 1).plan
     assert plan
     wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
@@ -63,7 +62,6 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
 
 def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
     plan = load(engine, FIRST_ORGANISATION, 1).plan
     assert plan
     wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
@@ -89,9 +87,6 @@ def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, w
 
 
 def test_the_board_turns_without_network(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
     wall.at = datetime(2026, 12, 3, 9, 0)  # noqa: DTZ001
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.clock.install()
@@ -114,7 +109,6 @@ def test_the_entrance_by_keyboard_and_a_board_that_follows_the_network_back(
     page: Page, path: Path, wall: Wall, troubles: list[str]
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
     event = load(engine, FIRST_ORGANISATION, 1)
     wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
     board = page.context.new_page()
@@ -153,7 +147,6 @@ def test_the_entrance_by_keyboard_and_a_board_that_follows_the_network_back(
 
 ADDRESSES = {
     "liste": "/club",
-    "nouveau": "/club/nouveau",
     "horaire": "/club/1?suivre=30",
     "par table": "/club/1?vue=table",
     "reglages": "/club/1/reglages",
@@ -181,8 +174,5 @@ ADDRESSES = {
 
 
 def test_no_violation_and_no_sideways_scroll(page: Page, path: Path) -> None:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
     for name, address in ADDRESSES.items():
-        sound_at_every_width(page, address, unfold=name != "jour", narrowest=name in ("horaire", "jour"))
+        sound_at_every_width(page, address, unfold=name != "jour")

@@ -21,12 +21,10 @@ CONTRACTS = (
 )
 LIST = "École A ; Maubeuge ; 0,5\nÉcole B ; Arras ; 1\nÉcole C ; Nulle-Part\nÉcole D ; Laon ; zéro"
 PAGES = {
-    "allotissement, à remplir": "/allotissement",
     "groupement, à remplir": "/groupement",
     "groupement": f"/groupement?{urlencode([('objet', GREEN), ('site', 'Maubeuge'), ('site', 'Arras')])}",
     "vérifier": f"/rapprocher?{urlencode([('numeros', '55208131766522 12345')])}",
     "calibrage": f"/calibrage?{urlencode({'lot-1-objet': GREEN, 'lot-1-montant': '300000', 'lot-1-mois': '24', 'lieu': 'Maubeuge'})}",
-    "table de calage": "/calage",
     "plan, à remplir": "/plan-clause",
     "plaquette": "/plaquette?lieu=Nord+%2859%29&usage=export",
     "plaquette, le papier": "/plaquette/imprimer?lieu=Nord+%2859%29&usage=export",

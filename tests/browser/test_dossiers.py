@@ -147,16 +147,13 @@ def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page) -> None:
 
 
 ADDRESSES = {
-    "dossiers": "/dossiers",
     "dossier": "/dossiers/1",
     "fiche": "/dossiers/1/fiche",
     "depuis": "/dossiers/1/depuis",
     "messages": "/dossiers/1/lots/1/messages",
     "ajouter": "/dossiers/1/lots/1/ajouter?qui_chercher=atelier",
-    "importer": "/dossiers/importer",
     "imprimer": "/dossiers/1/imprimer",
     "retenir": f"/dossiers/retenir?{NEED}",
-    "comptes": "/comptes",
 }
 
 
@@ -164,7 +161,7 @@ def test_no_violation_and_no_sideways_scroll(page: Page) -> None:
     retain(page)
     note_progress(page, 1, "intéressé", "Équipe libre dès mars.")
     for address in ADDRESSES.values():
-        sound_at_every_width(page, address, unfold=True, narrowest=False)
+        sound_at_every_width(page, address, unfold=True)
 
 
 def test_two_versions_side_by_side(page: Page, browser: Browser, site: str, troubles: list[str]) -> None:
@@ -250,7 +247,7 @@ def test_a_team_signs_in_by_keyboard_and_out(browser: Browser, team_site: str) -
     page.wait_for_url(re.compile("/dossiers$"))
     expect(page.locator(".masthead-end")).to_contain_text("Léa administrateur")
     for address in ("/comptes", "/comptes/journal", "/mon-compte", "/mon-compte/jetons"):
-        sound_at_every_width(page, address, unfold=True, narrowest=False)
+        sound_at_every_width(page, address, unfold=True)
     cookie = next(one for one in context.cookies() if one["name"] == "entremise")
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"

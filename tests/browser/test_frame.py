@@ -2,10 +2,9 @@
 
 from urllib.parse import urlencode
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sound, violations, visit
+from tests.browser.conftest import sound_at_every_width, violations, visit
 from tests.matcher.web.test_queries import PLAIN
 
 ASKED = urlencode(
@@ -85,17 +84,13 @@ def test_a_word_of_art_is_explained_by_keyboard_and_by_touch(browser: Browser, s
     context.close()
 
 
-@pytest.mark.slow(reason="axe on sixty pages, on a desk and on a telephone, in the light and in the dark")
 def test_every_page_that_needs_no_argument_is_sound(page: Page, troubles: list[str]) -> None:
     """All of them, so that a new page is looked at from its first day; those with an argument have their own walks."""
     walked = set()
     for address in PLAIN:
         answer = page.request.get(f"{address}?{ASKED}", max_redirects=0)
         if answer.ok and "text/html" in answer.headers["content-type"]:
-            for width in (1280, 390):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.goto(f"{address}?{ASKED}")
-                sound(page)
+            sound_at_every_width(page, f"{address}?{ASKED}")
             walked.add(address)
     assert {"/", "/avis", "/candidats", "/calibrage", "/club", "/dossiers", "/groupement", "/programme"} <= walked
     assert troubles == []

@@ -43,7 +43,7 @@ def unreserve(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_violation_and_no_sideways_scroll(page: Page, name: str) -> None:
-    sound_at_every_width(page, PAGES[name], narrowest=False)
+    sound_at_every_width(page, PAGES[name])
 
 
 def test_a_need_by_keyboard_alone(page: Page) -> None:

@@ -42,7 +42,7 @@ def test_a_person_enters_by_the_provider_and_out_of_both(
         assert "/api/v2/authorization" in local.asked
         expect(page.locator(".masthead-end")).to_contain_text("Léa Exemple")
         for address in ("/mon-compte", "/comptes"):
-            sound_at_every_width(page, address, unfold=True, narrowest=False)
+            sound_at_every_width(page, address, unfold=True)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.get_by_role("button", name="Se déconnecter").click()
         page.wait_for_url(re.compile("/connexion"))

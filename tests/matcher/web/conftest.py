@@ -20,7 +20,7 @@ from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
-from tests.matcher.web.club_pages import CLOCK, DAY, written
+from tests.matcher.web.club_pages import CLOCK, DAY
 from tests.matcher.web.reading import read
 from tests.waiting import LONGEST_S
 
@@ -141,17 +141,6 @@ def queries(engine: Engine) -> Iterator[list[str]]:
             yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
-
-
-@pytest.fixture(scope="session")
-def with_event(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a catalogue that holds the event; read only: a test takes a copy."""
-    path = tmp_path_factory.mktemp("club") / "catalogue.sqlite"
-    shutil.copy(built, path)
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    written(engine)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture
