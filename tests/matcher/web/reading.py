@@ -1,7 +1,9 @@
 """A page as tests read it: its text with plain spaces, its links, its forms."""
 
+import random
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from matcher.web.frame.app_state import EXTENSION, Desk
+from tests.chance import tries
 from tests.waiting import LONGEST_S
 
 # What a person, a script or an enemy may send in any field.
@@ -38,7 +41,18 @@ NASTY = (
 )  # fmt: skip
 
 
-EACH_NASTY = pytest.mark.slow(reason="each string that breaks programs, in each field")
+EACH_NASTY = pytest.mark.slow(reason="each string that breaks programs, in the fields of a page")
+# How a page answers what makes no sense, what is too long and what comes too often.
+ANSWERED = {200, 400, 404, 409, 413, 422, 429}
+
+
+def nasty_fields(*fields: str) -> list[tuple[str, str]]:
+    """Return each string with a field that takes it, each field in turn from one drawn in each run; every string in every field in a
+    thorough run: fields are all read by the same code."""
+    if tries(1) > 1:
+        return list(product(fields, NASTY))
+    first = random.randrange(len(fields))  # noqa: S311  # no secret
+    return [(fields[(first + rank) % len(fields)], nasty) for rank, nasty in enumerate(NASTY)]
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,13 @@ class Read:
             elif field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
                 sent.append((str(field["name"]), str(field.get("value", field.get_text()))))
         return sent
+
+
+def harmless(page: Read, field: str, nasty: str) -> None:
+    """Assert that a page answers a string typed in a field, and runs nothing of it."""
+    assert page.status in ANSWERED, (field, nasty[:20], page.status)
+    for run in ("<script>alert", "<img src=x", ">49<" if nasty == "{{ 7 * 7 }}" else "<script>alert"):
+        assert run not in page.html, (field, nasty[:20])
 
 
 def finished(app: Flask) -> None:

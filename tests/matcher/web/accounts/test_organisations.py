@@ -12,7 +12,7 @@ from matcher.accounts.roles import Role
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.accounts.test_logo import SVG, png
 from tests.matcher.web.conftest import INSTALLATION, OPENED, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+from tests.matcher.web.reading import Read, fill, read
 
 MINE = "form.ledger"
 
@@ -52,13 +52,6 @@ def test_what_cannot_be_kept_is_said_beside_it(writer: FlaskClient, field: str, 
     page = fill(writer, read(writer, "/mon-organisation"), MINE, **{field: value})
     assert (page.status, fault in page.text) == (422, True)
     assert page.one(f"#{field}")["value"] == value
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("text", NASTY)
-def test_whatever_is_sent_is_kept_or_refused(writer: FlaskClient, text: str) -> None:
-    for field in ("siret", "territory", "place", "families", "controller_name"):
-        assert fill(writer, read(writer, "/mon-organisation"), MINE, **{field: text}).status in (200, 422)
 
 
 def test_an_organisation_without_a_siret_is_kept_and_says_what_it_lacks(writer: FlaskClient) -> None:

@@ -273,11 +273,11 @@ def test_a_name_leads_nowhere_else(name: str, drop: Callable[[str, bytes], Read]
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
-def test_an_address_that_names_no_file(client: FlaskClient, nasty: str) -> None:
-    for key in (nasty[:300], "0" * 16):
-        assert client.get(f"{HOME}/{quote(key, safe='')}").status_code in (200, 308, 404)
-        assert send(client, HOME, f"{HOME}/{'f' * 16}/confirmation").status == 404
+def test_an_address_that_names_no_file(client: FlaskClient) -> None:
+    for nasty in NASTY:
+        assert client.get(f"{HOME}/{quote(nasty[:300], safe='')}").status_code in (200, 308, 404), nasty[:20]
+    assert client.get(f"{HOME}/{'0' * 16}").status_code == 404
+    assert send(client, HOME, f"{HOME}/{'f' * 16}/confirmation").status == 404
 
 
 def test_each_waits_for_its_turn_and_may_be_abandoned_meanwhile(app: Flask, client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.review import Queue, pairs
 from matcher.catalogue.steward.rows_without_kind import rows_without_kind
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import EACH_NASTY, NASTY, read, send
+from tests.matcher.web.reading import EACH_NASTY, harmless, nasty_fields, read, send
 
 QUEUE = "/catalogue/a-revoir"
 # The addresses of three suppliers of the sample under names that are not quite theirs.
@@ -80,13 +80,11 @@ def test_the_last_pair_leaves_an_empty_queue(writer: FlaskClient, waiting: list[
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_answered(writer: FlaskClient, waiting: list[int], nasty: str, own: Engine) -> None:
-    assert read(writer, QUEUE, {"paire": nasty[:500]}).status == 200
-    assert send(writer, QUEUE, QUEUE, {"paire": nasty, "decision": nasty, "qui": nasty}).status in (400, 413)
-    page = send(writer, QUEUE, QUEUE, {"paire": nasty, "decision": "meme", "qui": nasty})
-    assert page.status in (200, 422)
-    assert "<script>alert" not in page.html
+def test_whatever_is_sent_is_answered(writer: FlaskClient, waiting: list[int], own: Engine) -> None:
+    for field, nasty in nasty_fields("paire", "decision", "qui"):
+        harmless(read(writer, QUEUE, {"paire": nasty[:500]}), "paire", nasty)
+        sent = {"paire": nasty, "decision": "meme", "qui": "Léa", field: nasty}
+        harmless(send(writer, QUEUE, QUEUE, sent), field, nasty)
     assert len(pairs(own)) == 3
 
 

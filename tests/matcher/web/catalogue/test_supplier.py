@@ -15,7 +15,7 @@ from matcher.db import writing
 from matcher.domain.french import NO_BREAK
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import queries, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
+from tests.matcher.web.reading import EACH_NASTY, Read, harmless, nasty_fields, read, send
 
 KEY = "siret:00010101400017"
 PAGE = f"/fournisseurs/{KEY}"
@@ -159,26 +159,11 @@ def test_what_is_refused_stays_in_the_form(writer: FlaskClient) -> None:
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_answered(writer: FlaskClient, nasty: str) -> None:
-    for edit, champ in (
-        ("nom", "nom"),
-        ("zone", "zone"),
-        ("site", "site"),
-        ("type", "type"),
-        ("ne-fait-pas", "ne-fait-pas"),
-    ):
-        page = send(writer, f"{PAGE}?corriger=zone", WRITE, {"ligne": edit, champ: nasty, "qui": "Léa", "motif": nasty})
-        assert page.status in (200, 422), (edit, nasty)
-        assert "<script>alert" not in page.html
-        assert "<img src=x" not in page.html
-    assert read(writer, PAGE, {"corriger": nasty[:500], "metier": nasty[:500]}).status == 200
-    assert send(
-        writer,
-        "/fournisseurs/nouveau",
-        "/fournisseurs/nouveau",
-        {"nom": nasty, "type": nasty, "commune": nasty, "qui": nasty},
-    ).status in (200, 422)
+def test_whatever_is_sent_is_answered(writer: FlaskClient) -> None:
+    for edit, nasty in nasty_fields("nom", "zone", "site", "type", "ne-fait-pas"):
+        sent = {"ligne": edit, edit: nasty, "qui": "Léa", "motif": nasty}
+        harmless(send(writer, f"{PAGE}?corriger=zone", WRITE, sent), edit, nasty)
+        harmless(read(writer, PAGE, {"corriger": nasty[:500], "metier": nasty[:500]}), "corriger", nasty)
 
 
 def test_a_script_is_never_a_link(writer: FlaskClient) -> None:

@@ -18,7 +18,7 @@ from matcher.rows import table_of
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
 from tests.matcher.web.conftest import OPENED, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send
+from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read, send
 
 PAGE = "/club/1/inscriptions"
 SUPPLIER = {
@@ -123,14 +123,13 @@ def test_bad_input_is_said_and_nothing_is_kept(
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("value", NASTY)
-def test_nothing_typed_breaks_the_form(organiser: FlaskClient, value: str) -> None:
-    page = registered(
-        organiser, opened(organiser), **dict.fromkeys(("name", "activity", "place", "person_1", "need_1"), value)
-    )
-    assert page.status in (200, 422)
-    assert read(organiser, PAGE).status == 200
-    assert "<script>alert" not in read(organiser, PAGE).html
+def test_nothing_typed_breaks_the_form(organiser: FlaskClient) -> None:
+    link = opened(organiser)
+    for field, nasty in nasty_fields("name", "activity", "place", "person_1", "need_1"):
+        harmless(registered(organiser, link, **{field: nasty}), field, nasty)
+    page = read(organiser, PAGE)
+    assert page.status == 200
+    harmless(page, "les inscriptions", "")
 
 
 def test_an_address_that_writes_too_often_must_wait(organiser: FlaskClient, day: Engine) -> None:

@@ -21,7 +21,7 @@ from matcher.web.decisions.allotment import lot_map
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.decisions.test_clause import now_client
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
+from tests.matcher.web.reading import Read, fill, read, settled
 from tests.waiting import awaited
 
 GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
@@ -167,13 +167,6 @@ def test_a_file_that_is_no_list_is_refused(client: FlaskClient, content: bytes, 
     page = cut(client, liste="", fichier=(io.BytesIO(content), name))
     assert page.status == 422
     assert said in page.one("#liste-faute").get_text()
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("name", ["objet", "liste", "unite", "candidats", "levier", "km"])
-def test_whatever_is_sent_is_answered(client: FlaskClient, name: str) -> None:
-    for nasty in NASTY:
-        assert cut(client, **{name: nasty}).status in (200, 413, 422), nasty[:20]
 
 
 def test_a_work_that_is_gone_says_to_send_the_list_again(client: FlaskClient) -> None:

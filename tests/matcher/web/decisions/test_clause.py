@@ -18,7 +18,7 @@ from matcher.web import create_app
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import EACH_NASTY, NASTY, contracts, fill, read
+from tests.matcher.web.reading import contracts, fill, read
 
 Pairs = Sequence[tuple[str, str]]
 GREEN, ROADS = "Entretien des espaces verts", "Travaux de voirie"
@@ -184,14 +184,6 @@ def test_what_cannot_be_planned_is_said_under_its_field(
     assert said in page.one(f"#contrat-2-{field}-faute").get_text().replace("\xa0", " ").replace("\u202f", " ")
     assert page.one(f"#contrat-2-{field}")["aria-invalid"] == "true"
     assert client.get("/plan-clause/plan.xlsx", query_string=asked).status_code == 400
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("name", ["objet", "lieu", "heures", "montant", "debut", "part-geiq"])
-def test_whatever_is_sent_is_answered(client: FlaskClient, name: str) -> None:
-    for nasty in NASTY:
-        asked = contracts({**GREENERY, name: nasty})
-        assert client.get("/plan-clause", query_string=asked).status_code in (200, 422), nasty[:20]
 
 
 def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None:

@@ -1,7 +1,6 @@
 """« Calibrer une clause », without JavaScript: the figures of the command, faults under their fields, what another page fills, a dossier."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +10,7 @@ from matcher.domain.french import typeset
 from matcher.reference.calibration import follow
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.decisions.test_clause import now_client
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
+from tests.matcher.web.reading import fill, read
 
 ASKED = {
     "lot-1-objet": "Voirie",
@@ -53,13 +52,6 @@ def test_a_fault_stands_under_its_field(client: FlaskClient, typed: dict[str, st
     assert said in page.one(f".faults a[href='#{field}']").get_text()
     assert page.one(f"#{field}")["aria-invalid"] == "true"
     assert client.get("/calibrage/calibrage.xlsx", query_string={**ASKED, **typed}).status_code == 400
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_answered(client: FlaskClient, nasty: str) -> None:
-    asked: dict[str, Any] = {**dict.fromkeys(ASKED, nasty), "lot-1-pourcentage": nasty, "lot-2-postes": nasty}
-    assert client.get("/calibrage", query_string=asked).status_code in (200, 422)
 
 
 def test_a_need_of_another_page_fills_the_first_lot_and_a_dossier_keeps_the_sheet(

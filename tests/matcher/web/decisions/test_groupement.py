@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.decisions.test_clause import now_client
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+from tests.matcher.web.reading import Read, fill, read
 
 Pairs = Sequence[tuple[str, str]]
 GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
@@ -98,14 +98,6 @@ def test_what_cannot_be_grouped_is_said_under_its_field(
     assert page.status == 422
     assert said in page.one(f"#{field}-faute").get_text()
     assert client.get("/groupement/groupements.xlsx", query_string=asked).status_code == 400
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("name", ["objet", "site", "levier", "etp", "membres"])
-def test_whatever_is_sent_is_answered(client: FlaskClient, name: str) -> None:
-    for nasty in NASTY:
-        asked = [*((key, value) for key, value in ASKED if key != name), (name, nasty)]
-        assert client.get("/groupement", query_string=asked).status_code in (200, 422), nasty[:20]
 
 
 def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None:

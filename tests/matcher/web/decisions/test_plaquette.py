@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import date
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, update
 
@@ -13,7 +12,7 @@ from matcher.catalogue.store.tables import SourceRecordRow
 from matcher.decisions.plaquette.answer import plaquette
 from matcher.rows import table_of
 from tests.matcher.web.conftest import OPENED, TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, read
+from tests.matcher.web.reading import read
 
 NORD = {"lieu": "Nord (59)"}
 
@@ -76,14 +75,6 @@ def test_a_name_that_holds_html_is_text_on_paper(writer: FlaskClient, own: Engin
     paper = read(writer, "/plaquette/imprimer", NORD)
     assert "<script>alert(1)</script>" in [one.get_text() for one in paper.all(".index a")]
     assert not any("alert" in one.get_text() for one in paper.all("script"))
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
-def test_whatever_is_sent_is_never_an_error_of_ours(client: FlaskClient, nasty: str) -> None:
-    for address in ("/plaquette", "/plaquette/imprimer", "/plaquette/impression.css", "/plaquette/plaquette.csv"):
-        asked = {"lieu": nasty, "type": nasty, "metier": nasty, "usage": nasty}
-        assert client.get(address, query_string=asked).status_code < 500
 
 
 def test_what_a_supplier_withdraws_is_on_no_paper_that_follows(writer: FlaskClient, own: Engine) -> None:

@@ -13,7 +13,7 @@ from matcher.catalogue.store.read import load_suppliers
 from matcher.decisions.purchases.verification import MOST_NUMBERS
 from matcher.web import create_app
 from tests.matcher.web.conftest import TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, finished, read, send
+from tests.matcher.web.reading import finished, read, send
 
 
 @pytest.fixture
@@ -64,11 +64,3 @@ def test_names_that_are_pasted_are_a_sheet_to_settle(app: Flask, client: FlaskCl
     assert "noms-colles.csv" in page.text
     assert len(page.all("#tableau-noms tbody tr")) == 2
     assert "IMPRIMERIE EXEMPLE" in page.text
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("text", NASTY)
-def test_a_nasty_text_breaks_nothing(client: FlaskClient, text: str) -> None:
-    page = send(client, "/verifier", "/verifier", {"numeros": text})
-    assert page.status in (200, 422)
-    assert "<script>alert" not in page.html

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from itertools import product
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +14,7 @@ from matcher.web import create_app
 from tests.matcher.dossiers.report.year import LEDGER, whole
 from tests.matcher.web.conftest import TODAY, queries
 from tests.matcher.web.decisions.test_purchases import Drop, drop  # noqa: F401  # the same way to drop a ledger
-from tests.matcher.web.reading import EACH_NASTY, NASTY, read
+from tests.matcher.web.reading import read
 
 
 @pytest.fixture
@@ -64,12 +63,6 @@ def test_a_year_that_cannot_be_is_said_under_its_field(client: FlaskClient, anne
     assert page.status == 422
     assert said in page.one("#annee-faute").get_text().replace("\u202f", " ")
     assert client.get(f"/bilan/bilan.json?annee={annee}").status_code == 400
-
-
-@EACH_NASTY
-def test_whatever_is_sent_is_answered(client: FlaskClient) -> None:
-    for name, nasty in product(("annee", "annees"), NASTY):
-        assert client.get("/bilan", query_string={name: nasty}).status_code in (200, 422), (name, nasty)
 
 
 def test_it_is_reached_from_the_dossiers_and_asks_little(client: FlaskClient, own: Engine) -> None:

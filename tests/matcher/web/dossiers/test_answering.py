@@ -34,7 +34,7 @@ from tests.matcher.dossiers.asking.campaigns import (
     secrets,
 )
 from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read
 
 FORM = 'form[action^="/r/"]:not([action$="retrait"])'
 
@@ -204,14 +204,11 @@ def test_html_and_formulas_stay_text(structure: FlaskClient, link: str) -> None:
 
 
 @EACH_NASTY
-@pytest.mark.parametrize(
-    "field", ["added", "workers", "area", "capacity", "contact", "phone", "email", "available", f"metier-{GREEN}"]
-)
-def test_no_field_gives_an_error_of_ours(structure: FlaskClient, link: str, team: Engine, field: str) -> None:
+def test_no_field_gives_an_error_of_ours(structure: FlaskClient, link: str, team: Engine) -> None:
     page = read(structure, link)
-    for number, nasty in enumerate(NASTY):
-        answer = fill(structure, page, FORM, **{field: nasty})
-        assert answer.status in (200, 413, 422, 429), number
+    fields = ("added", "workers", "area", "capacity", "contact", "phone", "email", "available", f"metier-{GREEN}")
+    for field, nasty in nasty_fields(*fields):
+        harmless(fill(structure, page, FORM, **{field: nasty}), field, nasty)
 
 
 def test_without_the_controller_nothing_is_asked(

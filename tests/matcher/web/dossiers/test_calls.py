@@ -2,7 +2,6 @@
 
 import csv
 import io
-from itertools import product
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,7 +16,7 @@ from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import signed_in
 from tests.matcher.web.dossier_pages import ME, entry, opened
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read
 
 CALLS = "/dossiers/1/lots/1/appels"
 
@@ -277,10 +276,8 @@ def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own:
 @EACH_NASTY
 def test_the_form_takes_whatever_is_sent(writer: FlaskClient) -> None:
     page = prepared(writer)
-    for name, nasty in product(("a", "objet", "texte", "version", "faire"), NASTY):
-        answer = fill(writer, page, "main form", **{"faire": "liens", name: nasty})
-        assert answer.status in (200, 400, 422), (name, nasty[:20])
-        assert "<script>alert" not in answer.html
+    for name, nasty in nasty_fields("a", "objet", "texte", "version", "faire"):
+        harmless(fill(writer, page, "main form", **{"faire": "liens", name: nasty}), name, nasty)
 
 
 def test_who_has_no_address_leads_to_the_record_to_complete(writer: FlaskClient) -> None:

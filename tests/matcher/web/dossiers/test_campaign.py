@@ -23,7 +23,7 @@ from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, asked, f
 from tests.matcher.dossiers.kept import WHO
 from tests.matcher.mail.mailbox import Mailbox
 from tests.matcher.web.conftest import queries, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, finished, read, send
+from tests.matcher.web.reading import EACH_NASTY, Read, finished, harmless, nasty_fields, read, send
 
 HERE = "/campagnes/1"
 
@@ -224,21 +224,9 @@ def test_sixty_ask_the_database_no_more_than_three(buyer: FlaskClient, engine: E
 
 
 @EACH_NASTY
-@pytest.mark.parametrize("name", ["id", "faire", "etat", "page"])
-def test_no_field_breaks_it(buyer: FlaskClient, name: str) -> None:
-    for nasty in NASTY:
-        if name in ("etat", "page"):
-            page = read(buyer, HERE, {name: nasty})
-        else:
-            typed = {"faire": "retirer", "id": f"siret:{siret(1)}", "motif": "raison", name: nasty}
-            page = send(buyer, HERE, f"{HERE}/structures", typed)
-        assert page.status < 500, nasty[:20]
-        assert "<script>alert" not in page.html
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("nasty", NASTY)
-def test_no_reason_breaks_it(buyer: FlaskClient, nasty: str) -> None:
-    page = done(buyer, "retirer", 1, motif=nasty)
-    assert page.status < 500
-    assert "<script>alert" not in page.html
+def test_no_field_breaks_it(buyer: FlaskClient) -> None:
+    for name, nasty in nasty_fields("etat", "page"):
+        harmless(read(buyer, HERE, {name: nasty}), name, nasty)
+    for name, nasty in nasty_fields("id", "faire", "motif"):
+        typed = {"faire": "retirer", "id": f"siret:{siret(1)}", "motif": "raison", name: nasty}
+        harmless(send(buyer, HERE, f"{HERE}/structures", typed), name, nasty)

@@ -22,7 +22,7 @@ from tests.engines import dump
 from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, filled, say_controller
 from tests.matcher.dossiers.kept import HEADER, SHORTLIST, WHO
 from tests.matcher.web.conftest import signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read
 
 LOT = {"dossier": "1", "lot": "1"}
 NORD = {"departement": "59", "metier": GREEN}
@@ -171,12 +171,8 @@ def test_a_reader_sees_the_campaigns_and_makes_none(team: Flask) -> None:
 
 
 @EACH_NASTY
-@pytest.mark.parametrize(
-    "name", ["dossier", "lot", "departement", "metier", "club", "titre", "objet", "signature", "premiers"]
-)
-def test_no_field_breaks_it(buyer: FlaskClient, name: str) -> None:
+def test_no_field_breaks_it(buyer: FlaskClient) -> None:
     about = {"departement": NORD} | dict.fromkeys(("metier", "titre"), NORD)
-    for nasty in NASTY:
-        page = seen(buyer, {**about.get(name, LOT), name: nasty})
-        assert page.status < 500, nasty[:20]
-        assert "<script>alert" not in page.html
+    fields = ("dossier", "lot", "departement", "metier", "club", "titre", "objet", "signature", "premiers")
+    for name, nasty in nasty_fields(*fields):
+        harmless(seen(buyer, {**about.get(name, LOT), name: nasty}), name, nasty)

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from datetime import date
-from itertools import product
 from pathlib import Path
 
 import openpyxl
@@ -26,8 +25,8 @@ from matcher.ownership import FIRST_ORGANISATION
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus
 from matcher.web.frame.app_state import EXTENSION, Desk
 from tests.matcher.web.conftest import OPENED, PASSWORD, queries, signed_in
-from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read, settled
+from tests.matcher.web.dossier_pages import ME, TITLE, entry, names, opened
+from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read, settled
 
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -143,41 +142,23 @@ FIELDS = ("statut", "le", "note", "motif", "id", "version", "faire", "qui")
 def test_the_forms_of_a_dossier_take_whatever_is_sent(writer: FlaskClient, own: Engine) -> None:
     page = opened(writer)
     form = dict(page.values(page.all(".entry form")[0]))
-    for name, nasty in product(FIELDS, NASTY):
+    for name, nasty in nasty_fields("statut", "le", "note", "motif", "id", "version", "faire", "qui"):
         sent = {**form, "faire": "noter", name: nasty}
         answer = writer.post("/dossiers/1/lots/1/suivi", data=sent, follow_redirects=True)
-        assert answer.status_code in (200, 400, 409, 422), (name, nasty[:20], answer.status_code)
-        assert "<script>alert" not in answer.text
-        assert "<img src=x" not in answer.text
+        harmless(Read(answer.status_code, answer.text), name, nasty)
         form["version"] = str(load(own, FIRST_ORGANISATION, 1).version)
-
-
-@EACH_NASTY
-@pytest.mark.parametrize("name", ["title", "buyer", "buyer_siret", "territory", "reference", "deadline", "cle", "qui"])
-def test_the_header_takes_whatever_is_sent(writer: FlaskClient, name: str) -> None:
-    form = read(writer, "/dossiers/nouveau")
-    for nasty in NASTY:
-        page = fill(writer, form, "main form", **{"title": TITLE, "qui": ME, name: nasty})
-        assert page.status in (200, 422), nasty[:20]
-        assert "<script>alert" not in page.html
-    assert read(writer, "/dossiers").status == 200
 
 
 @EACH_NASTY
 def test_addresses_take_whatever_is_sent(writer: FlaskClient) -> None:
     opened(writer)
-    for nasty in NASTY:
-        for name in ("acheteur", "territoire", "etat", "du", "au", "page"):
-            assert read(writer, "/dossiers", {name: nasty}).status in (200, 422)
-        for address, name in (
-            ("/dossiers/1/lots/1/ajouter", "qui_chercher"),
-            ("/dossiers/1/lots/1/messages", "a"),
-            ("/dossiers/1", "journal"),
-        ):
-            assert read(writer, address, {name: nasty}).status == 200, (address, nasty[:20])
-        for name in ("retenu", "dossier"):
-            assert read(writer, "/dossiers/retenir", {**RESERVED, name: nasty}).status == 200
-        assert writer.post("/dossiers/1/note", data={"note": nasty, "version": "1"}).status_code == 400  # no token
+    addresses = {"ajouter": "/lots/1/ajouter?qui_chercher", "messages": "/lots/1/messages?a", "journal": "?journal"}
+    for name, nasty in nasty_fields(*addresses):
+        address, _, field = addresses[name].partition("?")
+        page = read(writer, f"/dossiers/1{address}", {field: nasty})
+        harmless(page, field, nasty)
+        assert page.status == 200
+    assert writer.post("/dossiers/1/note", data={"note": "sans jeton", "version": "1"}).status_code == 400
 
 
 def test_without_a_name_nothing_is_written_and_it_is_asked_once(writer: FlaskClient, own: Engine) -> None:

@@ -1,7 +1,6 @@
 """A supplier of a dossier is followed: status, order, removal and addition with a reason, by two people at once."""
 
 from datetime import date
-from itertools import product
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +11,7 @@ from matcher.dossiers.store import load
 from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import siret
 from tests.matcher.web.dossier_pages import ME, entry, names, opened
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
+from tests.matcher.web.reading import EACH_NASTY, fill, harmless, nasty_fields, read
 
 
 def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
@@ -150,8 +149,8 @@ def test_what_cannot_be_noted_is_said_under_its_field(
 @EACH_NASTY
 def test_whatever_is_typed_is_answered(writer: FlaskClient) -> None:
     form = read(writer, opened(writer).link("Noter le marché attribué"))
-    for name, nasty in product(("notified", "amount", "winner", "winner_siret", "levers"), NASTY):
-        assert fill(writer, form, "main form", **{**GIVEN, name: nasty}).status in (200, 409, 422), (name, nasty)
+    for name, nasty in nasty_fields("notified", "amount", "winner", "winner_siret", "levers"):
+        harmless(fill(writer, form, "main form", **{**GIVEN, name: nasty}), name, nasty)
 
 
 def test_a_lot_that_is_not_there_is_not_found(writer: FlaskClient) -> None:

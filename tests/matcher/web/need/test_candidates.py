@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from datetime import datetime
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from matcher.web.need.address import NAMES
 from tests.factories import taking
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.need.test_understood import chips
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
+from tests.matcher.web.reading import Read, read
 
 GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
 RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
@@ -189,20 +188,6 @@ def test_the_text_of_a_buyer_is_shown_and_exported_harmless(client: FlaskClient)
     assert "<script>alert" not in page.html
     book = zipfile.ZipFile(io.BytesIO(client.get(page.link("XLSX")).data))
     assert not any(b"<f>" in book.read(name) for name in book.namelist())
-
-
-@EACH_NASTY
-def test_no_field_breaks_a_page_whatever_it_holds(client: FlaskClient) -> None:
-    """The fields of all these pages are read by one code: each string in each field is sent to the list, and to another page in turn."""
-    others = ("/candidats/liste.csv", "/candidats/ecartes", "/pourquoi", "/")
-    for (i, field), (j, nasty) in product(enumerate(FIELDS), enumerate(NASTY)):
-        given = {"besoin": "Traiteur", "gate": "famille", field: nasty}
-        for address in ("/candidats", others[(i + j) % len(others)]):
-            answer = client.get(address, query_string=given, follow_redirects=True)
-            assert answer.status_code in (200, 400, 404, 422), (address, field, nasty, answer.status_code)
-            assert b"<script>alert" not in answer.data
-            assert b"<img src=x" not in answer.data
-            assert b">49<" not in answer.data
 
 
 def test_a_long_need_is_read_at_its_beginning_and_it_is_said(client: FlaskClient) -> None:

@@ -28,7 +28,7 @@ from matcher.web.need.form import ENOUGH, around, example
 from tests.factories import raw, siret, taking
 from tests.matcher.web.conftest import OPENED, TODAY, queries, signed_in
 from tests.matcher.web.dossier_pages import entry, opened
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
+from tests.matcher.web.reading import fill, read
 
 
 def test_the_first_page_asks_for_the_need_and_little_else(client: FlaskClient) -> None:
@@ -123,16 +123,10 @@ def test_no_need_is_said_plainly(client: FlaskClient, sent: dict[str, str]) -> N
     assert "Décrivez le besoin en une phrase" in page.text
 
 
-@EACH_NASTY
-@pytest.mark.parametrize("what", ["lieux", "cpv", "activites"])
-def test_completion_answers_lines_and_survives_anything(client: FlaskClient, what: str) -> None:
-    found = client.get(f"/completion/{what}?q=" + {"lieux": "maub", "cpv": "7731", "activites": "traiteur"}[what]).json
-    assert found
-    assert set(found[0]) == {"value", "label", "what"}
-    for nasty in NASTY:
-        answer = client.get(f"/completion/{what}", query_string={"q": nasty})
-        assert answer.status_code == 200
-        assert isinstance(answer.json, list)
+@pytest.mark.parametrize(("what", "typed"), [("lieux", "maub"), ("cpv", "7731"), ("activites", "traiteur")])
+def test_completion_answers_lines(client: FlaskClient, what: str, typed: str) -> None:
+    answer = client.get(f"/completion/{what}", query_string={"q": typed}).json
+    assert set(answer[0]) == {"value", "label", "what"}
     assert client.get("/completion/autre?q=x").status_code == 404
 
 
