@@ -1,5 +1,6 @@
 """Shared by every test: where the real data is, and that in `.ci/run` nothing is skipped."""
 
+import gc
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from werkzeug.routing import Rule
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
+from matcher.cli.app import COLLECTIONS
 from matcher.db import open_database
 from matcher.jobs.reader_child import ReadingRequest, ReadValue, called, encoded, named
 from matcher.jobs.reader_process import ReadRefused
@@ -63,6 +65,11 @@ def shared() -> Path:
     return SHARED
 
 
+def pytest_collection_finish() -> None:
+    """What is collected stays until the end, and is looked through for rubbish no more: it was a quarter of the time of all tests."""
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """No test reads or writes the user's cache folder, nor does a module of tests while it is collected."""
     cache = tempfile.TemporaryDirectory(prefix="entremise-")
@@ -70,6 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     patch.setenv(CACHE_VARIABLE, cache.name)
     config.add_cleanup(patch.undo)
+    gc.set_threshold(*COLLECTIONS)
     # A shell has what it runs in the background ignore Ctrl+C, and so would the servers that tests stop by it.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
