@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.chance import tries
 from tests.chaos.strikes import READY, Writer, struck, writer
 
 pytestmark = pytest.mark.slow(reason="it kills what writes, on each database")
 
-KILLS = 4
+KILLS = 2 + tries(1)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Plugin of pytest (`-p tests.release.clock_readers`): writes to build/clock_readers.txt the tests that read the clock of the product, one a line.
 
-`make later` runs these again on a later day. A program that a test starts may read the clock too, and counts as a reading.
+`make later` runs these again on a later day. A program in Python that a test starts may read the clock too, and counts as a reading; what
+reads a file in a process of its own reads none.
 """
 
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from matcher import clock
+from matcher.jobs.reader_process import _CODE
 
 READINGS = "clock readings"
 
@@ -27,9 +29,10 @@ class CountedClock(datetime):
         return datetime.now(tz)
 
 
-def _count_program(event: str, _: tuple[Any, ...]) -> None:
+def _count_program(event: str, given: tuple[Any, ...]) -> None:
     if event == "subprocess.Popen":
-        CountedClock.readings += 1
+        program, *words = map(str, given[1])
+        CountedClock.readings += Path(program).name.startswith(("python", "entremise")) and _CODE not in words
 
 
 class ReaderList:

@@ -1,11 +1,9 @@
-"""The tests that read the clock are found, one process or several, and run again on a later day."""
+"""The tests that read the clock are found by several processes, and run again on a later day."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from tests.conftest import ROOT
 from tests.waiting import LONGEST_S
@@ -26,25 +24,27 @@ def test_reads():
 def test_asks_a_fixture(day, case):
     assert day
 
-def test_starts_a_program():
+def test_starts_a_program_in_python():
     assert subprocess.run([sys.executable, "-c", ""]).returncode == 0
+
+def test_starts_another_program():
+    assert subprocess.run(["true"]).returncode == 0
 
 def test_reads_none():
     assert clock
 """
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
-def test_the_list_is_of_those_that_read_and_pytest_reads_it(tmp_path: Path, processes: str) -> None:
+def test_the_list_is_of_those_that_read_and_pytest_reads_it(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (tmp_path / "test_some.py").write_text(TESTS, encoding="utf-8")
 
     def run(*asked: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist.plugin", *asked],
             cwd=tmp_path,
             env={key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-            | {"PYTHONPATH": str(ROOT)},
+            | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             capture_output=True,
             encoding="utf-8",
             timeout=LONGEST_S,
@@ -52,8 +52,8 @@ def test_the_list_is_of_those_that_read_and_pytest_reads_it(tmp_path: Path, proc
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    run("-p", "tests.release.clock_readers", "-n", processes)
-    readers = ["test_asks_a_fixture[a b]", "test_asks_a_fixture[c]", "test_reads", "test_starts_a_program"]
+    run("-p", "tests.release.clock_readers", "-n", "2")
+    readers = ["test_asks_a_fixture[a b]", "test_asks_a_fixture[c]", "test_reads", "test_starts_a_program_in_python"]
     assert (tmp_path / "build" / "clock_readers.txt").read_text(encoding="utf-8").splitlines() == [
         f"test_some.py::{name}" for name in readers
     ]

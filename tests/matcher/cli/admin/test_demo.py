@@ -10,40 +10,28 @@ from matcher.settings import DATABASE_VARIABLE
 from matcher.web.frame.serve import Server
 from tests.matcher.cli.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("read_here")
 
-def test_it_builds_its_catalogue_and_ranks_then_changes_nothing(
+
+def test_it_builds_its_catalogue_and_what_the_help_says_to_try_next_opens_it_and_says_so(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
-    first, second = run("demo", "--top", 2), run("demo")
-    assert (first.code, second.code) == (0, 0)
-    assert "Maubeuge" in first.said
-    assert "inventés" in first.said
-    assert second.said.count("inchangé.") == 3
-    assert [path.name for path in tmp_path.rglob("*.sqlite")] == ["exemple.sqlite"]
-
-
-def test_it_opens_the_pages_where_someone_can_close_them(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setattr("matcher.cli.admin.demo._somebody_is_there", lambda: True)
     monkeypatch.setattr("matcher.cli.admin.demo._has_screen", lambda: False)
     monkeypatch.setattr("matcher.cli.admin.demo.PORT", 0)
     monkeypatch.setattr(Server, "run", lambda self: None)
-    database = f"sqlite:///{(tmp_path / 'exemple.sqlite').as_posix()}"
-    assert "Pages ouvertes : http://127.0.0.1:" in run("demo", "--db", database).said
-    assert "Pages ouvertes" not in run("demo", "--no-serve", "--db", database).said
-
-
-def test_what_the_help_says_to_try_next_opens_the_sample_and_says_so(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     asked = ("match", "--objet", "Entretien des berges de la Sambre", "--lieu", "Maubeuge")
     assert "essayez « entremise demo »" in run(*asked).said
-    assert run("demo").code == 0
+    first, second = run("demo", "--top", 2), run("demo", "--no-serve")
+    assert (first.code, second.code) == (0, 0)
+    assert "Maubeuge" in first.said
+    assert "inventés" in first.said
+    assert "Pages ouvertes : http://127.0.0.1:" in first.said
+    assert "Pages ouvertes" not in second.said
+    assert second.said.count("inchangé.") == 3
+    assert {path.name for path in tmp_path.rglob("*.sqlite")} - {"catalogue.sqlite"} == {"exemple.sqlite"}
     done = run(*asked)
     assert (done.code, done.err.startswith(SAMPLE_NOTICE)) == (0, True)
     assert "LES ATELIERS DES BORDS" in done.out

@@ -30,6 +30,7 @@ from matcher.settings import (
 )
 from matcher.web.frame.serve import Server
 from tests.bench.load import served
+from tests.engines import ENGINES
 from tests.matcher.cli.conftest import Run
 from tests.matcher.web.reading import Read
 from tests.waiting import LONGEST_S, awaited
@@ -187,6 +188,7 @@ def rows(engine: Engine, of: type[Any]) -> list[Any]:
 
 
 @pytest.mark.slow(reason="it starts two servers")
+@pytest.mark.parametrize("new_url", ENGINES[1:], indirect=True)
 def test_two_servers_on_one_catalogue_do_each_work_once_and_see_what_the_other_does(
     new_url: str, tmp_path: Path
 ) -> None:
@@ -209,7 +211,7 @@ def test_two_servers_on_one_catalogue_do_each_work_once_and_see_what_the_other_d
                 its.send(f"{address}/confirmation", ready)
             mine.until(address, lambda page: "Import terminé" in page.text)
 
-        asked = [(mine, its) for mine, its in ((here, there), (there, here)) for _ in range(3)]
+        asked = [(mine, its) for mine, its in ((here, there), (there, here))]
         cuts = [
             (
                 its,
