@@ -30,12 +30,11 @@ from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE
-from tests.chance import USUAL
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
 from tests.matcher.mail.mailbox import SENDER, Mailbox
 from tests.matcher.mail.mailbox import serving as mail_served
 from tests.matcher.web.club_pages import written
-from tests.waiting import LONGEST_S
+from tests.waiting import LONGEST_S, USUAL
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
 # Each run draws others: what one leaves out the next tries, and every week a run tries many.

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chance import tries
 from tests.chaos.strikes import READY, Writer, struck, writer
+from tests.waiting import tries
 
 pytestmark = pytest.mark.slow(reason="it kills what writes, on each database")
 

@@ -18,9 +18,9 @@ from importers.documents.read import read_document
 from importers.importer import Source, SourceError
 from importers.notices import NOTICES
 from matcher.jobs.reader_process import ReadRefused, apart
-from tests.chance import tries
 from tests.conftest import ROOT
 from tests.importers.mutants import READERS, Subject, mutant, subjects
+from tests.waiting import tries
 
 pytestmark = pytest.mark.slow(reason="it reads many files, each spoiled in many ways")
 

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, event
 from matcher.catalogue.steward.backup import back_up
 from matcher.catalogue.store.read import last_imports, load_suppliers
 from matcher.db import DatabaseError, open_database, writing
-from tests.chance import tries
 from tests.chaos.strikes import ROWS, Writer, sheet, sound, taken, writer
 from tests.engines import digest, dump
+from tests.waiting import tries
 
 pytestmark = pytest.mark.slow(reason="it kills an import again and again, each time in another place")
 

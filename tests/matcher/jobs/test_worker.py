@@ -18,10 +18,9 @@ from matcher.db import open_database, reading, writing
 from matcher.jobs.stop import Stopped
 from matcher.jobs.worker import DEFECT, Hold, Worker, WorkKind
 from matcher.jobs.works import Work, WorkState, WorkStore
-from tests.chance import tries
 from tests.conftest import ROOT
 from tests.matcher.jobs.working import KIND
-from tests.waiting import LONGEST_S, awaited
+from tests.waiting import LONGEST_S, awaited, tries
 
 TOLD_BY_THE_THREAD = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 KILLS, WORKS, AT_ONCE = tries(16), 40, 3

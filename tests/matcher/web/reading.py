@@ -13,8 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from matcher.web.frame.app_state import EXTENSION, Desk
-from tests.chance import tries
-from tests.waiting import LONGEST_S
+from tests.waiting import LONGEST_S, tries
 
 # What a person, a script or an enemy may send in any field.
 NASTY = (

@@ -20,10 +20,9 @@ from matcher.db import open_database
 from matcher.jobs.files import FileGone
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
-from tests.chance import tries
 from tests.conftest import ROOT
 from tests.factories import siret
-from tests.waiting import LONGEST_S, awaited
+from tests.waiting import LONGEST_S, awaited, tries
 
 IMPORT = import_work({})
 KILLS, SERVERS, ROWS = tries(4), 2, 40

@@ -22,7 +22,7 @@ from matcher.web import create_app
 from matcher.web.api.frame.door import DOORS, Door
 from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.problem import API_ROOT
-from tests.chance import tries
+from tests.waiting import tries
 
 # What is well formed and makes no sense (a CPV that does not exist) is refused by 422: the description cannot say it all.
 # Few examples, the same each time: a door is a few lines over rooms that have tests of their own.
