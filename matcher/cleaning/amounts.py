@@ -165,17 +165,14 @@ def _ends(figures: str, unit: float) -> tuple[float, float] | None:
     if found is None:
         return None
     if high := found["high"]:
-        return _range(found["least"] or found["low"], high, unit)
+        low = found["least"] or found["low"]
+        # one end may leave its unit to the other: « 50-100 k€ », « 5 000 à 10 k€ »; the nearest are meant
+        both = product(_values(low, unit, beside=high), _values(high, unit, beside=low))
+        ordered = [(least, most) for least, most in both if 0 < least <= most <= least * _APART]
+        return min(ordered, key=lambda ends: ends[1] / ends[0], default=None)
     values = _values(found["one"] or found["each"] or found["unit"], unit)
     count = re.match("[0-9]+", found["count"] or found["times"] or "1")
     return (values[0] * int(count[0]),) * 2 if values and count else None
-
-
-def _range(low: str, high: str, unit: float) -> tuple[float, float] | None:
-    """The ends of a range, of which one may leave its unit to the other: « 50-100 k€ », « 5 000 à 10 k€ » ; the nearest are meant."""
-    both = product(_values(low, unit, beside=high), _values(high, unit, beside=low))
-    ordered = [(least, most) for least, most in both if 0 < least <= most <= least * _APART]
-    return min(ordered, key=lambda ends: ends[1] / ends[0], default=None)
 
 
 def _values(written: str, unit: float, beside: str = "") -> list[float]:

@@ -179,7 +179,10 @@ def fold(text: str) -> str:
         return plain.lower()
     delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", plain))
     decomposed = unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower()
-    return decomposed if decomposed.isascii() else _drop_marks(decomposed)
+    if decomposed.isascii():
+        return decomposed
+    # combining accents go; any other character outside ASCII separates words, as a space does
+    return "".join(c if c.isascii() else " " for c in decomposed if not unicodedata.combining(c))
 
 
 def flat(text: str) -> str:
@@ -232,8 +235,3 @@ def stem(word: str) -> str:
     if len(word) < 3 or word.isdigit() or _ACRONYM.fullmatch(word):
         return word
     return str(_STEM(_PLURAL.sub("", _FEMININE.sub(r"e\1", word))))
-
-
-def _drop_marks(decomposed: str) -> str:
-    """Drop combining accents; any other character outside ASCII separates words, as a space does."""
-    return "".join(c if c.isascii() else " " for c in decomposed if not unicodedata.combining(c))
