@@ -141,7 +141,9 @@ def commune_keys() -> Sequence[str]:
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     table = commune_table()
-    population, lat, lon = (_known(column[rank]) for column in (table.population, table.lat, table.lon))
+    population, lat, lon = (
+        None if np.isnan(column[rank]) else float(column[rank]) for column in (table.population, table.lat, table.lon)
+    )
     siren = int(table.siren[rank])
     return Commune(
         code=table.codes[rank],
@@ -160,10 +162,6 @@ def commune_at(rank: int) -> Commune:
         lon=lon,
         parent=table.parent[rank],
     )
-
-
-def _known(number: np.float64) -> float | None:
-    return None if np.isnan(number) else float(number)
 
 
 def communes_of_epci(siren: str) -> tuple[str, ...]:

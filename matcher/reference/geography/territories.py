@@ -262,14 +262,9 @@ def territory_of_siren(siren: str) -> Territory | None:
     if siren in _bodies():
         return Territory(_bodies()[siren], exact=True)
     local = _LOCAL_SIREN.match(siren) if len(siren) == 9 else None
-    codes = _siren_departements(local[1]) if local else ()
+    digits = local[1] if local else ""
+    codes = ("2A", "2B") if digits == "20" else (digits,) if digits in departements() else ()
     return Territory(tuple(f"dep:{code}" for code in codes), exact=siren.startswith("22")) if codes else None
-
-
-def _siren_departements(digits: str) -> tuple[str, ...]:
-    if digits == "20":
-        return ("2A", "2B")
-    return (digits,) if digits in departements() else ()
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,12 @@ class _Made:
 def in_state(found: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     """Return the terms found, where a thing before a state is what the state makes of it, so are the others of its list:
     « tables, chaises et armoires d’occasion »."""
-    states = _state_places(text_stems)
+    states = {
+        start: range(start, start + len(words))
+        for start, stem in enumerate(text_stems)
+        for words in _states()
+        if stem == words[0] and tuple(text_stems[start : start + len(words)]) == words
+    }
     if not states:
         return list(found)
     state_at = {start: start for start in states}
@@ -61,19 +66,26 @@ def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[s
     act_at = {place: place for place, stem in enumerate(text_stems) if stem in _acts()}
     if not act_at:
         return list(found)
-    telling = _telling(found)
+    telling, group = _telling(found), taxonomy().group_of
     kept: list[Hit] = []
     for hit in found:
         first = hit.places[0]
-        if first in act_at and len(hit.places) > 1 and _furthers(text_stems[act_at[first]], hit.term):
-            act_at[hit.places[-1]] = act_at[first]
+        # a term that begins with an act may say more of it: « maintenance préventive », but no « restauration scolaire »
+        if first in act_at and len(hit.places) > 1:
+            groups = {group(product.activity) for product in _acts()[text_stems[act_at[first]]].values()}
+            if group(hit.term.target) in groups:
+                act_at[hit.places[-1]] = act_at[first]
         act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
-        made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
+        # what the act makes of the thing, and what others listed right before it do: « location et entretien »
+        listed = range(act, max(-1, act - REACH - 2), -1) if act >= 0 and hit.term.weight > 0 else ()
+        thing = hit.term.target
+        made = {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
         if act not in made or _bought(act, telling - act_at.keys(), text_stems):
             kept.append(hit)
             continue
         act_at[hit.places[-1]] = act
-        kept += _turned(hit, [((at, *hit.places), its) for at, its in made.items()], usual(text_stems[act]), found)
+        products = [((at, *hit.places), product) for at, product in made.items()]
+        kept += _turned(hit, products, usual(text_stems[act]), found)
     return kept
 
 
@@ -93,24 +105,12 @@ def _turned(
             yield Hit(LexiconTerm(f"{its.text} {term.text}", term.words, target, AGAINST), places)
 
 
-def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
-    """What acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
-    listed = range(act, max(-1, act - REACH - 2), -1)
-    return {at: its for at in listed if (its := _acts().get(text_stems[at], {}).get(thing))}
-
-
 def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
     """Whether buying is listed before an act, so that the thing is bought too: « fourniture, pose et entretien de mobilier urbain »."""
     for place in range(act - 1, max(-1, act - REACH - 2), -1):
         if text_stems[place] in _BUYING or place in telling:
             return text_stems[place] in _BUYING
     return False
-
-
-def _furthers(act: str, term: LexiconTerm) -> bool:
-    """Whether a term that begins with an act says more of it: « maintenance préventive », but no « restauration scolaire »."""
-    group = taxonomy().group_of
-    return group(term.target) in {group(its.activity) for its in _acts()[act].values()}
 
 
 def _first(
@@ -127,16 +127,6 @@ def _first(
 
 def _telling(found: Iterable[Hit]) -> set[int]:
     return {place for hit in found if abs(hit.term.weight) >= TELLING for place in hit.places}
-
-
-def _state_places(text_stems: Sequence[str]) -> dict[int, range]:
-    """Where the words of each state stand, by its first."""
-    return {
-        start: range(start, start + len(words))
-        for start, stem in enumerate(text_stems)
-        for words in _states()
-        if stem == words[0] and tuple(text_stems[start : start + len(words)]) == words
-    }
 
 
 @lru_cache(maxsize=1)

@@ -158,11 +158,6 @@ def _hosmoz() -> Iterator[tuple[str, str]]:
         yield row["metier"], row["cible"]
 
 
-def _written() -> Iterator[tuple[str, str]]:
-    for row in rows("activites_ecrites"):
-        yield row["ecrit"], row["cible"]
-
-
 _TABLES = {"marche-secteur": _sectors, "marche-groupe": _groups, "hosmoz": _hosmoz}
 
 
@@ -181,6 +176,7 @@ def _stemmed_labels() -> Mapping[tuple[str, ...], tuple[str, ...]]:
     write in a column of activities."""
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
     own = [(leaf.label, leaf.code) for leaf in taxonomy().leaves]
-    for label, code in [*own, *_sectors(), *_groups(), *_hosmoz(), *_written()]:
+    written = [(row["ecrit"], row["cible"]) for row in rows("activites_ecrites")]
+    for label, code in [*own, *_sectors(), *_groups(), *_hosmoz(), *written]:
         table.setdefault(stems(label), (code,))
     return table

@@ -30,16 +30,11 @@ def doing_too(code: str) -> NDArray[np.float32]:
             if leaf.group == group:
                 chances[names.index[leaf.code]] = ALWAYS
     else:
-        chances[names.index[group]] = _of_its_group(code)
+        sisters = (chance for other, chance in _links().get(code, {}).items() if names.group_of(other) == group)
+        chances[names.index[group]] = OFTEN if max(sisters, default=0.0) >= OFTEN else SOMETIMES
     chances[names.index[code]] = SAME
     chances.flags.writeable = False
     return chances
-
-
-def _of_its_group(code: str) -> float:
-    group_of = taxonomy().group_of
-    sisters = (chance for other, chance in _links().get(code, {}).items() if group_of(other) == group_of(code))
-    return OFTEN if max(sisters, default=0.0) >= OFTEN else SOMETIMES
 
 
 @lru_cache(maxsize=1)
