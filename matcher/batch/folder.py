@@ -105,7 +105,12 @@ class BatchFolder:
         """Return the folder, made already, where a batch is to be written or goes on. Raises FolderRefused where it holds another, and OSError."""
         manifest = path / MANIFEST
         head, lines = _read(manifest) if manifest.exists() else (asked, {})
-        _same(path, head, asked)
+        differs = dict.fromkeys(said for name, said in _SAID.items() if getattr(head, name) != getattr(asked, name))
+        if differs:
+            raise FolderRefused(
+                f"« {path} » contient un calcul commencé autrement : {enumeration(list(differs))} "
+                f"{'a' if len(differs) == 1 else 'ont'} changé depuis. {_CURE}"
+            )
         done = {number: line for number, line in lines.items() if line.sha256 and _whole(path, line)}
         write_private(path / SCHEMA, json_text(schema(head.form)).encode())
         # Written again whole: a run that was killed may have left half a line at its end.
@@ -147,16 +152,6 @@ def _read(manifest: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
     except msgspec.MsgspecError as error:
         raise FolderRefused(f"« {manifest} » n’est pas lisible ({error}). {_CURE}") from error
     return head, {line.partition: line for line in lines}
-
-
-def _same(path: Path, begun: BatchHead, asked: BatchHead) -> None:
-    """Raise FolderRefused where a batch would not give the rows of the one that was begun."""
-    differs = dict.fromkeys(said for name, said in _SAID.items() if getattr(begun, name) != getattr(asked, name))
-    if differs:
-        raise FolderRefused(
-            f"« {path} » contient un calcul commencé autrement : {enumeration(list(differs))} "
-            f"{'a' if len(differs) == 1 else 'ont'} changé depuis. {_CURE}"
-        )
 
 
 def _whole(path: Path, line: PartitionLine) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from matcher.clock import seconds_since_written
 from matcher.db import reading
@@ -102,16 +102,12 @@ def drop_left_over(keys: Collection[str]) -> None:
 
 def _written(engine: Engine, work_id: int, name: str, path: Path) -> bool:
     own = (WORK_FILES.c.work_id == work_id) & (WORK_FILES.c.name == name)
-    part = 0
+    query, part = select(WORK_FILES.c.content).where(own), 0
     with reading(engine) as connection, open_private(path, "wb") as file:
-        while (content := _part(connection, own, part)) is not None:
+        while (content := connection.execute(query.where(WORK_FILES.c.part == part)).scalar()) is not None:
             file.write(content)
             part += 1
     return part > 0
-
-
-def _part(connection: Connection, own: ColumnElement[bool], part: int) -> bytes | None:
-    return connection.execute(select(WORK_FILES.c.content).where(own, WORK_FILES.c.part == part)).scalar()
 
 
 def _folder(key: str, name: str) -> Path:
