@@ -5,7 +5,7 @@ is that of the surest piece that says it, and those of other pieces that say oth
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
@@ -13,7 +13,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
 from matcher.domain.reading import DoubtKind, Lot, Reading
 from matcher.reading.notice import Notice, notice, sentences
-from matcher.reading.reader import LotRead, lots_of_notice, read
+from matcher.reading.reader import lots_of_notice, read
 from matcher.reference.levers import lever
 from matcher.tender.piece import Piece, in_order
 
@@ -85,39 +85,26 @@ def proposed(pieces: Sequence[Piece]) -> Proposal:
     """Return the lots that pieces propose; none where no piece says a need."""
     pieces_read = [_read(piece) for piece in in_order(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
-    lots = next((lots for _, lots in pieces_read if lots), []) or _one_need(wholes)
-    made = [_lot(one, _alike(one, pieces_read), wholes) for one in lots[:MOST_LOTS]]
-    buyer = next(filter(None, (one.reading.buyer for one in wholes)), "")
+    # where no piece has lots, the surest that is understood says the need
+    lots = next((lots for _, lots in pieces_read if lots), [])
+    lots = lots or [whole for whole in wholes if whole.reading.understood][:1] or wholes[:1]
+    # of a lot, the same in every piece; of a need that is one, every piece
+    everything = [part for whole, parts in pieces_read for part in (whole, *parts)]
+    made = [_lot(lot, [part for part in everything if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
+    buyer = next(filter(None, (whole.reading.buyer for whole in wholes)), "")
     return Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer)
-
-
-def _alike(main: _Told, pieces_read: Sequence[tuple[_Told, list[_Told]]]) -> list[_Told]:
-    """The same lot in every piece, or every piece where the need is one."""
-    return [one for whole, lots in pieces_read for one in (whole, *lots) if one.number == main.number]
-
-
-def _one_need(wholes: Sequence[_Told]) -> list[_Told]:
-    """The piece that says the need where none has lots: the surest that is understood."""
-    return [one for one in wholes if one.reading.understood][:1] or list(wholes[:1])
 
 
 def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
     """A piece as a whole, and each of its lots."""
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
-    told = notice(lot.objet)
-    lots = [_of_lot(piece, told, one) for one in lots_of_notice(lot)]
-    return _Told(piece, told, _of_all(read(lot), lots)), lots
-
-
-def _of_lot(piece: Piece, whole: Notice, one: LotRead) -> _Told:
-    told = next(its.told for its in whole.lots if its.number == one.number)
-    return _Told(piece, told, one.reading, one.number, one.title)
-
-
-def _of_all(reading: Reading, lots: Sequence[_Told]) -> Reading:
-    """A piece without the duration that it says of one of its lots."""
-    own = {one.reading.duration for one in lots}
-    return replace(reading, duration=None) if reading.duration in own else reading
+    whole = notice(lot.objet)
+    notices = {part.number: part.told for part in reversed(whole.lots)}
+    lots = [_Told(piece, notices[part.number], part.reading, part.number, part.title) for part in lots_of_notice(lot)]
+    reading = read(lot)
+    # a piece loses the duration that it gives for one of its lots
+    durations = {part.reading.duration for part in lots}
+    return _Told(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
 
 
 def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> ProposedLot:
@@ -125,9 +112,9 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     where and for how long, for the amount of all is not that of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
     told = {
-        PLACE: _values(_places, main, alike, wholes),
-        AMOUNT: _values(_amount, main, alike, ()),
-        DURATION: _values(_duration, main, [*alike, *wholes], ()),
+        PLACE: _values(lambda reading: sorted(place.key for place in reading.places) or None, main, alike, wholes),
+        AMOUNT: _values(lambda reading: reading.euros, main, alike, ()),
+        DURATION: _values(lambda reading: reading.months, main, [*alike, *wholes], ()),
         LEVER: _values(_lever, main, alike, ()),
     }
     where, size, lasting, reserved = ((its or [main])[0].reading for its in told.values())
@@ -145,20 +132,10 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
             NEED: (_said(NEED, main, need.partition("\n")[0]),),
             **{name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items() if its},
         },
-        doubts=tuple(_doubts(main.reading, placed=bool(told[PLACE]))),
+        doubts=tuple(
+            doubt.says for doubt in main.reading.doubts if not (told[PLACE] and doubt.kind is DoubtKind.PLACE_UNKNOWN)
+        ),
     )
-
-
-def _places(reading: Reading) -> tuple[str, ...] | None:
-    return tuple(sorted(place.key for place in reading.places)) or None
-
-
-def _amount(reading: Reading) -> float | None:
-    return reading.euros
-
-
-def _duration(reading: Reading) -> float | None:
-    return reading.months
 
 
 def _lever(reading: Reading) -> str | None:
@@ -181,11 +158,6 @@ def _same(value: object, other: object) -> bool:
     if isinstance(value, float) and isinstance(other, float):
         return abs(value - other) <= _SHARE * max(value, other)
     return value == other
-
-
-def _doubts(reading: Reading, *, placed: bool) -> Iterator[str]:
-    """What is in doubt of a lot, but for a place that another piece says."""
-    return (doubt.says for doubt in reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
 
 
 def _words(name: str, told: _Told) -> str:
