@@ -120,7 +120,10 @@ def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
 def contract(row: JsonRow) -> Contract:
     """Return what a row tells of its contract; what no reader takes is left aside."""
     row.ignore(_IGNORED)
-    buyer, buyer_name = _buyer(row)
+    # the buyer is an object, or flattened
+    objects = [row.take_object(name) for name in ("acheteur", "autoriteConcedante")]
+    flat = row.take("acheteur.id", "acheteur_id"), row.take("acheteur.nom", "acheteur_nom")
+    buyer, buyer_name = next(((held.take("id"), held.take("nom")) for held in objects if held is not None), flat)
     winners = tuple(dict.fromkeys(_winners(row)))
     group = row.take("typeGroupementOperateurs").casefold() in _GROUPS
     number = row.take("id", "uid")
@@ -179,13 +182,6 @@ def _awards(line: int, told: Contract, references: References) -> Iterator[Award
             social=", ".join(told.social),
             shared=told.shared,
         )
-
-
-def _buyer(row: JsonRow) -> tuple[str, str]:
-    """The buyer's SIRET and name, whether it is an object or flattened."""
-    objects = [row.take_object(name) for name in ("acheteur", "autoriteConcedante")]
-    flat = row.take("acheteur.id", "acheteur_id"), row.take("acheteur.nom", "acheteur_nom")
-    return next(((found.take("id"), found.take("nom")) for found in objects if found is not None), flat)
 
 
 def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:

@@ -78,6 +78,11 @@ def _record(row: Row) -> SupplierRecord:
     page = _PAGE_NUMBER.search(url)
     number = row.take("Id") or (f"e{page.group(1)}" if page else "")
     natural = natural_reference(kind, name, post_code or city or siret)
+    in_directory = "hosmoz." in url or "reseau-gesat." in url or url.startswith("/")
+    # a list of trades is left unsplit: their labels hold commas and capitals
+    texts = [row.take(column) for column in (*_TRADES, *_DOMAINS)]
+    member = row.take(_MEMBER).casefold() in _YES
+    signed = row.take(_SIGNED).casefold() in _YES
     return SupplierRecord(
         source="hosmoz",
         source_ref=number or natural,
@@ -94,29 +99,13 @@ def _record(row: Row) -> SupplierRecord:
         departement=row.take("departement"),
         phone=row.take("Tel public", "Tel", "Téléphone", "tel"),
         email=row.take("Email", "Adresse e-mail", "email"),
-        website=row.take("site") or ("" if _in_directory(url) else url),
+        website=row.take("site") or ("" if in_directory else url),
         description=row.take("description"),
-        claims=_claims(row),
+        claims=tuple(Claim("hosmoz", text) for text in dict.fromkeys(texts) if text),
         workers=row.take(*_WORKERS),
-        labels=_labels(row),
+        labels=" | ".join([_MEMBER] * member + ["Signataire de la charte Ethique de Hosmoz"] * signed),
         as_of=row.take("Denière date de MAJ", "Dernière date de MAJ"),
     )
-
-
-def _in_directory(url: str) -> bool:
-    return "hosmoz." in url or "reseau-gesat." in url or url.startswith("/")
-
-
-def _claims(row: Row) -> tuple[Claim, ...]:
-    """Trades, a list of them left unsplit: their labels hold commas and capitals."""
-    texts = [row.take(column) for column in (*_TRADES, *_DOMAINS)]
-    return tuple(Claim("hosmoz", text) for text in dict.fromkeys(texts) if text)
-
-
-def _labels(row: Row) -> str:
-    member = row.take(_MEMBER).casefold() in _YES
-    signed = row.take(_SIGNED).casefold() in _YES
-    return " | ".join([_MEMBER] * member + ["Signataire de la charte Ethique de Hosmoz"] * signed)
 
 
 IMPORTER = Importer(

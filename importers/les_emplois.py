@@ -45,6 +45,8 @@ def _record(row: JsonRow) -> Item:
     latitude, longitude = row.take("latitude"), row.take("longitude")
     # An antenna under a fictitious SIRET falls back to the SIREN of its organisation.
     is_siren = len(number) == _SIREN_LENGTH
+    posts = row.take_list("postes")
+    labels = [post.take("rome") for post in posts if isinstance(post, JsonRow)]
     return SupplierRecord(
         source="emplois",
         source_ref=row.take("id") or f"{number}-{kind}",
@@ -67,17 +69,10 @@ def _record(row: JsonRow) -> Item:
         email=row.take("email", "courriel"),
         website=row.take("website", "site_web"),
         description=row.take("description"),
-        claims=_occupations(row),
+        claims=tuple(Claim("rome", label) for label in dict.fromkeys(labels) if label),
         active=row.take("convention_is_active"),
         as_of=row.take("mis_a_jour_le"),
     )
-
-
-def _occupations(row: JsonRow) -> tuple[Claim, ...]:
-    """The ROME occupations of the posts, each once: what the supplier's teams do."""
-    posts = row.take_list("postes")
-    labels = [post.take("rome") for post in posts if isinstance(post, JsonRow)]
-    return tuple(Claim("rome", label) for label in dict.fromkeys(labels) if label)
 
 
 IMPORTER = Importer(

@@ -1,13 +1,13 @@
 """Recognition of the source a file comes from, a directory or notices: each importer reads its beginning, and the one that understands most is chosen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
 from importers import REGISTRY
 from importers.formats import Content, load
-from importers.importer import AwardRecord, Item, Remark, Source, SourceError, SupplierRecord
+from importers.importer import AwardRecord, Remark, Source, SourceError, SupplierRecord
 from importers.notices import NOTICES
-from importers.notices.importer import NoticeItem, NoticeRecord
+from importers.notices.importer import NoticeRecord
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
 _SAMPLE = 40
@@ -47,7 +47,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
 def _worth(key: str, source: Source) -> tuple[bool, int]:
     """Whether the importer knows every column, and how many values it takes of the first rows. A whole text has no column to know."""
     unknown = taken = rows = 0
-    for item in _items(key, source):
+    for item in REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path):
         if isinstance(item, Remark):
             unknown += item.message.startswith("Colonne ") and "non reprise" in item.message
             continue
@@ -58,7 +58,3 @@ def _worth(key: str, source: Source) -> tuple[bool, int]:
         if rows == _SAMPLE:
             break
     return not unknown, taken
-
-
-def _items(key: str, source: Source) -> Iterator[Item | NoticeItem]:
-    return REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path)

@@ -107,6 +107,8 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
     x, y = take("coordonneeLambertAbscisseEtablissement", ""), take("coordonneeLambertOrdonneeEtablissement", "")
     if not (x and y) or insee.startswith("97"):  # overseas, the file does not say which projection it uses
         x = y = ""
+    # an establishment closed before 2008 has a code of an older nomenclature, which means something else
+    nomenclature = take("nomenclatureActivitePrincipaleEtablissement", "NAFRev2")
     return SupplierRecord(
         source="sirene",
         source_ref=values["siret"],
@@ -114,7 +116,7 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
         name="",
         siret=values["siret"],
         brand=take("denominationUsuelleEtablissement", "") or take("enseigne1Etablissement", ""),
-        naf=_naf(values),
+        naf=take("activitePrincipaleEtablissement", "") if nomenclature == "NAFRev2" else "",
         address=" ".join(filter(None, (values.get(column, "") for column in _STREET))),
         address_extra=values.get("complementAdresseEtablissement", ""),
         post_code=values.get("codePostalEtablissement", ""),
@@ -127,13 +129,6 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
         closed=values.get("dateDebut", "") if state == "F" else "",
         headcount=values.get("trancheEffectifsEtablissement", ""),
     )
-
-
-def _naf(values: dict[str, str]) -> str:
-    """The NAF rév. 2 code; an establishment closed before 2008 has one of an older nomenclature, which means something else."""
-    if values.get("nomenclatureActivitePrincipaleEtablissement", "NAFRev2") != "NAFRev2":
-        return ""
-    return values.get("activitePrincipaleEtablissement", "")
 
 
 def _succession(row: dict[str, str], line: int) -> SupplierRecord:

@@ -62,7 +62,14 @@ def _read(source: Source) -> Iterator[Item]:
     table = table_of_kind(source.path, KIND, told)
     _check_header(source.path, table, given)
     columns = columns_of_table(KIND, table, told)
-    _require_name(source.path, table, columns)
+    if not columns.has(KIND.needs):
+        raise SourceError(
+            source.path,
+            f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {quoted(table.columns)}. Vérifiez le séparateur et "
+            "l’en-tête, ou écrivez un fichier de correspondance « colonnes.toml » avec une ligne par colonne, par exemple "
+            f'"{table.columns[0][:60]}" = "nom", et relancez avec --mapping colonnes.toml. Champs possibles : {choices(KIND.table)}.',
+            line=table.line,
+        )
     yield from table.remarks
     yield from (Remark(table.line, sentence) for sentence in _said(columns, table))
     listing = list_name(source.listing or source.path.stem)
@@ -87,18 +94,6 @@ def _check_header(path: Path, table: Table, mapping: Mapping[str, str]) -> None:
         if column not in table.columns:
             message = f"la correspondance cite une colonne absente du fichier. Colonnes vues : {quoted(table.columns)}."
             raise SourceError(path, message, line=table.line, column=column)
-
-
-def _require_name(path: Path, table: Table, columns: Columns) -> None:
-    if columns.has(KIND.needs):
-        return
-    raise SourceError(
-        path,
-        f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {quoted(table.columns)}. Vérifiez le séparateur et "
-        "l’en-tête, ou écrivez un fichier de correspondance « colonnes.toml » avec une ligne par colonne, par exemple "
-        f'"{table.columns[0][:60]}" = "nom", et relancez avec --mapping colonnes.toml. Champs possibles : {choices(KIND.table)}.',
-        line=table.line,
-    )
 
 
 def _said(columns: Columns, table: Table) -> Iterator[str]:

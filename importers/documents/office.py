@@ -50,7 +50,9 @@ class DocumentParagraphs(Elements):
         elif name in _CELLS and self._rows:
             self._rows[-1].append("")
         elif name in _PAGE_ENDS or (name == "br" and given.get("type") == "page"):
-            self._next_page()
+            if len(self._pages) < _MOST_PAGES_SAID:
+                self._lines = []
+                self._pages.append(self._lines)
         elif name in _PARAGRAPHS:
             self._depth += 1
         elif name in _SPACES:
@@ -65,18 +67,15 @@ class DocumentParagraphs(Elements):
         self._within -= name in _TEXTS
         if name in _PARAGRAPHS:
             self._depth -= 1
-            self._paragraph()
+            for line in "".join(self._said).split("\n"):
+                self._line(" ".join(line.split()))
+            self._said.clear()
         elif name in _ROWS and self._rows:
             self._line(row_line(self._rows.pop()))
 
     def text(self, data: str) -> None:
         if not self._aside and (self._within if self._word else self._depth):
             self._said.append(data)
-
-    def _paragraph(self) -> None:
-        for line in "".join(self._said).split("\n"):
-            self._line(" ".join(line.split()))
-        self._said.clear()
 
     def _line(self, line: str) -> None:
         if self._rows and self._rows[-1]:
@@ -85,11 +84,6 @@ class DocumentParagraphs(Elements):
             self._signs = signs
             if signs <= MOST_SIGNS:
                 self._lines.append(line)
-
-    def _next_page(self) -> None:
-        if len(self._pages) < _MOST_PAGES_SAID:
-            self._lines = []
-            self._pages.append(self._lines)
 
 
 def read_office(path: Path, archive: zipfile.ZipFile, part: str) -> list[PageText | ReadingRemark]:

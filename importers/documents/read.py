@@ -10,7 +10,6 @@ from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark, 
 from importers.documents.pdf import read_pdf
 from importers.formats.archive import DAMAGE, ENCRYPTED_OFFICE, needs_password, refuse_bomb
 from importers.formats.content import Content, File
-from importers.formats.sheets import WorkbookSheet
 from importers.formats.workbook import read_marked
 from importers.importer import SourceError
 
@@ -79,7 +78,7 @@ def _of_workbook(file: File) -> Iterator[Part]:
     signs = 0
     sheets, hidden = read_marked(file)
     for sheet, _ in sheets:
-        text = _rows(sheet)
+        text = "\n".join(row_line([" ".join(cell.split()) for cell in row]) for _, row in sheet.rows)
         if (signs := signs + len(text)) > MOST_SIGNS:
             yield ReadingRemark(f"la feuille « {sheet.name} » et les suivantes, trop longues, ne sont pas lues.")
             break
@@ -89,8 +88,3 @@ def _of_workbook(file: File) -> Iterator[Part]:
         yield ReadingRemark(f"feuilles masquées, non lues : {', '.join(hidden)}.")
     if not signs and not hidden:
         raise SourceError(file.path, "ce classeur est vide.")
-
-
-def _rows(sheet: WorkbookSheet) -> str:
-    """The rows of a sheet, each a line."""
-    return "\n".join(row_line([" ".join(cell.split()) for cell in row]) for _, row in sheet.rows)

@@ -103,7 +103,11 @@ def _under(
     width = max((at for _, cells in lines for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
     names += [""] * (width - len(names))
     columns = tuple(name or f"{UNTITLED} {at}" for at, name in enumerate(names, start=1))
-    return Grid(sheet, columns, tuple((line, tuple(map(_value, cells))) for line, cells in lines), said, above)
+    values = tuple(
+        (line, tuple("" if (text := cell.strip()) in SPREADSHEET_ERRORS else text for cell in cells))
+        for line, cells in lines
+    )
+    return Grid(sheet, columns, values, said, above)
 
 
 def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:
@@ -122,11 +126,6 @@ def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:
 
 def _few(items: Sequence[str]) -> str:
     return ", ".join(items[:_SHOWN]) + ("…" if len(items) > _SHOWN else "")
-
-
-def _value(cell: str) -> str:
-    text = cell.strip()
-    return "" if text in SPREADSHEET_ERRORS else text
 
 
 def _no_header(path: Path, rows: Rows, wanted: str) -> SourceError:

@@ -102,7 +102,8 @@ def read_table(file: File, header: HeaderRule, score: Score | None = None, *, me
     index = scores.index(max(scores))
     line, cells = first[index]
     for under in range(1, len(first)):
-        both = _joined(first[under - 1][1], first[under][1])
+        pairs = zip_longest(first[under - 1][1], first[under][1], fillvalue="")
+        both = [low if low.strip() else high for high, low in pairs]
         if score(column_names(both)) > max(scores):
             index, cells, line = under, both, first[under][0]
             scores.append(score(column_names(both)))
@@ -151,11 +152,6 @@ def column_names(cells: Iterable[str]) -> list[str]:
     return columns
 
 
-def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
-    pairs = zip_longest(above, below, fillvalue="")
-    return [low if low.strip() else high for high, low in pairs]
-
-
 def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | RefusedRow]:
     width = len(columns)
     named = [index for index, name in enumerate(columns) if name]
@@ -167,7 +163,9 @@ def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list
             yield RefusedRow(line, reason)
         else:
             padded = [*cells, *[""] * (width - len(cells))]
-            values = {columns[index]: _value(padded[index]) for index in named}
+            values = {
+                columns[index]: "" if padded[index].strip() in SPREADSHEET_ERRORS else padded[index] for index in named
+            }
             values |= {f"{UNTITLED} {index + 1}": padded[index] for index in nameless if padded[index].strip()}
             yield Row(values, line)
 
@@ -180,10 +178,6 @@ def _refusal(cells: Sequence[str], header: Sequence[str]) -> str:
     if len(cells) == 1 < width and any(cells[0].count(delimiter) >= width - 1 for delimiter in DELIMITERS):
         return "le séparateur de la ligne n’est pas celui de l’en-tête."
     return "l’en-tête est répété." if cells == header else ""
-
-
-def _value(cell: str) -> str:
-    return "" if cell.strip() in SPREADSHEET_ERRORS else cell
 
 
 def _no_header(file: File, header: HeaderRule, first: list[tuple[int, list[str]]]) -> SourceError:

@@ -59,7 +59,12 @@ def _notice(held: Mapping[str, Any], line: int) -> NoticeRecord | RefusedRow:
         record = {name: value for name, value in held.items() if value is not None}
         for name in _INSIDE:
             if isinstance(text := record.get(name), str) and text.strip():
-                record[name] = _parsed(name, text)
+                try:
+                    record[name] = parse(text)
+                except ValueError as error:
+                    raise ValueError(
+                        f"« {name} » ne peut pas être lu, {error} ; téléchargez l’avis à nouveau"
+                    ) from error
         form = record.pop("donnees", None)
         walker = Walker(json_tree(record))
         reference = walker.first("idweb")
@@ -70,13 +75,6 @@ def _notice(held: Mapping[str, Any], line: int) -> NoticeRecord | RefusedRow:
         named = f"avis {held['idweb']} : " if isinstance(held.get("idweb"), str) else ""
         return RefusedRow(line, f"{named}{error}")
     return told if isinstance(told, RefusedRow) else _published(walker, told)
-
-
-def _parsed(name: str, text: str) -> object:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise ValueError(f"« {name} » ne peut pas être lu, {error} ; téléchargez l’avis à nouveau") from error
 
 
 def _form(form: object, line: int, reference: str) -> NoticeRecord | RefusedRow:
@@ -99,9 +97,12 @@ def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
     earlier = (*told.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
+    states = [state for state in walker.texts("etat") if state in _STATES]
+    # the words for what it is, of the form and of its publisher: « cn-standard/RECTIFICATIF »
+    words = (told.nature, walker.first("nature", "nature_libelle"), *states)
     shown = replace(
         told,
-        nature=_nature(walker, told.nature),
+        nature="/".join({word.casefold(): word for word in words if word}.values()),
         folder=walker.first("contractfolderid") or told.folder,
         earlier=tuple(number for number in dict.fromkeys(earlier) if number != told.source_ref),
         published=walker.first("dateparution") or told.published,
@@ -114,17 +115,12 @@ def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
     return replace(shown, unread=(*walker.unread(), *(f"{told.shape}/{name}" for name in told.unread)))
 
 
-def _nature(walker: Walker, of_form: str) -> str:
-    """The words for what it is, of the form and of its publisher, « cn-standard/RECTIFICATIF »."""
-    states = [state for state in walker.texts("etat") if state in _STATES]
-    said = (of_form, walker.first("nature", "nature_libelle"), *states)
-    return "/".join({word.casefold(): word for word in said if word}.values())
-
-
 def _lots(walker: Walker, lots: tuple[LotWritten, ...]) -> Iterator[LotWritten]:
     """The lots with what their form leaves out: the kind of contract, the département, the winner of an only lot."""
     nature = walker.first("type_marche")
-    places = tuple(_places(walker))
+    # where it is carried out, else the départements that it is published for, « 1 » or « 01 »
+    codes = walker.texts("code_departement_prestation", "code_departement")
+    places = tuple(PlaceWritten(code=code.zfill(2), code_type="Code département") for code in codes)
     social = (_SOCIAL,) if _SOCIAL in walker.texts("criteres") else ()
     names = [organisation(name) for name in walker.texts("titulaire")] if len(lots) == 1 else []
     winners = tuple(WinnerWritten(name=name) for name in names if name)
@@ -136,12 +132,6 @@ def _lots(walker: Walker, lots: tuple[LotWritten, ...]) -> Iterator[LotWritten]:
             social=lot.social or social,
             winners=lot.winners or winners,
         )
-
-
-def _places(walker: Walker) -> Iterator[PlaceWritten]:
-    """The départements where it is carried out, else those that it is published for, « 1 » or « 01 »."""
-    for code in walker.texts("code_departement_prestation", "code_departement"):
-        yield PlaceWritten(code=code.zfill(2), code_type="Code département")
 
 
 IMPORTER = NoticeImporter(

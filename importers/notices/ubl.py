@@ -78,6 +78,10 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
     results = NoticeResults(told)
     buyer = results.company(tree.first("ContractingParty/Party/PartyIdentification/ID"))
     reasons = told.texts("Changes/ChangeReason/ReasonCode") or results.closed()
+    # what lots hold that is neither read nor left on purpose: a newer form may write there what matters
+    lots = tree.all("ProcurementProjectLot")
+    inside = [(f"{place}/", node) for lot in lots for place in _PLACES for node in lot.all(place)]
+    nodes = [*(("", lot) for lot in lots), *inside]
     return NoticeRecord(
         source,
         reference or own,
@@ -94,7 +98,7 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
         buyer_post_code=buyer.first("PostalAddress/PostalZone"),
         buyer_city=buyer.first("PostalAddress/CityName"),
         lots=tuple(_lots(form, tree, results, language)),
-        unread=_unread(tree),
+        unread=tuple(sorted({f"{place}{name}" for place, node in nodes for name in node.inside.keys() - _KNOWN})),
     )
 
 
@@ -104,15 +108,6 @@ def _earlier(form: str, tree: Node) -> tuple[str, ...]:
     changed = told.texts("Changes/ChangedNoticeIdentifier") + told.texts("ContractModification/ChangedNoticeIdentifier")
     awarded = tree.texts(f"{_PROCESS}/NoticeDocumentReference/ID") if form == "ContractAwardNotice" else []
     return tuple(dict.fromkeys(changed + awarded))
-
-
-def _unread(tree: Node) -> tuple[str, ...]:
-    """What lots tell that is neither read nor left on purpose: a form newer than those known may say so what matters."""
-    lots = tree.all("ProcurementProjectLot")
-    told = [("", lot) for lot in lots] + [
-        (f"{place}/", node) for lot in lots for place in _PLACES for node in lot.all(place)
-    ]
-    return tuple(sorted({f"{place}{name}" for place, node in told for name in node.inside.keys() - _KNOWN}))
 
 
 def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
@@ -143,12 +138,18 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
     currency = amount.attributes.get("currencyID", "") or result.currency
     if currency != result.currency:
         result = result.without_amounts()
+    names = ("MainCommodityClassification", "AdditionalCommodityClassification")
+    codes = [code for name in names for code in _all(told, f"{_PROJECT}/{name}/ItemClassificationCode")]
+    # how many times it may be renewed, then in words: « 3 ; reconductible de manière tacite »
+    extension = _one(told, f"{_PROJECT}/ContractExtension")
+    renewals = (extension.first("MaximumNumberNumeric"), _words(extension.all("Renewal/Period/Description"), language))
+    reserved = _listed(_all(told, _RESERVED), "reserved-procurement")
     return LotWritten(
         number,
         title=_words(_all(told, f"{_PROJECT}/Name"), language),
         description=_words(_all(told, f"{_PROJECT}/Description"), language),
         nature=_one(told, f"{_PROJECT}/ProcurementTypeCode").text,
-        cpv=_cpv(told),
+        cpv=tuple(dict.fromkeys(code.text for code in codes if code.attributes.get("listName", "cpv") == "cpv")),
         places=tuple(_place(place, language) for place in _all(told, f"{_PROJECT}/RealizedLocation")),
         amount=amount.text,
         currency=currency,
@@ -157,10 +158,11 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
         duration_unit=duration.attributes.get("unitCode", ""),
         starts=period.first("StartDate"),
         ends=period.first("EndDate"),
-        renewals=_renewals(_one(told, f"{_PROJECT}/ContractExtension"), language),
+        renewals=" ; ".join(filter(None, renewals)),
         deadline=deadline.first("EndDate"),
         deadline_time=deadline.first("EndTime"),
-        reserved=_reserved(told),
+        # « none » only where nothing else is written
+        reserved=next((code for code in reserved if code != _NOT_RESERVED), next(iter(reserved), "")),
         reserved_execution=next(
             iter(_listed(_all(told, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
         ),
@@ -198,13 +200,6 @@ def _listed(codes: list[Node], listed: str) -> list[str]:
     return list(dict.fromkeys(code.text for code in codes if code.attributes.get("listName") == listed and code.text))
 
 
-def _cpv(told: tuple[Node, ...]) -> tuple[str, ...]:
-    """The codes of the CPV, the main one first."""
-    names = ("MainCommodityClassification", "AdditionalCommodityClassification")
-    codes = [code for name in names for code in _all(told, f"{_PROJECT}/{name}/ItemClassificationCode")]
-    return tuple(dict.fromkeys(code.text for code in codes if code.attributes.get("listName", "cpv") == "cpv"))
-
-
 def _place(location: Node, language: str) -> PlaceWritten:
     """A place of execution; its text is the code of a wide area (« anyw-cou »), then what is said of it."""
     address = location.one("Address")
@@ -216,18 +211,6 @@ def _place(location: Node, language: str) -> PlaceWritten:
         country=address.first("Country/IdentificationCode"),
         text=" ; ".join(filter(None, (wide, said))),
     )
-
-
-def _renewals(extension: Node, language: str) -> str:
-    """How many times a contract may be renewed, then what is said of it: « 3 ; reconductible de manière tacite »."""
-    said = _words(extension.all("Renewal/Period/Description"), language)
-    return " ; ".join(filter(None, (extension.first("MaximumNumberNumeric"), said)))
-
-
-def _reserved(told: tuple[Node, ...]) -> str:
-    """The code of a reserved participation; « none » only where nothing else is said, empty where nothing is."""
-    codes = _listed(_all(told, _RESERVED), "reserved-procurement")
-    return next((code for code in codes if code != _NOT_RESERVED), next(iter(codes), ""))
 
 
 def _conditions(told: tuple[Node, ...], language: str) -> str:

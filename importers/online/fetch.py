@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -193,9 +193,12 @@ class Fetcher:
                     f"{self._named(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
                 )
             self._bucket.take()
+            # the token is for the service alone, not for where it redirects to
+            own = self._token and origin_of(target) == origin_of(self.service.base)
+            credentials = {"Authorization": f"Bearer {self._token}"} if own else {}
             response = self._session.get(
                 target,
-                headers={**headers, **self._credentials(target)},
+                headers={**headers, **credentials},
                 stream=True,
                 allow_redirects=False,
                 timeout=self._timeout_s,
@@ -206,10 +209,6 @@ class Fetcher:
             response.close()
             target = urljoin(target, response.headers.get("Location", ""))
         raise FetchError(f"{self._named(url)} renvoie d’adresse en adresse sans fin.")
-
-    def _credentials(self, target: str) -> dict[str, str]:
-        own = origin_of(target) == origin_of(self.service.base)
-        return {"Authorization": f"Bearer {self._token}"} if self._token and own else {}
 
     def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
         status = response.status_code
@@ -245,7 +244,7 @@ class Fetcher:
         started = self._clock()
         try:
             with open_private(part, "wb") as file:
-                for chunk in _chunks(response):
+                for chunk in filter(None, response.iter_content(_CHUNK)):
                     size += len(chunk)
                     if size > expected.max_bytes:
                         raise self._too_large(url, expected)
@@ -321,12 +320,6 @@ def _write_meta(body: Path, meta: Mapping[str, object]) -> None:
 
 def _meta_path(body: Path) -> Path:
     return body.with_name(f"{body.name}.meta")
-
-
-def _chunks(response: requests.Response) -> Iterator[bytes]:
-    for chunk in response.iter_content(_CHUNK):
-        if chunk:
-            yield chunk
 
 
 def no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

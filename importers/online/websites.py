@@ -81,7 +81,8 @@ class WebsiteFetcher:
             origin = self._origin(target)
             host = origin[1]
             pause = self._permitted(origin, target) if robots else PAUSE_S
-            self._wait(host, pause)
+            if (last := self._asked.get(host)) is not None and (left := last + pause - self._clock()) > 0:
+                self._sleep(left)
             try:
                 with _Exchange(self._agent, self._max_seconds, private=self._private) as exchange:
                     response = exchange.get(target)
@@ -128,10 +129,6 @@ class WebsiteFetcher:
             return None
         except PageRefused as refused:
             return refused
-
-    def _wait(self, host: str, pause: float) -> None:
-        if (last := self._asked.get(host)) is not None and (left := last + pause - self._clock()) > 0:
-            self._sleep(left)
 
     def _stored(
         self, exchange: "_Exchange", response: requests.Response, host: str, name: str, most: int, *, html: bool

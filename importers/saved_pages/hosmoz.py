@@ -77,15 +77,11 @@ def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     ]
 
 
-def _classes(block: "Tag") -> str:
-    value = block.get("class") or ""
-    return value if isinstance(value, str) else " ".join(value)
-
-
 def _old_list(page: "BeautifulSoup") -> list[dict[str, str]]:
     cards = []
     for block in page.find_all("div"):
-        if not _OLD_CARD.match(_classes(block)):
+        classes = block.get("class") or ""
+        if not _OLD_CARD.match(classes if isinstance(classes, str) else " ".join(classes)):
             continue
         link, place = block.select_one("span.NOM a"), block.select_one("span.VILLE")
         words = list(place.stripped_strings) if place else []

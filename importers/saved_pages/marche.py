@@ -60,6 +60,7 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
         return []
     kind, place = page.select_one("i.ri-building-4-line + span"), page.select_one("i.ri-map-pin-line + span")
     found = _PLACE.fullmatch(words_of(place))
+    sectors = _under(page, "Secteurs d'activité", "ul")
     return [
         {
             "slug": slug,
@@ -72,7 +73,7 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
             "zone": _said(page, _AREA),
             "site": attribute(page.select_one("a#company_website"), "href"),
             "description": words_of(_under(page, "Présentation", "div")),
-            "secteurs": " | ".join(map(words_of, _items(_under(page, "Secteurs d'activité", "ul")))),
+            "secteurs": " | ".join(map(words_of, sectors.find_all("li") if sectors else ())),
         }
     ]
 
@@ -109,7 +110,3 @@ def _under(page: "BeautifulSoup", heading: str, name: str) -> "Tag | None":
         if words_of(found).startswith(heading):
             return found.find_next_sibling(name)
     return None
-
-
-def _items(listed: "Tag | None") -> list["Tag"]:
-    return listed.find_all("li") if listed else []
