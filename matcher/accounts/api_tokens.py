@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
@@ -137,8 +136,5 @@ def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
     if row.used is None or at - row.used >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(API_TOKENS).where(API_TOKENS.c.id == row.token_id).values(used=at))
-    return TokenHolder(row.token_id, account, its, _may(row, its))
-
-
-def _may(row: Any, its: Membership) -> frozenset[Action]:
-    return PERMISSIONS[Role(row.given_role)] & allowed(its.role, installation=False)
+    actions = PERMISSIONS[Role(row.given_role)] & allowed(its.role, installation=False)
+    return TokenHolder(row.token_id, account, its, actions)

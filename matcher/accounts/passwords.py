@@ -86,7 +86,9 @@ def weakness(password: str, login: str) -> str:
         return "Ce mot de passe répète les mêmes caractères : choisissez-en un autre."
     if letters in _COMMON or text.isdigit():
         return "Ce mot de passe est parmi les plus courants : choisissez-en un autre."
-    if any(name in text.casefold() for name in _names(login)):
+    whole = _normal(login).casefold()
+    names = [name for name in (whole, whole.partition("@")[0]) if len(name) >= _NAME_COUNTS]
+    if any(name in text.casefold() for name in names):
         return "Le mot de passe contient votre nom de connexion : choisissez-en un autre."
     return ""
 
@@ -94,9 +96,3 @@ def weakness(password: str, login: str) -> str:
 def _normal(password: str) -> str:
     """The same characters whatever the keyboard that typed them."""
     return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _names(login: str) -> list[str]:
-    whole = _normal(login).casefold()
-    local = whole.partition("@")[0]
-    return [name for name in (whole, local) if len(name) >= _NAME_COUNTS]

@@ -97,8 +97,13 @@ def begin_attempt(
     """Count an attempt under each mark, which takes so many failures in the window, and return the attempts. Raises SignInThrottled."""
     with writing(engine) as connection:
         connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW))
-        longest = max(wait(_times(connection, mark), most, at) for mark, most in marks.items())
-        attempts = [] if longest else [_attempt(connection, mark, at) for mark in marks]
+        times = {mark: select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark) for mark in marks}
+        longest = max(wait(list(connection.execute(times[mark]).scalars()), most, at) for mark, most in marks.items())
+        attempt = insert(ATTEMPTS).returning(ATTEMPTS.c.id)
+        attempts = [
+            int(connection.execute(attempt, {"mark": mark, "at": at}).scalar_one())
+            for mark in (() if longest else marks)
+        ]
         if longest:
             held = _account(connection, login)
             note_failure(connection, held, address, at, action="attend pour se connecter : trop d’essais")
@@ -182,15 +187,6 @@ def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
 
 def _account(connection: Connection, login: str) -> Any:
     return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(login))).one_or_none()
-
-
-def _times(connection: Connection, mark: str) -> list[datetime]:
-    return list(connection.execute(select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark)).scalars())
-
-
-def _attempt(connection: Connection, mark: str, at: datetime) -> int:
-    made = connection.execute(insert(ATTEMPTS).returning(ATTEMPTS.c.id), {"mark": mark, "at": at})
-    return int(made.scalar_one())
 
 
 class IdentityRefused(SignInRefused):
