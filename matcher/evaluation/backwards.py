@@ -108,8 +108,8 @@ def _organisations(lot: LabelledLot) -> set[int]:
     return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
 
 
-def _undated(its: Labelled) -> Labelled:
-    return replace(its, need=replace(its.need, lot=replace(its.need.lot, date=None)))
+def _undated(lot: Labelled) -> Labelled:
+    return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
 
 
 def _without_day(its: LotOnShelf) -> LotOnShelf:

@@ -52,12 +52,12 @@ def rewritten_side(known: Sequence[CleanRecord], seed: int = SEED) -> list[Rewri
 def hidden_side(known: Iterable[CleanRecord], hidden: Iterable[CleanRecord]) -> list[Rewritten]:
     """Return the records of `hidden` whose SIRET is known, with every number taken away: their truth is that SIRET."""
     sirets = {record.siret for record in known if record.siret}
-    return [Rewritten(_numberless(record), f"siret:{record.siret}") for record in hidden if record.siret in sirets]
-
-
-def _numberless(record: CleanRecord) -> CleanRecord:
-    kept = ("name", "brand", "kinds", "address", "post_code", "city", "insee", "phone", "website")
-    return CleanRecord(source=record.source, ref=record.ref, **{name: getattr(record, name) for name in kept})
+    kept = ("source", "ref", "name", "brand", "kinds", "address", "post_code", "city", "insee", "phone", "website")
+    return [
+        Rewritten(CleanRecord(**{name: getattr(record, name) for name in kept}), f"siret:{record.siret}")
+        for record in hidden
+        if record.siret in sirets
+    ]
 
 
 def _share(part: int, whole: int) -> float:

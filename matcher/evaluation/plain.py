@@ -1,7 +1,7 @@
 """Plain ranking by distance, kind and NAF code, on three weights and one distance: what the ranking must be worth more than."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -14,11 +14,6 @@ from matcher.ranking.signals import kind, proximity
 
 HALF_KM = 20.0
 WEIGHTS: Mapping[str, int] = {"distance": 50, "kind": 30, "naf": 20}
-
-
-def _distance(ask: LotOnShelf) -> Floats:
-    """(n,) a nearness halved every 20 km, whatever is asked."""
-    return np.asarray(np.exp2(ask.distance_km / np.float32(-HALF_KM)))
 
 
 def _naf(ask: LotOnShelf) -> Floats:
@@ -45,7 +40,11 @@ def _signal(key: str, like: Signal) -> Signal:
     )
 
 
-_VALUES = {"distance": _distance, "naf": _naf}
+# (n,) a nearness halved every 20 km, whatever is asked; and whose NAF code fits
+_VALUES: Mapping[str, Callable[[LotOnShelf], Floats]] = {
+    "distance": lambda ask: np.asarray(np.exp2(ask.distance_km / np.float32(-HALF_KM))),
+    "naf": _naf,
+}
 SIGNALS = (_signal("distance", proximity.SIGNAL), kind.SIGNAL, _signal("naf", kind.SIGNAL))
 
 

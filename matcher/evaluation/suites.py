@@ -98,13 +98,10 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
             else "sans lieu"
         ].append(position)
         parts["fournitures" if lot.ask.goods else "services et travaux"].append(position)
-        parts["activité du gagnant non connue" if _in_the_dark(lot) else "activité du gagnant connue"].append(position)
+        rows = [row for siret in sorted(lot.winners) if (row := lot.ask.shelf.find(siret)) is not None]
+        unknown = np.isnan(ACTIVITY.values(lot.ask)[rows]).all()
+        parts["activité du gagnant non connue" if unknown else "activité du gagnant connue"].append(position)
     return {name: positions for name, positions in parts.items() if positions}
-
-
-def _in_the_dark(lot: LabelledLot) -> bool:
-    rows = [row for siret in sorted(lot.winners) if (row := lot.ask.shelf.find(siret)) is not None]
-    return bool(np.isnan(ACTIVITY.values(lot.ask)[rows]).all())
 
 
 def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequence[int]) -> dict[str, float]:

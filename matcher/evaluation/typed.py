@@ -11,7 +11,7 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return the shares that the shared scorer computes, NaN where nothing is counted. Each label « asked » is a list, main first, of lists
     of codes that are equally right; it is empty where no activity is asked for."""
     readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
-    asked = [(reading, _all(right)) for reading, right in readings if right]
+    asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
     return {
         "métier@1": _share([_among(reading, right, 1) for reading, right in asked]),
         "métier@3": _share([_among(reading, right, 3) for reading, right in asked]),
@@ -21,10 +21,6 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
         "les deux d’un double": _share([_asks_all(*its) for its in readings if len(its[1]) > 1]),
         "rien, pas sûre": _share([not reading.sure for reading, right in readings if not right]),
     }
-
-
-def _all(right: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*right)
 
 
 def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
