@@ -7,6 +7,7 @@ is that of the surest piece that says it, and those of other pieces that say oth
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from unicodedata import normalize
 
 from matcher.cleaning.markup import plain_text
@@ -88,11 +89,14 @@ def proposed(pieces: Sequence[Piece]) -> Proposal:
     # where no piece has lots, the surest that is understood says the need
     lots = next((lots for _, lots in pieces_read if lots), [])
     lots = lots or [whole for whole in wholes if whole.reading.understood][:1] or wholes[:1]
-    # of a lot, the same in every piece; of a need that is one, every piece
-    everything = [part for whole, parts in pieces_read for part in (whole, *parts)]
-    made = [_lot(lot, [part for part in everything if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
+    made = [_lot(lot, _alike(lot, pieces_read), wholes) for lot in lots[:MOST_LOTS]]
     buyer = next(filter(None, (whole.reading.buyer for whole in wholes)), "")
     return Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer)
+
+
+def _alike(main: _Told, pieces_read: Sequence[tuple[_Told, list[_Told]]]) -> list[_Told]:
+    """The same lot in every piece, or every piece where the need is one."""
+    return [part for whole, lots in pieces_read for part in (whole, *lots) if part.number == main.number]
 
 
 def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
@@ -112,9 +116,9 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     where and for how long, for the amount of all is not that of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
     told = {
-        PLACE: _values(lambda reading: sorted(place.key for place in reading.places) or None, main, alike, wholes),
-        AMOUNT: _values(lambda reading: reading.euros, main, alike, ()),
-        DURATION: _values(lambda reading: reading.months, main, [*alike, *wholes], ()),
+        PLACE: _values(_places, main, alike, wholes),
+        AMOUNT: _values(attrgetter("euros"), main, alike, ()),
+        DURATION: _values(attrgetter("months"), main, [*alike, *wholes], ()),
         LEVER: _values(_lever, main, alike, ()),
     }
     where, size, lasting, reserved = ((its or [main])[0].reading for its in told.values())
@@ -136,6 +140,10 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
             doubt.says for doubt in main.reading.doubts if not (told[PLACE] and doubt.kind is DoubtKind.PLACE_UNKNOWN)
         ),
     )
+
+
+def _places(reading: Reading) -> tuple[str, ...] | None:
+    return tuple(sorted(place.key for place in reading.places)) or None
 
 
 def _lever(reading: Reading) -> str | None:

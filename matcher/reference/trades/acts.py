@@ -76,10 +76,7 @@ def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[s
             if group(hit.term.target) in groups:
                 act_at[hit.places[-1]] = act_at[first]
         act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
-        # what the act makes of the thing, and what others listed right before it do: « location et entretien »
-        listed = range(act, max(-1, act - REACH - 2), -1) if act >= 0 and hit.term.weight > 0 else ()
-        thing = hit.term.target
-        made = {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
+        made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
         if act not in made or _bought(act, telling - act_at.keys(), text_stems):
             kept.append(hit)
             continue
@@ -103,6 +100,12 @@ def _turned(
     for target in sorted({term.target, group(term.target), *usual}):
         if group(target) not in groups:
             yield Hit(LexiconTerm(f"{its.text} {term.text}", term.words, target, AGAINST), places)
+
+
+def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
+    """What acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
+    listed = range(act, max(-1, act - REACH - 2), -1)
+    return {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
 
 
 def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
