@@ -103,7 +103,9 @@ def _shelved(side: Side) -> frozenset[Block]:
     words = {("word", word) for word in rare}
     if not towns:
         words |= {("townless", word) for word in rare}
-    return towns | _cities(side) | _numbers(side) | words
+    # a description that names no arrondissement is looked for in all of them
+    cities = frozenset(("city", city) for record in side.places if (city := whole_city(record.insee)))
+    return towns | cities | _numbers(side) | words
 
 
 def _rare(side: Side) -> list[str]:
@@ -117,11 +119,6 @@ def _share_something(one: DescribedSide, other: DescribedSide) -> bool:
     if not one.words or not other.words:
         return True
     return any(a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt)
-
-
-def _cities(side: Side) -> frozenset[Block]:
-    """The city of an arrondissement: a description that names no arrondissement is looked for in all of them."""
-    return frozenset(("city", city) for record in side.places if (city := whole_city(record.insee)))
 
 
 def _numbers(side: Side) -> frozenset[Block]:

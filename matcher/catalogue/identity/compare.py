@@ -166,8 +166,21 @@ def website_key(website: str) -> str:
 def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
     fields, name, mine, theirs = _compared(one, other)
+    points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
+    points += _POINTS[KIND] * (fields[KIND] is Agreement.AGREES)
+    shown = {
+        NAME: (_joined(one.names), _joined(other.names)),
+        KIND: (_joined(one.kinds), _joined(other.kinds)),
+        TOWN: (_town_shown(mine), _town_shown(theirs)),
+        ADDRESS: (mine.address, theirs.address),
+        PHONE: (_joined(one.phones), _joined(other.phones)),
+        WEBSITE: (_joined(one.websites), _joined(other.websites)),
+        SIREN: (_joined(one.sirens), _joined(other.sirens)),
+    }
     evidence = PairEvidence(
-        _verdict(fields, name), _score(fields, name), tuple(_shown(fields, one, other, mine, theirs))
+        _verdict(fields, name),
+        round(points + _NAME_POINTS * (0.7 * name.share + 0.3 * name.most) + _EXACT_POINTS * name.exact),
+        tuple(Compared(field, agreement, *shown[field]) for field, agreement in fields.items()),
     )
     return evidence, theirs.key
 
@@ -210,12 +223,6 @@ _RANK = {Agreement.AGREES: 3, Agreement.CLOSE: 2, Agreement.MISSING: 1, Agreemen
 _POINTS = {TOWN: 15, ADDRESS: 20, KIND: 10, PHONE: 5, WEBSITE: 5, SIREN: 5}
 _NAME_POINTS, _EXACT_POINTS = 32, 8
 _PART = {Agreement.AGREES: 1.0, Agreement.CLOSE: 0.6, Agreement.MISSING: 0.4, Agreement.DIFFERS: 0.0}
-
-
-def _score(fields: dict[str, Agreement], name: Likeness) -> int:
-    points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
-    points += _POINTS[KIND] * (fields[KIND] is Agreement.AGREES)
-    return round(points + _NAME_POINTS * (0.7 * name.share + 0.3 * name.most) + _EXACT_POINTS * name.exact)
 
 
 def _verdict(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
@@ -326,19 +333,6 @@ def _town(one: Traits, other: Traits) -> Agreement:
 @lru_cache(maxsize=16_384)
 def _town_words(city: str) -> frozenset[str]:
     return frozenset(singular(word) for word in name_key(city).split()) | frozenset(told(city).words)
-
-
-def _shown(fields: dict[str, Agreement], one: Side, other: Side, mine: Traits, theirs: Traits) -> Iterable[Compared]:
-    values = {
-        NAME: (_joined(one.names), _joined(other.names)),
-        KIND: (_joined(one.kinds), _joined(other.kinds)),
-        TOWN: (_town_shown(mine), _town_shown(theirs)),
-        ADDRESS: (mine.address, theirs.address),
-        PHONE: (_joined(one.phones), _joined(other.phones)),
-        WEBSITE: (_joined(one.websites), _joined(other.websites)),
-        SIREN: (_joined(one.sirens), _joined(other.sirens)),
-    }
-    return [Compared(field, agreement, *values[field]) for field, agreement in fields.items()]
 
 
 def _town_shown(record: Traits) -> str:

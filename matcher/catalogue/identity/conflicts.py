@@ -145,14 +145,6 @@ def _town(record: CleanRecord) -> str:
     return (found.parent or found.code) if found else record.insee
 
 
-def _families(record: CleanRecord) -> frozenset[Family]:
-    return frozenset(kind.family for kind in record.kinds) - {Family.NONE, Family.ESS} or frozenset()
-
-
-def _disjoint(one: object, other: object) -> bool:
-    return isinstance(one, frozenset) and isinstance(other, frozenset) and not one & other
-
-
 def _workers_differ(one: object, other: object) -> bool:
     low, high = sorted((float(str(one)), float(str(other))))
     return high >= FEW_WORKERS and high > FAR_WORKERS * low
@@ -180,9 +172,9 @@ _RULES = (
         "type",
         "familles différentes : elles n’ouvrent pas les mêmes marchés réservés",
         "kinds",
-        lambda r: _families(r) or None,
+        lambda r: frozenset(kind.family for kind in r.kinds) - {Family.NONE, Family.ESS} or None,
         lambda r: ", ".join(r.kinds),
-        _disjoint,
+        lambda one, other: isinstance(one, frozenset) and isinstance(other, frozenset) and not one & other,
     ),
     _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, _unequal),
     _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, _unequal),

@@ -117,8 +117,6 @@ def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
     if len(words) < len(left_out):
         return True
     names = [told(name).words for name in mine.side.names] if words else []
-    return any(_weight(name, words) >= _CLOSE * sum(map(weight, name)) for name in names if name)
-
-
-def _weight(name: Iterable[str], words: Collection[str]) -> float:
-    return sum(weight(word) for word in name if word in words)
+    return any(
+        sum(weight(word) for word in name if word in words) >= _CLOSE * sum(map(weight, name)) for name in names if name
+    )

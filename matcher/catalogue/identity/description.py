@@ -23,7 +23,13 @@ class DescribedSide(NamedTuple):
 
 def describe(side: Side) -> DescribedSide:
     """Return a side with what is compared first of it."""
-    return DescribedSide(side, words_of(side), _spelt(side), _streets(side))
+    streets = [street_of(record.address) for record in side.places]
+    return DescribedSide(
+        side,
+        words_of(side),
+        tuple({"".join(told(name).words): None for name in side.names}),
+        frozenset(word for street in streets for word in (*street.words, street.box) if word),
+    )
 
 
 def words_of(side: Side) -> frozenset[str]:
@@ -42,12 +48,3 @@ def towns_around(side: Side) -> frozenset[Block]:
     towns = towns_of(side)
     cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
     return towns | cities | {("city", code) for family, code in towns if family == "insee"}
-
-
-def _spelt(side: Side) -> tuple[str, ...]:
-    return tuple({"".join(told(name).words): None for name in side.names})
-
-
-def _streets(side: Side) -> frozenset[str]:
-    streets = [street_of(record.address) for record in side.places]
-    return frozenset(word for street in streets for word in (*street.words, street.box) if word)

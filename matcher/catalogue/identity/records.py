@@ -162,7 +162,9 @@ def _registered_in(fields: Mapping[str, Any]) -> Registered:
 def pack(traits: Traits) -> Packed:
     """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
-    said = traits.registered and tuple(map(_day_as_number, traits.registered))
+    said = traits.registered and tuple(
+        value.toordinal() if isinstance(value, date) else value for value in traits.registered
+    )
     fields: tuple[Any, ...] = (kinds, said, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
     return Packed(marshal.dumps(fields))
 
@@ -172,10 +174,6 @@ def unpack(key: RecordKey, packed: Packed) -> Traits:
     kinds, said, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
     return Traits._make((*key, *before, _kinds(kinds), *after, said and _as_registered(said)))
-
-
-def _day_as_number(value: object) -> object:
-    return value.toordinal() if isinstance(value, date) else value
 
 
 def _as_registered(said: tuple[Any, ...]) -> Registered:

@@ -126,7 +126,8 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
     for shared in doubtful.values():
         first, *others = shared
         for record in others:
-            if not _one_name(first, record):
+            alike, names, others_names = likeness(first.names, record.names), set(first.names), set(record.names)
+            if alike.share < _ONE_NAME and names and others_names and names != others_names:
                 ids[record.key] = f"{record.source}:{record.ref}"
                 evidence, other = compare(side_of([record]), side_of([first]))
                 if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
@@ -134,11 +135,6 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
                     told = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
                     pairs.append(Pair(record.key, other, told))
     return pairs
-
-
-def _one_name(one: Traits, other: Traits) -> bool:
-    alike = likeness(one.names, other.names)
-    return alike.share >= _ONE_NAME or not one.names or not other.names or set(one.names) == set(other.names)
 
 
 def _unite(

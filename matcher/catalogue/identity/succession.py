@@ -12,7 +12,6 @@ from matcher.catalogue.identity.compare import (
     PairVerdict,
     RecordKey,
     Registered,
-    Side,
     Traits,
     compare,
     side_of,
@@ -153,12 +152,20 @@ def _asked(
     """The SIRETs that carry on one that is not open, or may, each with the reason; `open_beside` are those of its SIREN."""
     for link in door.links:
         if link.siret in held:
-            yield link.siret, _carries_on(siret, link)
+            when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
+            yield link.siret, f"{link.said_by}{NO_BREAK}: le SIRET {siret} continue sous {link.siret}{when}."
     if door.open is False and not door.links:
         subject = side_of(held[siret])
         for other in open_beside:
-            if _alike(subject, side_of(held[other])):
-                yield other, _may_carry_on(siret, door, other)
+            # an open establishment of the SIREN may be where the closed one went: one name, one kind, near
+            beside = side_of(held[other])
+            evidence, _ = compare(subject, beside)
+            if evidence.agreements[NAME] is evidence.agreements[KIND] is Agreement.AGREES and any(
+                _near(here, there) for here in subject.places for there in beside.places
+            ):
+                when = f" depuis le {door.closed:%d/%m/%Y}" if door.closed else ""
+                closed = f"{door.said_by}{NO_BREAK}: le SIRET {siret} est fermé{when}{NARROW};"
+                yield other, f"{closed} {other}, de la même organisation, est ouvert à proximité."
 
 
 def _held(traits: Mapping[RecordKey, Traits], told: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
@@ -173,15 +180,6 @@ def _held(traits: Mapping[RecordKey, Traits], told: Mapping[str, OpenState]) -> 
     return {siret: sorted(records) for siret, records in held.items()}
 
 
-def _alike(closed: Side, other: Side) -> bool:
-    """Whether an open establishment of the SIREN may be where the closed one went: one name, one kind, near."""
-    evidence, _ = compare(closed, other)
-    agreements = {compared.field: compared.agreement for compared in evidence.fields}
-    return agreements[NAME] is agreements[KIND] is Agreement.AGREES and any(
-        _near(a, b) for a in closed.places for b in other.places
-    )
-
-
 def _near(one: Traits, other: Traits) -> bool:
     if one.insee and one.insee == other.insee:
         return True
@@ -189,14 +187,3 @@ def _near(one: Traits, other: Traits) -> bool:
     if here is None or there is None or here.lat is None or there.lat is None:
         return bool(one.post_code) and one.post_code == other.post_code
     return float(distance_km(here.lat, here.lon or 0.0, there.lat, there.lon or 0.0)) <= NEIGHBOURHOOD_KM
-
-
-def _carries_on(siret: str, link: SuccessionLink) -> str:
-    when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
-    return f"{link.said_by}{NO_BREAK}: le SIRET {siret} continue sous {link.siret}{when}."
-
-
-def _may_carry_on(siret: str, door: OpenState, other: str) -> str:
-    when = f" depuis le {door.closed:%d/%m/%Y}" if door.closed else ""
-    told = f"{door.said_by}{NO_BREAK}: le SIRET {siret} est fermé{when}{NARROW};"
-    return f"{told} {other}, de la même organisation, est ouvert à proximité."

@@ -156,7 +156,10 @@ class ImportAttempt:
         if report.changed:
             write_version(connection, report.version)
         finished = task.now + timedelta(seconds=monotonic() - task.started)
-        counts = _counts(report, len(self.incoming) + len(plan.gone))
+        figures = report.as_dict()
+        counts = {name: figures[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
+        if report.facts is not None:  # an import of organisations; undoing it must find so many records again
+            counts |= {"records": len(self.incoming) + len(plan.gone), "facts": report.facts}
         close_run(connection, run_id, counts, finished, report.data_date)
 
     def _take_rest(self, connection: Connection, run_id: int) -> set[str]:
@@ -276,13 +279,6 @@ def _refuse_short(connection: Connection, importer: Importer, count: int, held: 
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
             f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
         )
-
-
-def _counts(report: ImportReport, records: int) -> dict[str, int]:
-    """What the history tells of an import; `records` is what undoing it must find again where it counts organisations."""
-    counts = report.as_dict()
-    kept = {name: counts[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
-    return kept if report.facts is None else kept | {"records": records, "facts": report.facts}
 
 
 def planned(

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from importers.importer import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
@@ -98,18 +98,15 @@ def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iter
         query = select(AWARDS).where(AWARDS.c.siren.in_({each.siren for each in part if each.siren}), _STANDING)
         won = grouped((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
         for supplier in part:
-            for row in _each_once(won.get(supplier.siren, [])):
+            awards = won.get(supplier.siren, [])
+            for group in same_contracts([published_contract([award]) for award in awards]).groups:
+                row = awards[group[0]]
                 yield {
                     "supplier_id": supplier.id,
                     "award_id": row["id"],
                     "own": bool(supplier.siret) and supplier.siret == row["siret"],
                     "activity": activity_of_award(row["objet"], row["cpv"]),
                 }
-
-
-def _each_once(awards: list[RowMapping]) -> Iterator[RowMapping]:
-    """The awards of one winner, without those that a source of more trust surely tells too. Two awards of one source are two."""
-    return (awards[group[0]] for group in same_contracts([published_contract([award]) for award in awards]).groups)
 
 
 def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:
@@ -246,14 +243,14 @@ def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]
     return {row.ref: row.hash for row in found}
 
 
-def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
-    if rows:
-        former = (AWARDS.c.source == rows[0]["source"]) & AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
-        connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))
-
-
 @lru_cache(maxsize=4096)
 def activity_of_award(objet: str, cpv: str) -> str:
     """Return the activity that a contract was about, empty where its reading is in doubt."""
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""
+
+
+def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
+    if rows:
+        former = (AWARDS.c.source == rows[0]["source"]) & AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
+        connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))

@@ -143,15 +143,10 @@ def _values(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> dict[s
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _items(raw: str) -> tuple[str, ...]:
-    """The short texts that a cell lists."""
-    return tuple(filter(None, map(tidy, _BETWEEN_ITEMS.split(raw))))
-
-
 _CLEANERS: Mapping[ValueKind, Callable[[str], Cleaned[Any]]] = {
     ValueKind.TEXT: lambda raw: Cleaned(tidy(raw)),
     ValueKind.LONG_TEXT: lambda raw: Cleaned(tidy_text(raw)),
-    ValueKind.LIST: lambda raw: Cleaned(_items(raw)),
+    ValueKind.LIST: lambda raw: Cleaned(tuple(filter(None, map(tidy, _BETWEEN_ITEMS.split(raw))))),
     ValueKind.NUMBER: clean_number,
     ValueKind.EUROS: lambda raw: clean_amount(raw, months=12),
     ValueKind.YES_NO: clean_yes_no,
@@ -202,14 +197,10 @@ def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> t
         if not targets and claim.text.strip():
             doubts.add(ACTIVITY_UNKNOWN)
         for code, wording in targets:
-            found.setdefault((code, wording), ClaimedActivity(code, wording, _evidence(claim.vocabulary, code)))
+            declared = Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf
+            evidence = Evidence.ROME if claim.vocabulary == "rome" else declared
+            found.setdefault((code, wording), ClaimedActivity(code, wording, evidence))
     return doubts.take(bounded("activities", tuple(found.values()))) or ()
-
-
-def _evidence(vocabulary: str, code: str) -> Evidence:
-    if vocabulary == "rome":
-        return Evidence.ROME
-    return Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf
 
 
 class RecordField(NamedTuple):

@@ -155,7 +155,9 @@ class Deposits:
 
     def abandon(self, key: str) -> bool:
         """Forget a file that is not being imported, and stop its reading. Return whether it was there."""
-        return self._work(key) is not None and self.works.forget(None, key, unless=_being_imported)
+        return self._work(key) is not None and self.works.forget(
+            None, key, unless=lambda work: Deposit.of(work).stand is DepositState.IMPORTING
+        )
 
     def unfinished(self) -> list[Deposit]:
         """Return the deposits that wait for someone or are at work, the last dropped first."""
@@ -182,10 +184,6 @@ def _asked(
     """What is asked of the reading of a file."""
     dated = data_date.isoformat() if data_date else ""
     return {"source": source, "listing": listing, "complete": complete, "data_date": dated, "confirmed": False}
-
-
-def _being_imported(work: Work) -> bool:
-    return Deposit.of(work).stand is DepositState.IMPORTING
 
 
 def import_work(others: Mapping[str, TakeFile]) -> WorkKind:

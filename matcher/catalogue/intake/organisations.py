@@ -130,7 +130,14 @@ def take_facts(
     The report counts those of `counted` (SIRENs): merged, updated or unchanged where the catalogue has a supplier of the SIREN, else
     refused, although the fact is kept for one that comes later. `complete`: facts that are not listed any more are gone.
     """
-    known = _known(connection, source)
+    columns = (
+        ORGANISATION_FACTS.c.siren,
+        ORGANISATION_FACTS.c.value,
+        ORGANISATION_FACTS.c.wording,
+        ORGANISATION_FACTS.c.gone,
+    )
+    query = select(*columns).where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.field == _KINDS)
+    known = {row[0]: _Known(*row[1:]) for row in connection.execute(query)}
     suppliers = _suppliers_to_be(connection)
     changed: set[str] = set()
     new: list[dict[str, Any]] = []
@@ -149,7 +156,13 @@ def take_facts(
     lost = _unlisted(known, records) if complete else []
     if keep:
         _write(connection, source, run_id, new, altered)
-        _lose(connection, source, run_id, lost)
+        _remember(connection, source, run_id, lost)
+        for part in chunks(lost):
+            connection.execute(
+                update(ORGANISATION_FACTS)
+                .where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.siren.in_(part))
+                .values(gone=True)
+            )
     report.gone += len(lost)
     changed.update(lost)
     report.facts = len(new) + len(altered) + len(lost)
@@ -170,17 +183,6 @@ def _write(
 def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
     """SIRENs that have facts of a list and are absent from its complete version."""
     return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
-
-
-def _lose(connection: Connection, source: str, run_id: int, lost: Sequence[str]) -> None:
-    """Mark gone the facts of these SIRENs, once kept as they were."""
-    _remember(connection, source, run_id, lost)
-    for part in chunks(lost):
-        connection.execute(
-            update(ORGANISATION_FACTS)
-            .where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.siren.in_(part))
-            .values(gone=True)
-        )
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:
@@ -232,17 +234,6 @@ def _count(
         report.outcomes[RecordOutcome.UNCHANGED] += 1
     else:
         report.outcomes[RecordOutcome.MERGED if before is None else RecordOutcome.UPDATED] += 1
-
-
-def _known(connection: Connection, source: str) -> dict[str, _Known]:
-    columns = (
-        ORGANISATION_FACTS.c.siren,
-        ORGANISATION_FACTS.c.value,
-        ORGANISATION_FACTS.c.wording,
-        ORGANISATION_FACTS.c.gone,
-    )
-    query = select(*columns).where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.field == _KINDS)
-    return {row[0]: _Known(*row[1:]) for row in connection.execute(query)}
 
 
 def _row(siren: str, source: str, record: SupplierRecord, run_id: int) -> dict[str, Any]:

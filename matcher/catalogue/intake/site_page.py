@@ -69,7 +69,8 @@ def read_site_page(path: Path, url: str) -> SitePage:
     headings = " · ".join(tidy(tag.get_text(" ")) for tag in soup.find_all(["title", "h1"]))
     hrefs = [(str(tag["href"]), tidy(tag.get_text(" "))) for tag in soup.find_all("a", href=True, limit=_MOST_LINKS)]
     whole = tidy_text(soup.get_text("\n"))[:_LONGEST_TEXT]
-    said = "\n".join([whole, *(href.partition(":")[2].partition("?")[0] for href, _ in hrefs if _is_contact(href))])
+    ways = [href for href, _ in hrefs if href.lower().startswith(("tel:", "mailto:"))]
+    said = "\n".join([whole, *(href.partition(":")[2].partition("?")[0] for href in ways)])
     return SitePage(
         heading=headings[:_LONGEST_HEADING],
         text=plain_text(markup, MOST_BYTES)[:_LONGEST_TEXT],
@@ -97,10 +98,6 @@ def robots_apart(path: Path, agent: str, url: str) -> RobotsAnswer:
         raise PageRefused(PageOutcome.ROBOTS, str(refused)) from refused
 
 
-def _is_contact(href: str) -> bool:
-    return href.lower().startswith(("tel:", "mailto:"))
-
-
 def _few(values: Iterator[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(values))
     return found if len(found) <= MOST_CONTACTS else ()
@@ -115,7 +112,8 @@ def _worth_reading(url: str, hrefs: Sequence[tuple[str, str]]) -> Iterator[str]:
             parts = urlsplit(target)
         except ValueError:
             continue
-        rank = _rank(f"{words} {parts.path}")
+        key = f" {name_key(f'{words} {parts.path}')}"
+        rank = next((rank for rank, word in enumerate(LINK_WORDS) if f" {word}" in key), len(LINK_WORDS))
         if (
             parts.scheme in ("http", "https")
             and parts.netloc == urlsplit(url).netloc
@@ -125,8 +123,3 @@ def _worth_reading(url: str, hrefs: Sequence[tuple[str, str]]) -> Iterator[str]:
         ):
             ranked[target] = min(rank, ranked.get(target, rank))
     return (target for target, _ in sorted(ranked.items(), key=lambda item: item[1]))
-
-
-def _rank(words: str) -> int:
-    key = f" {name_key(words)}"
-    return next((rank for rank, word in enumerate(LINK_WORDS) if f" {word}" in key), len(LINK_WORDS))

@@ -106,9 +106,16 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
         brought = connection.execute(select(RECORDS.c.supplier_id).where(RECORDS.c.first_seen_run == run_id)).all()
         touched = awards.touched | {row.supplier_id for row in brought}
         restored = 0
-        former = _former(connection, run_id)
+        query = (
+            select(RECORDS_BEFORE, RECORDS.c.supplier_id, RECORDS.c.gone.label("now_gone"))
+            .join(RECORDS, RECORDS.c.id == RECORDS_BEFORE.c.record_id)
+            .where(RECORDS_BEFORE.c.run_id == run_id)
+            .order_by(RECORDS_BEFORE.c.record_id)
+        )
+        former = list(connection.execute(query))
         for part in chunks(former):
-            _restore_unchanged(connection, part)
+            values = [{"row_id": row.record_id, "last_seen_run": row.last_seen_run} for row in part]
+            connection.execute(update_row(["last_seen_run"]), values)
             differing = [row for row in part if row.payload is not None or row.gone != row.now_gone]
             _restore(connection, differing)
             touched |= {row.supplier_id for row in differing}
@@ -148,8 +155,10 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
 
 def _later_imports(connection: Connection, run: PastImport) -> list[int]:
     """Later imports that read or marked a record of this one, the last first; an undone import has left no trace here."""
+    brought: ColumnElement[bool] = RECORDS.c.first_seen_run == run.id
+    seen = RECORDS.c.id.in_(select(RECORDS_BEFORE.c.record_id).where(RECORDS_BEFORE.c.run_id == run.id))
     query = select(RECORDS_BEFORE.c.run_id).where(
-        RECORDS_BEFORE.c.run_id > run.id, RECORDS_BEFORE.c.record_id.in_(_records_of(run.id))
+        RECORDS_BEFORE.c.run_id > run.id, RECORDS_BEFORE.c.record_id.in_(select(RECORDS.c.id).where(or_(brought, seen)))
     )
     later = set(connection.execute(query.distinct()).scalars())
     if "facts" in run.counts:
@@ -158,12 +167,6 @@ def _later_imports(connection: Connection, run: PastImport) -> list[int]:
         )
         later.update(connection.execute(lists).scalars())
     return sorted(later, reverse=True)
-
-
-def _records_of(run_id: int) -> Any:
-    brought: ColumnElement[bool] = RECORDS.c.first_seen_run == run_id
-    seen = RECORDS.c.id.in_(select(RECORDS_BEFORE.c.record_id).where(RECORDS_BEFORE.c.run_id == run_id))
-    return select(RECORDS.c.id).where(or_(brought, seen))
 
 
 def _check_whole(connection: Connection, run: PastImport) -> None:
@@ -177,21 +180,6 @@ def _check_whole(connection: Connection, run: PastImport) -> None:
         raise UndoRefused(
             f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
         )
-
-
-def _former(connection: Connection, run_id: int) -> list[Row[Any]]:
-    query = (
-        select(RECORDS_BEFORE, RECORDS.c.supplier_id, RECORDS.c.gone.label("now_gone"))
-        .join(RECORDS, RECORDS.c.id == RECORDS_BEFORE.c.record_id)
-        .where(RECORDS_BEFORE.c.run_id == run_id)
-        .order_by(RECORDS_BEFORE.c.record_id)
-    )
-    return list(connection.execute(query))
-
-
-def _restore_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None:
-    values = [{"row_id": row.record_id, "last_seen_run": row.last_seen_run} for row in rows]
-    connection.execute(update_row(["last_seen_run"]), values)
 
 
 def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:

@@ -153,7 +153,10 @@ def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequen
     own = (row.source, str(number))
     mine = (RECORDS.c.source == row.source) & (RECORDS.c.ref == str(number))
     supplier_id = connection.execute(select(RECORDS.c.supplier_id).where(mine)).scalar()
-    others = _others(connection, supplier_id, own) if supplier_id else []
+    others = []
+    if supplier_id:
+        query = select(RECORDS.c.source, RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
+        others = sorted(key for row in connection.execute(query) if (key := (row[0], row[1])) != own)
     if supplier_id and others and all(source in STATED for source, _ in others) and row.anchor_source == "":
         raise CorrectionRefused(
             f"La correction {number} a ajouté ce fournisseur ; retirez d’abord celles qui la suivent : "
@@ -265,12 +268,6 @@ def _keep(
 def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:
     query = select(RECORDS.c.supplier_id).where(RECORDS.c.source == source, RECORDS.c.ref == ref)
     return connection.execute(query).scalar()
-
-
-def _others(connection: Connection, supplier_id: str, own: tuple[str, str]) -> list[tuple[str, str]]:
-    query = select(RECORDS.c.source, RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
-    rows = sorted((row[0], row[1]) for row in connection.execute(query))
-    return [row for row in rows if row != own]
 
 
 class SuggestedSupplier(NamedTuple):

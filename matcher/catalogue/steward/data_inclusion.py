@@ -38,18 +38,14 @@ def _exact(supplier: Supplier) -> Site:
     return _NOWHERE if _site(supplier).approximate else _site(supplier)
 
 
-def _text(supplier: Supplier) -> str | None:
-    said = supplier.description
-    return said[:_LONGEST_TEXT] if len(said) >= _SHORTEST_TEXT else None
-
-
 _Text, _Degrees = str | None, float | None
 DATA_INCLUSION: tuple[ExportedField, ...] = (
     ExportedField("source", "Producteur de la fiche : elle réunit ce que disent plusieurs sources.", str, lambda _: "entremise"),
     ExportedField("id", "Identifiant de la structure chez ce producteur.", str, lambda s: f"entremise--{s.id}"),
     ExportedField("nom", "Nom de la structure.", str, _name),
     ExportedField("date_maj", "Date de la plus récente de ses sources.", str, lambda s: s.updated.isoformat() if s.updated else None),
-    ExportedField("description", "Présentation de la structure.", _Text, _text),
+    ExportedField("description", "Présentation de la structure.", _Text,
+                  lambda s: s.description[:_LONGEST_TEXT] if len(s.description) >= _SHORTEST_TEXT else None),
     ExportedField("siret", "SIRET de l’établissement.", _Text, lambda s: s.siret or None),
     ExportedField("commune", "Commune du premier site.", _Text, lambda s: _site(s).city or None),
     ExportedField("code_postal", "Code postal du premier site.", _Text, lambda s: _site(s).post_code or None),

@@ -69,13 +69,20 @@ class Judged:
 def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
     """Return the pairs of a queue: those of which a register speaks first, then the likeliest."""
     with reading(engine) as connection:
-        taken = _taken(connection)
+        query = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
+        taken = {
+            ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(
+                PairVerdict(row.verdict), row.who, row.given
+            )
+            for row in connection.execute(query)
+        }
         rows = connection.execute(
             select(REVIEW_PAIRS).order_by(REVIEW_PAIRS.c.reason == "", REVIEW_PAIRS.c.score.desc(), REVIEW_PAIRS.c.id)
         ).all()
         chosen = []
         for row in rows:
-            decided = _decision(taken, (row.source, row.ref), (row.other_source, row.other_ref))
+            pair = (row.source, row.ref), (row.other_source, row.other_ref)
+            decided = taken.get(pair) or taken.get(pair[::-1])
             if (decided is not None) if queue is Queue.DECIDED else (decided is None and row.verdict == queue.value):
                 chosen.append((row, decided))
         keys = {key for row, _ in chosen for key in ((row.source, row.ref), (row.other_source, row.other_ref))}
@@ -147,18 +154,6 @@ def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: d
     ]
     if all({pair.subject, pair.other} != {subject, other} for pair in stored):
         save_pairs(connection, pair_changes(connection, [*stored, Pair(subject, other, evidence)]))
-
-
-def _taken(connection: Connection) -> dict[tuple[RecordKey, RecordKey], Taken]:
-    query = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
-    return {
-        ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(PairVerdict(row.verdict), row.who, row.given)
-        for row in connection.execute(query)
-    }
-
-
-def _decision(taken: dict[tuple[RecordKey, RecordKey], Taken], one: RecordKey, other: RecordKey) -> Taken | None:
-    return taken.get((one, other)) or taken.get((other, one))
 
 
 def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:

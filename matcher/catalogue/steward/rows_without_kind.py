@@ -43,7 +43,10 @@ def divided_rows(engine: Engine) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """Return the rows that wait, by id, and those that were left out, the last first."""
     found: tuple[list[WaitingRow], list[WaitingRow]] = ([], [])
     with reading(engine) as connection:
-        taken = _left_out(connection)
+        standing = select(PAIR_DECISIONS).where(
+            PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict == LEFT_OUT
+        )
+        taken = {(row.source, row.ref): (row.who, row.given) for row in connection.execute(standing)}
         for supplier_id, records in _by_supplier(connection, waiting_ids()).items():
             decided = [taken[each.key] for each in records if each.key in taken]
             found[bool(decided)].append(WaitingRow(supplier_id, records[0], *(decided[0] if decided else ())))
@@ -100,8 +103,3 @@ def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[Cle
         for supplier_id, payload, gone in connection.execute(query.order_by(RECORDS.c.supplier_id))
     )
     return {key: [item.record for item in by_trust(key, its, TRUST)] for key, its in stored.items()}
-
-
-def _left_out(connection: Connection) -> dict[tuple[str, str], tuple[str, datetime]]:
-    standing = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict == LEFT_OUT)
-    return {(row.source, row.ref): (row.who, row.given) for row in connection.execute(standing)}

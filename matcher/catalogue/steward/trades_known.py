@@ -50,7 +50,8 @@ class TradesKnown:
         """Count a supplier, with its contacts and the contracts it won."""
         groups = known_groups(replace(supplier, references=tuple(won)) if won else supplier)
         best = next((how for how in TradeStanding if how in groups.values()), TradeStanding.UNKNOWN)
-        place = _departement(supplier)
+        found = (departement_of(site.insee, site.post_code) for site in supplier.sites)
+        place = next((place.code for place in found if place), UNPLACED)
         self.whole[best] += 1
         self.places.setdefault(place, Counter())[best] += 1
         for group, how in groups.items():
@@ -115,8 +116,3 @@ def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
         if found.get(group) is not TradeStanding.KNOWN:
             found[group] = its.standing
     return found
-
-
-def _departement(supplier: Supplier) -> str:
-    found = (departement_of(site.insee, site.post_code) for site in supplier.sites)
-    return next((place.code for place in found if place), UNPLACED)

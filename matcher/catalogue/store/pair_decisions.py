@@ -93,7 +93,7 @@ def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
         values = {
             "verdict": pair.evidence.verdict.value,
             "score": pair.evidence.score,
-            "evidence": _told(pair.evidence),
+            "evidence": [[item.field, item.agreement.value, item.one, item.other] for item in pair.evidence.fields],
             "reason": pair.evidence.reason,
         }
         if key not in stored:
@@ -118,10 +118,6 @@ def evidence_in(row: Any) -> PairEvidence:
     """Return the evidence that a row of `review_pair` holds."""
     fields = tuple(Compared(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence)
     return PairEvidence(PairVerdict(row.verdict), row.score, fields, row.reason)
-
-
-def _told(evidence: PairEvidence) -> list[list[str]]:
-    return [[item.field, item.agreement.value, item.one, item.other] for item in evidence.fields]
 
 
 def _on(subject: RecordKey, other: RecordKey) -> ColumnElement[bool]:

@@ -17,7 +17,19 @@ class Staging:
     def __init__(self, connection: Connection, tables: Sequence[Table]) -> None:
         self._connection = connection
         self.metadata = MetaData()
-        self._staged = {table.name: self._beside(table) for table in tables}
+        self._staged = {
+            table.name: (
+                Table(
+                    f"staged_{table.name}",
+                    self.metadata,
+                    Column(_PLACE, Integer, primary_key=True),
+                    Column(_ROW, Integer),
+                    *(Column(column.name, column.type) for column in table.columns if column.name != _PLACE),
+                    prefixes=["TEMPORARY"],
+                )
+            )
+            for table in tables
+        }
         self._names: dict[str, tuple[str, ...]] = {}
 
     def add(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -41,16 +53,6 @@ class Staging:
         if names := [name for name in self._names.get(table.name, ()) if name != _ROW]:
             named = update(table).where(table.c.id == staged.c[_ROW])
             self._connection.execute(named.values({name: staged.c[name] for name in names} | values))
-
-    def _beside(self, table: Table) -> Table:
-        return Table(
-            f"staged_{table.name}",
-            self.metadata,
-            Column(_PLACE, Integer, primary_key=True),
-            Column(_ROW, Integer),
-            *(Column(column.name, column.type) for column in table.columns if column.name != _PLACE),
-            prefixes=["TEMPORARY"],
-        )
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from matcher.catalogue.store.read import count_suppliers, find_id, same_siren
 from matcher.catalogue.store.tables import OPT_OUTS
@@ -22,7 +22,8 @@ def why_absent(engine: Engine, key: str) -> str:
     """Return French sentences that say why `key` (a SIRET or an id) has no supplier in the catalogue, and what can be done."""
     with reading(engine) as connection:
         siret = clean_siret(key.removeprefix("siret:"))
-        if _opted_out(connection, key, siret.value or ""):
+        keys = [key, f"siret:{siret.value}"] if siret.value else [key]
+        if connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None:
             return f"« {key} » n’est pas dans le catalogue : ce fournisseur a demandé à ne plus y figurer."
         if find_id(connection, key):
             return (
@@ -48,8 +49,3 @@ def _same_organisation(siren: str, siblings: Sequence[tuple[str, str]]) -> str:
     named = [f"« {name} » ({supplier_id})" for supplier_id, name in siblings[:_MOST_SIBLINGS]]
     beyond = f", et {number(more)} de plus" if more > 0 else ""
     return f"De la même organisation (SIREN {siren}), le catalogue connaît {enumeration(named)}{beyond}."
-
-
-def _opted_out(connection: Connection, key: str, siret: str) -> bool:
-    keys = [key, f"siret:{siret}"] if siret else [key]
-    return connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None
