@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from importers.documents.lines import reflowed
-from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark
+from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark, reflowed
 from importers.importer import SourceError
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from importers.documents.lines import joint
-from importers.documents.page import PageText
+from importers.documents.page import PageText, joint
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.documents.lines import joint, reflowed, width
+from importers.documents.page import joint, reflowed, width
 
 LONG = "Le marché a pour objet l’entretien des espaces verts de la commune, taille et tonte comprises, sur"
 
