@@ -1,20 +1,99 @@
-"""Rows of a partition, computed by what `match` computes: the same lots on the same catalogue give the same bytes, in any process."""
+"""Partitions of a batch, and the rows of each, computed by what `match` computes: the same lots on the same catalogue give the same bytes, in any process."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from hashlib import sha256
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
+import msgspec
 
 from matcher.batch.pack import opened
-from matcher.batch.partitions import Partition
-from matcher.batch.rows import content
+from matcher.batch.parquet import parquet_of
+from matcher.domain.need import Need
 from matcher.need.answer import question_of, ranked
 from matcher.need.as_json import match_lines
+from matcher.need.json_shapes import MatchShape, QuestionShape
 from matcher.need.sourced import sourced
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reference.calibration import follow
+from matcher.render.described_file import described, table_schema
 from matcher.render.json_text import json_lines
+from matcher.rows import chunks
+
+_NEEDS = msgspec.json.Decoder(list[Need])
+FORMS = ("jsonl", "parquet")
+TITLE = "Candidats de chaque lot, ou la question à poser"
+_DUCKDB_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
+_TABLE_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_FIELDS: dict[str, Any] = get_type_hints(MatchShape) | get_type_hints(QuestionShape)
+
+
+def content(lines: bytes, form: str) -> bytes:
+    """Return rows, given as JSON lines, in one of `FORMS`. Raises ParquetMissing."""
+    if form == "jsonl":
+        return lines
+    return parquet_of(lines, {name: _duckdb_type(hint) for name, hint in _FIELDS.items()})
+
+
+def schema(form: str) -> dict[str, Any]:
+    """Return what describes the rows: JSON Schema (draft 2020-12) for JSON lines, Table Schema (Frictionless) for Parquet."""
+    if form == "jsonl":
+        return described(MatchShape, QuestionShape, title=TITLE)
+    fields = [{"name": name, "type": _TABLE_TYPES.get(_known(hint), "array")} for name, hint in _FIELDS.items()]
+    return table_schema(fields, title=TITLE)
+
+
+def _known(hint: Any) -> Any:
+    """A type without the null that stands for what is not known."""
+    (known,) = [one for one in get_args(hint) if one is not NoneType] if NoneType in get_args(hint) else [hint]
+    return known
+
+
+def _duckdb_type(hint: Any) -> str:
+    known = _known(hint)
+    if get_origin(known) is list:
+        return f"{_duckdb_type(get_args(known)[0])}[]"
+    if is_typeddict(known):
+        fields = ", ".join(f'"{name}" {_duckdb_type(its)}' for name, its in get_type_hints(known).items())
+        return f"STRUCT({fields})"
+    return _DUCKDB_TYPES[known]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Some lots of a batch: its `number` from 1, how many `lots` it has, the `first` and the `last` of them, and all of them as JSON (`given`)."""
+
+    number: int
+    lots: int
+    first: str
+    last: str
+    given: bytes
+
+    def needs(self) -> list[Need]:
+        """Return its lots."""
+        return _NEEDS.decode(self.given)
+
+    def __str__(self) -> str:
+        many = f"lots {self.first} à {self.last}" if self.lots > 1 else f"lot {self.first}"
+        return f"partition {self.number}, {many}"
+
+
+def partitions(needs: Iterable[Need], size: int) -> Iterator[Partition]:
+    """Yield the partitions of lots, `size` lots each but for the last."""
+    for number, part in enumerate(chunks(needs, size), start=1):
+        first, last = part[0].lot.lot_id, part[-1].lot.lot_id
+        yield Partition(number, len(part), first, last, msgspec.json.encode(part))
+
+
+def digest_of_lots(parts: Iterable[Partition]) -> str:
+    """Return a digest of all the lots of partitions, and of where each begins."""
+    digest = sha256()
+    for part in parts:
+        digest.update(sha256(part.given).digest())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from matcher.batch.compute import PartitionRows
-from matcher.batch.partitions import Partition
-from matcher.batch.rows import schema
+from matcher.batch.compute import Partition, PartitionRows, schema
 from matcher.domain.french import enumeration
 from matcher.private_files import open_private, private_folder, write_private
 from matcher.render.json_text import json_text

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from functools import cache
 from threading import Thread
 
-from matcher.batch.compute import BatchAsked, PartitionRows, Work
+from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work
 from matcher.batch.pack import Pack, open_pack
-from matcher.batch.partitions import Partition
 from matcher.batch.run import Workers
 
 TRIES = 3

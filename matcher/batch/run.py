@@ -10,10 +10,9 @@ from importlib.metadata import version
 from typing import Protocol
 
 from importers.formats.parquet import ParquetMissing
-from matcher.batch.compute import BatchAsked, PartitionRows, Work, rows_of
+from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work, digest_of_lots, rows_of
 from matcher.batch.folder import BatchFolder, BatchHead
 from matcher.batch.pack import Pack, PackRefused
-from matcher.batch.partitions import Partition, digest_of_lots
 from matcher.render.described_file import SCHEMA_VERSION
 
 

@@ -14,11 +14,10 @@ from threading import Event, Thread
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.batch.compute import BatchAsked, rows_of
+from matcher.batch.compute import BatchAsked, partitions, rows_of
 from matcher.batch.folder import BatchFolder
 from matcher.batch.local import local_workers
 from matcher.batch.pack import open_pack, write_pack
-from matcher.batch.partitions import partitions
 from matcher.batch.run import head_of, run_batch
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database

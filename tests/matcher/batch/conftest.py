@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from matcher.batch.compute import BatchAsked
+from matcher.batch.compute import BatchAsked, Partition, partitions
 from matcher.batch.folder import BatchFolder
 from matcher.batch.pack import Pack, open_pack, write_pack
-from matcher.batch.partitions import Partition, partitions
 from matcher.batch.run import head_of
 from matcher.db import open_database
 from matcher.need.fields import read_lots

@@ -4,8 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from matcher.batch.compute import BatchAsked, PartitionRows, rows_of
-from matcher.batch.partitions import Partition
+from matcher.batch.compute import BatchAsked, Partition, PartitionRows, rows_of
 
 
 def struck_once(mark: Path, asked: BatchAsked, part: Partition) -> PartitionRows:

@@ -10,9 +10,8 @@ import pytest
 from distributed import Worker
 
 from matcher.batch.cluster import SentPack
-from matcher.batch.compute import BatchAsked, rows_of
+from matcher.batch.compute import BatchAsked, partitions, rows_of
 from matcher.batch.pack import PackRefused, close_pack, open_pack, write_pack
-from matcher.batch.partitions import partitions
 from matcher.catalogue.steward.learning import learn
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.db import open_database

@@ -6,8 +6,7 @@ from pathlib import Path
 import duckdb
 from jsonschema import Draft202012Validator
 
-from matcher.batch.compute import rows_of
-from matcher.batch.rows import content, schema
+from matcher.batch.compute import content, rows_of, schema
 from tests.matcher.batch.conftest import Batch
 
 QUESTION = {"lot_id": "flou", "question": "Quel métier ?"}
