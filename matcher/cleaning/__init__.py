@@ -1,5 +1,23 @@
 """Cleaning: one raw string in, one clean value out, with a French flag where something was repaired or is doubtful."""
 
-from matcher.cleaning.cleaned import Cleaned
+from typing import Generic, NamedTuple, TypeVar
 
-__all__ = ["Cleaned"]
+T = TypeVar("T")
+
+
+class Cleaned(NamedTuple, Generic[T]):
+    """A value, None where the source says nothing usable, and a French flag, empty where nothing was doubtful."""
+
+    value: T | None
+    flag: str = ""
+
+
+class Spelling(NamedTuple):
+    """A passage of a text, and one cleaned value that it may be the spelling of.
+
+    It is a guess: every reading of a passage is given, and whoever looks for a value keeps those that are it.
+    """
+
+    value: str
+    start: int
+    end: int

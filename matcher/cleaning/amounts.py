@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import product
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.numbers import NUMBER_UNREADABLE, is_unknown
 from matcher.cleaning.words import flat
 

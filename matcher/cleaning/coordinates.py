@@ -5,7 +5,7 @@ from functools import cache
 from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 
 if TYPE_CHECKING:
     from pyproj import Transformer

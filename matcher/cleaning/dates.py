@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.names import name_key
 
 DATE_UNREADABLE = "date illisible"

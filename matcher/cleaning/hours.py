@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.words import flat
 
 HOUR_UNREADABLE = "heure illisible"

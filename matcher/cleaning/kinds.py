@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind as K
 

@@ -7,7 +7,7 @@ or what a norm allows. What is longer is no value of that field, and would be ca
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.domain.fields import FIELDS
 from matcher.domain.french import number
 

@@ -2,7 +2,7 @@
 
 import re
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 
 NAF_UNREADABLE = "code NAF illisible"
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from matcher.cleaning.cleaned import Spelling
+from matcher.cleaning import Spelling
 
 _TO_ASCII = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", **dict.fromkeys("’‘ʼ´«»“”–—•·…", " ")})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.words import flat
 
 NUMBER_UNREADABLE = "nombre illisible"

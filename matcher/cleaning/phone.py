@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from matcher.cleaning.cleaned import Cleaned, Spelling
+from matcher.cleaning import Cleaned, Spelling
 from matcher.cleaning.web import EMAIL
 
 PHONE_UNREADABLE = "téléphone illisible"

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 
 POST_CODE_UNREADABLE = "code postal illisible"
 POST_CODE_ZERO_RESTORED = "code postal : zéro initial rétabli"

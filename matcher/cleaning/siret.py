@@ -1,4 +1,4 @@
-"""SIRET and SIREN, as directories and spreadsheets spell them."""
+"""SIRET, SIREN and FINESS numbers, as directories and spreadsheets spell them."""
 
 import re
 
@@ -6,8 +6,7 @@ from stdnum import luhn
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
-from matcher.cleaning.cleaned import Cleaned
-from matcher.cleaning.digits import digits_of, is_rounded
+from matcher.cleaning import Cleaned
 
 SIRET_UNREADABLE = "SIRET illisible"
 SIRET_ROUNDED = "SIRET arrondi par le tableur : mettez sa colonne au format texte et redonnez-le"
@@ -22,6 +21,33 @@ SIREN_ZERO_RESTORED = "SIREN : zéro initial rétabli"
 # Les emplois gives its antennas SIRETs of this shape, which Sirene does not know.
 _PSEUDO = re.compile(r"\d{9}999\d\d")
 _EMPTY_WORDS = frozenset({"", "0", "nc", "n/c", "nd", "n/d", "#n/d", "#n/a", "néant", "neant", "-", "null", "none"})
+FINESS_UNREADABLE = "numéro FINESS illisible"
+FINESS_ZERO_RESTORED = "FINESS : zéro initial rétabli"
+
+_SHAPE = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
+_FLOAT = re.compile(r"(\d+)[.,]0+")
+_EXPONENT = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
+_SEPARATORS = re.compile(r"[\s.\-_’']+")
+
+
+def digits_of(raw: str) -> str | None:
+    """Return the digits of an identifier without separators, empty where `raw` is, None where it holds anything else.
+
+    A number with an exponent is read only where its mantissa holds every digit: `4.1E+13` has lost eleven.
+    """
+    text = raw.strip()
+    if match := _FLOAT.fullmatch(text):
+        return match[1] if match[1].isascii() else None
+    if match := _EXPONENT.fullmatch(text):
+        digits = match[1] + (match[2] or "")
+        return digits if len(digits) == int(match[3]) + 1 else None
+    compact = _SEPARATORS.sub("", text)
+    return compact if not compact or (compact.isascii() and compact.isdigit()) else None
+
+
+def is_rounded(raw: str) -> bool:
+    """Whether a spreadsheet has made a rounded number of an identifier: an exponent, and digits lost."""
+    return _EXPONENT.fullmatch(raw.strip()) is not None and digits_of(raw) is None
 
 
 def clean_siret(raw: str) -> Cleaned[str]:
@@ -66,3 +92,15 @@ def clean_siret_or_siren(raw: str) -> Cleaned[str]:
         return siret
     siren = clean_siren(raw)
     return siret if siren.value is None else siren
+
+
+def clean_finess(raw: str) -> Cleaned[str]:
+    """Return the nine characters of a FINESS number; a lost zero is restored only if the check digit then holds."""
+    compact = re.sub(r"[\s.\-]+", "", raw).upper()
+    if not compact:
+        return Cleaned(None)
+    if _SHAPE.fullmatch(compact):
+        return Cleaned(compact)
+    if re.fullmatch(r"[0-9]{8}", compact) and luhn.is_valid("0" + compact):
+        return Cleaned("0" + compact, FINESS_ZERO_RESTORED)
+    return Cleaned(None, FINESS_UNREADABLE)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from matcher.cleaning.cleaned import Cleaned, Spelling
+from matcher.cleaning import Cleaned, Spelling
 from matcher.cleaning.names import name_key
 
 WEBSITE_UNREADABLE = "site internet illisible"

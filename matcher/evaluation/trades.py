@@ -1,13 +1,26 @@
-"""Trades of suppliers that public texts tell, set against what is inferred from the record, and what is read in these texts."""
+"""Trades: what public texts, contracts and needs as people type them hold, set against what is inferred of a supplier or read in a need."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from hashlib import sha256
 from math import nan
 from typing import Any
 
+from matcher.domain.reading import Reading
+from matcher.evaluation.suites import Labelled, LabelledLot
+from matcher.need.fields import need_from
+from matcher.paths import shipped
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.reader import read
 from matcher.reading.trade.offers import offers
+from matcher.reference.tables import read_rows
 from matcher.reference.trades.activities import taxonomy
+
+TABLE = "data/evaluation/realisations.csv"
+# Digits of a digest that are kept: enough for no two of some million suppliers to share them.
+DIGITS = 16
 
 
 def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> dict[str, dict[str, float]]:
@@ -69,3 +82,57 @@ def found_in_texts(suite: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, fl
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else nan
+
+
+def digest(key: str) -> str:
+    """Return what the table knows a supplier's id by."""
+    return sha256(key.encode()).hexdigest()[:DIGITS]
+
+
+def told(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
+    """Return these needs laid on a shelf, by the half (« ouverte », « gardée ») that their supplier falls in."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for key in shelf.ids:
+        named[digest(key)].add(key)
+    halves: dict[str, list[LabelledLot]] = {}
+    for number, row in enumerate(read_rows(shipped(TABLE)), start=1):
+        of = row["fournisseurs"].split()
+        winners = frozenset[str]().union(*(named.get(its, set()) for its in of))
+        if winners:
+            lot = need_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
+            halves.setdefault(row["moitie"], []).append(
+                LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(of))
+            )
+    return halves
+
+
+def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
+    """Return the shares that the shared scorer computes, NaN where nothing is counted. Each label « asked » is a list, main first, of lists
+    of codes that are equally right; it is empty where no activity is asked for."""
+    readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
+    asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
+    return {
+        "métier@1": _share_of_true([_among(reading, right, 1) for reading, right in asked]),
+        "métier@3": _share_of_true([_among(reading, right, 3) for reading, right in asked]),
+        "part sûre": _share_of_true([reading.sure for reading, _ in asked]),
+        "juste si sûre": _share_of_true([_among(reading, right, 1) for reading, right in asked if reading.sure]),
+        "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in asked]),
+        "les deux d’un double": _share_of_true([_asks_all(*its) for its in readings if len(its[1]) > 1]),
+        "rien, pas sûre": _share_of_true([not reading.sure for reading, right in readings if not right]),
+    }
+
+
+def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
+    return all(codes & set(reading.asked) for codes in right)
+
+
+def _among(reading: Reading, right: Collection[str], first: int) -> bool:
+    return any(guess.code in right for guess in reading.activities[:first])
+
+
+def _is_helped(reading: Reading, right: Collection[str]) -> bool:
+    return _among(reading, right, 1) if reading.sure else any(code in right for code in reading.options)
+
+
+def _share_of_true(answers: Sequence[bool]) -> float:
+    return sum(answers) / len(answers) if answers else float("nan")

@@ -11,8 +11,8 @@ from textwrap import shorten
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount
-from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.dates import clean_start
 from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
 from matcher.cleaning.siret import clean_siret_or_siren

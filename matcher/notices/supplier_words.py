@@ -13,7 +13,7 @@ from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.signals import activity, capacity, incumbent, kind, references
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.how_often import ALWAYS
+from matcher.reference.trades.links import ALWAYS
 from matcher.reference.trades.naf import naf_said
 
 EVIDENCE: Mapping[Evidence, str] = {

@@ -15,9 +15,8 @@ from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import activity, kind, references, wording
 from matcher.ranking.signals.proximity import STRETCH, usual_km
-from matcher.reference.trades.how_often import ALWAYS
 from matcher.reference.trades.how_widespread import doing
-from matcher.reference.trades.links import doing_too
+from matcher.reference.trades.links import ALWAYS, doing_too
 
 BANDS = tuple(Band)
 CONNU, INDICE, A_APPELER, AUTRE = range(len(BANDS))

@@ -1,15 +1,24 @@
 """Blocking: the pairs of suppliers worth comparing, which share a town, telephone, site or SIREN; without a town, one rare word."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, groupby
 
 from rapidfuzz import fuzz
 
-from matcher.catalogue.identity.compare import PairVerdict, Side, differ, verdict
-from matcher.catalogue.identity.crowd import CROWD, Crowd
-from matcher.catalogue.identity.description import Block, DescribedSide, describe, towns_around, towns_of, words_of
-from matcher.catalogue.identity.settled_groups import Nodes
+from matcher.catalogue.identity.compare import PairVerdict, RecordKey, Side, Traits, differ, side_of, verdict
+from matcher.catalogue.identity.crowd import (
+    CROWD,
+    Block,
+    Crowd,
+    DescribedSide,
+    describe,
+    towns_around,
+    towns_of,
+    words_of,
+)
+from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.reference.geography.communes import whole_city
 from matcher.reference.name_words import weight
 
@@ -22,6 +31,56 @@ _READY = (
 )  # nodes kept ready to be compared, some 3 KB each: a crowd that is described again for each question costs thrice
 
 _NUMBERS = ("siren", "phone", "website")
+_RANKS = 4
+
+
+class Nodes:
+    """Nodes by number, from 0. A node with a certain SIRET comes before all others, then FINESS numbers, then doubtful SIRETs.
+
+    A node gives its id to those after it that are tied to it. `traits` may be read from a file: a record is asked for when it is compared.
+    """
+
+    def __init__(self, traits: Mapping[RecordKey, Traits], ids: Mapping[RecordKey, str]) -> None:
+        self._traits = traits
+        self._keys = sorted(sorted(ids), key=ids.__getitem__)
+        self._ids = ids
+        starts, stops = ([array("L") for _ in range(_RANKS)] for _ in range(2))
+        stop = 0
+        for _, group in groupby(self._keys, key=ids.__getitem__):
+            start, stop = stop, stop + sum(1 for _ in group)
+            rank = _rank([traits[key] for key in self._keys[start:stop]])
+            starts[rank].append(start)
+            stops[rank].append(stop)
+        self._starts, self._stops = (array("L", chain(*by_rank)) for by_rank in (starts, stops))
+        self.loose = range(len(starts[0]), len(self._starts))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def keys(self, node: int) -> list[RecordKey]:
+        """The keys of the records of a node, sorted."""
+        return self._keys[self._starts[node] : self._stops[node]]
+
+    def directories(self, node: int) -> frozenset[Directory]:
+        """Directories of the records of a node: each holds at most one record of a supplier."""
+        return frozenset(directory_of(*key) for key in self.keys(node))
+
+    def id(self, node: int) -> str:
+        """The supplier's id of a node."""
+        return self._ids[self._keys[self._starts[node]]]
+
+    def side(self, node: int) -> Side:
+        """A node as its records describe it together."""
+        return side_of(map(self._traits.__getitem__, self.keys(node)))
+
+
+def _rank(records: list[Traits]) -> int:
+    """How certain a supplier's own key is: 0 a SIRET, 1 a FINESS number, 2 a doubtful SIRET, 3 none."""
+    if any(record.siret and not record.doubtful for record in records):
+        return 0
+    if any(record.finess for record in records):
+        return 1
+    return 2 if any(record.siret for record in records) else 3
 
 
 class Index:

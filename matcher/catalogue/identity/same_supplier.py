@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from matcher.catalogue.identity.blocking import Index
+from matcher.catalogue.identity.blocking import Index, Nodes
 from matcher.catalogue.identity.compare import (
     DOUBTFUL_SIRET,
     KIND,
@@ -20,7 +20,6 @@ from matcher.catalogue.identity.compare import (
 )
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.references import own_key
-from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
 from matcher.domain.grouping import grouped
 

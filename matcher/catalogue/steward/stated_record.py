@@ -13,11 +13,10 @@ from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.trust import STRUCTURE, TEAM
 from matcher.catalogue.intake.clean_record import KIND_MISSING, NAME_MISSING, clean_records
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, Lookups
-from matcher.cleaning.finess import FINESS_ZERO_RESTORED
 from matcher.cleaning.names import name_key
 from matcher.cleaning.phone import PHONE_ZERO_RESTORED, clean_phone
 from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
-from matcher.cleaning.siret import SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
+from matcher.cleaning.siret import FINESS_ZERO_RESTORED, SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
 from matcher.domain.fields import FIELDS, known
 from matcher.domain.supplier import Evidence, Site
 from matcher.reference.trades.activities import taxonomy

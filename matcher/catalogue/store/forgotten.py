@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import keyed, opaque, told
-from matcher.cleaning.cleaned import Spelling
+from matcher.cleaning import Spelling
 from matcher.cleaning.names import in_order, name_words, names_in
 from matcher.cleaning.phone import clean_phone, phones_in
 from matcher.cleaning.web import clean_email, emails_in, level_email

@@ -26,7 +26,7 @@ from matcher.catalogue.store.tables import (
     SUPPLIER_KINDS,
     SUPPLIERS,
 )
-from matcher.cleaning.digits import digits_of
+from matcher.cleaning.siret import digits_of
 from matcher.db import reading
 from matcher.domain.age import DatedSource, data_dated
 from matcher.domain.grouping import grouped

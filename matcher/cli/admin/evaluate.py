@@ -29,13 +29,12 @@ from matcher.evaluation.backwards import read_backwards
 from matcher.evaluation.contracts import contracts, won_by_another_branch
 from matcher.evaluation.families import DRAWS as FAMILY_DRAWS
 from matcher.evaluation.families import SIZE, family_figures
-from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.names import ledger, name_figures, outsider_counts, outsiders
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import figures, labelled_by_hand, open_half, reliability, sureness
-from matcher.evaluation.realisations import told
+from matcher.evaluation.rewriting import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.suites import (
     Labelled,
     LabelledLot,
@@ -47,8 +46,7 @@ from matcher.evaluation.suites import (
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.trades import found_in_texts, precision_of_evidence
-from matcher.evaluation.typed import typed_figures
+from matcher.evaluation.trades import found_in_texts, precision_of_evidence, told, typed_figures
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.corpus import shipped_corpus

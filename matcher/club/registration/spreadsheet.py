@@ -11,7 +11,7 @@ from importers.emit import Row
 from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quoted
 from importers.importer import RefusedRow, SourceError
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.numbers import clean_number

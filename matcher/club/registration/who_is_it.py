@@ -13,8 +13,8 @@ from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Recogniser, Writ
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id
 from matcher.catalogue.store.recognition import load_recogniser
-from matcher.cleaning.digits import digits_of
 from matcher.cleaning.names import name_key
+from matcher.cleaning.siret import digits_of
 from matcher.club.meeting_day.entrance import is_code, key_of
 from matcher.club.meeting_day.meeting_day import MeetingDay, Option, Participant
 from matcher.club.meeting_day.store import Person

@@ -37,8 +37,7 @@ from matcher.reading.notice import first_words
 from matcher.reading.place.places import read_places
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import claim_targets, taxonomy
-from matcher.reference.trades.how_often import ALWAYS
-from matcher.reference.trades.links import doing_too
+from matcher.reference.trades.links import ALWAYS, doing_too
 
 SAID = "inscription"
 # From which confidence a part of what is said of an activity is a trade.

@@ -12,8 +12,8 @@ from matcher.reading.trade.offers import offers
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.brands import brand_in
-from matcher.reference.trades.how_often import ALWAYS
 from matcher.reference.trades.lexicon import NAMES, hits
+from matcher.reference.trades.links import ALWAYS
 from matcher.reference.trades.naf import naf_activities, naf_said, naf_sells
 
 # How much each kind of evidence is believed, where its table gives no chance of its own. Judgement of the trade: a declared leaf, or an answer,

@@ -22,8 +22,7 @@ from matcher.ranking.shelf.shelf import Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.how_often import ALWAYS, OFTEN
-from matcher.reference.trades.links import SAME, doing_too
+from matcher.reference.trades.links import ALWAYS, OFTEN, SAME, doing_too
 from matcher.reference.trades.naf import naf_activities, naf_said
 
 PRIOR = 0.35

@@ -15,8 +15,7 @@ from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import wanted
-from matcher.reference.trades.how_often import ALWAYS
-from matcher.reference.trades.links import doing_too
+from matcher.reference.trades.links import ALWAYS, doing_too
 
 PRIOR = 0.3
 # A contract is a reason a hundredth above what an unknown counts for; none speaks against.

@@ -10,9 +10,9 @@ from functools import lru_cache
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat, placed_stems
 from matcher.reference.tables import rows
+from matcher.reference.trades.acts import Hit
 from matcher.reference.trades.lexicon import OFFERS, hits
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.reference.trades.terms import Hit
 
 # A term of `offres.csv` of weight 5 says its trade wherever a supplier speaks of itself; one of 4 where a sentence says an offer; one of 3
 # where it is the whole item of such a sentence, or is said in two.

@@ -7,7 +7,6 @@ from functools import lru_cache
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.reference.trades.terms import Hit, LexiconTerm
 
 # What is made of a thing speaks so against buying the thing; but « fourniture et livraison de cadeaux » buys them.
 AGAINST = -4
@@ -15,6 +14,27 @@ _BUYING = frozenset(stems("achat acquisition conception fabrication fourniture r
 _NEW = frozenset(stems("neuf neuve"))
 # A word of this weight tells something of its own: an act goes no further than it, nor than so many words that tell less.
 TELLING, REACH = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconTerm:
+    """One line of a lexicon: its text, the leaf or group it tells, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
+
+    A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    target: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term found: `places` are the positions of its words among the stems of the text."""
+
+    term: LexiconTerm
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
-from matcher.reference.trades.how_often import CHANCES
+from matcher.reference.trades.links import CHANCES
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
-from matcher.reference.trades.acts import governed, in_state
+from matcher.reference.trades.acts import Hit, LexiconTerm, governed, in_state
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.reference.trades.terms import Hit, LexiconTerm
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
 # numbers (« scan de 40 000 dossiers »).

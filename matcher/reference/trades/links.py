@@ -1,15 +1,30 @@
-"""Links between trades: how often whoever does one does another too (`activites_liens.csv`, a line a link with its reason)."""
+"""Links between trades: how often whoever does one does another too (`activites_liens.csv`, a line a link with its reason); and the levels
+of the tables of evidence, three words for how often what is seen of a supplier goes with a trade, and the chance that each stands for."""
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.how_often import ALWAYS, CHANCES, NEVER, OFTEN, SOMETIMES
 
+# Judgement of the trade: nine in ten, so that a buyer may be shown it as known; one in two, a clue; one in five, which only orders those to call.
+ALWAYS, OFTEN, SOMETIMES = 0.9, 0.5, 0.2
+NEVER = "aucun"
+# The words of the levels in `activites_liens.csv` and `marques.csv`, then in `naf_activites.csv`.
+CHANCES: Mapping[str, float] = MappingProxyType(
+    {
+        "fait": ALWAYS,
+        "souvent": OFTEN,
+        "parfois": SOMETIMES,
+        "objet": ALWAYS,
+        "courant": OFTEN,
+        "possible": SOMETIMES,
+    }
+)
 SAME = 1.0
 
 

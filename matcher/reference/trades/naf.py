@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.reference.tables import rows
-from matcher.reference.trades.how_often import ALWAYS, CHANCES, NEVER
+from matcher.reference.trades.links import ALWAYS, CHANCES, NEVER
 
 _CODE = re.compile(r"(\d{2})\.?(\d{2})([A-Z])")
 

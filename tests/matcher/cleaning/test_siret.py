@@ -3,6 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.siret import (
+    FINESS_UNREADABLE,
+    FINESS_ZERO_RESTORED,
     SIREN_ONLY,
     SIREN_ZERO_RESTORED,
     SIRET_BAD_KEY,
@@ -10,6 +12,7 @@ from matcher.cleaning.siret import (
     SIRET_ROUNDED,
     SIRET_UNREADABLE,
     SIRET_ZERO_RESTORED,
+    clean_finess,
     clean_siren,
     clean_siret,
 )
@@ -76,3 +79,10 @@ def test_any_text_gives_fourteen_digits_or_nothing(raw: str) -> None:
 @given(st.integers(min_value=0, max_value=9_999_999), st.sampled_from(["", " ", "\u00a0", ".", "-"]))
 def test_separators_do_not_matter(number: int, separator: str) -> None:
     assert clean_siret(separator.join(siret(number))).value == siret(number)
+
+
+def test_finess() -> None:
+    assert clean_finess("590012345") == ("590012345", "")
+    assert clean_finess("2A0000154") == ("2A0000154", "")
+    assert clean_finess("10001261") == ("010001261", FINESS_ZERO_RESTORED)
+    assert clean_finess("12") == (None, FINESS_UNREADABLE)

@@ -1,9 +1,8 @@
 import pytest
 
 from matcher.catalogue.identity import blocking
-from matcher.catalogue.identity.blocking import Index
+from matcher.catalogue.identity.blocking import Index, Nodes
 from matcher.catalogue.identity.compare import Side, Traits
-from matcher.catalogue.identity.settled_groups import Nodes
 from tests.factories import siret
 
 POST_CODES, TOWNS = 20, 10

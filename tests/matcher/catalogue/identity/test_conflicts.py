@@ -12,7 +12,7 @@ from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.quality import quality
-from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
+from matcher.cleaning import coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
@@ -135,7 +135,7 @@ def test_the_quality_report_counts_what_intake_kept() -> None:
 
 
 def test_every_flag_of_intake_belongs_to_a_field() -> None:
-    modules = (coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web, yes_no, cleanse, lookups)
+    modules = (coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web, yes_no, cleanse, lookups)
     flags = {
         value
         for module in modules

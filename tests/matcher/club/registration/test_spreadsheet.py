@@ -8,7 +8,7 @@ import pytest
 
 from importers.formats.columns import ToldColumns, read_mapping, understood
 from importers.importer import SourceError
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
 from matcher.club.registration.remarks import LineRemark

@@ -8,7 +8,7 @@ import pytest
 from matcher.domain.supplier import RefusedActivity
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.signals import activity
-from matcher.reference.trades.how_often import OFTEN
+from matcher.reference.trades.links import OFTEN
 from tests.factories import ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says, value
 

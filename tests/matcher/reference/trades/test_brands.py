@@ -6,7 +6,7 @@ from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.brands import brand_in, brands
-from matcher.reference.trades.how_often import CHANCES, NEVER
+from matcher.reference.trades.links import CHANCES, NEVER
 
 
 @pytest.mark.parametrize(

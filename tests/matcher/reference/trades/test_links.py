@@ -5,8 +5,7 @@ import pytest
 
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.how_often import ALWAYS, CHANCES, NEVER, OFTEN, SOMETIMES
-from matcher.reference.trades.links import SAME, doing_too
+from matcher.reference.trades.links import ALWAYS, CHANCES, NEVER, OFTEN, SAME, SOMETIMES, doing_too
 
 
 def chance(asked: str, done: str) -> float:

@@ -4,7 +4,7 @@ import pytest
 
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.how_often import ALWAYS, CHANCES
+from matcher.reference.trades.links import ALWAYS, CHANCES
 from matcher.reference.trades.naf import naf, naf_activities, naf_code, naf_is_trade, naf_sells
 
 

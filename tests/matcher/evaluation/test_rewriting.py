@@ -12,7 +12,7 @@ from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.same_supplier import group
 from matcher.catalogue.intake.intake import cleaned_records
-from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
+from matcher.evaluation.rewriting import TRAPS, hidden_side, identity_figures, rewritten_side
 
 SEEDS = (20, 77)
 PANORAMA = "panorama_hdf_2025.csv"
