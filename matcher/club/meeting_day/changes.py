@@ -122,7 +122,9 @@ class Amend(DayChange, action="corriger"):
         return event
 
     def says(self, event: MeetingDay) -> str:
-        return f"corrige {_names(event, [one.key for one in self.participants])}"
+        if len(self.participants) == 1:
+            return f"corrige {event.name_of(self.participants[0].key)}"
+        return f"corrige {count(len(self.participants), 'participant')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,12 +357,6 @@ def _without(held: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
 def _unsaid(held: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
     """Words on meetings, but for those of a participant."""
     return {of: one for of, one in held.items() if gone not in one.pair}
-
-
-def _names(event: MeetingDay, keys: list[int]) -> str:
-    if len(keys) == 1:
-        return event.name_of(keys[0])
-    return count(len(keys), "participant")
 
 
 def _bonds(event: MeetingDay, bonds: tuple[Bond, ...]) -> str:

@@ -120,8 +120,10 @@ def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
 def tell(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], version: int) -> None:
     """Write that these participants know the timetable of this version of the event."""
     with writing(engine) as connection:
-        own = (*_own(owner, event_id), PARTICIPANT_LINKS.c.participant.in_(keys), PARTICIPANT_LINKS.c.told < version)
-        connection.execute(update(PARTICIPANT_LINKS).where(*own).values(told=version))
+        own = under_owned(PARTICIPANT_LINKS.c.event_id, EVENTS, owner)
+        theirs = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)
+        late = update(PARTICIPANT_LINKS).where(theirs, own, PARTICIPANT_LINKS.c.told < version)
+        connection.execute(late.values(told=version))
 
 
 def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> None:
@@ -155,7 +157,3 @@ def _void(connection: Connection, event_id: int, keys: Collection[int], now: dat
     cancel(connection, Correspondence.MEETING, ids, _CLOSED, now)
     links.revoke(connection, Correspondence.MEETING, ids, now)
     return own
-
-
-def _own(owner: OrganisationId, event_id: int) -> tuple[ColumnElement[bool], ...]:
-    return PARTICIPANT_LINKS.c.event_id == event_id, under_owned(PARTICIPANT_LINKS.c.event_id, EVENTS, owner)

@@ -9,13 +9,11 @@ from sqlalchemy import Connection
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
 from matcher.club.meeting_day.meeting_day import (
-    Booking,
     DayChange,
     Doubt,
     ImportQuestion,
     MeetingDay,
     Option,
-    Participant,
 )
 from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
 from matcher.club.meeting_day.store import DAYS, drop_people
@@ -27,27 +25,38 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
     persons go."""
     for owner, number in DAYS.everyones(connection):
         event = DAYS.read(connection, owner, number)
-        left = frozenset(one.key for one in _ever(event) if one.number in keys or f"siret:{one.siret}" in keys)
+        written = [
+            participant
+            for line in event.journal
+            if isinstance(line.change, Register | Amend)
+            for participant in line.change.participants
+        ]
+        left = frozenset(
+            participant.key
+            for participant in (*event.participants, *written)
+            if participant.number in keys or f"siret:{participant.siret}" in keys
+        )
         DAYS.rewrite(connection, owner, number, partial(_muted, event=event, keys=keys, left=left))
         drop_people(connection, number, sorted(left))
-
-
-def _ever(event: MeetingDay) -> list[Participant]:
-    """Every participant it has or had, as each line gave it."""
-    given = [
-        one for line in event.journal if isinstance(line.change, Register | Amend) for one in line.change.participants
-    ]
-    return [*event.participants, *given]
 
 
 def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
     """Return a change without what it says of the participants `left` and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
-        return replace(
-            change, participants=tuple(_nameless(one) if one.key in left else one for one in change.participants)
+        participants = tuple(
+            replace(
+                one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="", workers=None, area="", written=""
+            )
+            if one.key in left
+            else one
+            for one in change.participants
         )
+        return replace(change, participants=participants)
     if isinstance(change, Freeze):
-        bookings = tuple(_wordless(one) if one.supplier in left else one for one in change.plan.bookings)
+        bookings = tuple(
+            replace(booking, to_buyer="", to_supplier="", on_supplier=()) if booking.supplier in left else booking
+            for booking in change.plan.bookings
+        )
         return replace(change, plan=replace(change.plan, bookings=bookings))
     if isinstance(change, NoteMeeting):
         return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
@@ -63,18 +72,8 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
 def _unanswered(
     change: AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
 ) -> AnswerQuestion:
-    about = next((one.about for one in event.questions if one.number == change.number), None)
+    about = next((question.about for question in event.questions if question.number == change.number), None)
     return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
-
-
-def _nameless(one: Participant) -> Participant:
-    return replace(
-        one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="", workers=None, area="", written=""
-    )
-
-
-def _wordless(one: Booking) -> Booking:
-    return replace(one, to_buyer="", to_supplier="", on_supplier=())
 
 
 def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:

@@ -97,7 +97,9 @@ class _Filling:
             found = self._fit(pair)
             if found is not None:
                 slot, one, other = found
-                self._take(pair, slot, one, other)
+                self.idle[[one, other], slot] = False
+                self.left[self.openings.needs[pair], slot] -= 1
+                self.had[[self.openings.buyer[pair], self.openings.supplier[pair]]] += 1
                 pairs.append(pair)
                 slots.append(slot)
                 ends.append((one, other))
@@ -143,8 +145,3 @@ class _Filling:
             return None
         slot = int(common.argmax())
         return slot, int(self.first[one] + mine[:, slot].argmax()), int(self.first[other] + its[:, slot].argmax())
-
-    def _take(self, pair: int, slot: int, one: int, other: int) -> None:
-        self.idle[[one, other], slot] = False
-        self.left[self.openings.needs[pair], slot] -= 1
-        self.had[[self.openings.buyer[pair], self.openings.supplier[pair]]] += 1

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from matcher.club.planner.meetings import Bools, Ints, Meeting, Problem
+from matcher.club.planner.meetings import Bools, Ints, Problem
 
 Floats = NDArray[np.float64]
 
@@ -139,14 +139,11 @@ def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does n
     """The affinities as rows, columns and values, in order, without the pairs that are held."""
     kept = csr_array(problem.affinity, copy=True)
     kept.sum_duplicates()
-    found = kept.tocoo()
-    held = np.array(sorted(_key(problem, meeting) for meeting in problem.held), dtype=np.int64)
-    found.data[np.isin(found.row.astype(np.int64) * len(problem.suppliers) + found.col, held)] = 0
-    return found
-
-
-def _key(problem: Problem, meeting: Meeting) -> int:
-    return meeting.buyer * len(problem.suppliers) + meeting.supplier
+    pairs = kept.tocoo()
+    width = len(problem.suppliers)
+    held = np.array(sorted(meeting.buyer * width + meeting.supplier for meeting in problem.held), dtype=np.int64)
+    pairs.data[np.isin(pairs.row.astype(np.int64) * width + pairs.col, held)] = 0
+    return pairs
 
 
 def _can_meet(one: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:

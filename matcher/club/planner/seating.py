@@ -63,7 +63,10 @@ class _Hall:
     def _costs(self, at: int, tables: Ints, ends: Ints, need: Bools) -> np.ndarray:
         home = self.home[ends]
         open_to_all = tables <= self.problem.room.accessible
-        owned = np.isin(tables, self._owned(at, ends[need & (home[:, 0] > self.problem.room.accessible), 0]))
+        # Of those who have a meeting now, or before and after, but for who has to leave its table.
+        here = self.hosts[(self.first[self.hosts] <= at) & (self.last[self.hosts] >= at)]
+        leaving = ends[need & (home[:, 0] > self.problem.room.accessible), 0]
+        owned = np.isin(tables, self.home[np.setdiff1d(here, leaving)])
         at_home = home[:, :1] == tables
         cost = np.where((home[:, :1] == 0) | at_home, 0.0, _MOVED) + np.where(owned & ~at_home, _ANOTHERS, 0.0)
         cost += np.where((home[:, 1:] == 0) | (home[:, 1:] == tables), 0.0, _SUPPLIER_MOVED)
@@ -72,11 +75,6 @@ class _Hall:
         )
         # The lowest numbers first, all else equal.
         return cost + np.arange(len(tables)) / (1 + len(tables)) ** 2
-
-    def _owned(self, at: int, leaving: Ints) -> Ints:
-        """The tables of those who have a meeting now, or before and after, but for who has to leave its own."""
-        here = self.hosts[(self.first[self.hosts] <= at) & (self.last[self.hosts] >= at)]
-        return self.home[np.setdiff1d(here, leaving)]
 
     def _move(self, at: int, its: int, table: int) -> None:
         """Let a seat have the table where it sits, and whoever had it the one that it leaves; who needs an accessible one keeps it."""

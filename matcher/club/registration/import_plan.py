@@ -184,15 +184,13 @@ class _Taking:
         that is there twice is asked about."""
         if self.anew:
             return self.event.next_key, False
-        alike = sorted(key for name in _names(one) for key in self.keys.get(name, ()) if _same(one, self._held(key)))
+        named = (key for name in _names(one) for key in self.keys.get(name, ()))
+        alike = sorted(key for key in named if _same(one, self.drafts.get(key) or self.event.by_key[key]))
         if not one.supplies and (again := [key for key in alike if key in self.drafts]):
             return again[0], True
         if known := [key for key in alike if key not in self.drafts]:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
-
-    def _held(self, key: int) -> Participant:
-        return self.drafts.get(key) or self.event.by_key[key]
 
     def _keep(self, one: Participant) -> None:
         self.drafts[one.key] = one
@@ -265,7 +263,13 @@ class _Taking:
     def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
         """Return the questions that nobody was asked yet."""
         known = {_asks(one) for one in self.event.questions}
-        drafts = [*self._who(after), *self._twice(after), *self._whom(after)]
+        drafts = [*self._who(after)]
+        # Suppliers of one number are one until someone says otherwise, those of one name are two.
+        for supplies in (False, True):
+            drafts += self._twice([one for one in after.participants if one.supplies is supplies])
+        for key, tie, name, who in dict.fromkeys(self.wishes):
+            text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
+            drafts.append(ImportQuestion(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie))
         new = [one for one in drafts if _asks(one) not in known]
         return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
 
@@ -273,8 +277,10 @@ class _Taking:
         """Return the wishes that wait to whom those who have come since may answer, and the answers where one alone surely does."""
         again, settled = [], []
         for one in self.event.open_questions:
-            name = _wished(one)
-            if not name or not self.drafts:
+            if not one.tie or not self.drafts:
+                continue
+            name = one.text.partition(f" » {_ASKED[one.tie]} « ")[2].removesuffix(_WHOM)
+            if not name:
                 continue
             others = [other for other in after.participants if other.supplies != after.by_key[one.about].supplies]
             who = among(name, others, after.doubles.items())
@@ -291,13 +297,7 @@ class _Taking:
                 options = (*who.options, Option(NEW, "aucun : un nouveau"))
                 yield ImportQuestion(0, Doubt.WHO, key, text, options)
 
-    def _twice(self, after: MeetingDay) -> Iterable[ImportQuestion]:
-        """Suppliers of one number are one until someone says otherwise, those of one name are two."""
-        sides = [[one for one in after.participants if one.supplies is supplies] for supplies in (False, True)]
-        for side in sides:
-            yield from self._twice_on(side)
-
-    def _twice_on(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
+    def _twice(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
         first: dict[str, Participant] = {}
         alike = spelt_nearly(side)
         for one in side:
@@ -318,18 +318,8 @@ class _Taking:
             for key in filter(None, (one.number, name_key(one.name))):
                 first.setdefault(key, one)
 
-    def _whom(self, after: MeetingDay) -> Iterable[ImportQuestion]:
-        for key, tie, name, who in dict.fromkeys(self.wishes):
-            text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
-            yield ImportQuestion(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
-
     def _say(self, sheet: Spreadsheet, entrant: Entrant, text: str, *quoted: str) -> None:
         self.remarks.append(LineRemark(sheet.name, Fault(entrant.line, "", text, quoted)))
-
-
-def _wished(question: ImportQuestion) -> str:
-    """Whom a question about a wish names, as it was written; empty where it is about something else."""
-    return question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM) if question.tie else ""
 
 
 def spelt(one: Participant, known: str) -> Participant:

@@ -66,8 +66,11 @@ def _group(same: Sequence[LineRemark]) -> RemarkGroup:
     if len(same) == 1:
         return RemarkGroup(str(first))
     kind = _filled(first.fault.text, ["…"] * len(first.fault.cells))
-    lines = tuple(f"ligne {one.fault.line}{_cells(one.fault)}" for one in same)
-    return RemarkGroup(f"« {first.file} », {count(len(same), 'ligne')}{_column(first.fault)} : {kind}", lines)
+    lines = []
+    for remark in same:
+        quoted = ", ".join(f"« {excerpt(cell, _LONGEST_CELL)} »" for cell in remark.fault.cells)
+        lines.append(f"ligne {remark.fault.line}{f' : {quoted}' if quoted else ''}")
+    return RemarkGroup(f"« {first.file} », {count(len(same), 'ligne')}{_column(first.fault)} : {kind}", tuple(lines))
 
 
 def _filled(text: str, cells: Sequence[str]) -> str:
@@ -77,8 +80,3 @@ def _filled(text: str, cells: Sequence[str]) -> str:
 
 def _column(fault: Fault) -> str:
     return f", colonne « {fault.column} »" if fault.column else ""
-
-
-def _cells(fault: Fault) -> str:
-    quoted = ", ".join(f"« {excerpt(cell, _LONGEST_CELL)} »" for cell in fault.cells)
-    return f" : {quoted}" if quoted else ""

@@ -195,7 +195,9 @@ class _Reading:
         )
         activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
-        presence, access = self._presence(row), self._access(row)
+        # The hours that columns say in words; of two that say some, the first.
+        hours = [self._clean(row, "coming", text, clean_presence) for text in self._texts(row, "coming")]
+        presence, access = next(filter(None, hours), Presence()), self._access(row)
         arrival, departure = self._value(row, "arrival", clean_hour), self._value(row, "departure", clean_hour)
         return Participant(
             key=0,
@@ -218,11 +220,6 @@ class _Reading:
             interpreter=access["interpreter"],
             hearing_loop=access["hearing_loop"],
         )
-
-    def _presence(self, row: Row) -> Presence:
-        """The hours that columns say in words; of two that say some, the first."""
-        said = [self._clean(row, "coming", text, clean_presence) for text in self._texts(row, "coming")]
-        return next(filter(None, said), Presence())
 
     def _needs(self, row: Row, sort: ParticipantRole, activity: str) -> tuple[ParticipantNeed, ...]:
         """A supplier has none; an attributaire’s is its activity where no need is written."""

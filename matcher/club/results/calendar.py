@@ -1,6 +1,5 @@
 """A participant’s meetings as a calendar, their hours taken from the clock on the wall by the time zone of the event's place."""
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,25 +31,24 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
     if event.header.day is None:
         raise ValueError("no day")
     midnight = datetime.combine(event.header.day, time(), time_zone(event.header.place))  # the wall's own
-    return calendar_of("Club", _entries(event, sheet, midnight))
+    meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
+    entries = [
+        CalendarEntry(
+            uid=f"club-{event.id}-{sheet.participant.key}-{line.other}@entremise",
+            stamp=event.journal[-1].at,
+            sequence=event.version,
+            start=midnight + timedelta(minutes=line.start),
+            end=midnight + timedelta(minutes=line.end),
+            summary=f"{line.name}, table {line.table}",
+            location=", ".join(filter(None, (event.header.place, f"table {line.table}"))),
+            description="\n".join(filter(None, (line.why, *line.facts))),
+        )
+        for line in meetings
+    ]
+    return calendar_of("Club", entries)
 
 
 def time_zone(place: str) -> ZoneInfo:
     """Return the time zone of a place as it is written; that of Paris where it names no département."""
     departements = {code for one in places(place) for code in departements_of(one)}
     return ZoneInfo(_OVERSEAS.get(departements.pop(), PARIS) if len(departements) == 1 else PARIS)
-
-
-def _entries(event: MeetingDay, sheet: ParticipantSheet, midnight: datetime) -> Iterator[CalendarEntry]:
-    for line in sheet.lines:
-        if line.filling is Filling.MEETING:
-            yield CalendarEntry(
-                uid=f"club-{event.id}-{sheet.participant.key}-{line.other}@entremise",
-                stamp=event.journal[-1].at,
-                sequence=event.version,
-                start=midnight + timedelta(minutes=line.start),
-                end=midnight + timedelta(minutes=line.end),
-                summary=f"{line.name}, table {line.table}",
-                location=", ".join(filter(None, (event.header.place, f"table {line.table}"))),
-                description="\n".join(filter(None, (line.why, *line.facts))),
-            )

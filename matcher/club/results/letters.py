@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.view import Filling, ParticipantSheet, SheetLine
+from matcher.club.results.view import Filling, ParticipantSheet
 from matcher.domain.french import enumeration, typeset, weekday
 from matcher.mail.outbox import LINK
 from matcher.mail.rights import rights
@@ -45,14 +45,16 @@ def letter(
     `asks` whether it is asked what its meetings have led to instead."""
     header = event.header
     where = ", ".join(filter(None, (weekday(header.day) if header.day else "", header.place)))
-    meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
+    meetings = [
+        f"- {line.hour}, table {line.table} : {line.name}{f' ({enumeration(line.people)})' if line.people else ''}"
+        for line in sheet.lines
+        if line.filling is Filling.MEETING
+    ]
     parts = [
         "Bonjour,",
         f"{header.title}{f', {where}' if where else ''}.",
         "\n".join(("Ce qui change pour vous :", *(f"- {change}" for change in changes))) if changes else "",
-        "\n".join(("Vos rendez-vous :" if asks else "Votre horaire :", *map(_meeting, meetings)))
-        if meetings
-        else _NONE_YET,
+        "\n".join(("Vos rendez-vous :" if asks else "Votre horaire :", *meetings)) if meetings else _NONE_YET,
         _ASK if asks else _PAGE,
         _CALENDAR if meetings and header.day and not asks else "",
         f"Bien cordialement,\n{header.organiser or who}",
@@ -60,8 +62,3 @@ def letter(
     kept = f"{months} mois après votre inscription"
     law = "\n".join(rights(by, origin=_ORIGIN, ground=_GROUND, kept=kept))
     return typeset("\n\n".join(filter(None, parts)) + f"\n\n--\n{law}")
-
-
-def _meeting(line: SheetLine) -> str:
-    whom = f" ({enumeration(line.people)})" if line.people else ""
-    return f"- {line.hour}, table {line.table} : {line.name}{whom}"

@@ -38,9 +38,10 @@ def unanswered(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
     """Return the needs of each buyer (key) that are still to be answered: no meeting on them has led to a quote, asked for or given, nor to
     a contract."""
     answered = {
-        (one.booking.buyer, need)
-        for one in words_on(event)
-        if _gave(one) and (need := need_met(event, one.booking.buyer, one.booking.supplier))
+        (words.booking.buyer, need)
+        for words in words_on(event)
+        if ((words.outcome and words.outcome.result is Result.QUOTE) or words.step in TAKEN_UP)
+        and (need := need_met(event, words.booking.buyer, words.booking.supplier))
     }
     return {
         one.key: tuple(need for need in one.needs if (event.seat_of(one.key), need) not in answered)
@@ -83,24 +84,18 @@ def _opening(
         )
         for one in along
     )
-    bonds = tuple(Bond(bond.tie, keys[bond.by], keys[bond.other]) for bond in _kept(event) if bond.pair <= keys.keys())
+    met = {frozenset((buyer.key, supplier.key)) for buyer, supplier in held(event)}
+    bonds = tuple(
+        Bond(bond.tie, keys[bond.by], keys[bond.other])
+        for bond in event.bonds
+        if bond.pair <= keys.keys()
+        # A wish that was met is none any more.
+        and (bond.tie is not Tie.MUST or frozenset(map(event.seat_of, bond.pair)) not in met)
+    )
     changes: list[DayChange] = [CreateDay(replace(event.header, day=None), event.schedule, event.rules, event.id)]
     changes += [Register(coming, told=False)] if coming else []
     changes += [Bind(bonds)] if bonds else []
     return changes, keys
-
-
-def _kept(event: MeetingDay) -> list[Bond]:
-    """What is said of pairs, but for the wishes that were met."""
-    met = {frozenset((buyer.key, supplier.key)) for buyer, supplier in held(event)}
-    return [
-        bond for bond in event.bonds if bond.tie is not Tie.MUST or frozenset(map(event.seat_of, bond.pair)) not in met
-    ]
-
-
-def _gave(one: MeetingWords) -> bool:
-    asked = one.outcome is not None and one.outcome.result is Result.QUOTE
-    return asked or one.step in TAKEN_UP
 
 
 def _summed(words: Sequence[MeetingWords]) -> str:

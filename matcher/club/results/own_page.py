@@ -85,7 +85,11 @@ class OwnPages:
                 for other, one in own.items()
             },
             tuple(
-                Wish(bond, event.name_of(bond.other), _start(event, own.get(event.seat_of(bond.other))))
+                Wish(
+                    bond,
+                    event.name_of(bond.other),
+                    event.schedule.starts[booking.slot] if (booking := own.get(event.seat_of(bond.other))) else None,
+                )
                 for bond in self._bonds.get(me, ())
                 if bond.tie is not Tie.MET
             ),
@@ -138,10 +142,6 @@ def untold(event: MeetingDay, told: Mapping[int, int]) -> dict[int, Moves]:
         if its:
             found[key] = its
     return found
-
-
-def _start(event: MeetingDay, booking: Booking | None) -> int | None:
-    return None if booking is None else event.schedule.starts[booking.slot]
 
 
 def _other(booking: Booking, me: int) -> int:

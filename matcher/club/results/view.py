@@ -9,7 +9,7 @@ from matcher.club.meeting_day.entrance import code_of
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.schedule import Break, clock
+from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Person
 from matcher.club.timetable.setting import free
 from matcher.domain.french import count, enumeration, typeset, unit
@@ -170,11 +170,27 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
     one = event.seat(key)
     mine = event.bookings_of.get(one.key, ())
     here = free(one, event.schedule)
-    lines = [_at_rest(rest) for rest in event.schedule.breaks]
+    lines = [SheetLine(Filling.BREAK, rest.start, rest.end, break_label=rest.label) for rest in event.schedule.breaks]
     for slot, start in enumerate(event.schedule.starts):
         end = start + event.schedule.minutes
         own = [booking for booking in mine if booking.slot == slot]
-        lines += [_met(event, one, booking, start, end, people) for booking in own]
+        for booking in own:
+            other = booking.buyer if one.supplies else booking.supplier
+            lines.append(
+                SheetLine(
+                    Filling.MEETING,
+                    start,
+                    end,
+                    table=booking.table,
+                    other=other,
+                    name=event.name_of(other),
+                    people=tuple(person.name for person in _persons(event, other, people) if person.name),
+                    why=booking.to_supplier if one.supplies else booking.to_buyer,
+                    facts=booking.on_buyer if one.supplies else booking.on_supplier,
+                    level=booking.level,
+                    outcome=event.outcomes.get(booking.pair),
+                )
+            )
         if not own:
             lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
     return ParticipantSheet(
@@ -251,34 +267,6 @@ def by_table(event: MeetingDay) -> list[GridLine]:
 
 def _cells(event: MeetingDay, bookings: Sequence[Booking]) -> tuple[tuple[Booking, ...], ...]:
     return tuple(tuple(one for one in bookings if one.slot == slot) for slot in range(event.schedule.slots))
-
-
-def _at_rest(rest: Break) -> SheetLine:
-    return SheetLine(Filling.BREAK, rest.start, rest.end, break_label=rest.label)
-
-
-def _met(
-    event: MeetingDay,
-    one: Participant,
-    booking: Booking,
-    start: int,
-    end: int,
-    people: Mapping[int, tuple[Person, ...]],
-) -> SheetLine:
-    other = booking.buyer if one.supplies else booking.supplier
-    return SheetLine(
-        Filling.MEETING,
-        start,
-        end,
-        table=booking.table,
-        other=other,
-        name=event.name_of(other),
-        people=tuple(person.name for person in _persons(event, other, people) if person.name),
-        why=booking.to_supplier if one.supplies else booking.to_buyer,
-        facts=booking.on_buyer if one.supplies else booking.on_supplier,
-        level=booking.level,
-        outcome=event.outcomes.get(booking.pair),
-    )
 
 
 def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:

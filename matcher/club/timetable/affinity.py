@@ -50,14 +50,23 @@ _BETWEEN = re.compile(r"[;,/•\n]")
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
     """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    Whoever is in it does what it is known for, and what its registrations say that it does; whoever is not stands by its registration.
+    Whoever is in it does what it is known for, and what its registrations say that it does, with their workers and area; whoever is not
+    stands by its registration.
     """
     found: dict[str, Supplier] = {}
     ids = []
     for one in suppliers:
         supplier, held = said(one), found.get(one.supplier_id) or known.get(one.supplier_id)
         if held is not None:
-            supplier = _saying(held, supplier)
+            supplier = replace(
+                held,
+                workers=held.workers if supplier.workers is None else supplier.workers,
+                area=supplier.area or held.area,
+                area_codes=supplier.area_codes or held.area_codes,
+                description="\n".join(filter(None, dict.fromkeys((held.description, supplier.description)))),
+                activities=tuple(dict.fromkeys((*held.activities, *supplier.activities))),
+                sites=held.sites or supplier.sites,
+            )
         found[supplier.id] = supplier
         ids.append(supplier.id)
     shelf = build_shelf(found.values())
@@ -81,20 +90,6 @@ def said(one: Participant) -> Supplier:
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
             for code, wording in claims(one.activity)
         ),
-    )
-
-
-def _saying(held: Supplier, registered: Supplier) -> Supplier:
-    """A supplier of the catalogue with what its registration says: its trades besides those known, its workers and its area in the place of
-    what was known, its place where the catalogue knows none."""
-    return replace(
-        held,
-        workers=held.workers if registered.workers is None else registered.workers,
-        area=registered.area or held.area,
-        area_codes=registered.area_codes or held.area_codes,
-        description="\n".join(filter(None, dict.fromkeys((held.description, registered.description)))),
-        activities=tuple(dict.fromkeys((*held.activities, *registered.activities))),
-        sites=held.sites or registered.sites,
     )
 
 
@@ -169,19 +164,16 @@ class Affinities:
         need = self.need_of(buyer, supplier)
         if need is None:
             raise ValueError("a buyer without a need")
-        ranking = self._ranking(self.buyers[buyer], need)
-        (found,) = ranking.matches(np.array([self.rows[supplier]]), [None])
-        return found
+        key = self.buyers[buyer].key, need
+        if key not in self._rankings:
+            self._rankings[key] = ranked(self.buyers[buyer], need, self.shelf, self.on)
+        (match,) = self._rankings[key].matches(np.array([self.rows[supplier]]), [None])
+        return match
 
     def need_of(self, buyer: int, supplier: int) -> ParticipantNeed | None:
         """Return what a pair of rows would talk about; None where the buyer has no need."""
         needs = asked(self.buyers[buyer])
         return needs[int(self.need[buyer, supplier])] if needs else None
-
-    def _ranking(self, buyer: Participant, need: ParticipantNeed) -> Ranking:
-        if (buyer.key, need) not in self._rankings:
-            self._rankings[buyer.key, need] = ranked(buyer, need, self.shelf, self.on)
-        return self._rankings[buyer.key, need]
 
     @cached_property
     def _rankings(self) -> dict[tuple[int, ParticipantNeed], Ranking]:

@@ -66,7 +66,9 @@ class Said:
 def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
     """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
-    silent = [*_of_silence(event, _alone(setting))]
+    sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
+    alone = (one.key for side, worth in sides for one, row in zip(side, worth, strict=True) if not row.any())
+    silent = [*_of_silence(event, frozenset(alone))]
     explained = frozenset(key for one in silent if one.code in _WHY_ALONE for key in one.keys)
     found = [
         *_of_bonds(event),
@@ -82,12 +84,6 @@ def refuse_nothing(setting: Setting) -> None:
     """Raise ChangeRefused where there is nothing that a planner could place."""
     if any(one.code in NOTHING_TO_PLAN for one in trouble(setting.problem)):
         raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
-
-
-def _alone(setting: Setting) -> frozenset[int]:
-    """Who has nobody to meet (keys)."""
-    sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
-    return frozenset(one.key for side, worth in sides for one, its in zip(side, worth, strict=True) if not its.any())
 
 
 def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
