@@ -9,7 +9,7 @@ from matcher.accounts import organisations
 from matcher.accounts.logo import LARGEST, LogoRefused, keep_logo, load_logo, read_logo, remove_logo
 from matcher.accounts.organisations import Organisation, OrganisationProfile, checked
 from matcher.accounts.roles import Role
-from matcher.accounts.store import Account, AccountRefused
+from matcher.accounts.store import AccountRefused
 from matcher.accounts.store import listed as every_account
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk, logo_address, owner, past, person, profile
@@ -141,14 +141,13 @@ def _mine(form: ProfileForm, logo_fault: str = "") -> str:
 
 def _index(faults: dict[str, str]) -> str:
     accounts = every_account(desk().engine)
-    found = [(one, _members(one, accounts)) for one in organisations.listed(desk().engine)]
+    found = [
+        (organisation, [(account, held.role) for account in accounts if (held := account.member_of(organisation.id))])
+        for organisation in organisations.listed(desk().engine)
+    ]
     name = _line("name") if "name" in faults else ""
     page = "organisations/toutes.html"
     return render_template(page, found=found, accounts=accounts, roles=list(Role), faults=faults, name=name)
-
-
-def _members(one: Organisation, accounts: list[Account]) -> list[tuple[Account, Role]]:
-    return [(its, held.role) for its in accounts if (held := its.member_of(one.id))]
 
 
 def _line(name: str) -> str:

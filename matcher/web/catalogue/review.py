@@ -99,12 +99,17 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
     queue = pairs(desk().engine)
     rows, left_out = divided_rows(desk().engine)
     at = next((place for place, pair in enumerate(queue) if pair.number == number), 0)
+    decided = sorted(
+        pairs(desk().engine, Queue.DECIDED),
+        key=lambda pair: (pair.decision.given if pair.decision else datetime.min, pair.number),  # noqa: DTZ901  # times are UTC without zone
+        reverse=True,
+    )
     return render_template(
         "catalogue/paire.html",
         queue=queue,
         pair=queue[at] if queue else None,
         rank=at + 1,
-        decided=sorted(pairs(desk().engine, Queue.DECIDED), key=_given, reverse=True)[:_MOST_DECIDED],
+        decided=decided[:_MOST_DECIDED],
         said=_SAID,
         source=short_title,
         who=signature(),
@@ -116,10 +121,6 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
         kinds=SupplierKind,
         row_fault=row_fault,
     )
-
-
-def _given(pair: Judged) -> tuple[datetime, int]:
-    return (pair.decision.given if pair.decision else datetime.min, pair.number)  # noqa: DTZ901  # times are UTC without zone
 
 
 def _after(queue: list[Judged], number: int) -> int:

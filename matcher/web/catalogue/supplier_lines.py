@@ -1,11 +1,11 @@
 """Lines of a supplier's page: each field with its values, their sources, and the values set aside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matcher.catalogue.identity.signs_of_life import NONE_DATED
 from matcher.catalogue.identity.trust import short_title
-from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
+from matcher.catalogue.steward.fiche import Fiche, FieldStory
 from matcher.cleaning.phone import shown_phone
 from matcher.domain.fields import FIELD, FichePart, SupplierField, ValueKind
 from matcher.domain.french import UNKNOWN, count, day, enumeration, in_groups
@@ -88,18 +88,16 @@ def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
 
 def _line(story: FieldStory) -> LedgerLine:
     field = story.field
-    of = _naf if field.kind is ValueKind.NAF else _value
-    kept, beaten = (tuple(map(of, values)) for values in (story.kept, story.beaten))
+    is_naf = field.kind is ValueKind.NAF
+    kept, beaten = (
+        tuple(
+            Value(sourced.value, beside=naf_label(sourced.value) if is_naf else "", notes=notes(sourced.origins))
+            for sourced in values
+        )
+        for values in (story.kept, story.beaten)
+    )
     lack = "" if field.part is FichePart.SAID else UNKNOWN
     return LedgerLine(field.heading, field.champ, kept, beaten, lack, several=field.kind is ValueKind.LIST)
-
-
-def _value(sourced: Sourced) -> Value:
-    return Value(sourced.value, notes=notes(sourced.origins))
-
-
-def _naf(sourced: Sourced) -> Value:
-    return Value(sourced.value, beside=naf_label(sourced.value), notes=notes(sourced.origins))
 
 
 def _identifiers(fiche: Fiche) -> LedgerLine:
@@ -126,16 +124,12 @@ def _answers(fiche: Fiche) -> LedgerLine | None:
     if not fiche.supplier.kinds:
         return None
     reserved = [
-        lever.article
+        lever.article.replace("-", "\u2011")
         for lever in levers()
         if lever.article.startswith(_RESERVING) and eligible(lever.code, fiche.supplier.kinds)
     ]
-    first = f"à un lot réservé {_alternatives(reserved)}" if reserved else "à aucun lot réservé"
+    first = f"à un lot réservé {enumeration(reserved, 'ou')}" if reserved else "à aucun lot réservé"
     return LedgerLine("Peut répondre", "", (Value(f"{first}, à une clause sociale", notes=(Note(_DEDUCED),)),))
-
-
-def _alternatives(articles: Sequence[str]) -> str:
-    return enumeration([article.replace("-", "\u2011") for article in articles], "ou")
 
 
 def _activities(fiche: Fiche) -> LedgerLine:

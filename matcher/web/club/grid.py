@@ -81,7 +81,9 @@ def grid(event: MeetingDay, view: str, follow: int | None) -> TimetableGrid:
 
 
 def _row(event: MeetingDay, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> GridRow:
-    kept = line.key if view == "table" else _table(line) if view == "acheteur" else None
+    kept = line.key if view == "table" else None
+    if view == "acheteur" and (tables := sorted(booking.table for cell in line.cells for booking in cell)):
+        kept = Counter(tables).most_common(1)[0][0]  # the table where it mostly sits, the lowest of equals
     here = None if view == "table" else free(event.seat(line.key), event.schedule)
     cells = tuple(
         Cell(pause=True)
@@ -94,12 +96,6 @@ def _row(event: MeetingDay, line: GridLine, view: str, slots: list[int | None], 
     )
     key = None if view == "table" else line.key
     return GridRow(kept, key, line.label, line.about, cells, key is not None and key == follow)
-
-
-def _table(line: GridLine) -> int | None:
-    """The table where a buyer mostly sits, the lowest of equals; None where it sits nowhere."""
-    tables = Counter(sorted(one.table for cell in line.cells for one in cell))
-    return tables.most_common(1)[0][0] if tables else None
 
 
 def _shown(event: MeetingDay, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:

@@ -278,12 +278,6 @@ def _changeable(event: MeetingDay) -> bool:
     return event.header.day is None or desk().today() < event.header.day
 
 
-def _sequels_asked(event: MeetingDay) -> bool:
-    """Whether the day is long enough ago to ask what its meetings have led to."""
-    start = asked_from(event.header.day)
-    return start is not None and desk().today() >= start
-
-
 def _write(
     token: str,
     opened: OpenedPage,
@@ -326,6 +320,7 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
     event, people, own_pages = opened.event, opened.people, OwnPages(opened.event)
     its = own_pages.of(opened.me.key, people)
     past = event.header.day is not None and desk().today() > event.header.day
+    asked_on = asked_from(event.header.day)
     page = render_template(
         "club/personnel/page.html",
         token=token,
@@ -337,7 +332,7 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         replies=Reply,
         ties=Tie,
         results=list(Result),
-        steps=list(SequelStep) if _sequels_asked(event) else [],
+        steps=list(SequelStep) if asked_on is not None and desk().today() >= asked_on else [],
         changeable=_changeable(event),
         today=event.header.day == desk().today(),
         past=past,

@@ -130,8 +130,9 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
         kept = replace(
             read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
         )
-        changed = _linked(kept, former, catalogue)
-        return [] if changed == former else [Amend((changed,), told=False)]
+        if kept.supplies and kept.siret != former.siret:  # linked to the catalogue again
+            kept = replace(kept, supplier_id=catalogue.by_number(kept.siret) if kept.siret else "")
+        return [] if kept == former else [Amend((kept,), told=False)]
 
     def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "name"] = refusal.message
@@ -208,31 +209,19 @@ def _lot_given() -> KeptLot | None:
         return lot(connection, lot_id) if lot_id is not None else None
 
 
-def _bonds(event: MeetingDay, held: Participant | None) -> list[Bond]:
-    """What is said of a participant and others, under the seat of each."""
-    seat = event.seat_of(held.key) if held else 0
-    return [bond for bond in event.bonds if seat in map(event.seat_of, bond.pair)]
-
-
-def _linked(one: Participant, former: Participant, catalogue: Catalogue) -> Participant:
-    """A supplier whose SIRET has changed is linked to the catalogue again."""
-    if not one.supplies or one.siret == former.siret:
-        return one
-    return replace(one, supplier_id=catalogue.by_number(one.siret) if one.siret else "")
-
-
 def _participant(event: MeetingDay, key: int) -> Participant:
     return event.by_key.get(key) or abort(404)
 
 
 def _form(event: MeetingDay, held: Participant | None, form: ParticipantForm, status: int = 422) -> tuple[str, int]:
+    seat = event.seat_of(held.key) if held else 0
     page = render_template(
         "club/participant.html",
         event=event,
         one=held,
         form=form,
         sorts=list(ParticipantRole),
-        bonds=_bonds(event, held),
+        bonds=[bond for bond in event.bonds if seat in map(event.seat_of, bond.pair)],
         ties=list(Tie),
         key=request.form.get("cle") or token_urlsafe(12),
         then=request.values.get("suite", "")[:20],

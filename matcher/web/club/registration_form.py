@@ -95,8 +95,10 @@ def sort_out(number: int) -> ResponseReturnValue:
 
     said = f"{count(len(chosen), 'inscription')} : c’est fait."
     answer = write(number, made, told(page), to=lambda _: page, said=said, people=lambda _: people)
-    if signed(request.form) and _is_in(number, chosen):
-        drop(desk().engine, owner(), number, [one.id for one in chosen])
+    if signed(request.form):
+        names = {participant.name for participant in event_of(number).participants}
+        if all(one.participant.name in names for one in chosen):
+            drop(desk().engine, owner(), number, [one.id for one in chosen])
     return answer
 
 
@@ -138,11 +140,6 @@ def _taken(
         event = tried(event, *intake.changes)
         changes += intake.changes
     return changes
-
-
-def _is_in(number: int, chosen: Sequence[Request]) -> bool:
-    names = {one.name for one in event_of(number).participants}
-    return all(one.participant.name in names for one in chosen)
 
 
 def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:

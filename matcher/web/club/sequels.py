@@ -63,6 +63,11 @@ def show(number: int) -> str:
     start = asked_from(event.header.day)
     waits, means = silent(event), sending_means()
     links = given(desk().engine, owner(), number)
+    on = f" du {day(event.header.day)}" if event.header.day else ""
+    letter = typeset(
+        f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. {ASKED}, par le lien que vous avez déjà.\n\nMerci,\n"
+        f"{event.header.organiser or 'L’organisateur'}"
+    )
     return render_template(
         "club/apres/suites.html",
         event=event,
@@ -78,9 +83,13 @@ def show(number: int) -> str:
             if one.key in waits
         ],
         people=people_of(event),
-        letter=_letter(event),
+        letter=letter,
         mailing=means.server is not None and not means.lacks and not event.deleted,
     )
+
+
+def _promises(one: MeetingWords) -> bool:
+    return one.step is not None or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP))
 
 
 @pages.post(f"/club/{NUMBER}/suites")
@@ -101,27 +110,15 @@ def tell(number: int) -> ResponseReturnValue:
     return write(number, made, told(page), to=lambda _: page)
 
 
-def _promises(one: MeetingWords) -> bool:
-    return one.step is not None or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP))
-
-
-def _letter(event: MeetingDay) -> str:
-    """The message that asks for sequels; the link stays the one that its person has."""
-    on = f" du {day(event.header.day)}" if event.header.day else ""
-    return typeset(
-        f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. {ASKED}, par le lien que vous avez déjà.\n\nMerci,\n"
-        f"{event.header.organiser or 'L’organisateur'}"
-    )
-
-
 @pages.get(f"/club/{NUMBER}/suivante")
 def choose_next(number: int) -> str:
     """Show who may be asked again, and what this edition gave them; the next one where it is open."""
     event = event_of(number)
+    following = load(desk().engine, owner(), event.following) if event.following else None
     return render_template(
         "club/apres/suivante.html",
         event=event,
-        following=_following(event),
+        following=following if following and following.deleted is None else None,
         sides=[
             (title, [one for one in may_come(event) if one.supplies is supplies])
             for title, supplies in (("Acheteurs et attributaires", False), ("Fournisseurs", True))
@@ -147,12 +144,6 @@ def open_next(number: int) -> ResponseReturnValue:
     else:
         flash(f"{made.journal[0].who} l’avait déjà ouverte : la voici. Rien n’y est changé.")
     return redirect(url_for("timetable.edit", number=made.id), 303)
-
-
-def _following(event: MeetingDay) -> MeetingDay | None:
-    """The next edition, None where it is not open, or no longer."""
-    held = load(desk().engine, owner(), event.following) if event.following else None
-    return held if held and held.deleted is None else None
 
 
 @pages.get(f"/club/{NUMBER}/catalogue")

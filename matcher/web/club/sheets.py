@@ -1,11 +1,9 @@
 """« Fiches et fichiers »: each participant’s sheet, all of them for one print, badges, signs for tables, calendars."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.meeting_day import Booking, MeetingDay
+from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.view import by_table, sheet, sheets
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
@@ -61,13 +59,8 @@ def badges(number: int) -> str:
 def tables(number: int) -> str:
     """Show the sign of each table: its number, read from afar, and who sits there when."""
     event = event_of(number)
-    return render_template(
-        "club/papier/tables.html", event=event, lines=[(one, _hours(event, one.cells)) for one in by_table(event)]
-    )
-
-
-def _hours(event: MeetingDay, cells: tuple[tuple[Booking, ...], ...]) -> Mapping[int, tuple[Booking, ...]]:
-    return dict(zip(event.schedule.starts, cells, strict=True))
+    lines = [(line, dict(zip(event.schedule.starts, line.cells, strict=True))) for line in by_table(event)]
+    return render_template("club/papier/tables.html", event=event, lines=lines)
 
 
 def _with(event: MeetingDay, key: int) -> MeetingDay:

@@ -147,7 +147,12 @@ def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
 def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:
     work = _work(event.id, key) or abort(404)
     if work.going:
-        return _wait_page(event, work), status
+        here, abandon = (
+            url_for(endpoint, number=event.id, key=key) for endpoint in ("spreadsheets.show", "spreadsheets.abandon")
+        )
+        file_names = [work.files[name].name for name in SHEETS if name in work.files]
+        page = render_template("frame/lecture.html", file_names=file_names, work=work, here=here, abandon=abandon)
+        return page, status
     if work.refusal:
         return _form(event, {"acheteurs": work.refusal})
     files = read_files(work.result)
@@ -174,14 +179,6 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
         fault=fault,
     )
     return page, status
-
-
-def _wait_page(event: MeetingDay, work: Work) -> str:
-    here, abandon = (
-        url_for(endpoint, number=event.id, key=work.key) for endpoint in ("spreadsheets.show", "spreadsheets.abandon")
-    )
-    names = [work.files[name].name for name in SHEETS if name in work.files]
-    return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=abandon)
 
 
 def _work(number: int, key: str) -> Work | None:

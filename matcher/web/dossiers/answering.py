@@ -11,7 +11,6 @@ from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
 from matcher.domain.french import minutes
-from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
 from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
 from matcher.dossiers.asking.campaign import told_rights
@@ -120,6 +119,8 @@ def _page(
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
     names = taxonomy()
+    town = commune(found.supplier.sites[0].insee) if found.supplier.sites else None
+    own = departement(town.departement) if town else None
     page = render_template(
         "dossiers/reponse.html",
         token=token,
@@ -129,17 +130,11 @@ def _page(
         answered=found.answer is not None and not wrong,
         by=by,
         told=told_rights(by, found.source, found.as_of, retention_months()),
-        areas=_areas(found.supplier, given.area),
+        # Those that one tap says, that of the département of its first site, and what was answered before.
+        areas=list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", given.area)))),
         labels={code: names.label(code) for code in given.trades},
         leaves=sorted(names.label(code) for code in names.codes if "." in code),
         most_added=MOST_ADDED,
         longest=LONGEST_FIELD,
     )
     return page, status
-
-
-def _areas(supplier: Supplier, answered: str) -> list[str]:
-    """The areas that one tap says, that of the département of its first site, and what was answered before."""
-    town = commune(supplier.sites[0].insee) if supplier.sites else None
-    own = departement(town.departement) if town else None
-    return list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", answered))))

@@ -215,7 +215,9 @@ _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 def prepare(number: int, lot: int) -> ResponseReturnValue:
     """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
     dossier, held = _lot(number, lot)
-    entries = _chosen(held, request.args.getlist("a"))
+    living = [entry for entry in held.entries if not entry.withdrawn]
+    to_write = [entry for entry in living if entry.status in _WRITTEN_TO]
+    entries = _named(held, request.args.getlist("a")) or to_write or living
     return _message_page(dossier, held, entries, _drafted(dossier, held, entries))
 
 
@@ -242,9 +244,16 @@ def act(number: int, lot: int) -> ResponseReturnValue:
     if action != "envoye":
         abort(400)
     consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
+    today = desk().now().date()
+
+    def made(seen: Dossier) -> list[Consult]:
+        """Nothing where the same message to the same was kept today: the button pressed again after going back."""
+        kept = any(event.change == consult and event.at.date() == today for event in seen.journal)
+        return [] if kept else [consult]
+
     return write(
         number,
-        lambda seen: [] if _kept_today(seen, consult) else [consult],
+        made,
         lambda current, said: _message_page(current, held, chosen, message, said),
         then=f"lot-{lot}",
         said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
@@ -260,24 +269,12 @@ def _drafted(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Messa
     return consultation(dossier.header, lot, entries, signature=signature(), tell_amount=_tells_amount())
 
 
-def _kept_today(dossier: Dossier, consult: Consult) -> bool:
-    """Whether the same message to the same was kept today: the button pressed again after going back."""
-    today = desk().now().date()
-    return any(event.change == consult and event.at.date() == today for event in dossier.journal)
-
-
 def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:
     dossier = dossier_of(number)
     try:
         return dossier, dossier.lot(lot)
     except ChangeRefused:
         abort(404)
-
-
-def _chosen(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:
-    """Those named; else those still to contact or silent; else everyone."""
-    living = [entry for entry in lot.entries if not entry.withdrawn]
-    return _named(lot, keys) or [entry for entry in living if entry.status in _WRITTEN_TO] or living
 
 
 def _named(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:

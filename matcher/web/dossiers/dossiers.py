@@ -61,7 +61,10 @@ def index() -> ResponseReturnValue:
     return answered(
         form.faults,
         "dossiers/liste.html",
-        lines=[(line, _progress(line)) for line in paging.of(found)],
+        lines=[
+            (line, [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)])
+            for line in paging.of(found)
+        ],
         paging=paging,
         form=form,
         order=order,
@@ -260,10 +263,6 @@ def _file_form(fault: str) -> tuple[str, int]:
     key = request.form.get("cle") or token_urlsafe(12)
     largest = LARGEST_FILE // 1_000_000
     return render_template("dossiers/importer.html", fault=fault, key=key, largest=largest), 422 if fault else 200
-
-
-def _progress(line: DossierSummary) -> list[tuple[object, int]]:
-    return [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)]
 
 
 _DELETED = "supprimé"

@@ -127,15 +127,11 @@ def _moved(by: int) -> Callable[[SavedLot, int], list[DossierChange]]:
     return made
 
 
-def _removed(lot: SavedLot, place: int) -> list[DossierChange]:
-    return [Remove(lot.number, lot.entries[place].match.id, request.form.get("motif", ""))]
-
-
 _DOES: Mapping[str, Callable[[SavedLot, int], list[DossierChange]]] = {
     "noter": _noted,
     "monter": _moved(-1),
     "descendre": _moved(1),
-    "retirer": _removed,
+    "retirer": lambda lot, place: [Remove(lot.number, lot.entries[place].match.id, request.form.get("motif", ""))],
 }
 
 
@@ -145,23 +141,19 @@ def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, 
     except ChangeRefused:
         abort(404)
     asked = without_unseen(request.values.get("qui_chercher", "")).strip()[:LONGEST]
+    kept = {entry.match.id for entry in held.entries}
     page = render_template(
         "dossiers/ajouter.html",
         dossier=dossier,
         lot=held,
         asked=asked,
         found=_found(held, asked),
-        rest=_rest(held),
+        rest=[match for match in held.frozen.matches if match.id not in kept],
         fault=fault,
         given=request.form,
         back=url_for("dossiers.show", number=dossier.id, _anchor=f"lot-{lot}"),
     )
     return page, status
-
-
-def _rest(lot: SavedLot) -> list[Match]:
-    held = {entry.match.id for entry in lot.entries}
-    return [match for match in lot.frozen.matches if match.id not in held]
 
 
 def _found(lot: SavedLot, asked: str) -> list[SupplierFound]:

@@ -26,7 +26,6 @@ from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_read, tender_work
-from matcher.web.need.tender_lots import TenderLot
 
 pages = Blueprint("save_list", __name__)
 
@@ -102,15 +101,14 @@ def keep_tender(key: str) -> ResponseReturnValue:
     if faults:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
-    added = [_added(lot) for lot in lots]
+    added = [
+        _as_it_is(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
+        for lot in lots
+    ]
     # Its lots keep their first candidates, those that a list ticks by one tap.
     title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     number = once(lambda: _opened(title, added, who))
     return redirect(url_for("dossiers.show", number=number), 303)
-
-
-def _added(lot: TenderLot) -> AddLot:
-    return _as_it_is(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
 
 
 # Each freezes a list: more than a team opens at once, and a page's worth of waiting.

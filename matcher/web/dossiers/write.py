@@ -78,7 +78,7 @@ def write(
         return refused(current, str(refusal))
     except JournalConflict as conflict:
         return _both(conflict), 409
-    return redirect(_place(number, then), 303)
+    return redirect(url_for("dossiers.show", number=number, _anchor=then or None), 303)
 
 
 def written_on(day: str) -> date | None:
@@ -111,7 +111,8 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, who: s
     try:
         change(desk().engine, owner(), number, changes, version=version, who=who, now=desk().now())
     except JournalConflict as conflict:
-        if not _apart(conflict.missed, changes):
+        theirs, mine = {about(event.change) for event in conflict.missed}, {about(one) for one in changes}
+        if None in theirs | mine or theirs & mine:  # other than notes and statuses of different suppliers
             raise
         change(desk().engine, owner(), number, changes, version=conflict.current.version, who=who, now=desk().now())
 
@@ -125,12 +126,6 @@ def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], w
     )
 
 
-def _apart(missed: Sequence[JournalEntry], changes: Sequence[DossierChange]) -> bool:
-    """Whether what was done meanwhile and what is wanted are notes and statuses of different suppliers."""
-    theirs, mine = {about(event.change) for event in missed}, {about(one) for one in changes}
-    return None not in theirs | mine and not theirs & mine
-
-
 def about(one: DossierChange) -> tuple[int, str] | None:
     """Return the lot and the supplier that a note, a status or a call is about; None for any other change."""
     return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | RecordCall | SetStatus) else None
@@ -140,23 +135,15 @@ def _both(conflict: JournalConflict[Dossier]) -> str:
     seen = conflict.current.version - len(conflict.missed)
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _NOT_SHOWN]
     current, mine = conflict.current, conflict.mine
+    # The supplier that the form is about, as it is now; None where it is about none, or one that is no longer in the list.
+    lot_number = (request.view_args or {}).get("lot")
+    entries = [entry for lot in current.lots if lot.number == lot_number for entry in lot.entries]
     return render_template(
         "dossiers/conflit.html",
         dossier=current,
         missed=conflict.missed,
         wanted=[event.change.says(mine) for event in mine.journal[seen:]],
         fields=[(name, text, name in _LONG and bool(text)) for name, text in fields],
-        theirs=_entry_of(current),
+        theirs=next((entry for entry in entries if entry.match.id == request.form.get("id")), None),
         address=request.path,
     )
-
-
-def _entry_of(dossier: Dossier) -> object | None:
-    """The supplier that the form is about, as it is now; None where it is about none, or one that is no longer in the list."""
-    given = request.view_args or {}
-    entries = [entry for lot in dossier.lots if lot.number == given.get("lot") for entry in lot.entries]
-    return next((entry for entry in entries if entry.match.id == request.form.get("id")), None)
-
-
-def _place(number: int, then: str) -> str:
-    return url_for("dossiers.show", number=number, _anchor=then or None)

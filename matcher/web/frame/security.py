@@ -19,7 +19,9 @@ _COMPRESSED = ("text/css", "text/javascript", "application/geo+json", "image/svg
 
 def content_policy(tiles: str = "") -> str:
     """Return the Content-Security-Policy of every page: our own files alone, and the tile server where one is set."""
-    images = f"'self' data: {_origin(tiles)}".strip()
+    scheme, _, address = tiles.partition("://")
+    host = address.partition("/")[0].replace("{s}", "*")  # {s} is any subdomain
+    images = f"'self' data: {scheme}://{host}" if host else "'self' data:"
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; font-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -47,15 +49,11 @@ def _harden(response: Response) -> Response:
     if settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     if request.endpoint not in _FIXED:
-        response.headers["Cache-Control"] = "private, no-cache" if _may_be_kept() else "no-store"
+        # Nobody reads a team's pages from its cache after their person has left, nor what a secret link or a token opens.
+        alone = not (settings.shared or desk().team())
+        kept = alone and request.method == "GET" and request.endpoint not in OPEN and not asked_by_machine()
+        response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
     return response
-
-
-def _may_be_kept() -> bool:
-    """Whether a browser may keep this answer. Nobody reads a team's pages from its cache after their person has left, nor what a secret link or
-    a token opens."""
-    alone = not (desk().settings.shared or desk().team())
-    return alone and request.method == "GET" and request.endpoint not in OPEN and not asked_by_machine()
 
 
 def _static(response: Response) -> Response:
@@ -79,10 +77,3 @@ def _static(response: Response) -> Response:
 @lru_cache(maxsize=32)
 def _compressed(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
-
-
-def _origin(address: str) -> str:
-    """Scheme and host of a tile server's address, with its {s} read as any subdomain."""
-    scheme, _, rest = address.partition("://")
-    host = rest.partition("/")[0].replace("{s}", "*")
-    return f"{scheme}://{host}" if host else ""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from jinja2.ext import Extension
 
@@ -36,24 +35,15 @@ def css_text(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def _day(value: date | None) -> str:
-    return day(value) if value else "date non connue"
-
-
 def _kinds(codes: Sequence[str]) -> list[SupplierKind]:
     """Kinds by their codes, none where one is not known here: a decision kept elsewhere is then read as text."""
     return [SupplierKind(code) for code in codes] if set(codes) <= set(SupplierKind) else []
 
 
-def _sentence(text: str) -> str:
-    """A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » »."""
-    return typeset(text[:1].upper() + text[1:])
-
-
 FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "unit": unit,
-    "day": _day,
+    "day": lambda value: day(value) if value else "date non connue",
     "weekday": weekday,
     "short_month": short_month,
     "clock": clock,
@@ -64,6 +54,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "percent": percent,
     "kinds": _kinds,
     "typeset": typeset,
-    "sentence": _sentence,
+    # A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » ».
+    "sentence": lambda text: typeset(text[:1].upper() + text[1:]),
     "alphabetical": alphabetical,
 }
