@@ -110,7 +110,16 @@ def queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
     """Return those to call in order: who is to be called again by `today`, the oldest first; then, by band, who was not called yet; then
     who waits for a later day, and who has answered."""
     living = (entry for entry in lot.entries if not entry.withdrawn)
-    return tuple(sorted(living, key=lambda entry: (turn(entry, today), *_within(entry))))
+    return tuple(
+        sorted(
+            living,
+            key=lambda entry: (
+                turn(entry, today),
+                entry.again or date.min,
+                _BANDS.index(entry.match.band) if entry.match.band else len(_BANDS),
+            ),
+        )
+    )
 
 
 def turn(entry: Entry, today: date) -> Turn:
@@ -119,11 +128,6 @@ def turn(entry: Entry, today: date) -> Turn:
         return Turn.DUE if entry.again <= today else Turn.LATER
     wrong = entry.call is not None and entry.call.outcome is CallOutcome.WRONG_NUMBER
     return Turn.DONE if wrong or entry.status in _SETTLED else Turn.NEW
-
-
-def _within(entry: Entry) -> tuple[date, int]:
-    band = entry.match.band
-    return entry.again or date.min, _BANDS.index(band) if band else len(_BANDS)
 
 
 def _wanted(lot: SavedLot) -> Iterator[str]:

@@ -59,7 +59,8 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         need(self.reason, "retirer un marché")
         if dossier.contract(self.lot) is None:
-            raise ChangeRefused(f"Aucun marché n’est noté {_for(self.lot)}.")
+            whole = "tout le dossier" if self.lot == WHOLE else f"le lot {self.lot}"
+            raise ChangeRefused(f"Aucun marché n’est noté pour {whole}.")
         return replace(dossier, contracts=tuple(one for one in dossier.contracts if one.lot != self.lot))
 
     def says(self, dossier: Dossier) -> str:
@@ -105,7 +106,3 @@ def _sound(its: AwardedContract, last: date) -> None:
 
 def _of(lot: int) -> str:
     return "du marché" if lot == WHOLE else f"du lot {lot}"
-
-
-def _for(lot: int) -> str:
-    return "pour tout le dossier" if lot == WHOLE else f"pour le lot {lot}"

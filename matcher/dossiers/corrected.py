@@ -1,7 +1,5 @@
 """Trades that an organisation corrected: needs as typed, with the activities that a person chose for them, taken from what it keeps anyway."""
 
-from collections.abc import Iterator
-
 from sqlalchemy import Engine
 
 from matcher.clock import today
@@ -19,23 +17,19 @@ from matcher.reference.trades.taxonomy import taxonomy
 def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[CorpusSentence, ...]:
     """Return the needs of the frozen lists and of the programmes of an organisation for which a person chose the trade; of those with the same
     words, the last. Raises DatabaseError."""
-    chosen = {
-        sentence.objet.casefold(): sentence
-        for sentence in (*_of_dossiers(engine, owner), *_of_programmes(engine, owner))
-    }
-    known = taxonomy().index
-    return tuple(its for its in chosen.values() if its.objet and all(code in known for code in its.activities))
-
-
-def _of_dossiers(engine: Engine, owner: OrganisationId) -> Iterator[CorpusSentence]:
-    for dossier in having(engine, owner, (AddLot.action,)):
-        for lot in dossier.lots:
-            reading = lot.frozen.reading
-            if reading.told:
-                yield corrected(object_of(reading.lot.objet), [guess.code for guess in reading.activities])
-
-
-def _of_programmes(engine: Engine, owner: OrganisationId) -> Iterator[CorpusSentence]:
+    readings = (lot.frozen.reading for dossier in having(engine, owner, (AddLot.action,)) for lot in dossier.lots)
+    sentences = [
+        corrected(object_of(reading.lot.objet), [guess.code for guess in reading.activities])
+        for reading in readings
+        if reading.told
+    ]
     studies = Studies(WorkStore(engine), owner, today)
     for study in reversed(studies.all(BatchKind.PROGRAMME)):
-        yield from (corrected(objet, [activity]) for objet, activity in studies.trades_told(study))
+        sentences += [corrected(objet, [activity]) for objet, activity in studies.trades_told(study)]
+    chosen = {sentence.objet.casefold(): sentence for sentence in sentences}
+    known = taxonomy().index
+    return tuple(
+        sentence
+        for sentence in chosen.values()
+        if sentence.objet and all(code in known for code in sentence.activities)
+    )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from matcher.cleaning.web import clean_email
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, typeset, unit, with_apostrophes
-from matcher.domain.match import Contribution, Match
+from matcher.domain.match import Match
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.dossier import DossierHeader, Entry, SavedLot
 from matcher.need.title import title_of
@@ -131,14 +131,15 @@ def facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
 
 def questions(match: Match) -> tuple[str, ...]:
     """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
-    return tuple(dict.fromkeys(_question(one) for one in match.contributions if one.value is None))
-
-
-def _question(unknown: Contribution) -> str:
-    """The question of a signal; by its name where the list was frozen by a version that had another one."""
-    if unknown.signal in BY_KEY:
-        return BY_KEY[unknown.signal].mail
-    return f"Que pouvez-vous nous dire de ceci : {unknown.label.lower()} ?"
+    asked = (
+        # A list frozen by another version may have a signal that this one has not.
+        BY_KEY[unknown.signal].mail
+        if unknown.signal in BY_KEY
+        else f"Que pouvez-vous nous dire de ceci : {unknown.label.lower()} ?"
+        for unknown in match.contributions
+        if unknown.value is None
+    )
+    return tuple(dict.fromkeys(asked))
 
 
 def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 
 from matcher.domain.french import count, day
-from matcher.domain.match import Band, Contribution, Match
+from matcher.domain.match import Band, Match
 from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
@@ -153,8 +153,5 @@ def _differences(before: Match, after: Match) -> Iterator[str]:
     for contribution in before.contributions:
         present_one = known.get(contribution.signal)
         if present_one is not None and present_one.says != contribution.says:
-            yield _difference(contribution, present_one)
-
-
-def _difference(before: Contribution, after: Contribution) -> str:
-    return f"{before.label.lower()} : « {before.says} » alors, « {after.says} » aujourd’hui"
+            then, now = contribution.says, present_one.says
+            yield f"{contribution.label.lower()} : « {then} » alors, « {now} » aujourd’hui"

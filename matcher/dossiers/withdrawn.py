@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry, Removed, SavedLot
+from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
 from matcher.dossiers.frozen_list import restated, thaw
 from matcher.journal.change import plain
 from matcher.render.document import Document, anonymised
@@ -21,7 +21,21 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
         return dossier
     return replace(
         dossier,
-        lots=tuple(_lot(lot, ids) for lot in dossier.lots),
+        lots=tuple(
+            replace(
+                lot,
+                frozen=replace(lot.frozen, matches=_matches(lot.frozen.matches, ids)),
+                opinion=anonymised(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
+                entries=tuple(_entry(entry, ids) for entry in lot.entries),
+                removed=tuple(
+                    replace(taken_off, entry=_entry(taken_off.entry, ids), reason="")
+                    if taken_off.entry.match.id in ids
+                    else taken_off
+                    for taken_off in lot.removed
+                ),
+            )
+            for lot in dossier.lots
+        ),
         decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
         contracts=tuple(_contract(one, ids) for one in dossier.contracts),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
@@ -75,16 +89,6 @@ def anonymous(match: Match) -> Match:
     )
 
 
-def _lot(lot: SavedLot, ids: AbstractSet[str]) -> SavedLot:
-    return replace(
-        lot,
-        frozen=replace(lot.frozen, matches=_matches(lot.frozen.matches, ids)),
-        opinion=anonymised(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
-        entries=tuple(_entry(entry, ids) for entry in lot.entries),
-        removed=tuple(_removed(one, ids) for one in lot.removed),
-    )
-
-
 def _matches(matches: tuple[Match, ...], ids: AbstractSet[str]) -> tuple[Match, ...]:
     return tuple(anonymous(match) if match.id in ids else match for match in matches)
 
@@ -99,7 +103,3 @@ def _entry(entry: Entry, ids: AbstractSet[str]) -> Entry:
 def _contract(one: AwardedContract, ids: AbstractSet[str]) -> AwardedContract:
     gone = f"siret:{one.winner_siret}" in ids
     return replace(one, winner=WITHDRAWN, winner_siret="") if gone else one
-
-
-def _removed(one: Removed, ids: AbstractSet[str]) -> Removed:
-    return replace(one, entry=_entry(one.entry, ids), reason="") if one.entry.match.id in ids else one

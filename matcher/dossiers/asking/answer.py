@@ -7,7 +7,7 @@ from datetime import date
 from matcher.catalogue.identity.trust import STRUCTURE, source_title
 from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused, stated_record
-from matcher.domain.supplier import Activity, Supplier
+from matcher.domain.supplier import Supplier
 from matcher.journal.change import tidied
 from matcher.reference.trades.activities import taxonomy
 
@@ -87,17 +87,13 @@ def believed(supplier: Supplier, asked: Sequence[str], answered: Sequence[str] =
     held = {code: ASKED_NOW for code in asked if code in names.index}
     for activity in supplier.activities:
         if activity.code in names.index:
-            held[activity.code] = _why(activity)
+            source = source_title(activity.source)
+            told = activity.evidence.told
+            held[activity.code] = source if told else f"{activity.evidence} ({source}) : peut être faux"
     for code in answered:
         if code in names.index:
             held.setdefault(code, ANSWERED)
     return tuple(BelievedTrade(code, names.label(code), why) for code, why in held.items())[:MOST_TRADES]
-
-
-def _why(activity: Activity) -> str:
-    if activity.evidence.told:
-        return source_title(activity.source)
-    return f"{activity.evidence} ({source_title(activity.source)}) : peut être faux"
 
 
 def _line(text: str) -> str:

@@ -190,8 +190,15 @@ def create(
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
         wave = _plan(ids, contacts, _asked_before(connection, owner, draft.dossier_id, draft.lot, draft.text), most)
+        if not ids:
+            raise ChangeRefused(
+                "Personne à interroger : le métier de tous ceux qui sont à portée est connu, ou personne n’est à portée."
+            )
         if not any(one.address for one in wave):
-            raise ChangeRefused(_nobody(ids))
+            raise ChangeRefused(
+                f"Aucune des {len(ids)} structures ne peut être interrogée : sans courriel, ou déjà interrogée. "
+                "Complétez les courriels du catalogue (« entremise catalogue correct SIRET --champ courriel=… »)."
+            )
         values: dict[str, Any] = {
             "organisation_id": owner,
             "title": draft.title,
@@ -357,19 +364,14 @@ def _asked_before(
     return frozenset(now for part in chunks(sorted(before)) for now in ids_of_today(connection, part).values())
 
 
-def _address(contacts: Sequence[Contact]) -> Contact | None:
-    """The first e-mail address that a message can be sent to, the most trusted source first."""
-    mails = (one for one in contacts if one.type == "email")
-    return next((one for one in mails if takes_messages(one.value)), None)
-
-
 def _plan(
     ids: Sequence[str], contacts: Mapping[str, Sequence[Contact]], already: Collection[str], most: int
 ) -> tuple[PlannedStructure, ...]:
     wave: list[PlannedStructure] = []
     room = min(most, MOST_ASKED)
     for supplier_id in dict.fromkeys(ids):
-        address = _address(contacts.get(supplier_id, ()))
+        mails = (contact for contact in contacts.get(supplier_id, ()) if contact.type == "email")
+        address = next((mail for mail in mails if takes_messages(mail.value)), None)  # the most trusted source is first
         reasons = (
             (supplier_id not in contacts, NOT_LISTED),
             (supplier_id in already, ALREADY),
@@ -380,12 +382,3 @@ def _plan(
         room -= not reason
         wave.append(PlannedStructure(supplier_id, reason, None if reason else address))
     return tuple(wave)
-
-
-def _nobody(ids: Sequence[str]) -> str:
-    if not ids:
-        return "Personne à interroger : le métier de tous ceux qui sont à portée est connu, ou personne n’est à portée."
-    return (
-        f"Aucune des {len(ids)} structures ne peut être interrogée : sans courriel, ou déjà interrogée. "
-        "Complétez les courriels du catalogue (« entremise catalogue correct SIRET --champ courriel=… »)."
-    )

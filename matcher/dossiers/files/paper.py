@@ -11,11 +11,9 @@ from types import MappingProxyType
 from matcher.decisions.clause.followup_document import hours_said, hours_tables
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.grouping import grouped
-from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
 from matcher.dossiers.files.workbook import frozen_on, heading
-from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import strengths
@@ -105,29 +103,25 @@ def _frozen(dossier: Dossier) -> str:
 
 
 def _lot(dossier: Dossier, lot: SavedLot, asking: Sequence[PrintSection], zone: tzinfo | None) -> PrintedLot:
-    found = (
+    sections = (
         PrintSection("need", "Le besoin", facts=tuple(need(lot.frozen.reading))),
         PrintSection("conclusion", "Conclusion", paragraphs=(typeset(lot.answer), _progress(lot))),
         PrintSection("list", "Structures retenues", paragraphs=(typeset(_SCORED),), table=_table(lot)),
         PrintSection("reasons", "Pourquoi celles-ci", items=tuple(_reasons(lot))),
-        *(_opinion(lot.opinion) if lot.opinion else ()),
+        # What was asked of the opinion is said by the list.
+        *(list(_said(lot.opinion, "Avis de réservation", "Hypothèses de l’avis"))[1:] if lot.opinion else ()),
         PrintSection("consultation", "Consultation", table=_consultation(dossier, lot, zone)),
         *asking,
         PrintSection("unknown", "Ce qui n’est pas connu", items=tuple(_unknown(lot))),
         PrintSection("set-aside", "Écartés", items=tuple(_set_aside(lot))),
         PrintSection("assumptions", "Hypothèses", facts=tuple(_assumptions(lot))),
     )
-    kept = [section for section in found if _says(section)]
-    return PrintedLot(
-        title=typeset(lot.named),
-        frozen=frozen_on(lot, zone),
-        sections=_numbered(kept),
+    filled = (
+        section
+        for section in sections
+        if section.facts or section.items or section.table or (section.paragraphs and section.key != "list")
     )
-
-
-def _opinion(its: Document) -> Iterator[PrintSection]:
-    """The opinion kept with a list; what was asked is said by the list."""
-    yield from list(_said(its, "Avis de réservation", "Hypothèses de l’avis"))[1:]
+    return PrintedLot(title=typeset(lot.named), frozen=frozen_on(lot, zone), sections=_numbered(filled))
 
 
 def _decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedLot:
@@ -169,10 +163,6 @@ def _numbered(sections: Iterable[PrintSection]) -> tuple[PrintSection, ...]:
     return tuple(replace(section, number=at) for at, section in enumerate(sections, start=1))
 
 
-def _says(section: PrintSection) -> bool:
-    return bool(section.facts or section.items or section.table or (section.paragraphs and section.key != "list"))
-
-
 def _progress(lot: SavedLot) -> str:
     """« 1 intéressé · 1 contacté »: the suppliers kept, by status."""
     if not lot.entries:
@@ -194,24 +184,19 @@ def _table(lot: SavedLot) -> DocumentTable | None:
 def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
     match = entry.match
     followed = " · ".join(text for text in (day(entry.status_on) if entry.status_on else "", entry.status_by) if text)
+    reason = f"{'ajoutée ' if entry.added else ''}«{NO_BREAK}{entry.reason}{NO_BREAK}»" if entry.reason else ""
+    km: DocumentCell = "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
     if entry.withdrawn:
         facts: tuple[DocumentCell, ...] = ("", match.city, "")
+        km = ""
     else:
         facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
     return (
-        *(match.name, place, *facts, words_of(match.band).one, entry.note, _moved(entry)),
-        "" if entry.withdrawn else _far(match.distance_km),
+        *(match.name, place, *facts, words_of(match.band).one, entry.note, reason),
+        km,
         *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
         *(entry.status.value, followed),
     )
-
-
-def _far(km: float | None) -> DocumentCell:
-    return "sur place" if km is not None and km < 1 else km
-
-
-def _moved(entry: Entry) -> str:
-    return f"{'ajoutée ' if entry.added else ''}«{NO_BREAK}{entry.reason}{NO_BREAK}»" if entry.reason else ""
 
 
 def _reasons(lot: SavedLot) -> Iterator[str]:
@@ -226,13 +211,9 @@ def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> Docum
     rows = tuple(
         DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
         for event in dossier.journal
-        if _consults(event, lot.number)
+        if isinstance(event.change, Consult | RecordCall | SetStatus) and event.change.lot == lot.number
     )
     return DocumentTable("Consultation", tuple(map(DocumentColumn, ("Date", "Qui", "Quoi"))), rows) if rows else None
-
-
-def _consults(event: JournalEntry, lot: int) -> bool:
-    return isinstance(event.change, Consult | RecordCall | SetStatus) and event.change.lot == lot
 
 
 def _unknown(lot: SavedLot) -> Iterator[str]:
@@ -243,13 +224,11 @@ def _unknown(lot: SavedLot) -> Iterator[str]:
         for contribution in entry.match.contributions
         if contribution.value is None and not entry.withdrawn
     )
+    living = sum(not entry.withdrawn for entry in lot.entries)
     for label, matches in lacking.items():
-        names = "toutes les structures" if _all(matches, lot) else ", ".join(match.name for match in matches)
+        whole = len(matches) == living > 1
+        names = "toutes les structures" if whole else ", ".join(match.name for match in matches)
         yield typeset(f"{label} : {names}. Compté ni pour zéro, ni pour acquis.")
-
-
-def _all(matches: Sequence[Match], lot: SavedLot) -> bool:
-    return len(matches) == sum(not entry.withdrawn for entry in lot.entries) > 1
 
 
 def _set_aside(lot: SavedLot) -> Iterator[str]:

@@ -83,7 +83,12 @@ def to_xlsx(
             write_lines(book, "Décisions", decisions)
         if hours := list(hours_rows(dossier)):
             write_table(book, "Heures", _HOURS, hours, frozen=2)
-        if informed := list(_told_rows(dossier, told)):
+        informed = [
+            [f"{lot.number}. {lot.title}", *map(str, row.cells)]
+            for lot in dossier.lots
+            for row in (told[lot.number].rows if lot.number in told else ())
+        ]
+        if informed:
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
         write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
@@ -124,12 +129,6 @@ def hours_rows(dossier: Dossier) -> Iterator[list[Cell]]:
         yield [f"{one.month:%m/%Y}", label_of(one.modality), one.planned, one.placed, one.done, one.people, None]
     for its in dossier.insertion.immersions:
         yield [f"{its.month:%m/%Y}", "PMSMP", None, None, None, None, its.count]
-
-
-def _told_rows(dossier: Dossier, told: Mapping[int, DocumentTable]) -> Iterator[list[Cell]]:
-    for lot in dossier.lots:
-        for row in told[lot.number].rows if lot.number in told else ():
-            yield [f"{lot.number}. {lot.title}", *map(str, row.cells)]
 
 
 def _columns(dossier: Dossier) -> list[Column]:

@@ -233,7 +233,9 @@ def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
     for ledger in ledgers:
         here: Counter[Hashable] = Counter()
         for line in ledger.lines:
-            key = _same(line)
+            # What tells a line from another, in whatever format it was read.
+            day, words = clean_date(line.entry.text("date")).value, name_key(line.entry.text("objet"))
+            key = line.key, line.amount, line.tax, line.year, day, line.service, words
             here[key] += 1
             if here[key] > taken[key]:
                 kept.append(line)
@@ -347,9 +349,3 @@ def _last_kept(dossier: Dossier, kind: DocumentKind) -> Iterator[tuple[date, Doc
         one.decision.title: (one.at.date(), one.decision) for one in dossier.decisions if one.decision.kind is kind
     }
     return iter(last.values())
-
-
-def _same(line: Spent) -> Hashable:
-    """What tells a line of a ledger from another, in whatever format it was read."""
-    day = clean_date(line.entry.text("date")).value
-    return line.key, line.amount, line.tax, line.year, day, line.service, name_key(line.entry.text("objet"))

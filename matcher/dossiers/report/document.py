@@ -103,10 +103,10 @@ def answer(its: ReportAnswer) -> str:
         said.append(f"{noted}, {levers}.")
     if found.awards:
         whole, social, *_ = award_measures(found.awards)
-        published = (
-            f"{count(whole.of, 'marché publié', 'marchés publiés')} ({_publishers(found)}{_perhaps_twice(found)})"
-        )
-        said.append(f"{published}, dont {number(social.count or 0)} déclarés avec une considération sociale.")
+        published = f"{count(whole.of, 'marché publié', 'marchés publiés')} ({_publishers(found)}"
+        if perhaps := sum(one.its.perhaps_told for one in found.awards):
+            published += f" ; {number(perhaps)} peut-être {'dit' if perhaps == 1 else 'dits'} deux fois"
+        said.append(f"{published}), dont {number(social.count or 0)} déclarés avec une considération sociale.")
     if found.ledger.spending.lines:
         said.append(headline(found.ledger.spending)[0])
     if not said:
@@ -117,12 +117,6 @@ def answer(its: ReportAnswer) -> str:
 def _publishers(found: AnnualReport) -> str:
     """« DECP », « DECP et BOAMP »: who publishes the contracts that are counted."""
     return enumeration([brief_title(key) for key in found.award_sources])
-
-
-def _perhaps_twice(found: AnnualReport) -> str:
-    """How many may be counted twice, after who publishes them; nothing where none is."""
-    perhaps = sum(one.its.perhaps_told for one in found.awards or ())
-    return f" ; {number(perhaps)} peut-être {'dit' if perhaps == 1 else 'dits'} deux fois" if perhaps else ""
 
 
 def _at_least(its: CountedContracts) -> str:
