@@ -16,10 +16,9 @@ import click
 import numpy as np
 from scipy.sparse import csr_array
 
-from matcher.club.planner.measures import measures
 from matcher.club.planner.meetings import Guests, Problem, Room, Timetable
-from matcher.club.planner.plan import plan, replan
-from matcher.club.planner.rivals import greedy, random
+from matcher.club.planner.plan import greedy, plan, random, replan
+from tests.matcher.club.planner.measures import measures
 
 TRADES, KEPT, LEAST, NO_SHOWS = 15, 200, 2, 10
 _KIB_IN_MIB = 1024

@@ -50,8 +50,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, Participant, Partici
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import Person, create, listed
-from matcher.club.registration.answering import answering
-from matcher.club.registration.answers_sheet import read_answers
+from matcher.club.registration.answering import answering, read_answers
 from matcher.club.registration.import_plan import enter, prepare
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue

@@ -32,7 +32,6 @@ from matcher.clock import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.results.calendar import to_ics
 from matcher.club.results.document import (
     badges_csv,
     letters_csv,
@@ -44,7 +43,7 @@ from matcher.club.results.follow_up import told_in
 from matcher.club.results.next_edition import may_come, prepare_next
 from matcher.club.results.report import report
 from matcher.club.results.report_document import report_document, report_object
-from matcher.club.results.view import sheet, sheets
+from matcher.club.results.view import sheet, sheets, to_ics
 from matcher.club.timetable.planning import after_change, placed
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers

@@ -17,12 +17,7 @@ def buyer_of(kept: KeptLot, event: MeetingDay) -> Participant:
     siret, name = kept.notice.buyer, kept.notice.buyer_name
     here = (one for one in event.participants if not one.supplies and siret and one.siret[:_SIREN] == siret[:_SIREN])
     known = next(here, Participant(0, ParticipantRole.BUYER, name, siret if len(siret) == _SIRET else ""))
-    need = need_of_lot(kept)
-    return known if need in known.needs else replace(known, needs=(*known.needs, need))
-
-
-def need_of_lot(kept: KeptLot) -> ParticipantNeed:
-    """Return the need that a lot is: its title and its notice, where it is carried out, its amount."""
-    places = " ; ".join(map(name_apart, read(kept.published.lot).places))
     title = kept.published.title or kept.notice.title
-    return ParticipantNeed(f"{title} ({notice_said(kept.notice)})", places, kept.amount)
+    places = " ; ".join(map(name_apart, read(kept.published.lot).places))
+    need = ParticipantNeed(f"{title} ({notice_said(kept.notice)})", places, kept.amount)
+    return known if need in known.needs else replace(known, needs=(*known.needs, need))

@@ -1,8 +1,9 @@
 """A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
@@ -22,10 +23,10 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, T
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.remarks import Fault
-from matcher.club.registration.words import is_word, word_of, words_of
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
+from matcher.reference.tables import rows
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
@@ -165,7 +166,8 @@ class _Reading:
             return ("ni nom ni SIRET",)
         if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
             return "« {} » n’est pas un nom", name
-        if self._alone(cells, name) and is_word(name):
+        # « Collectivités » alone is a title among lines, « Ville de Lille » a participant.
+        if self._alone(cells, name) and _singular(name) in _words():
             return "« {} » est un titre, sans rien d’autre", name
         for text in (*self._silent(row), *self._texts(row, "sort")):
             if word_of(text) == _AWAY:
@@ -340,3 +342,33 @@ def names_in(text: str) -> Iterator[str]:
     for part in re.split(r"\s*[;\n,/]\s*", text):
         if tidy(part):
             yield tidy(part)
+
+
+_CELL_PARTS = re.compile(r"[(/,;&+]|\s[-–]\s|\bet\b")
+# A first word as short as « non » is not all that is said.
+_SHORT = 3
+
+
+def word_of(text: str) -> str:
+    """Return what a cell says of who comes, as `data/reference/mots_club.csv` has it, empty where it says nothing that is known.
+
+    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
+    """
+    parts = [text, *_CELL_PARTS.split(text)]
+    first = name_key(text).partition(" ")[0]
+    keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]
+    return next((_words()[key] for key in keys if key in _words()), "")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
+    return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
+
+
+def _singular(text: str) -> str:
+    return " ".join(word.removesuffix("s") for word in name_key(text).split())
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, str]:
+    return {_singular(row["mot"]): row["sens"] for row in rows("mots_club")}

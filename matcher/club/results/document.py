@@ -8,7 +8,6 @@ from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed, Person
-from matcher.club.results.needs_in_words import access_needs, need_with_size
 from matcher.club.results.view import (
     Filling,
     GridLine,
@@ -25,7 +24,7 @@ from matcher.club.results.view import (
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.remedies import Shortages
 from matcher.club.timetable.troubles import Said
-from matcher.domain.french import count, day, number
+from matcher.domain.french import count, day, number, unit
 from matcher.journal.change import journal_object
 from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import shaped
@@ -327,3 +326,19 @@ def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
         departure=None if one.departure is None else clock(one.departure),
         presence=_presence(event, one),
     )
+
+
+def access_needs(one: Participant) -> list[str]:
+    """Return what is needed to come in and to talk."""
+    needed = {
+        "table sans marche": one.step_free,
+        "interprète": one.interpreter,
+        "boucle magnétique": one.hearing_loop,
+    }
+    return [label for label, needs in needed.items() if needs]
+
+
+def need_with_size(text: str, amount: float | None, hours: float | None) -> str:
+    """Return a need in words, with its amount and its hours."""
+    size = [unit(amount, "€") if amount else "", unit(hours, "h") if hours else ""]
+    return f"{text} ({', '.join(filter(None, size))})" if any(size) else text

@@ -1,4 +1,4 @@
-"""Mailings of a meeting day: a message to each person whose timetable changed, written once for a change, and what became of it."""
+"""Mailings of a meeting day: the message to each person whose timetable changed, written once for a change, and what became of it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -16,18 +16,19 @@ from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink
 from matcher.club.meeting_day.sequels import asked_from
 from matcher.club.meeting_day.store import DAYS, People, read_people
 from matcher.club.meeting_day.tables import MAILINGS
-from matcher.club.results.letters import letter, subject
 from matcher.club.results.own_page import untold
 from matcher.club.results.said import silent
-from matcher.club.results.view import sheet
+from matcher.club.results.view import Filling, ParticipantSheet, sheet
 from matcher.club.timetable.planning import Moves, told
 from matcher.db import DatabaseError, reading, writing
+from matcher.domain.french import enumeration, typeset, weekday
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
+from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
+from matcher.mail.rights import rights
 from matcher.ownership import OrganisationId
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
 
@@ -248,3 +249,58 @@ def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenL
 def _became(message: OutboxMessage) -> str:
     """What became of a message, in French: « a@b.example refusé (550 inconnu) »."""
     return f"{message.address} {message.state}{f' ({message.said})' if message.said else ''}"
+
+
+_NONE_YET = "Vous n’avez pas de rendez-vous à ce jour : votre page le dira s’il en vient."
+_PAGE = f"Votre page, sur un téléphone : accepter ou décliner, dire vos heures, prendre des notes.\n{LINK}\nCe lien est personnel : qui l’a peut répondre à votre place."
+_CALENDAR = f"Pour votre agenda :\n{LINK}/agenda.ics"
+_ORIGIN = "votre inscription à cet événement"
+_GROUND = "mission d’intérêt public, organiser ces rencontres (article 6.1.e du RGPD)"
+
+
+# What is asked weeks later.
+ASKED = (
+    "Devis remis, marché signé, rien encore ? Une réponse par rendez-vous, en deux gestes, sur votre page personnelle"
+)
+_ASK = f"{ASKED} :\n{LINK}\nCe que vous dites est gardé à part de ce que dit l’autre, qui ne le lit pas."
+
+
+def subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) -> str:
+    """Return the subject of a message, which says whether something changed, or is asked."""
+    title = " ".join(event.header.title.split())
+    if asks:
+        return typeset(f"Que sont devenus vos rendez-vous ? {title}")
+    return typeset(f"{'Votre horaire a changé' if changes else 'Vos rendez-vous'} : {title}")
+
+
+def letter(
+    event: MeetingDay,
+    sheet: ParticipantSheet,
+    changes: Sequence[str],
+    by: Controller,
+    *,
+    who: str,
+    months: int,
+    asks: bool = False,
+) -> str:
+    """Return the text of a message to a participant; its `changes` are sentences, none where it is told its timetable for the first time;
+    `asks` whether it is asked what its meetings have led to instead."""
+    header = event.header
+    where = ", ".join(filter(None, (weekday(header.day) if header.day else "", header.place)))
+    meetings = [
+        f"- {line.hour}, table {line.table} : {line.name}{f' ({enumeration(line.people)})' if line.people else ''}"
+        for line in sheet.lines
+        if line.filling is Filling.MEETING
+    ]
+    parts = [
+        "Bonjour,",
+        f"{header.title}{f', {where}' if where else ''}.",
+        "\n".join(("Ce qui change pour vous :", *(f"- {change}" for change in changes))) if changes else "",
+        "\n".join(("Vos rendez-vous :" if asks else "Votre horaire :", *meetings)) if meetings else _NONE_YET,
+        _ASK if asks else _PAGE,
+        _CALENDAR if meetings and header.day and not asks else "",
+        f"Bien cordialement,\n{header.organiser or who}",
+    ]
+    kept = f"{months} mois après votre inscription"
+    law = "\n".join(rights(by, origin=_ORIGIN, ground=_GROUND, kept=kept))
+    return typeset("\n\n".join(filter(None, parts)) + f"\n\n--\n{law}")

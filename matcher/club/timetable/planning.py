@@ -54,8 +54,7 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
 def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
     """Return the best timetable found within `seconds`, beside what simpler planners reach."""
     # Scipy's solvers weigh ten megabytes, which a server holds only once a timetable is asked of it.
-    from matcher.club.planner.plan import plan
-    from matcher.club.planner.rivals import greedy, random
+    from matcher.club.planner.plan import greedy, plan, random
 
     problem = setting.problem
     best = plan(problem, seconds=seconds)

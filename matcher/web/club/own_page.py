@@ -18,9 +18,9 @@ from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, 
 from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import Person, change_as, load, load_people
 from matcher.club.registration.who_is_it import among
-from matcher.club.results.calendar import to_ics
 from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.own_page import OwnPage, OwnPages, Reply, mark_of_page, marks_of_pages
+from matcher.club.results.view import to_ics
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, one_line, tidied
 from matcher.web.club.meeting_day import contact_of, faster, state_answer

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, aske
 from matcher.club.meeting_day.store import load
 from matcher.club.results.follow_up import all_told_in
 from matcher.club.results.learned import offers, take_in
-from matcher.club.results.letters import ASKED
+from matcher.club.results.mailing import ASKED
 from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered
 from matcher.club.results.report import report
 from matcher.club.results.report_document import (

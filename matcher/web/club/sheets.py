@@ -4,8 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.calendar import to_ics
-from matcher.club.results.view import by_table, sheet, sheets
+from matcher.club.results.view import by_table, sheet, sheets, to_ics
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
 from matcher.web.frame.file_response import sent
 

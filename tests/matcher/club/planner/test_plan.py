@@ -9,11 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from matcher.club.planner.measures import measures
 from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
-from matcher.club.planner.plan import Changes, plan, replan
-from matcher.club.planner.rivals import greedy, random
+from matcher.club.planner.plan import Changes, greedy, plan, random, replan
 from tests.matcher.club.cases import always_free, any_event, assert_holds, event, guests, worth
+from tests.matcher.club.planner.measures import measures
 from tests.waiting import LONGEST_S
 
 # Events are drawn as whole arrays: slow to draw, not too big to check.

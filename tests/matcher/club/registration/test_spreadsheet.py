@@ -12,8 +12,7 @@ from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
 from matcher.club.registration.remarks import LineRemark
-from matcher.club.registration.spreadsheet import PARTICIPANTS, names_in, read_spreadsheet
-from matcher.club.registration.words import word_of
+from matcher.club.registration.spreadsheet import PARTICIPANTS, names_in, read_spreadsheet, word_of
 from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.tables import rows
 

@@ -10,9 +10,8 @@ import pytest
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.changes import Amend, DescribeDay
 from matcher.club.meeting_day.store import Person
-from matcher.club.results.calendar import to_ics
 from matcher.club.results.document import badges_csv, event_object, letters_csv, timetable_csv, workbook
-from matcher.club.results.view import sheet, sheets
+from matcher.club.results.view import sheet, sheets, to_ics
 from matcher.render.described_file import DescribedFile
 from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, after, frozen, full
 

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.planner.rivals import greedy
+from matcher.club.planner.plan import greedy
 from matcher.club.results.report import report
 from matcher.club.timetable.affinity import Affinities, affinities, asked, present_shelf, pruned, said, standing
 from matcher.club.timetable.reasons_to_meet import on_supplier
