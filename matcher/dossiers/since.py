@@ -1,15 +1,23 @@
-"""Changes since a list was frozen: the frozen list against the catalogue of today. Pure; nothing frozen is touched."""
+"""Changes since a list was frozen, on the catalogue of today: who left, who is new, what is due, who may be added. Nothing frozen is touched."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from math import isnan
 
 import numpy as np
+from sqlalchemy import Engine, func, select
 
+from matcher.catalogue.store.followed import followed
+from matcher.db import reading
 from matcher.domain.french import count, day
 from matcher.domain.match import Band, Match
+from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import Entry, SavedLot
+from matcher.dossiers.entry_changes import Add
+from matcher.dossiers.store import load
+from matcher.dossiers.todo import todo
+from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import Ranking, rank
@@ -155,3 +163,52 @@ def _differences(before: Match, after: Match) -> Iterator[str]:
         if present_one is not None and present_one.says != contribution.says:
             then, now = contribution.says, present_one.says
             yield f"{contribution.label.lower()} : « {then} » alors, « {now} » aujourd’hui"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierNews:
+    """News of one dossier: the first thing `due` in each lot, as a French sentence, and the names of the structures kept that have `closed`."""
+
+    due: tuple[str, ...]
+    closed: tuple[str, ...]
+
+
+def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
+    """Return the news of a dossier on the catalogue of `today`. Raises JournalUnknown."""
+    dossier = load(engine, owner, number)
+    first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
+    living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
+    now = followed(engine, {entry.match.id for entry in living})
+    return DossierNews(
+        due=tuple(each.says for each in first if each is not None and each.due),
+        closed=tuple(dict.fromkeys(_closed(living, now, shelf))),
+    )
+
+
+def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
+    """Return how many structures have answered a campaign of an organisation since a day, included."""
+    asked = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
+    joined = asked.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
+    recent = ANSWERS.c.at >= datetime.combine(day, time.min)
+    query = select(func.count()).select_from(joined).where(owned_by(CAMPAIGNS, owner), recent)
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _closed(living: list[Entry], now: dict[str, str], shelf: Shelf) -> Iterator[str]:
+    """The names of those that a register says closed."""
+    for entry in living:
+        row = shelf.find(now.get(entry.match.id, entry.match.id))
+        if row is not None and shelf.suppliers[row].closed_reason:
+            yield entry.match.name
+
+
+def addition(lot: SavedLot, shelf: Shelf, key: str, *, reason: str, on: date) -> Add | None:
+    """Return what adds a supplier (id or SIRET) to a lot: its match on the day `on`, and the gates that refuse it.
+
+    None where the catalogue does not hold it.
+    """
+    answer = rank(LotOnShelf(lot.frozen.reading, shelf, on)).why_not(key)
+    if answer is None or answer.match is None:
+        return None
+    return Add(lot.number, answer.match, reason, answer.refused)

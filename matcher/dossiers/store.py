@@ -1,4 +1,7 @@
-"""Dossiers in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another."""
+"""Dossiers in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another.
+
+`dossier_event` is the truth; `dossier` repeats what a list of dossiers shows and filters by.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -7,7 +10,8 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, ForeignKey, Select, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.store.opt_outs import read_guard
@@ -18,13 +22,47 @@ from matcher.decisions.clause.followup import InsertionHours
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.clause_contract import ClauseContract, contract_of
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
-from matcher.dossiers.tables import DOSSIER_EVENTS, DOSSIER_HEADS
 from matcher.dossiers.withdrawn import withdraw
-from matcher.erasure import without
+from matcher.erasure import Holding, without
 from matcher.journal.change import JournalEntry, append, built, plain, replay
-from matcher.journal.store import Journals
-from matcher.ownership import OrganisationId, owned_by, owned_by_any
-from matcher.rows import chunks
+from matcher.journal.store import JournalLine, Journals
+from matcher.ownership import OrganisationId, OwnedRow, owned_by, owned_by_any
+from matcher.rows import Base, chunks, table_of
+
+
+class DossierRow(OwnedRow, Base):
+    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses, and holds its course."""
+
+    __tablename__ = "dossier"
+    holding = Holding("intitulé, acheteur et suivi d’un dossier", supplier=True)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    title: Mapped[str]
+    buyer: Mapped[str]
+    buyer_siret: Mapped[str]
+    territory: Mapped[str]
+    reference: Mapped[str]
+    deadline: Mapped[date | None]
+    state: Mapped[str] = mapped_column(index=True)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    deleted: Mapped[datetime | None]
+    summary: Mapped[dict[str, Any]]
+
+
+class DossierEventRow(JournalLine, Base):
+    """One line of a dossier's journal."""
+
+    __tablename__ = "dossier_event"
+    holding = Holding("journal d’un dossier : listes figées, notes, motifs, messages envoyés, qui écrit", supplier=True)
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+
+
+# The same, for statements.
+DOSSIER_HEADS = table_of(DossierRow)
+DOSSIER_EVENTS = table_of(DossierEventRow)
 
 
 @dataclass(frozen=True, slots=True)

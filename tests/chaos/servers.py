@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from matcher.db import open_database, reading
-from matcher.dossiers.tables import DossierRow
+from matcher.dossiers.store import DossierRow
 from matcher.rows import table_of
 from matcher.settings import CACHE_VARIABLE
 from tests.bench.fleet import Fleet, fleet

@@ -17,10 +17,10 @@ from matcher.dossiers import store as dossiers
 from matcher.dossiers.asking import answering
 from matcher.dossiers.asking import sending as sendings
 from matcher.dossiers.asking import store as campaigns
+from matcher.dossiers.asking.answering import take_in
 from matcher.dossiers.asking.store import CampaignUnknown
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.changes import NoteDossier
-from matcher.dossiers.learned import take_in
 from matcher.dossiers.store import DossierFilter
 from matcher.jobs.works import WorkStore
 from matcher.journal.store import JournalUnknown

@@ -19,13 +19,13 @@ from matcher.cli.dossiers.options import (
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contacts_of, existing, motive_option
 from matcher.cli.frame.outlet import output_option, write
 from matcher.clock import today
-from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
+from matcher.dossiers.since import addition
 from matcher.ranking.lay_out import build_shelf
 
 

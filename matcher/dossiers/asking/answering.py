@@ -1,4 +1,5 @@
-"""Answers by secret link: opened, kept, corrected, erased, taken in by the team. A structure is known by its link alone."""
+"""Answers by secret link: opened, kept, corrected, erased, taken in by the team, as are those by telephone. A structure is known by its link
+alone."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,8 +21,9 @@ from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, answer_of, campaign_of, load
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
+from matcher.dossiers.calling import offered
 from matcher.dossiers.dossier import Dossier, DossierChange, Status
-from matcher.dossiers.entry_changes import SetStatus
+from matcher.dossiers.entry_changes import SetStatus, TakeAnswers
 from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
 from matcher.journal.change import ChangeRefused, plain
@@ -190,3 +192,30 @@ def _follow(connection: Connection, found: Invitation, available: bool | None, n
 
     with suppress(ChangeRefused):  # closed or deleted: the answer is kept beside it
         DOSSIERS.change(connection, found.campaign.owner, number, told, who=WHO, now=now)
+
+
+def take_in(
+    engine: Engine,
+    owner: OrganisationId,
+    number: int,
+    lot: int,
+    supplier_id: str,
+    *,
+    who: str,
+    now: datetime,
+    lookups: Lookups | None = None,
+) -> None:
+    """Give the catalogue what a supplier of a dossier's lot answered, once however many take it in.
+
+    Raises ChangeRefused where nothing of it waits, or the dossier takes no change; CorrectionRefused. Nothing was then written.
+    """
+    with writing(engine) as connection:
+        dossier = DOSSIERS.read(connection, owner, number)
+        held = dossier.lot(lot)
+        entry = held.entries[held.place_of(supplier_id)]
+        said = offered(entry).said()
+        if entry.call is None or not said:
+            raise ChangeRefused(f"Rien de ce que {entry.match.name} a répondu n’attend : c’est déjà au catalogue.")
+        motive = f"au téléphone, dossier {dossier.number}, notée par {entry.call.who}, acceptée par {who}"
+        state(connection, supplier_id, said, who=WHO, motive=motive, now=now, source=STRUCTURE, lookups=lookups)
+        DOSSIERS.change(connection, owner, number, lambda _: [TakeAnswers(lot, supplier_id)], who=who, now=now)

@@ -90,7 +90,10 @@ def to_xlsx(
         ]
         if informed:
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
-        write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
+        journal = (
+            [event.number, moment(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
+        )
+        write_table(book, "Journal", _JOURNAL, journal, frozen=1)
         write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
     return content.getvalue()
 
@@ -115,12 +118,6 @@ def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFil
         for one in recipients
     )
     return csv_of(_MERGE, rows)
-
-
-def journal_rows(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[list[Cell]]:
-    """The journal: number, when, who, what in French, in the order in which it was done."""
-    for event in dossier.journal:
-        yield [event.number, moment(event.at, zone), event.who, event.change.says(dossier)]
 
 
 def hours_rows(dossier: Dossier) -> Iterator[list[Cell]]:

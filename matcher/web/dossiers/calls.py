@@ -13,12 +13,12 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import unit
+from matcher.dossiers.asking.answering import take_in
 from matcher.dossiers.asking.told import said_of
 from matcher.dossiers.calling import AGAIN_AFTER, Turn, answers_in, offered, questions, queue, turn
 from matcher.dossiers.dossier import CallOutcome, Dossier, DossierChange, Entry, SavedLot, State, Status
 from matcher.dossiers.entry_changes import Consult, RecordCall
 from matcher.dossiers.files.workbook import merge_csv
-from matcher.dossiers.learned import take_in
 from matcher.dossiers.messages import LAWFUL, Message, Recipient, amounts_in, consultation, facts, mailto, recipients
 from matcher.dossiers.store import change_as
 from matcher.journal.change import ChangeRefused, tidied

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.french import number
 from matcher.domain.match import Match
-from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import RemoveLot
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on

@@ -18,7 +18,7 @@ from matcher.domain.french import count, day, enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import State
-from matcher.dossiers.news import DossierNews, answers_since, news_of
+from matcher.dossiers.since import DossierNews, answers_since, news_of
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.need.completion import Suggestion, complete_activity, complete_cpv, complete_place
 from matcher.need.fields import ASKED_LEVERS

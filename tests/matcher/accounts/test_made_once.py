@@ -9,8 +9,7 @@ from sqlalchemy import Engine, func, select
 from matcher.accounts.made_once import KEPT, KeyReused, make_once
 from matcher.db import open_database, reading
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create, load
-from matcher.dossiers.tables import DossierRow
+from matcher.dossiers.store import DossierRow, create, load
 from matcher.ownership import OrganisationId
 from matcher.rows import table_of
 

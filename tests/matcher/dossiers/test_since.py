@@ -2,27 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import structs
+from sqlalchemy import Engine
 
+from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.domain.match import BandCounts
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Origin, Supplier
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.answering import take
 from matcher.dossiers.changes import AddLot
-from matcher.dossiers.dossier import SavedLot
-from matcher.dossiers.entry_changes import Add
+from matcher.dossiers.dossier import SavedLot, Status
+from matcher.dossiers.entry_changes import Add, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.since import GONE, Since, names_of, since
+from matcher.dossiers.since import GONE, Since, answers_since, names_of, news_of, since
+from matcher.dossiers.store import change, create
 from matcher.dossiers.withdrawn import withdraw
 from matcher.journal.change import append
 from matcher.need.answer import answer_to
+from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from tests.factories import DENAIN, declares, siret, supplier
-from tests.matcher.dossiers.kept import AT, WHO, opened
+from tests.matcher.dossiers.asking.campaigns import NOW, asked, filled, say_controller, secrets
+from tests.matcher.dossiers.kept import AT, HEADER, IDS, SHORTLIST, WHO, opened
 
 GREEN = "espaces-verts.creation-entretien"
 LOT = Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), montant=180_000.0, duree=12.0)
@@ -146,3 +155,41 @@ def test_another_way_to_score_is_said_and_a_withdrawn_supplier_is_not_compared()
     dossier = append(opened(), AddLot("", freeze(shortlist), tuple(m.id for m in shortlist.matches)), at=AT, who=WHO)
     left = withdraw(dossier, {CATALOGUE[2].id}).lot(1)
     assert compared(left, build_shelf(CATALOGUE[:2], 2)).lost == ()
+
+
+def test_what_is_due_is_told_and_what_is_waited_for_is_not(engine: Engine) -> None:
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+    kept = [AddLot("Berges", freeze(SHORTLIST), IDS[:1], date(2026, 11, 10)), SetStatus(1, IDS[0], Status.CONTACTED)]
+    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, who=WHO, now=AT)
+    shelf = load_shelf(engine)
+    assert news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date()).due == ()
+    (due,) = news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date() + timedelta(days=8)).due
+    assert due.startswith("Relancer Atelier A")
+
+
+def test_a_structure_that_a_register_says_closed_is_named(engine: Engine) -> None:
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+    kept = [AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))]
+    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, who=WHO, now=AT)
+    shelf = build_shelf(
+        [
+            supplier("Atelier A", id=IDS[0], siret=siret(1)),
+            supplier("Atelier B", id=IDS[1], siret=siret(2), closed=date(2026, 11, 20), closed_reason="fermé"),
+        ],
+        1,
+    )
+    assert news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date()).closed == ("Atelier B",)
+
+
+def test_answers_are_counted_from_their_day_and_for_their_organisation(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_controller(monkeypatch)
+    filled(engine, tmp_path)
+    campaign = asked(engine)
+    assert answers_since(engine, FIRST_ORGANISATION, NOW.date()) == 0
+    secret = secrets(engine, campaign.campaign.id)[siret(1)]
+    take(engine, secret, GivenAnswer(workers="12"), now=NOW)
+    assert answers_since(engine, FIRST_ORGANISATION, NOW.date()) == 1
+    assert answers_since(engine, FIRST_ORGANISATION, NOW.date() + timedelta(days=1)) == 0
+    assert answers_since(engine, OrganisationId(2), NOW.date()) == 0

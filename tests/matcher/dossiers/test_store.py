@@ -20,7 +20,9 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import leave_dossiers, mute_again
 from matcher.dossiers.store import (
     DOSSIERS,
+    DossierEventRow,
     DossierFilter,
+    DossierRow,
     bring,
     catalogue_date,
     change,
@@ -28,7 +30,6 @@ from matcher.dossiers.store import (
     listed,
     load,
 )
-from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.erasure import ERASED
 from matcher.journal.change import ChangeRefused, Delete, Restore, replay
