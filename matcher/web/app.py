@@ -76,7 +76,7 @@ from matcher.web.dossiers import (
     save_list,
 )
 from matcher.web.frame import access, errors, request_log, security
-from matcher.web.frame.abandoning import may_abandon
+from matcher.web.frame.access import may_abandon
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, signature
 from matcher.web.frame.assets import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page

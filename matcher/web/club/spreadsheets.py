@@ -21,7 +21,7 @@ from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
 from matcher.journal.change import ChangeRefused, tried
 from matcher.web.club.meeting_day import NUMBER, event_of, write
-from matcher.web.frame.abandoning import abandon_work
+from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.forms import answered, take_files

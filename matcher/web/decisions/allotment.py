@@ -31,7 +31,7 @@ from matcher.paths import shipped
 from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.abandoning import abandon_work
+from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent_document

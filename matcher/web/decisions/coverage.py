@@ -38,7 +38,7 @@ from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.render.document import Document, DocumentRow
-from matcher.web.frame.abandoning import abandon_work
+from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent, sent_document

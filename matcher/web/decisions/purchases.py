@@ -52,7 +52,7 @@ from matcher.web.decisions.worksheet import (
     told_of,
     worksheet_page,
 )
-from matcher.web.frame.abandoning import abandon_work
+from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, named_or_back, owner, past, person, profile, signed
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document

@@ -30,7 +30,7 @@ from matcher.reading.trade.corpus import corpus_file
 from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
-from matcher.web.frame.abandoning import abandon_work
+from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day, take_files

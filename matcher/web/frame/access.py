@@ -16,7 +16,7 @@ from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
-from matcher.web.frame.app_state import account, desk, membership
+from matcher.web.frame.app_state import account, desk, membership, owner, person
 from matcher.web.frame.file_response import told_of
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES, asked_by_machine
@@ -196,3 +196,23 @@ def passed_on() -> bool:
     return not desk().settings.proxy and any(
         name in _PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers
     )
+
+
+def may_abandon(asked_by: str) -> bool:
+    """Return whether the person may stop, and so forget, a work that `asked_by` asked for (`Work.person`); each may where nobody signs in."""
+    its, its_role = account(), membership()
+    if its is None or its_role is None:
+        return its is None
+    may = allowed(its_role.role, installation=its.installation)
+    return Action.STOP_WORKS in may or (Action.KEEP_DOSSIERS in may and asked_by == person())
+
+
+def abandon_work(key: str, *kinds: str, going: bool = False) -> bool:
+    """Stop a work of these kinds and forget it with its files, one that has ended only where `going` does not spare it; return whether it was
+    there. The request ends where it is not the person's to stop."""
+    work = desk().works.get(owner(), key, *kinds)
+    if work is None or (going and not work.going):
+        return False
+    if not may_abandon(work.person):
+        abort(403)
+    return desk().works.forget(owner(), key, unless=lambda now: going and not now.going)

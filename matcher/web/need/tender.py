@@ -14,7 +14,7 @@ from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState
 from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
-from matcher.web.frame.abandoning import abandon_work
+from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import answered, take_files
 from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
