@@ -1,12 +1,94 @@
 """All that is kept of a supplier above the catalogue, and goes with it when it leaves: for the doors that serve `opt_out`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
 
 from matcher.catalogue.steward.privacy import Leaving
-from matcher.club.meeting_day.privacy import leave_events
+from matcher.club.meeting_day.answers import NEW
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
+from matcher.club.meeting_day.meeting_day import (
+    DayChange,
+    Doubt,
+    ImportQuestion,
+    MeetingDay,
+    Option,
+)
+from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
+from matcher.club.meeting_day.store import DAYS, drop_people
 from matcher.decisions.purchases.past_suppliers import leave_past_suppliers
 from matcher.dossiers.privacy import leave_dossiers
+from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.notices.privacy import leave_lots
 from matcher.notices.watching.watches import leave_watches
+
+
+def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
+    """Take a supplier that leaves the catalogue (all its keys) out of every event: its meetings stay counted, its name, words and
+    persons go."""
+    for owner, number in DAYS.everyones(connection):
+        event = DAYS.read(connection, owner, number)
+        written = [
+            participant
+            for line in event.journal
+            if isinstance(line.change, Register | Amend)
+            for participant in line.change.participants
+        ]
+        left = frozenset(
+            participant.key
+            for participant in (*event.participants, *written)
+            if participant.number in keys or f"siret:{participant.siret}" in keys
+        )
+        DAYS.rewrite(connection, owner, number, partial(_muted, event=event, keys=keys, left=left))
+        drop_people(connection, number, sorted(left))
+
+
+def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
+    """Return a change without what it says of the participants `left` and of the supplier of `keys`."""
+    if isinstance(change, Register | Amend):
+        participants = tuple(
+            replace(
+                one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="", workers=None, area="", written=""
+            )
+            if one.key in left
+            else one
+            for one in change.participants
+        )
+        return replace(change, participants=participants)
+    if isinstance(change, Freeze):
+        bookings = tuple(
+            replace(booking, to_buyer="", to_supplier="", on_supplier=()) if booking.supplier in left else booking
+            for booking in change.plan.bookings
+        )
+        return replace(change, plan=replace(change.plan, bookings=bookings))
+    if isinstance(change, NoteMeeting):
+        return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
+    if isinstance(change, TakeWords):
+        return replace(change, words=tuple(one for one in change.words if one.by not in left))
+    if isinstance(change, AskQuestion):
+        return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
+    if isinstance(change, AnswerQuestion):
+        return _unanswered(change, event, keys, left)
+    return change
+
+
+def _unanswered(
+    change: AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
+) -> AnswerQuestion:
+    about = next((question.about for question in event.questions if question.number == change.number), None)
+    return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
+
+
+def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
+    about = question.about in left
+    named = {str(key) for key in left} if question.doubt is Doubt.WISH else keys
+    options = tuple(Option(one.code, WITHDRAWN) if one.code in named else one for one in question.options)
+    if question.doubt is Doubt.WHO:  # its options are suppliers: what is answered is that none of them is meant
+        options = tuple(one for one in options if one.code not in keys)
+    return replace(question, text=WITHDRAWN if about else question.text, options=options)
+
 
 LEAVING: Sequence[Leaving] = (leave_past_suppliers, leave_dossiers, leave_lots, leave_watches, leave_events)

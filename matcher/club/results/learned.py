@@ -90,7 +90,8 @@ def _offered(
         return None
     last = max(lines.values(), key=lambda line: line.number)
     wrote = one.activity if any(word.champ == ACTIVITY for word in fresh) else ""
-    return OfferedWords(one, fresh, tuple(map(_shown, fresh)), wrote, tuple(doubts.values()), last.at.date(), last.who)
+    shown = (taxonomy().label(word.text) if word.champ == ACTIVITY else f"{word.champ} : {word.text}" for word in fresh)
+    return OfferedWords(one, fresh, tuple(shown), wrote, tuple(doubts.values()), last.at.date(), last.who)
 
 
 def _unknown(one: Participant, known: Supplier, told: Collection[str]) -> GivenAnswer:
@@ -118,7 +119,3 @@ def _told(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
                     its = isinstance(change, Register | Amend) and change.told and value not in ("", None)
                     found[one.key, name] = (value, line if its else None)
     return {key: line for key, (_, line) in found.items() if line is not None}
-
-
-def _shown(word: TakenWord) -> str:
-    return taxonomy().label(word.text) if word.champ == ACTIVITY else f"{word.champ} : {word.text}"

@@ -131,7 +131,9 @@ def _by_voice(link: GivenLink, to: Sequence[str], failed: Sequence[OutboxMessage
     """Why no message can tell a participant, empty where one can: it wants none, has no address, or those that were written failed."""
     if link.silent:
         return SILENT
-    return " ; ".join(map(_became, failed)) if to else NO_ADDRESS
+    # « a@b.example refusé (550 inconnu) »
+    became = (f"{mail.address} {mail.state}{f' ({mail.said})' if mail.said else ''}" for mail in failed)
+    return " ; ".join(became) if to else NO_ADDRESS
 
 
 def write_mailing(
@@ -244,11 +246,6 @@ def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenL
             told_last = mailing.version if left else found[holder].told
             found[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
     return dict(found)
-
-
-def _became(message: OutboxMessage) -> str:
-    """What became of a message, in French: « a@b.example refusé (550 inconnu) »."""
-    return f"{message.address} {message.state}{f' ({message.said})' if message.said else ''}"
 
 
 _NONE_YET = "Vous n’avez pas de rendez-vous à ce jour : votre page le dira s’il en vient."

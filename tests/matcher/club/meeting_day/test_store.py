@@ -13,6 +13,7 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.backup import back_up, restore
 from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.club.leaving import leave_events
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
@@ -34,7 +35,6 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Tie,
 )
-from matcher.club.meeting_day.privacy import leave_events
 from matcher.club.meeting_day.store import (
     Person,
     change,

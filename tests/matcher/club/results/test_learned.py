@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 from matcher.catalogue.identity.trust import STRUCTURE
 from matcher.catalogue.steward.corrections import corrections_of
 from matcher.catalogue.store.read import load_supplier
+from matcher.club.leaving import leave_events
 from matcher.club.meeting_day.changes import Amend, Register
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
-from matcher.club.meeting_day.privacy import leave_events
 from matcher.club.meeting_day.store import change_as, create, load
 from matcher.club.results.learned import OfferedWords, offers, take_in
 from matcher.db import open_database, writing

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from matcher.club.leaving import leave_events
 from matcher.club.meeting_day.changes import Amend, Bind, DescribeDay, Freeze, Miss, Record, Register
 from matcher.club.meeting_day.meeting_day import Bond, MeetingDay, MeetingOutcome, Result, Tie
-from matcher.club.meeting_day.privacy import leave_events
 from matcher.club.meeting_day.store import Person, change_as, create, listed, load, load_people
 from matcher.club.results.next_edition import came_of_former, may_come, prepare_next
 from matcher.club.timetable.planning import setting_of
