@@ -19,7 +19,7 @@ from matcher.dossiers.asking.told import said_of
 from matcher.journal.change import ChangeRefused
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
-from matcher.web.dossiers.sending_means import SendingMeans, last_sending, sending_means, shown_text, start_sending
+from matcher.web.dossiers.sending_means import last_sending, sending_means, shown_text, start_sending
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signature, signed_for_all
 from matcher.web.frame.file_response import sent
@@ -152,6 +152,9 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
     paging = Paging(page_number(request.args), _ROWS, len(kept))
     run = last_sending(SEND, state.campaign.id)
+    text, first = state.campaign.text, next(iter(state.asked), None)
+    if means.by and first:  # as the first one asked reads it; else without what the law has it told
+        text = written_to(text, means.by, first.source, first.as_of, months)
     return answered(
         fault,
         "dossiers/asking/campagne.html",
@@ -166,7 +169,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         rows=paging.of(kept),
         place={name: request.args[name] for name in ("etat", "page") if request.args.get(name)},
         means=means,
-        text=_text(state, means, months),
+        text=shown_text(text, means),
         going=run.going,
         told=run.said,
         source_title=source_title,
@@ -174,11 +177,3 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         contacts_since=desk().contacts_since(),
         fault=fault,
     )
-
-
-def _text(state: CampaignState, means: SendingMeans, months: int) -> str:
-    """The message as the first one asked reads it; without what the law has it told where nobody answers for the data."""
-    text, first = state.campaign.text, next(iter(state.asked), None)
-    if means.by and first:
-        text = written_to(text, means.by, first.source, first.as_of, months)
-    return shown_text(text, means)

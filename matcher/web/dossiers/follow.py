@@ -11,7 +11,7 @@ from matcher.domain.french import number
 from matcher.domain.match import Match
 from matcher.dossiers.changes import RemoveLot
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
-from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Entry, SavedLot, Status
+from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidied, without_unseen
@@ -99,7 +99,10 @@ def _noted(lot: SavedLot, place: int) -> list[DossierChange]:
     """What of the status, its day and the note is not what the person read."""
     entry = lot.entries[place]
     done: list[DossierChange] = []
-    status, on, today = _status(entry), written_on(request.form.get("le", "")), desk().today()
+    named = request.form.get("statut", entry.status.value)
+    if named not in {status.value for status in Status}:
+        abort(400)
+    status, on, today = Status(named), written_on(request.form.get("le", "")), desk().today()
     if on is not None and on > today:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
     dated = on if on != entry.status_on else None
@@ -108,13 +111,6 @@ def _noted(lot: SavedLot, place: int) -> list[DossierChange]:
     if (text := tidied(request.form.get("note", ""))) != entry.note:
         done.append(NoteEntry(lot.number, entry.match.id, text))
     return done
-
-
-def _status(entry: Entry) -> Status:
-    written = request.form.get("statut", entry.status.value)
-    if written not in {status.value for status in Status}:
-        abort(400)
-    return Status(written)
 
 
 def _moved(by: int) -> Callable[[SavedLot, int], list[DossierChange]]:

@@ -120,11 +120,15 @@ def keep_programme(key: str) -> ResponseReturnValue:
     """Open a dossier for each line ticked, or for each that could be reserved or have a clause; once however many times the form is sent."""
     study, result = programme_of(key)
     chosen = _chosen(result.programme)
-    back = redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     who = signed(request.form)
-    if not who or not chosen or len(chosen) > MOST:
-        flash(_refusal(who, len(chosen)), "refus")
-        return back
+    refusal = "" if who else NO_NAME
+    if who and not chosen:
+        refusal = "Cochez au moins une ligne dont le besoin se lit."
+    elif who and len(chosen) > MOST:
+        refusal = f"{number(len(chosen))} dossiers, c’est trop d’un coup : cochez {number(MOST)} lignes au plus."
+    if refusal:
+        flash(refusal, "refus")
+        return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
     lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined("cpv")))) for query in chosen]
     made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], who)))
@@ -132,21 +136,15 @@ def keep_programme(key: str) -> ResponseReturnValue:
     return redirect(url_for("dossiers.index"), 303)
 
 
-def _refusal(who: str, lines: int) -> str:
-    if not who:
-        return NO_NAME
-    if not lines:
-        return "Cochez au moins une ligne dont le besoin se lit."
-    return f"{number(lines)} dossiers, c’est trop d’un coup : cochez {number(MOST)} lignes au plus."
-
-
-def _chosen(its: Programme) -> list[Query]:
+def _chosen(programme: Programme) -> list[Query]:
     """The queries of the lines that the form asks dossiers for."""
     ticked = set(request.form.getlist("ligne"))
     every = request.form.get("dossiers") == "tous"
-    lines = [
-        both for both in its.counted if (share_of(both[1]) in MAKES_DOSSIERS if every else both[0].entry.key in ticked)
-    ]
+    lines = (
+        (line, told)
+        for line, told in programme.counted
+        if (share_of(told) in MAKES_DOSSIERS if every else line.entry.key in ticked)
+    )
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 
 
