@@ -90,7 +90,7 @@ def to_xlsx(
         ]
         if informed:
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
-        journal = (
+        journal: Iterator[list[Cell]] = (
             [event.number, moment(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
         )
         write_table(book, "Journal", _JOURNAL, journal, frozen=1)
