@@ -195,12 +195,16 @@ class Reading:
     @property
     def asked(self) -> tuple[str, ...]:
         """The activities that it asks for: those named, or about as likely as the first, or the first alone as long as its trade is asked about;
-        its mode alone where the text says how the need is met and asks for no other trade first (« restauration et mise à disposition de
-        cuisiniers » asks for both)."""
-        share = 1.0 if self.options else ASKED_SHARE
-        least = share * max((guess.confidence for guess in self.activities), default=0.0)
+        its mode alone where the text says how the need is met and asks for no other trade first, nor for one by name that is half as likely
+        (« restauration et mise à disposition de cuisiniers » asks for both)."""
+        likeliest = max((guess.confidence for guess in self.activities), default=0.0)
+        least = likeliest if self.options else ASKED_SHARE * likeliest
         asked = tuple(guess.code for guess in self.activities if guess.named or guess.confidence >= least)
-        return (self.mode,) if self.mode and self.mode not in asked[1:] else asked
+        by_name = {
+            guess.code for guess in self.activities if guess.named and guess.confidence >= ASKED_SHARE * likeliest
+        }
+        both = self.mode in asked[1:] or (self.mode in asked and by_name - {self.mode})
+        return (self.mode,) if self.mode and not both else asked
 
     @property
     def months(self) -> float | None:

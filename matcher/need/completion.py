@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from matcher.cleaning.words import fold
 from matcher.domain.french import count
-from matcher.domain.reading import RawPlace
+from matcher.domain.reading import SUPPOSED, RawPlace
 from matcher.reading.place.given import read_given
 from matcher.reading.trade.activities import read_activities
 from matcher.reference.geography.communes import commune_arrays, commune_keys, communes_of_post_code
@@ -119,8 +119,9 @@ def activity_written(text: str) -> str:
     if typed in names.index:
         return typed
     same = [code for code in names.codes if fold(names.label(code)) == fold(typed)]
-    told = [guess.code for guess in read_activities(typed[:LONGEST]).activities] if typed else []
-    return next(iter([*same, *told]), "")
+    read = read_activities(typed[:LONGEST]).activities if typed else ()
+    likely = [guess.code for guess in read if guess.named or guess.confidence >= SUPPOSED]
+    return next(iter([*same, *likely]), "")
 
 
 def _numbered(digits: str) -> list[str]:

@@ -21,7 +21,7 @@ from matcher.reference.trades.twins import twins_of
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 # Layout of the table, and names of the features: a table of another version is not read.
-VERSION = "lecteur 2"
+VERSION = "lecteur 3"
 SHIPPED = "data/reference/lecteur.table"
 # No activity of the list is asked for.
 NOTHING = "aucun"
@@ -29,11 +29,13 @@ NOTHING = "aucun"
 BLOCK_LENGTHS = (1.0, 1.0, 0.5)
 # Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
 SHARPNESS = 6.0
-# Another trade is asked for from this chance on: it finds 62 doubles of 100, and one too many in 6 other sentences of 100 (docs/evaluation.md).
+# Another trade is asked for from this chance on: it finds 78 doubles of 100, and one too many in 6 other sentences of 100 (docs/evaluation.md).
 # Under one in nine, what is asked might have less than a tenth beside a first of nine.
-ASKED_TOO = 0.15
-# How many signs tell that another trade is asked.
-OTHER_SIGNS = 9 + len(OPENING)
+ASKED_TOO = 1 / 9
+# Signs that another trade is asked: so many numbers, their products two by two (a short clause tells a trade only where it is one by itself),
+# and what opens its clause.
+NUMBERS = 15
+OTHER_SIGNS = NUMBERS + NUMBERS * (NUMBERS + 1) // 2 + len(OPENING)
 # Clauses beyond these count as so many: a notice has hundreds, the sentences that taught have a dozen.
 MOST_CLAUSES = 12
 _LOG = logging.getLogger(__name__)
@@ -63,11 +65,14 @@ class _Cells:
 
 @dataclass(frozen=True, slots=True)
 class ClauseMargins:
-    """Margins (clauses, outcomes) that clauses add to those of their text, those of each read alone, what each clause counts, and what opens it."""
+    """Margins (clauses, outcomes) that clauses add to those of their text, those of each read alone, what each clause counts, its number of
+    words, whether the lexicon has a term of it, and what opens it."""
 
     within: Floats
     alone: Floats
     counts: Floats
+    lengths: Floats
+    has_term: NDArray[np.bool_]
     openers: tuple[str, ...]
 
 
@@ -115,7 +120,7 @@ class TradeModel:
         first, others, signs = signs_of_others(read, self.bias, self.apart)
         chances = 0.5 + 0.5 * np.tanh((signs @ self.other_weights[1:] + self.other_weights[0]) / 2.0)
         # « Location et entretien de vêtements » : one word that no term knows asks for nothing by itself.
-        speaks = np.array([len(clause.words) > 1 or bool(clause.features[BLOCKS.index(TERM)]) for clause in clauses])
+        speaks = (read.lengths > 1) | read.has_term
         shares = shares_of(self.outcomes, read.within.sum(axis=0) + self.bias)
         beside: dict[int, float] = {}
         for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
@@ -156,8 +161,11 @@ class TradeModel:
             return np.bincount(at, worth, len(clauses) * size).astype(np.float32).reshape(len(clauses), size)
 
         counts = np.array(self.clause_weights(clauses), np.float32)
+        word_counts = np.array([len(clause.words) for clause in clauses], np.float32)
+        has_term = np.array([bool(clause.features[BLOCKS.index(TERM)]) for clause in clauses])
         openers = tuple(clause.opener for clause in clauses)
-        return ClauseMargins(summed(cells.values), summed(cells.alone) + self.bias, counts, openers)
+        alone = summed(cells.alone) + self.bias
+        return ClauseMargins(summed(cells.values), alone, counts, word_counts, has_term, openers)
 
     def word_margins(self, text: str, outcome: str) -> dict[str, float]:
         """Return what each word of a text adds to the margin of an outcome by itself and by its pieces, a pair by half to each word."""
@@ -233,8 +241,9 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
     """Return the likeliest activity of a text, others that it may ask for (the likeliest of each clause read alone, and of the whole), and
     the signs (others, `OTHER_SIGNS`) by which whether each is asked too is learned.
 
-    Of the clause that tells the other best: its margin alone, how far below the best there, how it wins over the first there, what the
-    clause counts, what opens it; of the whole: the margin of the other, how far below the first, the number of clauses, those before and after."""
+    Of the clause that tells the other best: its margin alone, and where it is above zero; how far below the best there, how it wins over the
+    first there, in the text and alone; what the clause counts, its length, whether a term tells it, what opens it; of the whole: the margin of
+    the other, how far below the first, the number of clauses, those before and after, their mean length, the part of them that tell a trade."""
     total = read.within.sum(axis=0) + bias
     first = int(np.where(apart.any(axis=1), total, -np.inf).argmax())
     possible = np.where(apart[first], 0.0, -np.inf)
@@ -242,6 +251,7 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
     if not apart[first].any():
         return first, [], np.zeros((0, OTHER_SIGNS), np.float32)
     size = len(read.within)
+    trades_told, mean_length = float((read.alone.max(axis=1) > 0).mean()), float(np.log(read.lengths.mean()))
     signs = []
     for other in others:
         best = int(read.alone[:, other].argmax())
@@ -254,12 +264,24 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
                 total[other],
                 total[first] - total[other],
                 np.log(min(size, MOST_CLAUSES)),
-                min(best, MOST_CLAUSES),
-                min(size - 1 - best, MOST_CLAUSES),
+                min(best, MOST_CLAUSES) / MOST_CLAUSES,
+                min(size - 1 - best, MOST_CLAUSES) / MOST_CLAUSES,
+                np.log(read.lengths[best]),
+                mean_length,
+                trades_told,
+                max(read.alone[best, other], 0.0),
+                read.has_term[best],
+                max(read.alone[best, other] - read.alone[best, first], 0.0),
                 *(float(opener in read.openers[best].split()) for opener in OPENING),
             )
         )
-    return first, others, np.array(signs, np.float32)
+    return first, others, _with_products(np.array(signs, np.float32))
+
+
+def _with_products(signs: Floats) -> Floats:
+    """(others, `OTHER_SIGNS`) the products of numbers two by two put after the numbers."""
+    left, right = np.triu_indices(NUMBERS)
+    return np.hstack([signs[:, :NUMBERS], signs[:, left] * signs[:, right], signs[:, NUMBERS:]])
 
 
 def singular(word: str) -> str:

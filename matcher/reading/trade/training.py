@@ -43,6 +43,8 @@ STRENGTH, TOLERANCE = 0.3, 0.1
 CUE_SENTENCES, CUE_CLAUSES = 300, 30
 CUE_STRENGTH, CUE_STEPS = 3.0, 60
 INNER_FOLDS = 3
+# Loss against simplicity of what signs tell; ten times less reads folds a little worse.
+OTHER_STRENGTH = 10.0
 # One sentence in so many tries the model that has not seen it, to learn when another trade is asked too.
 HELD_OUT = 5
 # Weights written, the largest by how much they are used: a table of 6 MB; a third fewer read two sentences of a hundred worse.
@@ -249,7 +251,7 @@ def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
         asked += [not {model.outcomes[other], *twins_of(model.outcomes[other])}.isdisjoint(several) for other in others]
     if len(set(asked)) < 2:
         return np.array([-10.0] + [0.0] * OTHER_SIGNS, np.float32)
-    regression = LogisticRegression(C=1.0, max_iter=1000).fit(np.concatenate(signs), asked)
+    regression = LogisticRegression(C=OTHER_STRENGTH, max_iter=2000).fit(np.concatenate(signs), asked)
     return np.append(regression.intercept_, regression.coef_[0]).astype(np.float32)
 
 

@@ -233,7 +233,7 @@ def test_a_lot_that_tells_no_trade_is_read_with_the_object_of_its_market(text: s
     glass, centre = lots_of_notice(Lot(text))
     assert centre.market.startswith("Entretien des espaces verts")
     assert "services" not in centre.market
-    assert centre.reading.asked == ("espaces-verts.creation-entretien",)
+    assert centre.reading.asked[0] == "espaces-verts.creation-entretien"
     again = read(Lot(of_market(centre.title, centre.number, centre.market)))
     assert again.asked == centre.reading.asked
     alone = read(Lot(of_market(glass.title, glass.number, glass.market)))

@@ -76,7 +76,10 @@ EXPECTED = {
         outright=True,
         yearly=70_000,
         months=48,
-        asks=("« montant maximum : 280 000 € HT » : combien est attendu ?",),
+        asks=(
+            "« montant maximum : 280 000 € HT » : combien est attendu ?",
+            "Plusieurs métiers dans ce lot : « Collecte 5 flux et fournitures d’entreprise », « Recyclage de papiers",
+        ),
     ),
     "travaux": Expected(
         "batiment.peinture", frozenset({"Chauny"}), levier="clause", outright=True, yearly=234_000, months=4

@@ -189,7 +189,7 @@ PAIRS = {
 
 
 # The second trade of these is not found: one double in three is not, on folds of the corpus.
-MISSED = {"vieux papiers et chaises", "ménage + jardin", "ramassage des encombrants et nettoyage des coursives"}
+MISSED = {"ramassage des encombrants et nettoyage des coursives"}
 
 
 @pytest.mark.parametrize("text", PAIRS)
