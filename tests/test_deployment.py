@@ -306,7 +306,9 @@ def test_tests_are_run_on_a_later_day_those_that_read_the_clock_at_once_and_all_
     assert "-p tests.release.clock_readers" in MAKEFILE
     weekly = loaded(".github/workflows/later.yml")
     assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly[True]["schedule"][0]["cron"])
-    assert "bash .ci/run later TESTS=tests" in [step.get("run") for step in weekly["jobs"]["later"]["steps"]]
+    assert 'bash .ci/run later TESTS="tests --hypothesis-profile thorough"' in [
+        step.get("run") for step in weekly["jobs"]["later"]["steps"]
+    ]
 
 
 def test_the_workflow_starts_the_containers_and_ends_with_the_link_of_the_first_account() -> None:

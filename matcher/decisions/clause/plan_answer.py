@@ -30,6 +30,7 @@ from matcher.ranking.engine import rank
 from matcher.ranking.known import CLAUSE
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import Span
+from matcher.reference.clauses import works_types
 
 MOST_HOURS = 30_000_000.0
 MOST_MONTHS = 600.0
@@ -116,6 +117,8 @@ def planned(
         raise DecisionRefused(
             f"{len(contracts)} contrats : un plan en tient {MOST_CONTRACTS} au plus. Faites-en plusieurs."
         )
+    if works_type and works_type not in dict(works_types()):
+        raise DecisionRefused(f"« {works_type} » n’est pas un type de travaux : {', '.join(dict(works_types()))}.")
     its = plan(contracts, DEFAULT, works_type)
     ask = contracts[0].ranking.ask
     found = Planned(its, (), len(known), _evidence(its, sources_of), ask.shelf.version, len(ask.shelf), ask.on)

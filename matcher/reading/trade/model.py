@@ -114,9 +114,9 @@ class TradeModel:
 
     def read_clauses(self, clauses: tuple[Clause, ...]) -> TextRead:
         """Return the same of a text cut into clauses."""
-        if not clauses:  # of politeness alone
+        read = self.clause_margins(clauses) if clauses else None
+        if read is None or not read.within.any():  # of politeness alone, or of nothing that was learned
             return TextRead({**dict.fromkeys(self.outcomes, 0.0), NOTHING: 1.0}, NOTHING, {}, 0.0)
-        read = self.clause_margins(clauses)
         first, others, signs = signs_of_others(read, self.bias, self.apart)
         chances = 0.5 + 0.5 * np.tanh((signs @ self.other_weights[1:] + self.other_weights[0]) / 2.0)
         # « Location et entretien de vêtements » : one word that no term knows asks for nothing by itself.

@@ -33,7 +33,7 @@ def test_keys_and_labels_are_unique_and_documented() -> None:
         (activity, "Tonte", supplier(activities=declares(GREEN)), {}, "il déclare « dit espaces-verts", ""),
         (activity, "Tonte", supplier("Blanchisserie du Nord"), {}, "son nom évoque « Blanchisserie » (autre activité)", "fait-il aussi ce métier"),
         (activity, "Tonte", supplier(), {}, "activité non connue", "fait-il bien ce métier"),
-        (activity, "zzz", supplier(), {}, "activité du lot non comprise", ""),
+        (activity, "qqq", supplier(), {}, "activité du lot non comprise", ""),
         (proximity, "Tonte", supplier(at=MARSEILLE), {"lieu": "Denain"}, "il est à ", "vient-il jusqu’au lieu du lot"),
         (proximity, "Tonte", supplier(at=DENAIN), {"lieu": "Denain"}, "il est sur place (Denain)", ""),
         (proximity, "Tonte", supplier(at=DENAIN), {}, "lieu du lot non connu", ""),

@@ -20,6 +20,7 @@ OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
         ("opinion", {"objet": OBJET, "reason": "Aucun lien"}, "decision-refusee"),
         ("groupement", {"needs": ["zzz"], "places": [LIEU]}, "decision-refusee"),
         ("allotment", {"need": OBJET, "sites": [{"name": "x", "place": "nulle part"}]}, "decision-refusee"),
+        ("clause", {"contracts": [{"objet": OBJET, "places": [LIEU]}], "works_type": "zzz"}, "decision-refusee"),
         ("coverage", {"lots": [{"objet": OBJET}], "territory": "nulle part"}, "decision-refusee"),
     ],
 )

@@ -78,7 +78,9 @@ def test_who_is_expected_is_listed_by_its_next_meeting(organiser: FlaskClient, d
     event = load(day, FIRST_ORGANISATION, 1)
     everybody = [CheckIn(one.key) for one in event.participants if one.key not in event.doubles]
     first = next(one for one in event.bookings if one.slot == 1)
-    left = [one for one in everybody if one.key not in (first.supplier, event.bookings[-1].supplier)]
+    early = {one.supplier for one in event.bookings if one.slot == 1}
+    later = next(one for one in event.bookings if one.supplier not in early)
+    left = [one for one in everybody if one.key not in (first.supplier, later.supplier)]
     change(day, FIRST_ORGANISATION, 1, left, version=event.version, who=ME, now=OPENED)
     page = read(organiser, DOOR)
     lines = [" ".join(line.get_text().split()) for line in page.all("section:has(> #attendus) li")]
