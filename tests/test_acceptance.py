@@ -182,7 +182,7 @@ def test_c7_temporary_work_and_geiq_carry_the_canal(ask: Asked, with_sheet: str)
 def test_c8_a_mix_that_adds_up_beside_the_real_one(ask: Asked, with_sheet: str) -> None:
     works = [
         word
-        for work in ("Collecte d’encombrants", "Entretien des espaces verts", "Démolition, gros œuvre", "Maçonnerie")
+        for work in ("Collecte d’encombrants", "Entretien des espaces verts", "Démolition et gros œuvre", "Maçonnerie")
         for word in ("--objet", work)
     ]
     told = ask("plan-clause", *works, "--lieu", "Amiens", "--heures", "121 000", "--mois", "48", "--db", with_sheet)

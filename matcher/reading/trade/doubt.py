@@ -20,8 +20,7 @@ SURE = 0.75
 TELLS = 3
 # Of a text of which the model knows fewer words than this part, nothing is sure.
 KNOWN_WORDS = 0.5
-# From one chance in three on, what is asked beside the first counts with it: « démolition, gros œuvre » is no doubt between the two.
-ASKED_WITH = 1 / 3
+EVEN = 0.5
 # Answers that a question offers.
 MOST_OPTIONS = 3
 # A CPV that says less than this of the work (those of insertion) contradicts no text, nor does a text less sure than this.
@@ -42,10 +41,10 @@ def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -
 
 
 def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float) -> bool:
-    """Tell whether a lot is understood: its likeliest outcome is an activity, likely enough with its twin and with those that are likely
-    enough asked `beside` it; and the model knows enough of its words."""
+    """Tell whether a lot is understood: its likeliest outcome is an activity, likely enough with its twin and with those that are more likely
+    than not asked `beside` it; and the model knows enough of its words."""
     first = max(confidence, key=lambda code: (confidence[code], code))
-    both = [code for code, chance in beside.items() if chance >= ASKED_WITH]
+    both = [code for code, chance in beside.items() if chance >= EVEN]
     together = {first, *both}.union(*(twins_of(code) for code in (first, *both)))
     return first != NOTHING and known >= KNOWN_WORDS and sum(confidence.get(code, 0.0) for code in together) >= SURE
 
