@@ -29,17 +29,19 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely: none is said to do it, nor another.
 
     Known for what is asked first, or for the way in which the need is met, is known; for what is asked besides, pointed to. A record that bears the very words of the need is never
-    that of another trade, unless it says so itself.
+    that of another trade, unless it says so itself; nor is it then of a body that works for itself alone (a « syndicat des rivières » for river banks).
     """
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode) or not (ask.understood or ask.reading.likely):
         return found
+    bears_its_words = wording.SIGNAL.favours(ask.once(wording.values))
     for band, its in (
         (INDICE, ask.once(activity.asked_best) >= np.float32(activity.LEAST_CLUE)),
-        (AUTRE, ask.once(activity.elsewhere) & ~wording.SIGNAL.favours(ask.once(wording.values))),
+        (AUTRE, ask.once(activity.elsewhere) & ~bears_its_words),
         *((INDICE, beside) for beside in list(ask.once(known_for).values())[1:]),
         (CONNU, ask.once(known)),
-        (AUTRE, (ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF] | ask.once(only_seconds)),
+        (AUTRE, (ask.once(activity.values) == 0) | ask.once(only_seconds)),
+        (AUTRE, ask.shelf[kind.FOR_ITSELF] & ~bears_its_words),
     ):
         # As np.putmask, eight times faster: no branch, which half of the rows would take.
         found ^= (found ^ np.int8(band)) & -its.view(np.int8)

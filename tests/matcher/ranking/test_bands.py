@@ -165,6 +165,12 @@ def test_who_is_known_for_something_else_is_shown_with_what(one: Supplier, says:
     assert says in reason.says
 
 
+def test_a_body_that_works_for_itself_is_called_where_its_name_bears_the_need() -> None:
+    syndicat = supplier("Syndicat intercommunal des rivières", "ACI", siren="257802009")
+    assert band_of(syndicat, "Entretien des berges de rivières") is not Band.AUTRE
+    assert band_of(syndicat, "Nettoyage de locaux") is Band.AUTRE
+
+
 def test_a_geiq_of_another_branch_is_known_for_something_else() -> None:
     staff = "Mise à disposition d’agents de restauration collective"
     assert band_of(supplier("GEIQ BTP du Nord", "GEIQ"), staff) is Band.AUTRE
