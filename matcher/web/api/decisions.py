@@ -1,4 +1,4 @@
-"""Decisions on a need: each is computed as its command does, and answered as its document and the data of its JSON."""
+"""Decisions on a need: each is computed as its command does, and answered as the data of its JSON."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -9,16 +9,15 @@ import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
-from matcher.catalogue.store.contacts import contact_details
 from matcher.decisions.allotment.answer import ETP, allotted
 from matcher.decisions.allotment.compute import LOT_KM
-from matcher.decisions.allotment.document import allotments_document, allotments_object
+from matcher.decisions.allotment.document import allotments_object
 from matcher.decisions.allotment.site_list import SitesRefused, read_pasted
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.calibration import ClauseFloors, calibration
-from matcher.decisions.clause.calibration_document import calibration_document, calibration_object
+from matcher.decisions.clause.calibration_document import calibration_object
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
@@ -28,25 +27,22 @@ from matcher.decisions.clause.plan_answer import (
     contract_of,
     planned,
 )
-from matcher.decisions.clause.plan_document import named, plan_document, plan_object
+from matcher.decisions.clause.plan_document import plan_object
 from matcher.decisions.coverage.answer import covered
 from matcher.decisions.coverage.as_json import coverage_object
-from matcher.decisions.coverage.document import coverage_document
 from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
 from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, together
-from matcher.decisions.groupement.document import together_document, together_object
+from matcher.decisions.groupement.document import together_object
 from matcher.decisions.opinion.answer import advise
-from matcher.decisions.opinion.document import advice_document, advice_object
+from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import NeedRefused
 from matcher.decisions.workload import need_of as workload_of
 from matcher.domain.kinds import SupplierKind
-from matcher.journal.change import plain
 from matcher.need.answer import WHAT_AND_WHERE, laid, understand
 from matcher.need.title import title_of
 from matcher.reference.calibration import SPANS, Span
 from matcher.reference.law import BuyerNature
-from matcher.render.document import Document
 from matcher.web.api.frame.door import F, api, door
 from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
 from matcher.web.frame.app_state import desk
@@ -70,9 +66,8 @@ _SIZE = Meta(description="Taille en équivalents temps plein par an.", max_lengt
 
 
 class DecisionShape(TypedDict):
-    """Une décision : `document` est ce que les pages montrent, `data` ce que la commande écrit en JSON."""
+    """Une décision : `data` est ce que la commande écrit en JSON."""
 
-    document: Document
     data: dict[str, Any]
 
 
@@ -212,7 +207,7 @@ def opinion(json: OpinionBody) -> Any:
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
     told = _law(json)
     its = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, told)
-    return decided(advice_document(its, title_of(reading.lot.objet)), advice_object(its))
+    return {"data": advice_object(its)}
 
 
 @decision_door("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
@@ -220,7 +215,7 @@ def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
     its = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
-    return decided(together_document(its), together_object(its))
+    return {"data": together_object(its)}
 
 
 @decision_door(
@@ -236,7 +231,7 @@ def allotment(json: AllotmentBody) -> Any:
     given = read_pasted("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
     cuts = [allotted(filled_shelf(), given, json.need, desk().today(), **more)]
-    return decided(allotments_document(cuts), allotments_object(cuts))
+    return {"data": allotments_object(cuts)}
 
 
 @decision_door(
@@ -249,8 +244,7 @@ def clause(json: ClauseBody) -> Any:
     told = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
     known = facilitators(desk().engine, since=desk().contacts_since())
     its = planned([contract_of(one, shelf, on) for one in told], desk().sources_of, json.works_type, known)
-    contacts = contact_details(desk().engine, named(its.plan).keys(), desk().contacts_since())
-    return decided(plan_document(its, contacts=contacts), plan_object(its))
+    return {"data": plan_object(its)}
 
 
 @decision_door("clause-hours", {"lots": [_LOT]})
@@ -265,7 +259,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
         charter=json.charter,
         known=facilitators(desk().engine, since=desk().contacts_since()),
     )
-    return decided(calibration_document(its, people=True), calibration_object(its))
+    return {"data": calibration_object(its)}
 
 
 @decision_door("coverage", {"lots": [_LOT], "territory": "Nord"})
@@ -279,7 +273,7 @@ def coverage(json: CoverageBody) -> Any:
     its = covered(
         desk().engine, shelf, AskedLots(lots), in_territory(shelf, json.kinds, json.territory), desk().today()
     )
-    return decided(coverage_document(its), coverage_object(its))
+    return {"data": coverage_object(its)}
 
 
 _FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
@@ -301,11 +295,6 @@ def _figures(one: ClauseLotBody) -> ToldOfLot:
     given = {name: getattr(one, name) for name in _FIGURES if name != "percentage"}
     share = one.percentage
     return ToldOfLot(percentage=None if share is None else Span(share, share), **given)
-
-
-def decided(document: Document, data: dict[str, Any]) -> dict[str, Any]:
-    """Return a decision as the API answers it."""
-    return {"document": plain(document), "data": data}
 
 
 for refusal in (DecisionRefused, NeedRefused, SitesRefused):

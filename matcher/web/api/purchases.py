@@ -8,7 +8,6 @@ from msgspec import Meta
 
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.catalogue.store.read import stats
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.purchases.answer import (
     buyer_told,
@@ -17,16 +16,16 @@ from matcher.decisions.purchases.answer import (
     spending_photographed,
 )
 from matcher.decisions.purchases.families.compute import FamiliesRefused
-from matcher.decisions.purchases.families.document import families_document, families_object
+from matcher.decisions.purchases.families.document import families_object
 from matcher.decisions.purchases.line import LineTold
-from matcher.decisions.purchases.programme_document import programme_document, programme_object
+from matcher.decisions.purchases.programme_document import programme_object
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, SheetRefused, sheet_of
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
-from matcher.decisions.purchases.spending_document import spending_document, spending_object
-from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_document, verification_object, verify
+from matcher.decisions.purchases.spending_document import spending_object
+from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_object, verify
 from matcher.reference.law import BuyerNature
-from matcher.web.api.decisions import AssumptionsBody, decided, decision_door
+from matcher.web.api.decisions import AssumptionsBody, decision_door
 from matcher.web.api.frame.door import api
 from matcher.web.api.frame.lot import filled_shelf
 from matcher.web.frame.app_state import desk, owner
@@ -126,7 +125,7 @@ def programme(json: ProgrammeBody) -> Any:
         DEFAULT if json.assumed is None else Assumptions.moved(**msgspec.structs.asdict(json.assumed)),
         desk().today(),
     )
-    return decided(programme_document(its), programme_object(its))
+    return {"data": programme_object(its)}
 
 
 @_study(
@@ -143,7 +142,7 @@ def spending(json: SpendingBody) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
     sheet, shelf = _sheet(json, SPENDING), filled_shelf()
     its = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
-    return decided(spending_document(its), spending_object(its))
+    return {"data": spending_object(its)}
 
 
 @_study(
@@ -157,7 +156,7 @@ def families(json: FamiliesBody) -> Any:
     """Réunit des achats en familles de besoins semblables, dont les montants comptent ensemble : `data` est celui de `entremise familles`."""
     sheet, shelf = _sheet(json, PROGRAMME), desk().shelf()
     its = families_grouped(desk().engine, owner(), shelf, sheet, _tax(json), json.nature, desk().today())
-    return decided(families_document(its), families_object(its))
+    return {"data": families_object(its)}
 
 
 @_study("verification", {"numbers": ["00010001600013", "552 100 554"]})
@@ -166,7 +165,7 @@ def verification(json: VerificationBody) -> Any:
     if not any(map(str.strip, json.numbers)):
         raise ProblemDetails("decision-refusee", "Donnez au moins un SIRET.")
     its = verify(desk().engine, json.numbers, desk().today())
-    return decided(verification_document(its, stats(desk().engine)["suppliers"]), verification_object(its))
+    return {"data": verification_object(its)}
 
 
 def _sheet(its: TableBody, kind: SheetKind) -> PurchaseSheet:

@@ -93,7 +93,7 @@ SPEC = SpecTree(
     validation_error_status=400,
     validation_error_model=ProblemShape,
     title="Entremise",
-    version="1",
+    version="1.1",
     description="Les mêmes besoins, listes et décisions que les pages et les commandes, pour un programme.",
 )
 
