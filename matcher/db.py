@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
-from matcher.pools import POOL, close_late, free_connection
+from matcher.pools import POOL, Pool, free_connection
 from matcher.private_files import open_private, private_folder
 from matcher.settings import database_url
 
@@ -277,7 +277,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
     options: dict[str, Any] = {}
     if url.get_backend_name() == "postgresql":
         timeout = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
-        options = {"connect_args": timeout, "pool_pre_ping": True, **POOL}
+        options = {"connect_args": timeout, "pool_pre_ping": True, "poolclass": Pool, **POOL}
     elif url.get_backend_name() == "sqlite":
         # an SQLite connection is cheap to open, and one left in a pool is a file left open
         options = {"poolclass": NullPool}
@@ -313,7 +313,6 @@ def _listen_to_sqlite(engine: Engine, timeout_ms: int) -> None:
 
 
 def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
-    close_late(engine)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 # Connections of a process, one a thread: eight of pages, two works with their heartbeats, the watch of works, that of the catalogue and its
 # renewal, 15 at once; five stay open, another is waited for ten seconds. What listens to PostgreSQL has one of its own beside them.
 POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
-_DISPOSALS = "disposals"
 
 
 @dataclass(slots=True)
@@ -48,20 +47,18 @@ def free_connection(engine: Engine) -> Connection | None:
     return None if shared.connection.in_transaction() else shared.connection
 
 
-def close_late(engine: Engine) -> None:
-    """Have a connection closed that comes back once its engine was disposed of, as one that a thread still held: its pool is nobody's."""
-    disposals = 0
+class Pool(QueuePool):
+    """A pool of connections of which none outlives it: one that comes back, or is opened, once its engine was disposed of is closed as it comes back, whatever thread used it."""
 
-    @event.listens_for(engine, "engine_disposed")
-    def count(_engine: Engine) -> None:
-        nonlocal disposals
-        disposals += 1
+    _disposed = False
 
-    @event.listens_for(engine, "connect")
-    def mark(_connection: Any, record: Any) -> None:
-        record.info[_DISPOSALS] = disposals
+    def dispose(self) -> None:
+        """Close the connections that wait here; those at work are closed as they come back."""
+        self._disposed = True
+        super().dispose()
 
-    @event.listens_for(engine, "checkin")
-    def close(connection: Any, record: Any) -> None:
-        if connection is not None and record.info.get(_DISPOSALS) != disposals:
-            connection.close()
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        # Either this is read after the mark, and what was just put here is closed, or it was put before, and `dispose` closes it.
+        if self._disposed:
+            super().dispose()

@@ -4,11 +4,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, create_engine
 
 from matcher.db import open_database, reading, writing
-from matcher.pools import close_late, one_connection
+from matcher.pools import Pool, one_connection
 from tests.engines import ENGINES, ON_A_SERVER, own_catalogue
 
 
@@ -31,16 +30,30 @@ def test_what_a_thread_still_holds_is_closed_as_it_comes_back(tmp_path: Path) ->
         assert kept.closed
 
 
-def test_any_pool_does() -> None:
-    engine = create_engine("sqlite://", poolclass=QueuePool)
-    close_late(engine)
-    held = engine.connect()
-    driver = held.connection.driver_connection
-    assert driver is not None
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def test_no_connection_outlives_its_pool_whether_it_was_opened_before_or_after() -> None:
+    engine = create_engine("sqlite://", poolclass=Pool)
+    pool, before = engine.pool, engine.connect()
+    drivers = [_driver(before)]
     engine.dispose()
-    held.close()
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        driver.execute("SELECT 1")
+    # As a thread that took the pool a moment before it was disposed of.
+    late = pool.connect()
+    assert isinstance(late.driver_connection, sqlite3.Connection)
+    drivers.append(late.driver_connection)
+    before.close()
+    late.close()
+    for driver in drivers:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            driver.execute("SELECT 1")
+    with engine.connect() as again:
+        kept = _driver(again)
+    assert kept.execute("SELECT 1").fetchone() == (1,), "one of a new pool waits in it"
+    engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ENGINES)
