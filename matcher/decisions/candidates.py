@@ -13,6 +13,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
 from matcher.ranking.known import INDICE, band_of_each, comes, only_seconds
 from matcher.ranking.known import usual as usual_share
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
@@ -113,6 +114,11 @@ def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]
     """Return those who can answer under a lever (see reference.levers)."""
     kinds = eligible_kinds(lever)
     return tuple(candidate for candidate in found if not kinds.isdisjoint(candidate.kinds))
+
+
+def unlisted(shelf: Shelf) -> frozenset[str]:
+    """Return the reserving levers for which a catalogue holds nobody, wherever: no directory of theirs was loaded."""
+    return frozenset(code for code in RESERVING if not shelf.kinds.any_of(eligible_kinds(code)).any())
 
 
 def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:

@@ -18,6 +18,8 @@ class LegalRule(StrEnum):
     DIRECT = "achat-direct"
     SMALL_LOT = "petit-lot"
     EUROPEAN = "europeen"
+    NOTICE = "publicite"
+    SPECIFIC_NOTICE = "publicite-services"
 
 
 class BuyerNature(StrEnum):
@@ -37,7 +39,8 @@ BUYER_NATURES = {
 
 @dataclass(frozen=True, slots=True)
 class LegalThreshold:
-    """An amount before tax from which a rule begins, or up to which it goes; `buyer` None for any; `until` None where no end is known."""
+    """An amount before tax from which a rule begins, or up to which it goes; `buyer` None for any; `until` None where no end is known;
+    `to_check` where it could not be read at its source."""
 
     rule: LegalRule
     works: bool
@@ -47,6 +50,7 @@ class LegalThreshold:
     until: date | None
     article: str
     source: str
+    to_check: bool
 
     def holds(self, on: date) -> bool:
         """Whether it is in force on a day."""
@@ -75,6 +79,7 @@ def _thresholds() -> tuple[LegalThreshold, ...]:
             until=date.fromisoformat(row["jusqu_a"]) if row["jusqu_a"] else None,
             article=row["article"],
             source=row["source"],
+            to_check=row["a_verifier"] == _YES,
         )
         for row in rows("seuils")
     )

@@ -16,7 +16,8 @@ class Lever:
     """One lever. `families` are those that may answer; `open_to_all` where every kind may, without reserving.
 
     `article` is of the code de la commande publique where it has one; `sentence` is the French to paste in the notice. `duty` is the article
-    that makes it owed above the European thresholds, from the day `owed_from`; empty and None where none does.
+    that makes it owed above the European thresholds, from the day `owed_from`; empty and None where none does. `unlisted` is what to say
+    where the catalogue holds nobody of its families.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Lever:
     sentence: str
     duty: str
     owed_from: date | None
+    unlisted: str
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +47,7 @@ def _table() -> Mapping[str, Lever]:
             sentence=row["phrase"],
             duty=row["obligation"],
             owed_from=date.fromisoformat(row["obligatoire_depuis"]) if row["obligatoire_depuis"] else None,
+            unlisted=row["sans_annuaire"],
         )
         for row in rows("leviers")
     }

@@ -117,11 +117,12 @@ def _remarks(lot: LotHours) -> Iterator[str]:
 
 def law_says(its: ClauseHours) -> Iterator[str]:
     """Whether a social condition must be asked for, under which exceptions, and the reason that is kept."""
-    if its.law.owed is False:
+    if its.law.owed is False and its.law.own_law is None:
         yield f"Aucune condition sociale n’est obligatoire à ce montant : la clause reste possible ({law_words.clause_article(its.law)})."
         return
     yield from law_words.duty(its.law)
-    yield law_words.basis(its.law)
+    if its.law.own_law is None:
+        yield law_words.basis(its.law)
 
 
 def hours_table(its: ClauseHours) -> DocumentTable:
@@ -287,7 +288,7 @@ _PUBLICS = (
 def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
     """Yield (piece, words to paste) of a contract for which a clause is proposed; nothing where the hours of none of its lots are known."""
     hours = _hours(its)
-    if not hours:
+    if not hours or its.law.own_law is not None:
         return
     article = law_words.clause_article(its.law)
     whom = _whom(facilitator)

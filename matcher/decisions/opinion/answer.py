@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import within_calls
+from matcher.decisions.candidates import unlisted, within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
@@ -42,7 +42,15 @@ def advise(
 
     def given(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(
-            found, ask.reading, law, need, assumed, turnover, understood=ask.understood, placed=placed(ask.reading)
+            found,
+            ask.reading,
+            law,
+            need,
+            assumed,
+            turnover,
+            understood=ask.understood,
+            placed=placed(ask.reading),
+            unlisted=unlisted(ask.shelf),
         )
 
     first = given({})

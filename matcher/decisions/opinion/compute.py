@@ -9,9 +9,9 @@ from math import ceil
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.calibrated import CalibratedHours, calibrated
-from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to, within_calls
+from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to, unlisted, within_calls
 from matcher.decisions.opinion.chances import at_least, chance_of_bidding, chance_of_bids, competitors
-from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position
+from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, unfit_for_ess
 from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, largest_etp, split
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
@@ -20,7 +20,6 @@ from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES
 from matcher.reference.calibration import WorkFamily, family_of
 from matcher.reference.levers import lever
-from matcher.reference.reserved_services import listed_service
 
 CLAUSE, PMSMP = "clause", "pmsmp"
 # How much surer of the bids wanted another article must be than the one that the text says, to be told beside it.
@@ -33,7 +32,6 @@ OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type n
 CURVE_STEPS, CURVE_ETP = 16, 16.0
 # How many one calls before buying direct.
 CALLED = 3
-LONGEST_ESS_MONTHS = 36
 
 
 class OpinionVerdict(StrEnum):
@@ -94,6 +92,7 @@ class Opinion:
     `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
     `said` is the article that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot
     apply; each empty where there is none.
+    `unlisted` are the articles for which the catalogue holds nobody at all, anywhere.
     `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
     place is to be told first. `repeated` counts the
     candidates left out because another of their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it.
@@ -113,6 +112,7 @@ class Opinion:
     said: str = ""
     unfit: str = ""
     placed: bool = True
+    unlisted: frozenset[str] = frozenset()
 
     @property
     def family(self) -> WorkFamily | None:
@@ -136,8 +136,8 @@ class Opinion:
 
     @property
     def counted(self) -> bool:
-        """Whether candidates could be counted: the trade and the place are known."""
-        return self.understood and self.placed
+        """Whether candidates could be counted: the trade and the place are known, and the code holds there."""
+        return self.understood and self.placed and self.law.own_law is None
 
     @property
     def better(self) -> LeverOpinion | None:
@@ -174,7 +174,17 @@ def opinion(
     """
     found = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
     law = legal_position(ask.reading, ask.on, told)
-    return opinion_on(found, ask.reading, law, need, assumed, {}, understood=ask.understood, placed=placed(ask.reading))
+    return opinion_on(
+        found,
+        ask.reading,
+        law,
+        need,
+        assumed,
+        {},
+        understood=ask.understood,
+        placed=placed(ask.reading),
+        unlisted=unlisted(ask.shelf),
+    )
 
 
 def opinion_on(
@@ -187,10 +197,12 @@ def opinion_on(
     *,
     understood: bool = True,
     placed: bool = True,
+    unlisted: frozenset[str] = frozenset(),
 ) -> Opinion:
     """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts. `turnover` maps the ids of
     the suppliers of whom it is known to euros a year."""
-    if not (understood and placed):
+    countable = understood and placed and law.own_law is None
+    if not countable:
         found = ()
     codes = (*RESERVING, CLAUSE)
     levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
@@ -202,7 +214,7 @@ def opinion_on(
     )
     verdict, chosen = (
         _conclusion(open_to, levers[-1], assumed, asked, hours)
-        if understood and placed
+        if countable and asked not in unlisted
         else (OpinionVerdict.SOURCE, "")
     )
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
@@ -219,9 +231,15 @@ def opinion_on(
         law=law,
         hours=hours,
         said=said,
-        unfit=next((its.lever for its in levers if its.lever == reading.lot.levier != CLAUSE and its.excluded), ""),
+        unfit=_unfit(levers, reading.lot.levier),
         placed=placed,
+        unlisted=unlisted,
     )
+
+
+def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
+    """The article that was chosen, where it cannot apply."""
+    return next((its.lever for its in levers if its.lever == chosen != CLAUSE and its.excluded), "")
 
 
 def placed(reading: Reading) -> bool:
@@ -240,11 +258,8 @@ def excluded(code: str, reading: Reading, on: date) -> str:
     chosen = lever(code)
     if chosen.valid_from is not None and on < chosen.valid_from:
         return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
-    activity = reading.activities[0].code if reading.activities else ""
-    if code == "15" and listed_service(reading.lot.cpv, activity) is None:
-        return "ce n’est pas un service social ou spécifique de la liste annexée au code"
-    if code == "15" and (reading.months or 0) > LONGEST_ESS_MONTHS:
-        return "la durée dépasse trois ans (L2113-16)"
+    if code == "15" and (unfit := unfit_for_ess(reading)):
+        return unfit
     if code == CLAUSE and (family := family_of(reading)) is not None and not family.gives_work:
         return f"pas de clause d’insertion dans ce métier ({family.name.lower()})"
     return ""

@@ -91,6 +91,7 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     its = advice.opinion
     if not its.counted:
         return {}
+    listed = its.told.lever not in its.unlisted  # nobody listed is not nobody
     return {
         "chances": DocumentTable(
             "Chances d’offres",
@@ -98,7 +99,7 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
                 DocumentColumn("Offres"),
                 *(DocumentColumn(label, _CHANCE) for label in ("Chance", "Au moins", "Au plus")),
             ),
-            tuple(DocumentRow((label, *_in_order(chance))) for label, chance in words.chances(its)),
+            tuple(DocumentRow((label, *_in_order(chance))) for label, chance in words.chances(its) if listed),
             tuple(words.whose_chances(its)),
             ranged=True,
         ),
@@ -113,8 +114,8 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
                     for label in ("Candidats probables", "Au moins", "Au plus")
                 ),
             ),
-            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in its.steps),
-            tuple(words.sizes(its)),
+            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in its.steps if listed),
+            tuple(words.sizes(its)) if listed else (),
             ranged=True,
         ),
         "ways": DocumentTable(
@@ -134,6 +135,11 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
                 DocumentRow((step.amount, step.changes, _REACHED[step.reached])) for step in law_words.ladder(its.law)
             ),
             (law_words.basis(its.law),),
+        ),
+        "duties": DocumentTable(
+            "Devoirs de l’acheteur",
+            (DocumentColumn("Devoir"), DocumentColumn("Ce qu’il demande"), DocumentColumn("Texte", under=True)),
+            tuple(map(DocumentRow, law_words.duties(its.law))),
         ),
         "levers": _levers(its),
     }
@@ -166,7 +172,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "law": _law(its),
         "family": its.family.name if its.family else None,
         "clause_hours": whole_hours(its.hours.insertion),
-        "levers": [_lever(one) for one in its.levers],
+        "levers": [_lever(one) | {"listed": one.lever not in its.unlisted} for one in its.levers],
         "candidates": [_candidate(one, advice.means) for one in its.told.found],
         "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps],
         "largest": _range(its.largest) if its.largest else None,
@@ -186,7 +192,10 @@ def _calls(advice: Advice) -> DocumentTable:
     """Whom one calls to buy direct."""
     calls = advice.opinion.told.called
     table = _found(advice, f"Appelez {count(len(calls), 'structure')}" if calls else "Qui appeler", calls)
-    return replace(table, folded=False, says=() if calls else ("Personne n’est connu à portée.",))
+    nobody = (
+        law_words.no_directory(advice.opinion.told.lever, advice.opinion.unlisted) or "Personne n’est connu à portée"
+    )
+    return replace(table, folded=False, says=() if calls else (f"{nobody}.",))
 
 
 def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTable:
@@ -228,12 +237,16 @@ def _in_order(its: Range) -> tuple[float, float, float]:
 def _law(its: Opinion) -> dict[str, Any]:
     law = its.law
     return shaped(
-        "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts",
+        "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
+        "adapted service own_law duties",
         law,
         to_call=[candidate.id for candidate in its.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),
         amounts=[shaped("from=amount changes reached", step) for step in law_words.ladder(law)],
+        service=law.service.label if law.service else None,
+        own_law=law_words.elsewhere(law) or None,
+        duties=[{"duty": name, "demand": demand, "text": text} for name, demand, text in law_words.duties(law)],
     )
 
 

@@ -1,6 +1,6 @@
-"""The law of the day on a lot: may it be bought direct, is a social condition owed; None wherever what is known does not say."""
+"""The law of the day on a lot: may it be bought direct, by which procedure, is a social condition owed; None wherever what is known does not say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import INSERTION_CONTRACT
+from matcher.reference.duties import BuyerDuty, OwnLaw, buyer_duties, own_law
 from matcher.reference.law import (
     BuyerNature,
     Exemption,
@@ -20,6 +21,7 @@ from matcher.reference.law import (
     thresholds,
 )
 from matcher.reference.levers import lever
+from matcher.reference.specific_services import ListedService, listed_service
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -29,6 +31,10 @@ WORKS_CPV, WORKS_NATURE = "45", "travaux"
 SMALL_SHARE = 0.20
 # Works shorter than this may be exempted from a social condition.
 SHORT_WORKS_MONTHS = 6
+# Share of what a text says, above which it is its main object.
+HALF = 0.5
+# Longest a lot may last under article L2113-15 (L2113-16).
+LONGEST_ESS_MONTHS = 36
 # Years that a contract whose duration nobody gives may last, renewals included: the longest of a framework agreement (L2125-1).
 MOST_YEARS = 4
 
@@ -53,9 +59,13 @@ class LegalPosition:
     tells; `lot` the lot's own, renewals included; None where not known. `one_year`: `euros` is of one year, and nobody says of how many: what
     holds for one as for `MOST_YEARS` is told, the rest is not known.
 
-    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `above`: it
-    reaches the European threshold; `insertion`: insertion itself is bought, in an adapted procedure whatever the amount (R2123-1, 3°); `owed`: a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
-    buys is not known, none on a day that the tables do not cover.
+    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `noticed`: a
+    notice must be published; `above`: it reaches the European threshold; `owed`: a social condition must be asked for. `insertion`: insertion
+    itself is bought; `service` is the line of the annexed list that it falls under: both go by an adapted procedure whatever the amount
+    (R2123-1, 3°), with a notice by a rule of their own. `by_trade`: no CPV is given, so that the trade alone says what is bought.
+    `direct_below`, `notice` and `european` are the amounts that decide, several where what is bought or who buys is not known, none on a day
+    that the tables do not cover. `own_law` is that of a territory which the code does not reach: nothing is then compared. `duties` are those
+    of whoever buys such things.
     """
 
     on: date
@@ -63,61 +73,128 @@ class LegalPosition:
     euros: float | None
     whole_told: bool
     one_year: bool
+    months: float | None
     works: bool | None
     nature: BuyerNature | None
     direct: bool | None
     small_lot: LegalThreshold | None
+    noticed: bool | None
     above: bool | None
     insertion: bool
+    service: ListedService | None
+    by_trade: bool
     owed: bool | None
     direct_below: tuple[LegalThreshold, ...]
+    notice: tuple[LegalThreshold, ...]
     european: tuple[LegalThreshold, ...]
-    short_works: bool
     exemption: Exemption | None
     reason: str
+    own_law: OwnLaw | None
+    duties: tuple[BuyerDuty, ...]
+
+    @property
+    def adapted(self) -> bool:
+        """Whether an adapted procedure may be used whatever the amount (R2123-1, 3°)."""
+        return self.insertion or self.service is not None
+
+    @property
+    def short_works(self) -> bool:
+        """Whether it is of works that may be exempted for being short."""
+        return bool(self.works) and self.months is not None and self.months < SHORT_WORKS_MONTHS
 
 
 def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPosition:
     """Return what the law says of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an
     exception that the lot cannot have."""
-    day = reading.lot.date or on
-    works, nature = works_asked(reading), told.nature or _nature(reading)
-    exempted = exemption(told.exemption) if told.exemption else None
-    if exempted and exempted.works_only:
-        _refuse_short_works(exempted, works, reading.months)
-    euros = reading.euros if told.whole is None else told.whole
-    direct_below = thresholds(LegalRule.DIRECT, day, works=works)
-    european = thresholds(LegalRule.EUROPEAN, day, works=works, buyer=nature)
-    since = lever("clause").owed_from
-    one_year = told.whole is None and reading.one_year
-    most = euros * MOST_YEARS if one_year and euros is not None else euros
-    above = _agreed(reached(euros, european), reached(most, european))
+    day, elsewhere = reading.lot.date or on, own_law(reading.places)
+    insertion, service = reading.levier_hint == INSERTION_CONTRACT, service_asked(reading)
+    adapted = insertion or service is not None
+    works, nature = False if adapted else works_asked(reading), told.nature or _nature(reading)
+    amounts = {
+        rule: thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
+    }
+    direct_below, european = amounts.get(LegalRule.DIRECT, ()), amounts.get(LegalRule.EUROPEAN, ())
+    notice = amounts.get(LegalRule.SPECIFIC_NOTICE, ()) or amounts.get(LegalRule.NOTICE, ())
+    ends = _least_and_most(reading, told)
+    noticed, above = _reached(ends, notice), _reached(ends, european)
     return LegalPosition(
         on=day,
         lot=reading.euros,
-        euros=euros,
+        euros=ends[0],
         whole_told=told.whole is not None,
-        one_year=one_year,
+        one_year=told.whole is None and reading.one_year,
+        months=reading.months,
         works=works,
         nature=nature,
-        direct=_negated(_agreed(reached(euros, direct_below), reached(most, direct_below))),
-        small_lot=_small_lot(None if reading.one_year else reading.euros, told.whole, day, works, european),
+        direct={True: False, False: True, None: None}[_reached(ends, direct_below)],
+        small_lot=_small_lot(None if reading.one_year else reading.euros, told.whole, amounts),
+        noticed=noticed,
         above=above,
-        insertion=reading.levier_hint == INSERTION_CONTRACT,
-        owed=False if since is None or day < since else above,
+        insertion=insertion,
+        service=service,
+        by_trade=not _codes(reading.lot.cpv),
+        owed=_owed(day, noticed, above, adapted=adapted),
         direct_below=direct_below,
+        notice=notice,
         european=european,
-        short_works=bool(works and reading.months is not None and reading.months < SHORT_WORKS_MONTHS),
-        exemption=exempted,
+        exemption=_exempted(told, works, reading.months),
         reason=told.reason,
+        own_law=elsewhere,
+        duties=() if elsewhere else buyer_duties(reading.asked, day),
     )
 
 
+def _rules(*, adapted: bool, own: OwnLaw | None) -> tuple[LegalRule, ...]:
+    """The rules that an amount may set off: none under a law of its own, and no formal procedure for what an adapted one always suits."""
+    if own is not None:
+        return ()
+    if adapted:
+        return LegalRule.DIRECT, LegalRule.SPECIFIC_NOTICE, LegalRule.EUROPEAN
+    return LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN
+
+
+def _least_and_most(reading: Reading, told: ToldByBuyer) -> tuple[float | None, float | None]:
+    """The estimate that counts, twice, or of one year and of the most that an unknown duration may be."""
+    if told.whole is not None:
+        return told.whole, told.whole
+    if reading.euros is not None and reading.one_year:
+        return reading.euros, reading.euros * MOST_YEARS
+    return reading.euros, reading.euros
+
+
+def _reached(ends: tuple[float | None, float | None], may_be: tuple[LegalThreshold, ...]) -> bool | None:
+    """Whether both ends reach a threshold, or neither does; None where they differ."""
+    least, most = (reached(end, may_be) for end in ends)
+    return least if least == most else None
+
+
+def _owed(day: date, noticed: bool | None, above: bool | None, *, adapted: bool) -> bool | None:
+    """Whether a social condition is owed. Of social and specific services, which of the two European thresholds decides is not settled: it is
+    where both are reached."""
+    since = lever("clause").owed_from
+    if since is None or day < since:
+        return False
+    return (noticed or None) if adapted and above is not False else above
+
+
+def _exempted(told: ToldByBuyer, works: bool | None, months: float | None) -> Exemption | None:
+    exempted = exemption(told.exemption) if told.exemption else None
+    if exempted and exempted.works_only:
+        _refuse_short_works(exempted, works, months)
+    return exempted
+
+
 def _refuse_short_works(exempted: Exemption, works: bool | None, months: float | None) -> None:
-    """Raise DecisionRefused where a lot is known to be of no works, or of longer ones than the exception is for."""
-    why = "ce lot est de fournitures ou de services" if works is False else ""
-    if not why and months is not None and months >= SHORT_WORKS_MONTHS:
+    """Raise DecisionRefused where a lot is not known to be of works, or of works as short as the exception is for."""
+    why = ""
+    if works is False:
+        why = "ce lot est de fournitures ou de services"
+    elif months is not None and months >= SHORT_WORKS_MONTHS:
         why = f"ce lot dure {unit(months, 'mois', 1)}"
+    elif works is None:
+        why = "rien ne dit que ce sont des travaux, donnez le code CPV"
+    elif months is None:
+        why = "la durée n’est pas connue, donnez-la"
     if why:
         raise DecisionRefused(
             f"La dispense « {exempted.label.lower()} » ({exempted.article}) ne vaut que pour des travaux de moins de six mois : {why}. "
@@ -127,16 +204,44 @@ def _refuse_short_works(exempted: Exemption, works: bool | None, months: float |
 
 
 def works_asked(reading: Reading) -> bool | None:
-    """Whether a lot is of works: by its CPV where it has any that can be read, else by its likeliest activity; None where neither says it."""
-    return works_of(reading.lot.cpv, reading.activities[0].code if reading.activities else "")
+    """Whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither says it."""
+    return works_of(reading.lot.cpv, [(guess.code, guess.confidence) for guess in reading.activities])
 
 
-def works_of(cpv: Iterable[str], activity: str) -> bool | None:
-    """Whether a need is of works, by its CPV as written and by its likeliest activity, empty for none."""
-    codes = [code for raw in cpv if (code := normalise_cpv(raw)[0])]
-    if codes:
+def works_of(cpv: Iterable[str], activities: Iterable[tuple[str, float]]) -> bool | None:
+    """Whether a need is of works, by its CPV as written, else by what most of its (activity, confidence) says: its main object decides, not the
+    likeliest of its activities. None where neither weighs more than half."""
+    if codes := _codes(cpv):
         return codes[0].startswith(WORKS_CPV)
-    return taxonomy().nature_of(activity) == WORKS_NATURE if activity else None
+    weights = {True: 0.0, False: 0.0}
+    for code, confidence in activities:
+        weights[taxonomy().nature_of(code) == WORKS_NATURE] += confidence
+    return next((works for works, weight in weights.items() if weight > HALF), None)
+
+
+def service_asked(reading: Reading) -> ListedService | None:
+    """Return the line of the annexed list that a lot falls under: by its CPV where it has any, else by its trade, where all that it asks for is
+    listed: of a lot that is not, in part, the other rules hold (R2123-2)."""
+    asked = reading.asked or tuple(guess.code for guess in reading.activities[:1]) or ("",)
+    lines = [listed_service(reading.lot.cpv, code) for code in asked]
+    return lines[0] if None not in lines else None
+
+
+def unfit_for_ess(reading: Reading) -> str:
+    """Say in French why article L2113-15 cannot reserve a lot; empty where it can."""
+    service = service_asked(reading)
+    if service is not None and service.reservable:
+        return "la durée dépasse trois ans (L2113-16)" if (reading.months or 0) > LONGEST_ESS_MONTHS else ""
+    why = (
+        "ce n’est pas un service social ou spécifique de la liste annexée au code"
+        if service is None
+        else "ce service de la liste annexée au code n’est pas de ceux que cet article peut réserver"
+    )
+    return why if _codes(reading.lot.cpv) else f"d’après le métier lu, {why} ; donnez le code CPV"
+
+
+def _codes(cpv: Iterable[str]) -> list[str]:
+    return [code for raw in cpv if (code := normalise_cpv(raw)[0])]
 
 
 def _nature(reading: Reading) -> BuyerNature | None:
@@ -145,24 +250,15 @@ def _nature(reading: Reading) -> BuyerNature | None:
     return nature_of(siren) if siren else None
 
 
-def _agreed(least: bool | None, most: bool | None) -> bool | None:
-    """What holds at both ends; None where they differ."""
-    return least if least == most else None
-
-
-def _negated(said: bool | None) -> bool | None:
-    return None if said is None else not said
-
-
 def _small_lot(
-    lot: float | None, whole: float | None, day: date, works: bool | None, european: tuple[LegalThreshold, ...]
+    lot: float | None, whole: float | None, amounts: Mapping[LegalRule, tuple[LegalThreshold, ...]]
 ) -> LegalThreshold | None:
     """The lighter rule that a lot may use within a need larger than itself: bought direct, else in an adapted procedure."""
     if lot is None or whole is None or not lot < whole or lot > SMALL_SHARE * whole:
         return None
     for rule in (LegalRule.DIRECT, LegalRule.SMALL_LOT):
-        below = thresholds(rule, day, works=works)
-        needed = rule is LegalRule.DIRECT or reached(whole, european)
-        if needed and reached(whole, below) and reached(lot, below) is False:
+        below = amounts.get(rule, ())
+        needed = rule is LegalRule.DIRECT or reached(whole, amounts.get(LegalRule.EUROPEAN, ()))
+        if below and needed and reached(whole, below) and reached(lot, below) is False:
             return below[0]
     return None

@@ -1,12 +1,12 @@
 """Sentences of the law on a lot, in French: what comes first, the duties, what each amount would change."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.decisions.opinion.law import MOST_YEARS, SMALL_SHARE, LegalPosition
 from matcher.domain.french import day, enumeration, unit
-from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold
+from matcher.reference.law import BuyerNature, Exemption, LegalRule, LegalThreshold
 from matcher.reference.levers import lever
 
 DUTIES = (
@@ -18,7 +18,8 @@ NOT_CALLED_OFF = (
     "Cherchez d’abord si une condition sociale est possible autrement ; sinon écrivez le motif (L2112-2-1). Une immersion peut s’y ajouter, "
     "elle ne la remplace pas."
 )
-_FREELY = "marché d’insertion : procédure adaptée quel que soit le montant (R2123-1, 3°)"
+TO_CHECK = "à vérifier"
+_ADAPTED = "procédure adaptée quel que soit le montant (R2123-1, 3°)"
 _EXEMPTED, _NO_MOTIVE = (
     "Dispense de condition sociale retenue",
     "Le motif reste à écrire, et à garder avec les pièces du marché",
@@ -59,6 +60,8 @@ def direct(law: LegalPosition) -> str:
 
 def sentences(law: LegalPosition) -> Iterator[str]:
     """Yield what the law of the day says, the duties of what comes first included."""
+    if law.adapted and law.own_law is None and not law.direct:
+        yield _adapted(law)
     if law.direct and law.euros is not None:
         yield f"L’achat direct va jusqu’à {amounts_said(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
     if law.small_lot is not None:
@@ -66,12 +69,27 @@ def sentences(law: LegalPosition) -> Iterator[str]:
     yield from duty(law)
 
 
+def elsewhere(law: LegalPosition) -> str:
+    """Say that the territory has a law of its own, in one sentence; empty where the code holds."""
+    if law.own_law is None:
+        return ""
+    return (
+        f"{law.own_law.name} : {law.own_law.rule}, l’État seul le code de la commande publique, avec des adaptations {TO_CHECK} ; aucun seuil "
+        "n’est comparé ici."
+    )
+
+
 def duty(law: LegalPosition) -> Iterator[str]:
     """Yield whether a social condition is owed, save which exceptions, or what lacks to say it; nothing where it is not."""
     its = lever("clause")
+    if law.own_law is not None:
+        yield elsewhere(law)
+        return
+    if law.exemption is not None and not law.owed:
+        yield _idle_exemption(law.exemption, law)
     if its.owed_from is None or law.on < its.owed_from:
         return
-    since, amounts = f"depuis le {day(its.owed_from)}", amounts_said(law.european)
+    since, amounts = f"depuis le {day(its.owed_from)}", amounts_said(law.notice if law.adapted else law.european)
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
@@ -83,12 +101,40 @@ def duty(law: LegalPosition) -> Iterator[str]:
         )
         if law.short_works:
             yield "Ces travaux durent moins de six mois : la dispense du 4° peut s’appliquer."
-    elif law.owed is None and law.european:
+    elif law.owed is None:
         yield _may_be_owed(
             law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({its.duty})"
         )
-    elif law.owed is None:
-        yield f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({its.duty})."
+
+
+def _idle_exemption(chosen: Exemption, law: LegalPosition) -> str:
+    why = "ce qui n’est pas établi ici" if law.owed is None else "ce qu’elle n’est pas ici : elle est sans objet"
+    return f"Dispense choisie ({chosen.article}) : elle ne vaut que si une condition sociale est obligatoire, {why}."
+
+
+def _adapted(law: LegalPosition) -> str:
+    """Say that a procedure is adapted whatever the amount, why, and from which amount one publishes."""
+    if law.service is None:
+        what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
+    else:
+        read = (
+            f", d’après le métier lu : donnez le code CPV, {TO_CHECK} dans la liste annexée au code"
+            if law.by_trade
+            else ""
+        )
+        what = f"Service social ou spécifique ({law.service.label.lower()}{read})"
+    published = (
+        f" ; avis au Journal officiel de l’Union européenne à partir de {amounts_said(law.notice)} (R2131-15)"
+        if law.notice
+        else ""
+    )
+    return f"{what} : {_ADAPTED}{published}."
+
+
+def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, demand, text) of what is asked of whoever buys such things, beside the procedure."""
+    for its in law.duties:
+        yield its.name, its.demand, f"{its.article} ({TO_CHECK})" if its.to_check else its.article
 
 
 def exemption_in(said: Iterable[str]) -> KeptExemption | None:
@@ -99,9 +145,26 @@ def exemption_in(said: Iterable[str]) -> KeptExemption | None:
 
 def short(law: LegalPosition) -> str:
     """Say in a few words what the law of the day changes for a need, as far as its own amount tells; empty where nothing."""
+    if law.own_law is not None:
+        return f"{law.own_law.name} : un droit propre"
     if law.direct:
         return f"achat direct possible, si c’est tout le besoin ({law.direct_below[0].article})"
     return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owed(law) else ""
+
+
+def no_directory(code: str, unlisted: Collection[str]) -> str:
+    """Say that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
+    said = lever(code).unlisted if code in unlisted else ""
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def due(law: LegalPosition, *, hours: bool) -> str:
+    """Say after a clause that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
+    if not owed(law):
+        return ""
+    but = ", ce nombre d’heures ne l’est pas" if hours else ""
+    but = ", sauf la dispense des travaux de moins de six mois" if law.short_works else but
+    return f" ; une condition sociale est obligatoire ({lever('clause').duty}){but}"
 
 
 def owed(law: LegalPosition) -> bool:
@@ -116,26 +179,39 @@ def clause_article(law: LegalPosition) -> str:
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
-    """Return the amounts of the day, the lowest first, and what each would change."""
+    """Return the amounts of the day, the lowest first, and what each would change; those of one amount together."""
     its = lever("clause")
-    duty = (
-        f", et condition sociale d’exécution obligatoire ({its.duty})"
-        if its.owed_from and its.owed_from <= law.on
-        else ""
-    )
-    steps = (
-        (
-            law.direct_below,
-            "publicité et mise en concurrence obligatoires (R2122-8)",
-            None if law.direct is None else not law.direct,
-        ),
-        (law.european, f"{_FREELY if law.insertion else 'procédure formalisée'}{duty}", law.above),
-    )
-    return tuple(LadderStep(amounts_said(may_be), changes, reached) for may_be, changes, reached in steps if may_be)
+    in_force = its.owed_from is not None and its.owed_from <= law.on
+    condition = f", et condition sociale d’exécution obligatoire ({its.duty})" if in_force else ""
+    competed = None if law.direct is None else not law.direct
+    if law.adapted:
+        free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"
+        unsettled = f"condition sociale d’exécution : {TO_CHECK} pour ces services ({its.duty})"
+        published = f"avis au Journal officiel de l’Union européenne (R2131-15), {_ADAPTED}{condition}"
+        steps = (
+            (law.direct_below, free, competed),
+            (law.european if in_force else (), unsettled, law.above),
+            (law.notice, published, law.noticed),
+        )
+    else:
+        steps = (
+            (law.direct_below, "publicité et mise en concurrence obligatoires (R2122-8)", competed),
+            (law.notice, "avis au BOAMP ou dans un journal d’annonces légales (R2131-12)", law.noticed),
+            (law.european, f"procédure formalisée (R2124-1){condition}", law.above),
+        )
+    merged: dict[str, LadderStep] = {}
+    for may_be, changes, is_reached in steps:
+        if may_be:
+            amount = amounts_said(may_be)
+            before = f"{merged[amount].changes}, " if amount in merged else ""
+            merged[amount] = LadderStep(amount, f"{before}{changes}", is_reached)
+    return tuple(merged.values())
 
 
 def basis(law: LegalPosition) -> str:
-    """Say which estimate was compared, and with the thresholds of which day."""
+    """Say which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
+    if law.own_law is not None:
+        return ""
     if not law.direct_below and not law.european:
         return f"Les seuils du {day(law.on)} ne sont pas dans la table : rien n’est comparé."
     on = f"Seuils du {day(law.on)}, hors taxes"
@@ -164,10 +240,19 @@ def _small_lot(law: LegalPosition) -> str:
 
 def _may_be_owed(law: LegalPosition, rule: str) -> str:
     """What is missing to say whether a social condition is owed."""
+    duty = lever("clause").duty
+    if not law.european:
+        return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."
+    if law.adapted:
+        at = "Estimation non connue" if law.euros is None else f"À {_euros(law)}"
+        return (
+            f"{at} : que la condition sociale d’exécution ({duty}) soit due est {TO_CHECK} : dès {amounts_said(law.european)}, le seuil "
+            f"des autres services, ou dès {amounts_said(law.notice)}, le leur."
+        )
     if law.euros is None:
         return f"Estimation non connue : {rule}, {WHOLE_COUNTS}."
     missing = [
-        *(["si ce sont des travaux"] if law.works is None else []),
+        *(["si ce sont des travaux (code CPV)"] if law.works is None else []),
         *(["la nature de l’acheteur"] if law.works is False and law.nature is None else []),
         *(["la durée, reconductions comprises"] if law.one_year else []),
     ]
@@ -180,19 +265,23 @@ def _euros(law: LegalPosition) -> str:
 
 
 def amounts_said(may_be: tuple[LegalThreshold, ...]) -> str:
-    """« 216 000 € HT », or every amount that may apply, each with what it depends on."""
-    if len({its.euros for its in may_be}) == 1:
-        return unit(may_be[0].euros, "€ HT")
+    """« 216 000 € HT », or every amount that may apply, each with what it depends on; and whether they are to be checked."""
+    amounts = {its.euros: [one for one in may_be if one.euros == its.euros] for its in may_be}
     several = len({its.works for its in may_be}) > 1
-    return enumeration([_named(its, several=several) for its in may_be], "ou")
+    named = [
+        unit(euros, "€ HT") if len(amounts) == 1 else _named(euros, own, several=several)
+        for euros, own in amounts.items()
+    ]
+    checked = f", {TO_CHECK}" if any(its.to_check for its in may_be) else ""
+    return f"{enumeration(named, 'ou')}{checked}"
 
 
-def _named(its: LegalThreshold, *, several: bool) -> str:
-    of = [_BUYERS[its.buyer]] if its.buyer else []
+def _named(euros: float, own: Sequence[LegalThreshold], *, several: bool) -> str:
+    of = [_BUYERS[its.buyer] for its in own if its.buyer]
     if several:
-        of.append("travaux" if its.works else "fournitures et services")
+        of.append("travaux" if own[0].works else "fournitures et services")
     named = f" ({', '.join(of)})" if of else ""
-    return f"{unit(its.euros, '€ HT')}{named}"
+    return f"{unit(euros, '€ HT')}{named}"
 
 
 _BUYERS = {

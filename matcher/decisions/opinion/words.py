@@ -24,7 +24,7 @@ def headline(its: Opinion) -> str:
         return TELL_THE_TRADE
     if not its.placed:
         return TELL_THE_PLACE
-    return law_words.direct(its.law) or conclusion(its)
+    return law_words.elsewhere(its.law) or law_words.direct(its.law) or conclusion(its)
 
 
 def conclusion(its: Opinion) -> str:
@@ -46,7 +46,8 @@ def conclusion(its: Opinion) -> str:
         case OpinionVerdict.SOURCE:
             if its.lever:
                 return f"L’article {article} est à confirmer : appelez avant de réserver."
-            return "Aller plus loin en sourcing avant de décider."
+            none = law_words.no_directory(its.told.lever, its.unlisted)
+            return f"{none}." if none else "Aller plus loin en sourcing avant de décider."
         case OpinionVerdict.NOBODY:
             return f"{_nobody(its)}."
 
@@ -57,10 +58,9 @@ def _clause(its: Opinion) -> str:
         if its.told.credible
         else "par l’embauche, l’intérim d’insertion ou un GEIQ"
     )
-    due = ", obligatoire" if law_words.owed(its.law) else ""
     yearly = " par an" if its.hours.reading.one_year else ""
     asked = f", de {between(its.hours.insertion)}{yearly}" if its.hours.insertion else ""
-    return f"Une clause sociale d’exécution{due}{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}."
+    return f"Une clause sociale d’exécution{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}{law_words.due(its.law, hours=bool(asked))}."
 
 
 def _nobody(its: Opinion) -> str:
@@ -105,7 +105,8 @@ def _state(its: Opinion) -> str:
         case OpinionVerdict.SOURCE if its.lever:
             return ", à confirmer : appelez avant de publier"
         case OpinionVerdict.SOURCE:
-            return ", mais il faut aller plus loin en sourcing avant de publier"
+            none = _in_a_sentence(law_words.no_directory(its.said, its.unlisted))
+            return f", mais {none or 'il faut aller plus loin en sourcing avant de publier'}"
         case OpinionVerdict.NOBODY:
             return ", mais personne n’est connu à portée pour ce métier"
 
@@ -160,7 +161,11 @@ def evidence(its: Opinion) -> Iterator[str]:
     if not its.counted:
         return
     told = its.told
-    yield _counted(told, its.repeated)
+    no_directory = law_words.no_directory(told.lever, its.unlisted)
+    if no_directory not in headline(its):
+        yield f"{no_directory}."
+    elif not no_directory:
+        yield _counted(told, its.repeated)
     yield _size(its)
     if its.said:
         yield from _under(its.of(its.said), its)
@@ -229,8 +234,10 @@ def _why(its: Opinion) -> Iterator[str]:
             if not its.said:
                 yield _reserving(its)
             if len(told.credible) < its.assumed.wanted:
-                known = known_for_it(len(told.credible))
-                yield f"{known} seulement, pour {number(its.assumed.wanted)} voulues : l’embauche, l’intérim d’insertion et les GEIQ portent aussi des heures, une immersion (PMSMP) peut s’y ajouter."
+                known = f"{known_for_it(len(told.credible))} seulement" if told.credible else "Aucune structure connue"
+                yield f"{known}, pour {number(its.assumed.wanted)} voulues : l’embauche, l’intérim d’insertion et les GEIQ portent aussi des heures, une immersion (PMSMP) peut s’y ajouter."
+        case _ if told.lever in its.unlisted:
+            return
         case OpinionVerdict.SOURCE:
             yield _to_source(its)
         case OpinionVerdict.NOBODY:
@@ -247,7 +254,8 @@ def _to_source(its: Opinion) -> str:
     if its.lever:
         return f"{_bids(told, its)}, mais {_lacks(told, its)} : appelez d’abord.{failing}"
     if not told.found:
-        return f"Personne à portée n’est à appeler pour ce lot.{failing}"
+        instead = " Une immersion (PMSMP) peut être proposée." if failing else ""
+        return f"Personne à portée n’est à appeler pour ce lot.{instead}"
     return f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant.{failing}"
 
 
@@ -333,7 +341,8 @@ def others(its: Opinion) -> Iterator[tuple[str, str, str]]:
     for one in its.levers:
         if one.lever == its.told.lever:
             continue
-        yield _short(one.lever, its), _how_many(one), one.excluded or _gives(one, its)
+        counted = "non connu" if one.lever in its.unlisted else _how_many(one)
+        yield _short(one.lever, its), counted, one.excluded or _gives(one, its)
 
 
 def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
@@ -378,7 +387,7 @@ def _gives(one: LeverOpinion, its: Opinion) -> str:
     if one.lever == CLAUSE:
         return "possible" if one.credible else "à qui confier reste à trouver"
     if not one.found:
-        return "personne n’est connu à portée"
+        return _in_a_sentence(law_words.no_directory(one.lever, its.unlisted)) or "personne n’est connu à portée"
     state = (
         "possible"
         if one.possible

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.candidates import CandidateStanding, candidates, within_calls
+from matcher.decisions.candidates import CandidateStanding, candidates, unlisted, within_calls
 from matcher.decisions.opinion.compute import opinion_on
 from matcher.decisions.opinion.document import standing
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
@@ -66,3 +66,8 @@ def test_a_clue_comes_before_whom_nothing_is_known_of_whatever_its_kind() -> Non
     assert its.told.called[1].fit < its.told.called[2].fit, "few of its kind do it"
     marks = [standing(one).mark for one in its.told.called]
     assert marks == [CellMark.KNOWN, CellMark.PARTLY, CellMark.UNKNOWN]
+
+
+def test_the_levers_of_whom_a_catalogue_holds_nobody_are_read_from_it() -> None:
+    held = ask("Nettoyage", [supplier("ESAT")]).shelf
+    assert unlisted(held) == {"13", "13-1", "15"}

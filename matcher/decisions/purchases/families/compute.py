@@ -278,7 +278,7 @@ def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
 
 
 def _works(needs: Iterable[WrittenNeed]) -> bool | None:
-    told = {works_of((its.cpv,), next((code for code, _ in _compared(its).activities), "")) for its in needs} - {None}
+    told = {works_of((its.cpv,), _compared(its).activities) for its in needs} - {None}
     return told.pop() if len(told) == 1 else None
 
 

@@ -53,7 +53,7 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == [
         *("Réponse", "Chances d’offres", "Qui est compté", "Jusqu’à quelle taille", "Les autres voies"),
-        *("Ce qui peut s’ajouter", "Ce que change le montant", "Leviers"),
+        *("Ce qui peut s’ajouter", "Ce que change le montant", "Devoirs de l’acheteur", "Leviers"),
     ]
     assert book.get_sheet_by_name("Réponse").to_python()[0][0] == "Réponse"
     assert len(book.get_sheet_by_name("Leviers").to_python()) == 7

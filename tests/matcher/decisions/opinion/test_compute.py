@@ -23,10 +23,15 @@ FIRMNESS = {verdict: -place for place, verdict in enumerate(OpinionVerdict)}
 
 
 def given_on(
-    found: list[Candidate], etp: float | None = None, reading: Reading = GREEN, on: date = TODAY, **assumed: object
+    found: list[Candidate],
+    etp: float | None = None,
+    reading: Reading = GREEN,
+    on: date = TODAY,
+    unlisted: frozenset[str] = frozenset(),
+    **assumed: object,
 ) -> Opinion:
-    law = legal_position(reading, on, NOTHING_TOLD)
-    return opinion_on(found, reading, law, Workload(etp, "essai"), Assumptions(**assumed), {})  # type: ignore[arg-type]
+    law, supposed = legal_position(reading, on, NOTHING_TOLD), Assumptions(**assumed)  # type: ignore[arg-type]
+    return opinion_on(found, reading, law, Workload(etp, "essai"), supposed, {}, unlisted=unlisted)
 
 
 def test_enough_credible_candidates_of_one_family_reserve_under_its_article() -> None:

@@ -142,6 +142,8 @@ def test_a_small_lot_of_a_large_need_has_a_lighter_rule(
         ({"cpv": CLEANING}, "ce lot est de fournitures ou de services"),
         ({"cpv": WORKS, "duree": 6}, "ce lot dure 6 mois"),
         ({"duree": 24}, "ce lot dure 24 mois"),
+        ({"cpv": WORKS}, "la durée n’est pas connue"),
+        ({"duree": 5}, "rien ne dit que ce sont des travaux"),
     ],
 )
 def test_the_exception_of_short_works_is_refused_to_all_others(lot: dict[str, object], why: str) -> None:
@@ -151,9 +153,10 @@ def test_the_exception_of_short_works_is_refused_to_all_others(lot: dict[str, ob
     assert refused.value.field == "dispense"
 
 
-@pytest.mark.parametrize("lot", [{"cpv": WORKS, "duree": 5}, {"cpv": WORKS}, {"duree": 5}])
-def test_the_exception_of_short_works_stands_where_nothing_says_otherwise(lot: dict[str, object]) -> None:
-    assert law(montant=6_000_000, told=ToldByBuyer(exemption="travaux-courts"), **lot).exemption is not None
+def test_the_exception_of_short_works_stands_for_short_works() -> None:
+    assert (
+        law(cpv=WORKS, duree=5, montant=6_000_000, told=ToldByBuyer(exemption="travaux-courts")).exemption is not None
+    )
 
 
 def test_short_works_are_told() -> None:
@@ -167,6 +170,10 @@ def test_what_is_bought_is_read_of_the_code_then_of_the_trade() -> None:
     assert works_asked(roads) is True
     assert works_asked(replace(roads, lot=Lot("x", cpv=CLEANING))) is False
     assert works_asked(Reading(Lot("x"))) is None
+    mixed = (("batiment.energie", 0.4), ("batiment.construction", 0.3), ("batiment.cvc", 0.3))
+    for guesses, works in ((mixed, True), (mixed[:2], None)):  # what weighs most, not the likeliest
+        reading = Reading(Lot("x"), activities=tuple(ActivityGuess(code, "", share) for code, share in guesses))
+        assert works_asked(reading) is works
 
 
 @given(

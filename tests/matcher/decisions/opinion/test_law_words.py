@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from matcher.decisions.opinion import law_words, words
+from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
-from matcher.domain.reading import ActivityGuess, AmountRead, Lot, Reading
+from matcher.domain.reading import ActivityGuess, AmountRead, Lot, RawPlace, Reading
+from matcher.reading.reader import read
 from tests.matcher.decisions.opinion.test_compute import given_on
 from tests.matcher.decisions.opinion.test_law import CLEANING, DAY, TOWN, WORKS, law
 from tests.matcher.decisions.people import candidate
@@ -101,13 +103,14 @@ def test_a_need_below_every_threshold_is_told_nothing_to_owe() -> None:
 
 def test_the_ladder_tells_each_amount_and_whether_it_is_reached() -> None:
     steps = law_words.ladder(law(cpv=CLEANING, montant=100_000, acheteur_siret=TOWN))
-    assert [step.reached for step in steps] == [True, False]
-    assert "condition sociale" in steps[1].changes
+    assert [step.reached for step in steps] == [True, True, False]
+    assert "R2131-12" in steps[1].changes
+    assert "condition sociale" in steps[2].changes
     assert {step.reached for step in law_words.ladder(law(cpv=CLEANING))} == {None}
-    either = law_words.ladder(law(cpv=CLEANING, montant=150_000))[1]
+    either = law_words.ladder(law(cpv=CLEANING, montant=150_000))[-1]
     assert (either.amount.count("€"), either.reached) == (3, None)  # it depends on who buys
     before = law_words.ladder(law(cpv=CLEANING, date=date(2026, 5, 1), acheteur_siret=TOWN))
-    assert before[-1].changes == "procédure formalisée"
+    assert before[-1].changes == "procédure formalisée (R2124-1)"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,34 @@ def test_where_the_condition_is_owed_and_nobody_known_an_immersion_does_not_repl
     its = given_on([], reading=Reading(Lot("Voirie", cpv=WORKS, montant=6_000_000), activities=OFFICES))
     assert words.headline(its).startswith("Une condition sociale d’exécution est obligatoire (L2112-2-1)")
     assert law_words.NOT_CALLED_OFF in list(words.reasons(its))
+
+
+def test_a_headline_does_not_make_the_hours_of_a_clause_obligatory() -> None:
+    roads = (ActivityGuess("batiment.vrd", "", 1.0),)
+    reading = Reading(Lot("Voirie", cpv=WORKS, montant=6_000_000, duree=24, levier="clause"), activities=roads)
+    headline = words.headline(given_on([], reading=reading))
+    assert "obligatoire, de" not in headline
+    assert headline.endswith("; une condition sociale est obligatoire (L2112-2-1), ce nombre d’heures ne l’est pas.")
+    short = replace(reading, lot=replace(reading.lot, duree=5.0))
+    assert "sauf la dispense des travaux de moins de six mois" in words.headline(given_on([], reading=short))
+
+
+def test_where_the_code_does_not_hold_one_sentence_says_so_and_nothing_else() -> None:
+    noumea = read(Lot("Nettoyage", cpv=CLEANING, montant=300_000, duree=24, lieux=(RawPlace("Nouméa"),)))
+    its = given_on([candidate(f"EA {n}", "EA") for n in range(5)], reading=noumea)
+    assert words.headline(its).startswith("Nouvelle-Calédonie :")
+    assert (list(words.reasons(its)), words.notice(its), its.counted) == ([], "", False)
+
+
+def test_a_family_that_the_catalogue_does_not_hold_is_told_as_a_directory_that_lacks() -> None:
+    reading = Reading(Lot("Nettoyage", cpv=CLEANING, montant=100_000, levier="13-1"), activities=OFFICES)
+    its = given_on([], reading=reading, unlisted=frozenset({"13-1", "15"}))
+    assert words.headline(its).startswith("Aucun annuaire de SEP n’est chargé : demandez à l’ATIGIP")
+    assert its.verdict is OpinionVerdict.SOURCE  # not « personne »
+    told = " ".join(words.evidence(its))
+    assert not [said for said in ("annuaire", "Si aucune", "chances") if said in told]
+    ways = {label: gives for label, _, gives in words.others(replace(its, told=its.of("12")))}
+    assert "aucun annuaire de SEP n’est chargé" in next(gives for label, gives in ways.items() if "L2113-13-1" in label)
 
 
 def test_nothing_is_said_of_a_lot_that_is_not_understood() -> None:

@@ -1,4 +1,4 @@
-"""The social and other specific services that article L2113-15 lists (data/reference/services_l2113_15.csv)."""
+"""The social and other specific services of the list annexed to the code (data/reference/services_specifiques.csv)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,29 +10,39 @@ from matcher.reference.trades.cpv import normalise_cpv
 
 @dataclass(frozen=True, slots=True)
 class ListedService:
-    """A line of the list: whole CPV codes, from `first` to `last`, and the activities of the taxonomy that it surely holds."""
+    """A line of the list: whole CPV codes, from `first` to `last`, and the activities of the taxonomy that it surely holds. `reservable`:
+    article L2113-15 may reserve it."""
 
     first: str
     last: str
     label: str
     activities: frozenset[str]
+    reservable: bool
     source: str
 
 
 @lru_cache(maxsize=1)
 def listed_services() -> tuple[ListedService, ...]:
-    """Return the list, in the order of the codes."""
-    return tuple(
-        ListedService(first, last or first, row["libelle"], frozenset(row["activites"].split()), row["source"])
-        for row in rows("services_l2113_15")
+    """Return the list: first the lines that may be reserved, which wider lines may hold too."""
+    lines = (
+        ListedService(
+            first,
+            last or first,
+            row["libelle"],
+            frozenset(row["activites"].split()),
+            row["l2113_15"] == "oui",
+            row["source"],
+        )
+        for row in rows("services_specifiques")
         for first, _, last in [row["cpv"].partition("-")]
     )
+    return tuple(sorted(lines, key=lambda line: not line.reservable))
 
 
 def listed_service(cpv: Iterable[str], activity: str) -> ListedService | None:
     """Return the line that a lot falls under: by its CPV where it has any that can be read, else by its activity; None where none does.
 
-    Codes are compared whole: a code below one that is listed is not listed with it.
+    Codes are compared whole: a code below one that is listed is not listed with it (directive 2014/24/UE, recital 119).
     """
     codes = [code for raw in cpv if (code := normalise_cpv(raw)[0])]
     if codes:
