@@ -99,6 +99,7 @@ WORDS = (
     "L2113-12",
     "L2113-13",
     "clause sociale",
+    "SPASER",
     "sourcing",
     "ETP",
     "PMSMP",

@@ -83,15 +83,23 @@ def test_it_says_what_the_command_says(
 SMALL = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": "30 000"}
 
 
+def test_what_the_law_asks_to_buy_is_shown_with_its_text(client: FlaskClient) -> None:
+    page = read(client, "/avis", {"besoin": "Fourniture de mobilier scolaire", "cpv": "39160000", "lieu": "Maubeuge"})
+    rows = {row[0]: row for row in cells(page, "#devoirs table")}
+    assert "article 58" in rows["Réemploi"][1]
+    assert rows["Réemploi"][1].endswith("(à vérifier)")
+    assert "L2111-3" in rows["SPASER"][1]
+
+
 def test_a_small_need_is_bought_direct_and_three_are_named(client: FlaskClient) -> None:
     page = read(client, "/avis", SMALL)
     assert "achat direct possible" in page.one("h1").get_text()
     assert len(page.all("#appeler tbody tr")) == 3
     assert "offre pertinente" in page.text
-    assert [row[-1] for row in cells(page, "#amounts")] == ["non", "non"]
+    assert [row[-1] for row in cells(page, "#amounts")] == ["non", "non", "non"]
     dear = read(client, "/avis", {**SMALL, "ensemble": "6 000 000"})
     assert not dear.all("#appeler")
-    assert [row[-1] for row in cells(dear, "#amounts")] == ["oui", "oui"]
+    assert [row[-1] for row in cells(dear, "#amounts")] == ["oui", "oui", "oui"]
     assert "obligatoire depuis le" in dear.text
 
 
