@@ -19,7 +19,7 @@ NOT_CALLED_OFF = (
     "elle ne la remplace pas."
 )
 TO_CHECK = "à vérifier"
-_ADAPTED = "procédure adaptée quel que soit le montant (R2123-1, 3°)"
+ADAPTED = "procédure adaptée quel que soit le montant (R2123-1, 3°)"
 _EXEMPTED, _NO_MOTIVE = (
     "Dispense de condition sociale retenue",
     "Le motif reste à écrire, et à garder avec les pièces du marché",
@@ -128,7 +128,7 @@ def _adapted(law: LegalPosition) -> str:
         if law.notice
         else ""
     )
-    return f"{what} : {_ADAPTED}{published}."
+    return f"{what} : {ADAPTED}{published}."
 
 
 def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
@@ -187,7 +187,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     if law.adapted:
         free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"
         unsettled = f"condition sociale d’exécution : {TO_CHECK} pour ces services ({its.duty})"
-        published = f"avis au Journal officiel de l’Union européenne (R2131-15), {_ADAPTED}{condition}"
+        published = f"avis au Journal officiel de l’Union européenne (R2131-15), {ADAPTED}{condition}"
         steps = (
             (law.direct_below, free, competed),
             (law.european if in_force else (), unsettled, law.above),

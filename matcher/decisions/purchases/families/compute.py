@@ -21,6 +21,7 @@ from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.decisions.purchases.spending import YEAR_UNKNOWN, Spent, Tax, amount_of, year_of
 from matcher.domain.french import number
 from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold, reached, thresholds
+from matcher.reference.specific_services import listed_service
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
 from matcher.reference.trades.naf import naf_label
 
@@ -83,12 +84,14 @@ class ServicePart:
 @dataclass(frozen=True, slots=True)
 class FamilyLaw:
     """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European
-    threshold; None where what is known does not say. The amounts that decide are beside, none on a day that the tables do not cover."""
+    threshold, that of social and specific services where all it buys are (`adapted`); None where what is known does not say. The amounts that
+    decide are beside, none on a day that the tables do not cover."""
 
     direct: bool | None
     above: bool | None
     direct_below: tuple[LegalThreshold, ...]
     european: tuple[LegalThreshold, ...]
+    adapted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,12 @@ def lines_of_sheet(entries: Iterable[PurchaseSheetLine]) -> tuple[NeedLine, ...]
 @dataclass(frozen=True, slots=True)
 class NeedGroup:
     """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do
-    not agree or nobody knows."""
+    not agree or nobody knows; `adapted` where all are social or specific services."""
 
     name: str
     needs: tuple[str, ...]
     works: bool | None
+    adapted: bool = False
 
 
 def families(
@@ -193,7 +197,7 @@ def families(
         name = group.name or _name([(needs[key].label, len(ranks[key])) for key in group.needs], taken)
         taken.add(name)
         members = sorted(rank for key in group.needs for rank in ranks[key])
-        made.append(_family(name, bool(group.name), members, lines, group.works, on, nature))
+        made.append(_family(name, bool(group.name), members, lines, group, on, nature))
     made.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
     return NeedFamilies(tuple(lines), tuple(made), tuple(ranks.get("", ())))
 
@@ -226,7 +230,12 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
         if key in needs:
             found.setdefault(group, []).append(key)
     return tuple(
-        NeedGroup(group if isinstance(group, str) else "", tuple(own), _works([needs[key] for key in own]))
+        NeedGroup(
+            group if isinstance(group, str) else "",
+            tuple(own),
+            _works([needs[key] for key in own]),
+            all(_specific(needs[key]) for key in own),
+        )
         for group, own in found.items()
     )
 
@@ -282,12 +291,16 @@ def _works(needs: Iterable[WrittenNeed]) -> bool | None:
     return told.pop() if len(told) == 1 else None
 
 
+def _specific(its: WrittenNeed) -> bool:
+    return listed_service((its.cpv,), next((code for code, _ in _compared(its).activities), "")) is not None
+
+
 def _family(
     name: str,
     settled: bool,
     ranks: Sequence[int],
     lines: Sequence[NeedLine],
-    works: bool | None,
+    group: NeedGroup,
     on: date,
     nature: BuyerNature | None,
 ) -> NeedFamily:
@@ -301,9 +314,9 @@ def _family(
         with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
         unknown=unknown,
         year=year,
-        works=works,
+        works=group.works,
         services=_services(own),
-        law=_law(euros, unknown, works, on, nature),
+        law=_law(euros, unknown, group, on, nature),
     )
 
 
@@ -335,13 +348,17 @@ def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
     return tuple(ServicePart(name, len(own), *_known(own)) for name, own in sorted(bought.items()))
 
 
-def _law(euros: float, unknown: int, works: bool | None, on: date, nature: BuyerNature | None) -> FamilyLaw:
+def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNature | None) -> FamilyLaw:
+    works = False if group.adapted else group.works
     direct_below = thresholds(LegalRule.DIRECT, on, works=works)
-    european = thresholds(LegalRule.EUROPEAN, on, works=works, buyer=nature)
+    rule = LegalRule.SPECIFIC_NOTICE if group.adapted else LegalRule.EUROPEAN
+    european = thresholds(rule, on, works=works, buyer=nature)
 
     def over(those: tuple[LegalThreshold, ...]) -> bool | None:
         said = reached(euros, those)
         return None if said is False and unknown else said
 
     not_direct = over(direct_below)
-    return FamilyLaw(None if not_direct is None else not not_direct, over(european), direct_below, european)
+    return FamilyLaw(
+        None if not_direct is None else not not_direct, over(european), direct_below, european, group.adapted
+    )

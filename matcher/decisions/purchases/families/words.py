@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from matcher.decisions.opinion.law_words import amounts_said
+from matcher.decisions.opinion.law_words import ADAPTED, TO_CHECK, amounts_said
 from matcher.decisions.purchases.families.compute import NeedFamilies, NeedFamily
 from matcher.domain.french import count, unit
 from matcher.reference.law import LegalThreshold
@@ -58,6 +58,13 @@ def law_said(its: NeedFamily, on: date) -> str:
         said = f"au-dessus de l’achat direct ({amounts_said(below)}, {below[0].article})"
         if its.law.above is None and its.law.european and its.euros >= its.law.european[0].euros:
             said += f" ; seuil européen selon l’acheteur : {amounts_said(its.law.european)}"
+    if its.law.adapted and its.law.direct is False:
+        said += f" ; {ADAPTED}"
+        said += (
+            ""
+            if its.law.above
+            else f" ; condition sociale {TO_CHECK} au-dessus du seuil des autres services ({clause.duty})"
+        )
     return f"{said} ; {BY_OPERATION}" if its.works else said
 
 

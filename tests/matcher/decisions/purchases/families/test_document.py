@@ -53,6 +53,26 @@ def test_a_family_says_its_sum_and_what_the_law_makes_of_it(
     assert [plain(str(row.cells[-1])) for row in lines.rows] == [plain(says(family, ON))] * 2
 
 
+@pytest.mark.parametrize(
+    ("amount", "said", "unsaid"),
+    [
+        ("300000", "condition sociale à vérifier au-dessus du seuil des autres services (L2112-2-1)", "216 000"),
+        (
+            "800000",
+            "seuil européen atteint (750 000 € HT, à vérifier), condition sociale",
+            "condition sociale à vérifier",
+        ),
+    ],
+)
+def test_specific_services_are_judged_by_their_own_threshold(amount: str, said: str, unsaid: str) -> None:
+    creche = {"objet": "Gestion d’une crèche", "cpv": "85312110", "montant": amount}
+    (family,) = grouped(creche, nature=BuyerNature.OTHER).found.families
+    told = plain(says(family, ON))
+    assert said in told
+    assert "procédure adaptée quel que soit le montant (R2123-1, 3°)" in told
+    assert unsaid not in told
+
+
 def test_works_are_counted_by_operation_and_a_day_without_table_concludes_nothing() -> None:
     (works,) = grouped({"objet": "Travaux de peinture", "montant": "20000"}).found.families
     assert "par opération (R2121-5)" in says(works, ON)
