@@ -1,12 +1,14 @@
 """Dates as exports write them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from matcher.cleaning import Cleaned
 from matcher.cleaning.names import name_key
 
 DATE_UNREADABLE = "date illisible"
+YEAR_UNTOLD = "année non dite"
 
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?(?:[T Z+].*)?", re.ASCII)
 _FRENCH = re.compile(r"(?:(?P<d>\d{1,2})[/.-])?(?P<m>\d{1,2})[/.-](?P<y>\d{4})(?: .*)?", re.ASCII)
@@ -14,11 +16,15 @@ _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII)
 _WORDS = re.compile(r"(?:(?P<d>\d{1,2})(?:er)? )?(?P<m>[a-z]+) (?P<y>\d{4})", re.ASCII)
 # « mars-26 », « févr. 2026 »: as spreadsheets show a month.
 _SHORT = re.compile(r"(?P<m>[a-z]{3,}) (?P<y>\d{2}|\d{4})", re.ASCII)
-# « 2027 », « T2 2027 », « 1er semestre 2027 »: as programmes of purchases write when a contract begins.
+# A year alone, and the part of one in which a contract begins, as programmes of purchases write it: « T2 », « 1er semestre », « début mars ».
+_YEAR = re.compile(r"\b20\d{2}\b", re.ASCII)
 _PART = re.compile(
-    r"(?:(?:(?P<t>t)|s)(?P<n>[1-4])|(?P<o>[1-4])(?:er|e|eme|nd) (?:(?P<q>trimestre)|semestre))? ?(?P<y>20\d{2})",
+    r"(?P<letter>[tqs]) ?(?P<nth>[1-4])|(?P<rank>[1-4]) ?(?:er|re|e|eme|nd|nde)? (?P<name>trimestre|semestre)|(?P<months>[a-z]{3,}(?: [a-z]{3,})?)",
     re.ASCII,
 )
+_AROUND_PART = re.compile(r"\b(?:debut|courant|des|en|a|partir|au|d|du|de|le|l|annee|mois)\b", re.ASCII)
+# A day written in full: its year says when, and not what the rest is about.
+_DAY_WRITTEN = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\b\d{1,2}(?:er)? [^\W\d]{3,9}\.? \d{4}\b")
 _QUARTER, _HALF = 3, 6
 _CENTURY = 99  # a year of two digits is of this one
 _MONTHS = {
@@ -66,22 +72,50 @@ def clean_month(raw: str) -> Cleaned[date]:
     if day.value is not None:
         return Cleaned(day.value.replace(day=1))
     match = _SHORT.fullmatch(name_key(raw))
-    named = [number for name, number in _MONTHS.items() if match and name.startswith(match["m"])]
-    if match is None or len(named) != 1:
+    month = _month(match["m"]) if match else None
+    if match is None or month is None:
         return day
     year = int(match["y"])
-    return Cleaned(date(year if year > _CENTURY else 2000 + year, named[0], 1))
+    return Cleaned(date(year if year > _CENTURY else 2000 + year, month, 1))
 
 
 def clean_start(raw: str) -> Cleaned[date]:
-    """Return the first day of what is written: a day, a month, a quarter, a half-year or a year (« 2027 », « T2 2027 »)."""
-    month = clean_month(raw)
-    day = clean_date(raw)
+    """Return the first day of what is written: a day, a month, a quarter, a half-year or a year (« 2027 », « T2 2027 », « début mars 2027 »);
+    flagged YEAR_UNTOLD where a part of a year is written without it (« T1 », « mars »)."""
+    day, month = clean_date(raw), clean_month(raw)
     if day.value is not None or month.value is not None:
         return day if day.value is not None else month
-    match = _PART.fullmatch(name_key(raw))
-    if match is None:
+    key = name_key(raw)
+    years = set(_YEAR.findall(key))
+    part = " ".join(_AROUND_PART.sub(" ", _YEAR.sub(" ", key)).split())
+    first = _first_month(part)
+    if first is None or len(years) > 1 or not (years or part):
         return day
-    months = _QUARTER if match["t"] or match["q"] else _HALF
-    first = 1 + months * (int(match["n"] or match["o"] or 1) - 1)
-    return Cleaned(date(int(match["y"]), first, 1)) if first <= max(_MONTHS.values()) else day
+    return Cleaned(date(int(years.pop()), first, 1)) if years else Cleaned(None, YEAR_UNTOLD)
+
+
+def year_told(texts: Iterable[str]) -> int | None:
+    """Return the one year that texts name (« Programme d’achats 2027 »), the days that they write in full apart; None for none, or several."""
+    years = {year for text in texts for year in _YEAR.findall(_DAY_WRITTEN.sub(" ", text.replace("_", " ")))}
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _first_month(part: str) -> int | None:
+    """The month with which a part of a year begins, the first for all of it; None where it is no part of one."""
+    if not part:
+        return 1
+    match = _PART.fullmatch(part)
+    if match is None:
+        return None
+    if match["months"]:
+        months = [_month(word) for word in match["months"].split()]
+        return None if None in months else months[0]
+    length = _HALF if match["letter"] == "s" or match["name"] == "semestre" else _QUARTER
+    first = 1 + length * (int(match["nth"] or match["rank"]) - 1)
+    return first if first <= max(_MONTHS.values()) else None
+
+
+def _month(word: str) -> int | None:
+    """The month that a word begins alone: « sept », « févr » ; « jui » begins two."""
+    named = [number for name, number in _MONTHS.items() if name.startswith(word)]
+    return named[0] if len(named) == 1 else None

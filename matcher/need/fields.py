@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount
-from matcher.cleaning.dates import clean_start
+from matcher.cleaning.dates import YEAR_UNTOLD, clean_start
 from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
 from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.domain.french import enumeration, unit
@@ -203,9 +203,10 @@ class _RawFields:
     def day(self) -> date | None:
         """The day of the lot, the first of the month, the quarter or the year where that alone is written."""
         text = self.text("date")
-        day: date | None = clean_start(text).value
+        day, flag = clean_start(text)
         if text and day is None:
-            self._wrong("date", _seen("Écrivez une date, par exemple 01/03/2027.", text))
+            advice = "De quelle année ?" if flag == YEAR_UNTOLD else "Écrivez une date, par exemple 01/03/2027."
+            self._wrong("date", _seen(advice, text))
         return day
 
     def euros(self, times: float, months: float | None) -> float | None:
