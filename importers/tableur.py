@@ -6,13 +6,13 @@ from pathlib import Path
 
 from importers.emit import Row, emit, natural_reference, plain_words
 from importers.formats import Table
+from importers.formats.column_mapping import checked_mapping
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import (
     Columns,
     SheetField,
     SheetKind,
     ToldColumns,
-    checked_mapping,
     choices,
     fields_of,
     quoted,

@@ -4,9 +4,7 @@ The names that people give to columns are data, in `data/reference/colonnes.csv`
 """
 
 import csv
-import json
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,9 +14,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from importers.emit import plain_words
-from importers.formats.content import decode, load
 from importers.formats.excerpt import excerpt
-from importers.importer import SourceError
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,9 +37,14 @@ OF_PERSON, OF_FORM = "elle désigne une personne", "c’est le formulaire qui la
 UNTITLED = "sans titre, n°"
 # Words of a title that tell nothing of what the column holds, and signs or words that part titles which say several things.
 _EMPTY, _BETWEEN = "mot vide", "entre deux"
+# Words of a title that change what the others say: « Date de fin » is not when a contract begins.
+_OTHERWISE = "mot contraire"
 # A header is where most names are known; where none is, the widest row, which has less columns than this.
 _WIDEST = 100_000
 _NEAR, _MIN_NEAR = 86, 4
+# A title is a few words; a line of data may hold such words too, and a figure.
+_MOST_WORDS = 7
+_FIGURE = re.compile(r"(?!20\d\d$)[\d\s.,€%]+")
 _TOLD, _REMEMBERED = "selon votre correspondance", "comme dit pour un fichier de même en-tête"
 _SHOWN_TEXT = 60
 
@@ -51,14 +52,15 @@ _SHOWN_TEXT = 60
 @dataclass(frozen=True, slots=True)
 class SheetKind:
     """Kind of sheet: its `table` of names, the fields that it `needs` (one at least of each group), whether `every_sheet` of a workbook is
-    read or its best one, whether a cell `merged` over lines counts on each, and whether a near name or what the cells look like is believed
-    or only proposed."""
+    read or its best one, whether a cell `merged` over lines counts on each, whether a near name or what the cells look like is believed
+    or only proposed, and whether a title is `guessed` by the one of its words that names a field."""
 
     table: str
     needs: tuple[tuple[str, ...], ...]
     every_sheet: bool = False
     merged: bool = False
     believes: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,11 @@ def full_header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[
         giving = _Giving(kind, names)
         giving.as_told(told)
         giving.by_names()
-        return known if has_fields(giving.found, kind.needs) else 0
+        if has_fields(giving.found, kind.needs):
+            return known
+        # Words that name fields stand in a line of data too: a header has another title that is known, and no figure.
+        guesses = 0 if any(map(_FIGURE.fullmatch, filter(None, names))) else giving.by_words()
+        return known + guesses if has_fields(giving.found, kind.needs) else 0
 
     return score
 
@@ -212,6 +218,7 @@ def understood(
     giving.as_told(told)
     giving.by_names()
     likely = giving.by_near_names()
+    giving.by_words()
     giving.by_contents(contents or {})
     of = {key: tuple(column for _, column in sorted(giving.found[key])) for key in giving.fields if key in giving.found}
     return Columns(tuple(names), of, giving.why, likely, kind.table)
@@ -229,8 +236,10 @@ class _ColumnNames:
         rows = [(row["champ"], row["ecrit"]) for row in table_rows("colonnes") if row["tableau"] == table]
         self._between = _any_of(["(", *(written for key, written in rows if key == _BETWEEN)])
         self._empty = frozenset(" ".join(written for key, written in rows if key == _EMPTY).split())
+        self._otherwise = frozenset(written for key, written in rows if key == _OTHERWISE)
         self._found: dict[str, list[tuple[str, int]]] = {}
-        named = [(key, rank, written) for rank, (key, written) in enumerate(rows) if key not in (_EMPTY, _BETWEEN)]
+        apart = (_EMPTY, _BETWEEN, _OTHERWISE)
+        named = [(key, rank, written) for rank, (key, written) in enumerate(rows) if key not in apart]
         for key, rank, written in named:
             self._found.setdefault(written, []).append((key, rank))
         for key, rank, written in named:
@@ -250,6 +259,15 @@ class _ColumnNames:
                 if words and (found := self._found.get(" ".join(words))):
                     return found
         return ()
+
+    def tell(self, name: str) -> tuple[str, str]:
+        """Return the only field that words of a name mean, with the first of them (« Ce qu’il faut acheter »); two empty texts for none, or several."""
+        told = plain_words(name.casefold().replace("œ", "oe"))
+        if len(told) > _MOST_WORDS or not self._otherwise.isdisjoint(told):
+            return "", ""
+        named = ((self.near.get(word) or self.near.get(word.removesuffix("s"), ""), word) for word in self._kept(told))
+        meant = [(key, word) for key, word in named if key]
+        return meant[0] if len({key for key, _ in meant}) == 1 else ("", "")
 
     def _kept(self, told: Sequence[str]) -> list[str]:
         return [word for word in told if word not in self._empty]
@@ -272,7 +290,7 @@ class _Giving:
         self.fields = fields_of(kind.table)
         self.found: dict[str, list[tuple[tuple[int, int], str]]] = {}
         self.why: dict[str, str] = {}
-        self._believes = kind.believes
+        self._believes, self._guessed = kind.believes, kind.guessed
         self._table = _names(kind.table)
         self._places = {name: at for at, name in enumerate(names) if name}
         self._left = dict.fromkeys(self._places)  # those that nothing has been said of, in their order
@@ -323,6 +341,18 @@ class _Giving:
                 open_names = [name for name in open_names if self._table.near[name] != key]
         return likely
 
+    def by_words(self) -> int:
+        """Give fields that nothing else has to the only column a word of whose name means each, where that is believed; return how many."""
+        meant: dict[str, list[tuple[str, str]]] = {}
+        for column in self._left if self._guessed else ():
+            key, word = self._table.tell(column)
+            if key in self.fields and key not in self.found:
+                meant.setdefault(key, []).append((column, word))
+        sure = {key: columns[0] for key, columns in meant.items() if len(columns) == 1}
+        for key, (column, word) in sure.items():
+            self._give(key, column, 0, f"d’après « {word} »")
+        return len(sure)
+
     def by_contents(self, contents: Mapping[str, str]) -> None:
         """Give columns the field that their cells look like, where no other column has it."""
         for column, key in contents.items():
@@ -342,48 +372,3 @@ class _Giving:
 
     def _open(self, key: str) -> bool:
         return key not in self.fields or self.fields[key].all or key not in self.found
-
-
-def _unreadable_line(text: str) -> int:
-    """Return the number of the first line with which the beginning of `text`, a column a line, is no TOML."""
-    import tomllib
-
-    def is_refused(number: int) -> bool:
-        try:
-            tomllib.loads("\n".join(lines[:number]))
-        except (ValueError, RecursionError):
-            return True
-        return False
-
-    lines = text.splitlines()
-    return bisect_left(range(1, len(lines)), True, key=is_refused) + 1
-
-
-def read_mapping(path: Path, table: str) -> dict[str, str]:
-    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does, its fields those of a kind of sheet, by key
-    or as a column of theirs may be called. SourceError in French."""
-    import tomllib  # every command imports this module, and few read a mapping
-
-    text, _ = decode(load(path))
-    try:
-        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:  # nested too deep
-        message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else _unreadable_line(text)
-        raise SourceError(path, message, line=line) from error
-    for column, target in content.items():
-        if not isinstance(target, str):
-            raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
-    return checked_mapping(
-        path, {" ".join(column.replace("’", "'").split()): said for column, said in content.items()}, table
-    )
-
-
-def checked_mapping(path: Path, mapping: Mapping[str, str], table: str) -> dict[str, str]:
-    """Return a mapping with its fields by their keys. SourceError where one is no field of this kind of sheet."""
-    for column, said in mapping.items():
-        if not field_named(table, said):
-            raise SourceError(
-                path, f"le champ « {said} » n’existe pas. Champs possibles : {choices(table)}.", column=column
-            )
-    return {column: field_named(table, said) for column, said in mapping.items()}

@@ -129,7 +129,7 @@ def _few(items: Sequence[str]) -> str:
 
 
 def _no_header(path: Path, rows: Rows, wanted: str) -> SourceError:
-    line, cells = rows[0] if rows else (1, [])
+    line, cells = max(rows[:HEADER_WITHIN], key=lambda row: sum(map(bool, map(str.strip, row[1]))), default=(1, []))
     seen = ", ".join(f"« {excerpt(name, 60)} »" for name in column_names(cells) if name) or "aucune"
     return SourceError(
         path,

@@ -11,7 +11,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from importers import REGISTRY
-from importers.formats.columns import read_mapping
+from importers.formats.column_mapping import read_mapping
 from importers.importer import AwardRecord, Item, RefusedRow, Remark, Source, SupplierRecord
 from importers.notices import NOTICES
 

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Engine
 
-from importers.formats.columns import SheetKind, ToldColumns, fields_of, quoted, read_mapping
+from importers.formats.column_mapping import read_mapping
+from importers.formats.columns import SheetKind, ToldColumns, fields_of, quoted
 from importers.importer import SourceError
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns

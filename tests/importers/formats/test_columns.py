@@ -1,11 +1,13 @@
 """What the columns of a header hold: as said by hand, by their names, near names, contents; persons apart; remembered by header."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importers.formats.column_mapping import read_mapping
 from importers.formats.columns import (
     IGNORE,
     SheetKind,
@@ -15,7 +17,6 @@ from importers.formats.columns import (
     full_header_score,
     header_key,
     needed_words,
-    read_mapping,
     table_rows,
     understood,
 )
@@ -24,8 +25,9 @@ from importers.importer import SourceError
 SUPPLIERS = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 SITES = SheetKind("sites", (("lieu", "code"),))
 CLUB = SheetKind("club", (("name", "siret"),))
+PROGRAMME = SheetKind("achats", (("objet", "cpv"),), every_sheet=True, guessed=True)
 # Fields of names that are never read: persons, what a form fills, and words that are no name of a field.
-APART = {"either", "person", "first_name", IGNORE, "mot vide", "entre deux"}
+APART = {"either", "person", "first_name", IGNORE, "mot vide", "mot contraire", "entre deux"}
 TABLES = sorted({row["tableau"] for row in table_rows("colonnes")})
 
 
@@ -89,6 +91,31 @@ def test_a_name_beside_a_structure_is_a_person(
     kind: SheetKind, names: list[str], read: dict[str, tuple[str, ...]]
 ) -> None:
     assert understood(kind, names).of == read
+
+
+def test_the_one_word_that_names_a_field_is_believed_where_nothing_else_has_it() -> None:
+    head = ["Ce qu'il faut acheter", "Lieu d'intervention", "Est. annuelle (k€ HT)", "Durée max (ans)", "Date de fin"]
+    found = understood(PROGRAMME, head)
+    assert found.of == {
+        "objet": ("Ce qu'il faut acheter",),
+        "lieu": ("Lieu d'intervention",),
+        "montant": ("Est. annuelle (k€ HT)",),
+        "duree": ("Durée max (ans)",),
+    }
+    assert found.why == {"Ce qu'il faut acheter": "d’après « acheter »", "Lieu d'intervention": "d’après « lieu »"}
+    assert "objet" not in understood(replace(PROGRAMME, guessed=False), head).of
+    two = understood(PROGRAMME, ["Objet", "Montant voté du budget", "Enveloppe des sports"])
+    assert "montant" not in two.of, "of two, neither is surer"
+    assert understood(PROGRAMME, ["Objet", "Achats à lancer"]).of == {"objet": ("Objet",)}
+
+
+def test_a_header_is_told_from_a_title_and_from_a_line_of_data() -> None:
+    score = full_header_score(PROGRAMME, ToldColumns())
+    header = ["N°", "Ce qu'il faut acheter", "Service"]
+    assert score(header) == 3
+    assert score(["Programme d'achats 2027", "", ""]) == 0
+    assert score(["Achat de papier", "Ville", "12"]) == 0
+    assert score(["Ce qu'il faut acheter"]) == 0, "alone, it is asked"
 
 
 def test_contents_tell_what_nothing_else_does() -> None:

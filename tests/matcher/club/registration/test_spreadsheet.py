@@ -6,7 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from importers.formats.columns import ToldColumns, read_mapping, understood
+from importers.formats.column_mapping import read_mapping
+from importers.formats.columns import ToldColumns, understood
 from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour

@@ -1,0 +1,55 @@
+"""Mapping that a person writes of the columns of a sheet: each by its name, and the field that it holds; in TOML or in JSON."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping
+from pathlib import Path
+
+from importers.formats.columns import choices, field_named
+from importers.formats.content import decode, load
+from importers.importer import SourceError
+
+
+def _unreadable_line(text: str) -> int:
+    """Return the number of the first line with which the beginning of `text`, a column a line, is no TOML."""
+    import tomllib
+
+    def is_refused(number: int) -> bool:
+        try:
+            tomllib.loads("\n".join(lines[:number]))
+        except (ValueError, RecursionError):
+            return True
+        return False
+
+    lines = text.splitlines()
+    return bisect_left(range(1, len(lines)), True, key=is_refused) + 1
+
+
+def read_mapping(path: Path, table: str) -> dict[str, str]:
+    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does, its fields those of a kind of sheet, by key
+    or as a column of theirs may be called. SourceError in French."""
+    import tomllib  # every command imports this module, and few read a mapping
+
+    text, _ = decode(load(path))
+    try:
+        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:  # nested too deep
+        message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else _unreadable_line(text)
+        raise SourceError(path, message, line=line) from error
+    for column, target in content.items():
+        if not isinstance(target, str):
+            raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
+    return checked_mapping(
+        path, {" ".join(column.replace("’", "'").split()): said for column, said in content.items()}, table
+    )
+
+
+def checked_mapping(path: Path, mapping: Mapping[str, str], table: str) -> dict[str, str]:
+    """Return a mapping with its fields by their keys. SourceError where one is no field of this kind of sheet."""
+    for column, said in mapping.items():
+        if not field_named(table, said):
+            raise SourceError(
+                path, f"le champ « {said} » n’existe pas. Champs possibles : {choices(table)}.", column=column
+            )
+    return {column: field_named(table, said) for column, said in mapping.items()}
