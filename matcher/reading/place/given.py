@@ -60,6 +60,12 @@ def is_free(raw: RawPlace) -> bool:
     return not raw.type and not raw.nom
 
 
+def is_whole(raw: RawPlace) -> bool:
+    """Tell whether a person's own words mean the whole of a territory that others name (« tout le territoire », « EPCI »)."""
+    said = set(place_key(raw.code).split())
+    return is_free(raw) and not said.isdisjoint(words("tout")) and said <= words("tout", "tout_autour", "article")
+
+
 def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> PlacesFound:
     """Read one given place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
 

@@ -10,7 +10,7 @@ from matcher.reading.place.areas import FINENESS, departements_of, gathered, hol
 from matcher.reading.place.codes import PlacesFound
 from matcher.reading.place.contradicted import about_places
 from matcher.reading.place.districts import CITIES, Districts, read_districts
-from matcher.reading.place.given import foreign_doubt, is_free, read_given, understood
+from matcher.reading.place.given import foreign_doubt, is_free, is_whole, read_given, understood
 from matcher.reading.place.mentions import Mention, find_mentions, misspelt_doubts, sentence_of
 from matcher.reading.place.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.geography.communes import whole_city
@@ -82,8 +82,9 @@ def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
 
 
 def _given(lot: Lot, buyer: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[str, ...], bool]:
-    found = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in lot.lieux)
-    return found.places, found.doubts, any(is_free(raw) and raw.code.strip() for raw in lot.lieux)
+    given = [raw for raw in lot.lieux if not is_whole(raw)]
+    found = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in given)
+    return found.places, found.doubts, any(is_free(raw) and raw.code.strip() for raw in given)
 
 
 def _departements(places: Iterable[Place]) -> frozenset[str]:

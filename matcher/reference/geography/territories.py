@@ -20,6 +20,7 @@ _EPCI_KIND = re.compile(
     r"^(COMMUNAUTE DE COMMUNES|COMMUNAUTE D AGGLOMERATION|COMMUNAUTE URBAINE|COMMUNAUTE|METROPOLE"
     r"|AGGLOMERATION|AGGLO|CC|CA|CU)\b"
 )
+_KIND_AFTER = re.compile(r" (?:AGGLOMERATION|COMMUNAUTE|METROPOLE)$")
 _LINK = re.compile(r"^(DE LA|DE L|DES|DU|DE|D|LA|LE|LES|L)\b ?")
 _LOCAL_SIREN = re.compile(r"(?:18|19|21|22|23|24|25|26|27|28)(97\d|\d\d)")
 
@@ -115,11 +116,13 @@ def epci_named(name: str) -> tuple[Epci, ...]:
 
 @lru_cache(maxsize=1)
 def epci_names() -> dict[str, tuple[Epci, ...]]:
-    """Return the EPCI under their whole key and under their key without its kind."""
+    """Return the EPCI under their whole key, under their key without its kind, and without one that ends it too (« Communauté
+    d’agglomération du Pays de Saint-Malo Agglomération »)."""
     names: dict[str, dict[str, Epci]] = defaultdict(dict)
     for entry in _epci().values():
         key = place_key(re.sub(r"\(.*?\)", "", entry.name))
-        for form in (key, epci_core(key)):
+        core = epci_core(key)
+        for form in (key, core, *([_KIND_AFTER.sub("", key)] if core != key else [])):
             names[form][entry.siren] = entry
     return {key: tuple(entries.values()) for key, entries in names.items()}
 
