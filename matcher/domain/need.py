@@ -29,12 +29,13 @@ UNCHOSEN = Chosen()
 
 @dataclass(frozen=True, slots=True)
 class BuyerDefaults:
-    """Defaults of a buyer, for a need that does not say them: its SIRET, and a place as one would type it, with where that comes from. Empty
-    where it has none."""
+    """Defaults of a buyer, for a need that does not say them: its SIRET, a place as one would type it, with where that comes from, and the
+    `year` of its sheet, for « T1 » written alone. Empty or None where it has none."""
 
     siret: str = ""
     place: str = ""
     origin: PlaceOrigin = PlaceOrigin.DEFAUT
+    year: int | None = None
 
 
 NO_DEFAULTS = BuyerDefaults()

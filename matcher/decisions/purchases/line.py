@@ -6,11 +6,14 @@ from enum import StrEnum
 
 from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.cleaning.amounts import WrittenAmount, read_amount
+from matcher.cleaning.dates import YEAR_UNTOLD, clean_start, year_told
 from matcher.cleaning.words import fold
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodColumn
 from matcher.domain.french import number
 from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need, NeedFault
+from matcher.domain.reading import RawPlace
 from matcher.need.fields import need_from
+from matcher.reading.place.given import is_whole
 from matcher.reference import name_words
 
 # The normal rate of the tax on value added, in per cent; a person may tell another.
@@ -218,7 +221,7 @@ class Purchase:
             case LineQuestion.TRADE:
                 return fold(self.entry.text("objet") or self.entry.text("cpv"))
             case LineQuestion.PLACE:
-                return fold(self.entry.place)
+                return "" if is_whole(RawPlace(self.entry.place)) else fold(self.entry.place)
             case LineQuestion.AMOUNT:
                 return cell.text if cell else ""
             case LineQuestion.TAX | LineQuestion.PERIOD:
@@ -242,6 +245,7 @@ def purchase(
     fields: dict[str, object] = {field: cell.text for field, cell in entry.fields.items()}
     times = {field: cell.how.times for field, cell in entry.fields.items()}
     fields["lieu"] = told.place or entry.place
+    fields["date"] = _dated(entry, defaults.year)
     if told.months is not None:
         fields["duree"], times["duree"] = told.months, 1.0
     worth = _worth(entry, told, need_from({"duree": fields.get("duree")}, times=times).lot.duree)
@@ -270,6 +274,14 @@ def _worth(entry: PurchaseSheetLine, told: LineTold, months: float | None) -> Li
     cell = entry.fields.get(_AMOUNT)
     text = told.amount or entry.text(_AMOUNT)
     return line_amount(text, cell.how if cell else _NO_COLUMN, told, months) if text else UNWRITTEN
+
+
+def _dated(entry: PurchaseSheetLine, year: int | None) -> str:
+    """When a line begins, a part of a year being of that which its column names, else its sheet."""
+    cell = entry.fields.get("date")
+    if cell is None or clean_start(cell.text).flag != YEAR_UNTOLD:
+        return entry.text("date")
+    return f"{cell.text} {year_told([cell.column]) or year or ''}".strip()
 
 
 def _located(fault: NeedFault, entry: PurchaseSheetLine) -> NeedFault:

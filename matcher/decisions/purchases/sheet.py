@@ -20,14 +20,14 @@ from importers.formats.columns import (
     understood,
 )
 from importers.importer import SourceError
-from matcher.cleaning.amounts import before_tax, for_all, foreign, per_year, with_tax
+from matcher.cleaning.amounts import before_tax, for_all, foreign, per_year, read_amount, with_tax
 from matcher.cleaning.words import fold
 from matcher.domain.french import number
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 
 _TABLE, _AMOUNT, _DURATION = "achats", "montant", "duree"
-PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True)
+PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True, guessed=True)
 SPENDING = SheetKind(_TABLE, (("siret", "fournisseur"),), every_sheet=True)
 _THOUSANDS = re.compile(r"\bk\s?(?:€|eur)|\bke\b|\bmilliers\b", re.IGNORECASE)
 _MILLIONS = re.compile(r"\bm\s?(?:€|eur)|\bmillions\b", re.IGNORECASE)
@@ -74,6 +74,10 @@ def _times(field: str, column: str) -> float:
 
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
+# Of the first words of a line: nobody buys a « Sous-total services »; « Total des tontes » is one where it adds up the lines above it.
+_SUBTOTAL = re.compile(r"sous[ -]?tota(?:l|ux)\b")
+_MAY_TOTAL = re.compile(r"(?:montant )?tota(?:l|ux)\b|ensemble\b|cumul\b")
+_SAME_SUM = 0.005
 
 
 class SheetRefused(Exception):
@@ -201,15 +205,37 @@ def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: boo
             field: next((UnderstoodCell(texts[name], how, name) for how, name in its if texts[name]), None)
             for field, its in held.items()
         }
+        first = fold(next(filter(None, cells), "")).strip()
         return PurchaseSheetLine(
             sheet=grid.sheet if several else "",
             line=line,
             cells=tuple(texts.get(name, "") for name in names),
             fields={field: cell for field, cell in fields.items() if cell},
-            total=any(_TOTAL.fullmatch(fold(cell).strip()) for cell in cells if cell),
+            total=bool(_SUBTOTAL.match(first)) or any(_TOTAL.fullmatch(fold(cell).strip()) for cell in cells if cell),
         )
 
-    return [entry(line, cells) for line, cells in grid.rows]
+    return _totals_told([entry(line, cells) for line, cells in grid.rows])
+
+
+def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine]:
+    """Lines with those told as totals that add up what stands above them: since the last total, or from the first line on."""
+    told: list[PurchaseSheetLine] = []
+    since = whole = 0.0
+    for its in entries:
+        first = fold(next(filter(None, its.cells), "")).strip()
+        euros = _euros(its)
+        adds_up = euros and any(abs(euros - some) <= _SAME_SUM * euros for some in (since, whole))
+        one = replace(its, total=True) if adds_up and _MAY_TOTAL.match(first) else its
+        told.append(one)
+        since, whole = (0.0, whole) if one.total else (since + euros, whole + euros)
+    return told
+
+
+def _euros(its: PurchaseSheetLine) -> float:
+    """What the amount of a line says in euros, tax and period apart; 0 where it says none."""
+    cell = its.fields.get(_AMOUNT)
+    written = read_amount(cell.text, unit=cell.how.times).value if cell else None
+    return (written.low or 0.0) if written else 0.0
 
 
 def _understood(columns: Columns) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePath
 
+from matcher.cleaning.dates import year_told
 from matcher.decisions.purchases.line import NOTHING_TOLD, LineQuestion, LineTold, Purchase, purchase
 from matcher.decisions.purchases.programme import Programme, asks_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
@@ -132,10 +133,13 @@ def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeL
 
 
 def sheet_defaults(siret: str, place: str, titles: Iterable[str], file_name: str) -> BuyerDefaults:
-    """Return the defaults of the buyer of a sheet: the place that was told, else the one that its titles or the name of its file name."""
+    """Return the defaults of the buyer of a sheet: the place that was told, else the one that its titles or the name of its file name, and
+    the year that they name."""
+    named = (*titles, PurePath(file_name).stem)
+    year = year_told(named)
     if place:
-        return BuyerDefaults(siret, place)
-    return BuyerDefaults(siret, titled_place((*titles, PurePath(file_name).stem)), PlaceOrigin.TITRE)
+        return BuyerDefaults(siret, place, year=year)
+    return BuyerDefaults(siret, titled_place(named), PlaceOrigin.TITRE, year)
 
 
 def titled_place(titles: Iterable[str]) -> str:

@@ -1,11 +1,14 @@
 """A line of a sheet as a need: its figures counted as its columns say, what cannot be used told with its column."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.purchases.line import NOTHING_TOLD, LineAmount, LineQuestion, LineTold, line_amount, purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn, counted
+from matcher.domain.need import BuyerDefaults
 from matcher.need.fields import NO_NEED
 
 
@@ -51,6 +54,27 @@ def test_a_duration_is_in_months_or_in_years(written: str, times: float, months:
     its = purchase(entry(objet="Tonte", duree=written, times=times))
     assert its.need is not None
     assert its.need.lot.duree == months
+
+
+@pytest.mark.parametrize(
+    ("written", "year", "day"),
+    [("T2", 2027, date(2027, 4, 1)), ("mars", 2027, date(2027, 3, 1)), ("2e semestre 2028", 2027, date(2028, 7, 1))],
+)
+def test_a_part_of_a_year_is_of_the_year_of_its_sheet(written: str, year: int, day: date) -> None:
+    its = purchase(entry(objet="Tonte", date=written), defaults=BuyerDefaults(year=year))
+    assert its.need is not None
+    assert (its.need.lot.date, its.need.faults) == (day, ())
+
+
+def test_a_part_of_a_year_that_nothing_names_asks_for_it() -> None:
+    its = purchase(entry(objet="Tonte", date="T1"))
+    assert its.need is not None
+    assert [str(fault) for fault in its.need.faults] == ["Colonne « Date » : De quelle année ? Vous avez écrit « T1 »."]
+
+
+def test_lines_of_the_whole_territory_ask_one_question() -> None:
+    lines = [purchase(entry(objet="Tonte", lieu=lieu)) for lieu in ("tout le territoire", "EPCI", "", "Lille")]
+    assert [its.likeness(LineQuestion.PLACE) for its in lines] == ["", "", "", "lille"]
 
 
 def test_a_town_and_its_post_code_are_one_place_whose_zero_is_given_back() -> None:

@@ -153,6 +153,38 @@ def test_a_line_of_total_is_kept_and_told_apart(tmp_path: Path) -> None:
     assert [entry.total for entry in opened(path).entries] == [False, True, False]
 
 
+def test_subtotals_are_no_purchases_and_a_total_is_one_that_adds_up(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    lines = ("Tonte;10", "Taille;5", "Total espaces verts;15", "Vitres;4", "Sous-total services 1;4", "TOTAL 2027;19")
+    path.write_text("\n".join(("Objet;Montant", *lines, "Total repas des aînés;7")) + "\n", "utf-8")
+    assert [entry.text("objet") for entry in opened(path).entries if not entry.total] == [
+        "Tonte",
+        "Taille",
+        "Vitres",
+        "Total repas des aînés",
+    ]
+
+
+def test_a_header_under_titles_is_found_by_what_its_words_name(book: Callable[..., Path]) -> None:
+    head = ("N°", "Ce qu’il faut acheter", "Est. annuelle (k€ HT)", "Durée max (ans)", "Lancement prévu")
+
+    def fill(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet("Feuil1")
+        for at, title in enumerate(("CC du Val Fictif", "Programme d’achats 2027", "")):
+            sheet.write(at, 0, title)
+        sheet.write_row(3, 0, head)
+        sheet.write_row(4, 0, (1, "Ménage des écoles", 48, 4, "T1"))
+        sheet.write_row(5, 1, ("Sous-total services 1", 48))
+
+    sheet = opened(book(fill))
+    first, last = sheet.entries
+    assert (first.line, first.text("objet"), first.text("montant"), last.total) == (5, "Ménage des écoles", "48", True)
+    assert (first.fields["montant"].how.times, first.fields["montant"].how.yearly) == (1e3, True)
+    assert first.fields["duree"].how.times == 12
+    assert "« Ce qu'il faut acheter » : l’objet (d’après « acheter »)" in sheet.understood
+    assert sheet.titles[:2] == ("CC du Val Fictif", "Programme d’achats 2027")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

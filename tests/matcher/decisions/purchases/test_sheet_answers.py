@@ -80,12 +80,22 @@ def test_what_is_told_of_all_lines_answers_only_those_that_ask() -> None:
         (("Achats 2027. Ville de Saint-Amand-les-Eaux", "achats_2027_saint-amand-les-eaux"), "Saint-Amand-les-Eaux"),
         (("Programme d’achats 2027", "Feuil1", "achats-2027 v2"), ""),
         (("Ville de Lille", "programme-ville-de-denain"), ""),
+        (
+            ("Communauté d’agglomération du Pays de Saint-Malo", "Programme 2027"),
+            "Communauté d'agglomération du Pays de Saint Malo Agglomération",
+        ),
         (("Marchés 2027 Paris et Lyon",), ""),
         ((), ""),
     ],
 )
 def test_titles_name_one_place_or_none(titles: tuple[str, ...], place: str) -> None:
     assert titled_place(titles) == place
+
+
+def test_a_sheet_has_the_year_that_its_titles_name() -> None:
+    assert sheet_defaults("", "", ("Achats 2027 de Lille",), "achats.xlsx").year == 2027
+    assert sheet_defaults("", "Lille", (), "achats_2027.xlsx").year == 2027
+    assert sheet_defaults("", "", ("Achats 2027",), "achats_2026.xlsx").year is None
 
 
 def test_the_place_that_is_told_wins_over_the_title() -> None:
