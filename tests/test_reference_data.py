@@ -229,6 +229,14 @@ def test_twins_are_two_activities_and_say_why() -> None:
         assert row["raison"].strip()
 
 
+def test_homogeneous_activities_exist_and_say_why() -> None:
+    codes = {leaf.code for leaf in taxonomy().leaves}
+    told = rows("activites_homogenes")
+    assert {row["activite"] for row in told} <= codes
+    assert all(row["raison"].strip() for row in told)
+    assert all([row["besoin"] for row in told].count(need) > 1 for need in {row["besoin"] for row in told})
+
+
 def test_every_trade_of_hosmoz_is_read_whole() -> None:
     for row in rows("hosmoz_metiers"):
         found = claim_targets("hosmoz", row["metier"])

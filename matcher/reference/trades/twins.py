@@ -1,4 +1,5 @@
-"""Pairs of activities that are one trade told twice by the list of the marché (data/reference/activites_jumelles.csv)."""
+"""Activities that are one: a trade told twice by the list of the marché (data/reference/activites_jumelles.csv), needs that a buyer counts
+together (activites_homogenes.csv)."""
 
 from collections.abc import Mapping, Set
 from functools import lru_cache
@@ -9,6 +10,12 @@ from matcher.reference.tables import rows
 def twins_of(code: str) -> Set[str]:
     """Return the activities that are the same trade as one, itself apart."""
     return _twins().get(code, frozenset())
+
+
+@lru_cache(maxsize=1)
+def homogeneous() -> Mapping[str, str]:
+    """Return the need that activities bought apart form together, by activity; most form none."""
+    return {row["activite"]: row["besoin"] for row in rows("activites_homogenes")}
 
 
 @lru_cache(maxsize=1)

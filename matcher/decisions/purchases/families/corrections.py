@@ -61,7 +61,7 @@ def _delete(connection: Connection, owner: OrganisationId, keys: Iterable[str]) 
 
 
 # What they are made like: another number, and those kept from before are made again.
-_FORM = 1
+_FORM = 2
 KEPT_GROUPS = "familles"
 
 

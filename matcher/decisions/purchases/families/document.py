@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from matcher.decisions.purchases.families.compute import NeedFamilies
-from matcher.decisions.purchases.families.words import family_object, family_tables, says
+from matcher.decisions.purchases.families.words import family_object, family_tables, nature_asked, says
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
@@ -70,7 +70,9 @@ def families_document(its: Grouped) -> Document:
 
 
 def remarks(found: NeedFamilies) -> Iterator[str]:
-    """What was left out of the families, or out of their sums."""
+    """What was left out of the families, or out of their sums, and whether they depend on who buys."""
+    if asks := nature_asked(found):
+        yield asks
     if found.unsaid:
         none = count(len(found.unsaid), "ligne n’a ni objet ni code CPV", "lignes n’ont ni objet ni code CPV")
         yield f"{none} : dans aucune famille."

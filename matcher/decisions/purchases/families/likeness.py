@@ -18,11 +18,14 @@ from matcher.domain.kinds import SupplierKind
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
+from matcher.reference.trades.twins import homogeneous
 
 # Part of the likeness that the activities read give, the words giving the rest; mean distance, in [0, 1], from which needs are no longer
 # alike. Both chosen by precision and recall pooled over draws of whole buyers (docs/decisions/0028-families-are-proposed.md).
 READ_SHARE = 0.2
 FARTHEST = 0.6
+# … and that of needs which form one, whatever their words (activites_homogenes.csv): less, so that they are brought together.
+HOMOGENEOUS = 0.3
 # Beyond so many different needs, their distances two by two (half a gigabyte here, while they are grouped) no longer fit a small server.
 MOST_NEEDS = 5_000
 _ROWS_AT_ONCE = 500
@@ -33,10 +36,12 @@ _KINDS = frozenset(kind.value.lower() for kind in SupplierKind)
 
 @dataclass(frozen=True, slots=True)
 class ComparedNeed:
-    """A need as it is compared: its words and pairs of words, those of its CPV class among them, and (activity read, confidence)."""
+    """A need as it is compared: its words and pairs of words, those of its CPV class among them, and (activity read, confidence); the need
+    that its trade forms with others, empty where it forms none or is not sure."""
 
     words: tuple[str, ...]
     activities: tuple[tuple[str, float], ...]
+    part_of: str = ""
 
 
 def compared(objet: str, cpv: str = "") -> ComparedNeed:
@@ -47,7 +52,9 @@ def compared(objet: str, cpv: str = "") -> ComparedNeed:
     if code:
         words += features_of(stems(cpv_label(code[:CPV_CLASS].ljust(len(code), "0"))))
     _, understood = read_need(text, (cpv,) if code else ())
-    return ComparedNeed(tuple(words), tuple((guess.code, guess.confidence) for guess in understood.activities))
+    activities = tuple((guess.code, guess.confidence) for guess in understood.activities)
+    part_of = homogeneous().get(activities[0][0], "") if understood.sure and activities else ""
+    return ComparedNeed(tuple(words), activities, part_of)
 
 
 def features_of(text_stems: Sequence[str]) -> list[str]:
@@ -98,6 +105,9 @@ def _distances(needs: Sequence[ComparedNeed]) -> NDArray[np.float32]:
     for start in range(0, len(needs), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
         np.clip(1.0 - (vectors[part] @ vectors.T).toarray(), 0.0, 1.0, out=distances[part], casting="same_kind")
+    for whole in sorted({need.part_of for need in needs} - {""}):
+        parts = np.ix_(*[[rank for rank, need in enumerate(needs) if need.part_of == whole]] * 2)
+        distances[parts] = np.minimum(distances[parts], HOMOGENEOUS)
     np.fill_diagonal(distances, 0.0)
     return distances
 

@@ -29,8 +29,9 @@ _POOLED = (
 
 def note(its: NeedFamily) -> str:
     """Return the sum of a family that passes a threshold, and that threshold, in a few words."""
-    passed = its.law.european if its.law.above else its.law.direct_below
-    said = f"avec ses besoins homogènes ({count(len(its.lines), 'ligne')}) : {sum_said(its)}, au-dessus de {amounts_said(passed)}"
+    direct = f"de {amounts_said(its.law.direct_below)}"
+    passed = f"du seuil européen{_one_amount(its.law.european)}" if its.law.above else direct
+    said = f"avec ses besoins homogènes ({count(len(its.lines), 'ligne')}) : {sum_said(its)}, au-dessus {passed}"
     return f"{said} ; {BY_OPERATION}" if its.works else said
 
 
@@ -48,7 +49,7 @@ def law_said(its: NeedFamily, on: date) -> str:
     if its.law.above:
         owed = clause.owed_from is not None and clause.owed_from <= on
         duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
-        said = f"seuil européen atteint ({amounts_said(its.law.european)}){duty}"
+        said = f"seuil européen atteint{_one_amount(its.law.european)}{duty}"
     elif its.law.direct is None:
         said = NOT_KNOWN if its.law.direct_below and its.unknown else _between(its.law.direct_below)
     elif its.law.direct:
@@ -57,7 +58,7 @@ def law_said(its: NeedFamily, on: date) -> str:
         below = its.law.direct_below
         said = f"au-dessus de l’achat direct ({amounts_said(below)}, {below[0].article})"
         if its.law.above is None and its.law.european and its.euros >= its.law.european[0].euros:
-            said += f" ; seuil européen selon l’acheteur : {amounts_said(its.law.european)}"
+            said += " ; seuil européen selon l’acheteur"
     if its.law.adapted and its.law.direct is False:
         said += f" ; {ADAPTED}"
         said += (
@@ -66,6 +67,24 @@ def law_said(its: NeedFamily, on: date) -> str:
             else f" ; condition sociale {TO_CHECK} au-dessus du seuil des autres services ({clause.duty})"
         )
     return f"{said} ; {BY_OPERATION}" if its.works else said
+
+
+def nature_asked(found: NeedFamilies) -> str:
+    """Return what to say once of the European thresholds where they depend on who buys, empty where no sum depends on it."""
+    may_be = [its for one in found.families if _depends(one) for its in one.law.european if its.buyer]
+    several = amounts_said(tuple(dict.fromkeys(may_be)))
+    return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""
+
+
+def _depends(its: NeedFamily) -> bool:
+    """Whether a sum reaches the European threshold of some buyers, and not of others."""
+    buyers = {one.buyer for one in its.law.european}
+    return its.law.above is None and len(buyers) > 1 and any(one.euros <= its.euros for one in its.law.european)
+
+
+def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
+    """The threshold between brackets where it is known, empty where it depends on who buys: that is said once, at the head."""
+    return f" ({amounts_said(may_be)})" if len({its.euros for its in may_be}) == 1 else ""
 
 
 def says(its: NeedFamily, on: date) -> str:

@@ -73,6 +73,16 @@ def test_specific_services_are_judged_by_their_own_threshold(amount: str, said: 
     assert unsaid not in told
 
 
+def test_who_buys_is_asked_once_and_the_amounts_that_depend_on_it_are_said_once() -> None:
+    rows = ({"objet": CLEANING, "montant": "200000"}, {"objet": "Fourniture de repas", "montant": "200000"})
+    its = grouped(*rows, nature=None)
+    said = [plain(one) for one in families_object(its)["remarks"]]
+    assert [one for one in said if "140 000 € HT (État)" in one] == said[:1]
+    assert said[0].endswith("Donnez une fois votre SIRET.")
+    assert not any("140 000" in plain(says(family, ON)) for family in its.found.families)
+    assert not families_object(grouped(*rows))["remarks"], "it is known"
+
+
 def test_works_are_counted_by_operation_and_a_day_without_table_concludes_nothing() -> None:
     (works,) = grouped({"objet": "Travaux de peinture", "montant": "20000"}).found.families
     assert "par opération (R2121-5)" in says(works, ON)

@@ -50,3 +50,8 @@ def test_a_code_counts_as_the_words_of_its_class() -> None:
     by_code = compared("", "90911200-8")
     assert "nettoyag" in " ".join(by_code.words)
     assert compared("Lot", "n’importe quoi").words == compared("Lot").words
+
+
+def test_needs_that_a_buyer_counts_together_are_one_group_whatever_their_words() -> None:
+    objets = ["Ménage des écoles", "Nettoyage de la vitrerie du siège", "Lavage des vitres", *GREEN]
+    assert parts(groups(objets)) == {frozenset(objets[:3]), frozenset(GREEN)}
