@@ -23,7 +23,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 6
+FORM = 7
 FIRST = 3
 # The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
 _ABOUT = {
@@ -47,13 +47,15 @@ class LineAnswer:
     which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
     ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words, `direct` whether that is to buy direct by its own amount. `supposed`
-    whether its places are the buyer's by default, or what the title of the sheet names; `asks` the questions that its doubts are about."""
+    whether its places are the buyer's by default, or what the title of the sheet names; `asks` the questions that its doubts are about,
+    `remarks` those of them that no answer in the sheet settles."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
     supposed: bool = False
     asks: tuple[LineQuestion, ...] = ()
     doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     question: str = ""
     understood: bool = False
     verdict: str = ""
@@ -88,6 +90,7 @@ class LineAnswer:
                 "places": tuple(kept["places"]),
                 "asks": tuple(map(LineQuestion, kept["asks"])),
                 "doubts": tuple(kept["doubts"]),
+                "remarks": tuple(kept["remarks"]),
                 "does": tuple(kept["does"]),
                 "ask": tuple(kept["ask"]),
                 "first": tuple(First(one["id"], one["km"]) for one in kept["first"]),
@@ -104,6 +107,15 @@ def doubts_of(its: Purchase, answer: LineAnswer) -> tuple[str, ...]:
     """Return what is not sure of a line, in French, what is to be settled first at the beginning; empty where all is."""
     first = (answer.question,) if answer.question and not answer.sure else ()
     return tuple(dict.fromkeys((*first, *its.doubts, *filter(None, (answer.question,)), *answer.doubts)))
+
+
+def shared_remarks(its: "Programme") -> list[tuple[str, tuple[int, ...]]]:
+    """Return the doubts that no answer in the sheet settles, each sentence once with the ranks of its lines, those of most lines first."""
+    found: dict[str, list[int]] = {}
+    for rank, answer in enumerate(its.answers):
+        for says in answer.remarks:
+            found.setdefault(says, []).append(rank)
+    return sorted(((says, tuple(ranks)) for says, ranks in found.items()), key=lambda one: -len(one[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,15 +291,14 @@ def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer
     given = PlaceOrigin.DEFAUT in origins
     doubts = tuple(its for its in reading.doubts if not (given and its.kind in ABOUT_PLACE))
     faults = {str(fault) for fault in need.faults if fault.field == "montant"}
-    amount, other = LineQuestion.AMOUNT, LineQuestion.OTHER
+    about = [LineQuestion.AMOUNT if its.says in faults else _ABOUT.get(its.kind, LineQuestion.OTHER) for its in doubts]
     told = LineAnswer(
         activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),
         supposed=not origins.isdisjoint((PlaceOrigin.DEFAUT, PlaceOrigin.TITRE)),
-        asks=tuple(
-            dict.fromkeys(amount if doubt.says in faults else _ABOUT.get(doubt.kind, other) for doubt in doubts)
-        ),
+        asks=tuple(dict.fromkeys(about)),
         doubts=tuple(doubt.says for doubt in doubts),
+        remarks=tuple(its.says for its, question in zip(doubts, about, strict=True) if question is LineQuestion.OTHER),
         question=_to_settle(doubts, understood=understood),
         understood=understood,
     )

@@ -9,9 +9,9 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.decisions.purchases.families.compute import NO_FAMILIES, NeedFamilies, NeedFamily
-from matcher.decisions.purchases.families.words import family_object, family_tables, note
+from matcher.decisions.purchases.families.words import family_object, family_tables, nature_asked, note
 from matcher.decisions.purchases.lever_shares import social_share, social_words
-from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.line import LineQuestion, Purchase
 from matcher.decisions.purchases.programme import (
     FIRST,
     First,
@@ -23,8 +23,10 @@ from matcher.decisions.purchases.programme import (
     doubts_of,
     headline,
     reached,
+    shared_remarks,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
+from matcher.decisions.purchases.sheet_answers import like_lines
 from matcher.domain.french import UNKNOWN, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
@@ -61,15 +63,13 @@ _ADDED = (
     *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
     DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True),
     DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
-    *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Autres doutes", aside=True)),
-    DocumentColumn("Famille", aside=True),
+    *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Famille", aside=True)),
 )
 _DOUBTS = (
-    *map(DocumentColumn, ("Où", "Objet")),
-    _EUROS,
-    DocumentColumn("Question"),
-    DocumentColumn("Autres doutes", aside=True),
+    *(DocumentColumn("Question"), DocumentColumn("Écrit", under=True), DocumentColumn("Lignes", _NUMBER)),
+    *(DocumentColumn("Lesquelles", ColumnKind.LIST), DocumentColumn("Peut-être", under=True)),
 )
+_NOTED = "Voir « À préciser »"
 _TOTALS = (
     *(DocumentColumn("Avis"), DocumentColumn("Levier", under=True), DocumentColumn("Achats", _NUMBER)),
     *(DocumentColumn("Montants connus", _NUMBER, "€ HT", 2), DocumentColumn("Selon vos réponses", _NUMBER, "€ HT", 2)),
@@ -202,7 +202,7 @@ def programme_document(its: Answered) -> Document:
         remarks=tuple(_remarks(its)),
         tables=(
             totals_table(its.programme),
-            DocumentTable("À préciser", _DOUBTS, tuple(_doubts(its.programme))),
+            DocumentTable("À préciser", _DOUBTS, tuple(_doubts(its))),
             lines_table(its),
             structures_table(its),
             *family_tables(its.families, its.on, aside=True),
@@ -270,12 +270,11 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
 
 def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
     """What is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
-    first, *others = doubts_of(line, answer) or ("",)
     passing, family = its.passing(line), its.families.by_line.get(line.entry.key)
     names = [named(its.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
-        *(bought, line_of(its, rank), places_of(answer), first),
+        *(bought, line_of(its, rank), places_of(answer), questions_said(line, answer)),
         Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
@@ -286,8 +285,14 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
         *(line.worth.how, "" if line.worth.supposed is None else line.worth.supposed),
         "" if answer.chance is None else answer.chance,
         answer.etp if answer.sure else "",
-        *(" ; ".join(label for label, _ in answer.activities), " ".join(others), family.name if family else ""),
+        *(" ; ".join(label for label, _ in answer.activities), family.name if family else ""),
     )
+
+
+def questions_said(line: Purchase, answer: LineAnswer) -> str:
+    """Return what a line asks in a few words: the sentence stands once, among what is to settle."""
+    asked = asks_of(line, answer)
+    return " ".join(_NOTED if question is LineQuestion.OTHER else question.asks for question in asked)
 
 
 def places_of(answer: LineAnswer) -> str:
@@ -329,10 +334,15 @@ def _marks(one: Reached, ranks: Iterable[int]) -> Iterator[str]:
     return (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
 
 
-def _doubts(its: Programme) -> Iterator[DocumentRow]:
-    for line, answer in its.to_settle:
-        first, *others = doubts_of(line, answer)
-        yield DocumentRow((line.entry.where, line.entry.text("objet"), line.worth.euros, first, " ".join(others)))
+def _doubts(its: Answered) -> Iterator[DocumentRow]:
+    """What is to settle, each question once with its lines: those that answers settle, then what is to be looked at again."""
+    programme = its.programme
+    ranks = {line.entry.key: rank for rank, line in enumerate(programme.purchases)}
+    for one in like_lines(programme):
+        which = tuple(line_of(its, ranks[key]) for key in one.lines)
+        yield DocumentRow((one.question.asks, one.of, len(which), which, " ; ".join(one.guesses)))
+    for says, lines in shared_remarks(programme):
+        yield DocumentRow((says, "", len(lines), tuple(line_of(its, rank) for rank in lines), ""))
 
 
 def _remarks(its: Answered) -> Iterator[str]:
@@ -340,6 +350,8 @@ def _remarks(its: Answered) -> Iterator[str]:
     if skipped := len(its.programme.purchases) - len(its.programme.counted):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
     yield from its.sheet.said
+    if asks := nature_asked(its.families):
+        yield asks
     if its.programme.to_settle:
         yield f"Sans avis : {TELL_THE_TRADE} {TELL_THE_PLACE}"
     if len(its.programme.purchases) > WIDEST:

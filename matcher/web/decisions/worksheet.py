@@ -9,7 +9,7 @@ from flask import render_template, request
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.families.compute import NeedFamily
-from matcher.decisions.purchases.families.words import note
+from matcher.decisions.purchases.families.words import nature_asked, note
 from matcher.decisions.purchases.lever_shares import (
     CLAUSE,
     NONE,
@@ -22,7 +22,7 @@ from matcher.decisions.purchases.lever_shares import (
     social_share,
 )
 from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
-from matcher.decisions.purchases.programme import LineAnswer, asks_of, doubts_of
+from matcher.decisions.purchases.programme import LineAnswer, asks_of, shared_remarks
 from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import Photographed, tax_questions
@@ -86,7 +86,6 @@ class SheetRow:
     line: Purchase
     answer: LineAnswer
     asks: tuple[LineQuestion, ...]
-    doubts: tuple[str, ...]
     written: str
     share: str
     smaller: bool
@@ -125,6 +124,7 @@ def worksheet_page(
     return render_template(
         "decisions/purchases/programme.html",
         note=note,
+        nature=nature_asked(its.families),
         study=study,
         its=its,
         rows=paging.of(rows),
@@ -139,6 +139,7 @@ def worksheet_page(
         mark_says=PNAD,
         questions=groups[:QUESTIONS],
         doubts=sum(len(one.lines) for one in groups),
+        remarks=[(says, [line_of(its, rank) for rank in ranks]) for says, ranks in shared_remarks(its.programme)],
         first=(groups[:_FIRST], sum(len(one.lines) for one in groups[:_FIRST])),
         kinds=LineQuestion,
         to_complete=len(its.programme.to_settle),
@@ -217,7 +218,6 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
         line=line,
         answer=answer,
         asks=asks_of(line, answer),
-        doubts=doubts_of(line, answer),
         written=cell.text if cell else "",
         share=share_of(answer),
         smaller=answer.verdict == OpinionVerdict.SMALLER,

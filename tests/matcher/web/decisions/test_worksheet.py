@@ -137,6 +137,35 @@ def test_the_place_that_a_title_names_is_supposed_until_it_is_confirmed(drop: Dr
     assert not after.all(".sheet-questions input[name=lieu]")
 
 
+# A programme as buyers keep it: titles, a header in their words, thousands of euros, years, parts of a year, subtotals.
+KEPT = (
+    "Communauté d’agglomération du Pays de Saint-Malo;;;;;;\nProgramme d’achats 2027;;;;;;\n;;;;;;\n"
+    "N°;Ce qu’il faut acheter;Lieu;Est. annuelle (k€ HT);Durée max (ans);Lancement prévu;Service\n"
+    f"1;{GREEN};tout le territoire;48;4;T1;Cadre de vie\n2;Ménage des écoles;EPCI;26;4;mars;Écoles\n"
+    "3;Vitrerie;;12;4;2e semestre 2027;Bâtiments\n;Sous-total services 1;;86;;;\n"
+    "4;Traiteur;Lille;5;1;dès que possible;Cabinet\n5;Impression;Lille;5;1;dès que possible;Cabinet\n;TOTAL;;96;;;\n"
+)
+
+
+def test_a_programme_as_buyers_keep_it_is_read_at_once_and_each_doubt_is_told_once(
+    drop: Drop, client: FlaskClient
+) -> None:
+    page = drop(KEPT)
+    assert numbers(page) == ["5", "6", "7", "9", "10"], "neither the subtotal nor the total"
+    assert "« Ce qu'il faut acheter » : l’objet (d’après « acheter »)" in page.text
+    assert "354 000" in plain(page.text), "48, 26 and 12 k€ a year for four years, 5 for one, twice"
+    (place,) = [one for one in page.all(".sheet-questions form") if one.select("input[name=lieu]")]
+    assert "3 lignes" in plain(place.get_text(" ", strip=True)), (
+        "the whole territory, the EPCI and nothing are one question"
+    )
+    (remark,) = [one for one in page.all("#reste .mark-line") if "dès que possible" in one.get_text()]
+    assert "lignes 9, 10" in remark.get_text()
+    assert "Écrivez une date" not in page.one("#lignes tbody").get_text()
+    assert "T1" not in page.one("#reste").get_text()
+    families = {one["name"]: one["lines"] for one in client.get(page.link("JSON")).get_json()["families"]}
+    assert ["ligne 6", "ligne 7"] in families.values()
+
+
 def test_each_line_leads_to_its_opinion_and_its_candidates_and_makes_a_dossier(drop: Drop, client: FlaskClient) -> None:
     page = drop(SHEET)
     row = page.all("#lignes tbody tr")[0]
