@@ -38,6 +38,8 @@ from matcher.decisions.purchases.study import BatchKind, Study
 from matcher.decisions.purchases.verification import MOST_NUMBERS
 from matcher.domain.french import count
 from matcher.domain.need import BuyerDefaults
+from matcher.jobs.files import FileGone
+from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.works import WorkState
 from matcher.reference.law import nature_of
 from matcher.render.workbook import table_csv
@@ -52,9 +54,9 @@ from matcher.web.decisions.worksheet import (
     told_of,
     worksheet_page,
 )
-from matcher.web.frame.access import abandon_work
+from matcher.web.frame.access import abandon_work, may
 from matcher.web.frame.app_state import desk, named_or_back, owner, past, person, profile, signed
-from matcher.web.frame.columns import SeenSheets, add_columns_page
+from matcher.web.frame.columns import SeenSheets, add_columns_page, columns_asked
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import take_files
 from matcher.web.frame.paging import Paging, page_number
@@ -116,12 +118,14 @@ def show(key: str) -> str:
         return _told_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
+    asked = _lacking(study) if study.stand is WorkState.REFUSED and may("purchases.tell_columns") else None
     return render_template(
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
         working=study.going,
         kinds=BatchKind,
+        **(columns_asked(asked) if asked else {}),
     )
 
 
@@ -268,6 +272,15 @@ def _seen(key: str) -> SeenSheets | None:
 
 
 add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
+
+
+def _lacking(study: Study) -> SeenSheets | None:
+    """The columns of a sheet of which none is known to give what is needed: it is asked. None where it is refused for another reason."""
+    with suppress(ReadRefused, FileGone):
+        headers = [header for header in studies().headers(study) if header.lines]
+        if headers and not any(header.has(study.kind.sheet.needs) for header in headers):
+            return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, headers)})
+    return None
 
 
 def _told_page(study: Study, its: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -49,6 +50,17 @@ class SeenSheets:
         return f"{prefix}_{column}" if header == 0 else f"{prefix}_{header}_{column}"
 
 
+def columns_asked(asked: SeenSheets, faults: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """Return what the form of the columns of a sheet is drawn from."""
+    return {
+        "asked": asked,
+        "fields": fields_of(asked.kind.table),
+        "needed": needed_words(asked.kind),
+        "faults": faults,
+        "given": request.form,
+    }
+
+
 def add_columns_page(
     pages: Blueprint,
     sheet: str,
@@ -80,12 +92,8 @@ def add_columns_page(
         return answered(
             faults,
             "frame/colonnes.html",
-            asked=asked,
             back=back(**place) if back else following,
-            fields=fields_of(asked.kind.table),
-            needed=needed_words(asked.kind),
-            faults=faults,
-            given=request.form,
+            **columns_asked(asked, faults),
         )
 
     pages.add_url_rule(f"{sheet}/colonnes", "columns", answer, methods=["GET"])
