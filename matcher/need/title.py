@@ -12,6 +12,8 @@ _HEADING = re.compile(
     r"^[\W\d]*(?:(?:article|section|chapitre|[ivx]+)\b[\W\d]*)*(?:objet|intitulé|description)\b(?:\W*$|[^:.]{0,50}:\s*|(?:\s+\w+){0,4}$)",
     re.IGNORECASE,
 )
+# « Objet : élagage. », a sentence over what is said of it.
+_HEADED = re.compile(r"\s*objet\b[^:\n]{0,40}:[ \t]*(?P<object>\S[^\n]*?)\s*\.[ \t]*\n", re.IGNORECASE)
 # The first line of an e-mail, or the words that begin it, and the line after which only its writer is told.
 _GREETING = re.compile(
     r"^(?:(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|chers?|chères?)\b(?: [\w'’-]+){0,3}\s*(?:[,!]|$)\s*)+",
@@ -28,6 +30,8 @@ def object_of(need: str) -> str:
     """Return a need on one line: of a notice pasted whole, its object alone where a sentence says it, else what says the trade; of an e-mail,
     neither its greeting nor who signs it."""
     if is_object(need):
+        if headed := _HEADED.match(need):
+            return " ".join(headed["object"].split())
         return " ".join(" ".join(_asked(need)).split()) or " ".join(need.split())
     its = notice(need)
     lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _asked(its.object or its.need))

@@ -80,7 +80,7 @@ def of_the_lot_named(whole: Reserved, said: Sequence[str]) -> Reserved:
     """Return what a text without lots says, which is about the lot that it names where it names one alone: « Lot 3 - Biscuits (réservé ESAT) »."""
     if not any(one.lots for one in (*whole.by, *whole.clauses, *whole.denials)):
         return whole
-    named = frozenset().union(*(_lots_named(flat(sentence)) for sentence in said))
+    named = frozenset().union(*(lots_named(flat(sentence)) for sentence in said))
     return whole.of(*named) if len(named) == 1 else whole
 
 
@@ -88,7 +88,7 @@ def of_the_lot_named(whole: Reserved, said: Sequence[str]) -> Reserved:
 def _read_sentence(sentence: str) -> Reserved:
     affirmed = _without("autre", flat(sentence))
     asserted = _without("non", affirmed)
-    named = _lots_named(affirmed)
+    named = lots_named(affirmed)
     denials = (Reservation("", sentence, named),) if asserted != affirmed else ()
     clause = next((row for row in _rows("clause") if row.pattern.search(asserted)), None)
     if clause:
@@ -140,10 +140,11 @@ def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
 def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:
     told = lever_named(fold(asserted))
     lever = row.lever if row.lever != _BY_WORDS else told or EITHER
-    return Reservation(lever, sentence, _lots_named(asserted), row.to_ask and not told)
+    return Reservation(lever, sentence, lots_named(asserted), row.to_ask and not told)
 
 
-def _lots_named(level: str) -> frozenset[str]:
+def lots_named(level: str) -> frozenset[str]:
+    """Return the numbers of the lots that a text levelled by `flat` names: « lots 1 et 3 », « lots 01 à 04 »."""
     ranges = (_RANGE.findall(match[0]) for match in _LOTS.finditer(level))
     return frozenset(
         str(number)

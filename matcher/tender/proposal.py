@@ -5,17 +5,25 @@ is that of the surest piece that says it, and those of other pieces that say oth
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from itertools import pairwise
 from operator import attrgetter
 from unicodedata import normalize
 
+from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
+from matcher.domain.french import unit
 from matcher.domain.reading import DoubtKind, Lot, Reading
-from matcher.reading.notice import Notice, notice, sentences
-from matcher.reading.reader import lots_of_notice, read
+from matcher.reading.insertion_hours import insertion_hours
+from matcher.reading.notice import Notice, condensed, notice, sentences
+from matcher.reading.reader import lots_of_notice, read, where_done
+from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
+from matcher.tender.passages import Passage, passages
 from matcher.tender.piece import Piece, in_order
 
 # Each lot is read, listed and shown on one page.
@@ -30,6 +38,19 @@ _SPACES = re.compile(r"\s+")
 _SENTENCE_ENDS = re.compile(r"\. | - ")
 # The fields of a lot, by the names that they have in the address of a list.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
+HOURS, DEADLINE = "heures", "remise"
+UNRESERVED = "ni réservé, ni clause"
+# Signs that what the technical clauses say of a lot adds to its need: a page of it, its first articles.
+_MOST_ADDED = 1_500
+_A_YEAR = 12.0
+_YEARLY = "Le montant est par an, et la durée n’est pas lue : donnez l’un et l’autre."
+_TECHNICAL = "CCTP"
+_DAY = r"(?P<day>\d{1,2}(?:er)? [a-z]{3,9} \d{4}|\d{1,2}/\d{1,2}/\d{4})"
+_BIDS = r"(?:offres?|plis?|candidatures?|propositions?)"
+# « Date limite de réception des offres : 15 janvier 2027 à 12 h », « Les plis sont remis avant le 15/01/2027 »
+_DUE = re.compile(
+    rf"\b(?:limites?\b.{{0,40}}\b{_BIDS}|{_BIDS}\b.{{0,60}}\b(?:limite|avant|plus tard))\b.{{0,40}}?\b{_DAY}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +65,8 @@ class SaidValue:
 
 @dataclass(frozen=True, slots=True)
 class ProposedLot:
-    """One lot, as proposed: empty or None where no piece says it. `said` gives, by field, the sentence of the value, then those of other
-    pieces that say otherwise."""
+    """One lot, as proposed: empty or None where no piece says it; `hours` are those of insertion over the whole duration. `said` gives, by
+    field, the sentence of the value, then those of other pieces that say otherwise."""
 
     number: str
     title: str
@@ -58,28 +79,43 @@ class ProposedLot:
     lever: str
     said: Mapping[str, tuple[SaidValue, ...]]
     doubts: tuple[str, ...] = ()
+    hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The lots that the pieces of a DCE propose. `told_by` names the piece that lists them; `more` counts those left out; `buyer` is a
-    SIRET or SIREN, empty where no piece says it."""
+    SIRET or SIREN, empty where no piece says it; `deadline` the day that offers are due by, and who says so, the surest first."""
 
     lots: tuple[ProposedLot, ...] = ()
     told_by: str = ""
     more: int = 0
     buyer: str = ""
+    deadline: date | None = None
+    due: tuple[SaidValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A part of a piece as read: the whole of it, or one of its lots."""
+    """A part of a piece as read: the whole of it, one of its lots, or the `passages` that speak of one. `placed` where it says itself where."""
 
     piece: Piece
     notice: Notice
     reading: Reading
     number: str = ""
     title: str = ""
+    placed: bool = True
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that it says, of other lots too."""
+        return tuple(one.text for one in self.passages) or self.notice.reserving or self.notice.said
+
+    @property
+    def own_sentences(self) -> tuple[str, ...]:
+        """What it says of no other lot."""
+        return tuple(one.text for one in self.passages if one.alone) if self.passages else self.sentences
 
 
 def proposed(pieces: Sequence[Piece]) -> Proposal:
@@ -89,14 +125,14 @@ def proposed(pieces: Sequence[Piece]) -> Proposal:
     # where no piece has lots, the surest that is understood says the need
     lots = next((lots for _, lots in pieces_read if lots), [])
     lots = lots or [whole for whole in wholes if whole.reading.understood][:1] or wholes[:1]
-    made = [_lot(lot, _alike(lot, pieces_read), wholes) for lot in lots[:MOST_LOTS]]
+    numbers = [lot.number for lot in lots[:MOST_LOTS] if lot.number]
+    spoken = [part for whole, listed in pieces_read for part in _spoken(whole.piece, numbers, listed=bool(listed))]
+    every = [part for whole, listed in pieces_read for part in (whole, *listed)] + spoken
+    made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
     buyer = next(filter(None, (whole.reading.buyer for whole in wholes)), "")
-    return Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer)
-
-
-def _alike(main: _Told, pieces_read: Sequence[tuple[_Told, list[_Told]]]) -> list[_Told]:
-    """The same lot in every piece, or every piece where the need is one."""
-    return [part for whole, lots in pieces_read for part in (whole, *lots) if part.number == main.number]
+    due = _due(wholes)
+    deadline = clean_date(due[0].value).value if due else None
+    return Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer, deadline, due)
 
 
 def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
@@ -104,42 +140,130 @@ def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
     whole = notice(lot.objet)
     notices = {part.number: part.told for part in reversed(whole.lots)}
-    lots = [_Told(piece, notices[part.number], part.reading, part.number, part.title) for part in lots_of_notice(lot)]
+    lots = [
+        _Told(
+            piece, its, part.reading, part.number, part.title, whole.form or bool(where_done(part.reading.lot).places)
+        )
+        for part in lots_of_notice(lot)
+        for its in [notices[part.number]]
+    ]
     reading = read(lot)
     # a piece loses the duration that it gives for one of its lots
     durations = {part.reading.duration for part in lots}
     return _Told(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
 
 
+def _spoken(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Told]:
+    """What a piece says of each lot beside listing it, read as a text of its own; what it says of several lots tells no size."""
+    for number, found in passages(piece.pages, numbers, listed=listed).items():
+        text = normalize("NFC", "\n".join(one.text for one in found if one.alone))
+        reserved = read_reservation([one.text for one in found]).of(number)
+        lever_said = lever_told(reserved, {})
+        reading = replace(read(Lot(text)), levier_hint=lever_said.lever, reserved_by=lever_said.outright)
+        yield _Told(piece, notice(text), reading, number, passages=tuple(found))
+
+
 def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> ProposedLot:
     """The lot `main`, completed by what is `alike` (the same lot, or the same need, in other pieces), then by what pieces say of all lots:
     where and for how long, for the amount of all is not that of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
+    lasting = _values(attrgetter("months"), main, [*alike, *wholes], ())
+    months = lasting[0].reading.months if lasting else None
+    placed = [one for one in (main, *alike) if one.placed] or [main, *alike]
     told = {
-        PLACE: _values(_places, main, alike, wholes),
-        AMOUNT: _values(attrgetter("euros"), main, alike, ()),
-        DURATION: _values(attrgetter("months"), main, [*alike, *wholes], ()),
+        PLACE: _values(_places, placed[0], placed[1:], wholes),
+        AMOUNT: _values(partial(_euros, months=months), main, alike, ()),
+        DURATION: lasting,
         LEVER: _values(_lever, main, alike, ()),
     }
-    where, size, lasting, reserved = ((its or [main])[0].reading for its in told.values())
+    where, size, _, reserved = ((its or [main])[0].reading for its in told.values())
+    said = {name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items() if its}
+    hours, hours_said = _hours((main, *alike), months)
+    lever_code = _lever(reserved) or ""
+    if not lever_code and (denied := _denied((main, *alike))):
+        said[LEVER] = (denied,)
+    euros = size.amount.over(months) if size.amount else None
+    yearly = size.amount is not None and euros is None
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
-        need=need,
+        need=_completed(need, alike, hours_said),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
-        euros=size.euros,
-        months=lasting.months,
-        lever=_lever(reserved) or "",
+        euros=euros,
+        months=months,
+        lever=lever_code,
         said={
             NEED: (_said(NEED, main, need.partition("\n")[0]),),
-            **{name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items() if its},
+            **said,
+            **({HOURS: hours_said} if hours_said else {}),
         },
-        doubts=tuple(
-            doubt.says for doubt in main.reading.doubts if not (told[PLACE] and doubt.kind is DoubtKind.PLACE_UNKNOWN)
+        doubts=(
+            *(
+                doubt.says
+                for doubt in main.reading.doubts
+                if not (told[PLACE] and doubt.kind is DoubtKind.PLACE_UNKNOWN)
+            ),
+            *((_YEARLY,) if yearly else ()),
         ),
+        hours=hours,
     )
+
+
+def _euros(reading: Reading, months: float | None) -> float | None:
+    """What an amount comes to over the duration, those of a year alone where nobody knows how long."""
+    its = reading.amount
+    return its and (its.over(months) or its.euros)
+
+
+def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue]) -> str:
+    """A need with what the technical clauses say of the lot, up to a page, and its hours of insertion, which the list counts."""
+    clauses = (one for one in alike if one.piece.kind.letters == _TECHNICAL)
+    prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
+    added = [said for said in notice(prose).need.splitlines() if said not in need]
+    told = condensed("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
+    hours = [one.sentence for one in hours_said[:1] if one.sentence not in f"{need}\n{told}"]
+    first, _, rest = need.partition("\n")
+    more = "\n".join(filter(None, (told, *hours)))
+    return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
+
+
+def _hours(parts: Sequence[_Told], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
+    """The hours of insertion of a lot over its duration, None where nobody knows how long, and who says them."""
+    for one in parts:
+        for said in one.own_sentences:
+            yearly = insertion_hours(said, _A_YEAR)
+            if yearly is not None:
+                value = unit(yearly, "heures par an" if insertion_hours(said) is None else "heures")
+                return insertion_hours(said, months), (_said(HOURS, one, said, value),)
+    return None, ()
+
+
+def _denied(parts: Sequence[_Told]) -> SaidValue | None:
+    """Who says that a lot is not reserved; None where nobody does."""
+    for one in parts:
+        for denial in read_reservation(one.sentences).of(one.number).denials:
+            return _said(LEVER, one, denial.sentence, UNRESERVED)
+    return None
+
+
+def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
+    """Who says by which day offers are due, the surest piece first; a piece that says two days says none."""
+    found: dict[str, SaidValue] = {}
+    for whole in wholes:
+        lines = [" ".join(line.split()) for page in whole.piece.pages for line in page.text.splitlines()]
+        told = _days_due(lines) or _days_due(map(" ".join, pairwise(lines)))  # a heading may stand over its day
+        days = {clean_date(day).value: day for day in told}
+        if len(days) == 1 and None not in days:
+            day = next(iter(days.values()))
+            found.setdefault(day, _said(DEADLINE, whole, told[day], day))
+    return tuple(found.values())
+
+
+def _days_due(lines: Iterable[str]) -> dict[str, str]:
+    """The days that lines say offers are due by, each with its line."""
+    return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
 
 
 def _places(reading: Reading) -> tuple[str, ...] | None:
@@ -198,18 +322,22 @@ def _value(name: str, reading: Reading) -> str:
     return ", ".join(place.name for place in reading.places) if name == PLACE else ""
 
 
-def _said(name: str, told: _Told, words: str) -> SaidValue:
+def _said(name: str, told: _Told, words: str, value: str = "") -> SaidValue:
     """The value of a field, the sentence of the piece in which its words stand, and where that is, first one that names the lot too: another
     lot may have the same; the words alone where a page ends between them."""
     title = _level(told.title)
+    value = value or _value(name, told.reading)
+    for one in told.passages:
+        if _level(words) in _level(one.text):
+            return SaidValue(value, _cut(one.line), told.piece.name, one.where)
     for looked in filter(None, map(_level, (words, *_SENTENCE_ENDS.split(words)))):
         pages = [page for page in told.piece.pages if looked in _level(page.text)]
         inside = [(said, page) for page in pages for said in sentences(page.text) if looked in _level(said)]
         named = [one for one in inside if title in _level(one[0])]
         if pages:
             said, page = (*named, *inside, (words, pages[0]))[0]
-            return SaidValue(_value(name, told.reading), _cut(said), told.piece.name, page.where)
-    return SaidValue(_value(name, told.reading), _cut(words), told.piece.name, "")
+            return SaidValue(value, _cut(said), told.piece.name, page.where)
+    return SaidValue(value, _cut(words), told.piece.name, "")
 
 
 def _level(text: str) -> str:

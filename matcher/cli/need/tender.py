@@ -13,10 +13,10 @@ from matcher.cli.frame.outlet import UNKNOWN, Outlet, labelled, outlet_options
 from matcher.domain.french import count
 from matcher.journal.change import plain
 from matcher.tender.piece import PieceState
-from matcher.tender.proposal import AMOUNT, DURATION, LEVER, PLACE, ProposedLot
+from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, PLACE, ProposedLot, SaidValue
 from matcher.tender.reading import Tender, read_tender
 
-_LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réservation"}
+_LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réservation", HOURS: "Heures d’insertion"}
 _COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UNREAD: "red"}
 
 
@@ -43,6 +43,8 @@ def _show(found: Tender, out: Console) -> None:
     elif lots[0].number:
         said = f"\n{count(len(lots) + found.proposal.more, 'lot')}, lus dans {found.proposal.told_by}"
         out.print(Text(f"{said} ; les {len(lots)} premiers suivent." if found.proposal.more else f"{said}."))
+    for one in found.proposal.due:
+        out.print(Text(f"Remise des offres : {_told(one)}"))
     for lot in lots:
         out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
         out.print(_lot(lot))
@@ -61,11 +63,12 @@ def _lines(lot: ProposedLot) -> Iterator[tuple[str, str]]:
     """Each value with its sentence and where it stands; those of other pieces after it."""
     for name, label in _LABELS.items():
         told = lot.said.get(name, ())
-        if not told:
+        if not told and name != HOURS:
             yield label, f"{UNKNOWN} non lu"
         for rank, one in enumerate(told):
-            where = ", ".join(filter(None, (one.piece, one.where)))
-            yield (
-                label if not rank else "",
-                f"{'' if not rank else 'ailleurs : '}{one.value} ({where} : « {one.sentence} »)",
-            )
+            yield label if not rank else "", f"{'' if not rank else 'ailleurs : '}{_told(one)}"
+
+
+def _told(one: SaidValue) -> str:
+    """A value, with the piece, the page and the sentence that say it."""
+    return f"{one.value} ({', '.join(filter(None, (one.piece, one.where)))} : « {one.sentence} »)"

@@ -56,6 +56,7 @@ def test_an_email_is_called_by_what_it_asks(greeting: str) -> None:
             "Monsieur le maire demande la tonte du stade de la commune",
             "Monsieur le maire demande la tonte du stade de la commune",
         ),
+        ("Objet : tonte du stade.\nÀ Denain, deux fois par mois.", "tonte du stade"),
         ("Bonjour", "Bonjour"),
         ("Cordialement", "Cordialement"),
     ],

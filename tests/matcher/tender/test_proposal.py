@@ -1,13 +1,16 @@
 """Lots are proposed with the sentence that says each value; two pieces that disagree are both shown."""
 
+from datetime import date
+
 import pytest
 
 from matcher.domain.reading import Lot
 from matcher.journal.change import built, plain
+from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.reader import lots_of_notice
 from matcher.tender import proposal
-from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, Proposal, proposed
-from tests.matcher.tender.pieces import RC, dce, piece
+from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, NEED, PLACE, Proposal, proposed
+from tests.matcher.tender.pieces import RC, dce, piece, technical
 
 
 def test_the_lots_are_those_of_the_surest_piece_that_lists_them() -> None:
@@ -90,3 +93,47 @@ def test_lines_of_a_table_of_prices_are_no_need_of_their_own() -> None:
         proposed([piece("DPGF.xlsx", "Bordereau des prix\nTonte : 12 ; passages"), piece("RC.pdf", *RC)]).told_by
         == "RC.pdf"
     )
+
+
+def test_what_the_technical_clauses_say_of_each_lot_completes_it() -> None:
+    first, second, third = proposed(technical()).lots
+    assert [lot.euros for lot in (first, second, third)] == [194_000.0, 104_000.0, 296_000.0]
+    assert [lot.months for lot in (first, second, third)] == [48.0] * 3
+    amount = second.said[AMOUNT][0]
+    assert (amount.piece, amount.sentence) == ("CCTP.docx", "2 : Nettoyage des locaux ; 26 000 €")
+    assert third.place_names == ("Kersaint-Plabennec",)
+    assert (third.said[PLACE][0].piece, first.place_names) == ("CCTP.docx", ("Guipavas",))
+    assert "tilleuls" in first.need
+    assert "Pénalités" not in third.need
+
+
+def test_hours_of_insertion_are_of_the_lot_that_names_them_and_of_its_need() -> None:
+    first, second, _ = proposed(technical()).lots
+    assert (first.hours, second.hours) == (None, 560.0)
+    assert second.said[HOURS][0].value.replace("\u00a0", " ") == "140 heures par an"
+    assert "140 heures" in second.need
+    assert insertion_hours(second.need, second.months) == 560.0
+    assert HOURS not in first.said
+
+
+def test_a_lot_said_not_to_be_reserved_says_so_with_its_sentence() -> None:
+    first, second, third = proposed(technical()).lots
+    assert [lot.lever for lot in (first, second, third)] == ["12", "clause", ""]
+    assert third.said[LEVER][0].value == proposal.UNRESERVED
+    assert "Lot non réservé" in third.said[LEVER][0].sentence
+
+
+def test_the_day_that_offers_are_due_by_is_said_once_and_two_days_are_none() -> None:
+    found = proposed(technical())
+    assert found.deadline == date(2027, 1, 15)
+    assert found.due[0].piece == "RC.pdf"
+    two = (
+        "Objet : tonte à Denain.\nRemise des offres avant le 15/01/2027.\nDate limite de remise des plis : 3 mars 2027."
+    )
+    assert proposed([piece("RC.pdf", two)]).deadline is None
+
+
+def test_an_amount_of_a_year_without_a_duration_is_asked() -> None:
+    (lot,) = proposed([piece("RC.pdf", "Objet : tonte à Denain, montant estimé 20 000 € HT par an.")]).lots
+    assert (lot.euros, lot.said[AMOUNT][0].value.replace("\u202f", " ")) == (None, "20 000\xa0€ HT par an")
+    assert any("la durée n’est pas lue" in doubt for doubt in lot.doubts)

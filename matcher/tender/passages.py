@@ -1,0 +1,161 @@
+"""Passages of a piece that speak of one lot, by its number: the rows of a table of lots, the articles that one heads, the sentences that name it."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from importers.documents.page import PageText
+from matcher.cleaning.amounts import before_tax, for_all, per_year, with_tax
+from matcher.cleaning.words import flat
+from matcher.reading.notice import sentences
+from matcher.reading.reservation import lots_named
+
+_NUMBER_OF = r"(?:n ?[o°º]s?|numeros?|num\.?)(?: ?d[eu]s?)?"
+# « Lot : Intitulé ; Montant annuel », as a row of a table is written; in the text of a PDF nothing parts the cells.
+_TABLE_HEAD = re.compile(
+    rf"(?:(?:{_NUMBER_OF} ?)?lots?(?: {_NUMBER_OF})?|{_NUMBER_OF}(?= ?:.*\blots?\b))(?: ?: ?(?P<cells>.+)| (?P<words>[a-z]\D*))$"
+)
+_ROW = re.compile(r"(?:lot )?(?:n ?[o°º] ?)?0*(?P<lot>[1-9]\d{0,2}|[a-z])(?: ?[:.)-] ?| )(?P<cells>.+)$")
+_OF_LOTS = re.compile(
+    r"\b(?:intitule|designation|objet|montant|estimation|valeur|lieu|commune|secteur|description|prestations?|heures|duree)\b"
+)
+_MONEY = re.compile(r"^(?!.*\bunitaires?\b).*(?:€|\beuros?\b|\b(?:montant|estimation|budget|valeur|enveloppe|prix)\b)")
+_THOUSANDS = re.compile(r"\bk ?€|\bkeur|\bmilliers")
+_HOURS = re.compile(r"\bheures?\b.*\b(?:insertion|clauses?)\b|\b(?:insertion|clauses?)\b.*\bheures?\b")
+_FIGURE = re.compile(
+    r"(?<![\w,.])(?:\d{1,3}(?:[ \u00a0\u202f.]\d{3})+|\d{1,9})(?:,\d+)?(?= ?(?:k?€|euros?\b|ht\b|ttc\b|h\b|heures?\b|$))",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+# « Article 3 - Lot 1 : élagage », « LOT 2 », « 4.1 Prescriptions du lot 2 »: a few words, which do not end as a sentence does.
+_HEADING = re.compile(
+    r"(?P<word>article|chapitre|section|titre|partie)? ?(?P<number>\d{1,2}(?:\.\d{1,2})*(?![\d ]*(?:€|%)))?[ .:)-]*(?P<title>.*)$"
+)
+_MOST_WORDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a piece says of one lot: `text` as it is read, the heads of a table beside its cells; `line` as the piece has it, and `where`. `alone`
+    where it speaks of no other lot; `prose` where it is no row of a table, nor what heads an article."""
+
+    text: str
+    line: str
+    where: str
+    alone: bool = True
+    prose: bool = True
+
+
+def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: bool) -> dict[str, list[Passage]]:
+    """Return what pages say of each of these lots, in order; those that they say nothing of are left out. Where they list their lots
+    (« Lot 1 : tonte ») such a line heads no article: only one with a number of its own does (« Article 3 - Lot 1 »)."""
+    found: dict[str, list[Passage]] = {}
+    head: Sequence[str] = ()
+    articles = _Articles(frozenset(numbers), listed=listed)
+    for line, where in ((line.strip(), page.where) for page in pages for line in page.text.splitlines()):
+        if not line:
+            continue
+        if cells := _head(line):
+            head = cells
+        elif head and (row := _row(line, head, numbers)):
+            number, text = row
+            found.setdefault(number, []).append(Passage(text, line, where, prose=False))
+        elif lot := articles.lot_at(line):
+            head = ()
+            found.setdefault(lot, []).append(Passage(line, line, where, prose=not articles.headed))
+        else:
+            head = ()
+            for number, said, alone in _named(line, numbers):
+                found.setdefault(number, []).append(Passage(said, said, where, alone))
+    return found
+
+
+class _Articles:
+    """Articles of a piece while its lines are read: the lot that heads the one in which a line stands, and the numbers that tell where it ends."""
+
+    def __init__(self, lots: frozenset[str], *, listed: bool) -> None:
+        self._lots = lots
+        self._listed = listed
+        self._lot = ""
+        self._number: tuple[int, ...] = ()
+        self._last = 0  # the number of the last article, which the next one follows
+        self.headed = False  # whether the last line read heads the article of a lot
+
+    def lot_at(self, line: str) -> str:
+        """Return the lot of the article in which a line stands, its heading included; empty where it stands in none."""
+        self.headed = False
+        level = flat(line)
+        match = _HEADING.match(level)
+        if match is None or len(level.split()) > _MOST_WORDS or level.endswith((".", ";", ",")):
+            return self._lot
+        number = tuple(map(int, match["number"].split("."))) if match["number"] else ()
+        named = lots_named(match["title"]) & self._lots
+        bare = not (number or match["word"])
+        if len(named) == 1 and (match["title"].startswith("lot") and not self._listed if bare else True):
+            (self._lot,), self._number, self.headed = named, number, True
+        elif not bare and self._ends(number, worded=bool(match["word"])):
+            self._lot, self._number = "", ()
+        if number and (not self._lot or self._number):
+            self._last = number[0]
+        return self._lot
+
+    def _ends(self, number: tuple[int, ...], *, worded: bool) -> bool:
+        """Whether a heading ends the article: « 3.2 » is a part of « 3 », and « 1. Tonte » or « 12 passages » an item of its own list."""
+        if not (number and self._number):
+            return not number or (self._last > 0 and number[0] == self._last + 1)
+        apart = number[: len(self._number)] != self._number and number > self._number
+        return apart and (worded or number[0] - self._number[0] <= 1)
+
+
+def _head(line: str) -> Sequence[str]:
+    """The heads of the columns of a table of lots; none where a line heads no such table."""
+    level = flat(line)
+    match = _TABLE_HEAD.match(level)
+    if match is None or not _OF_LOTS.search(level):
+        return ()
+    begin = match.start("cells") if match["cells"] else match.start("words")
+    return tuple(cell.strip() for cell in line[begin:].split(" ; "))
+
+
+def _row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str, str] | None:
+    """The lot of a row, and what its cells say under these heads; None where a line is no row of one of the lots."""
+    match = _ROW.match(flat(line))
+    if match is None or match["lot"].upper() not in numbers:
+        return None
+    cells = [cell.strip() for cell in line[match.start("cells") :].split(" ; ")]
+    if 1 < len(cells) == len(head):
+        return match["lot"].upper(), ".\n".join(map(_said, head, cells))
+    # cells that are empty are left out, and a PDF parts none: the only figure is that of the only column of money
+    money = [name for name in head if _MONEY.search(flat(name))]
+    last = cells[-1]
+    figures = list(_FIGURE.finditer(last))
+    if len(money) != 1 or len(figures) != 1:
+        return match["lot"].upper(), ".\n".join(cells)
+    rest = [*cells[:-1], last[: figures[0].start()].strip()]
+    return match["lot"].upper(), ".\n".join([*filter(None, rest), _said(money[0], last[figures[0].start() :])])
+
+
+def _said(name: str, cell: str) -> str:
+    """A cell under the head of its column, as a sentence says it: « Montant estimé : 48 500 € HT par an »."""
+    level, bare = flat(name), _BRACKETS.sub("", name)
+    yearly = " par an" if per_year(name) and not per_year(cell) else ""
+    if _HOURS.search(level):
+        return f"Heures d’insertion : {cell}{'' if 'h' in flat(cell) else ' heures'}{yearly}"
+    if not (_MONEY.search(level) and _FIGURE.search(cell)):
+        return f"{bare} : {cell}"
+    told = flat(cell)
+    euros = "" if "€" in told or "eur" in told else " k€" if _THOUSANDS.search(level) else " €"
+    taxed = (
+        "" if re.search(r"\b(?:ht|ttc)\b", told) else " TTC" if with_tax(name) else " HT" if before_tax(name) else ""
+    )
+    whole = " sur toute la durée" if not yearly and for_all(name) else ""
+    bound = " maximum" if re.search(r"\bmax", level) else " minimum" if re.search(r"\bmini", level) else " estimé"
+    return f"Montant{bound} : {cell}{euros}{taxed}{yearly}{whole}"
+
+
+def _named(line: str, numbers: Collection[str]) -> Iterator[tuple[str, str, bool]]:
+    """(lot, sentence, whether it names no other) for each sentence of a line that names lots."""
+    for said in sentences(line):
+        named = lots_named(flat(said))
+        for number in sorted(named & set(numbers)):
+            yield number, said, len(named) == 1
