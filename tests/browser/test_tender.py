@@ -43,7 +43,7 @@ def drop(page: Page, pieces: list[Path]) -> None:
     page.get_by_role("link", name="Déposer les pièces d’un DCE").click()
     page.get_by_label("Les pièces").set_input_files(pieces)
     page.get_by_role("button", name="Lire ces pièces").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("À vérifier")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Les lots du DCE, à vérifier")
 
 
 def test_three_lots_from_their_pieces_to_one_dossier(page: Page, pieces: list[Path]) -> None:

@@ -10,8 +10,8 @@ from matcher.decisions.purchases.lever_shares import share_of
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
 from matcher.domain.match import Band, Match
-from matcher.dossiers.changes import AddLot
-from matcher.dossiers.dossier import DossierHeader
+from matcher.dossiers.changes import AddLot, SetCourse
+from matcher.dossiers.dossier import Course, DossierChange, DossierHeader
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import catalogue_date, change, create
 from matcher.journal.change import ChangeRefused
@@ -25,7 +25,7 @@ from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, si
 from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
-from matcher.web.need.tender import keep_verified, sent_lots, tender_page, tender_read, tender_work
+from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, tender_page, tender_read, tender_work
 
 pages = Blueprint("save_list", __name__)
 
@@ -97,7 +97,7 @@ def keep_tender(key: str) -> ResponseReturnValue:
     work = tender_work(key)
     tender = tender_read(work)
     lots, faults = sent_lots(work, tender)
-    who = named_or_fault(signed(request.form), faults)
+    who, due = named_or_fault(signed(request.form), faults), sent_deadline(faults)
     if faults:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
@@ -107,7 +107,8 @@ def keep_tender(key: str) -> ResponseReturnValue:
     ]
     # Its lots keep their first candidates, those that a list ticks by one tap.
     title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
-    number = once(lambda: _opened(title, added, who))
+    course = [SetCourse(Course(offers_by=due))] if due else []
+    number = once(lambda: _opened(title, [*course, *added], who))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -154,8 +155,8 @@ def _as_it_is(query: Query, title: str) -> AddLot:
     return list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), title)
 
 
-def _opened(title: str, lots: Sequence[AddLot], who: str) -> int:
-    """Open a dossier of these lots, by the buyer that the organisation is."""
+def _opened(title: str, changes: Sequence[DossierChange], who: str) -> int:
+    """Open a dossier with these changes, its lots, by the buyer that the organisation is."""
     header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
     made = create(desk().engine, owner(), header, who=who, now=at).id
-    return change(desk().engine, owner(), made, lots, version=None, who=who, now=at).id
+    return change(desk().engine, owner(), made, changes, version=None, who=who, now=at).id

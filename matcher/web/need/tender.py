@@ -1,5 +1,6 @@
 """« Déposer les pièces d’un DCE »: pieces are dropped and read; their lots are verified on one page, then each has its list."""
 
+from datetime import date
 from secrets import token_urlsafe
 from typing import IO
 
@@ -7,6 +8,8 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from importers.documents.read import LARGEST
+from matcher.cleaning.dates import clean_date
+from matcher.domain.french import day
 from matcher.jobs.works import DroppedFile, Work, WorkState
 from matcher.journal.change import FrozenError
 from matcher.need.fields import ASKED_LEVERS
@@ -22,6 +25,8 @@ from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
 pages = Blueprint("tender", __name__)
 
 _FORM = 2**20
+# The field of the day that offers are due by.
+DUE = "remise"
 _AWAITED_S = 5.0
 _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entremise : déposez-les de nouveau."
 
@@ -111,6 +116,15 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
     return lots, faults
 
 
+def sent_deadline(faults: dict[str, str]) -> date | None:
+    """Return the day that offers are due by, as the form of this request says it, None where it says none; a day that is none is a fault."""
+    typed = request.form.get(DUE, "").strip()
+    found = clean_date(typed).value
+    if typed and found is None:
+        faults[DUE] = "Écrivez une date, par exemple 15/01/2027, ou laissez vide."
+    return found
+
+
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
     """Keep lots as they are verified."""
     desk().works.again(owner(), work.key, asked_with(work, [lot.kept() for lot in lots]), person())
@@ -129,6 +143,7 @@ def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[
         lots=[(lot, with_list(work, lot)) for lot in lots],
         verified=bool(verified_of(work)),
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],
+        due=request.form.get(DUE, day(tender.proposal.deadline) if tender.proposal.deadline else ""),
         faults=faults,
         days=KEPT_DAYS,
         form_key=request.form.get("cle") or token_urlsafe(12),

@@ -17,7 +17,7 @@ from matcher.tender import work
 from matcher.tender.reading import MOST_PIECES
 from matcher.web import create_app
 from tests.importers.documents.writing import write_docx, write_pdf
-from tests.matcher.tender.pieces import CCAP, RC
+from tests.matcher.tender.pieces import ARTICLES, CCAP, RC, RULES, TABLE
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
 
@@ -132,6 +132,21 @@ def test_one_dossier_holds_all_lots_with_their_opinions(client: FlaskClient, pag
         assert f"Lot {number} : " in dossier.text
     nameless = client.post(address, data=sent | {"qui": "", "cle": "autre"})
     assert nameless.status_code in (303, 422)
+
+
+def test_what_the_clauses_say_of_each_lot_is_shown_and_used(client: FlaskClient, drop: Drop, tmp_path: Path) -> None:
+    rules = write_pdf(tmp_path / "RC.pdf", [page.split("\n") for page in RULES])
+    page = drop(rules, write_docx(tmp_path / "CCTP.docx", [*TABLE, *ARTICLES]))
+    assert [field(page, f"montant-{rank}") for rank in (1, 2, 3)] == ["194000.00", "104000.00", "296000.00"]
+    assert "Heures d’insertion : 140" in page.text
+    assert (field(page, "lieu-3"), field(page, "remise")) == ("Kersaint-Plabennec", "15 janvier 2027")
+    assert "Lot non réservé" in page.text
+    found = next(form for form in page.all("main form") if form.select_one("textarea"))
+    sent = dict(page.values(found)) | {"qui": "Ana"}
+    address = str(page.one("button[formaction]")["formaction"])
+    assert client.post(address, data=sent | {"remise": "un jour"}).status_code == 422
+    dossier = read(client, client.post(address, data=sent).headers["Location"])
+    assert "15 janvier 2027" in dossier.text
 
 
 def test_the_bytes_go_once_read_and_the_rest_when_asked(client: FlaskClient, page: Read, own: Engine) -> None:
