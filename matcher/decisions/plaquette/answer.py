@@ -51,7 +51,8 @@ class LeftOut:
 @dataclass(frozen=True, slots=True)
 class Plaquette:
     """Structures of a territory for one use. `remarks` are doubts about the places as typed; `left_out` all that is of the territory and not
-    printed, `unplaced` the suppliers of the catalogue of which no commune is known; `sources` the mentions to cite."""
+    printed, `unplaced` the suppliers of the catalogue of which no commune is known; `sources` the mentions to cite, `days` those that the data
+    printed are of, the oldest first."""
 
     places: tuple[Place, ...]
     remarks: tuple[str, ...]
@@ -65,6 +66,7 @@ class Plaquette:
     sources: tuple[str, ...]
     catalogue_version: int
     catalogue_suppliers: int
+    days: tuple[date, ...] = ()
 
     @property
     def total(self) -> int:
@@ -136,6 +138,7 @@ def plaquette(
         sources=tuple(text for source, text in cited.items() if source in sorting.sources),
         catalogue_version=version,
         catalogue_suppliers=suppliers,
+        days=tuple(sorted(sorting.days)),
     )
 
 
@@ -189,6 +192,7 @@ class _Sorting:
     over: int
     printed: list[PrintedStructure] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
     kept_in: Counter[frozenset[str]] = field(default_factory=Counter)
     elsewhere: int = 0
     other_trades: Counter[bool] = field(default_factory=Counter)
@@ -210,6 +214,7 @@ class _Sorting:
             alone = self.use is Use.PUBLISH and supplier.kinds == (SupplierKind.TIH,)
             self.personal[SupplierKind.TIH] += alone
             self.sources.update(origin.source for origin in supplier.origins)
+            self.days.update(origin.date for origin in supplier.origins if origin.date)
             contacts = self._contacts(its, today)
             self.printed.append(
                 PrintedStructure(

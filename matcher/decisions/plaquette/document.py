@@ -5,7 +5,7 @@ from typing import Any
 
 from matcher.decisions.plaquette.answer import Plaquette
 from matcher.decisions.plaquette.compute import Numbered
-from matcher.domain.french import count, day, enumeration, number
+from matcher.domain.french import count, day, enumeration, number, of_month
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.reference.levers import levers, reserving_articles
 from matcher.reference.source_rules import Use
@@ -195,5 +195,14 @@ def _plain(cell: DocumentCell) -> str | int | float | None:
 
 
 def dated(its: Plaquette) -> str:
-    """Say the day of a plaquette."""
-    return f"État au {day(its.on)}"
+    """Say of when the data of a plaquette are, and the day it is printed on."""
+    if not its.days:
+        of = "Date des données inconnue"
+    else:
+        oldest, latest = of_month(its.days[0]), of_month(its.days[-1])
+        of = (
+            f"Données {oldest}"
+            if oldest == latest
+            else f"Données {oldest} pour les plus anciennes, {latest} pour les dernières"
+        )
+    return f"{of} ; tirage du {day(its.on)}"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 from python_calamine import CalamineWorkbook
@@ -9,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from matcher.decisions.interlocutors import speak_to, speak_to_table
 from matcher.decisions.plaquette.answer import LeftOut, Plaquette, read_territory
 from matcher.decisions.plaquette.compute import PrintedStructure, PrintedTrade, ordered
-from matcher.decisions.plaquette.document import opens, plaquette_csv, plaquette_document, plaquette_object
+from matcher.decisions.plaquette.document import dated, opens, plaquette_csv, plaquette_document, plaquette_object
 from matcher.domain.kinds import SupplierKind as K
 from matcher.reference.source_rules import Use
 from matcher.render.workbook import document_workbook
@@ -32,6 +33,17 @@ ITS = a_plaquette(
     structure("=1+1"), structure(LONG, PrintedTrade("proprete.locaux", "déduite du nom")), structure("+33 <b>", PrintedTrade("proprete.locaux"))
 )  # fmt: skip
 PEOPLE = speak_to_table(speak_to((), ITS.places))
+
+
+def test_its_day_is_that_of_its_data() -> None:
+    days = (date(2021, 1, 5), date(2021, 1, 20), date(2026, 3, 2))
+    said = [dated(replace(ITS, days=days[:count])) for count in (0, 2, 3)]
+    assert [one.partition(" ; ")[0] for one in said] == [
+        "Date des données inconnue",
+        "Données de janvier 2021",
+        "Données de janvier 2021 pour les plus anciennes, de mars 2026 pour les dernières",
+    ]
+    assert all("tirage du 25 novembre 2026" in one.replace("\u00a0", " ") for one in said)
 
 
 def test_no_cell_of_the_csv_is_run_and_unknown_is_empty() -> None:
