@@ -22,6 +22,21 @@ def names(objet: str = "Entretien", *lieux: RawPlace, acheteur: str = "") -> lis
     return [place.name for place in places]
 
 
+@pytest.mark.parametrize(
+    "written", ["tout le territoire", "Ensemble des communes", "EPCI", "l’agglomération", "multi-sites"]
+)
+def test_the_whole_of_a_territory_is_the_buyers_own(written: str) -> None:
+    where = read_places(Lot("Ménage", lieux=(RawPlace(written),), acheteur_siret=ROUBAIX))
+    assert ([place.code for place in where.places], where.doubts) == (["59512"], ())
+    assert read_places(Lot("Ménage", lieux=(RawPlace(written),))).places == ()
+    assert names("Ménage", RawPlace(written), RawPlace("Denain"), acheteur=ROUBAIX) == ["Denain"]
+
+
+def test_a_group_of_communes_is_known_without_the_kind_that_ends_its_name() -> None:
+    (place,) = read_places(Lot("Communauté d’agglomération du Pays de Saint-Malo")).places
+    assert place.key == "epci:243500782"
+
+
 def decp(code: str, kind: str, nom: str) -> RawPlace:
     return RawPlace(code, kind, nom)
 
