@@ -234,11 +234,10 @@ class _ColumnNames:
 
     def __init__(self, table: str) -> None:
         rows = [(row["champ"], row["ecrit"]) for row in table_rows("colonnes") if row["tableau"] == table]
-        self._between = _any_of(["(", *(written for key, written in rows if key == _BETWEEN)])
-        self._empty = frozenset(" ".join(written for key, written in rows if key == _EMPTY).split())
-        self._otherwise = frozenset(written for key, written in rows if key == _OTHERWISE)
+        apart = {key: [written for its, written in rows if its == key] for key in (_EMPTY, _BETWEEN, _OTHERWISE)}
+        self._between = _any_of(["(", *apart[_BETWEEN]])
+        self._empty, self._otherwise = frozenset(" ".join(apart[_EMPTY]).split()), frozenset(apart[_OTHERWISE])
         self._found: dict[str, list[tuple[str, int]]] = {}
-        apart = (_EMPTY, _BETWEEN, _OTHERWISE)
         named = [(key, rank, written) for rank, (key, written) in enumerate(rows) if key not in apart]
         for key, rank, written in named:
             self._found.setdefault(written, []).append((key, rank))

@@ -20,6 +20,7 @@ _OF_LOTS = re.compile(
     r"\b(?:intitule|designation|objet|montant|estimation|valeur|lieu|commune|secteur|description|prestations?|heures|duree)\b"
 )
 _MONEY = re.compile(r"^(?!.*\bunitaires?\b).*(?:€|\beuros?\b|\b(?:montant|estimation|budget|valeur|enveloppe|prix)\b)")
+_EUROS = re.compile(r"€|eur")
 _THOUSANDS = re.compile(r"\bk ?€|\bkeur|\bmilliers")
 _HOURS = re.compile(r"\bheures?\b.*\b(?:insertion|clauses?)\b|\b(?:insertion|clauses?)\b.*\bheures?\b")
 _FIGURE = re.compile(
@@ -36,7 +37,7 @@ _MOST_WORDS = 16
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What a piece says of one lot: `text` as it is read, the heads of a table beside its cells; `line` as the piece has it, and `where`. `alone`
+    """Passage of a piece about one lot: `text` as it is read, the heads of a table beside its cells; `line` as the piece has it, and `where`. `alone`
     where it speaks of no other lot; `prose` where it is no row of a table, nor what heads an article."""
 
     text: str
@@ -137,20 +138,23 @@ def _row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str,
 
 def _said(name: str, cell: str) -> str:
     """A cell under the head of its column, as a sentence says it: « Montant estimé : 48 500 € HT par an »."""
-    level, bare = flat(name), _BRACKETS.sub("", name)
+    level, told = flat(name), flat(cell)
     yearly = " par an" if per_year(name) and not per_year(cell) else ""
     if _HOURS.search(level):
-        return f"Heures d’insertion : {cell}{'' if 'h' in flat(cell) else ' heures'}{yearly}"
+        return f"Heures d’insertion : {cell}{'' if 'h' in told else ' heures'}{yearly}"
     if not (_MONEY.search(level) and _FIGURE.search(cell)):
-        return f"{bare} : {cell}"
-    told = flat(cell)
-    euros = "" if "€" in told or "eur" in told else " k€" if _THOUSANDS.search(level) else " €"
-    taxed = (
-        "" if re.search(r"\b(?:ht|ttc)\b", told) else " TTC" if with_tax(name) else " HT" if before_tax(name) else ""
-    )
-    whole = " sur toute la durée" if not yearly and for_all(name) else ""
+        return f"{_BRACKETS.sub('', name)} : {cell}"
     bound = " maximum" if re.search(r"\bmax", level) else " minimum" if re.search(r"\bmini", level) else " estimé"
-    return f"Montant{bound} : {cell}{euros}{taxed}{yearly}{whole}"
+    whole = " sur toute la durée" if not yearly and for_all(name) else ""
+    return f"Montant{bound} : {cell}{_unit(level, told)}{yearly}{whole}"
+
+
+def _unit(level: str, told: str) -> str:
+    """What the head of a column of money says of its figures, both levelled, where a cell does not: « k€ HT »."""
+    euros = "" if _EUROS.search(told) else " k€" if _THOUSANDS.search(level) else " €"
+    if with_tax(told) or before_tax(told):
+        return euros
+    return f"{euros} TTC" if with_tax(level) else f"{euros} HT" if before_tax(level) else euros
 
 
 def _named(line: str, numbers: Collection[str]) -> Iterator[tuple[str, str, bool]]:

@@ -122,17 +122,30 @@ def proposed(pieces: Sequence[Piece]) -> Proposal:
     """Return the lots that pieces propose; none where no piece says a need."""
     pieces_read = [_read(piece) for piece in in_order(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
-    # where no piece has lots, the surest that is understood says the need
-    lots = next((lots for _, lots in pieces_read if lots), [])
-    lots = lots or [whole for whole in wholes if whole.reading.understood][:1] or wholes[:1]
-    numbers = [lot.number for lot in lots[:MOST_LOTS] if lot.number]
-    spoken = [part for whole, listed in pieces_read for part in _spoken(whole.piece, numbers, listed=bool(listed))]
-    every = [part for whole, listed in pieces_read for part in (whole, *listed)] + spoken
+    lots = next((lots for _, lots in pieces_read if lots), []) or _need_of(wholes)
+    every = _parts(pieces_read, [lot.number for lot in lots[:MOST_LOTS] if lot.number])
     made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
     buyer = next(filter(None, (whole.reading.buyer for whole in wholes)), "")
+    return _due_by(wholes, Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer))
+
+
+def _need_of(wholes: Sequence[_Told]) -> list[_Told]:
+    """The piece that says the one need, where none has lots: the surest that is understood."""
+    return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
+
+
+def _due_by(wholes: Sequence[_Told], its: Proposal) -> Proposal:
+    """A proposal with the day that pieces say offers are due by."""
     due = _due(wholes)
-    deadline = clean_date(due[0].value).value if due else None
-    return Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer, deadline, due)
+    return replace(its, deadline=clean_date(due[0].value).value, due=due) if due else its
+
+
+def _parts(pieces_read: Sequence[tuple[_Told, list[_Told]]], numbers: Sequence[str]) -> list[_Told]:
+    """Every piece and every lot that one lists, then what each piece says of the lots of these numbers."""
+    parts = [part for whole, listed in pieces_read for part in (whole, *listed)]
+    for whole, listed in pieces_read:
+        parts += _spoken(whole.piece, numbers, listed=bool(listed))
+    return parts
 
 
 def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
@@ -169,52 +182,55 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     need = main.reading.lot.objet if main.number else main.notice.need
     lasting = _values(attrgetter("months"), main, [*alike, *wholes], ())
     months = lasting[0].reading.months if lasting else None
-    placed = [one for one in (main, *alike) if one.placed] or [main, *alike]
     told = {
-        PLACE: _values(_places, placed[0], placed[1:], wholes),
+        PLACE: _placed(main, alike, wholes),
         AMOUNT: _values(partial(_euros, months=months), main, alike, ()),
         DURATION: lasting,
         LEVER: _values(_lever, main, alike, ()),
     }
     where, size, _, reserved = ((its or [main])[0].reading for its in told.values())
-    said = {name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items() if its}
-    hours, hours_said = _hours((main, *alike), months)
+    hours, said_of_hours = _hours((main, *alike), months)
     lever_code = _lever(reserved) or ""
-    if not lever_code and (denied := _denied((main, *alike))):
-        said[LEVER] = (denied,)
-    euros = size.amount.over(months) if size.amount else None
-    yearly = size.amount is not None and euros is None
+    said = {NEED: (_said(NEED, main, need.partition("\n")[0]),), **_all_said(told), HOURS: said_of_hours}
+    said[LEVER] = said[LEVER] if lever_code else _denied((main, *alike))
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
-        need=_completed(need, alike, hours_said),
+        need=_completed(need, alike, said_of_hours),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
-        euros=euros,
+        euros=size.amount.over(months) if size.amount else None,
         months=months,
         lever=lever_code,
-        said={
-            NEED: (_said(NEED, main, need.partition("\n")[0]),),
-            **said,
-            **({HOURS: hours_said} if hours_said else {}),
-        },
-        doubts=(
-            *(
-                doubt.says
-                for doubt in main.reading.doubts
-                if not (told[PLACE] and doubt.kind is DoubtKind.PLACE_UNKNOWN)
-            ),
-            *((_YEARLY,) if yearly else ()),
-        ),
+        said={name: its for name, its in said.items() if its},
+        doubts=tuple(_doubts(main, size, months, placed=bool(told[PLACE]))),
         hours=hours,
     )
+
+
+def _all_said(told: Mapping[str, Sequence[_Told]]) -> dict[str, tuple[SaidValue, ...]]:
+    """Each value with its sentence, by field."""
+    return {name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items()}
+
+
+def _placed(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> list[_Told]:
+    """Who says where a lot is done: its own words before what is told of all lots."""
+    first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
+    return _values(_places, first, others, wholes)
+
+
+def _doubts(main: _Told, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
+    """What is in doubt of a lot, where it is done left out where another piece says it."""
+    yield from (its.says for its in main.reading.doubts if not (placed and its.kind is DoubtKind.PLACE_UNKNOWN))
+    if size.amount and size.amount.over(months) is None:
+        yield _YEARLY
 
 
 def _euros(reading: Reading, months: float | None) -> float | None:
     """What an amount comes to over the duration, those of a year alone where nobody knows how long."""
     its = reading.amount
-    return its and (its.over(months) or its.euros)
+    return (its.over(months) or its.euros) if its else None
 
 
 def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue]) -> str:
@@ -240,12 +256,12 @@ def _hours(parts: Sequence[_Told], months: float | None) -> tuple[float | None, 
     return None, ()
 
 
-def _denied(parts: Sequence[_Told]) -> SaidValue | None:
-    """Who says that a lot is not reserved; None where nobody does."""
+def _denied(parts: Sequence[_Told]) -> tuple[SaidValue, ...]:
+    """Who says that a lot is not reserved, the first alone."""
     for one in parts:
         for denial in read_reservation(one.sentences).of(one.number).denials:
-            return _said(LEVER, one, denial.sentence, UNRESERVED)
-    return None
+            return (_said(LEVER, one, denial.sentence, UNRESERVED),)
+    return ()
 
 
 def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
