@@ -196,7 +196,11 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     else:
         steps = (
             (law.direct_below, "publicité et mise en concurrence obligatoires (R2122-8)", competed),
-            (law.notice, "avis au BOAMP ou dans un journal d’annonces légales (R2131-12)", law.noticed),
+            (
+                law.notice,
+                "avis au BOAMP ou dans un journal d’annonces légales (R2131-12 ; acheteur public, hors EPIC de l’État)",
+                law.noticed,
+            ),
             (law.european, f"procédure formalisée (R2124-1){condition}", law.above),
         )
     merged: dict[str, LadderStep] = {}
