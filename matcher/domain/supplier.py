@@ -9,6 +9,9 @@ from matcher.domain.fields import SupplierValues
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 
+# Key of the source that is the supplier itself.
+ITSELF = "structure"
+
 
 class Evidence(StrEnum):
     """Evidence of an activity, strongest first."""
@@ -45,11 +48,13 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class RefusedActivity:
-    """Activity that a supplier does not do, as the team or itself says: a leaf, or a group with all its leaves. `date`: when it was said."""
+    """Activity that a supplier does not do, as the team or itself (`source`) says: a leaf, or a group with all its leaves. `date`: when it was
+    said."""
 
     code: str
     wording: str
     date: date | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

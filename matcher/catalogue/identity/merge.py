@@ -1,7 +1,7 @@
 """One supplier out of the records that describe it: field by field, by trust, then by date."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,6 +21,20 @@ from matcher.reference.trades.activities import taxonomy
 GONE = "absent de la dernière liste complète de sa source"
 
 _CONTACTS = ("phone", "email", "website")
+# What a record has whatever it says, and what it says of how a supplier is reached.
+_REACHED = {
+    "source",
+    "ref",
+    "siret",
+    "siren",
+    "finess",
+    "as_of",
+    "flags",
+    "approximate",
+    "wrong_numbers",
+    "other_contacts",
+    *_CONTACTS,
+}
 _KIND_ORDER = {kind: rank for rank, kind in enumerate(SupplierKind)}
 _EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
@@ -223,7 +237,7 @@ def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
             for claimed in record.activities:
                 said.setdefault(claimed.code, None)
             for code in record.refused:
-                said.setdefault(code, RefusedActivity(code, taxonomy().label(code), record.as_of))
+                said.setdefault(code, RefusedActivity(code, taxonomy().label(code), record.as_of, record.source))
     return tuple(refused for _, refused in sorted(said.items()) if refused)
 
 
@@ -234,7 +248,15 @@ def _updated(ranked: Sequence[StoredRecord]) -> date | None:
 
 
 def _vouches(record: CleanRecord) -> bool:
+    if record.source in STATED and not _says_more_than_contacts(record):
+        return False
     return record.open is True if record.source in REGISTERS else record.open is not False
+
+
+def _says_more_than_contacts(record: CleanRecord) -> bool:
+    """Whether a person says more of a supplier than how it is reached: a telephone found tells nothing of what it does."""
+    said = (one.name for one in fields(record) if one.name not in _REACHED)
+    return any(known(getattr(record, name)) for name in said)
 
 
 def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from importers import REGISTRY
 from importers.importer import Publication
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeImporter
+from matcher.domain.supplier import ITSELF
 
 _FIRST_PART = re.compile(r",| \(")
 _INITIALS = re.compile(r"\((\w+)\)$")
 
 TEAM = "equipe"
-STRUCTURE = "structure"
+STRUCTURE = ITSELF
 # Sources that are persons who write of one supplier, and how each is named; what they say is kept as corrections, numbered as they come.
 STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-même"}
 

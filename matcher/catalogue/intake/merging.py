@@ -86,7 +86,7 @@ def _activities(item: Merged) -> Iterator[dict[str, Any]]:
 
 def _refused(item: Merged) -> Iterator[dict[str, Any]]:
     for position, refused in enumerate(item.supplier.refused_activities):
-        values = {"code": refused.code, "wording": refused.wording, "date": refused.date}
+        values = {name: getattr(refused, name) for name in ("code", "wording", "date", "source")}
         yield {"supplier_id": item.supplier.id, "position": position, **values}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, CompoundSelect, Date, Engine, bindparam, cast, literal, null, select, union_all
 
-from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.identity.trust import STRUCTURE, short_title
 from matcher.catalogue.store.tables import (
     ACTIVITIES,
     AWARDS,
@@ -17,6 +17,7 @@ from matcher.catalogue.store.tables import (
 )
 from matcher.db import reading
 from matcher.domain.age import DatedSource, SupplierSources, source_dated
+from matcher.domain.french import day as french_day
 from matcher.rows import chunks
 
 # The latest source found of each thing: its day, the first of all where it has none, and how it is said.
@@ -36,7 +37,8 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
                 of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 day = told or dates.get(source)
-                said = day or date.min, source_dated(short_title(source), day)
+                answered = f"a répondu le {french_day(told)}" if source == STRUCTURE and told else ""
+                said = day or date.min, answered or source_dated(short_title(source), day)
                 at[key] = max(said, at.get(key, said))
     return {key: SupplierSources(*map(_said, its)) for key, its in found.items()}
 

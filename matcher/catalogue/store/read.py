@@ -294,7 +294,7 @@ def _load(
     finess = _children(connection, FINESS_NUMBERS, ("number",), only)
     sites = _children(connection, SITES, _SITE_FIELDS, only)
     activities = _children(connection, ACTIVITIES, ("code", "wording", "evidence", "source"), only)
-    refused = _children(connection, REFUSED_ACTIVITIES, ("code", "wording", "date"), only)
+    refused = _children(connection, REFUSED_ACTIVITIES, ("code", "wording", "date", "source"), only)
     websites: dict[str, str] = {}
     for supplier_id, contact in () if bare else contacts_of(connection, only, contacts_since):
         if contact.type == "website":

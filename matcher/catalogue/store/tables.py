@@ -257,6 +257,7 @@ class RefusedActivityRow(Base):
     code: Mapped[str]
     wording: Mapped[str]
     date: Mapped[date | None]
+    source: Mapped[str | None]
 
 
 class ReferenceRow(Base):

@@ -52,7 +52,10 @@ def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
             _town(supplier),
             supplier.area_codes,
         ),
-        [(said.code, said.wording, said.date.isoformat() if said.date else "") for said in supplier.refused_activities],
+        [
+            (said.code, said.wording, said.date.isoformat() if said.date else "", said.source)
+            for said in supplier.refused_activities
+        ],
         *(supplier.workers, supplier.headcount, supplier.closed_reason, supplier.successor, supplier.naf),
         [(clue.code, clue.strength, clue.evidence, clue.wording, int(clue.besides) + 2 * clue.sure) for clue in clues],
     )
@@ -73,7 +76,8 @@ def read_card(text: str) -> Card:
         city=city,
         area_codes=tuple(areas),
         refused_activities=tuple(
-            RefusedActivity(code, wording, date.fromisoformat(day) if day else None) for code, wording, day in refused
+            RefusedActivity(code, wording, date.fromisoformat(day) if day else None, source)
+            for code, wording, day, source in refused
         ),
         workers=workers,
         headcount=headcount,

@@ -14,7 +14,7 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
-from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
+from matcher.domain.supplier import ITSELF, Evidence, RefusedActivity, Supplier
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
 from matcher.ranking.shelf.card import Card
@@ -189,8 +189,10 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         return Saying("activité non connue : à demander", "activité non connue", DOES)
     card = ask.shelf.suppliers[row]
     if refused := _refused(ask, card):
-        when = f" ({day(refused.date)})" if refused.date else ""
-        noted = f"l’équipe note qu’il ne le fait pas{when}"
+        on = day(refused.date) if refused.date else ""
+        noted = f"l’équipe note qu’il ne le fait pas{f' ({on})' if on else ''}"
+        if refused.source == ITSELF:
+            noted = f"a répondu ne pas le faire{f' le {on}' if on else ''}"
         return Saying(noted, noted, quotes=refused.wording)
     counts = counted(ask, card)
     its_class = naf_said(card.naf)
