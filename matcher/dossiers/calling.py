@@ -1,15 +1,16 @@
-"""Calls to the suppliers of a lot: their order, the three questions put to all alike, and what the answers tell the catalogue. Pure."""
+"""Calls to the suppliers of a lot: their order, the three questions put to all alike, what the answers tell the catalogue, and which
+contradict an earlier one. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from matcher.cleaning.numbers import whole
 from matcher.domain.french import typeset
 from matcher.domain.match import Band
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.dossier import CallOutcome, Entry, SavedLot, Status
+from matcher.dossiers.dossier import Call, CallOutcome, Entry, SavedLot, Status
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 
@@ -21,10 +22,19 @@ AGAIN_AFTER: Mapping[CallOutcome, timedelta] = {
     CallOutcome.CALL_AGAIN: timedelta(days=8),
 }
 MOST_PEOPLE = 10_000
-_TRADE, _HOW_MANY = "metier:", ":combien"
+LONGEST_ANSWER = 200
+TRADE, _HOW_MANY, _AS_WRITTEN, _CHOSEN = "metier:", ":combien", ":ecrit", ":retenu"
+_NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3})*")
 _YES, _PARTLY, _NO, _UNSURE = "oui", "en partie", "non", "ne sait pas"
 _BANDS = tuple(Band)
-_SETTLED = frozenset({Status.INTERESTED, Status.NOT_INTERESTED})
+SETTLED = frozenset({Status.INTERESTED, Status.NOT_INTERESTED})
+_STATUS_OF: Mapping[CallOutcome, Status] = {
+    CallOutcome.INTERESTED: Status.INTERESTED,
+    CallOutcome.NOT_INTERESTED: Status.NOT_INTERESTED,
+    CallOutcome.CALL_AGAIN: Status.CONTACTED,
+    CallOutcome.ANSWERED: Status.CONTACTED,
+    CallOutcome.NO_ANSWER: Status.NO_ANSWER,
+}
 
 
 class Turn(IntEnum):
@@ -50,6 +60,16 @@ class CallQuestion:
         """Key under which its number is kept."""
         return f"{self.key}{_HOW_MANY}"
 
+    @property
+    def as_written(self) -> str:
+        """Key under which words are kept in which no single number is read: « 22 salariés, 6 aux espaces verts »."""
+        return f"{self.key}{_AS_WRITTEN}"
+
+    @property
+    def chosen(self) -> str:
+        """Field of a form that says which number of such words is meant."""
+        return f"{self.key}{_CHOSEN}"
+
 
 _FIXED = (
     CallQuestion("equipe", "Une équipe libre au démarrage ?", (_YES, _NO, _UNSURE), "personnes"),
@@ -69,40 +89,86 @@ def questions(lot: SavedLot) -> tuple[CallQuestion, ...]:
 
 def question_of(key: str) -> CallQuestion | None:
     """Return a question by its key, None where there is none of this key."""
-    trade = key.removeprefix(_TRADE)
+    trade = key.removeprefix(TRADE)
     if trade != key and trade in taxonomy().index:
         return CallQuestion(key, typeset(f"Faites-vous « {taxonomy().label(trade)} » ?"), (_YES, _PARTLY, _NO))
     return _BY_KEY.get(key)
 
 
 def answers_in(form: Mapping[str, str], asked: tuple[CallQuestion, ...]) -> dict[str, str]:
-    """Return the answers that a form gives to the questions asked, those that can be read."""
-    given = {}
+    """Return the answers that a form gives to the questions asked. Words that are no single number are kept as they are written, with the
+    number that a person chose among theirs."""
+    answers = {}
     for question in asked:
-        if (said := form.get(question.key, "")) in question.choices:
-            given[question.key] = said
-        counted = whole(form.get(question.number, ""), range(1, MOST_PEOPLE)) if question.counts else None
-        if counted is not None:
-            given[question.number] = str(counted)
-    return given
+        if (choice := form.get(question.key, "")) in question.choices:
+            answers[question.key] = choice
+        written = " ".join(form.get(question.number, "").split())[:LONGEST_ANSWER] if question.counts else ""
+        numbers = numbers_in(written)
+        if written and len(numbers) != 1:
+            answers[question.as_written] = written
+            numbers = [number for number in numbers if number == form.get(question.chosen)]
+        if numbers:
+            answers[question.number] = numbers[0]
+    return answers
+
+
+def answers_of(given: GivenAnswer) -> dict[str, str]:
+    """Return what an answer by link says, by the questions of a call."""
+    answers = {f"{TRADE}{code}": _YES if does else _NO for code, does in given.trades.items()}
+    by_form = {"effectif" + _HOW_MANY: given.workers, "zone": given.area}
+    return answers | {key: text for key, text in by_form.items() if text}
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of people that a text holds, each once: « 22 salariés, 6 aux espaces verts » → 22, 6."""
+    found = ("".join(match.split()) for match in _NUMBER.findall(text))
+    return list(dict.fromkeys(str(int(digits)) for digits in found if 0 < int(digits) < MOST_PEOPLE))
 
 
 def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
     """Return answers as French sentences: « Une équipe libre au démarrage ? oui, 6 personnes »."""
     told: dict[str, list[str]] = {}
     for key, answer in answers.items():
-        question = question_of(key.removesuffix(_HOW_MANY))
-        if question is not None:
-            counted = f"{answer} {question.counts}" if key == question.number else answer
-            told.setdefault(question.asks, []).append(counted)
+        question = question_of(key.removesuffix(_HOW_MANY).removesuffix(_AS_WRITTEN))
+        if question is None:
+            continue
+        words = f"{answer} {question.counts}" if key == question.number else answer
+        if key == question.as_written:
+            words = f"« {answer} »" if question.number in answers else f"« {answer} », à préciser"
+        told.setdefault(question.asks, []).append(words)
     return tuple(f"{asks} {', '.join(parts)}" for asks, parts in told.items())
 
 
+def status_after(entry: Entry, outcome: CallOutcome) -> Status:
+    """Return where a supplier stands after an answer: a wrong number says nothing of it, and who is to be called again said no less before."""
+    status = _STATUS_OF.get(outcome, entry.status)
+    return entry.status if status is Status.CONTACTED and entry.status in SETTLED else status
+
+
+def contradictions(entry: Entry, call: Call, elsewhere: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what an answer says against the one that stands of the same structure: « réponse », and the questions answered otherwise.
+
+    `elsewhere` are its answers in the other lots of the dossier. What is noted once more by whoever noted it contradicts nothing.
+    """
+    if call.amends(entry.call):
+        return ()
+    earlier = {**elsewhere, **(entry.call.answers if entry.call else {})}
+    against = [key for key, answer in call.answers.items() if _opposed(answer, earlier.get(key, ""))]
+    turned = entry.status in SETTLED and status_after(entry, call.outcome) is not entry.status
+    return (*(["réponse"] if turned else []), *against)
+
+
+def _opposed(answer: str, other: str) -> bool:
+    return bool(other) and answer != other and _NO in (answer, other) and _UNSURE not in (answer, other)
+
+
 def offered(entry: Entry) -> GivenAnswer:
-    """Return what a supplier answered by telephone that the catalogue may be told, and was not yet."""
+    """Return what a supplier answered that the catalogue may be told, and was not yet; nothing while two answers wait for a person."""
+    if entry.rival:
+        return GivenAnswer()
     answers = entry.call.answers if entry.call else {}
     fresh = {key: answer for key, answer in answers.items() if entry.taken.get(key) != answer}
-    trades = {key.removeprefix(_TRADE): answer != _NO for key, answer in fresh.items() if key.startswith(_TRADE)}
+    trades = {key.removeprefix(TRADE): answer != _NO for key, answer in fresh.items() if key.startswith(TRADE)}
     return GivenAnswer(trades=trades, workers=fresh.get("effectif" + _HOW_MANY, ""), area=fresh.get("zone", ""))
 
 
@@ -127,7 +193,7 @@ def turn(entry: Entry, today: date) -> Turn:
     if entry.again is not None:
         return Turn.DUE if entry.again <= today else Turn.LATER
     wrong = entry.call is not None and entry.call.outcome is CallOutcome.WRONG_NUMBER
-    return Turn.DONE if wrong or entry.status in _SETTLED else Turn.NEW
+    return Turn.DONE if wrong or entry.status in SETTLED else Turn.NEW
 
 
 def _wanted(lot: SavedLot) -> Iterator[str]:
@@ -136,7 +202,7 @@ def _wanted(lot: SavedLot) -> Iterator[str]:
     living = [entry.match for entry in lot.entries if not entry.withdrawn]
     reading = lot.frozen.reading
     missing = {code: sum(code not in match.known_for for match in living) for code in reading.asked}
-    trades = [_TRADE + code for code in sorted(missing, key=lambda code: -missing[code]) if missing[code]]
+    trades = [TRADE + code for code in sorted(missing, key=lambda code: -missing[code]) if missing[code]]
     unknown = {one.signal for match in living for one in match.contributions if one.value is None}
     code = reading.lot.levier
     yield from trades[:1]

@@ -18,7 +18,9 @@ from matcher.dossiers.entry_changes import (
     RecordCall,
     Remove,
     SetStatus,
+    SettleAnswers,
     TakeAnswers,
+    UndoAnswer,
     keep_in,
     need,
 )
@@ -308,6 +310,7 @@ ACTIONS: Actions[Dossier] = by_action(
         ),
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
         *(PromiseHours, RecordHours, RemoveHours),
-        *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, TakeAnswers, Consult),
+        *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, Consult),
+        *(TakeAnswers, SettleAnswers, UndoAnswer),
     )
 )

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from matcher.decisions.clause.followup import InsertionHours
 from matcher.domain.age import DatedSource
+from matcher.domain.french import day
 from matcher.domain.match import Match
 from matcher.journal.change import Change, ChangeRefused, Journaled
 from matcher.need.answer import Answer
@@ -48,18 +49,37 @@ class Status(StrEnum):
 
 
 class CallOutcome(StrEnum):
-    """Outcome of a call to a supplier."""
+    """Outcome of a call to a supplier; `ANSWERED` where it says nothing of whether the lot is for it."""
 
     INTERESTED = "intéressé"
     NOT_INTERESTED = "pas intéressé"
     CALL_AGAIN = "rappeler"
     NO_ANSWER = "pas de réponse"
     WRONG_NUMBER = "faux numéro"
+    ANSWERED = "a répondu"
+
+
+class AnswerWay(StrEnum):
+    """Way by which an answer came."""
+
+    PHONE = "téléphone"
+    EMAIL = "courriel"
+    LINK = "lien"
+    CLUB = "Club"
+
+
+class SettledBy(StrEnum):
+    """Reason that a person gives for two answers that contradict each other."""
+
+    CHANGED = "la structure a changé d’avis"
+    ANOTHER = "une autre personne a répondu"
+    MISTAKE = "erreur de saisie"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to a supplier as it was noted, on the day `on`: its answers, by question (`calling.py`), its note, the day to call `again`."""
+    """An answer of a supplier as it was noted, on the day `on`, by telephone or another `way`: its answers, by question (`calling.py`), its
+    note, the day to call `again`."""
 
     outcome: CallOutcome
     on: date
@@ -67,6 +87,14 @@ class Call:
     answers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     again: date | None = None
+    way: AnswerWay = AnswerWay.PHONE
+
+    def amends(self, other: "Call | None") -> bool:
+        """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects its own form."""
+        if other is None or self.way is not other.way:
+            return False
+        same = (self.who, self.on, self.outcome) == (other.who, other.on, other.outcome)
+        return same or self.way is AnswerWay.LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +123,9 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A supplier kept on a lot's list, as it was when frozen. `added` where the frozen list did not hold it: `refused` then
-    gives the gates that refuse it. `withdrawn` where it asked to leave the catalogue since. `call` is the last one that counts, `rival` a
-    later one whose writer had not seen it; `taken` are the answers that the catalogue was given.
+    gives the gates that refuse it. `withdrawn` where it asked to leave the catalogue since. `call` is the last answer that counts, `rival` a
+    later one that waits for a person: it contradicts it, or its writer had not seen it. `taken` are the answers that the catalogue was
+    given, `correction` the number of those of the last; `former` is the entry before its last answer, which an undoing brings back.
     """
 
     match: Match
@@ -111,6 +140,8 @@ class Entry:
     call: Call | None = None
     rival: Call | None = None
     taken: Mapping[str, str] = field(default_factory=dict)
+    correction: int | None = None
+    former: "Entry | None" = None
 
     @property
     def again(self) -> date | None:
@@ -150,6 +181,15 @@ class SavedLot:
         """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title says it."""
         said = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
         return self.title if said else f"Lot {self.number} : {self.title}"
+
+    @property
+    def declined(self) -> Mapping[str, str]:
+        """Who has said no to this lot, by id, and how that is said of it."""
+        return {
+            entry.match.id: f"a répondu non pour ce lot{f' le {day(entry.status_on)}' if entry.status_on else ''}"
+            for entry in self.entries
+            if entry.status is Status.NOT_INTERESTED and not entry.withdrawn
+        }
 
     def place_of(self, supplier_id: str) -> int:
         """Return where a supplier stands in the list, from 0. Raises ChangeRefused where it is not there."""

@@ -3,20 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import assert_never
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
-from matcher.dossiers.calling import said_of
-from matcher.dossiers.dossier import Call, CallOutcome, Dossier, DossierChange, Entry, Removed, SavedLot, Status
+from matcher.dossiers.calling import AGAIN_AFTER, TRADE, contradictions, said_of, status_after
+from matcher.dossiers.dossier import (
+    AnswerWay,
+    Call,
+    CallOutcome,
+    Dossier,
+    DossierChange,
+    Entry,
+    Removed,
+    SavedLot,
+    SettledBy,
+    Status,
+)
 from matcher.dossiers.frozen_list import restated
 from matcher.journal.change import ChangeRefused, because
 
-# A wrong number says nothing of where the supplier stands.
-_STATUS_OF: Mapping[CallOutcome, Status] = {
-    CallOutcome.INTERESTED: Status.INTERESTED,
-    CallOutcome.NOT_INTERESTED: Status.NOT_INTERESTED,
-    CallOutcome.CALL_AGAIN: Status.CONTACTED,
-    CallOutcome.NO_ANSWER: Status.NO_ANSWER,
+# How the journal opens the line of an answer that came by another way than the telephone.
+_HEARD: Mapping[AnswerWay, str] = {
+    AnswerWay.EMAIL: "note la réponse de {} par courriel",
+    AnswerWay.LINK: "garde la réponse de {} par son lien",
+    AnswerWay.CLUB: "note la rencontre avec {} au Club",
 }
 
 
@@ -136,7 +147,7 @@ class SetStatus(_OfEntry, action="suivre"):
         seen = lot.entries[place]
         call = replace(seen.call, again=None) if seen.call else None
         on = self.on or at.date()
-        entry = replace(seen, status=self.status, status_on=on, status_by=who, call=call, rival=None)
+        entry = replace(seen, status=self.status, status_on=on, status_by=who, call=call, rival=None, former=seen)
         return dossier.with_lot(_with_entry(lot, place, entry))
 
     def says(self, dossier: Dossier) -> str:
@@ -146,10 +157,12 @@ class SetStatus(_OfEntry, action="suivre"):
 
 @dataclass(frozen=True, slots=True)
 class RecordCall(_OfEntry, action="appeler"):
-    """Note a call made on the day `on`: its outcome, the answers to the questions `asked` (`text` is the note), the day to call `again`.
+    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note),
+    the day to call `again`.
 
-    `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted a call or a status that
-    its writer had not seen: both are kept, and the other's counts.
+    `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that
+    its writer had not seen; `against` is what of an earlier answer it contradicts (see `weighed`). Then both are kept, the former counts,
+    and a person says which does.
     """
 
     outcome: CallOutcome
@@ -160,6 +173,12 @@ class RecordCall(_OfEntry, action="appeler"):
     text: str = ""
     again: date | None = None
     stands: bool = True
+    way: AnswerWay = AnswerWay.PHONE
+    against: tuple[str, ...] = ()
+
+    def call(self, who: str) -> Call:
+        """Return the answer as an entry holds it."""
+        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way)
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         if self.again is not None and self.again < self.on:
@@ -167,34 +186,84 @@ class RecordCall(_OfEntry, action="appeler"):
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
         entry = lot.entries[place]
-        call = Call(self.outcome, self.on, who, self.answers, self.text, self.again)
-        if not self.stands:
-            return dossier.with_lot(_with_entry(lot, place, replace(entry, rival=call)))
-        status = _STATUS_OF.get(self.outcome, entry.status)
-        told = replace(entry, call=call, rival=None, note=self.text, status=status, status_on=self.on, status_by=who)
-        return dossier.with_lot(replace(_with_entry(lot, place, told), questions=lot.questions or self.asked))
+        waits = self.against or not self.stands
+        answered = replace(entry, rival=self.call(who)) if waits else _answered(entry, self.call(who))
+        return dossier.with_lot(replace(_with_entry(lot, place, answered), questions=lot.questions or self.asked))
 
     def says(self, dossier: Dossier) -> str:
         parts = [f"« {self.outcome} »", *said_of(self.answers)]
         parts += [f"rappeler le {day(self.again)}"] if self.again else []
-        told = " ; ".join(parts)
+        heard = _HEARD.get(self.way, "appelle {}").format(dossier.name_of(self.supplier_id))
         beside = "" if self.stands else ", sans avoir vu ce qu’une autre personne avait noté"
-        return f"appelle {dossier.name_of(self.supplier_id)} le {day(self.on)} : {told}{because(self.text)}{beside}"
+        beside += ", ce qui contredit une réponse d’avant" if self.against else ""
+        return f"{heard} le {day(self.on)} : {' ; '.join(parts)}{because(self.text)}{beside}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettleAnswers(_OfEntry, action="trancher"):
+    """Say which of two answers that contradict each other counts; the journal keeps both."""
+
+    by: SettledBy
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        entry = lot.entries[place]
+        if entry.rival is None:
+            raise ChangeRefused("Aucune réponse n’en contredit une autre.")
+        match self.by:
+            case SettledBy.CHANGED:
+                settled = _answered(entry, entry.rival)
+            case SettledBy.ANOTHER:
+                again = at.date() + AGAIN_AFTER[CallOutcome.NO_ANSWER]
+                call = replace(entry.call, again=again) if entry.call else None
+                settled = replace(entry, rival=None, call=call)
+            case SettledBy.MISTAKE:
+                settled = replace(entry, rival=None)
+            case _:
+                assert_never(self.by)
+        return dossier.with_lot(_with_entry(lot, place, settled))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"tranche entre deux réponses de {dossier.name_of(self.supplier_id)} : {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAnswer(_OfEntry, action="annuler"):
+    """Take back the last answer noted of a supplier: what stood before stands again, the journal keeps both."""
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        entry, former = lot.entries[place], lot.entries[place].former
+        if entry.rival is not None:
+            undone = replace(entry, rival=None)
+        elif former is None:
+            raise ChangeRefused(f"Aucune réponse de {entry.match.name} n’est à annuler.")
+        else:  # its place, and a note written since, stay
+            note = former.note if entry.call and entry.note == entry.call.text else entry.note
+            undone = replace(former, match=entry.match, reason=entry.reason, note=note)
+        return dossier.with_lot(_with_entry(lot, place, undone))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"annule la dernière réponse notée de {dossier.name_of(self.supplier_id)}"
 
 
 @dataclass(frozen=True, slots=True)
 class TakeAnswers(_OfEntry, action="verser"):
-    """Remember that the catalogue was given what a supplier answered by telephone."""
+    """Remember that the catalogue was given what a supplier answered, under the number of a `correction`; None where nothing of it is left."""
+
+    correction: int | None = None
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
         entry = lot.entries[place]
         given = entry.call.answers if entry.call else {}
-        return dossier.with_lot(_with_entry(lot, place, replace(entry, taken=given)))
+        return dossier.with_lot(_with_entry(lot, place, replace(entry, taken=given, correction=self.correction)))
 
     def says(self, dossier: Dossier) -> str:
-        return f"met au catalogue ce que {dossier.name_of(self.supplier_id)} a répondu au téléphone"
+        return f"met au catalogue ce que {dossier.name_of(self.supplier_id)} a répondu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +313,39 @@ def keep_in(lot: SavedLot, supplier_id: str, reason: str) -> SavedLot:
 def _absent(lot: SavedLot, supplier_id: str) -> None:
     if any(entry.match.id == supplier_id for entry in lot.entries):
         raise ChangeRefused(f"« {supplier_id} » est déjà dans la liste du lot {lot.number}.")
+
+
+def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
+    """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot."""
+    lot = dossier.lot(answer.lot)
+    entry = lot.entries[lot.place_of(answer.supplier_id)]
+    elsewhere: dict[str, str] = {}
+    for other in dossier.lots:
+        for held in other.entries if other.number != lot.number else ():
+            if held.match.id == answer.supplier_id and held.call:
+                elsewhere |= {key: said for key, said in held.call.answers.items() if key.startswith(TRADE)}
+    return replace(answer, against=contradictions(entry, answer.call(who), elsewhere))
+
+
+def _answered(entry: Entry, call: Call) -> Entry:
+    """Return an entry with an answer in the place of the one that it amends, else after the one before, whose answers hold where it is silent."""
+    amends = call.amends(entry.call)
+    before = entry.former if amends else replace(entry, rival=None)
+    if not amends and entry.call:
+        call = replace(call, answers={**entry.call.answers, **call.answers})
+    return replace(
+        entry,
+        call=call,
+        rival=None,
+        note=entry.note if call.way is AnswerWay.LINK else call.text,
+        status=status_after(entry, call.outcome),
+        status_on=call.on,
+        status_by=call.who,
+        former=before,
+        # What comes by a link goes to the catalogue by its campaign.
+        taken=call.answers if call.way is AnswerWay.LINK else before.taken if before else {},
+        correction=entry.correction if amends else None,
+    )
 
 
 def _with_entry(lot: SavedLot, place: int, entry: Entry) -> SavedLot:

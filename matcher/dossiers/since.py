@@ -12,6 +12,8 @@ from matcher.catalogue.store.followed import followed
 from matcher.db import reading
 from matcher.domain.french import count, day
 from matcher.domain.match import Band, Match
+from matcher.dossiers.asking.standing import as_written_to
+from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.dossiers.entry_changes import Add
@@ -63,7 +65,7 @@ class Since:
         parts = [
             count(len(found), one, many)
             for found, one, many in (
-                (self.lost, "structure que le catalogue écarte", "structures que le catalogue écarte"),
+                (self.lost, "structure à écarter", "structures à écarter"),
                 (self.updated, "fiche mise à jour", "fiches mises à jour"),
                 (self.candidates, "nouveau candidat possible", "nouveaux candidats possibles"),
             )
@@ -87,7 +89,8 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
     """
     reading = lot.frozen.reading
-    then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today))
+    declined = {ids[then]: says for then, says in lot.declined.items() if then in ids}
+    then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today, declined))
     living = [entry for entry in lot.entries if not entry.withdrawn]
     lost = tuple(_lost(living, ids, now))
     out = {one.match.id for one in lost}
@@ -175,7 +178,7 @@ class DossierNews:
 
 def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
     """Return the news of a dossier on the catalogue of `today`. Raises JournalUnknown."""
-    dossier = load(engine, owner, number)
+    dossier = as_written_to(load(engine, owner, number), of_dossier(engine, owner, number))
     first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
     now = followed(engine, {entry.match.id for entry in living})

@@ -332,11 +332,14 @@ def _supposed(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
     return tuple(replace(place, origin=origin) for place in read_places(Lot("", lieux=(RawPlace(text),))).places)
 
 
-def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:
+def laid(
+    reading: Reading, shelf: Shelf, today: date | None = None, declined: Mapping[str, str] | None = None
+) -> LotOnShelf:
     """Lay what is understood on a shelf, on the day it is asked: its own, else `today`, by default this computer's; of a later day, on
-    `today`: what the catalogue will be, nobody knows yet. Past awards are not compared with a lot that has no date: see `dated`."""
+    `today`: what the catalogue will be, nobody knows yet. Past awards are not compared with a lot that has no date: see `dated`. `declined`
+    gives who has said no to it."""
     today = today or clock.today()
-    return LotOnShelf(reading, shelf, min(reading.lot.date or today, today))
+    return LotOnShelf(reading, shelf, min(reading.lot.date or today, today), declined or {})
 
 
 def dated(reading: Reading, today: date) -> Reading:

@@ -1,8 +1,8 @@
 """A lot set against a shelf of suppliers, which is the input of every signal and gate; and a signal: one comparison of the lot with every
 supplier, all of it in one file of `signals/`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import isfinite, isnan
@@ -62,11 +62,13 @@ def distances(places: tuple[Place, ...], points: Points) -> Distances:
 
 @dataclass(frozen=True)
 class LotOnShelf(Remembering):
-    """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at."""
+    """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at. `declined` gives who has said no to
+    this very lot, by id, and how that is said of it."""
 
     reading: Reading
     shelf: Shelf
     on: date
+    declined: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
     def _distances(self) -> Distances:

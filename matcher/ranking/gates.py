@@ -128,6 +128,12 @@ def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
     return f"« {supplier.name} », lui-même {supplier.closed_reason}, qui continue sous le SIRET {supplier.successor}, {absent}"
 
 
+def _declined(ask: LotOnShelf) -> Bools:
+    found = np.zeros(len(ask.shelf), dtype=bool)
+    found[[row for row in map(ask.shelf.find, ask.declined) if row is not None]] = True
+    return found
+
+
 GATES: tuple[Gate, ...] = (
     Gate(
         "acheteur",
@@ -174,5 +180,12 @@ GATES: tuple[Gate, ...] = (
         outside_reach,
         lambda _: "le lieu est hors de la zone d’intervention qu’il déclare",
         told="Un lieu hors de la zone d’intervention qu’il déclare, et à plus de 10 km de ses sites.",
+    ),
+    Gate(
+        "refus",
+        _declined,
+        lambda _: "a répondu non pour ce lot",
+        lambda ask, row: ask.declined[ask.shelf.ids[row]],
+        told="Qui a répondu, dans le dossier de ce lot, que ce lot n’est pas pour lui.",
     ),
 )

@@ -14,13 +14,15 @@ from matcher.club.meeting_day import store as days
 from matcher.club.meeting_day.store import Person
 from matcher.db import writing
 from matcher.dossiers import store as dossiers
+from matcher.dossiers.answers import settle, take_in, undo
 from matcher.dossiers.asking import answering
 from matcher.dossiers.asking import sending as sendings
 from matcher.dossiers.asking import store as campaigns
-from matcher.dossiers.asking.answering import take_in
+from matcher.dossiers.asking.reminding import follow_up
 from matcher.dossiers.asking.store import CampaignUnknown
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.changes import NoteDossier
+from matcher.dossiers.dossier import SettledBy
 from matcher.dossiers.store import DossierFilter
 from matcher.jobs.works import WorkStore
 from matcher.journal.store import JournalUnknown
@@ -50,6 +52,8 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: dossiers.change(engine, owner, 1, [NoteDossier("x")], version=None, who=WHO, now=AT),
     lambda engine, owner: dossiers.change_as(engine, owner, 1, lambda _: [NoteDossier("x")], who=WHO, now=AT),
     lambda engine, owner: take_in(engine, owner, 1, 1, "x", who=WHO, now=AT),
+    lambda engine, owner: undo(engine, owner, 1, 1, "x", who=WHO, now=AT),
+    lambda engine, owner: settle(engine, owner, 1, 1, "x", SettledBy.CHANGED, who=WHO, now=AT),
     lambda engine, owner: days.load(engine, owner, 1),
     lambda engine, owner: days.change(engine, owner, 1, [day.Register(day.BUYERS)], version=1, who=WHO, now=AT),
     lambda engine, owner: days.change_as(
@@ -60,7 +64,7 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
 )
 CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: campaigns.load(engine, owner, 1),
-    lambda engine, owner: campaigns.follow_up(engine, owner, 1, now=AT),
+    lambda engine, owner: follow_up(engine, owner, 1, now=AT),
     lambda engine, owner: campaigns.bounce(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.leave_out(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.end(engine, owner, 1, now=AT),

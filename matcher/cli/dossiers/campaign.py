@@ -31,6 +31,7 @@ from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept, refuse
 from matcher.dossiers.asking.campaign import MOST_ASKED
+from matcher.dossiers.asking.reminding import follow_up
 from matcher.dossiers.asking.sending import merge_file, said_of_run, send
 from matcher.dossiers.asking.standing import standings
 from matcher.dossiers.asking.store import (
@@ -40,7 +41,6 @@ from matcher.dossiers.asking.store import (
     bounce,
     create,
     end,
-    follow_up,
     leave_out,
     listed,
     load,

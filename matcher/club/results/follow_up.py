@@ -1,28 +1,34 @@
-"""Outcome of a meeting as changes of a dossier: the supplier was met, asked for a quote or not, and where."""
+"""Outcome of a meeting as an answer in a dossier: the supplier was met, asked for a quote or not, and where."""
 
 from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.domain.french import day, typeset
-from matcher.dossiers.dossier import Dossier, DossierChange, Status
-from matcher.dossiers.entry_changes import NoteEntry, SetStatus
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, DossierChange
+from matcher.dossiers.entry_changes import RecordCall, weighed
 from matcher.journal.change import tried
 
-STATUSES = {Result.QUOTE: Status.INTERESTED, Result.FOLLOW_UP: Status.INTERESTED, Result.NOTHING: Status.CONTACTED}
+OUTCOMES = {
+    Result.QUOTE: CallOutcome.INTERESTED,
+    Result.FOLLOW_UP: CallOutcome.INTERESTED,
+    Result.NOTHING: CallOutcome.ANSWERED,
+}
 
 
 def told_in(dossier: Dossier, event: MeetingDay, outcome: MeetingOutcome) -> list[DossierChange]:
-    """Return the changes of a dossier that tell an outcome: status and note in each lot whose list holds the supplier.
+    """Return the changes of a dossier that tell an outcome: an answer, with its note, in each lot whose list holds the supplier.
 
     None where no list holds it, or where the meeting was not held.
     """
-    status = STATUSES.get(outcome.result)
+    ends = OUTCOMES.get(outcome.result)
     supplier = event.participant(outcome.supplier)
+    on = event.header.day or event.updated.date()
+    key = f"club {event.id}, {outcome.buyer}-{outcome.supplier}"
     changes: list[DossierChange] = []
-    for lot in dossier.lots if status else ():
+    for lot in dossier.lots if ends else ():
         for entry in lot.entries:
-            if status and entry.match.id == supplier.supplier_id:
+            if ends and entry.match.id == supplier.supplier_id:
                 note = "\n".join(filter(None, (entry.note, _note(event, outcome))))
-                changes.append(SetStatus(lot.number, entry.match.id, status, event.header.day))
-                changes.append(NoteEntry(lot.number, entry.match.id, note))
+                answer = RecordCall(lot.number, entry.match.id, ends, on, key, text=note, way=AnswerWay.CLUB)
+                changes.append(weighed(dossier, answer, ""))
     return changes
 
 
@@ -34,7 +40,8 @@ def all_told_in(dossier: Dossier, event: MeetingDay) -> list[DossierChange]:
     changes: list[DossierChange] = []
     for outcome in event.outcomes.values():
         told, said = told_in(dossier, event, outcome), _note(event, outcome)
-        notes = [entry.note for lot in dossier.lots for entry in lot.entries]
+        entries = [entry for lot in dossier.lots for entry in lot.entries]
+        notes = [text for entry in entries for text in (entry.note, entry.rival.text if entry.rival else "")]
         if told and not any(said in note for note in notes):
             dossier = tried(dossier, *told)
             changes += told

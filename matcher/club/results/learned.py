@@ -6,9 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
-from matcher.catalogue.identity.trust import STRUCTURE
 from matcher.catalogue.intake.lookups import shipped_lookups
-from matcher.catalogue.steward.corrections import state
 from matcher.catalogue.steward.stated_record import ACTIVITY
 from matcher.catalogue.store.read import load_these
 from matcher.club.meeting_day.changes import Amend, Register
@@ -20,8 +18,8 @@ from matcher.club.timetable.affinity import claims
 from matcher.db import writing
 from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Supplier
+from matcher.dossiers.answers import tell_catalogue
 from matcher.dossiers.asking.answer import GivenAnswer, faults
-from matcher.dossiers.asking.answering import WHO
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.ownership import OrganisationId
 from matcher.reference.trades.activities import taxonomy
@@ -70,8 +68,7 @@ def take_in(
         if set(offer.words) <= set(event.taken_words) or one.supplier_id != offer.participant.supplier_id:
             raise ChangeRefused(f"Rien de ce que « {one.name} » a dit n’attend : c’est déjà au catalogue.")
         motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {who}"
-        said, on = offer.said, offer.on
-        state(connection, one.supplier_id, said, who=WHO, motive=motive, now=now, on=on, source=STRUCTURE)
+        tell_catalogue(connection, one.supplier_id, offer.said, motive=motive, now=now, on=offer.on)
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], who=who, now=now)
 
 

@@ -1,38 +1,36 @@
-"""Answers by secret link: opened, kept, corrected, erased, taken in by the team, as are those by telephone. A structure is known by its link
-alone."""
+"""Answers by secret link: opened, kept, corrected, erased, taken in by the team. A structure is known by its link alone."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from matcher.catalogue.identity.trust import STATED, STRUCTURE
+from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.intake.lookups import Lookups
-from matcher.catalogue.steward.corrections import state, unstate
 from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id, load_supplier
-from matcher.catalogue.store.tables import CORRECTIONS
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
+from matcher.dossiers.answers import WHO, entry_followed, mark_taken, note, take_back, tell_catalogue
+from matcher.dossiers.answers import accept as accept_one
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
-from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, answer_of, campaign_of, load
+from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.calling import offered
-from matcher.dossiers.dossier import Dossier, DossierChange, Status
-from matcher.dossiers.entry_changes import SetStatus, TakeAnswers
+from matcher.dossiers.calling import answers_of
+from matcher.dossiers.dossier import AnswerWay, CallOutcome
+from matcher.dossiers.entry_changes import RecordCall, UndoAnswer
 from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
-from matcher.journal.change import ChangeRefused, plain
+from matcher.journal.change import ChangeRefused, built, plain
 from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId
 
-WHO = "la structure"
 _PERSON = ("contact", "phone", "email")
+_NONE_WAITS = "Aucune réponse de « {} » n’attend."
 
 
 class LinkClosed(Exception):
@@ -84,27 +82,36 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, look
     Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
     """
     found = invitation(engine, secret, now)
+    campaign, supplier_id = found.campaign, found.supplier.id
     with writing(engine) as connection:
         _undo(connection, found, now)
-        said = given.said()
-        correction = None
-        if said and found.trusted:
-            correction = _enter(connection, found.supplier.id, found.campaign.id, said, "", now, lookups)
+        said, correction = given.said(), None
         cut = read_guard(connection).forgotten.cut
         person = {name: without(getattr(given, name), cut, "") for name in _PERSON}
         rest = without(plain(replace(given, contact="", phone="", email="")), cut)
+        contradicts = _noted(connection, found, built(GivenAnswer, rest, "réponse"), now)
+        if said and found.trusted and not contradicts:
+            motive = f"réponse à la campagne {campaign.id}"
+            correction = tell_catalogue(connection, supplier_id, said, motive=motive, now=now, lookups=lookups)
+            about = (campaign.owner, campaign.dossier_id, campaign.lot, supplier_id, correction)
+            mark_taken(connection, *about, who=WHO, now=now)
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
         cancel(connection, Correspondence.CAMPAIGN, [found.asked_id], HAS_ANSWERED, now)
-        _follow(connection, found, given.available, now)
 
 
 def erase(engine: Engine, secret: str, *, now: datetime) -> None:
-    """Take an answer back, from the catalogue too. Raises LinkClosed."""
+    """Take an answer back, from the catalogue and from the dossier too. Raises LinkClosed."""
     found = invitation(engine, secret, now)
+    its = found.campaign
     with writing(engine) as connection:
         _undo(connection, found, now)
+        held = entry_followed(connection, its.owner, its.dossier_id, its.lot, found.supplier.id)
+        last = held and (held[2].rival or held[2].call)
+        if held and last and last.way is AnswerWay.LINK:
+            change = UndoAnswer(held[1], held[2].match.id)
+            DOSSIERS.change(connection, its.owner, held[0].id, lambda _: [change], who=WHO, now=now)
 
 
 def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
@@ -132,90 +139,37 @@ def accept(
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
     one = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
-        said = _judged(connection, one)
-        by = f", acceptée par {who.strip()}"
-        correction = _enter(connection, one.supplier_id, number, said, by, now, lookups)
-        own = ANSWERS.c.asked_id == one.id
-        connection.execute(ANSWERS.update().where(own).values(correction_id=correction))
+        if not accept_one(connection, owner, one.id, who=who, now=now, lookups=lookups):
+            raise ChangeRefused(_NONE_WAITS.format(one.name))
 
 
 def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
     """Keep an answer that waits for the team out of the catalogue; its campaign still shows it. Raises ChangeRefused where none does."""
     one = load(engine, owner, number).structure(key)
-    with writing(engine) as connection:
-        _judged(connection, one)
-
-
-def _judged(connection: Connection, one: AskedStructure) -> Mapping[str, Sequence[str]]:
-    """Have an answer wait no more, once however many judge it; return what it says of the structure."""
     waits = (ANSWERS.c.asked_id == one.id) & ANSWERS.c.waiting
-    if one.answer is None or not connection.execute(ANSWERS.update().where(waits).values(waiting=False)).rowcount:
-        raise ChangeRefused(f"Aucune réponse de « {one.name} » n’attend.")
-    return one.answer.given.said()
-
-
-def _enter(
-    connection: Connection,
-    supplier_id: str,
-    number: int,
-    said: Mapping[str, Sequence[str]],
-    by: str,
-    now: datetime,
-    lookups: Lookups | None,
-) -> int:
-    motive = f"réponse à la campagne {number}{by}"
-    return state(connection, supplier_id, said, who=WHO, motive=motive, now=now, source=STRUCTURE, lookups=lookups).id
+    with writing(engine) as connection:  # once however many judge it
+        if not connection.execute(ANSWERS.update().where(waits).values(waiting=False)).rowcount:
+            raise ChangeRefused(_NONE_WAITS.format(one.name))
 
 
 def _undo(connection: Connection, found: Invitation, now: datetime) -> None:
     """Take the former answer out, and the correction that it made where it still stands."""
     own = ANSWERS.c.asked_id == found.asked_id
-    number = connection.execute(select(ANSWERS.c.correction_id).where(own)).scalar()
-    standing = select(CORRECTIONS.c.id).where(CORRECTIONS.c.id == number, CORRECTIONS.c.withdrawn.is_(None))
-    if number is not None and connection.execute(standing).scalar() is not None:
-        unstate(connection, number, now=now)
+    take_back(connection, connection.execute(select(ANSWERS.c.correction_id).where(own)).scalar(), now)
     connection.execute(delete(ANSWERS).where(own))
 
 
-def _follow(connection: Connection, found: Invitation, available: bool | None, now: datetime) -> None:
-    """Write in the dossier whether the need is for the structure, where it is on the list that the team follows."""
-    number, lot = found.campaign.dossier_id, found.campaign.lot
-    if available is None or number is None or lot is None:
-        return
-    status = Status.INTERESTED if available else Status.NOT_INTERESTED
-
-    def told(dossier: Dossier) -> list[DossierChange]:
-        ids = [entry.match.id for one in dossier.lots if one.number == lot for entry in one.entries]
-        # Its id may have changed.
-        mine = next((one for one in ids if find_id(connection, one) == found.supplier.id), None)
-        return [] if mine is None else [SetStatus(lot, mine, status, now.date())]
-
-    with suppress(ChangeRefused):  # closed or deleted: the answer is kept beside it
-        DOSSIERS.change(connection, found.campaign.owner, number, told, who=WHO, now=now)
-
-
-def take_in(
-    engine: Engine,
-    owner: OrganisationId,
-    number: int,
-    lot: int,
-    supplier_id: str,
-    *,
-    who: str,
-    now: datetime,
-    lookups: Lookups | None = None,
-) -> None:
-    """Give the catalogue what a supplier of a dossier's lot answered, once however many take it in.
-
-    Raises ChangeRefused where nothing of it waits, or the dossier takes no change; CorrectionRefused. Nothing was then written.
-    """
-    with writing(engine) as connection:
-        dossier = DOSSIERS.read(connection, owner, number)
-        held = dossier.lot(lot)
-        entry = held.entries[held.place_of(supplier_id)]
-        said = offered(entry).said()
-        if entry.call is None or not said:
-            raise ChangeRefused(f"Rien de ce que {entry.match.name} a répondu n’attend : c’est déjà au catalogue.")
-        motive = f"au téléphone, dossier {dossier.number}, notée par {entry.call.who}, acceptée par {who}"
-        state(connection, supplier_id, said, who=WHO, motive=motive, now=now, source=STRUCTURE, lookups=lookups)
-        DOSSIERS.change(connection, owner, number, lambda _: [TakeAnswers(lot, supplier_id)], who=who, now=now)
+def _noted(connection: Connection, found: Invitation, given: GivenAnswer, now: datetime) -> bool:
+    """Note an answer in the dossier, where the structure is on a list that the team follows; whether it contradicts one noted before."""
+    its = found.campaign
+    held = entry_followed(connection, its.owner, its.dossier_id, its.lot, found.supplier.id)
+    if held is None:
+        return False
+    dossier, lot, entry = held
+    outcome = CallOutcome.ANSWERED
+    if given.available is not None:
+        outcome = CallOutcome.INTERESTED if given.available else CallOutcome.NOT_INTERESTED
+    key, supplier_id = f"lien {found.asked_id}, {now.isoformat()}", entry.match.id
+    answer = RecordCall(lot, supplier_id, outcome, now.date(), key, answers=answers_of(given), way=AnswerWay.LINK)
+    after = note(connection, its.owner, dossier, answer, who=WHO, now=now).lot(lot)
+    return after.entries[after.place_of(supplier_id)].rival is not None

@@ -1,11 +1,13 @@
-"""Standing of each structure of a campaign: one for each, so that their counts add up to all."""
+"""Standing of each structure of a campaign: one for each, so that their counts add up to all; and in the dossier, of whoever was written to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
-from matcher.mail.outbox import MessageState
+from matcher.dossiers.dossier import Dossier, Entry, Status
+from matcher.mail.outbox import GONE, MessageState
 
 
 class Standing(StrEnum):
@@ -49,3 +51,21 @@ def standings(state: CampaignState) -> dict[Standing, int]:
     """Return how many structures of a campaign stand where, in the order of `Standing`; their sum is all of them."""
     held = [standing(one) for one in state.structures]
     return {each: held.count(each) for each in Standing if each in held}
+
+
+def as_written_to(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> Dossier:
+    """Return the dossier with whoever its campaigns, by lot, have written to contacted since that day, and no more to be contacted."""
+    for lot in dossier.lots:
+        written: dict[str, Entry] = {}
+        for state in campaigns.get(lot.number, ()):
+            for one in state.asked:
+                gone = [message for message in one.messages if message.state in GONE]
+                for entry in lot.entries if gone else ():
+                    if entry.match.id in (one.supplier_id, one.supplier.id if one.supplier else ""):
+                        on, by = gone[-1].changed.date(), state.campaign.who
+                        written[entry.match.id] = replace(entry, status=Status.CONTACTED, status_on=on, status_by=by)
+        entries = (
+            written.get(entry.match.id, entry) if entry.status is Status.TO_CONTACT else entry for entry in lot.entries
+        )
+        dossier = dossier.with_lot(replace(lot, entries=tuple(entries)))
+    return dossier

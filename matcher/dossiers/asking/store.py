@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import reachable
@@ -25,14 +25,12 @@ from matcher.dossiers.asking.campaign import (
     NO_ADDRESS,
     NOT_LISTED,
     CampaignDraft,
-    reminder,
     written_to,
 )
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.journal.change import ChangeRefused, built, tidied
 from matcher.mail.links import Correspondence, opening, revoke
 from matcher.mail.outbox import (
-    GONE,
     MessageState,
     OutboxMessage,
     QueuedMessage,
@@ -275,31 +273,13 @@ def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[i
     return found
 
 
-def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
-    """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
-
-    Raises ChangeRefused: once is enough."""
-    state = load(engine, owner, number)
-    if state.campaign.revoked or state.campaign.followed:
-        raise ChangeRefused(
-            f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
-        )
-    silent = [
-        one for one in state.asked if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
-    ]
-    if not silent:
-        raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
-    again = [
-        QueuedMessage(one.id, sent.address, f"Rappel : {sent.subject}", reminder(sent.text, sent.changed.date()))
-        for one in silent
-        if (sent := one.messages[-1]).address
-    ]
-    own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner) & CAMPAIGNS.c.followed.is_(None)
-    with writing(engine) as connection:
-        first = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
-        if first:  # two who ask at once queue one message
-            queue(connection, Correspondence.CAMPAIGN, number, again, now)
-    return len(again) if first else 0
+def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Campaign, int]]:
+    """Return the campaigns of an organisation of which answers wait for the team, the last first, each with how many."""
+    joined = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
+    query = select(ASKED.c.campaign_id, func.count()).select_from(joined).where(ANSWERS.c.waiting)
+    with reading(engine) as connection:
+        counts = {row[0]: row[1] for row in connection.execute(query.group_by(ASKED.c.campaign_id))}
+    return [(one, counts[one.id]) for one in listed(engine, owner) if one.id in counts]
 
 
 def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, said: str, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from matcher.domain.french import count, day, typeset
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.calling import question_of
-from matcher.dossiers.dossier import CallOutcome, Dossier, Status
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
 from matcher.dossiers.files.paper import PrintSection
 from matcher.mail.outbox import GONE, LINK
@@ -43,7 +43,9 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
             case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
                 for one in suppliers:
                     yield Told(event.at, event.who, dossier.name_of(one), "message", f"« {subject} »", text)
-            case RecordCall(lot=of, supplier_id=one, on=on, asked=asked, outcome=outcome) if of == lot:
+            case RecordCall(lot=of, supplier_id=one, on=on, asked=asked, outcome=outcome, way=AnswerWay.PHONE) if (
+                of == lot
+            ):
                 at = datetime.combine(on, time.min)
                 asks = " ".join(found.asks for key in asked if (found := question_of(key)))
                 told = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN

@@ -12,7 +12,7 @@ from matcher.decisions.clause.followup_document import hours_said, hours_tables
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.grouping import grouped
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
-from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
+from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus, SettleAnswers, UndoAnswer
 from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.need.listing import words_of
@@ -211,7 +211,8 @@ def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> Docum
     rows = tuple(
         DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
         for event in dossier.journal
-        if isinstance(event.change, Consult | RecordCall | SetStatus) and event.change.lot == lot.number
+        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer)
+        and event.change.lot == lot.number
     )
     return DocumentTable("Consultation", tuple(map(DocumentColumn, ("Date", "Qui", "Quoi"))), rows) if rows else None
 

@@ -13,7 +13,10 @@ from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leav
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
-from matcher.web.frame.app_state import desk, signature, signed_for_all
+from matcher.dossiers.answers import waiting_by_lot
+from matcher.dossiers.asking.store import waiting_by_campaign
+from matcher.web.frame.access import may
+from matcher.web.frame.app_state import desk, owner, signature, signed_for_all
 
 pages = Blueprint("review", __name__)
 
@@ -114,6 +117,8 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
         source=short_title,
         who=signature(),
         fault=fault,
+        campaigns=waiting_by_campaign(desk().engine, owner()) if may("campaign.judge") else (),
+        noted=waiting_by_lot(desk().engine, owner()) if may("calls.learn") else (),
         suggested=suggested_suppliers(desk().engine),
         rows=rows,
         left_out=left_out[:_MOST_DECIDED],

@@ -27,6 +27,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk, logo_address
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, OneOf, PageForm, amount, answered, figure, one_line, whole
 from matcher.web.need.address import Query, usable_query
+from matcher.web.need.declined import declined_for
 from matcher.web.need.form import need_form
 
 # The first that is given tells the size; without any, the amount of the lot does.
@@ -164,7 +165,7 @@ def _title(query: Query) -> str:
 
 def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     """The opinion; None where the form has faults, which a refused size is one of."""
-    ask = laid(dated(query.reading, desk().today()), desk().shelf(), desk().today())
+    ask = laid(dated(query.reading, desk().today()), desk().shelf(), desk().today(), declined_for(query))
     try:
         need = supposed.need(ask.reading)
     except NeedRefused as refusal:

@@ -1,7 +1,6 @@
 """Calls to the kept suppliers of a lot, one a screen, on a telephone that may lose its network; and the same message for all, to be reread before it leaves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from secrets import token_urlsafe
 
@@ -9,21 +8,26 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.workload import NeedRefused, need_of
-from matcher.domain.contact_details import ContactDetails
-from matcher.domain.french import unit
-from matcher.dossiers.asking.answering import take_in
-from matcher.dossiers.asking.told import said_of
-from matcher.dossiers.calling import AGAIN_AFTER, Turn, answers_in, offered, questions, queue, turn
-from matcher.dossiers.dossier import CallOutcome, Dossier, DossierChange, Entry, SavedLot, State, Status
+from matcher.dossiers import answers
+from matcher.dossiers.asking.standing import as_written_to
+from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.calling import (
+    AGAIN_AFTER,
+    LONGEST_ANSWER,
+    Turn,
+    answers_in,
+    numbers_in,
+    questions,
+)
+from matcher.dossiers.calling import said_of as answers_said
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
 from matcher.dossiers.entry_changes import Consult, RecordCall
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import LAWFUL, Message, Recipient, amounts_in, consultation, facts, mailto, recipients
-from matcher.dossiers.store import change_as
 from matcher.journal.change import ChangeRefused, tidied
-from matcher.web.dossiers.dossier_page import MARKS
+from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, hints, settled_by
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
+from matcher.web.frame.access import may
 from matcher.web.frame.app_state import (
     NO_NAME,
     desk,
@@ -39,21 +43,9 @@ from matcher.web.frame.forms import answered
 
 pages = Blueprint("calls", __name__)
 
-# Days to choose from to call again; none is the usual delay of the outcome.
-DELAYS = {"1": "Demain", "8": "Dans 8 j"}
 _LONGEST_KEY = 60
+_AGAINST = "Deux réponses se contredisent : la première compte tant que vous n’avez pas choisi."
 _UNSEEN = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCall:
-    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it."""
-
-    anchor: str
-    entry: Entry
-    turn: Turn
-    contact: ContactDetails
-    learned: str
 
 
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/appels")
@@ -71,17 +63,49 @@ def record(number: int, lot: int) -> ResponseReturnValue:
         # Who has no name yet loses nothing: the script keeps what it could not write.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
     try:
-        held = change_as(
-            desk().engine, owner(), number, lambda now_is: _called(now_is, lot, who), who=who, now=desk().now()
+        held = answers.answer(
+            desk().engine,
+            owner(),
+            number,
+            lambda now_is: _called(now_is, lot, who),
+            who=who,
+            now=desk().now(),
+            corrects=_corrects(),
         )
         entry = held.lot(lot).entries[held.lot(lot).place_of(request.form.get("id", ""))]
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
-    said = _UNSEEN if entry.rival and entry.rival.who == who else ""
+    said = ""
+    if entry.rival and entry.rival.who == who:
+        last = held.journal[-1].change
+        said = _AGAINST if isinstance(last, RecordCall) and last.stands else _UNSEEN
     if scripted:
-        return jsonify(fait=True, dit=said)
+        return jsonify(fait=True, dit=said, tranche=bool(entry.rival))
     flash(said or "C’est noté dans le dossier.")
-    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=_anchor(held.lot(lot), entry)), 303)
+    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=anchor_of(held.lot(lot), entry)), 303)
+
+
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/annuler")
+def undo(number: int, lot: int) -> ResponseReturnValue:
+    """Take back the last answer noted of a supplier, from the catalogue too."""
+    return _turned(
+        number, lot, lambda key, who: answers.undo(desk().engine, owner(), number, lot, key, who=who, now=desk().now())
+    )
+
+
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/trancher")
+def settle(number: int, lot: int) -> ResponseReturnValue:
+    """Say which of two answers that contradict each other counts."""
+    if request.form.get("tranche", "") not in SettledBy.__members__:
+        abort(400)
+    by = SettledBy[request.form["tranche"]]
+    return _turned(
+        number,
+        lot,
+        lambda key, who: answers.settle(
+            desk().engine, owner(), number, lot, key, by, who=who, now=desk().now(), corrects=_corrects()
+        ),
+    )
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/catalogue")
@@ -91,7 +115,7 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
     page = url_for("calls.show", number=number, lot=lot, _anchor="appris")
     who = named_or_back(signed_for_all(request.form), page)
     try:
-        take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=desk().now())
+        answers.take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=desk().now())
     except (ChangeRefused, CorrectionRefused) as refusal:
         flash(str(refusal), "refus")
     else:
@@ -99,34 +123,52 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
     return redirect(page, 303)
 
 
-def _called(current: Dossier, lot: int, who: str) -> list[DossierChange]:
-    """The call that the form tells; nothing where the journal has it already."""
+def _corrects() -> str:
+    """Who signs what the catalogue is told; empty where they may not."""
+    return signed_for_all(request.form) if may("calls.learn") else ""
+
+
+def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> ResponseReturnValue:
+    """Do one thing to the last answer of the supplier of the form, and show its screen."""
+    dossier_of(number)
+    page, key = url_for("calls.show", number=number, lot=lot), request.form.get("id", "")
+    who = named_or_back(signed(request.form), page)
+    try:
+        held = turned(key, who).lot(lot)
+    except ChangeRefused as refusal:
+        flash(str(refusal), "refus")
+        return redirect(page, 303)
+    flash("C’est fait ; le journal garde tout.")
+    return redirect(f"{page}#{anchor_of(held, held.entries[held.place_of(key)])}", 303)
+
+
+def _called(current: Dossier, lot: int, who: str) -> RecordCall | None:
+    """The answer that the form tells; None where the journal has it already."""
     form = request.form
     held, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
     if not key or form.get("issue", "") not in {"", *CallOutcome.__members__}:
         abort(400)
     if any(isinstance(line.change, RecordCall) and line.change.key == key for line in current.journal):
-        return []
+        return None
     if not form.get("issue"):
         raise ChangeRefused("Choisissez comment finit l’appel.")
     missed = current.journal[version_read(current.version) :]
     unseen = any(line.who != who and about(line.change) == (lot, supplier_id) for line in missed)
     outcome, asked, today = CallOutcome[form["issue"]], questions(held), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
-    return [
-        RecordCall(
-            lot,
-            supplier_id,
-            outcome,
-            on,
-            key,
-            asked=tuple(question.key for question in asked),
-            answers=answers_in(form, asked),
-            text=tidied(form.get("note", "")),
-            again=_again(outcome, on),
-            stands=not unseen,
-        )
-    ]
+    return RecordCall(
+        lot,
+        supplier_id,
+        outcome,
+        on,
+        key,
+        asked=tuple(question.key for question in asked),
+        answers=answers_in(form, asked),
+        text=tidied(form.get("note", "")),
+        again=_again(outcome, on),
+        stands=not unseen,
+        way=AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE,
+    )
 
 
 def _again(outcome: CallOutcome, on: date) -> date | None:
@@ -144,23 +186,27 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
     except ChangeRefused:
         abort(404)
     writable = dossier.state is State.OPEN and dossier.deleted is None
-    calls = _shown(held)
+    calls = cards(held)
     page = render_template(
         "dossiers/appels.html",
         dossier=dossier,
         lot=held,
         calls=calls,
-        following=_following(calls),
+        following=following(calls),
         first=next((one for one in calls if one.turn <= Turn.NEW), None),
         left=sum(one.turn <= Turn.NEW for one in calls),
         questions=questions(held),
-        hints=_hints(held),
-        outcomes=list(CallOutcome),
+        hints=hints(held),
+        outcomes=SIGNS,
+        settled_by=settled_by(desk().today()),
+        ways=AnswerWay,
+        longest=LONGEST_ANSWER,
+        numbers_in=numbers_in,
+        answers_said=answers_said,
         delays=DELAYS,
         facts=list(facts(dossier.header, held)),
         lawful=LAWFUL,
         turns=Turn,
-        marks=MARKS,
         writable=writable,
         refused=typed(fault, request.form.get("id", "")) if fault else Typed(""),
         today=desk().today(),
@@ -169,52 +215,14 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
     return page, status
 
 
-def _shown(lot: SavedLot) -> list[ShownCall]:
-    today = desk().today()
-    entries = queue(lot, today)
-    contacts = desk().contacts_of({entry.match.id for entry in entries})
-    return [
-        ShownCall(
-            _anchor(lot, entry),
-            entry,
-            turn(entry, today),
-            contacts.get(entry.match.id, ContactDetails()),
-            said_of(offered(entry)),
-        )
-        for entry in entries
-    ]
-
-
-def _following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
-    """The next one to call after each, by its anchor; after the last, those that were passed."""
-    found = {}
-    for at, one in enumerate(calls):
-        after = (other for other in (*calls[at + 1 :], *calls[:at]) if other.turn <= Turn.NEW)
-        if following := next(after, None):
-            found[one.anchor] = following
-    return found
-
-
-def _hints(lot: SavedLot) -> dict[str, str]:
-    """What stands beside a question: the size of the lot beside that of the team, where it is known."""
-    try:
-        etp = need_of(lot.frozen.reading, Assumptions()).etp
-    except NeedRefused:
-        return {}
-    return {"equipe": f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}"} if etp else {}
-
-
-def _anchor(lot: SavedLot, entry: Entry) -> str:
-    return f"appel-{1 + lot.place_of(entry.match.id)}"
-
-
 _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 
 
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
 def prepare(number: int, lot: int) -> ResponseReturnValue:
     """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
-    dossier, held = _lot(number, lot)
+    dossier = as_written_to(_lot(number, lot)[0], of_dossier(desk().engine, owner(), number))
+    held = dossier.lot(lot)
     living = [entry for entry in held.entries if not entry.withdrawn]
     to_write = [entry for entry in living if entry.status in _WRITTEN_TO]
     entries = _named(held, request.args.getlist("a")) or to_write or living

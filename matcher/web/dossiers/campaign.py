@@ -12,9 +12,17 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.domain.french import count
 from matcher.dossiers.asking.answering import accept, refuse
 from matcher.dossiers.asking.campaign import written_to
+from matcher.dossiers.asking.reminding import follow_up, reminder_from
 from matcher.dossiers.asking.sending import SEND, merge_file
 from matcher.dossiers.asking.standing import Standing, standing, standings
-from matcher.dossiers.asking.store import CampaignState, CampaignUnknown, bounce, end, follow_up, leave_out, load
+from matcher.dossiers.asking.store import (
+    CampaignState,
+    CampaignUnknown,
+    bounce,
+    end,
+    leave_out,
+    load,
+)
 from matcher.dossiers.asking.told import said_of
 from matcher.journal.change import ChangeRefused
 from matcher.mail.outbox import MessageState
@@ -164,6 +172,8 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         wanted=wanted if wanted in set(counts) else "",
         standings=Standing,
         standing=standing,
+        today=desk().today(),
+        reminder_from=reminder_from(state),
         states=MessageState,
         paging=paging,
         rows=paging.of(kept),

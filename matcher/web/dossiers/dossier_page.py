@@ -10,13 +10,14 @@ from matcher.decisions.clause.followup_document import hours_said, hours_tables
 from matcher.domain.french import number, unit
 from matcher.domain.match import Band
 from matcher.domain.place import PlaceOrigin
+from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import CampaignState, of_dossier
 from matcher.dossiers.asking.subject import to_ask
 from matcher.dossiers.asking.told import answered_of, counts_of, register_of, said_of
-from matcher.dossiers.calling import Turn, queue, turn
+from matcher.dossiers.calling import TRADE, Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.contract_changes import contract_said
-from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo, unanswered
 from matcher.journal.change import JournalEntry
@@ -73,19 +74,27 @@ class LotShown:
 
     @property
     def may_change_opinion(self) -> int:
-        """How many of whom the trade was not known when the list was frozen have answered that they are interested."""
-        keen = (entry.match.band for entry in self.lot.entries if entry.status is Status.INTERESTED)
-        return sum(band in (Band.INDICE, Band.A_APPELER) for band in keen)
+        """How many answers received since the list was frozen may change its opinion: an interest of whom the trade was not known, a no of
+        who counted, or a word on the trade."""
+        return sum(_may_change_opinion(entry) for entry in self.lot.entries)
 
     def count(self, *statuses: Status) -> int:
         """How many of the suppliers kept have one of these statuses."""
         return sum(entry.status in statuses for entry in self.lot.entries)
 
 
+def _may_change_opinion(entry: Entry) -> bool:
+    band, answers = entry.match.band, entry.call.answers if entry.call else {}
+    keen = entry.status is Status.INTERESTED and band in (Band.INDICE, Band.A_APPELER)
+    gone = entry.status is Status.NOT_INTERESTED and band in (Band.CONNU, Band.INDICE)
+    return keen or gone or any(key.startswith(TRADE) for key in answers)
+
+
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
     """Return the page of a dossier, with what a refused form held in its place."""
     changed = changes_since(dossier)
     asking = of_dossier(desk().engine, owner(), dossier.id)
+    dossier = as_written_to(dossier, asking)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
     unknown = _of_unknown_trade(dossier) if writable else {}
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
@@ -99,7 +108,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
                 todo(lot, today, dossier.header.deadline),
                 changed.get(lot.number),
                 tuple(_counts(lot)),
-                query_read(lot.frozen.reading),
+                query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
                 unanswered(lot, today),
                 sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
                 register_of(dossier, lot.number, asking.get(lot.number, ())),

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.made_once import make_once, mark_of
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.entry_changes import NoteEntry, RecordCall, SetStatus
+from matcher.dossiers.entry_changes import NoteEntry, RecordCall, SetStatus, SettleAnswers, UndoAnswer
 from matcher.dossiers.store import change, load
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
@@ -127,8 +127,9 @@ def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], w
 
 
 def about(one: DossierChange) -> tuple[int, str] | None:
-    """Return the lot and the supplier that a note, a status or a call is about; None for any other change."""
-    return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | RecordCall | SetStatus) else None
+    """Return the lot and the supplier that a note, a status or an answer is about; None for any other change."""
+    of_entry = NoteEntry | RecordCall | SetStatus | SettleAnswers | UndoAnswer
+    return (one.lot, one.supplier_id) if isinstance(one, of_entry) else None
 
 
 def _both(conflict: JournalConflict[Dossier]) -> str:

@@ -127,6 +127,8 @@ NEEDS: Mapping[str, Action] = {
     "follow.remove_lot": Action.KEEP_DOSSIERS,
     "calls.show": Action.READ,
     "calls.record": Action.KEEP_DOSSIERS,
+    "calls.undo": Action.KEEP_DOSSIERS,
+    "calls.settle": Action.KEEP_DOSSIERS,
     "calls.learn": Action.CORRECT,
     "calls.prepare": Action.KEEP_DOSSIERS,
     "calls.act": Action.KEEP_DOSSIERS,

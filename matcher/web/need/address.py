@@ -39,8 +39,9 @@ _NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "achete
 _FIELDS = {"besoin": "objet", "debut": "date", "acheteur": "acheteur_siret"}
 _CHOSEN = ("activite", "ou", "demande")
 _VIEW = ("type", "rayon", "connu", "titulaires", "bande", "tri", "page")
-# The notice, or the DCE, that this is a lot of and its number there; the suppliers ticked, to be kept and to be compared.
-_AROUND = ("avis", "dce", "lot", "retenu", "compare")
+# The notice, or the DCE, that this is a lot of and its number there; the lot of a dossier that it asks again, « 12-1 »; the suppliers ticked,
+# to be kept and to be compared.
+_AROUND = ("avis", "dce", "lot", "dossier", "retenu", "compare")
 NAMES = (*_NEED, *_CHOSEN, *_VIEW, *_AROUND)
 _SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu", "retenu", "compare"}
 _LONGEST = {"besoin": LONGEST_NEED, "avis": LONGEST_NOTICE}

@@ -1,6 +1,6 @@
 """Answer to a query of the pages: read, ranked, narrowed, with the questions and offers shown beside the list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,6 +25,7 @@ from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import Desk
 from matcher.web.need.address import NONE, Query
+from matcher.web.need.declined import declined_for
 
 PAGE = 50
 # As many as a buyer calls in a morning: what a first click proposes to keep.
@@ -119,7 +120,8 @@ class AnsweredQuery:
 
     def of(self, query: Query) -> "AnsweredQuery":
         """Answer another query on the same shelf, on the same day."""
-        return answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query, self.sources_of)
+        ask = self.ranking.ask
+        return answer_on(ask.shelf, ask.on, query, self.sources_of, ask.declined)
 
     @cached_property
     def told(self) -> Answer:
@@ -193,13 +195,19 @@ class AnsweredQuery:
 
 def answer(desk: Desk, query: Query) -> AnsweredQuery:
     """Answer a query that has no fault, on the catalogue as it is."""
-    return answer_on(desk.shelf(), desk.today(), query, desk.sources_of)
+    return answer_on(desk.shelf(), desk.today(), query, desk.sources_of, declined_for(query))
 
 
-def answer_on(shelf: Shelf, today: date, query: Query, sources_of: SourcesOf = not_asked) -> AnsweredQuery:
-    """Answer a query on a shelf, asked `today`."""
+def answer_on(
+    shelf: Shelf,
+    today: date,
+    query: Query,
+    sources_of: SourcesOf = not_asked,
+    declined: Mapping[str, str] | None = None,
+) -> AnsweredQuery:
+    """Answer a query on a shelf, asked `today`, but with those who have `declined` the lot."""
     weights = INCUMBENTS_FIRST if query.incumbents_first else DEFAULT
-    ranking = rank(laid(dated(query.reading, today), shelf, today), weights)
+    ranking = rank(laid(dated(query.reading, today), shelf, today, declined), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 
 

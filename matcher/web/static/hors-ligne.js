@@ -72,7 +72,7 @@
     if (answer.status === 401 && told.refus) return { stop: told.refus };
     if ([403, 404, 410].includes(answer.status)) return { refused: "cette page n’est pas ouverte à votre compte, ou n’existe plus." };
     if (answer.status === 422) return { refused: told.refus || "refusé" };
-    return answer.ok && told.fait ? { said: told.dit || "" } : { stop: "Le serveur ne répond pas comme il devrait\u00a0: ce sera envoyé ensuite." };
+    return answer.ok && told.fait ? { said: told.dit || "", clash: Boolean(told.tranche) } : { stop: "Le serveur ne répond pas comme il devrait\u00a0: ce sera envoyé ensuite." };
   };
 
   let sending = false, again = false, calm = 0;
@@ -90,7 +90,7 @@
         if (end.refused) { why = `${one.label}\u00a0: ${end.refused}`; tell("refused", { ...one, why: end.refused }); continue; }
         put(waiting().filter((held) => held.key !== one.key));
         sent = true;
-        tell("sent", { ...one, said: end.said });
+        tell("sent", { ...one, said: end.said, clash: end.clash });
       }
       if (sent) await refresh();
     } catch { /* no network: later */ }

@@ -135,7 +135,13 @@ def test_a_call_that_had_not_seen_another_stays_beside_it() -> None:
 def test_answers_are_read_said_and_offered_once() -> None:
     trade = f"metier:{SHORTLIST.reading.asked[0]}"
     asked = tuple(filter(None, map(question_of, (trade, "equipe", "effectif", "zone"))))
-    form = {trade: "oui", "equipe": "oui", "equipe:combien": "6", "effectif:combien": "24", "zone": "200 lieues"}
+    form = {
+        trade: "oui",
+        "equipe": "oui",
+        "equipe:combien": "6",
+        "effectif:combien": "24 salariés",
+        "zone": "200 lieues",
+    }
     answers = answers_in(form, asked)
     assert answers == {trade: "oui", "equipe": "oui", "equipe:combien": "6", "effectif:combien": "24"}
     assert "Une équipe libre au démarrage ? oui, 6 personnes" in said_of(answers)
@@ -144,8 +150,34 @@ def test_answers_are_read_said_and_offered_once() -> None:
     assert offered(entry).said() == {"activite": [SHORTLIST.reading.asked[0]], "effectif": ["24"]}
     taken = did(dossier, TakeAnswers(1, IDS[0]))
     assert offered(taken.lot(1).entries[0]).empty
-    again = called(taken, 0, CallOutcome.INTERESTED, answers={**answers, trade: "non"})
+    other = RecordCall(1, IDS[0], CallOutcome.INTERESTED, TODAY, "z", answers={**answers, trade: "non"})
+    again = did(taken, other, who="B. Modèle")
     assert offered(again.lot(1).entries[0]).said() == {"ne-fait-pas": [SHORTLIST.reading.asked[0]]}
+
+
+@pytest.mark.parametrize(
+    ("written", "chosen", "kept", "says"),
+    [
+        ("22 salariés", "", {"effectif:combien": "22"}, "22 personnes"),
+        ("1 200", "", {"effectif:combien": "1200"}, "1200 personnes"),
+        ("22 salariés, 6 aux espaces verts", "", {"effectif:ecrit": "22 salariés, 6 aux espaces verts"}, "à préciser"),
+        (
+            "22 salariés, 6 aux espaces verts",
+            "6",
+            {"effectif:ecrit": "22 salariés, 6 aux espaces verts", "effectif:combien": "6"},
+            "« 22 salariés, 6 aux espaces verts », 6 personnes",
+        ),
+        ("22 salariés, 6 aux espaces verts", "7", {"effectif:ecrit": "22 salariés, 6 aux espaces verts"}, "à préciser"),
+        ("une vingtaine", "20", {"effectif:ecrit": "une vingtaine"}, "« une vingtaine », à préciser"),
+    ],
+)
+def test_what_is_no_single_number_is_kept_as_written_and_asked(
+    written: str, chosen: str, kept: dict[str, str], says: str
+) -> None:
+    asked = tuple(filter(None, [question_of("effectif")]))
+    answers = answers_in({"effectif:combien": written, "effectif:retenu": chosen}, asked)
+    assert answers == kept
+    assert says in said_of(answers)[0]
 
 
 def test_who_leaves_takes_its_answers_along() -> None:

@@ -100,7 +100,7 @@ def test_what_has_changed_is_told_apart() -> None:
     assert any(said.startswith("capacité : ") for said in updated.differences)
     assert [match.name for match in found.candidates] == ["Atelier 4"]
     assert found.catalogue_version == 9
-    assert found.sentence == "2 structures que le catalogue écarte, 1 fiche mise à jour, 1 nouveau candidat possible"
+    assert found.sentence == "2 structures à écarter, 1 fiche mise à jour, 1 nouveau candidat possible"
 
 
 def test_another_site_and_the_rest_of_a_list_cut_short_are_no_news() -> None:

@@ -20,7 +20,7 @@ from matcher.rows import table_of
 from matcher.settings import DATABASE_VARIABLE, SmtpSettings
 from tests.factories import siret
 from tests.matcher.cli.conftest import Run
-from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, filled, say_controller
+from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, aged, filled, say_controller
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
 from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
 
@@ -87,6 +87,8 @@ def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypa
         say_server(monkeypatch, server)
         assert "2 messages envoyés, 0 différé, 1 refusé" in run("campagne", "send", "1").said
         assert run("campagne", "bounce", "1", siret(3), "--motif", "boîte pleine").code == 0
+        assert "se prépare à partir du" in run("campagne", "follow-up", "1").said
+        aged(told)
         assert "1 relance attend" in run("campagne", "follow-up", "1").said
         assert "1 message envoyé" in run("campagne", "send", "1").said
     link = mailbox.taken[-1].get_content().partition("/r/")[2].split()[0]

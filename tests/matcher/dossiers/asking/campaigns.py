@@ -2,18 +2,20 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from importers.importer import Item
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import writing
 from matcher.dossiers.asking.campaign import about_trades
 from matcher.dossiers.asking.sending import merge_file
 from matcher.dossiers.asking.store import CampaignState, create
 from matcher.dossiers.asking.subject import reading_of, to_ask
+from matcher.mail.tables import MESSAGES
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.render.described_file import DescribedFile
 from matcher.settings import Controller
@@ -68,3 +70,11 @@ def secrets(engine: Engine, campaign: int, column: str = "SIRET") -> dict[str, s
     assert isinstance(file, DescribedFile)
     rows = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline=""), delimiter=";")
     return {row[column]: row["Lien"].rpartition("/")[2] for row in rows}
+
+
+def aged(engine: Engine) -> None:
+    """Have every message of the outbox be eight days older: the week left to answer is over."""
+    with writing(engine) as connection:
+        for row in connection.execute(select(MESSAGES.c.id, MESSAGES.c.changed)).all():
+            older = MESSAGES.update().where(MESSAGES.c.id == row.id).values(changed=row.changed - timedelta(days=8))
+            connection.execute(older)

@@ -24,13 +24,13 @@ from matcher.dossiers.asking.campaign import (
     NOT_LISTED,
     about_lot,
 )
+from matcher.dossiers.asking.reminding import follow_up
 from matcher.dossiers.asking.sending import send
 from matcher.dossiers.asking.store import (
     CampaignUnknown,
     bounce,
     create,
     end,
-    follow_up,
     leave_out,
     listed,
     load,
@@ -42,6 +42,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.todo import REMINDED_AFTER
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
@@ -154,7 +155,9 @@ def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: 
     assert [one.linked for one in load(engine, FIRST_ORGANISATION, number).asked] == [True, True]
     end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2))
     assert sorted(one.linked for one in load(engine, FIRST_ORGANISATION, number).asked) == [False, True]
-    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW) == 1, "whose link was closed is not written to again"
+    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1, (
+        "whose link was closed is not written to again"
+    )
 
 
 def test_nobody_gets_the_same_message_twice_but_one_that_was_called_off_may_be_made_anew(
@@ -179,7 +182,7 @@ def test_who_has_answered_bounced_or_whose_links_are_closed_is_not_written_to_ag
     links = secrets(engine, number)
     end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(1))
     assert set(secrets(engine, number)) == {siret(n) for n in (2, 3, 4)}, "a link that was closed is not drawn anew"
-    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW) == 3
+    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 3
     take(engine, links[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
     bounce(engine, FIRST_ORGANISATION, number, siret(3), "boîte pleine", now=NOW)
     last = {
@@ -217,13 +220,15 @@ def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path:
     filled(engine, tmp_path)
     number = asked(engine).campaign.id
     with pytest.raises(ChangeRefused, match="Personne à relancer"):
-        follow_up(engine, FIRST_ORGANISATION, number, now=NOW)
+        follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
     bounce(engine, FIRST_ORGANISATION, number, siret(2), "boîte pleine", now=NOW)
-    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW) == 1
-    with pytest.raises(ChangeRefused, match="une fois suffit"):
+    with pytest.raises(ChangeRefused, match="à partir du 4 décembre 2026"):
         follow_up(engine, FIRST_ORGANISATION, number, now=NOW)
+    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1
+    with pytest.raises(ChangeRefused, match="une fois suffit"):
+        follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
     (silent,) = [one for one in load(engine, FIRST_ORGANISATION, number).asked if len(one.messages) == 2]
     assert silent.supplier_id == f"siret:{siret(3)}"
     assert silent.messages[1].subject.startswith("Rappel : ")

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
 from matcher.catalogue.store.read import load_supplier
-from matcher.dossiers.dossier import CallOutcome, Status
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Status
 from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.store import load
 from matcher.journal.change import LONGEST_TEXT
@@ -105,7 +105,7 @@ def test_a_script_is_answered_in_json(writer: FlaskClient, own: Engine) -> None:
     page = read(writer, CALLS)
     sent = {**dict(page.values(page.all("form[data-kept]")[0])), "issue": "INTERESTED"}
     asked = {"Accept": "application/json"}
-    assert writer.post(CALLS, data=sent, headers=asked).get_json() == {"fait": True, "dit": ""}
+    assert writer.post(CALLS, data=sent, headers=asked).get_json() == {"fait": True, "dit": "", "tranche": False}
     stranger = writer.application.test_client()
     theirs = read(stranger, CALLS)
     nameless = {**dict(theirs.values(theirs.all("form[data-kept]")[0])), "issue": "INTERESTED", "qui": ""}
@@ -123,15 +123,17 @@ def test_two_people_who_call_the_same_supplier_are_both_in_the_journal(writer: F
     assert "les deux réponses sont au journal, la sienne compte" in both.text
     held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (held.status, held.note) == (Status.NOT_INTERESTED, "complet")
-    assert "sans l’avoir vu" in both.one("#appel-1 .notice").get_text()
-    assert "B. Modèle" in both.one("#appel-1 .notice").get_text()
-    call(writer, both, 1, "INTERESTED", note="libre en mars")
+    asked = both.one("#appel-1 .call-clash").get_text().replace("\u00a0", " ")
+    assert "Deux réponses se contredisent" in asked
+    assert "noté par B. Modèle : pas intéressé" in asked
+    assert f"noté par {ME} : intéressé" in asked
+    fill(writer, both, "#appel-1 .call-clash", tranche="CHANGED")
     settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
-    assert (settled.status, settled.rival) == (Status.INTERESTED, None)
+    assert (settled.status, settled.rival, settled.note) == (Status.INTERESTED, None, "libre en mars")
     told = [
         line.change.outcome for line in load(own, FIRST_ORGANISATION, 1).journal if isinstance(line.change, RecordCall)
     ]
-    assert told == [CallOutcome.NOT_INTERESTED, CallOutcome.INTERESTED, CallOutcome.INTERESTED]
+    assert told == [CallOutcome.NOT_INTERESTED, CallOutcome.INTERESTED]
 
 
 def test_two_people_who_call_two_suppliers_do_not_wait_for_each_other(writer: FlaskClient, own: Engine) -> None:
@@ -146,21 +148,48 @@ def test_two_people_who_call_two_suppliers_do_not_wait_for_each_other(writer: Fl
     assert not any(entry.rival for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries)
 
 
-def test_what_is_learned_goes_to_the_catalogue_as_the_word_of_the_structure(writer: FlaskClient, own: Engine) -> None:
+def test_what_is_answered_is_at_once_the_word_of_the_structure_and_taken_back_in_one_tap(
+    writer: FlaskClient, own: Engine
+) -> None:
     opened(writer)
     page = read(writer, CALLS)
     trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
-    call(writer, page, 1, "INTERESTED", **{trade: "oui"})
-    page = read(writer, CALLS)
-    taken = fill(writer, page, "#appris form")
-    assert "C’est au catalogue" in taken.text
-    assert not taken.all("#appris")
-    supplier = load_supplier(own, load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match.id)
-    assert supplier is not None
     code = trade.removeprefix("metier:")
-    assert [activity.source for activity in supplier.activities if activity.code == code] == ["structure"]
-    assert "déjà au catalogue" in fill(writer, page, "#appris form").text  # sent twice
+    key = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match.id
+
+    def own_word() -> list[str]:
+        found = load_supplier(own, key)
+        assert found is not None
+        return [activity.source for activity in found.activities if activity.code == code]
+
+    before = own_word()
+    noted = call(writer, page, 1, "INTERESTED", **{trade: "oui"})
+    assert "structure" in own_word()
+    assert not noted.all("#appris")
     assert "met au catalogue" in read(writer, "/dossiers/1").one(".journal").get_text()
+    fill(writer, noted, "#appel-1 [data-undo]")
+    assert own_word() == before
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    assert (held.status, held.call) == (Status.TO_CONTACT, None)
+    assert "n’est à annuler" in fill(writer, noted, "#appel-1 [data-undo]").text  # sent twice
+
+
+def test_an_e_mail_is_noted_and_words_are_kept_as_written(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    words = "22 salariés, 6 aux espaces verts"
+    noted = call(
+        writer, read(writer, CALLS), 1, "INTERESTED", moyen="courriel", **{"equipe:combien": words, "note": "par écrit"}
+    )
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
+    assert held is not None
+    assert (held.way, held.answers) == (AnswerWay.EMAIL, {"equipe:ecrit": words})
+    asked = noted.one("#appel-1 .call-asked")
+    assert [str(box["value"]) for box in asked.select("input")] == ["22", "6", ""]
+    call(writer, noted, 1, "INTERESTED", **{"equipe:retenu": "6"})
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
+    assert held is not None
+    assert held.answers == {"equipe:ecrit": words, "equipe:combien": "6"}
+    assert "par courriel" in read(writer, "/dossiers/1").one(".journal").get_text()
 
 
 def test_a_wrong_number_is_told_in_one_more_tap(writer: FlaskClient, own: Engine) -> None:

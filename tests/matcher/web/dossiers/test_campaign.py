@@ -19,7 +19,7 @@ from matcher.mail.outbox import MessageState
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.factories import siret
-from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, asked, filled, say_controller, secrets
+from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, aged, asked, filled, say_controller, secrets
 from tests.matcher.dossiers.kept import WHO
 from tests.matcher.mail.mailbox import Mailbox
 from tests.matcher.web.conftest import queries, signed_in
@@ -145,6 +145,8 @@ def test_a_message_comes_back_in_one_tap_a_link_closes_and_the_silent_are_remind
     page = done(buyer, "revenu", 1)
     assert "noté à la main" in page.text
     assert "lien fermé" in done(buyer, "fermer", 2).text
+    assert "se prépare à partir du" in done(buyer, "relancer", to="suite").text
+    aged(engine)
     assert "1 relance attend l’envoi" in done(buyer, "relancer", to="suite").text
     assert "une fois suffit" in done(buyer, "relancer", to="suite").text
     assert counted(read(buyer, HERE)) == {

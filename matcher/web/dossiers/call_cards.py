@@ -1,0 +1,96 @@
+"""Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, what two answers that contradict each
+other may come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.workload import NeedRefused, need_of
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import day, unit
+from matcher.dossiers.asking.told import said_of
+from matcher.dossiers.calling import AGAIN_AFTER, Turn, offered, queue, turn
+from matcher.dossiers.dossier import CallOutcome, Entry, SavedLot, SettledBy
+from matcher.web.frame.app_state import desk
+
+# Days to choose from to call again; none is the usual delay of the outcome.
+DELAYS = {"1": "Demain", "8": "Dans 8 j"}
+# The sign before each outcome; the words beside it say the same.
+SIGNS = {
+    CallOutcome.INTERESTED: "✓",
+    CallOutcome.NOT_INTERESTED: "✕",
+    CallOutcome.CALL_AGAIN: "◐",
+    CallOutcome.NO_ANSWER: "···",
+    CallOutcome.WRONG_NUMBER: "○",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it."""
+
+    anchor: str
+    entry: Entry
+    turn: Turn
+    contact: ContactDetails
+    learned: str
+
+
+def cards(lot: SavedLot) -> list[ShownCall]:
+    """Return the suppliers of a lot in the order of the queue, with how each is reached today."""
+    today = desk().today()
+    entries = queue(lot, today)
+    contacts = desk().contacts_of({entry.match.id for entry in entries})
+    return [
+        ShownCall(
+            anchor_of(lot, entry),
+            entry,
+            turn(entry, today),
+            contacts.get(entry.match.id, ContactDetails()),
+            said_of(offered(entry)),
+        )
+        for entry in entries
+    ]
+
+
+def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
+    """Return the next one to call after each, by its anchor; after the last, those that were passed."""
+    found = {}
+    for at, one in enumerate(calls):
+        after = (other for other in (*calls[at + 1 :], *calls[:at]) if other.turn <= Turn.NEW)
+        if (next_one := next(after, None)) is not None:
+            found[one.anchor] = next_one
+    return found
+
+
+def hints(lot: SavedLot) -> dict[str, str]:
+    """Return what stands beside a question: the size of the lot beside that of the team, where it is known."""
+    try:
+        etp = need_of(lot.frozen.reading, Assumptions()).etp
+    except NeedRefused:
+        return {}
+    return {"equipe": f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}"} if etp else {}
+
+
+def settled_by(today: date) -> tuple[tuple[str, str, str], ...]:
+    """Return what may be said of two answers that contradict each other: its name, its words, what it changes."""
+    again = day(today + AGAIN_AFTER[CallOutcome.NO_ANSWER])
+    return (
+        (
+            SettledBy.CHANGED.name,
+            "La structure a changé d’avis",
+            "la seconde réponse compte : la liste et l’avis en tiennent compte",
+        ),
+        (
+            SettledBy.ANOTHER.name,
+            "Une autre personne a répondu",
+            f"la première compte, rien ne bouge ; à rappeler le {again}",
+        ),
+        (SettledBy.MISTAKE.name, "Je me suis trompé de touche", "la seconde réponse est annulée"),
+    )
+
+
+def anchor_of(lot: SavedLot, entry: Entry) -> str:
+    """Return the place of a supplier on the page of the calls."""
+    return f"appel-{1 + lot.place_of(entry.match.id)}"
