@@ -336,7 +336,7 @@ def test_two_answers_that_contradict_are_asked_on_the_card(buyer: Page) -> None:
     expect(call.locator(".call-said")).to_contain_text("enregistré")
     call.get_by_role("button", name="Pas de réponse").click()
     expect(call.locator(".call-clash h2")).to_be_focused()
-    expect(call.locator(".call-clash")).to_contain_text("6 personnes")
+    expect(call.locator(".call-both dd")).to_contain_text([": intéressé", ": pas de réponse"])
     expect(call.locator(".call-said")).to_contain_text("L’avis attend le choix ci-dessus")
     follow(call.get_by_role("button", name="Je me suis trompé de touche"))
     expect(call.locator(".call-clash")).to_have_count(0)

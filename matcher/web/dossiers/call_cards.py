@@ -20,7 +20,7 @@ DELAYS = {"1": "Demain", "8": "Dans 8 j"}
 SIGNS = {
     CallOutcome.INTERESTED: "✓",
     CallOutcome.NOT_INTERESTED: "✕",
-    CallOutcome.CALL_AGAIN: "◐",
+    CallOutcome.CALL_AGAIN: "↻",
     CallOutcome.NO_ANSWER: "···",
     CallOutcome.WRONG_NUMBER: "○",
 }
