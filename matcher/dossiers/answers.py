@@ -3,7 +3,6 @@ other. What follows of them, the list, the opinion and what has changed, is read
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, select
@@ -21,7 +20,7 @@ from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import offered
 from matcher.dossiers.dossier import AnswerWay, Call, Dossier, Entry, SavedLot, SettledBy
 from matcher.dossiers.entry_changes import RecordCall, SettleAnswers, TakeAnswers, UndoAnswer, weighed
-from matcher.dossiers.store import DOSSIERS, having
+from matcher.dossiers.store import DOSSIERS
 from matcher.journal.change import OPEN, ChangeRefused
 from matcher.ownership import OrganisationId
 
@@ -241,29 +240,6 @@ def _accept_waiting(
     for row in rows:
         if find_id(connection, row.supplier_id) == today:
             accept(connection, owner, row.id, who=who, now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingAnswers:
-    """Answers noted in a lot of a dossier that wait for a person, with the names of who gave them: to be put in the catalogue, or two that
-    contradict each other."""
-
-    dossier: Dossier
-    lot: SavedLot
-    names: tuple[str, ...]
-
-
-def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers]:
-    """Return the lots of the open dossiers of an organisation of which answers wait for a person."""
-    lots = (
-        (one, lot) for one in having(engine, owner, (RecordCall.action,)) if one.standing == OPEN for lot in one.lots
-    )
-    found = (WaitingAnswers(dossier, lot, _waiting(lot)) for dossier, lot in lots)
-    return [one for one in found if one.names]
-
-
-def _waiting(lot: SavedLot) -> tuple[str, ...]:
-    return tuple(one.match.name for one in lot.entries if one.rival or offered(one).said())
 
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:

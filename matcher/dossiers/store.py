@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +19,7 @@ from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.decisions.clause.followup import InsertionHours
+from matcher.dossiers.calling import offered
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.clause_contract import ClauseContract, contract_of
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
@@ -31,7 +32,8 @@ from matcher.rows import Base, chunks, table_of
 
 
 class DossierRow(OwnedRow, Base):
-    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses, and holds its course."""
+    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots, its statuses and, by lot, the answers
+    that wait for a person, and holds its course."""
 
     __tablename__ = "dossier"
     holding = Holding("intitulé, acheteur et suivi d’un dossier", supplier=True)
@@ -250,6 +252,27 @@ def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> l
         return [DOSSIERS.read(connection, owner, number) for number in connection.execute(query).scalars().all()]
 
 
+class WaitingAnswers(NamedTuple):
+    """Answers noted in a lot of a dossier that wait for a person, and how many."""
+
+    dossier_id: int
+    title: str
+    lot: int
+    count: int
+
+
+def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers]:
+    """Return the lots of the open dossiers of an organisation of which answers wait for a person, the last changed first."""
+    own = owned_by(DOSSIER_HEADS, owner) & DOSSIER_HEADS.c.deleted.is_(None) & (DOSSIER_HEADS.c.state == State.OPEN)
+    query = select(DOSSIER_HEADS).where(own).order_by(DOSSIER_HEADS.c.updated.desc(), DOSSIER_HEADS.c.id.desc())
+    with reading(engine) as connection:
+        return [
+            WaitingAnswers(row.id, row.title, int(lot), count)
+            for row in connection.execute(query)
+            for lot, count in row.summary.get("waiting", {}).items()
+        ]
+
+
 def catalogue_date(engine: Engine) -> date | None:
     """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices tell of no supplier."""
     of_suppliers = IMPORT_RUNS.c.source.not_in(OF_NOTICES) & IMPORT_RUNS.c.undone.is_(None)
@@ -275,8 +298,17 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
             "statuses": dict(statuses),
             "course": plain(dossier.course),
             **({"contract": plain(contract)} if (contract := contract_of(dossier)) else {}),
+            **({"waiting": waiting} if (waiting := _waiting(dossier)) else {}),
         },
     }
+
+
+def _waiting(dossier: Dossier) -> dict[str, int]:
+    """How many answers of each lot wait for a person: to be put in the catalogue, or two that contradict each other."""
+    counts = {
+        str(lot.number): sum(bool(one.rival or offered(one).said()) for one in lot.entries) for lot in dossier.lots
+    }
+    return {lot: count for lot, count in counts.items() if count}
 
 
 def _masked(connection: Connection, dossier: Dossier) -> Dossier:

@@ -279,7 +279,7 @@ def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Cam
     query = select(ASKED.c.campaign_id, func.count()).select_from(joined).where(ANSWERS.c.waiting)
     with reading(engine) as connection:
         counts = {row[0]: row[1] for row in connection.execute(query.group_by(ASKED.c.campaign_id))}
-    return [(one, counts[one.id]) for one in listed(engine, owner) if one.id in counts]
+    return [(one, counts[one.id]) for one in listed(engine, owner) if one.id in counts] if counts else []
 
 
 def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, said: str, *, now: datetime) -> None:

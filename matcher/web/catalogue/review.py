@@ -13,8 +13,8 @@ from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leav
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
-from matcher.dossiers.answers import waiting_by_lot
 from matcher.dossiers.asking.store import waiting_by_campaign
+from matcher.dossiers.store import waiting_by_lot
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import desk, owner, signature, signed_for_all
 

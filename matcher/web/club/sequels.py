@@ -223,7 +223,7 @@ def tell_dossier(number: int) -> ResponseReturnValue:
     if not told:
         flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
         return redirect(page, 303)
-    flash(f"{count(len(told) // 2, 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
+    flash(f"{count(len(told), 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
     return redirect(url_for("dossiers.show", number=held.id), 303)
 
 

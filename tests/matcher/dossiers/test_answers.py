@@ -26,18 +26,21 @@ from matcher.decisions.workload import need_of
 from matcher.domain.match import Band
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
-from matcher.dossiers.answers import answer, declined_today, settle, take_back, take_in, undo, waiting_by_lot
+from matcher.dossiers.answers import answer, declined_today, settle, take_back, take_in, undo
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import erase, take
 from matcher.dossiers.asking.campaign import about_lot
+from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import create as create_campaign
 from matcher.dossiers.asking.store import load as load_campaign
+from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SettledBy, Status
 from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import since
-from matcher.dossiers.store import change, create, load
+from matcher.dossiers.store import change, create, load, waiting_by_lot
+from matcher.dossiers.todo import REMINDED_AFTER, todo
 from matcher.journal.change import ChangeRefused
 from matcher.need.answer import answer_from, laid, ranked
 from matcher.ownership import FIRST_ORGANISATION as OWNER
@@ -215,7 +218,7 @@ def test_what_contradicts_is_asked_and_changes_nothing_until_it_is_settled(engin
         assert held.call is not None
         assert held.call.answers == {TRADE: "oui"}
     assert seen(engine, KNOWN) == first
-    assert [one.names for one in waiting_by_lot(engine, OWNER)] == [("Atelier 1",)]
+    assert waiting_by_lot(engine, OWNER) == [(1, HEADER.title, 1, 1)]
     settle(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, who=WHO, now=NOW, corrects=WHO)
     held = entry_of(engine, KNOWN)
     assert (held.status, held.rival, held.again and held.again.isoformat()) == (Status.INTERESTED, None, "2026-11-29")
@@ -266,7 +269,7 @@ def test_an_answer_noted_once_more_is_one_answer(engine: Engine, dossier: Dossie
 def test_who_may_not_correct_the_catalogue_leaves_the_answer_to_one_who_may(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), corrects="")
     assert seen(engine, KNOWN).refuses == frozenset()
-    assert [one.names for one in waiting_by_lot(engine, OWNER)] == [("Atelier 1",)]
+    assert waiting_by_lot(engine, OWNER) == [(1, HEADER.title, 1, 1)]
     take_in(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
     assert seen(engine, KNOWN).refuses == {GREEN}
     assert waiting_by_lot(engine, OWNER) == []
@@ -284,3 +287,13 @@ def test_contact_data_alone_make_a_record_no_fresher(engine: Engine, dossier: Do
     assert updated() == before
     correct(engine, UNKNOWN, {"effectif": ["12"]}, who=WHO, motive="", now=NOW)
     assert updated() > before
+
+
+def test_whoever_a_campaign_has_written_to_is_no_longer_to_be_contacted(engine: Engine, dossier: Dossier) -> None:
+    link_of(engine, KNOWN)
+    held = as_written_to(load(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
+    assert [one.says for one in todo(held, NOW.date())] == ["Contacter Atelier 2."]
+    assert todo(held, NOW.date() + REMINDED_AFTER)[0].says == "Relancer Atelier 1 (7 jours sans réponse)."
+    note(engine, said(AnswerWay.EMAIL, "", CallOutcome.INTERESTED))
+    held = as_written_to(load(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
+    assert held.entries[0].status is Status.INTERESTED

@@ -127,7 +127,9 @@ def test_two_people_who_call_the_same_supplier_are_both_in_the_journal(writer: F
     assert "Deux réponses se contredisent" in asked
     assert "noté par B. Modèle : pas intéressé" in asked
     assert f"noté par {ME} : intéressé" in asked
+    assert CALLS in str(read(writer, "/catalogue/a-revoir").one("section[aria-labelledby=reponses] a")["href"])
     fill(writer, both, "#appel-1 .call-clash", tranche="CHANGED")
+    assert not read(writer, "/catalogue/a-revoir").all("#reponses")
     settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (settled.status, settled.rival, settled.note) == (Status.INTERESTED, None, "libre en mars")
     told = [
