@@ -59,11 +59,20 @@ def test_the_progress_is_seen_then_the_answer_comes_by_itself(page: Page) -> Non
 
 
 def test_a_refused_file_has_no_violation_and_can_be_forgotten(page: Page) -> None:
-    drop(page, "programme", "Nom;Couleur\nA;bleu\n")
-    expect(page.get_by_role("alert")).to_contain_text("il manque la colonne")
+    drop(page, "programme", "Objet;Montant\n")
+    expect(page.get_by_role("alert")).to_contain_text("aucune ligne")
     assert violations(page) == []
     page.get_by_role("button", name="Oublier ce fichier").click()
     expect(page.get_by_role("status")).to_contain_text("sont effacés")
+
+
+def test_columns_that_do_not_say_the_need_are_asked_on_the_page(page: Page) -> None:
+    drop(page, "programme", "Quoi;Couleur\nTonte;vert\n")
+    expect(page.get_by_text("Quelle colonne donne")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Quoi").select_option(label="l’objet")
+    page.get_by_role("button", name="Lire avec ces colonnes").click()
+    expect(page.locator(SHOWN)).to_be_visible()
 
 
 def test_it_all_works_without_scripts(browser: Browser, site: str) -> None:
