@@ -130,9 +130,17 @@ def test_fields_are_said_as_a_person_says_them() -> None:
     assert needed_words(SITES) == "la commune ou l’adresse ou le code postal ou INSEE"
 
 
-@given(st.lists(st.text(max_size=12), max_size=12, unique=True))
-def test_no_column_is_lost(names: list[str]) -> None:
-    found = understood(SUPPLIERS, names)
+WORDS = st.sampled_from(
+    ["objet", "acheter", "montant", "durée", "lieu", "date", "fin", "TVA", "2027", "x", "de", "achats"]
+)
+
+
+@given(
+    st.sampled_from((SUPPLIERS, PROGRAMME)),
+    st.lists(st.text(max_size=12) | st.lists(WORDS, max_size=4).map(" ".join), max_size=12, unique=True),
+)
+def test_no_column_is_lost(kind: SheetKind, names: list[str]) -> None:
+    found = understood(kind, names)
     read = {column for columns in found.of.values() for column in columns}
     assert read | set(found.unread) == {name for name in names if name}
     assert not read & set(found.unread)

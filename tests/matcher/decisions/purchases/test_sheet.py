@@ -8,12 +8,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from importers.formats.columns import UNTOLD
-from matcher.decisions.purchases.sheet import PROGRAMME, PurchaseSheet, counted, purchase_columns, read_sheet
+from matcher.decisions.purchases.sheet import PROGRAMME, PurchaseSheet, counted, purchase_columns, read_sheet, sheet_of
 from matcher.jobs.reader_process import ReadRefused
 
 HEAD = ("Objet", "Commune", "Montant (k€ HT)", "Remarque du service")
@@ -162,6 +164,17 @@ def test_subtotals_are_no_purchases_and_a_total_is_one_that_adds_up(tmp_path: Pa
         "Taille",
         "Vitres",
         "Total repas des aînés",
+    ]
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6), st.lists(st.integers(1, 10**6), min_size=1, max_size=6))
+def test_totals_that_add_up_are_set_aside_and_no_purchase_is(first: list[int], last: list[int]) -> None:
+    rows: list[tuple[str, int]] = []
+    for part in (first, last):
+        rows += [*((f"Achat {at}", euros) for at, euros in enumerate(part)), ("Total du service", sum(part))]
+    sheet = sheet_of(("Objet", "Montant"), [*rows, ("Total du programme", sum(first) + sum(last))], PROGRAMME)
+    assert [its.text("objet") for its in sheet.entries if not its.total] == [
+        f"Achat {at}" for part in (first, last) for at in range(len(part))
     ]
 
 
