@@ -80,12 +80,11 @@ class _Articles:
         self._lot = ""
         self._number: tuple[int, ...] = ()
         self._last = 0  # the number of the last article, which the next one follows
-        self.headed = False  # whether the last line read heads the article of a lot
+        self.headed = False  # whether the last line read heads an article, or a part of one
 
     def lot_at(self, line: str) -> str:
         """Return the lot of the article in which a line stands, its heading included; empty where it stands in none."""
-        self.headed = False
-        level = flat(line)
+        level, self.headed = flat(line), False
         match = _HEADING.match(level)
         if match is None or len(level.split()) > _MOST_WORDS or level.endswith((".", ";", ",")):
             return self._lot
@@ -93,9 +92,11 @@ class _Articles:
         named = lots_named(match["title"]) & self._lots
         bare = not (number or match["word"])
         if len(named) == 1 and (match["title"].startswith("lot") and not self._listed if bare else True):
-            (self._lot,), self._number, self.headed = named, number, True
+            (self._lot,), self._number = named, number
+            self.headed = True
         elif not bare and self._ends(number, worded=bool(match["word"])):
             self._lot, self._number = "", ()
+        self.headed |= len(number) > 1
         if number and (not self._lot or self._number):
             self._last = number[0]
         return self._lot

@@ -237,7 +237,7 @@ def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue
     """A need with what the technical clauses say of the lot, up to a page, and its hours of insertion, which the list counts."""
     clauses = (one for one in alike if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
-    added = [said for said in notice(prose).need.splitlines() if said not in need]
+    added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
     told = condensed("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
     hours = [one.sentence for one in hours_said[:1] if one.sentence not in f"{need}\n{told}"]
     first, _, rest = need.partition("\n")

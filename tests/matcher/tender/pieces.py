@@ -34,6 +34,7 @@ TABLE = (("Lot", "Intitulé", "Montant annuel (HT)"), ("1", "Élagage", "48 500 
     ("3", "Entretien des espaces verts", "74 000 €"))  # fmt: skip
 ARTICLES = (
     "Article 2 - Lot 1 : élagage",
+    "2.1 Consistance",
     "Taille des tilleuls de l’avenue et des chênes du parc de Guipavas.",
     "Article 3 - Lot 2 : nettoyage des locaux",
     "Pour le lot 2, 140 heures d’insertion par an sont à réaliser.",

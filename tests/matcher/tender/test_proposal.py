@@ -104,6 +104,7 @@ def test_what_the_technical_clauses_say_of_each_lot_completes_it() -> None:
     assert third.place_names == ("Kersaint-Plabennec",)
     assert (third.said[PLACE][0].piece, first.place_names) == ("CCTP.docx", ("Guipavas",))
     assert "tilleuls" in first.need
+    assert "Consistance" not in first.need
     assert "Pénalités" not in third.need
 
 
