@@ -39,6 +39,11 @@ def siret(number: int, first: str = "9") -> str:
     return establishment + luhn.calc_check_digit(establishment)
 
 
+def vat(siren: str) -> str:
+    """Return the VAT number of a SIREN, with its key."""
+    return f"FR{(12 + 3 * int(siren)) % 97:02d}{siren}"
+
+
 def raw(ref: str, name: str = "Les Ateliers du Marais", **fields: object) -> SupplierRecord:
     """Return a raw record of the source « essai », or of `source`."""
     given = {"source": "essai", "line": 1, "kind": "ESAT", "post_code": "59600", "city": "Maubeuge"} | fields

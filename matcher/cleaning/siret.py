@@ -5,6 +5,7 @@ import re
 from stdnum import luhn
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
+from stdnum.fr import tva as stdnum_vat
 
 from matcher.cleaning import Cleaned
 
@@ -17,6 +18,9 @@ SIREN_ONLY = "SIREN seul, sans établissement"
 SIREN_UNREADABLE = "SIREN illisible"
 SIREN_BAD_KEY = "SIREN invalide (clé)"
 SIREN_ZERO_RESTORED = "SIREN : zéro initial rétabli"
+SIREN_OF_VAT = "SIREN tiré du numéro de TVA"
+VAT_BAD_KEY = "numéro de TVA invalide (clé)"
+BAD_KEYS = (SIRET_BAD_KEY, SIREN_BAD_KEY, VAT_BAD_KEY)
 
 # Les emplois gives its antennas SIRETs of this shape, which Sirene does not know.
 _PSEUDO = re.compile(r"\d{9}999\d\d")
@@ -24,6 +28,8 @@ _EMPTY_WORDS = frozenset({"", "0", "nc", "n/c", "nd", "n/d", "#n/d", "#n/a", "n�
 FINESS_UNREADABLE = "numéro FINESS illisible"
 FINESS_ZERO_RESTORED = "FINESS : zéro initial rétabli"
 
+# A number of Monaco, whose SIREN would begin with 000, has none.
+_VAT = re.compile(r"FR[0-9A-HJ-NP-Z]{2}(?!000)(\d{9})", re.ASCII)
 _SHAPE = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 _FLOAT = re.compile(r"(\d+)[.,]0+")
 _EXPONENT = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
@@ -86,7 +92,10 @@ def clean_siren(raw: str) -> Cleaned[str]:
 
 
 def clean_siret_or_siren(raw: str) -> Cleaned[str]:
-    """Return the SIRET or the SIREN that a text is, with its flag; neither, with what is wrong of it as a SIRET."""
+    """Return the SIRET or the SIREN that a text is, or the SIREN that ends a French VAT number, with its flag, a wrong key kept and flagged;
+    none, with what is wrong of it as a SIRET."""
+    if vat := _VAT.fullmatch(_SEPARATORS.sub("", raw).upper()):
+        return Cleaned(vat[1], SIREN_OF_VAT if stdnum_vat.is_valid(vat[0]) else VAT_BAD_KEY)
     siret = clean_siret(raw)
     if siret.value is not None:
         return siret

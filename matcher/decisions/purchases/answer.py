@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.recognition import load_recogniser
-from matcher.cleaning.siret import clean_siret_or_siren
+from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases.families.compute import NeedLine, families, lines_of_programme, lines_of_sheet
@@ -38,7 +38,7 @@ _NOTHING_KEPT = KeptAnswers(None, "")
 
 def buyer_told(siret: str, place: str) -> None:
     """Check what is told of the buyer of a sheet, empty where nothing is. Raises DecisionRefused, which names the field."""
-    if siret and clean_siret_or_siren(siret).value is None:
+    if siret and not (clean_siret(siret).value or clean_siren(siret).value):
         raise DecisionRefused(f"« {siret} » n’est ni un SIRET ni un SIREN.", field="acheteur")
     if place and not read_places(Lot("", lieux=(RawPlace(place),))).places:
         raise DecisionRefused(

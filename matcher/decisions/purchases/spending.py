@@ -21,7 +21,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
-from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret_or_siren
+from matcher.cleaning.siret import SIRET_BAD_KEY, VAT_BAD_KEY, clean_siret_or_siren
 from matcher.decisions.purchases.line import NOTHING_TOLD, LineTold, taxed_of, written_of
 from matcher.decisions.purchases.programme import FIRST, First
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
@@ -233,8 +233,9 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, told:
     amount, tax = amount_of(entry.fields.get("montant"), doubts, told)
     written, name = entry.text("siret"), entry.text("fournisseur")
     cleaned = clean_siret_or_siren(written)
-    if cleaned.flag == SIRET_BAD_KEY:
-        doubts.append(f"« {written} » est un SIRET faux : sa clé ne tombe pas juste.")
+    if cleaned.flag in (SIRET_BAD_KEY, VAT_BAD_KEY):
+        kind = "SIRET" if cleaned.flag == SIRET_BAD_KEY else "numéro de TVA"
+        doubts.append(f"« {written} » est un {kind} faux : sa clé ne tombe pas juste.")
     number = cleaned.value or ""
     if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")

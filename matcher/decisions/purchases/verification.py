@@ -1,4 +1,4 @@
-"""Numbers that a buyer checks (SIRET or SIREN): inclusive or not, which kinds, which articles, since when, by which source.
+"""Numbers that a buyer checks (SIRET, SIREN or VAT number): inclusive or not, which kinds, which articles, since when, by which source.
 
 The catalogue answers for whom it has. A number that it does not have may be of an inclusive structure all the same: it is not known, never « no ».
 """
@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.read import catalogue_version, load_numbered
-from matcher.cleaning.siret import SIREN_BAD_KEY, SIRET_BAD_KEY, SIRET_UNREADABLE, clean_siret_or_siren
+from matcher.cleaning.siret import BAD_KEYS, SIRET_UNREADABLE, VAT_BAD_KEY, clean_siret_or_siren
 from matcher.domain.french import count, day, enumeration, in_groups
 from matcher.domain.supplier import Origin, Supplier
 from matcher.reference.levers import reserving_articles
@@ -62,7 +62,7 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedNumber:
-    """A number as it was written, and who bears it. `number` is clean, empty where it is neither a SIRET nor a SIREN; `flag` says in French
+    """A number as it was written, and who bears it. `number` is clean, empty where there is neither a SIRET nor a SIREN; `flag` says in French
     what is odd about it. `suppliers` are those that it tells: its own, else those of the same SIREN; a number of a wrong key has none of its own."""
 
     written: str
@@ -88,7 +88,10 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
     read: dict[str, tuple[str, str, str]] = {}
     for text in texts:
         number, flag = clean_siret_or_siren(text)
-        read.setdefault(number or text, (text, number or "", flag or ("" if number else SIRET_UNREADABLE)))
+        read.setdefault(
+            text if flag == VAT_BAD_KEY else number or text,
+            (text, number or "", flag or ("" if number else SIRET_UNREADABLE)),
+        )
     bearers: dict[str, list[Supplier]] = {}
     for supplier in load_numbered(engine, {number[:_SIREN] for _, number, _ in read.values() if number}):
         if supplier.kinds:
@@ -123,7 +126,7 @@ def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) 
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
     others = tuple(one for one in bearers if one.siret != number and not _ended(one))
-    if flag in (SIRET_BAD_KEY, SIREN_BAD_KEY):  # most often a digit that was typed wrong
+    if flag in BAD_KEYS:  # most often a digit that was typed wrong
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
     own = tuple(one for one in bearers if number in (one.siret, one.siren))
     living = tuple(one for one in own if not _ended(one))
@@ -202,7 +205,7 @@ def _first(said: Iterable[str]) -> list[str]:
 
 
 def _number(its: CheckedNumber) -> str:
-    return in_groups(its.number) if its.number else its.written
+    return in_groups(its.number) if its.number and its.flag != VAT_BAD_KEY else its.written
 
 
 def _listed_by(origin: Origin) -> str:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from matcher.cleaning.siret import (
     FINESS_UNREADABLE,
     FINESS_ZERO_RESTORED,
+    SIREN_OF_VAT,
     SIREN_ONLY,
     SIREN_ZERO_RESTORED,
     SIRET_BAD_KEY,
@@ -12,11 +13,13 @@ from matcher.cleaning.siret import (
     SIRET_ROUNDED,
     SIRET_UNREADABLE,
     SIRET_ZERO_RESTORED,
+    VAT_BAD_KEY,
     clean_finess,
     clean_siren,
     clean_siret,
+    clean_siret_or_siren,
 )
-from tests.factories import siret
+from tests.factories import siret, vat
 
 GOOD = siret(12)
 ZERO = siret(5_000_012, first="0")
@@ -45,6 +48,25 @@ ZERO = siret(5_000_012, first="0")
 )
 def test_spellings(raw: str, value: str | None, flag: str) -> None:
     assert clean_siret(raw) == (value, flag)
+
+
+OF_VAT = vat(GOOD[:9])
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "flag"),
+    [
+        (OF_VAT, GOOD[:9], SIREN_OF_VAT),
+        (f" fr {OF_VAT[2:4]} {GOOD[:3]} {GOOD[3:6]}.{GOOD[6:9]}", GOOD[:9], SIREN_OF_VAT),
+        ("FR61821621703", "821621703", SIREN_OF_VAT),
+        ("FR32821621703", "821621703", VAT_BAD_KEY),
+        ("FR53000042508", None, SIRET_UNREADABLE),  # of Monaco: no SIREN
+        ("DE136695976", None, SIRET_UNREADABLE),
+        (GOOD, GOOD, ""),
+    ],
+)
+def test_a_vat_number_gives_its_siren(raw: str, value: str | None, flag: str) -> None:
+    assert clean_siret_or_siren(raw) == (value, flag)
 
 
 def test_a_failed_check_is_kept_and_flagged() -> None:

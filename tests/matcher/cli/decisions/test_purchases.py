@@ -13,8 +13,11 @@ import openpyxl
 import pytest
 
 from matcher.clock import utc_now
+from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
+from matcher.web import create_app
 from tests.conftest import ROOT
+from tests.factories import vat
 from tests.matcher.cli.conftest import Run
 from tests.waiting import awaited
 
@@ -172,6 +175,9 @@ def test_options_answer_for_every_line_that_asks_and_no_other(sample: Path, run:
     assert run("programme", path, "--acheteur", "12").code == 2
 
 
+FALSE = "numéro faux, sa clé ne tombe pas juste"
+
+
 def _known(run: Run) -> str:
     return next(str(line["siret"]) for line in run("export", "--format", "jsonl").lines() if line["siret"])
 
@@ -185,6 +191,23 @@ def test_numbers_and_a_column_are_one_question(own: Path, run: Run, tmp_path: Pa
     shown = run("verifier", known)
     assert shown.code == 0
     assert "inclusif" in shown.out
+
+
+def test_a_number_is_what_it_is_at_every_door(own: Path, run: Run) -> None:
+    """The command ends well and the API answers 200 whatever the numbers are worth; both refuse to be asked of none."""
+    known = _known(run)
+    wrong = known[:-1] + str((int(known[-1]) + 1) % 10)
+    numbers = [known, wrong, vat(OTHER[:9]), "FR00" + OTHER[:9], "12345678901234", "12345"]
+    standings = ["inclusif", FALSE, "inconnu du catalogue", FALSE, FALSE, "numéro illisible"]
+    shown = run("verifier", *numbers, "--format", "json")
+    assert (shown.code, [one["standing"] for one in shown.json()["numbers"]]) == (0, standings)
+    engine = open_database(f"sqlite:///{own}")
+    machine = create_app(engine).test_client()
+    answered = machine.post("/api/v1/purchases/verification", json={"numbers": numbers}, headers={"Host": "localhost"})
+    page = machine.get("/rapprocher", query_string={"numeros": "\n".join(numbers)}).text
+    engine.dispose()
+    assert (answered.status_code, answered.json["data"]["numbers"]) == (200, shown.json()["numbers"])
+    assert [cell for cell in re.findall(r"<td[^>]*>([^<]+)</td>", page) if cell in standings] == standings
 
 
 def test_no_number_is_wrong_usage(own: Path, run: Run) -> None:

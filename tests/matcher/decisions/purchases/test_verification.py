@@ -21,7 +21,7 @@ from matcher.decisions.purchases.verification import (
     verify,
 )
 from matcher.domain.supplier import Origin
-from tests.factories import raw, siret, supplier, taking
+from tests.factories import raw, siret, supplier, taking, vat
 
 NOW = datetime(2026, 11, 24, 9)  # noqa: DTZ001 catalogues keep moments without a zone
 ON = NOW.date()
@@ -83,6 +83,18 @@ def test_nobody_bears_a_siret_of_a_wrong_key(filled: Engine, tmp_path: Path) -> 
     assert f"l’établissement connu est {OPEN[:3]}" in str(row[7])
 
 
+def test_a_vat_number_is_that_of_its_siren(filled: Engine) -> None:
+    found = verify(filled, [vat(OPEN[:9]), OPEN[:9]], ON)
+    (one,) = found.checked
+    assert (one.standing, one.number, found.repeated) == (InclusiveStanding.INCLUSIVE, OPEN[:9], 1)
+    wrong = "FR00" + OPEN[:9]
+    (one,) = verify(filled, [wrong], ON).checked
+    assert one.standing is InclusiveStanding.WRONG_KEY
+    assert headline(Verification((one,), 0, ON, 1)) == (
+        f"{wrong} : numéro faux, sa clé ne tombe pas juste : ce SIREN est celui de Les Ateliers du Marais."
+    )
+
+
 def test_since_when_is_the_oldest_day_and_unknown_is_said() -> None:
     dated = supplier(
         siret=OPEN,
@@ -123,6 +135,8 @@ def test_each_cell_of_a_column_is_a_number(cells: list[str], between: str) -> No
         ("Les jardins ; Lens", True),
         (f"Les jardins\n{OPEN}", False),
         ("12345", False),
+        (vat(OPEN[:9]), False),
+        ("FR00" + OPEN[:9], False),
         ("3,3957E+13", False),
         (" ", False),
     ],
