@@ -224,7 +224,7 @@ def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) 
         )
     if worth < LEAST_CLUE:
         return said._replace(short=f"indice faible, à confirmer : {said.short}", spoken=f"{said.spoken}, indice faible")
-    if near < ALWAYS:
+    if near < np.float32(ALWAYS):  # as the arrays hold it
         return said._replace(short=f"activité voisine : {said.short}", spoken=f"{said.spoken} (activité voisine)")
     return said
 
