@@ -9,6 +9,8 @@ from typing import NamedTuple
 from matcher.domain.french import count, of_month, short_month
 
 YOUNG_DAYS, YEAR_DAYS = 365, 365.25
+# What ends a source of which no date is known.
+UNDATED = ", sans date"
 
 
 class SignOfLife(NamedTuple):
@@ -51,7 +53,7 @@ SourcesOf = Callable[[Collection[str]], Mapping[str, SupplierSources]]
 
 def source_dated(title: str, day: date | None) -> str:
     """Say a source and the month of its data: « FINESS, janv. 2021 », « Les emplois, sans date »."""
-    return f"{title}, {short_month(day) if day else 'sans date'}"
+    return f"{title}, {short_month(day)}" if day else f"{title}{UNDATED}"
 
 
 def data_dated(data_date: date | None) -> str:

@@ -72,7 +72,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "indices",
             "Indice à confirmer",
             "Le nom, un code ou une page y fait penser ; personne ne l’a confirmé.",
-            "Aucun nom, code ni page n’y fait penser d’une autre structure à portée.",
+            "Aucun nom, code ni page n’y fait penser d’une autre.",
         ),
         Band.A_APPELER: PartWords(
             "à appeler",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from matcher.domain.french import count, enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
-from matcher.ranking.reasons import unknowns
+from matcher.ranking.reasons import questions
 from matcher.reference.trades.activities import taxonomy
 
 # Under it, less than one of ten is expected.
@@ -19,22 +19,21 @@ def lacks_said(match: Match, reading: Reading) -> str:
     return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
 
 
-def to_ask_said(match: Match, reading: Reading) -> str:
-    """Say in one line what to ask a candidate: the activities asked that it is not known for, then what a call would tell of it; empty
-    where nothing is missing."""
-    missing = [taxonomy().label(code) for code in _missing(match, reading)]
-    asked = [*missing, *(contribution.label.lower() for contribution in unknowns(match))]
-    return f"À demander : {', '.join(asked)}" if asked else ""
+def to_ask(match: Match, reading: Reading) -> list[str]:
+    """Return what to ask a candidate, a question each, without its mark: the activities asked that it is not known for, then what a call
+    would tell, weightiest first. Never empty."""
+    missing = [f"fait-il aussi « {taxonomy().label(code)} »" for code in _missing(match, reading)]
+    return [*missing, *questions(match)]
 
 
 def counts_said(by_activity: Mapping[str, int]) -> str:
-    """Say how many structures are known for what is asked besides the first activity: « Demandé aussi : 4 connues pour « … ». »; empty where
+    """Say how many structures are known for what is read besides the first activity: « Lu aussi : 4 connues pour « … ». »; empty where
     one is asked."""
     besides = list(by_activity.items())[1:]
     each = [f"{count(known, 'connue')} pour {_activities_named([code])}" for code, known in besides if known]
     if unknown := [code for code, known in besides if not known]:
         each.append(f"aucune connue pour {_activities_named(unknown)}")
-    return f"Demandé aussi : {' ; '.join(each)}." if each else ""
+    return f"Lu aussi : {' ; '.join(each)}." if each else ""
 
 
 def share_said(share: float) -> str:

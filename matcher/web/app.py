@@ -22,7 +22,7 @@ from matcher.decisions.purchases.batch import STUDIES
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING
 from matcher.need.listing import WORDS, words_of
-from matcher.need.sentences import lacks_said, share_in_short, to_ask_said
+from matcher.need.sentences import lacks_said, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped
@@ -146,7 +146,7 @@ WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, RE
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "why", "opinion", "save_list")),
     (
-        "Décisions",
+        "Lots et clauses",
         "groupement.show",
         ("groupement", "allotment", "clause_hours", "clause", "coverage", "save_decision"),
     ),
@@ -155,8 +155,8 @@ MENU = (
         "dossiers.index",
         ("dossiers", "annual_report", "follow", "hours", "calls"),
     ),
-    ("Avis", "lots.index", ("lots", "published_lot", "lists")),
-    ("Programme d’achats", "purchases.index", ("purchases", "families", "recognition")),
+    ("Avis publiés", "lots.index", ("lots", "published_lot", "lists")),
+    ("Programme", "purchases.index", ("purchases", "families", "recognition")),
     (
         "Catalogue",
         "search.index",
@@ -224,7 +224,6 @@ def create_app(
         against=against,
         unknowns=unknowns,
         lacks_said=lacks_said,
-        to_ask_said=to_ask_said,
         old_label=old_label,
     )
     app.jinja_env.globals.update(

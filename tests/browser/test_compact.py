@@ -25,31 +25,34 @@ NEEDS = (
 )
 GREEN = urlencode(NEEDS[0])
 LOTS = urlencode(NEEDS[2])
-# Eight rows of two lines, whatever the names and reasons say.
+# Rows that stand whole above the fold, and what of a row is cut.
 WHOLE = """() => [...document.querySelectorAll(".candidate")].map((row) => row.getBoundingClientRect())
   .filter((box) => box.top >= 0 && box.bottom <= innerHeight).length"""
-TALLEST = 'Math.max(...[...document.querySelectorAll(".candidate")].map((row) => row.getBoundingClientRect().height))'
+CUT = """() => [...document.querySelectorAll(".candidate :is(h3, .where, .reasons, .ask, .away)")]
+  .filter((part) => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight + 2).map((part) => part.textContent)"""
+FIRST_NAME = "document.querySelector('.candidate h3').getBoundingClientRect().top"
 LENGTHEN = """() => document.querySelectorAll(".candidate").forEach((row) => {
   row.querySelector("h3 > *").textContent += " ASSOCIATION INTERCOMMUNALE POUR L’INSERTION PAR L’ACTIVITÉ ÉCONOMIQUE DU TERRITOIRE";
   row.querySelector(".where").append(" et 14 autres sites, vu en septembre 2026, ancien label");
   row.querySelectorAll(".reasons:not(.whole) .mark-line > span:nth-child(2)").forEach((said) => { said.textContent += " et tout ce que sa présentation dit encore".repeat(4); });
 })"""
+RESERVED = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)", "levier": "12"}
+NOBODY = {"besoin": "Dératisation", "lieu": "Maubeuge (59)"}
 
 
-# Of several lots together the page asks which trade: its question takes the place of three rows.
-@pytest.mark.parametrize("need", [*NEEDS[:2], *NEEDS[3:]], ids=lambda need: need["besoin"][:20])
-def test_eight_of_the_first_ten_stand_whole_above_the_fold(page: Page, need: dict[str, str]) -> None:
-    page.set_viewport_size({"width": 1440, "height": 900})
+@pytest.mark.parametrize("need", [*NEEDS[:2], *NEEDS[3:], RESERVED, NOBODY], ids=lambda need: need["besoin"][:20])
+def test_the_first_name_is_high_and_nothing_of_a_row_is_cut(page: Page, need: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
     visit(page, f"/candidats?{urlencode(need)}")
     shown = page.locator(".candidate").count()
-    assert page.evaluate(WHOLE) >= min(8, shown)
+    assert page.evaluate(FIRST_NAME) < 420
+    assert page.evaluate(WHOLE) >= min(5, shown)
     page.evaluate(LENGTHEN)
-    assert page.evaluate(WHOLE) >= min(8, shown), "with names and reasons that would take three lines"
-    assert page.evaluate(TALLEST) < 56, "two lines"
+    assert page.evaluate(CUT) == []
     assert page.evaluate("document.querySelector('.chips').getBoundingClientRect().height") < 40, "one line of chips"
 
 
-def test_what_is_cut_on_a_line_is_whole_in_its_fold(page: Page) -> None:
+def test_each_reason_is_whole_in_the_fold_of_a_row(page: Page) -> None:
     visit(page, f"/candidats?{GREEN}")
     first = page.locator(".candidate").first
     first.get_by_text("Pourquoi ?").click()

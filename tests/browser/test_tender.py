@@ -59,7 +59,7 @@ def test_three_lots_from_their_pieces_to_one_dossier(page: Page, pieces: list[Pa
     expect(page.locator("#montant-1")).to_have_value("90000.00")
     page.locator("#duree-1").fill("36")
     page.get_by_role("button", name="Voir les candidats").click()
-    tabs = page.get_by_role("navigation", name="Les lots de cet avis")
+    tabs = page.get_by_role("navigation", name="Les lots de ce marché")
     expect(tabs.get_by_role("link")).to_have_count(4)
     assert violations(page) == []
     tabs.get_by_role("link", name="Lot 2").click()

@@ -28,6 +28,7 @@ from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
+from matcher.web.need.list_head import list_head
 from matcher.web.need.lot_links import MOST_LOTS, notice_lots
 from matcher.web.need.map_places import drawn
 from matcher.web.need.question import other_doubts, the_question, the_settled, trade_question
@@ -63,6 +64,7 @@ def show() -> ResponseReturnValue:
     remember_need(query.without_view().url())
     trade, question = trade_question(found), the_question(found)
     understood = [chip for chip in chips(query) if not trade or chip.label != TRADE_LABEL]
+    contacts = desk().contacts_of({match.id for match in found.candidates})
     return render_template(
         "need/liste.html",
         answer=found,
@@ -85,7 +87,8 @@ def show() -> ResponseReturnValue:
         not_added=not_added,
         adding=request.args.get("ajouter", ""),
         points=_points(found),
-        contacts=desk().contacts_of({match.id for match in found.candidates}),
+        contacts=contacts,
+        head=list_head(found.candidates, found.reading, contacts),
         past=past_said(match.id for match in found.candidates),
         explained=_words_of(found),
         ages=ages_said(desk().sources(), desk().today()),
@@ -160,7 +163,7 @@ def _words_of(found: AnsweredQuery) -> list[str]:
     """The words of art that this page shows, of those that the glossary explains."""
     kinds = {kind.value for match in found.candidates for kind in match.kinds}
     said = [*WORDS_OF_LIST, *sorted(kinds)]
-    if "PMSMP" in found.told.beside_bands:
+    if not found.known:
         said.append("PMSMP")
     if found.reading.lot.levier or found.reading.levier_hint:
         said += ["levier", "SIAE", "STPA"]

@@ -47,13 +47,16 @@ def in_one_line(understood: Sequence[Chip]) -> int:
 
 
 def chips(query: Query) -> Iterator[Chip]:
-    """Yield what was understood, in the order that the page shows it."""
+    """Yield what was understood, in the order that the page shows it: the trade, then the place, which no second trade hides."""
     reading, lot = query.reading, query.lot
     sure = reading.told or reading.sure
-    for guess in shown_activities(reading):
-        yield Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", doubt=not sure)
+    trades = [
+        Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", doubt=not sure) for guess in shown_activities(reading)
+    ]
+    yield from trades[:1]
     for place in reading.places:
         yield Chip("lieu", with_apostrophes(name_apart(place)), f"ou:{place.key}")
+    yield from trades[1:]
     yield from _lever(reading)
     if cited := said_kinds(reading):
         yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
