@@ -39,8 +39,8 @@ MOST_FURTHER = 3
 FIRST_CALLS = 3
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.
 FARTHEST_KM = 1_000.0
-# « Sans doute » is never said of a guess under this share.
-EVEN_CHANCE = 0.5
+# Within reach of some trades, yet farther than this, the nearest is said with its distance.
+NEAR_KM = 50.0
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
 _ONE_TOLD = "Une source le dit ; reste à demander si elle est libre."
@@ -63,7 +63,7 @@ class Answer:
     where these leave nobody out; `filters` say these, None in a list frozen before they were kept; `understood` tells whether the need is sure enough
     to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
     `known_by_activity` how many of those listed are known for each activity asked, `share_to_call` the share of those to call that should do it,
-    None in a list frozen before it was kept. `question` is what to ask where neither trade nor place is
+    `nearest_km` how far the nearest of those known is, else of those pointed to, both None in a list frozen before they were kept. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
     """
 
@@ -81,6 +81,7 @@ class Answer:
     whole: BandCounts | None = None
     filters: tuple[str, ...] | None = None
     share_to_call: float | None = None
+    nearest_km: float | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -90,8 +91,10 @@ class Answer:
 
     @property
     def beside_bands(self) -> str:
-        """The second sentence as a page shows it beside the bands of the list, whose titles tell already what each rests on."""
-        return " ".join(sentence for sentence in self._said[1] if sentence not in _TOLD_BY_BANDS)
+        """The second sentence as a page shows it beside the bands of the list, which tell already what each rests on and, where nobody is known
+        nor pointed to, whom to call first."""
+        by_bands = (*_TOLD_BY_BANDS, *self._first_calls, _none_known(self.counts) if self.counts else "")
+        return " ".join(sentence for sentence in self._said[1] if sentence not in by_bands)
 
     @property
     def text(self) -> str:
@@ -153,7 +156,7 @@ class Answer:
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
-        few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée")
+        few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée", self.nearest_km)
         why += (*self._first_calls, *_without_filters(self.whole))
         if not self.understood:
             said, if_so = _to_confirm(self.reading)
@@ -163,13 +166,8 @@ class Answer:
 
 
 def _to_confirm(reading: Reading) -> tuple[str, str]:
-    """The trade to confirm, and on what condition the counts hold: « sans doute » from an even chance on."""
-    likely = likeliest_of(reading)
-    named = enumeration([f"« {guess.label} »" for guess in likely])
-    if sum(guess.confidence for guess in likely) >= EVEN_CHANCE:
-        return f"Métier à confirmer, {named} sans doute", "Si c’est bien lui" if len(
-            likely
-        ) == 1 else "Si c’est bien cela"
+    """The trade to confirm, and on what condition the counts hold: that it is the likeliest, of which nothing is sure."""
+    named = enumeration([f"« {guess.label} »" for guess in likeliest_of(reading)])
     return "Métier à confirmer", f"Si c’est {named}, le plus vraisemblable"
 
 
@@ -178,21 +176,30 @@ def known_for_it(connu: int) -> str:
     return count(connu, "structure connue", "structures connues")
 
 
-def _known_among(counts: BandCounts, whom: str) -> tuple[str, tuple[str, ...]]:
+def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tuple[str, tuple[str, ...]]:
     """Say which is the surest band that holds anyone, then what it rests on and what the others hold, among `whom` the list holds."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
-    called = f"{number(counts.a_appeler)} à appeler (métier non connu)"
-    far = count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
-    rest = _listed(clues if counts.connu and counts.indice else "", called if counts.a_appeler else "", far)
+    if not (counts.connu or counts.indice):
+        return f"Personne n’est connu {whom} pour ce métier", (_none_known(counts),)
+    rest = _listed(clues if counts.connu and counts.indice else "", *_rest(counts))
     also = (f"Aussi : {rest}.",) if rest else ()
+    away = f", à {unit(nearest_km, 'km')} au plus près" if nearest_km is not None and nearest_km > NEAR_KM else ""
     if counts.connu:
         told = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
-        return f"{known_for_it(counts.connu)} pour ce métier, {whom}", (told, *also)
-    if counts.indice:
-        return f"{clues} pour ce métier, {whom}", (_HINT_TOLD, *also)
-    first = f"Aucun fournisseur {whom} n’est connu des annuaires pour ce métier précis"
+        return f"{known_for_it(counts.connu)} pour ce métier, {whom}{away}", (told, *also)
+    return f"{clues} pour ce métier, {whom}{away}", (_HINT_TOLD, *also)
+
+
+def _rest(counts: BandCounts) -> tuple[str, str]:
+    called = f"{number(counts.a_appeler)} à appeler (métier non connu)" if counts.a_appeler else ""
+    return called, count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
+
+
+def _none_known(counts: BandCounts) -> str:
+    """Say whom there is where nobody is known nor pointed to, as far as directories tell."""
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
-    return first, (f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}.",)
+    rest = _listed(*_rest(counts))
+    return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 
 
 def _without_filters(whole: BandCounts | None) -> tuple[str, ...]:
@@ -274,6 +281,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...], filters: tuple
         whole=_whole(found) if clear else None,
         filters=filters,
         share_to_call=found.share_to_call if clear else None,
+        nearest_km=found.nearest_km if clear else None,
     )
 
 

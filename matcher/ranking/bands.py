@@ -136,6 +136,13 @@ class BandedRanking:
         rows = self.of(Band.A_APPELER)
         return float(self.ranking.ask.once(likely)[rows].mean()) if len(rows) else None
 
+    @property
+    def nearest_km(self) -> float | None:
+        """How far the nearest of those known is, else of those pointed to; None where nobody is, or no distance is known."""
+        rows = next((rows for band in (Band.CONNU, Band.INDICE) if len(rows := self.of(band))), ())
+        km = [km for row in rows if (km := self.ranking.ask.km(int(row))) is not None]
+        return min(km, default=None)
+
     @cached_property
     def counts(self) -> BandCounts:
         """How many organisations each band holds, and how many are known beyond reach."""

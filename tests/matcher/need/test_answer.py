@@ -41,7 +41,7 @@ FAR = supplier(
 
 AWAY = replace(FAR, id="siret:59033", name="Les Jardiniers du Sud", sites=supplier(at=MARSEILLE).sites)
 NAMED = supplier("Les Espaces Verts du Nord", at=MAUBEUGE)
-NOBODY = "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis."
+NOBODY = "Personne n’est connu à portée pour ce métier."
 
 
 def answered(
@@ -72,7 +72,7 @@ def test_what_filters_leave_out_is_not_said_to_be_nowhere() -> None:
     ranking = rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge"))
     found = listing(ranking, Narrowing(km=RADII[0], kinds=frozenset({SupplierKind.ACI}))).found
     told = answer_from(found, ())
-    assert told.headline[0] == "Aucun fournisseur avec vos filtres n’est connu des annuaires pour ce métier précis."
+    assert told.headline[0] == "Personne n’est connu avec vos filtres pour ce métier."
     assert told.text.endswith("Sans vos filtres : 1 connue et 1 à appeler.")
     assert told.text.index("Sur dix comme celles-ci") < told.text.index("Sans vos filtres"), "said of the list as it is"
     assert "à portée" not in told.text
@@ -106,7 +106,7 @@ def test_nobody_is_said_to_be_known_only_where_nobody_is(some: list[Supplier]) -
     told = answered(*some)
     assert told.counts is not None
     if told.counts.connu or told.counts.indice:
-        assert "ucun fournisseur" not in told.text
+        assert "Personne n’est connu" not in told.text
         assert str(told.counts.connu or told.counts.indice) in told.headline[0]
 
 
@@ -120,7 +120,7 @@ def test_where_nobody_is_known_those_to_call_first_are_named_with_how_many_shoul
     assert why.startswith("Il y a 4 à appeler (métier non connu)")
     assert "Sur dix comme celles-ci, quatre ou cinq devraient le faire" in why
     assert why.endswith("À appeler d’abord : Atelier A, Atelier B et Atelier C.")
-    assert told.beside_bands == why
+    assert told.beside_bands == "", "the band of those to call says all of it, and names them"
     assert thaw(freeze(told)) == told
     assert answered(near[0]).headline[1].endswith("À appeler d’abord : Atelier A.")
     for known in (FAR, NAMED):
@@ -172,8 +172,10 @@ def test_the_text_of_a_file_is_the_headline_of_the_page_in_one(objet: str, lieu:
 def test_of_a_trade_that_is_only_likely_the_list_is_told_as_it_is() -> None:
     told = answered(NEAR, FAR, objet="nétoyage d bureo")
     assert not told.understood
-    assert told.headline[0] == "Métier à confirmer, « Nettoyage de locaux » sans doute."
-    assert told.headline[1].startswith("Si c’est bien lui : aucun fournisseur à portée")
+    assert told.headline[0] == "Métier à confirmer."
+    assert told.headline[1].startswith(
+        "Si c’est « Nettoyage de locaux », le plus vraisemblable : personne n’est connu à portée"
+    )
 
 
 def test_a_list_that_filters_have_emptied_is_not_said_to_be_of_nobody() -> None:
@@ -344,9 +346,9 @@ def test_of_one_activity_nothing_is_said() -> None:
 
 
 def test_the_known_are_counted_by_activity() -> None:
-    assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Demandé aussi : 2 connues pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 2}) == f"Lu aussi : 2 connues pour {OF_BANKS}."
     three = {GREEN_CODE: 4, "proprete.locaux": 0, BANKS: 1, "proprete.vitrerie": 0}
     assert counts_said(three) == (
-        f"Demandé aussi : 1 connue pour {OF_BANKS} ; aucune connue pour « Nettoyage de locaux » et « Lavage de vitres »."
+        f"Lu aussi : 1 connue pour {OF_BANKS} ; aucune connue pour « Nettoyage de locaux » et « Lavage de vitres »."
     )
-    assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Demandé aussi : aucune connue pour {OF_BANKS}."
+    assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Lu aussi : aucune connue pour {OF_BANKS}."
