@@ -73,8 +73,9 @@ def _address(settings: WebSettings, port: int, path: str) -> str:
 
 
 def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
-    """Say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
+    """Load the catalogue, say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
     lets those who have asked be answered."""
+    click.echo("Le catalogue se charge : quelques secondes…", err=True)
     server.warm()
     gc.collect()
     gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
