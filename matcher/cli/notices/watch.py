@@ -17,7 +17,7 @@ from matcher.settings import SMTP_HOST_VARIABLE, public_address, retention_month
 def watch_command() -> None:
     """Écrit à ceux qui suivent des lots publiés.
 
-    Une veille s’ouvre sur les pages : celle d’un fournisseur depuis « Ses lots », celle d’une organisation depuis « Avis ».
+    Une veille s’ouvre sur les pages : celle d’un fournisseur depuis « Ses lots », celle d’une organisation depuis « Avis publiés ».
     """
 
 

@@ -171,13 +171,14 @@ def late_line() -> str:
     if not len(its.shelf()):
         return ""
     late = [age for age in its.ages() if age.late(its.today())]
-    old = [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last]
-    never = [short_title(age.key) for age in late if not age.last]
-    said = (
-        f"Annuaires à reprendre : {enumeration(old)}." if old else "",
-        f"Jamais pris en entier : {enumeration(never)}." if never else "",
-    )
-    return " ".join(filter(None, said))
+    held = {source.key: source.dated for source in its.sources()}
+    never = [age.key for age in late if not age.last]
+    said = {
+        "Annuaires à reprendre": [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last],
+        "Pris d’un fichier, ou en partie": [f"{short_title(key)} ({held[key]})" for key in never if key in held],
+        "Pas encore au catalogue": [short_title(key) for key in never if key not in held],
+    }
+    return " ".join(f"{what} : {enumeration(which)}." for what, which in said.items() if which)
 
 
 def desk() -> Desk:

@@ -70,7 +70,7 @@ class ListForm(PageForm):
 class TerritoryForm(ListForm):
     """Form of the lots of a territory, published in a period."""
 
-    title = "Les avis d’un territoire"
+    title = "Les avis publiés d’un territoire"
     csv = "CSV des lots à réserver"
     own = ("depuis", "jusqu")
 

@@ -1,4 +1,4 @@
-"""« Avis »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
+"""« Avis publiés »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace

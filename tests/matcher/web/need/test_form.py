@@ -142,8 +142,10 @@ def test_the_form_asks_the_catalogue_for_its_name_alone(client: FlaskClient, eng
 
 def test_the_first_page_says_which_sources_are_late(client: FlaskClient, own: Engine) -> None:
     said = read(client, "/").text
-    assert "Jamais pris en entier : " in said
-    assert "jamais repris" not in said, "a part of a directory that was imported is not nothing"
+    assert "Pas encore au catalogue : " in said
+    assert re.search(r"Pris d’un fichier, ou en partie : .*FINESS \(données d", said), (
+        "a part of a directory is not nothing"
+    )
     assert "FINESS (repris le" not in said, "the sample was imported this month"
     with own.begin() as connection:
         connection.execute(text("UPDATE import_run SET complete = true WHERE source = 'finess'"))
