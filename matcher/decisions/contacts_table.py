@@ -1,22 +1,31 @@
 """Table « Contacts » of a decision's workbook: the structures that it names and how each is reached today. No dossier keeps it."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN
-from matcher.need.as_table import CONTACT, contact_cells
-from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable
+from matcher.need.as_table import CONTACT, LAST_SIGN, contact_cells
+from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
-_HEAD = ("Structure", "SIRET", *(column.header for column in CONTACT), "Identifiant")
+_HEAD = tuple(
+    DocumentColumn(header, ColumnKind.DAY if header == LAST_SIGN else ColumnKind.TEXT)
+    for header in ("Structure", "SIRET", *(column.header for column in CONTACT), "Identifiant")
+)
 
 
 def contacts_table(named: Mapping[str, str], contacts_of: ContactLookup) -> DocumentTable:
     """Return a line a structure of `named` (its name by id), in their order."""
     found = contacts_of(named.keys())
     rows = (
-        (name, found.get(key, ContactDetails()).siret or UNKNOWN, *contact_cells(found.get(key)), key)
+        DocumentRow(
+            (name, found.get(key, ContactDetails()).siret or UNKNOWN, *map(_cell, contact_cells(found.get(key))), key),
+            key,
+        )
         for key, name in named.items()
     )
-    return DocumentTable(
-        "Contacts", tuple(map(DocumentColumn, _HEAD)), tuple(DocumentRow(cells, cells[-1]) for cells in rows)
-    )
+    return DocumentTable("Contacts", _HEAD, tuple(rows))
+
+
+def _cell(cell: str | date) -> str:
+    return cell if isinstance(cell, str) else cell.isoformat()

@@ -80,9 +80,13 @@ def weekday(value: date) -> str:
 
 def moment(value: datetime, zone: tzinfo | None = None) -> str:
     """A time, UTC where it has no zone → « 16 novembre 2026, 14 h 32 » in `zone`, by default this computer's."""
-    known = value if value.tzinfo else value.replace(tzinfo=UTC)
-    here = known.astimezone(zone)
+    here = in_zone(value, zone)
     return f"{day(here)}, {here.hour}{NO_BREAK}h{NO_BREAK}{here.minute:02d}"
+
+
+def in_zone(value: datetime, zone: tzinfo | None = None) -> datetime:
+    """A time, UTC where it has no zone, as a clock of `zone` shows it, by default this computer's."""
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
 
 
 def count(value: int, singular: str, plural: str | None = None) -> str:

@@ -1,34 +1,36 @@
 """A ranked list as a file a buyer can hand on: CSV, or XLSX with the criteria on a second sheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.domain.match import Band, Contribution, Match
 from matcher.need.answer import Answer
-from matcher.need.criteria import data_dates, guide, need
+from matcher.need.criteria import data_dates, distance_weight, guide, need, weights_line
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
 
+LAST_SIGN = "Dernier signe de vie"
 CONTACT = (
     Column("Téléphone", 16),
     Column("Courriel", 30),
     Column("Adresse", 36),
     Column("Source des coordonnées", 44),
     Column("Registre public", 44),
-    Column("Dernier signe de vie", 12),
+    Column(LAST_SIGN, 12),
     Column("Signe", 30),
 )
 
 
-def contact_cells(details: ContactDetails | None) -> tuple[str, ...]:
+def contact_cells(details: ContactDetails | None) -> tuple[str | date, ...]:
     """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
     its = details or ContactDetails()
-    seen = (its.last_sign.day.isoformat(), its.last_sign.what) if its.last_sign else ("", "")
-    return tuple(text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register, *seen))
+    seen = (its.last_sign.day, its.last_sign.what) if its.last_sign else ("", "")
+    return tuple(cell or UNKNOWN for cell in (its.phone, its.email, its.address, its.source, its.register, *seen))
 
 
 _POINTS_WIDTH = 12
@@ -95,10 +97,9 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
         yield "Écartés", f"{count(refusal.count, 'fournisseur')} : {refusal.reason}"
     if not shortlist.refusals:
         yield "Écartés", "aucun"
+    yield from weights_line(shortlist.matches)
     if shortlist.matches:
-        weights = shortlist.matches[0].contributions
-        total = sum(c.weight for c in weights)
-        yield f"Poids (total {total})", " ; ".join(f"{c.label} {c.weight}" for c in weights)
+        yield "Distance", distance_weight(shortlist.matches)
     suppliers = count(shortlist.catalogue_suppliers, "fournisseur")
     yield "Catalogue", f"version {shortlist.catalogue_version}, {suppliers}"
     yield "Date de la recherche", day(shortlist.on)

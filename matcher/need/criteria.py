@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from matcher.domain.age import DatedSource
 from matcher.domain.french import day, number, percent, unit, with_apostrophes
+from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.ranking.signals import proximity
@@ -93,6 +94,26 @@ def _size(reading: Reading) -> Iterator[Line]:
 def _read_in(part: AmountRead | DurationRead | None) -> str:
     """What the text says of the size, with its words; empty where it is given, or unknown."""
     return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
+
+
+def weights_line(matches: Sequence[Match]) -> Iterator[Line]:
+    """The weights of a list, which its candidates share; none where it is empty."""
+    for match in matches[:1]:
+        total = sum(one.weight for one in match.contributions)
+        yield f"Poids (total {total})", " ; ".join(f"{one.label} {one.weight}" for one in match.contributions)
+
+
+def distance_weight(matches: Sequence[Match]) -> str:
+    """Say in one sentence what distance is worth in the scores of a list; empty where nobody is in it."""
+    if not matches:
+        return ""
+    weight = sum(one.weight for one in matches[0].contributions if one.signal == proximity.SIGNAL.key)
+    if not weight:
+        return "La distance ne compte pas dans le score : elle dit seulement qui est à portée."
+    return (
+        f"La distance, à vol d’oiseau, compte pour {number(weight)} points sur 100 du score : elle classe qui appeler d’abord, n’est pas un "
+        "critère de jugement des offres, et se met à zéro pour un document à publier (« Sans la distance »)."
+    )
 
 
 def data_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:

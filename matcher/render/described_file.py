@@ -5,6 +5,7 @@ A schema is that of the shape of the data, where one is declared; else it is dra
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -73,6 +74,8 @@ def column_schema(name: str, types: set[type]) -> dict[str, Any]:
         return {"name": name, "type": "any"}
     if types <= {int}:
         return {"name": name, "type": "integer"}
+    if types <= {date}:
+        return {"name": name, "type": "date"}
     return (
         {"name": name, "type": "number", "decimalChar": ","}
         if types <= {int, float}

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from matcher.domain.french import UNKNOWN, enumeration, number, percent, unit
+from matcher.domain.french import UNKNOWN, day, enumeration, number, percent, unit
 
 
 class DocumentKind(StrEnum):
@@ -38,7 +38,8 @@ class DocumentKind(StrEnum):
 
 class ColumnKind(StrEnum):
     """Kind of value of a column: texts, numbers, chances and shares in [0, 1] (a share is drawn as a bar too), ranks that a drawing
-    repeats in their colour, kinds of suppliers, lists, addresses to write to or to call. A cell may be a text, or `Marked`, instead."""
+    repeats in their colour, kinds of suppliers, lists, addresses to write to or to call, days (« 2026-12-01 »). A cell may be a text, or
+    `Marked`, instead."""
 
     TEXT = "texte"
     NUMBER = "nombre"
@@ -48,6 +49,7 @@ class ColumnKind(StrEnum):
     KINDS = "types"
     LIST = "liste"
     ADDRESS = "adresse"
+    DAY = "jour"
 
 
 class CellMark(StrEnum):
@@ -120,7 +122,7 @@ class DocumentColumn:
             case tuple():
                 return ", ".join(cell) if self.kind is ColumnKind.KINDS else " ; ".join(cell)
             case str():
-                return cell
+                return day(date.fromisoformat(cell)) if self.kind is ColumnKind.DAY and cell[:1].isdigit() else cell
             case int() | float() if self.in_percent:
                 return unit(100 * cell, "%", self.decimals) if self.decimals else percent(cell)
         return unit(cell, self.unit, self.decimals) if self.unit else number(cell, self.decimals)

@@ -20,6 +20,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
 _PLAIN, _ESTIMATE = "", "estimate"
+_DAY, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 # The day of a workbook whose contents have none: the same rows give the same file.
 NO_DAY = date(2000, 1, 1)
 _A4 = 9
@@ -32,13 +33,14 @@ class Estimate:
     points: float
 
 
-Cell = str | int | float | Estimate | None
+# A `date` is a date of the spreadsheet, which sorts; a `datetime` keeps its hour, and its zone is left out.
+Cell = str | int | float | date | Estimate | None
 Line = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its French header, its width in characters and the number format of XLSX."""
+    """A column: its French header, its width in characters and the number format of XLSX; a date has its own."""
 
     header: str
     width: int
@@ -111,7 +113,7 @@ def write_table(
         (digits, kind): book.add_format(
             look | {"num_format": digits} | ({"italic": True, "font_color": "#666666"} if kind else {})
         )
-        for digits in sorted({column.digits for column in columns})
+        for digits in sorted({column.digits for column in columns} | {_DAY, _MOMENT})
         for kind in (_PLAIN, _ESTIMATE)
     }
     for at, column in enumerate(columns):
@@ -147,6 +149,10 @@ def _csv_cell(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return safe(cell)
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, date):
+        return cell.isoformat()
     return f"{cell:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
@@ -162,6 +168,10 @@ def _write(
         sheet.write_number(row, at, cell.points, formats[digits, _ESTIMATE])
     elif isinstance(cell, int | float):
         sheet.write_number(row, at, cell, formats[digits, _PLAIN])
+    elif isinstance(cell, datetime):
+        sheet.write_datetime(row, at, cell.replace(tzinfo=None), formats[_MOMENT, _PLAIN])
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, at, cell, formats[_DAY, _PLAIN])
     elif cell:
         sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from matcher.domain.french import day, number
@@ -96,6 +97,8 @@ def _column(table: DocumentTable, at: int) -> Column:
 
 
 def _cell(column: DocumentColumn, cell: DocumentCell) -> Cell:
+    if column.kind is ColumnKind.DAY and isinstance(cell, str) and cell[:1].isdigit():
+        return date.fromisoformat(cell)
     if not isinstance(cell, int | float):
         return column.shown(cell)
     if column.kind is ColumnKind.CHANCE and 0 < cell < 1:  # as `percent` tells it: neither certain nor impossible

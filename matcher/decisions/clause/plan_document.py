@@ -11,7 +11,7 @@ from matcher.decisions.clause.plan_answer import Planned
 from matcher.decisions.opinion.document import ID, WHO
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.contact_details import ContactDetails
-from matcher.domain.french import day, enumeration, number, percent, short_month
+from matcher.domain.french import enumeration, number, percent, short_month
 from matcher.domain.match import Band
 from matcher.render.document import (
     CellMark,
@@ -53,7 +53,7 @@ _FACILITATORS = (
     *map(DocumentColumn, ("Structure", "Nom")),
     *(DocumentColumn("Territoire", _LIST), DocumentColumn("Lieux du plan", _LIST, under=True)),
     *(_PHONE, DocumentColumn("Autres téléphones", _LIST, under=True), DocumentColumn("Courriel", _ADDRESS)),
-    DocumentColumn("À la date du"),
+    DocumentColumn("À la date du", ColumnKind.DAY),
 )
 _NAMED = 3
 _NOBODY = Marked("personne à portée", CellMark.REFUSED)
@@ -183,7 +183,12 @@ def facilitators_table(planned: Planned) -> DocumentTable:
         (
             *(one.structure or None, one.name or None, tuple(one.territory.split(" ; "))),
             tuple(place.name for place, those in by_place if one in those) if len(by_place) > 1 else (),
-            *(phones[0] if phones else None, phones[1:], one.email or None, day(one.as_of) if one.as_of else None),
+            *(
+                phones[0] if phones else None,
+                phones[1:],
+                one.email or None,
+                one.as_of.isoformat() if one.as_of else None,
+            ),
         )
         for one in planned.facilitators
         for phones in [tuple(map(shown_phone, one.phones))]

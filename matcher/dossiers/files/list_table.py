@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -34,7 +34,12 @@ def text_column(header: str, width: int, of: Callable[[DossierSummary], str]) ->
 
 def day_column(header: str, of: Callable[[DossierSummary], Any]) -> DossierColumn:
     """Return a column of days."""
-    return DossierColumn(Column(header, 12), lambda line: f"{of(line):%Y-%m-%d}" if of(line) else None, of)
+
+    def cell(line: DossierSummary) -> date | None:
+        found: date | None = of(line)
+        return found.date() if isinstance(found, datetime) else found
+
+    return DossierColumn(Column(header, 12), cell, of)
 
 
 def _counted(header: str, of: Callable[[DossierSummary], int]) -> DossierColumn:

@@ -154,7 +154,7 @@ def test_xlsx_has_the_list_and_the_criteria() -> None:
     header, known, poor = book["Candidats"].iter_rows(values_only=True)
     assert list(header) == HEADERS
     assert known[:6] == ("connu", 1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET)
-    assert known[6:13] == (*REACHED[:1], "=contact@example.org", *REACHED[2:])
+    assert known[6:13] == (*REACHED[:1], "=contact@example.org", *REACHED[2:5], datetime(2021, 3, 8), REACHED[6])  # noqa: DTZ001
     assert known[13:18] == (59.6, 60, 12.5, 39.6, 20)
     assert poor[5:16] == (*("non connu",) * 8, None, 0, "non connu"), (
         "of whom nothing tells the trade, no score is shown"
@@ -195,7 +195,7 @@ def test_the_list_is_ready_to_read_and_to_print() -> None:
 def test_no_name_becomes_a_formula_or_a_link(name: str) -> None:
     sheet = sheets(named(name))["Candidats"]
     assert sheet["C2"].value == name
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"n", "s", "inlineStr"}
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"n", "s", "d", "inlineStr"}
     assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
 
 

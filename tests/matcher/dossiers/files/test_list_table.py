@@ -66,4 +66,6 @@ def test_the_files_hold_every_column_and_run_nothing() -> None:
     cells = [cell for line in book["Dossiers"].iter_rows() for cell in line]
     assert [cell.value for cell in cells[: len(COLUMNS)]] == [its.column.header for its in COLUMNS.values()]
     assert not [cell for cell in cells if cell.data_type == "f"]
+    dates = [cell.value for cell in cells if cell.is_date]
+    assert dates[:2] == [datetime(2027, 1, 22), datetime(2026, 12, 1)]  # noqa: DTZ001
     assert len(list(openpyxl.load_workbook(io.BytesIO(to_xlsx([])))["Dossiers"].iter_rows())) == 1
