@@ -22,9 +22,33 @@ from matcher.reading.sizes import where_money
 LONGEST_LINK = 2_000
 MOST_PLACES = 8
 PASTE = "(Collez ici le texte du message.)"
-AMOUNT_UNSAID = "[montant non communiqué]"
+# Signs that an address writes in six or nine letters, and that a mail program shows as well in one.
+_SHORTER = str.maketrans({"\u202f": " ", "\u00a0": " ", "’": "'"})
 # A figure that its tax alone tells to be money: « 180 000 HT ».
 _WITH_TAX = re.compile(r"\d(?:[\d\s.,]*\d)?\s?(?:[kKmM]\b\s?)?(?:€|euros?\b)?\s?(?:HT\b|H\.T\.|TTC\b|hors taxes?\b)")
+# Words that go with the sum that they introduce or qualify: « pour un montant estimé de », « par an ».
+_INTRODUCES = re.compile(
+    r"(?:\b(?:pour|avec|dans)\s+|\bd['’])?(?:\b(?:un|une|le|la|du|au)\s+)?"
+    r"\b(?:montant|budget|enveloppe|estimation|estimée?|valeur|coût|prix|plafond|limite|maximum|minimum)\b[^.;,()\n\d]{0,40}$"
+    r"|\b(?:de|à|pour|environ|soit|entre)\s+$",
+    re.IGNORECASE,
+)
+_QUALIFIES = re.compile(
+    r"\s*(?:(?:/\s?|par\s+)(?:an|année|mois)\b|(?:au\s+)?(?:maximum|minimum)\b|environ\b)", re.IGNORECASE
+)
+# What is left of the punctuation around a text that was taken out, and what stands in its place.
+_TIDIED = tuple(
+    (re.compile(pattern, re.MULTILINE), by)
+    for pattern, by in (
+        (r"[(\[]\s*[,;:]?\s*[)\]]", ""),
+        (r"[ \t\u00a0\u202f]+([,.)])", r"\1"),
+        (r"([,;:(])(?:[ \t\u00a0\u202f]*[,;])+", r"\1"),
+        (r"[ \t\u00a0\u202f]*[,;:]+[ \t]*\.", "."),
+        (r"[ \t\u00a0\u202f]*[,;:(–-]+[ \t]*$", ""),
+        (r"^[ \t]*[,;][ \t]*", ""),
+        (r"[ \t]{2,}", " "),
+    )
+)
 
 LAWFUL = (
     "Cette consultation préalable (article R2111-1 du code de la commande publique) est adressée dans les mêmes termes à "
@@ -67,13 +91,13 @@ def consultation(
     header: DossierHeader, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "", tell_amount: bool = False
 ) -> Message:
     """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate
-    is told where `tell_amount`; where not, no sum that the need or the title holds is."""
+    is told where `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`)."""
     asked = lot.frozen.reading.lot
     told = dict(facts(header, lot))
     if tell_amount and asked.montant is not None:
         told["Montant estimé"] = unit(asked.montant, "€ HT", 2)
     if not tell_amount:
-        told = {label: without_amounts(text) for label, text in told.items()}
+        told = {label: said for label, text in told.items() if (said := without_amounts(text))}
     who = f"{header.buyer} prépare un achat et consulte" if header.buyer else "Nous préparons un achat et consultons"
     before = f", avant le {day(header.deadline)}" if header.deadline else ""
     paragraphs = (
@@ -91,16 +115,28 @@ def consultation(
     return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
 
 
+def taken_out(header: DossierHeader, lot: SavedLot) -> tuple[str, ...]:
+    """Return the sums that a message leaves out of the words of the need and of the title, each once."""
+    texts = (header.title, *(text for _, text in facts(header, lot)))
+    return tuple(dict.fromkeys(amount for text in texts for amount in amounts_in(text)))
+
+
 def amounts_in(text: str) -> tuple[str, ...]:
     """Return the sums of money that a text tells, as it writes them."""
     return tuple(text[start:end].strip() for start, end in _sums(text))
 
 
 def without_amounts(text: str) -> str:
-    """Return a text with `AMOUNT_UNSAID` in the place of each sum of money: who reads it again sees where it was."""
-    for start, end in reversed(_sums(text)):
-        text = text[:start] + AMOUNT_UNSAID + text[end:]
-    return text
+    """Return a text without its sums of money, the words that introduce them and the punctuation left around: « Débarras de caves, 160 000 € HT
+    sur 2 ans » → « Débarras de caves, sur 2 ans »."""
+    sums = _sums(text)
+    for start, end in reversed(sums):
+        before, after = _INTRODUCES.sub("", text[:start]), text[end:]
+        qualified = _QUALIFIES.match(after)
+        text = before + after[qualified.end() if qualified else 0 :]
+    for pattern, by in _TIDIED if sums else ():
+        text = pattern.sub(by, text)
+    return text.strip() if sums else text
 
 
 def _sums(text: str) -> list[tuple[int, int]]:
@@ -154,13 +190,15 @@ def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]
     are too many, and where the text itself is too long it is left to be pasted, `whole` being False.
     """
     known = list(dict.fromkeys(found for address in addresses if (found := clean_email(address).value)))
-    text = message.text if len(_link(known[:1], message.subject, message.text)) <= LONGEST_LINK else PASTE
+    plain = message.text.translate(_SHORTER)
+    whole = len(_link(known[:1], message.subject, plain)) <= LONGEST_LINK
+    text = plain if whole else PASTE
     shares: list[list[str]] = [[]]
     for address in known:
         if len(_link([*shares[-1], address], message.subject, text)) > LONGEST_LINK:
             shares.append([])
         shares[-1].append(address)
-    return tuple(MailtoLink(_link(share, message.subject, text), text == message.text) for share in shares)
+    return tuple(MailtoLink(_link(share, message.subject, text), whole) for share in shares)
 
 
 def _link(addresses: Sequence[str], subject: str, text: str) -> str:

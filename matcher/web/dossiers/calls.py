@@ -23,7 +23,17 @@ from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
 from matcher.dossiers.entry_changes import Consult, RecordCall
 from matcher.dossiers.files.workbook import merge_csv
-from matcher.dossiers.messages import LAWFUL, Message, Recipient, amounts_in, consultation, facts, mailto, recipients
+from matcher.dossiers.messages import (
+    LAWFUL,
+    Message,
+    Recipient,
+    amounts_in,
+    consultation,
+    facts,
+    mailto,
+    recipients,
+    taken_out,
+)
 from matcher.journal.change import ChangeRefused, tidied
 from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, hints, settled_by
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
@@ -325,6 +335,7 @@ def _message_page(
         chosen=keys,
         message=message,
         tells_amount=_tells_amount(),
+        taken_out=() if _tells_amount() else taken_out(dossier.header, lot),
         links=mailto(addresses, message) if addresses and not fault else (),
         written=len(addresses),
         fault=fault,

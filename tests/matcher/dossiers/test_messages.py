@@ -12,7 +12,6 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.dossiers.dossier import Entry
 from matcher.dossiers.messages import (
-    AMOUNT_UNSAID,
     LONGEST_LINK,
     PASTE,
     Message,
@@ -22,6 +21,8 @@ from matcher.dossiers.messages import (
     mailto,
     questions,
     recipients,
+    taken_out,
+    without_amounts,
 )
 from matcher.ranking.signals import SIGNALS
 from tests.matcher.dossiers.kept import CANDIDATES, HEADER, IDS, with_list
@@ -69,9 +70,27 @@ def test_no_sum_leaves_unless_it_is_asked(sum_: str) -> None:
     assert amounts_in(f"{silent.subject}\n{silent.text}") == ()
     assert "180" not in silent.subject + silent.text
     assert "40 000 plis" in silent.text, "what is no money is told"
-    assert silent.text.count(AMOUNT_UNSAID) == 2
+    assert "[" not in silent.subject + silent.text, "nothing shows where it stood"
+    assert f"Berges, 40 000 plis, 4{NO_BREAK}ans" in silent.text
+    assert taken_out(header, held) == amounts_in(sum_)
     assert f"Montant estimé{NO_BREAK}: 180{NARROW}000{NO_BREAK}€ HT" in told.text
     assert amounts_in(told.subject)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Débarras, 160 000 € HT sur 2 ans", "Débarras, sur 2 ans"),
+        ("Nettoyage pour un montant estimé de 160 000 € HT par an, bâtiment A", "Nettoyage, bâtiment A"),
+        ("Lot 1 : budget maximum de 45 000 € TTC. Lot 2 : voirie", "Lot 1. Lot 2 : voirie"),
+        ("Entretien pour 60 000 € HT", "Entretien"),
+        ("Berges (180 k€)", "Berges"),
+        ("180 000 € HT", ""),
+        ("40 000 plis ,  4 ans", "40 000 plis ,  4 ans"),
+    ],
+)
+def test_a_sum_goes_with_the_words_that_introduce_it(text: str, left: str) -> None:
+    assert without_amounts(text) == left
 
 
 def test_a_bare_dossier_has_its_message_too() -> None:
