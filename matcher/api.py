@@ -31,7 +31,7 @@ from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShap
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
-from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
 from matcher.render.head_notice import with_notice
@@ -97,7 +97,13 @@ class OpenCatalogue:
         self._engine.dispose()
 
     def rank(
-        self, objet: str = "", *, top: int = 20, titulaires: bool = False, **lot: Unpack[LotFields]
+        self,
+        objet: str = "",
+        *,
+        top: int = 20,
+        titulaires: bool = False,
+        sans_distance: bool = False,
+        **lot: Unpack[LotFields],
     ) -> AnswerShape:
         """Rank the suppliers for a lot, with the reasons: `entremise match --format json`.
 
@@ -105,7 +111,8 @@ class OpenCatalogue:
         """
         if top < 1:
             raise QuestionRefused("« top » est le nombre de candidats : 1 ou plus.")
-        need, weights = self._need(objet, lot), INCUMBENTS_FIRST if titulaires else DEFAULT
+        need = self._need(objet, lot)
+        weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
         with _refusals():
             answer = answer_to(need, self._shelf(), top, BandedRanking.first_by_rank, weights)
             dated = dated_sources(self._engine)

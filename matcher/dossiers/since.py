@@ -23,6 +23,7 @@ from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.profiles import PROFILES
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.freshness import UPDATED
 
@@ -50,7 +51,7 @@ class Updated:
 class Since:
     """Changes since a list was frozen. `candidates` are known today, of organisations neither on the frozen list nor kept, best first.
 
-    `method_changed` where the score is no longer made of the same weights: the scores of then and now do not compare.
+    `method_changed` where the score was made of weights that no list has today: the scores of then and now do not compare.
     """
 
     lost: tuple[Lost, ...]
@@ -94,12 +95,13 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     living = [entry for entry in lot.entries if not entry.withdrawn]
     lost = tuple(_lost(living, ids, now))
     out = {one.match.id for one in lost}
-    weights = {(c.signal, c.weight) for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
+    weights = {c.signal: c.weight for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
+    profiles = [{signal: weight for signal, weight in its.items() if weight} for its in PROFILES]
     return Since(
         lost=lost,
         updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
         candidates=_newly_known(lot, banded(now), set(ids.values())),
-        method_changed=bool(weights) and weights != {(signal.key, weight) for signal, weight in now.weights if weight},
+        method_changed=bool(weights) and weights not in profiles,
         catalogue_version=shelf.version,
     )
 

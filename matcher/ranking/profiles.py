@@ -23,3 +23,24 @@ def _profile(column: int) -> Mapping[str, int]:
 
 
 DEFAULT, INCUMBENTS_FIRST = _profile(0), _profile(1)
+_WHOLE, _DISTANCE = 100, "proximity"
+
+
+def weights_of(*, incumbents_first: bool = False, without_distance: bool = False) -> Mapping[str, int]:
+    """Return the weights that are asked for. `without_distance`, for a list that is published, gives what distance weighs to the other signals,
+    each in proportion: largest remainder, so that they still sum to 100."""
+    weights = INCUMBENTS_FIRST if incumbents_first else DEFAULT
+    if not without_distance:
+        return weights
+    left = _WHOLE - weights[_DISTANCE]
+    exact = {signal: _WHOLE * weight / left for signal, weight in weights.items() if signal != _DISTANCE}
+    found = {signal: int(exact.get(signal, 0)) for signal in weights}
+    nearest = sorted(exact, key=lambda signal: (found[signal] - exact[signal], signal))
+    for signal in nearest[: _WHOLE - sum(found.values())]:
+        found[signal] += 1
+    return MappingProxyType(found)
+
+
+PROFILES = tuple(
+    weights_of(incumbents_first=first, without_distance=without) for first in (False, True) for without in (False, True)
+)

@@ -38,7 +38,7 @@ from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape, Sor
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
-from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
 from matcher.render.described_file import DescribedFile, json_file, jsonl_file
@@ -109,6 +109,11 @@ CHOSEN = {
     is_flag=True,
     help="Place plus haut qui a déjà travaillé pour l’acheteur ; sinon, c’est montré sans changer l’ordre.",
 )
+@click.option(
+    "--sans-distance",
+    is_flag=True,
+    help="Met à zéro le poids de la distance, pour une liste à publier ; qui est hors de portée le reste.",
+)
 @top_option(
     20,
     "Places par lot, les connus d’abord ; en JSON, autant de premiers par score et de premiers de chaque partie, et « screen » nomme ces places.",
@@ -118,6 +123,7 @@ CHOSEN = {
 def match_command(
     lots: Path | None,
     titulaires: bool,
+    sans_distance: bool,
     top: int,
     outlet: Outlet,
     database: str | None,
@@ -127,7 +133,8 @@ def match_command(
     needs = list(_needs(lots, lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    chosen, weights = CHOSEN[outlet.form], INCUMBENTS_FIRST if titulaires else DEFAULT
+    chosen = CHOSEN[outlet.form]
+    weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
     answers = [
         answer_to(need, shelf, top, chosen, weights)
         for need in tracked(needs, "Classement des lots", quiet=lots is None)

@@ -15,7 +15,7 @@ from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShap
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
-from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.ranking.profiles import weights_of
 from matcher.reading.reader import lots_of_notice
 from matcher.web.api.frame.door import door
 from matcher.web.api.frame.lot import LotBody, LotParameters, filled_shelf, need_of
@@ -34,6 +34,9 @@ class MatchParameters(msgspec.Struct, forbid_unknown_fields=True):
 
     top: Annotated[int, Meta(description="Nombre de candidats.", ge=1, le=1000)] = 20
     titulaires: Annotated[bool, Meta(description="Place plus haut qui a déjà travaillé pour l’acheteur.")] = False
+    sans_distance: Annotated[
+        bool, Meta(description="Met à zéro le poids de la distance, pour une liste à publier.")
+    ] = False
 
 
 class ReadParameters(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,7 +71,8 @@ def match(query: MatchParameters, json: LotBody) -> Any:
 
     La réponse est celle de `entremise match --format json`. Un lot dont ni le métier ni le lieu ne sont compris n’a pas de liste : `question` dit quoi demander.
     """
-    need, weights = need_of(json), INCUMBENTS_FIRST if query.titulaires else DEFAULT
+    need = need_of(json)
+    weights = weights_of(incumbents_first=query.titulaires, without_distance=query.sans_distance)
     answer = answer_to(need, filled_shelf(), query.top, BandedRanking.first_by_rank, weights)
     (told,) = sourced_answers([answer], desk().sources_of)
     return shortlist_object(told, query.top, desk().sources())

@@ -33,12 +33,14 @@ NONE = "aucun"
 LONGEST_NOTICE = 2_000
 # The value of `titulaires`, which moves up who has already worked for the buyer.
 INCUMBENTS = "oui"
+# The value of `distance`, which takes distance out of the score of a list that is published.
+NO_DISTANCE = "non"
 
 _NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "acheteur")
 # The fields of a need that an address has another name for.
 _FIELDS = {"besoin": "objet", "debut": "date", "acheteur": "acheteur_siret"}
 _CHOSEN = ("activite", "ou", "demande")
-_VIEW = ("type", "rayon", "connu", "titulaires", "bande", "tri", "page")
+_VIEW = ("type", "rayon", "connu", "titulaires", "distance", "bande", "tri", "page")
 # The notice, or the DCE, that this is a lot of and its number there; the lot of a dossier that it asks again, « 12-1 »; the suppliers ticked,
 # to be kept and to be compared.
 _AROUND = ("avis", "dce", "lot", "dossier", "retenu", "compare")
@@ -177,6 +179,11 @@ class Query:
     def incumbents_first(self) -> bool:
         """Whether who has already worked for the buyer comes first."""
         return self.text("titulaires") == INCUMBENTS
+
+    @property
+    def without_distance(self) -> bool:
+        """Whether distance is taken out of the score."""
+        return self.text("distance") == NO_DISTANCE
 
     @property
     def page(self) -> int:

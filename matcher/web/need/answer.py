@@ -19,7 +19,7 @@ from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
 from matcher.need.sourced import not_asked, sourced
 from matcher.need.title import object_of
 from matcher.ranking.engine import Ranking, rank
-from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
+from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
@@ -206,7 +206,7 @@ def answer_on(
     declined: Mapping[str, str] | None = None,
 ) -> AnsweredQuery:
     """Answer a query on a shelf, asked `today`, but with those who have `declined` the lot."""
-    weights = INCUMBENTS_FIRST if query.incumbents_first else DEFAULT
+    weights = weights_of(incumbents_first=query.incumbents_first, without_distance=query.without_distance)
     ranking = rank(laid(dated(query.reading, today), shelf, today, declined), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 

@@ -27,7 +27,10 @@ from matcher.dossiers.withdrawn import withdraw
 from matcher.journal.change import append
 from matcher.need.answer import answer_to
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
+from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from tests.factories import DENAIN, declares, siret, supplier
 from tests.matcher.dossiers.asking.campaigns import NOW, asked, filled, say_controller, secrets
@@ -150,6 +153,13 @@ def test_another_way_to_score_is_said_and_a_withdrawn_supplier_is_not_compared()
     changed = replace(lot, frozen=replace(lot.frozen, matches=(other, *lot.frozen.matches[1:])))
     found = compared(changed, build_shelf(CATALOGUE, 1))
     assert found.method_changed
+    published = rank(
+        LotOnShelf(lot.frozen.reading, build_shelf(CATALOGUE, 1), TODAY), weights_of(without_distance=True)
+    )
+    asked_so = replace(lot, frozen=replace(lot.frozen, matches=tuple(published.top(5))))
+    assert not compared(asked_so, build_shelf(CATALOGUE, 1)).method_changed, (
+        "a list may be made without distance today too"
+    )
     assert found.sentence == "le calcul du score a changé"
     shortlist = lot.frozen
     dossier = append(opened(), AddLot("", freeze(shortlist), tuple(m.id for m in shortlist.matches)), at=AT, who=WHO)
