@@ -43,7 +43,9 @@ def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page) 
     follow(page.get_by_role("button", name="Recompter"))
     expect(page.locator("[data-gap]")).to_contain_text("10 heures de trop")
     assert violations(page) == []
-    printed = "\n".join(paper(page))
+    sheets = paper(page)
+    assert len(sheets) <= 6
+    printed = "\n".join(sheets)
     assert "Qui appeler, dans l’ordre" in printed
     assert "dans le fichier XLSX" in printed, "a reader carries the first to call, not all"
     assert "10 heures de trop" in printed
@@ -63,6 +65,8 @@ def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page) 
     page.locator(".call:target").get_by_role("button", name="Intéressé", exact=True).click()
     expect(page.locator(".call:target .call-said")).to_contain_text("noté")
 
+    page.goto("/dossiers/1/imprimer")
+    assert len(paper(page)) <= 6, "the plan as it is kept, of three contracts, whose tables are annexes"
     page.goto("/dossiers/1/heures")
     page.locator("[name=hours]").fill("2 000")
     page.locator("[name=start]").fill("2026-03-01")

@@ -96,14 +96,22 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page) -> None:
     assert rows[1][6] == "Équipe libre dès mars."
     follow(page.get_by_role("link", name="Imprimer"))
     told = paper(page)
-    assert 2 <= len(told) <= 6
+    assert len(told) <= 3, "a summary of two pages, and one more for its lot"
     for number, text in enumerate(told, start=1):
         assert f"{number}/{len(told)}" in text.splitlines()[-1].replace(" ", "")
         assert f"Dossier {now().year}-0001 · figé le" in text
         assert "Entremise" in text.splitlines()[0]
     whole = "\n".join(told)
     assert "Revenir au dossier" not in whole
-    assert whole.index("Conclusion") < whole.index("Structures retenues") < whole.index("Écartés")
+    assert whole.index("L’avis") < whole.index("Qui a été consulté") < whole.index("Décision à prendre")
+    assert "Préparé par" in whole
+    assert "Annexe A" not in whole, "no annex but those that are chosen"
+    page.get_by_label("Structures retenues").check()
+    page.get_by_label("Avis en entier").check()
+    follow(page.get_by_role("button", name="Joindre ces annexes"))
+    assert page.url.endswith("/imprimer?annexe=listes&annexe=avis")
+    joined = "\n".join(paper(page))
+    assert joined.index("Décision à prendre") < joined.index("Annexe A") < joined.index("Annexe B")
 
 
 def test_a_dossier_goes_away_and_comes_back_as_it_was(page: Page, tmp_path: Path) -> None:
@@ -138,12 +146,40 @@ def test_a_dossier_goes_away_and_comes_back_as_it_was(page: Page, tmp_path: Path
 
 
 def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page) -> None:
-    retain(page, 40, "besoin=Fourniture+de+papier&lieu=Maubeuge")
-    follow(page.get_by_role("link", name="Imprimer"))
-    pages = [text for text in paper(page) if text.count("à contacter") > 1]  # of the rows of the list
+    retain(page, 40, "besoin=Conditionnement&lieu=France+enti%C3%A8re")
+    page.goto("/dossiers/1/imprimer?annexe=listes")
+    pages = [text for text in paper(page) if text.count("SIRET") > 1]  # of the rows of the list
     assert len(pages) >= 2
     for text in pages[:2]:
         assert "connu à" in text
+
+
+NEEDS = (
+    NEED,
+    "besoin=Nettoyage+des+locaux+et+de+la+vitrerie&lieu=Lille&montant=90000&duree=36",
+    "besoin=Blanchisserie,+40+000+pi%C3%A8ces,+160+000+%E2%82%AC+HT&lieu=Roubaix&levier=12",
+)
+
+
+def test_the_paper_of_dossiers_of_one_to_three_lots_is_two_sheets_and_one_a_lot_at_most(page: Page) -> None:
+    for lots, need in enumerate(NEEDS, start=1):
+        page.goto(f"/candidats?{need}")
+        follow(page.get_by_role("button", name="Créer le dossier"))
+        for box in page.locator("[name=retenu]").all():
+            box.check()
+        if lots == 1:
+            page.get_by_label("Titre").fill("Berges de la Sambre, 180 000 € HT")
+            page.get_by_label("Votre nom").fill(ME)
+        else:
+            page.locator("#dossier").select_option("1")
+        follow(page.get_by_role("button", name="Figer la liste et retenir"))
+        page.goto("/dossiers/1/imprimer")
+        sheets = paper(page)
+        assert len(sheets) <= 2 + lots, lots
+        expect(page.get_by_role("heading", level=1)).to_have_text("Berges de la Sambre")
+        words = [" ".join(line.split()) for line in "\n".join(sheets).splitlines()]
+        long = [line for line in words if len(line) > 75]
+        assert len(long) == len(set(long)), "no line twice"
 
 
 ADDRESSES = {
@@ -152,7 +188,7 @@ ADDRESSES = {
     "depuis": "/dossiers/1/depuis",
     "messages": "/dossiers/1/lots/1/messages",
     "ajouter": "/dossiers/1/lots/1/ajouter?qui_chercher=atelier",
-    "imprimer": "/dossiers/1/imprimer",
+    "imprimer": "/dossiers/1/imprimer?annexe=listes&annexe=avis&annexe=besoin&annexe=methode",
     "retenir": f"/dossiers/retenir?{NEED}",
 }
 

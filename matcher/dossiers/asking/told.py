@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
-from matcher.domain.french import count, day, typeset
+from matcher.domain.french import count, day, enumeration, number, typeset
+from matcher.domain.grouping import grouped
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.calling import question_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
-from matcher.dossiers.files.paper import PrintSection
+from matcher.dossiers.files.annexes import PrintSection
 from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.document import DocumentColumn, DocumentRow, DocumentTable
+from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
 _COLUMNS = (
-    *map(DocumentColumn, ("Date", "Par", "Structure", "Comment", "Ce qui a été dit")),
+    DocumentColumn("Date", ColumnKind.DAY),
+    *map(DocumentColumn, ("Par", "Structure", "Comment", "Ce qui a été dit")),
     DocumentColumn("Texte", aside=True),
 )
 _UNWRITTEN, _NOBODY = "non noté", "rien n’a pu être dit"
@@ -58,7 +60,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
 def register(told: Iterable[Told]) -> DocumentTable:
     """Return the table of what was told, in order of time. It names suppliers: it is the team's alone."""
     rows = (
-        DocumentRow((day(one.at.date()), one.who, one.supplier, one.how, typeset(one.says), one.text))
+        DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
         for one in sorted(told, key=lambda one: one.at)
     )
     return DocumentTable("À qui, et quand", _COLUMNS, tuple(rows))
@@ -102,23 +104,35 @@ def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
     if not asked:
         return None
     rows = tuple(
-        DocumentRow((one.name, day(one.answer.at.date()), said_of(one.answer.given))) for one in asked if one.answer
+        DocumentRow((one.name, day(one.answer.at.date()), said_of(one.answer.given)), one.supplier_id)
+        for one in asked
+        if one.answer
     )
     columns = tuple(map(DocumentColumn, ("Structure", "Date", "Réponse")))
     table = DocumentTable("Réponses des structures", columns, rows) if rows else None
-    left_out = tuple(typeset(f"{one.name} : {one.left_out}.") for one in asked if one.left_out)
+    left_out = tuple(
+        typeset(f"{number(len(names))}, {reason} : {', '.join(names)}.")
+        for reason, names in left_out_by_reason(campaigns).items()
+    )
     return PrintSection(
         "answers", "Réponses des structures", paragraphs=(counts_of(campaigns),), table=table, items=left_out
     )
 
 
+def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str]]:
+    """Return the names of those that were not asked, by the reason why."""
+    return grouped((one.left_out, one.name) for state in campaigns for one in state.left_out)
+
+
 def counts_of(campaigns: Sequence[CampaignState]) -> str:
-    """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées »."""
-    asked, answered, left_out = (
-        sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered", "left_out")
-    )
-    said = f"{count(asked, 'structure interrogée', 'structures interrogées')}, {count(answered, 'réponse')}"
-    return typeset(f"{said}, {count(left_out, 'pas interrogée', 'pas interrogées')}." if left_out else f"{said}.")
+    """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
+    asked, answered = (sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered"))
+    said = [count(asked, "structure interrogée", "structures interrogées"), count(answered, "réponse")]
+    if left_out := left_out_by_reason(campaigns):
+        held = sum(map(len, left_out.values()))
+        why = enumeration([reason.partition(" : ")[0] for reason in left_out])
+        said.append(f"{count(held, 'pas interrogée', 'pas interrogées')} ({why})")
+    return typeset(f"{', '.join(said)}.")
 
 
 def said_of(given: GivenAnswer) -> str:

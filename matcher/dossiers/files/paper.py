@@ -1,70 +1,112 @@
-"""A dossier as a document to sign and file: numbered sections in a fixed order, their sentences, tables and lists.
+"""A dossier as the summary that is signed and filed: its object, the opinion of each lot, what is not known, who was consulted, the decision to
+take; then the annexes that an address chooses.
 
 What lays it out (a page made for A4) decides nothing: it renders this, in this order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from types import MappingProxyType
 
-from matcher.decisions.clause.followup_document import hours_said, hours_tables
-from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
+from matcher.decisions.clause.followup_document import hours_said
+from matcher.domain.french import count, day, enumeration, moment, number, typeset, unit
 from matcher.domain.grouping import grouped
-from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
-from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus, SettleAnswers, UndoAnswer
+from matcher.domain.match import Band, Match
+from matcher.domain.reading import Reading
+from matcher.dossiers.calling import said_of
+from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot, Status
+from matcher.dossiers.files.annexes import (
+    LONGEST_OBJECT,
+    PASTED,
+    Annex,
+    Asking,
+    PrintSection,
+    annexes,
+    distance_cell,
+    in_numbers,
+    letter,
+    without_repeats,
+)
 from matcher.dossiers.files.workbook import frozen_on, heading
-from matcher.need.criteria import NOTICE, assumptions, data_dates, need
+from matcher.dossiers.messages import without_amounts
+from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.listing import words_of
-from matcher.ranking.reasons import strengths
-from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
+from matcher.need.title import LONGEST_TITLE, cut
+from matcher.ranking.reasons import evidence, unknowns
+from matcher.render.document import (
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    few,
+)
 
-UNSCORED = "non classé"
-_SCORED = (
-    "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
-    f"une valeur moyenne. « {UNSCORED} » : aucune source ne dit le métier, le score ne compare rien."
-)
-_KEPT = (
-    *(DocumentColumn("Structure"), DocumentColumn("Place", ColumnKind.NUMBER, under=True)),
-    DocumentColumn("Types", ColumnKind.KINDS, under=True),
-    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Ce qu’on en sait", "Note", "Motif")),
-    *(DocumentColumn("distance", ColumnKind.NUMBER, "km"), DocumentColumn("score /100", ColumnKind.NUMBER, decimals=1)),
-    *(DocumentColumn("connu à", ColumnKind.NUMBER, "%"), DocumentColumn("Suivi"), DocumentColumn("Depuis", under=True)),
-)
+# Of a lot, how many structures the summary names: those consulted first; the annex has them all.
+MOST_NAMED = 10
 _LAW = "Sourcing mené au titre de l’article R2111-1 du code de la commande publique."
+# The table of an opinion whose sentence says which thresholds, of which day, were compared.
+_AMOUNTS = "Ce que change le montant"
+# Lines of the heading that the head of the paper says otherwise, or not at all.
+_NOT_AT_HEAD = ("Dossier", "Titre", "État", "Ouvert le", "Dernier changement")
+_CONSULTED = (
+    *(DocumentColumn("Structure"), DocumentColumn("Types", ColumnKind.KINDS, under=True)),
+    DocumentColumn("Commune et distance", under=True),
+    DocumentColumn("Ce qui la dit de ce métier"),
+    *(DocumentColumn("Réponse"), DocumentColumn("Quand, et quoi", under=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class PrintSection:
-    """A numbered section: `key` is stable and names it in the template; paragraphs, then facts, table and items."""
+class PrintedOpinion:
+    """One line of the opinion: a lot, or a decision that was kept; its `size` and `counts` beside, its answer, why, and the law with its date.
+    `short` names it where a sentence holds for several."""
 
-    key: str
     title: str
-    number: int = 0
-    paragraphs: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    table: DocumentTable | None = None
-    items: tuple[str, ...] = ()
+    short: str
+    answer: str
+    size: str = ""
+    counts: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedLot:
-    """One lot, or one decision: its title, what was frozen and when, its sections in order."""
+class ConsultedLot:
+    """Those of a lot whom the summary names, and sentences of who else was or was not asked."""
 
     title: str
-    frozen: str
-    sections: tuple[PrintSection, ...]
-    what: str = "Liste figée"
+    table: DocumentTable | None
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedChoice:
+    """A decision to take on a lot: the answers to tick; the last is left to be written."""
+
+    lot: str
+    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PrintModel:
-    """The whole document: what stands at the head, the lots, and what stands at the foot of each page."""
+    """The whole document: the head, the four parts of the summary, the annexes chosen and those offered, the foot of each page."""
 
     title: str
     subtitle: str
     facts: tuple[tuple[str, str], ...]
-    lots: tuple[PrintedLot, ...]
+    opinions: tuple[PrintedOpinion, ...]
+    shared: tuple[str, ...]
+    unknown: tuple[str, ...]
+    consulted: tuple[ConsultedLot, ...]
+    consulted_says: tuple[str, ...]
+    choices: tuple[PrintedChoice, ...]
+    annexes: tuple[Annex, ...]
+    offered: tuple[Annex, ...]
     foot: str
     notice: str
 
@@ -72,179 +114,241 @@ class PrintModel:
 def print_model(
     dossier: Dossier,
     *,
-    asking: Mapping[int, Sequence[PrintSection]] = MappingProxyType({}),
+    asking: Asking = MappingProxyType({}),
+    wanted: Collection[str] = (),
     today: date | None = None,
     zone: tzinfo | None = None,
 ) -> PrintModel:
-    """Lay a dossier out for paper. `asking` gives, by lot, the sections that say what was asked of suppliers and answered; on `today` it says how its hours of insertion stand. Times are in
-    `zone`, by default this computer's; what is empty has no section.
+    """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections that say what was asked of suppliers and
+    answered; on `today` it says how its hours of insertion stand. Times are in `zone`, by default this computer's.
     """
-    header = dossier.header
-    opener = dossier.journal[0].who
+    # Whoever plans the hours of a contract that it won buys nothing under the code.
+    by_a_buyer = all(one.decision.kind is not DocumentKind.PLAN for one in dossier.decisions)
+    offered = annexes(dossier, asking, today, zone)
+    printed = without_repeats(one for one in offered if one.key in wanted)
+    opinions = (
+        *(_lot_opinion(lot, by_a_buyer=by_a_buyer) for lot in dossier.lots),
+        *(_kept_decision(one, zone) for one in dossier.decisions),
+        *_hours(dossier, today),
+    )
+    opinions, shared = _said_once(opinions)
+    opener, buyer = dossier.journal[0].who, dossier.header.buyer
+    lots = count(len(dossier.lots), "lot") if dossier.lots else ""
     return PrintModel(
-        title=header.title,
-        subtitle=f"{f'{header.buyer}. ' if header.buyer else ''}Dossier établi par {opener}.",
-        facts=tuple(heading(dossier, zone)),
-        lots=(
-            *(_lot(dossier, lot, asking.get(lot.number, ()), zone) for lot in dossier.lots),
-            *(_decision(one, zone) for one in dossier.decisions),
-            *([_hours(dossier, today)] if today and dossier.insertion.promise else []),
-        ),
-        foot=f"Dossier {dossier.number} · {_frozen(dossier)}",
-        notice=f"{_LAW} {NOTICE}",
+        title=printed_title(dossier),
+        subtitle=" · ".join(filter(None, (buyer, lots, f"dossier établi par {opener}"))),
+        facts=tuple(_facts(dossier, printed, zone)),
+        opinions=opinions,
+        shared=shared,
+        unknown=tuple(_unknown(dossier.lots)),
+        consulted=tuple(_consulted(lot, asking.get(lot.number, ())) for lot in dossier.lots),
+        consulted_says=tuple(dict.fromkeys(distance_weight(lot.frozen.matches) for lot in dossier.lots if lot.entries)),
+        choices=tuple(_choice(lot) for lot in dossier.lots),
+        annexes=printed,
+        offered=offered,
+        foot=foot(dossier),
+        notice=f"{_LAW} {NOTICE}" if by_a_buyer else NOTICE,
     )
 
 
-def _frozen(dossier: Dossier) -> str:
+def printed_title(dossier: Dossier) -> str:
+    """Return the title of a dossier without any sum of money: an estimate is no part of it."""
+    return cut(without_amounts(dossier.header.title), LONGEST_TITLE) or dossier.number
+
+
+def foot(dossier: Dossier) -> str:
+    """Return the foot of each page: the number of the dossier, the days of what is frozen in it."""
     days = sorted({*(lot.at.date() for lot in dossier.lots), *(one.at.date() for one in dossier.decisions)})
     if not days:
-        return "rien de figé"
-    return f"figé le {day(days[0])}" if len(days) == 1 else f"figé du {day(days[0])} au {day(days[-1])}"
+        return f"Dossier {dossier.number} · rien de figé"
+    frozen = f"le {day(days[0])}" if len(days) == 1 else f"du {day(days[0])} au {day(days[-1])}"
+    return f"Dossier {dossier.number} · figé {frozen}"
 
 
-def _lot(dossier: Dossier, lot: SavedLot, asking: Sequence[PrintSection], zone: tzinfo | None) -> PrintedLot:
-    sections = (
-        PrintSection("need", "Le besoin", facts=tuple(need(lot.frozen.reading))),
-        PrintSection("conclusion", "Conclusion", paragraphs=(typeset(lot.answer), _progress(lot))),
-        PrintSection("list", "Structures retenues", paragraphs=(typeset(_SCORED),), table=_table(lot)),
-        PrintSection("reasons", "Pourquoi celles-ci", items=tuple(_reasons(lot))),
-        # What was asked of the opinion is said by the list.
-        *(list(_said(lot.opinion, "Avis de réservation", "Hypothèses de l’avis"))[1:] if lot.opinion else ()),
-        PrintSection("consultation", "Consultation", table=_consultation(dossier, lot, zone)),
-        *asking,
-        PrintSection("unknown", "Ce qui n’est pas connu", items=tuple(_unknown(lot))),
-        PrintSection("set-aside", "Écartés", items=tuple(_set_aside(lot))),
-        PrintSection("assumptions", "Hypothèses", facts=tuple(_assumptions(lot))),
-    )
-    filled = (
-        section
-        for section in sections
-        if section.facts or section.items or section.table or (section.paragraphs and section.key != "list")
-    )
-    return PrintedLot(title=typeset(lot.named), frozen=frozen_on(lot, zone), sections=_numbered(filled))
+def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> Iterator[tuple[str, str]]:
+    several = len(dossier.lots) > 1
+    for lot in dossier.lots:
+        objet = without_amounts(lot.frozen.reading.lot.objet)
+        if objet and objet != (without_amounts(lot.title) if several else printed_title(dossier)):
+            yield f"Objet du lot {lot.number}" if several else "Objet", cut(objet, LONGEST_OBJECT)
+    yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
+    if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
+        yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
+    said = " ; ".join(f"{letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
+    yield "Annexes", said or "aucune"
 
 
-def _decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedLot:
-    """A decision as it was kept; what it was asked, its answer, its tables, what it supposes."""
-    its = saved.decision
-    return PrintedLot(
-        title=typeset(f"{its.kind.capitalize()} : {its.title}"),
-        frozen=f"{moment(saved.at, zone)}, par {saved.who}",
-        sections=_numbered(_said(its)),
-        what="Décision figée",
-    )
-
-
-def _hours(dossier: Dossier, today: date) -> PrintedLot:
-    """The hours of insertion as they stand."""
-    told = PrintSection(
-        "conclusion", "Où en sont les heures", paragraphs=tuple(map(typeset, hours_said(dossier.insertion, today)))
-    )
-    tables = (
-        PrintSection("table", typeset(one.title), paragraphs=tuple(map(typeset, one.says)), table=one)
-        for one in hours_tables(dossier.insertion, today)
-    )
-    return PrintedLot("Heures d’insertion", day(today), _numbered((told, *tables)), what="État")
-
-
-def _said(its: Document, title: str = "Conclusion", supposed: str = "Hypothèses") -> Iterator[PrintSection]:
-    """A document: what it was asked, its answer under `title`, its tables, what it supposes under `supposed`."""
-    of = f"version {its.catalogue_version} du catalogue, {count(its.catalogue_suppliers, 'fournisseur')}"
-    yield PrintSection("need", "Ce qui est demandé", items=tuple(map(typeset, its.asked)))
-    position = [f"Position : {its.scale.says}."] if its.scale and its.scale.says else []
-    yield PrintSection("conclusion", title, paragraphs=tuple(map(typeset, (its.answer, *position, *its.remarks))))
-    for one in its.tables:
-        yield PrintSection("table", typeset(one.title), paragraphs=tuple(map(typeset, one.says)), table=one)
-    basis = (*its.hypotheses, *its.sources, f"Calculé pour le {day(its.on)}, {of}.", its.scope)
-    yield PrintSection("assumptions", supposed, items=tuple(map(typeset, filter(None, basis))))
-
-
-def _numbered(sections: Iterable[PrintSection]) -> tuple[PrintSection, ...]:
-    return tuple(replace(section, number=at) for at, section in enumerate(sections, start=1))
-
-
-def _progress(lot: SavedLot) -> str:
-    """« 1 intéressé · 1 contacté »: the suppliers kept, by status."""
-    if not lot.entries:
-        return "Aucune structure n’est retenue."
-    counts: dict[str, int] = {}
-    for entry in lot.entries:
-        counts[entry.status] = counts.get(entry.status, 0) + 1
-    told = " · ".join(f"{number(held)} {status}" for status, held in counts.items())
-    return f"{count(len(lot.entries), 'structure retenue', 'structures retenues')}{NO_BREAK}: {told}."
-
-
-def _table(lot: SavedLot) -> DocumentTable | None:
-    if not lot.entries:
-        return None
-    rows = (DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1))
-    return DocumentTable("Structures retenues", _KEPT, tuple(rows))
-
-
-def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
-    match = entry.match
-    followed = " · ".join(text for text in (day(entry.status_on) if entry.status_on else "", entry.status_by) if text)
-    reason = f"{'ajoutée ' if entry.added else ''}«{NO_BREAK}{entry.reason}{NO_BREAK}»" if entry.reason else ""
-    km: DocumentCell = "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
-    if entry.withdrawn:
-        facts: tuple[DocumentCell, ...] = ("", match.city, "")
-        km = ""
-    else:
-        facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
-    return (
-        *(match.name, place, *facts, words_of(match.band).one, entry.note, reason),
-        km,
-        *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
-        *(entry.status.value, followed),
-    )
-
-
-def _reasons(lot: SavedLot) -> Iterator[str]:
-    for entry in lot.entries:
-        if known := strengths(entry.match):
-            told = typeset(" ; ".join(c.says for c in known))
-            yield f"{entry.match.name}{NO_BREAK}: {told}."
-
-
-def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> DocumentTable | None:
-    """What was asked and answered: the messages and the statuses of this lot."""
-    rows = tuple(
-        DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
-        for event in dossier.journal
-        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer)
-        and event.change.lot == lot.number
-    )
-    return DocumentTable("Consultation", tuple(map(DocumentColumn, ("Date", "Qui", "Quoi"))), rows) if rows else None
-
-
-def _unknown(lot: SavedLot) -> Iterator[str]:
-    """What is not known, and of whom: said once, whoever lacks it."""
-    lacking = grouped(
-        (contribution.label, entry.match)
-        for entry in lot.entries
-        for contribution in entry.match.contributions
-        if contribution.value is None and not entry.withdrawn
-    )
-    living = sum(not entry.withdrawn for entry in lot.entries)
-    for label, matches in lacking.items():
-        whole = len(matches) == living > 1
-        names = "toutes les structures" if whole else ", ".join(match.name for match in matches)
-        yield typeset(f"{label} : {names}. Compté ni pour zéro, ni pour acquis.")
-
-
-def _set_aside(lot: SavedLot) -> Iterator[str]:
-    for refusal in lot.frozen.refusals:
-        yield typeset(f"{count(refusal.count, 'structure')} : {refusal.reason}.")
-    for one in lot.removed:
-        yield typeset(
-            f"{one.entry.match.name} : retirée de la liste par {one.who}{f', « {one.reason} »' if one.reason else ''}."
+def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
+    """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
+    held = grouped((said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law)))
+    several = {said: names for said, names in held.items() if len(names) > 1}
+    kept = tuple(
+        replace(
+            one,
+            says=tuple(said for said in one.says if said not in several),
+            law=tuple(said for said in one.law if said not in several),
         )
+        for one in opinions
+    )
+    shared = (
+        f"{'partout' if len(names) == len(opinions) else enumeration(names)} : {said}"
+        for said, names in several.items()
+    )
+    return kept, tuple(typeset(f"{said[:1].upper()}{said[1:]}") for said in shared)
 
 
-def _assumptions(lot: SavedLot) -> Iterator[tuple[str, str]]:
-    weights = lot.frozen.matches[0].contributions if lot.frozen.matches else ()
-    if weights:
-        yield f"Poids (total {sum(c.weight for c in weights)})", " · ".join(f"{c.label} {c.weight}" for c in weights)
-    yield "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
-    yield from data_dates(lot.sources)
-    yield from assumptions()
+def _lot_opinion(lot: SavedLot, *, by_a_buyer: bool) -> PrintedOpinion:
+    """The opinion frozen with a list; the answer of the list where none was."""
+    opinion = lot.opinion
+    without = ("Aucun avis n’a été gardé avec cette liste.",) if by_a_buyer else ()
+    return PrintedOpinion(
+        title=_lot_title(lot),
+        short=f"lot {lot.number}",
+        answer=typeset(opinion.answer if opinion else lot.answer),
+        size=_size(lot.frozen.reading),
+        counts=tuple(_counts(lot)),
+        says=_reasons(opinion) if opinion else (),
+        law=_law(opinion) if opinion else without,
+    )
+
+
+def _size(reading: Reading) -> str:
+    """The amount and the duration of a lot, typed or read in its text."""
+    lot = reading.lot
+    amount = "montant non donné" if lot.montant is None else unit(lot.montant, "€ HT", 2)
+    duration = "" if lot.duree is None else unit(lot.duree, "mois", 1)
+    parts = (reading.amount.said if reading.amount else amount, reading.duration.said if reading.duration else duration)
+    return ", ".join(filter(None, parts))
+
+
+def _counts(lot: SavedLot) -> Iterator[str]:
+    """How many the list knows, by band, then how many of those consulted say yes."""
+    if bands := lot.frozen.counts:
+        by_band = (
+            (count(bands.connu, "connue"), bands.connu),
+            (f"{number(bands.indice)} sur indice", bands.indice),
+            (f"{number(bands.a_appeler)} à appeler", bands.a_appeler),
+        )
+        yield from (words for words, structures in by_band if structures)
+    statuses = Counter(entry.status for entry in lot.entries)
+    consulted = len(lot.entries) - statuses[Status.TO_CONTACT]
+    yes = f"{number(statuses[Status.INTERESTED])} oui sur {count(consulted, 'consultée')}"
+    yield yes if consulted else "aucune consultée"
+
+
+def _lot_title(lot: SavedLot) -> str:
+    return typeset(without_amounts(lot.named))
+
+
+def _reasons(its: Document) -> tuple[str, ...]:
+    """The sentences of a document, without the one to paste, which is an annex."""
+    return tuple(typeset(said) for said in its.remarks if not said.startswith(PASTED))
+
+
+def _law(its: Document) -> tuple[str, ...]:
+    compared = [said for table in its.tables if table.title == _AMOUNTS for said in table.says]
+    return tuple(map(typeset, (*compared, f"Avis du {day(its.on)}, avec les seuils usuels.")))
+
+
+def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
+    its = saved.decision
+    return PrintedOpinion(
+        title=typeset(its.kind.capitalize()),
+        short=f"décision {saved.number}",
+        size=typeset(cut(without_amounts(its.title))),
+        answer=typeset(its.answer),
+        says=(*_reasons(its), *([typeset(f"À faire : {' '.join(its.steps)}")] if its.steps else [])),
+        law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
+    )
+
+
+def _hours(dossier: Dossier, today: date | None) -> Iterator[PrintedOpinion]:
+    if today and (said := tuple(map(typeset, hours_said(dossier.insertion, today)))):
+        yield PrintedOpinion("Heures d’insertion", "heures", said[0], says=said[1:], law=(f"Au {day(today)}.",))
+
+
+def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
+    """What is not known and a call would tell, and of whom, once for all lots; then the doubts of the reading."""
+    living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
+    lacking = grouped((its.label, match.name) for match in living.values() for its in unknowns(match))
+    for label, names in lacking.items():
+        those = "toutes les structures" if len(names) == len(living) > 1 else few(list(dict.fromkeys(names)))
+        yield typeset(f"{label} : {those}.")
+    doubts = grouped((doubt.says, f"lot {lot.number}") for lot in lots for doubt in lot.frozen.reading.doubts)
+    for said, of in doubts.items():
+        yield typeset(f"{enumeration(of).capitalize()} : {said}" if len(lots) > 1 else said)
+
+
+def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
+    """Those that were consulted, and those that a campaign alone asked and that answered; then, in a line each, who is still to be."""
+    (answers,) = [section for section in campaigns if section.key == "answers"] or [PrintSection("answers", "")]
+    written = {row.about: row for row in answers.table.rows} if answers.table else {}
+    waiting = [entry for entry in lot.entries if entry.status is Status.TO_CONTACT and entry.match.id not in written]
+    rows = [
+        DocumentRow(_entry_cells(entry, written.pop(entry.match.id, None)), entry.match.id)
+        for entry in lot.entries
+        if entry not in waiting
+    ]
+    rows += map(_campaign_row, written.values())
+    sentences = [_others(rows[MOST_NAMED:]), _still_to_contact(waiting), *answers.paragraphs]
+    if not rows and not answers.paragraphs:
+        sentences.insert(0, "Personne n’a encore été consulté." if lot.entries else "Aucune structure n’est retenue.")
+    table = DocumentTable(f"Consultées, {lot.named}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
+    return ConsultedLot(_lot_title(lot), table, tuple(map(typeset, filter(None, sentences))))
+
+
+def _others(rows: Sequence[DocumentRow]) -> str:
+    """Count the answers that the summary does not name."""
+    counts = Counter(str(row.cells[-2]) for row in rows)
+    return f"{count(len(rows), 'autre réponse', 'autres réponses')} : {in_numbers(counts)}." if rows else ""
+
+
+def _still_to_contact(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return ""
+    names = enumeration([_named(entry.match) for entry in entries[:MOST_NAMED]])
+    more = f", puis {number(len(entries) - MOST_NAMED)} de plus" if len(entries) > MOST_NAMED else ""
+    return f"À contacter, dans l’ordre : {names}{more}."
+
+
+def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCell, ...]:
+    match = entry.match
+    who = entry.status_by if entry.status is not Status.TO_CONTACT else ""
+    said = [day(entry.status_on) if entry.status_on else "", who, *(said_of(entry.call.answers) if entry.call else ())]
+    if written:
+        said.append(f"par écrit, {written.cells[1]} : {written.cells[2]}")
+    if entry.rival:
+        said.append(f"{entry.rival.who} a noté « {entry.rival.outcome} », à trancher")
+    if entry.withdrawn:
+        return match.name, "", match.city, "", entry.status.value, ""
+    if entry.note:
+        said.append(f"« {entry.note} »")
+    band = "métier non connu" if match.band is Band.A_APPELER else words_of(match.band).one
+    proof = next((one.says for one in evidence(match)), band)
+    where = " · ".join(_where(match))
+    told = " ; ".join(filter(None, said))
+    return match.name, match.kinds or None, where, typeset(proof), entry.status.value, typeset(told)
+
+
+def _where(match: Match) -> list[str]:
+    """Return its town and its distance, as far as they are known."""
+    km = distance_cell(match)
+    return list(filter(None, (match.city, unit(km, "km") if isinstance(km, float) else str(km or ""))))
+
+
+def _named(match: Match) -> str:
+    where = _where(match)
+    return f"{match.name} ({', '.join(where)})" if where else match.name
+
+
+def _campaign_row(row: DocumentRow) -> DocumentRow:
+    name, on, said = row.cells
+    return DocumentRow((name, "", "", "interrogée par écrit", "a répondu", f"{on} : {said}"), row.about)
+
+
+def _choice(lot: SavedLot) -> PrintedChoice:
+    """What is to be decided on a lot: to follow the opinion, in its word, or something else."""
+    scale = lot.opinion.scale if lot.opinion else None
+    if scale is None or scale.at is None:
+        return PrintedChoice(_lot_title(lot), ("réserver", "ne pas réserver"))
+    return PrintedChoice(_lot_title(lot), (typeset(f"suivre l’avis : {scale.steps[scale.at]}"),))

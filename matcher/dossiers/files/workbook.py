@@ -1,12 +1,12 @@
 """A dossier as tables: a workbook (lists, criteria, journal), CSV; the lines of a mail merge."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from types import MappingProxyType
 
 from matcher.decisions.clause.followup import label_of, promise_said
 from matcher.domain.contact_details import ContactDetails, ContactLookup
-from matcher.domain.french import UNKNOWN, day, moment
+from matcher.domain.french import UNKNOWN, day, in_zone, moment
 from matcher.dossiers.calling import said_of
 from matcher.dossiers.changes import course_said
 from matcher.dossiers.contract_changes import contracts_said
@@ -83,15 +83,15 @@ def to_xlsx(
             write_lines(book, "Décisions", decisions)
         if hours := list(hours_rows(dossier)):
             write_table(book, "Heures", _HOURS, hours, frozen=2)
-        informed = [
-            [f"{lot.number}. {lot.title}", *map(str, row.cells)]
+        informed: list[list[Cell]] = [
+            [f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:])]
             for lot in dossier.lots
             for row in (told[lot.number].rows if lot.number in told else ())
         ]
         if informed:
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
         journal: Iterator[list[Cell]] = (
-            [event.number, moment(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
+            [event.number, in_zone(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
         )
         write_table(book, "Journal", _JOURNAL, journal, frozen=1)
         write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
@@ -192,17 +192,16 @@ def _rows(
 
 
 def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
-    since = day(entry.status_on) if entry.status_on else ""
     origin = "retiré du catalogue" if entry.withdrawn else "ajouté" if entry.added else "liste figée"
-    again = day(entry.again) if entry.again else ""
     answered = " | ".join(said_of(entry.call.answers)) if entry.call else ""
-    return [entry.match.name, str(status), since, entry.status_by, entry.note, again, answered, reason, origin]
+    followed = (str(status), entry.status_on, entry.status_by, entry.note, entry.again, answered, reason, origin)
+    return [entry.match.name, *followed]
 
 
 def _facts(entry: Entry, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:
     band, place, _, *facts = candidate(entry.match, contact, weights, between)
     if entry.withdrawn:  # what has left is not « non connu »
-        facts = [cell if not isinstance(cell, str) else None for cell in facts[:-1]] + [entry.match.id]
+        facts = [*(None if isinstance(cell, str | date) else cell for cell in facts[:-1]), entry.match.id]
     return [band, place, *facts]
 
 

@@ -15,11 +15,12 @@ from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
 from matcher.dossiers.corrected import corrected_needs
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, Stage, State
+from matcher.dossiers.files.annexes import letter
 from matcher.dossiers.files.content import LARGEST_FILE
 from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
 from matcher.dossiers.files.list_table import to_csv as list_csv
 from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
-from matcher.dossiers.files.paper import print_model
+from matcher.dossiers.files.paper import foot, print_model, printed_title
 from matcher.dossiers.files.transfer import BRING, FILE, transfer_object
 from matcher.dossiers.files.workbook import to_csv, to_xlsx
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
@@ -224,20 +225,24 @@ def changed(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/dossiers/{NUMBER}/imprimer")
 def printed(number: int) -> ResponseReturnValue:
-    """Show the dossier as the document that is signed and filed, made for A4."""
+    """Show the dossier as the summary that is signed and filed, made for A4, with the annexes that the address names (`annexe`)."""
     dossier = dossier_of(number)
     asked = of_dossier(desk().engine, owner(), number)
     asking = {lot.number: sections(dossier, lot.number, asked.get(lot.number, ())) for lot in dossier.lots}
-    paper = print_model(dossier, asking=asking, today=desk().today())
-    return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, logo=logo_address())
+    paper = print_model(dossier, asking=asking, wanted=request.args.getlist("annexe"), today=desk().today())
+    return render_template(
+        "dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, letter=letter, logo=logo_address()
+    )
 
 
 @pages.get(f"/dossiers/{NUMBER}/impression.css")
 def print_style(number: int) -> ResponseReturnValue:
     """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
     dossier = dossier_of(number)
-    title, foot = css_text(dossier.header.title), css_text(print_model(dossier).foot)
-    style = f"@page {{ @top-right {{ content: {title}; }} @bottom-left {{ content: {foot}; }} }}\n"
+    title, below = css_text(printed_title(dossier)), css_text(foot(dossier))
+    first = css_text(f"Synthèse du dossier de sourcing {dossier.number}")
+    style = f"@page {{ @top-right {{ content: {title}; }} @bottom-left {{ content: {below}; }} }}\n"
+    style += f"@page :first {{ @top-right {{ content: {first}; }} }}\n"
     return Response(style, content_type="text/css; charset=utf-8")
 
 

@@ -128,10 +128,13 @@ def test_the_team_reads_the_answers_and_why_others_were_not_asked() -> None:
     assert row.cells[0] == "Atelier Un"
     assert "pas" in str(row.cells[2])
     assert section.items == (
-        "Atelier Trois : sans adresse : aucune source ne donne de courriel.".replace(" :", "\u00a0:"),
+        "1, sans adresse : aucune source ne donne de courriel : Atelier Trois.".replace(" :", "\u00a0:"),
     )
     assert answers_section([]) is None
-    assert counts_of([ASKED]).replace("\u00a0", " ") == "2 structures interrogées, 1 réponse, 1 pas interrogée."
+    assert (
+        counts_of([ASKED]).replace("\u00a0", " ")
+        == "2 structures interrogées, 1 réponse, 1 pas interrogée (sans adresse)."
+    )
 
 
 def test_an_answer_is_said_without_whom_to_call() -> None:
@@ -147,14 +150,16 @@ def test_the_last_answer_comes_first() -> None:
     assert [one.name for one in answered_of([both])] == ["B", "A"]
 
 
-def test_the_paper_has_both_after_the_consultation() -> None:
+def test_the_paper_has_who_answered_in_its_summary_and_the_rest_in_annexes() -> None:
     told, answers = told_section(with_list(), 1, [ASKED]), answers_section([ASKED])
     assert told is not None
     assert answers is not None
-    paper = print_model(with_list(), asking={1: (told, answers)})
-    keys = [section.key for section in paper.lots[0].sections]
-    assert keys.index("told") + 1 == keys.index("answers")
-    assert [section.number for section in paper.lots[0].sections] == list(range(1, len(keys) + 1))
+    paper = print_model(with_list(), asking={1: (told, answers)}, wanted=["informations", "reponses"])
+    table = paper.consulted[0].table
+    assert table is not None
+    assert table.rows[0].cells[0] == "Atelier Un"
+    assert counts_of([ASKED]) in paper.consulted[0].says
+    assert [annex.key for annex in paper.annexes] == ["informations", "reponses"]
 
 
 SENT = Consult(1, IDS[:2], "Consultation préalable", "Pouvez-vous nous dire…")
@@ -175,7 +180,7 @@ def test_each_supplier_has_its_line_in_order_of_time() -> None:
     dossier = append(with_list(), SENT, at=AT + timedelta(days=2), who=WHO)
     dossier = append(dossier, SetStatus(1, IDS[2], Status.CONTACTED, date(2026, 11, 17)), at=AT, who="Zoé")
     dossier = append(dossier, SetStatus(1, IDS[2], Status.INTERESTED), at=AT, who="Zoé")
-    rows = [row.cells for row in register(told_by_hand(dossier, 1)).rows]
+    rows = register(told_by_hand(dossier, 1)).lines()
     assert [row[:4] for row in rows] == [
         ("17 novembre 2026", "Zoé", "Atelier C", "contact noté"),
         ("18 novembre 2026", WHO, "Atelier A", "message"),

@@ -187,7 +187,7 @@ def test_it_is_kept_as_it_was_shown_with_few_queries(writer: FlaskClient, own: E
     assert shown.one("h1").get_text() in kept.get_text()
     assert not re.search("Recalculer", kept.get_text())
     assert lots(shown)[0].split(", ")[0] in kept.get_text()
-    assert "Comparé aux découpages usuels" in read(writer, f"{dossier.path}/imprimer").text
+    assert "Comparé aux découpages usuels" in read(writer, f"{dossier.path}/imprimer?annexe=decisions").text
 
 
 def test_a_size_that_is_not_wholly_known_is_a_least(client: FlaskClient) -> None:

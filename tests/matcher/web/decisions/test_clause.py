@@ -212,7 +212,7 @@ def test_a_plan_is_kept_with_its_lists_and_its_next_step(writer: FlaskClient, ow
     assert read(writer, f"{dossier.path}/lots/1/appels").status == 200
     kept = dossier.one("#decision-1")
     assert shown.one("h1").get_text() in kept.get_text()
-    printed = read(writer, f"{dossier.path}/imprimer")
+    printed = read(writer, f"{dossier.path}/imprimer?annexe=decisions")
     assert "Besoins connexes" in printed.text
     refused = fill(writer, dossier, "#decision-1 form", motif="")
     assert refused.status == 422

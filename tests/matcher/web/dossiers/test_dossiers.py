@@ -262,22 +262,31 @@ def test_a_file_that_is_missing_or_too_large_is_refused(writer: FlaskClient, mon
     assert fill(writer, form, "main form", fichier=(io.BytesIO(b"x" * 9_000), "d.json")).status == 413
 
 
-def test_the_paper_has_numbered_sections_in_order(writer: FlaskClient) -> None:
+def test_the_paper_is_a_summary_and_the_annexes_that_the_address_chooses(writer: FlaskClient) -> None:
     entry(writer, opened(writer), 1, statut="contacté")
     page = read(writer, "/dossiers/1/imprimer")
-    heads = [" ".join(head.get_text().split()) for head in page.all("h3")]
-    assert heads[:4] == ["1 Le besoin", "2 Conclusion", "3 Structures retenues", "4 Pourquoi celles-ci"]
-    assert [head.split()[0] for head in heads] == [str(n) for n in range(1, len(heads) + 1)]
+    assert [head.get_text() for head in page.all("main > section > h2")] == [
+        "L’avis",
+        "Ce que l’on ne sait pas",
+        "Qui a été consulté, et ce qu’ils ont répondu",
+        "Décision à prendre",
+    ]
+    assert page.all(".annex") == page.all("[name=annexe][checked]") == []
     assert page.all("nav.screen a")
     assert page.all("[style], style") == []
+    offered = [str(box["value"]) for box in page.all("[name=annexe]")]
+    assert offered[:3] == ["listes", "besoin", "avis"]
+    joined = read(writer, "/dossiers/1/imprimer", [("annexe", "avis"), ("annexe", "listes"), ("annexe", "nul")])
+    assert [head.get_text()[:8] for head in joined.all(".annex > h2")] == ["Annexe A", "Annexe B"]
+    assert [str(box["value"]) for box in joined.all("[name=annexe][checked]")] == ["listes", "avis"]
 
 
 def test_a_title_cannot_write_the_stylesheet(writer: FlaskClient) -> None:
     opened(writer, title='Berges"; } * { display: none } /* </style> \\')
     style = writer.get("/dossiers/1/impression.css")
     assert style.mimetype == "text/css"
-    assert style.text.count('"') == 4
-    assert style.text.count("}") == 3
+    assert style.text.count('"') == 6
+    assert style.text.count("}") == 5
     assert "</style>" not in style.text
 
 

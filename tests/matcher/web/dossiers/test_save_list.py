@@ -139,11 +139,11 @@ def test_a_dossier_tells_the_opinion_on_its_need_and_leads_to_it(writer: FlaskCl
 
 def test_the_paper_holds_the_opinion_and_says_what_it_rests_on(writer: FlaskClient) -> None:
     made = opened(writer)
-    paper = read(writer, "/dossiers/1/imprimer")
-    part = " ".join(paper.one(".lot").get_text(" ").split())
+    paper = read(writer, "/dossiers/1/imprimer?annexe=avis")
+    part = " ".join(paper.one("main").get_text(" ").split())
     assert " ".join(made.one(".opinion .decision-says").get_text().split()) in part
     for said in (
-        "Hypothèses de l’avis",
+        "Hypothèses et sources",
         "version 3 du catalogue",
         "au moins 2 offres",
         "À coller dans l’avis de marché : En application de l’article L2113-12",

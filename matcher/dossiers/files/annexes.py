@@ -1,0 +1,253 @@
+"""Annexes of a dossier's paper, each by the name under which an address asks for it; none is printed unless it is asked for."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
+
+from matcher.decisions.clause.followup_document import hours_tables
+from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
+from matcher.domain.match import Match
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot
+from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus, SettleAnswers, UndoAnswer
+from matcher.need.criteria import assumptions, data_dates, need, weights_line
+from matcher.need.listing import words_of
+from matcher.ranking.reasons import strengths
+from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
+
+UNSCORED = "non classé"
+# How the remark of an opinion begins that is to be pasted in a notice.
+PASTED = "À coller dans l’avis de marché"
+_SCORED = (
+    "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
+    f"une valeur moyenne. « {UNSCORED} » : aucune source ne dit le métier, le score ne compare rien."
+)
+_KEPT = (
+    *(DocumentColumn("Structure"), DocumentColumn("Place", ColumnKind.NUMBER, under=True)),
+    DocumentColumn("Types", ColumnKind.KINDS, under=True),
+    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Note", "Motif")),
+    DocumentColumn("Pourquoi"),
+    *(DocumentColumn("distance", ColumnKind.NUMBER, "km"), DocumentColumn("score /100", ColumnKind.NUMBER, decimals=1)),
+    DocumentColumn("connu à", ColumnKind.NUMBER, "%"),
+)
+_JOURNAL = (DocumentColumn("Date"), DocumentColumn("Qui"), DocumentColumn("Quoi"))
+# Of an object longer than this, the summary has the beginning.
+LONGEST_OBJECT = 360
+# More groups of columns than this are printed on a page laid on its side.
+_MOST_UPRIGHT = 6
+# Titles in their order, by the name that an address has.
+TITLES: Mapping[str, str] = {
+    "listes": "Structures retenues : preuves, score et SIRET",
+    "besoin": "Besoin tel qu’il a été lu",
+    "avis": "Avis en entier : tableaux et hypothèses",
+    "consultation": "Suivi : qui a été informé, et quand",
+    "informations": "Informations communiquées au sourcing, à joindre à la consultation",
+    "reponses": "Réponses aux campagnes, et qui n’a pas été interrogé",
+    "ecartes": "Structures écartées ou retirées",
+    "methode": "Méthode : poids, hypothèses, dates des données",
+    "decisions": "Décisions gardées, en entier",
+    "tableaux": "Longs tableaux des décisions gardées",
+    "heures": "Heures d’insertion, mois par mois",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSection:
+    """A part of an annex: `key` is stable and names it in the template; paragraphs, then facts, table and items."""
+
+    key: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    table: DocumentTable | None = None
+    items: tuple[str, ...] = ()
+
+    @property
+    def filled(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.paragraphs or self.facts or self.items or (self.table and self.table.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """An annex: its `key` in an address, its title, its parts in order."""
+
+    key: str
+    title: str
+    sections: tuple[PrintSection, ...]
+
+    @property
+    def wide(self) -> bool:
+        """Whether one of its tables is too wide for an upright page."""
+        tables = (section.table.as_shown() for section in self.sections if section.table)
+        return any(len(table.groups) > _MOST_UPRIGHT for table in tables)
+
+
+# Sections of the campaigns of each lot, by its number; the annex of each, by its key.
+Asking = Mapping[int, Sequence[PrintSection]]
+_CAMPAIGN_ANNEXES = {"told": "informations", "register": "consultation", "answers": "reponses"}
+
+
+def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo | None) -> tuple[Annex, ...]:
+    """Return every annex that has something to say. `asking` gives, by lot, the sections of its campaigns: « told », « register », « answers »."""
+    sections: dict[str, list[PrintSection]] = {key: [] for key in TITLES}
+    for lot in dossier.lots:
+        before = f"{lot.named}, " if len(dossier.lots) > 1 else ""
+        for key, section in _lot_sections(dossier, lot, asking.get(lot.number, ()), zone):
+            if section.filled:
+                sections[key].append(_titled(section, before))
+    if sections["listes"]:
+        sections["listes"].append(PrintSection("scored", "Lire le score", (typeset(_SCORED),)))
+    sections["methode"] = [_method(dossier.lots)] if dossier.lots else []
+    for saved in dossier.decisions:
+        sections["decisions"] += _document_sections(saved.decision, folded=False)
+        sections["tableaux"] += _document_sections(saved.decision, folded=True)
+    if today and dossier.insertion.promise:
+        sections["heures"] += map(_table_section, hours_tables(dossier.insertion, today))
+    return tuple(Annex(key, title, tuple(sections[key])) for key, title in TITLES.items() if sections[key])
+
+
+def _lot_sections(
+    dossier: Dossier, lot: SavedLot, campaigns: Sequence[PrintSection], zone: tzinfo | None
+) -> Iterator[tuple[str, PrintSection]]:
+    """Yield the sections of a lot, each with the key of its annex."""
+    yield from (("listes", section) for section in _list_sections(lot))
+    yield "besoin", _need_section(lot)
+    yield from (("avis", section) for section in _opinion_sections(lot))
+    yield "consultation", _journal(dossier, lot, zone)
+    for section in campaigns:
+        # How many were asked is said by the summary.
+        yield _CAMPAIGN_ANNEXES[section.key], replace(section, paragraphs=()) if section.key == "answers" else section
+    yield "ecartes", _refused_section(lot)
+
+
+def without_repeats(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
+    """Return annexes in which no sentence is printed twice: one that holds for several lots stays where it comes first."""
+    seen: set[str] = set()
+
+    def first_time(texts: Iterable[str]) -> tuple[str, ...]:
+        new = tuple(text for text in dict.fromkeys(texts) if text not in seen)
+        seen.update(new)
+        return new
+
+    printed = []
+    for annex in annexes:
+        cut = (
+            replace(section, paragraphs=first_time(section.paragraphs), items=first_time(section.items))
+            for section in annex.sections
+        )
+        printed.append(replace(annex, sections=tuple(section for section in cut if section.filled)))
+    return tuple(printed)
+
+
+def _titled(section: PrintSection, before: str) -> PrintSection:
+    title = f"{section.title[:1].lower()}{section.title[1:]}" if before else section.title
+    return replace(section, title=typeset(before + title))
+
+
+def _list_sections(lot: SavedLot) -> Iterator[PrintSection]:
+    if lot.entries:
+        rows = (DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1))
+        table = DocumentTable("Structures retenues", _KEPT, tuple(rows))
+        yield PrintSection("list", "Structures retenues", table=table)
+
+
+def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
+    match = entry.match
+    reason = f"{'ajoutée ' if entry.added else ''}«{NO_BREAK}{entry.reason}{NO_BREAK}»" if entry.reason else ""
+    if entry.withdrawn:
+        facts: tuple[DocumentCell, ...] = ("", match.city, "")
+    else:
+        facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
+    return (
+        *(match.name, place, *facts, entry.note, reason, why_kept(match)),
+        *("" if entry.withdrawn else distance_cell(match),),
+        *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
+    )
+
+
+def distance_cell(match: Match) -> DocumentCell:
+    """Return a distance as it is printed: in kilometres, « sur place » under one, None where it is not known."""
+    return "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
+
+
+def why_kept(match: Match) -> str:
+    """Return what speaks for a supplier, else the words of its band."""
+    return typeset(" ; ".join(strength.says for strength in strengths(match)) or words_of(match.band).one)
+
+
+def _need_section(lot: SavedLot) -> PrintSection:
+    """The need as it was read, without what the summary says of it: its object where it is short, the doubts, the answer where there is no opinion."""
+    reading = lot.frozen.reading
+    in_summary = {"Doute"} if len(reading.lot.objet) > LONGEST_OBJECT else {"Doute", "Objet"}
+    lines = tuple((label, text) for label, text in need(reading) if label not in in_summary)
+    return PrintSection("need", "Besoin lu", (typeset(lot.answer),) if lot.opinion else (), lines)
+
+
+def _opinion_sections(lot: SavedLot) -> Iterator[PrintSection]:
+    """What the summary does not say of an opinion: the sentence for the notice, the tables, what it supposes."""
+    if lot.opinion:
+        pasted = tuple(typeset(remark) for remark in lot.opinion.remarks if remark.startswith(PASTED))
+        yield PrintSection("paste", "Phrase de l’avis de marché", pasted)
+        yield from map(_table_section, lot.opinion.tables)
+        yield _basis(lot.opinion)
+
+
+def _document_sections(document: Document, *, folded: bool) -> list[PrintSection]:
+    """The tables of a decision that a page folds, or those that it does not, which are followed by what the decision supposes and was asked."""
+    sections = [_table_section(table) for table in document.tables if table.folded is folded]
+    if not folded:
+        question = PrintSection("asked", "Ce qui a été demandé", items=tuple(map(typeset, document.asked)))
+        sections += [_basis(document), question]
+    before = f"{document.kind.capitalize()} : "
+    return [_titled(section, before) for section in sections if section.filled]
+
+
+def _basis(document: Document) -> PrintSection:
+    of = f"version {document.catalogue_version} du catalogue, {count(document.catalogue_suppliers, 'fournisseur')}"
+    lines = (*document.hypotheses, *document.sources, f"Calculé pour le {day(document.on)}, {of}.")
+    return PrintSection("assumptions", "Hypothèses et sources", items=tuple(map(typeset, lines)))
+
+
+def _table_section(table: DocumentTable) -> PrintSection:
+    return PrintSection("table", typeset(table.title), tuple(map(typeset, table.says)), table=table)
+
+
+def _journal(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> PrintSection:
+    """Messages, calls and statuses of a lot, in order of time."""
+    rows = tuple(
+        DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
+        for event in dossier.journal
+        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer)
+        and event.change.lot == lot.number
+    )
+    return PrintSection("journal", "Suivi", table=DocumentTable("Suivi", _JOURNAL, rows))
+
+
+def _refused_section(lot: SavedLot) -> PrintSection:
+    refused = [f"{count(one.count, 'structure')} : {one.reason}." for one in lot.frozen.refusals]
+    removed = [
+        f"{one.entry.match.name} : retirée de la liste par {one.who}{f', « {one.reason} »' if one.reason else ''}."
+        for one in lot.removed
+    ]
+    return PrintSection("set-aside", "Écartées ou retirées", items=tuple(map(typeset, (*refused, *removed))))
+
+
+def _method(lots: Sequence[SavedLot]) -> PrintSection:
+    """Weights, dates of data and assumptions: each line once, whatever the lots."""
+    lines: Iterable[tuple[str, str]] = (
+        *(line for lot in lots for line in weights_line(lot.frozen.matches)),
+        ("Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."),
+        *(line for lot in lots for line in data_dates(lot.sources)),
+        *assumptions(),
+    )
+    return PrintSection("assumptions", "Méthode", facts=tuple(dict.fromkeys(lines)))
+
+
+def letter(place: int) -> str:
+    """0 → « A »: the letter of an annex by its place among those printed."""
+    return chr(ord("A") + place)
+
+
+def in_numbers(counts: Mapping[str, int]) -> str:
+    """« intéressé : 1 · contacté : 2 »: a count after its word, which then agrees with nothing."""
+    return " · ".join(f"{word}{NO_BREAK}: {number(held)}" for word, held in counts.items())
