@@ -14,17 +14,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
+from matcher.dossiers.asking.store import create
+from matcher.dossiers.asking.subject import of_lot
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change
+from matcher.dossiers.store import change, load
 from matcher.dossiers.store import create as open_dossier
 from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import follow, served, sound
+from tests.browser.conftest import follow, paper, served, sound
 from tests.conftest import ROOT
-from tests.factories import siret
-from tests.matcher.dossiers.asking.campaigns import ADDRESS, NOW, filled, say_controller
+from tests.factories import siret, taking
+from tests.matcher.dossiers.asking.campaigns import ADDRESS, BY, MONTHS, NOW, filled, say_controller, supplier
 from tests.matcher.dossiers.kept import HEADER, WHO
 from tests.matcher.mail.mailbox import Mailbox
 
@@ -49,6 +51,30 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     change(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, who=WHO, now=NOW)
     engine.dispose()
     return path
+
+
+def test_three_hundred_without_an_address_are_one_line_on_a_phone_and_on_paper(
+    browser: Browser, catalogue: Path, tmp_path: Path
+) -> None:
+    engine = open_database()
+    unreached = [supplier(number, email="") for number in range(901, 1201)]
+    taking(engine, tmp_path, NOW)(*(supplier(number) for number in range(1, COUNT + 2)), *unreached)
+    shelf = load_shelf(engine)
+    subject = of_lot(load(engine, FIRST_ORGANISATION, 1), 1, shelf, NOW.date())
+    create(engine, FIRST_ORGANISATION, subject.draft(BY), subject.ids, BY, who=WHO, now=NOW, months=MONTHS)
+    engine.dispose()
+    with served(catalogue, NOW.date()) as site:
+        context = browser.new_context(base_url=site, viewport=TELEPHONE)
+        page = context.new_page()
+        page.goto("/dossiers/1")
+        expect(page.get_by_text("301 pas interrogées, sans adresse")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollHeight") <= 3_000
+        assert page.get_by_role("main").inner_text().count("aucune source ne donne de courriel") == 1
+        page.goto("/dossiers/1/imprimer")
+        sheets = paper(page)
+        assert len(sheets) <= 3
+        assert "\n".join(sheets).count("sans adresse") == 1
+        context.close()
 
 
 def counts(page: Page) -> dict[str, int]:
@@ -151,8 +177,8 @@ def test_a_campaign_of_sixty(browser: Browser, catalogue: Path, mailbox: Mailbox
         sound(page)
         page.goto("/dossiers/1/depuis")
         expect(page.get_by_role("main")).to_contain_text("a répondu faire")
-        page.goto("/dossiers/1/imprimer")
-        expect(page.get_by_role("heading", name="Informations communiquées au sourcing")).to_be_visible()
+        page.goto("/dossiers/1/imprimer?annexe=informations")
+        expect(page.get_by_role("heading", name="Informations communiquées au sourcing").first).to_be_visible()
         buyer.close()
 
         context = browser.new_context(base_url=site, viewport=SMALLEST)

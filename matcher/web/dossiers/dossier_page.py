@@ -13,7 +13,7 @@ from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import CampaignState, of_dossier
 from matcher.dossiers.asking.subject import to_ask
-from matcher.dossiers.asking.told import answered_of, counts_of, register_of, said_of
+from matcher.dossiers.asking.told import answered_of, counts_of, left_out_by_reason, register_of, said_of
 from matcher.dossiers.calling import TRADE, Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.contract_changes import contract_said
@@ -31,6 +31,8 @@ from matcher.web.need.understood import query_read
 
 SHORT_JOURNAL = 12
 _MOST_PLACES = 3
+# Answers to a campaign that are read without opening anything.
+_MOST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         today=today,
         contacts_since=desk().contacts_since(),
         counts_of=counts_of,
+        left_out_by_reason=left_out_by_reason,
+        most_answers=_MOST_ANSWERS,
         contract_said=contract_said,
         answered_of=answered_of,
         said_of=said_of,
