@@ -128,12 +128,12 @@ VERBS = (
     Verb("opinion", f"avis {_LOT}", {"objet": OBJET, **LOT}, same=_of("data"), call=_ADVICE),
     Verb(
         "opinion",
-        f"avis --objet '{OBJET}' --lieu {LIEU} --etp 2 --offres 3 --ensemble 90000 --dispense lien --motif 'Aucun lien'",
+        f"avis --objet '{OBJET}' --lieu {LIEU} --etp 2 --plancher 2 --ensemble 90000 --dispense lien --motif 'Aucun lien'",
         {
             "objet": OBJET,
             "lieu": LIEU,
             "etp": "2",
-            "assumed": {"bids": 3},
+            "assumed": {"floor": 2},
             "whole": 90_000,
             "exemption": "lien",
             "reason": "Aucun lien",
@@ -179,14 +179,14 @@ VERBS = (
     ),
     Verb(
         "programme",
-        "programme programme.csv --acheteur 215900010 --lieu Lille --montants ht --periode total --offres 3",
+        "programme programme.csv --acheteur 215900010 --lieu Lille --montants ht --periode total --plancher 2",
         {
             **PROGRAMME,
             "buyer": "215900010",
             "place": "Lille",
             "amounts": "ht",
             "period": "total",
-            "assumed": {"bids": 3},
+            "assumed": {"floor": 2},
         },
         same=_of("data"),
     ),

@@ -20,6 +20,7 @@ from matcher.domain.reading import Lot, RawPlace
 from matcher.journal.change import one_line
 from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places
+from matcher.reference.law import BuyerNature
 from matcher.reference.trades.activities import taxonomy
 from matcher.settings import Controller, SettingsError, controller
 
@@ -31,7 +32,7 @@ UNNAMED = "Première organisation"
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
     """Description of an organisation by itself; what it has not said is empty. `siret` is 14 digits, `territory` and `place` free texts,
-    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none."""
+    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` what kind of buyer it is under the law."""
 
     name: str
     siret: str = ""
@@ -41,6 +42,7 @@ class OrganisationProfile:
     controller_name: str = ""
     controller_address: str = ""
     controller_contact: str = ""
+    nature: str = ""
 
     @property
     def own_name(self) -> str:
@@ -167,6 +169,8 @@ def checked(its: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, st
         )
     if its.controller_contact and not takes_messages(its.controller_contact):
         faults["controller_contact"] = "Écrivez une adresse de courriel seule, par exemple achats@mairie.example."
+    if its.nature and its.nature not in set(BuyerNature):
+        faults["nature"] = "Choisissez la nature de l’acheteur dans la liste."
     return replace(its, siret=siret.value or its.siret), faults
 
 

@@ -34,11 +34,12 @@ class AccountRow(Base):
 
 class OrganisationRow(Base):
     """An organisation served here, as it describes itself; what it has not said is empty. `families` are codes of groups of trades,
-    `controller_…` who answers for the data that it processes."""
+    `controller_…` who answers for the data that it processes, `nature` what kind of buyer it is under the law."""
 
     __tablename__ = "organisation"
     holding = Holding(
-        "organisations : nom, SIRET, lieu, responsable du traitement et son courriel", keys=("siret", "families")
+        "organisations : nom, SIRET, lieu, responsable du traitement et son courriel",
+        keys=("siret", "families", "nature"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +51,7 @@ class OrganisationRow(Base):
     controller_name: Mapped[str]
     controller_address: Mapped[str]
     controller_contact: Mapped[str]
+    nature: Mapped[str] = mapped_column(server_default="")
 
 
 class LogoRow(Base):

@@ -21,6 +21,7 @@ from matcher.cli.accounts import by_option, login_argument, role_choice
 from matcher.cli.frame.options import database_option, group, own_catalogue, owner, together
 from matcher.cli.frame.outlet import console, headed, print_list
 from matcher.clock import now
+from matcher.reference.law import BuyerNature
 
 
 @group("organisation")
@@ -38,6 +39,11 @@ described_options = together(
     click.option("--responsable", "controller_name", metavar="NOM", help="Qui répond de ses données personnelles."),
     click.option("--adresse", "controller_address", metavar="TEXTE", help="L’adresse postale de ce responsable."),
     click.option("--courriel", "controller_contact", metavar="COURRIEL", help="Son courriel."),
+    click.option(
+        "--nature",
+        type=click.Choice([its.value for its in BuyerNature]),
+        help="La nature de l’acheteur, dont les seuils européens dépendent.",
+    ),
     by_option,
     database_option,
 )

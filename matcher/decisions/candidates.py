@@ -10,16 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Evidence
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import INDICE, band_of_each, comes, only_seconds
+from matcher.ranking.known import INDICE, band_of_each, comes, only_seconds, pointed_elsewhere
 from matcher.ranking.known import usual as usual_share
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows
+from matcher.ranking.signals import references
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.capacity import WORKERS
 from matcher.ranking.signals.kind import FOR_ITSELF
 from matcher.reference.levers import eligible_kinds
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.links import ALWAYS, doing_too
 
 # How much likelier to do this trade than one of whom nothing is known is a supplier known for another trade, by its NAF code or
 # name alone, and one that a clue points to; no likelier than the least of the credible. Judgement of the trade.
@@ -31,14 +36,19 @@ LEAST = 0.02
 
 
 class CandidateStanding(StrEnum):
-    """Standing of a candidate: how surely it can be counted on, the surest first."""
+    """Standing of a candidate, in the words of the bands of a list: how surely it can be counted on, the surest first."""
 
-    CREDIBLE = "crédible"
+    CREDIBLE = "connu"
     HINT = "indice"
     TO_CALL = "à appeler"
 
 
 STANDINGS = tuple(CandidateStanding)
+# Those whom something points to.
+POINTED = frozenset({CandidateStanding.CREDIBLE, CandidateStanding.HINT})
+_TO_CALL = STANDINGS.index(CandidateStanding.TO_CALL)
+# What confirms a trade beside an award: a class, a name, a brand or a kind points to it, and is to be confirmed.
+CONFIRMING = frozenset({Evidence.DECLARED, Evidence.ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Candidate:
     """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured, `at`
     (latitude and longitude of its first site, in degrees) where it is not located.
 
+    `confirmed` tells whether the structure itself, a source that lists its trades, or an award says that it does what is asked.
     `organisation` is the SIREN, else the supplier's id: two establishments of one organisation are one competitor. `fit` is how
     likely, in [0, 1], it does what is asked: for a credible one how surely that is known (1 where it declares it), else how many of
     its kind do that trade.
@@ -61,6 +72,7 @@ class Candidate:
     standing: CandidateStanding
     fit: float
     at: tuple[float, float] | None = None
+    confirmed: bool = False
 
 
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
@@ -70,19 +82,19 @@ def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
 
 
 def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
-    """Return those of `candidates` that can change an opinion: of the organisations of which nobody is credible, only those among the first
+    """Return those of `candidates` that can change an opinion: of the organisations that nothing points to, only those among the first
     `calls` that some article is open to. Each comes with all its establishments, in the same order."""
     rows, fit, standing = _counted(ranking)
-    shelf, credible = ranking.ask.shelf, ranking.credible[rows]
+    shelf, pointed = ranking.ask.shelf, standing[rows] < _TO_CALL
     numbers, organisation = np.unique(shelf.organisations[rows], return_inverse=True)
     open_to = [shelf.kinds.any_of(kinds)[rows] for kinds in {eligible_kinds(code) for code in (*RESERVING, "clause")}]
     kept = np.zeros(len(numbers), dtype=bool)
-    kept[organisation[credible]] = True
+    kept[organisation[pointed]] = True
     # A list cut at its first calls is that of one article, or of those to whom a narrower one is open among them.
     for one, other in combinations_with_replacement(open_to, 2):
         own = one & other
         known = np.zeros(len(numbers), dtype=bool)
-        known[organisation[own & credible]] = True
+        known[organisation[own & pointed]] = True
         asked = organisation[own & ~known[organisation]]
         _, first = np.unique(asked, return_index=True)
         kept[asked[np.sort(first)[:calls]]] = True
@@ -101,6 +113,8 @@ def _counted(ranking: Ranking) -> tuple[Rows, Floats, NDArray[np.int8]]:
     fit = np.where(credible, _told(ranking), _fit(ranking))
     standing = np.where(credible, 0, np.where(clue, 1, 2)).astype(np.int8)
     order = ranking.best(len(ranking.ask.shelf))
+    last = ranking.ask.once(pointed_elsewhere)[order] & (standing[order] == _TO_CALL)  # as a list shows them
+    order = np.concatenate((order[~last], order[last]))
     rows = order[(fit[order] >= LEAST) | (clue & (fit > 0))[order]]
     return rows[np.argsort(standing[rows], kind="stable")], fit, standing
 
@@ -146,8 +160,31 @@ def _fit(ranking: Ranking) -> Floats:
     beside = np.minimum(np.where(ask.once(band_of_each) == INDICE, SISTER, faint) * usual, ESTABLISHED)
     beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
+    # Whoever a clue points to is counted, however seldom its kind does the trade: a list shows it too.
+    fit = np.where(ask.once(band_of_each) == INDICE, np.fmax(fit, LEAST), fit)
     counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
     return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
+
+
+def _answering(ask: LotOnShelf) -> frozenset[str]:
+    """The activities whose declaration confirms what is asked first, or the way in which the need is met."""
+    codes = {ask.reading.mode, *ask.asked[:1]} - {""}
+    return frozenset(
+        name for name, column in taxonomy().index.items() if any(doing_too(code)[column] >= ALWAYS for code in codes)
+    )
+
+
+def _winners(ask: LotOnShelf) -> frozenset[int]:
+    """The rows of those who won a contract for it under their own SIRET."""
+    codes = {ask.reading.mode, *ask.asked[:1]} - {""}
+    return frozenset(row for code in codes for row in references.won(ask, code).tolist())
+
+
+def _confirmed(ranking: Ranking, row: int) -> bool:
+    ask = ranking.ask
+    answering = ask.once(_answering)
+    declared = (clue.code in answering for clue in ask.shelf.suppliers[row].clues if clue.evidence in CONFIRMING)
+    return row in ask.once(_winners) or any(declared)
 
 
 def _candidate(ranking: Ranking, row: int, fit: float, standing: CandidateStanding) -> Candidate:
@@ -164,4 +201,5 @@ def _candidate(ranking: Ranking, row: int, fit: float, standing: CandidateStandi
         standing=standing,
         fit=round(fit, 4),
         at=_first_site(ranking, row),
+        confirmed=standing is CandidateStanding.CREDIBLE and _confirmed(ranking, row),
     )

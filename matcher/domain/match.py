@@ -30,7 +30,7 @@ class Band(StrEnum):
 class BandCounts:
     """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach, `personnel` those that could
     only second staff for it (None in a list frozen before they were counted), `titulaires` those of the first three bands that have already worked for the buyer, None where the buyer is not
-    known."""
+    known; `non_eligibles` those whom the article of the lot alone leaves out of them, None where it reserves to nobody, or in a list frozen before they were counted."""
 
     connu: int
     indice: int
@@ -39,6 +39,7 @@ class BandCounts:
     plus_loin: int
     personnel: int | None = None
     titulaires: int | None = None
+    non_eligibles: int | None = None
 
     @property
     def placed(self) -> tuple[int, int, int]:
@@ -75,7 +76,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
     `credible` tells whom one can count on: known for the trade, and within reach. `place` is its place in its `band`, from 1, organisations
     counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. `known_for` are the
-    codes of the activities asked that it is known for. A list frozen by version 0.1 has no band."""
+    codes of the activities asked that it is known for; `refused` says why a gate refuses it, empty where none does. A list frozen by version 0.1 has no band."""
 
     rank: int | None
     id: str
@@ -92,6 +93,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     place: int | None = None
     folded: str = ""
     known_for: tuple[str, ...] = ()
+    refused: str = ""
 
     @property
     def scored(self) -> bool:

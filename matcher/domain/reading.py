@@ -168,6 +168,11 @@ class Reading:
     buyer_named: str = ""
 
     @property
+    def lever(self) -> str:
+        """The lever of the lot: as chosen, else as its text says it outright; empty where it is only hinted at."""
+        return self.lot.levier or (self.levier_hint if self.reserved_by else "")
+
+    @property
     def buyer(self) -> str:
         """SIRET or SIREN of the buyer: as given, else as the text names it; empty where neither says it."""
         return self.lot.acheteur_siret or self.buyer_named

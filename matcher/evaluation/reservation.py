@@ -1,4 +1,4 @@
-"""Figures of the opinion on reserving: does it fail those who won, does it advise what nobody could do, and is it as sure as it should be."""
+"""Figures of the opinion on reserving: does it fail those who won, does it advise what nobody could do, and on whose word."""
 
 import random
 from collections import Counter
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
-from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion
+from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, opinion
 from matcher.decisions.workload import NeedRefused, Workload, need_of
 from matcher.evaluation.contracts import ask, contracts, cpv
 from matcher.evaluation.suites import LabelledLot
@@ -34,8 +34,6 @@ OUT_OF_REACH: Mapping[str, tuple[str, ...]] = {
     "instruments de laboratoire et de mesure (fabricants)": ("384", "385"),
     "ouvrages d’art, tunnels et voies ferrées (génie civil lourd)": ("45221", "45234"),
 }
-# Up to which chance of the bids wanted each bin of the reliability curve goes.
-BINS = (0.1, 0.3, 0.6, 0.9, 1.0)
 # Up to which fit each bin of the candidates to call goes.
 FITS = (0.05, 0.1, 0.2, 0.4, 1.0)
 
@@ -84,15 +82,14 @@ def counts(told: Sequence[JudgedLot]) -> dict[str, int]:
     }
 
 
-def reliability(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
-    """Per bin of the chance of the bids wanted (all kinds, as for a clause): lots, and where their winner stands."""
-    rows: dict[str, dict[str, float]] = {}
-    low = 0.0
-    for high in BINS:
-        its = [one for one in told if low <= _chance(one) < high or (high == BINS[-1] and _chance(one) == high)]
-        rows[f"{round(100 * low)} à {round(100 * high)} %"] = _where(its)
-        low = high
-    return rows
+def named(told: Sequence[JudgedLot]) -> dict[str, float]:
+    """Return the share of lots that are told to reserve without as many confirmed organisations as the floor, and of those told to reserve, or
+    to confirm it by calls, with three named."""
+    reserve, confirm = OpinionVerdict.RESERVE, OpinionVerdict.CONFIRM
+    given = [one.opinion for one in told]
+    unconfirmed = sum(its.verdict is reserve and len(its.told.confirmed) < its.assumed.floor for its in given)
+    three = sum(its.verdict in (reserve, confirm) and len(its.told.called) >= CALLED for its in given)
+    return {"réserver sans trois confirmées": unconfirmed / len(told), "trois nommées": three / len(told)}
 
 
 def candidates_by_fit(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
@@ -128,7 +125,7 @@ def _where(its: Sequence[JudgedLot]) -> dict[str, float]:
     for one in its:
         clause = one.opinion.of(CLAUSE)
         is_credible = any(candidate.id in one.winners for candidate in clause.credible)
-        is_called = any(candidate.id in one.winners for candidate in clause.to_call)
+        is_called = any(candidate.id in one.winners for candidate in (*clause.hints, *clause.to_call))
         credible += is_credible
         called += is_called and not is_credible
         listed += not (is_credible or is_called) and any(candidate.id in one.winners for candidate in one.candidates)
@@ -140,10 +137,6 @@ def _where(its: Sequence[JudgedLot]) -> dict[str, float]:
         "plus bas dans la liste": listed,
         "hors de la liste": lots - credible - called - listed,
     }
-
-
-def _chance(one: JudgedLot) -> float:
-    return one.opinion.of(CLAUSE).wanted.likely
 
 
 def _told(its: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:

@@ -9,7 +9,7 @@ from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.domain.match import Band, Contribution, Match
 from matcher.need.answer import Answer
 from matcher.need.criteria import data_dates, distance_weight, guide, need, weights_line
-from matcher.need.listing import words_of
+from matcher.need.listing import WORDS, Beyond, words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
@@ -107,11 +107,16 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
 
 def _how_many(shortlist: Answer) -> str:
     """How many candidates a file holds, of how many where it holds some of the list only, and how many of another trade beside them."""
-    counts, beside = shortlist.counts, sum(match.band is Band.AUTRE for match in shortlist.matches)
-    held = len(shortlist.matches) - beside
+    counts, refused = shortlist.counts, sum(bool(match.refused) for match in shortlist.matches)
+    beside = sum(match.band is Band.AUTRE and not match.refused for match in shortlist.matches)
+    held = len(shortlist.matches) - beside - refused
     listed = sum(counts.placed) if counts else held
     those = f"{number(held)} sur les {number(listed)} de la liste" if held < listed else number(held)
-    return f"{those}, et {number(beside)} d’un autre métier" if beside else those
+    others = [
+        f"{number(beside)} d’un autre métier" if beside else "",
+        count(refused, "non éligible", "non éligibles") if refused else "",
+    ]
+    return ", et ".join(filter(None, (those, *others)))
 
 
 def _columns(shortlists: Sequence[Answer]) -> list[Column]:
@@ -145,7 +150,7 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
     """The cells of one candidate, reached today by `contact`, under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     return [
-        words_of(match.band).one or None,
+        WORDS[Beyond.NON_ELIGIBLES].one if match.refused else words_of(match.band).one or None,
         match.place,
         match.name,
         ", ".join(match.kinds) or UNKNOWN,
@@ -159,7 +164,7 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
         between.join(explanation(match)),
         _said(strengths(match), between),
         between.join(f"{c.label} : {c.source or UNKNOWN}" for c in strengths(match)),
-        _said(against(match), between),
+        between.join(filter(None, (match.refused, _said(against(match), between)))),
         between.join(c.says for c in unknowns(match)),
         match.rank,
         match.id,

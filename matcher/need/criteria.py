@@ -80,7 +80,9 @@ def _levers(reading: Reading) -> Iterator[Line]:
     yield "Réservation ou clause", _lever(asked) if asked else "aucune choisie" if other else "aucune"
     if other:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
-        yield "Réservation ou clause lue dans le texte", f"{lever(hint).label}{quote} : n’écarte personne"
+        applied = reading.lever == hint and not lever(hint).open_to_all
+        effect = "les types qui n’y sont pas éligibles sont écartés" if applied else "n’écarte personne"
+        yield "Réservation ou clause lue dans le texte", f"{lever(hint).label}{quote} : {effect}"
 
 
 def _size(reading: Reading) -> Iterator[Line]:

@@ -21,13 +21,14 @@ class ContributionShape(TypedDict):
 
 
 class MatchShape(TypedDict):
-    """Un candidat d’un lot. `rank` est nul s’il est écarté, `siret` et `distance_km` s’ils ne sont pas connus."""
+    """Un candidat d’un lot. `rank` et `place` sont nuls s’il est écarté, et `refused` dit pourquoi ; `siret` et `distance_km` s’ils ne sont pas connus."""
 
     lot_id: str
     rank: int | None
     band: str | None
     place: int | None
     folded: NotRequired[str]
+    refused: NotRequired[str]
     id: str
     siret: str | None
     name: str
@@ -169,6 +170,7 @@ class CountsShape(TypedDict):
     plus_loin: int
     personnel: int | None
     titulaires: int | None
+    non_eligibles: int | None
 
 
 class RefusedShape(TypedDict):

@@ -35,12 +35,14 @@ class ListOrder(StrEnum):
 
 
 class Beyond(StrEnum):
-    """Part of a list that is no band: those known for the trade, beyond reach; those that could only second staff for it."""
+    """Part of a list that is no band: those known for the trade, beyond reach; those that could only second staff for it; those whom its article does not admit."""
 
     PLUS_LOIN = "plus_loin"
     PERSONNEL = "personnel"
+    NON_ELIGIBLES = "non_eligibles"
 
 
+_ROWS = {Beyond.PLUS_LOIN: "beyond", Beyond.PERSONNEL: "seconders", Beyond.NON_ELIGIBLES: "ineligible"}
 # What can be shown whole.
 Part = Band | Beyond
 
@@ -94,6 +96,13 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "Ils peuvent fournir du personnel",
             "GEIQ et entreprises de travail temporaire à portée : ils ne réalisent pas ce lot, et prêtent des salariés à qui le réalise.",
             "Aucun GEIQ, aucune entreprise de travail temporaire à portée.",
+        ),
+        Beyond.NON_ELIGIBLES: PartWords(
+            "non éligible",
+            "non éligibles",
+            "Non éligibles à cet article",
+            "À portée, mais d’un type que l’article du lot n’admet pas : le lot ne peut pas leur être attribué.",
+            "L’article du lot n’écarte personne à portée.",
         ),
         Band.AUTRE: PartWords(
             "autre métier",
@@ -171,10 +180,7 @@ class Listing:
 
     def rows(self, part: Part) -> Rows:
         """Return the rows of a part, one an organisation, in the order shown."""
-        if isinstance(part, Band):
-            rows = self.found.of(part)
-        else:
-            rows = self.found.beyond if part is Beyond.PLUS_LOIN else self.found.seconders
+        rows: Rows = self.found.of(part) if isinstance(part, Band) else getattr(self.found, _ROWS[part])
         return np.asarray(rows[_order(self.found.ranking, rows, self.sort)])
 
     def page(self, part: Part, number: int, size: int) -> tuple[Match, ...]:
@@ -189,6 +195,11 @@ class Listing:
     def first(self, count: int, bands: Sequence[Band] = BANDS) -> tuple[Match, ...]:
         """Return the first `count` candidates, one band after the other, in their own order whatever the sort."""
         return self.found.matches(self._first_rows(count, bands))
+
+    def file(self, count: int) -> tuple[Match, ...]:
+        """Return what a file of at most `count` candidates holds: every band, one after the other, then those whom the article of the lot alone refuses."""
+        rows = np.concatenate((self._first_rows(count, tuple(Band)), self.found.ineligible))
+        return self.found.matches(rows[:count])
 
     def first_ids(self, count: int) -> tuple[str, ...]:
         """Return the ids of the first `count` candidates."""

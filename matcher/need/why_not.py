@@ -7,7 +7,7 @@ import numpy as np
 
 from matcher.domain.french import enumeration, ordinal, typeset
 from matcher.domain.match import OtherChoice, WhyNot
-from matcher.domain.reading import Lot
+from matcher.domain.reading import Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.bands import banded
@@ -34,8 +34,8 @@ def why_not(
         return None
     (match,) = banded(ranking).matches(np.array([row]))
     choices = []
-    for label, lot in _other_choices(ask.reading.lot):
-        other = LotOnShelf(replace(ask.reading, lot=lot), ask.shelf, ask.on)
+    for label, reading in _other_choices(ask.reading):
+        lot, other = reading.lot, LotOnShelf(reading, ask.shelf, ask.on)
         found = rank(other, weights, gates, signals).why_not(key)
         if found is not None:
             choices.append(OtherChoice(lot.levier, lot.kinds, label, found.rank, found.refused))
@@ -62,13 +62,14 @@ def _would_be(rank: int, choices: Sequence[OtherChoice]) -> str:
     return f"{enumeration(labels, 'ou')}, il serait {ordinal(rank)}"
 
 
-def _other_choices(lot: Lot) -> Iterator[tuple[str, Lot]]:
+def _other_choices(reading: Reading) -> Iterator[tuple[str, Reading]]:
     """Each other lever, no lever, and no kind where kinds are asked for; with how it is said."""
+    lot = reading.lot
     if lot.kinds:
-        yield "sans type demandé", replace(lot, kinds=())
+        yield "sans type demandé", replace(reading, lot=replace(lot, kinds=()))
     for code in ("", *ASKED_LEVERS):
-        if code != lot.levier:
-            yield _label(code), replace(lot, levier=code)
+        if code != reading.lever:
+            yield _label(code), replace(reading, lot=replace(lot, levier=code), reserved_by="")
 
 
 def _label(code: str) -> str:

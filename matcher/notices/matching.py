@@ -103,7 +103,7 @@ def wanted(ask: LotOnShelf) -> Bools:
 
 def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
     """Return the kinds that a lot is reserved to by its article, else those that its text asks for; none where it is open to all."""
-    article = ask.reading.lot.levier
+    article = ask.reading.lever
     if article and not lever(article).open_to_all:
         return eligible_kinds(article)
     return ask.wanted_kinds

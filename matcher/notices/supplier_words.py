@@ -63,7 +63,7 @@ def refused(ask: LotOnShelf, gate: str) -> str:
         return REFUSED[gate].format(kinds=_listed(ask.reading.lot.kinds))
     if gate != "famille":
         return REFUSED[gate]
-    chosen = lever(ask.reading.lot.levier)
+    chosen = lever(ask.reading.lever)
     text = REFUSED_SOCIAL_ECONOMY if chosen.families == {Family.ESS} else REFUSED[gate]
     return text.format(article=chosen.article, kinds=_listed(eligible_kinds(chosen.code)))
 

@@ -140,9 +140,10 @@ class LotOnShelf(Remembering):
         return [degrees(points.vectors[:, point]) for point in of_row.tolist()]
 
     def km(self, row: int) -> float | None:
-        """Distance of one supplier in kilometres, None where unknown, or infinite: to a territory that is not located, from elsewhere."""
+        """Distance of one supplier in kilometres to a tenth, as every page, file and opinion tells it; None where unknown, or infinite: to a
+        territory that is not located, from elsewhere."""
         value = float(self.distance_km[row])
-        return value if isfinite(value) else None
+        return round(value, 1) if isfinite(value) else None
 
 
 # Values are shown, and judged, to this many decimals: a 0.35 of an array of single precision is a 0.35.

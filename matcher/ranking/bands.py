@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
+from matcher.ranking.gates import FAMILY
 from matcher.ranking.in_order import first_of_each
 from matcher.ranking.known import (
     A_APPELER,
@@ -32,6 +33,7 @@ from matcher.ranking.known import (
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent
+from matcher.reference.levers import lever
 
 # Places of a first screen of ten that each band has, the surest first; one that is left free passes to the next.
 FIRST_SCREEN = (4, 3, 3)
@@ -130,6 +132,22 @@ class BandedRanking:
         """The rows of those within reach that could second staff for the lot, and do nothing else of it, one an organisation, best first."""
         return self._once(self.comes & self.ranking.ask.once(only_seconds))
 
+    @cached_property
+    def ineligible(self) -> Rows:
+        """The rows of those whom the article of the lot alone refuses, and who would have a place without it, one an organisation, best first."""
+        refused = {gate.key: out for gate, out in self.ranking.refused}
+        alone = refused.get(FAMILY, np.zeros(len(self.band), dtype=bool)) & self.comes & self.kept & (self.band < AUTRE)
+        for gate, out in refused.items():
+            if gate != FAMILY:
+                alone &= ~out
+        rows = self.ranking.ranked(np.flatnonzero(alone & (self._leads[1] < 0)))
+        return np.asarray(rows[first_of_each(self.ranking.ask.shelf.organisations[rows])])
+
+    @property
+    def _reserved(self) -> bool:
+        article = self.ranking.ask.reading.lever
+        return bool(article) and not lever(article).open_to_all
+
     @property
     def share_to_call(self) -> float | None:
         """The share, in [0, 1], of those to call that should do the trade, by their kinds and clues; None where there are none."""
@@ -152,6 +170,7 @@ class BandedRanking:
             plus_loin=len(self.beyond),
             personnel=len(self.seconders),
             titulaires=self._incumbents,
+            non_eligibles=len(self.ineligible) if self._reserved else None,
         )
 
     @property
@@ -181,9 +200,12 @@ class BandedRanking:
         return self.matches(np.concatenate([self.of(band)[:count] for band in BANDS[:AUTRE]]))
 
     def first_by_rank(self, count: int) -> tuple[Match, ...]:
-        """Return the first `count` by rank and the first `count` of each band, by rank."""
+        """Return the first `count` by rank and the first `count` of each band, by rank; then the first `count` of those that the article of
+        the lot alone refuses."""
         rows = np.unique(np.concatenate([self.order[:count], *(self.of(band)[:count] for band in BANDS[:AUTRE])]))
-        return self.matches(rows[np.argsort(self.ranks[rows], kind="stable")])
+        return self.matches(
+            np.concatenate((rows[np.argsort(self.ranks[rows], kind="stable")], self.ineligible[:count]))
+        )
 
     def matches(self, rows: Rows) -> tuple[Match, ...]:
         """Return these rows with their reasons, their rank and their place in their band."""
@@ -191,9 +213,18 @@ class BandedRanking:
         at = zip(rows.tolist(), self._leads[1][rows].tolist(), self.places[rows].tolist(), strict=True)
         ids = self.ranking.ask.shelf.ids
         return tuple(
-            structs.replace(match, place=place or None, folded="" if lead in (-1, row) else ids[lead])
+            structs.replace(
+                match,
+                place=place or None,
+                folded="" if lead in (-1, row) else ids[lead],
+                refused="" if match.rank else self._refusal(row),
+            )
             for match, (row, lead, place) in zip(found, at, strict=True)
         )
+
+    def _refusal(self, row: int) -> str:
+        ask = self.ranking.ask
+        return next((gate.says(ask, row) for gate, out in self.ranking.refused if out[row]), "")
 
     def _once(self, among: Bools) -> Rows:
         """These rows, admitted and let in, one for each organisation that has no place, best first."""

@@ -188,7 +188,6 @@ class Ranking:
         contributions: tuple[Contribution, ...],
     ) -> Match:
         supplier = self.ask.shelf.suppliers[row]
-        km = self.ask.km(row)
         return Match(
             rank=rank,
             id=supplier.id,
@@ -198,7 +197,7 @@ class Ranking:
             city=supplier.city,
             score=score,
             coverage=round(coverage, 4),
-            distance_km=None if km is None else round(km, 1),
+            distance_km=self.ask.km(row),
             credible=credible,
             band=band,
             known_for=known,

@@ -44,6 +44,10 @@ COMMUNE = ShelfFact("commune", _commune_served)
 INACTIVE = ShelfFact("inactive", lambda supplier: supplier.active is False, yes_or_no=True)
 
 
+# The gate of those whom the article of a lot does not admit.
+FAMILY = "famille"
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them.
@@ -65,14 +69,14 @@ class Gate:
 
 
 def _wrong_family(ask: LotOnShelf) -> Bools:
-    code = ask.reading.lot.levier
+    code = ask.reading.lever
     if not code or lever(code).open_to_all:
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(eligible_kinds(code))
 
 
 def _no_kind(ask: LotOnShelf) -> Bools:
-    code = ask.reading.lot.levier
+    code = ask.reading.lever
     reserved = bool(ask.reading.lot.kinds) or bool(code and not lever(code).open_to_all)
     return ~ask.shelf.kinds.known() if reserved else np.zeros(len(ask.shelf), dtype=bool)
 
@@ -85,7 +89,7 @@ def _wrong_kind(ask: LotOnShelf) -> Bools:
 
 
 def _family_reason(ask: LotOnShelf) -> str:
-    chosen = lever(ask.reading.lot.levier)
+    chosen = lever(ask.reading.lever)
     if chosen.families == {Family.ESS}:  # a quality beside the kind: whoever lacks it here may have it
         return f"sa qualité d’entreprise de l’économie sociale et solidaire n’est pas connue : « {chosen.label} » la demande, à vérifier"
     kinds = ", ".join(sorted(eligible_kinds(chosen.code)))
@@ -151,10 +155,10 @@ GATES: tuple[Gate, ...] = (
         facts=(CLOSED,),
     ),
     Gate(
-        "famille",
+        FAMILY,
         _wrong_family,
         _family_reason,
-        told="Un type de structure que l’article choisi pour réserver le lot n’admet pas.",
+        told="Un type de structure que l’article du lot, choisi ou écrit dans son texte, n’admet pas.",
     ),
     Gate(
         "type",

@@ -10,7 +10,7 @@ from matcher.reference.tables import rows
 ALL_AWARDED = "les trois suites ensemble"
 OUT_OF_REACH = "hors de portée du secteur"
 COLUMNS = (
-    *("contrats", "lots", "reserver", "plus_petit", "clause", "sourcing", "personne"),
+    *("contrats", "lots", "reserver", "plus_petit", "a_confirmer", "clause", "sourcing", "personne"),
     *("gagnant_credible", "gagnant_appele", "date", "commande"),
 )
 
@@ -18,12 +18,13 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class OpinionBacktest:
     """Measure of what the opinion said of `lots` contracts whose outcome is known, in numbers of lots; `winner_credible` and `winner_called` count
-    those whose winner it counts as credible, or to be called; `command` measures it again."""
+    those whose winner it counts as known, or to be called; `command` measures it again."""
 
     contracts: str
     lots: int
     reserve: int
     smaller: int
+    confirm: int
     clause: int
     source: int
     nobody: int
@@ -42,6 +43,7 @@ def opinion_backtests() -> tuple[OpinionBacktest, ...]:
             lots=int(row["lots"]),
             reserve=int(row["reserver"]),
             smaller=int(row["plus_petit"]),
+            confirm=int(row["a_confirmer"]),
             clause=int(row["clause"]),
             source=int(row["sourcing"]),
             nobody=int(row["personne"]),

@@ -322,7 +322,9 @@ def _reservation(on: Ground) -> None:
     )
     counted = {name: reservation.counts(its) for name, its in judged.items()}
     print_figures("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
-    print_figures("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(every))
+    print_figures(
+        "Réserver, et à qui : part des lots", {name: reservation.named(its) for name, its in judged.items()}, decimals=3
+    )
     print_figures(
         "Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every)
     )

@@ -81,7 +81,7 @@ def thresholds(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def moved(**given: Any) -> None:
         try:
-            assumed = Assumptions.moved(**{its.moves: given.pop(its.moves) for its in THRESHOLDS})
+            assumed = Assumptions(**{its.moves: given.pop(its.moves) for its in THRESHOLDS})
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         command(assumed=assumed, **given)
@@ -142,7 +142,7 @@ def advice_command(
 ) -> None:
     """Dit si un lot peut être réservé, et sous quel article.
 
-    Dit aussi les chances d’offres, la taille qui convient, ou que faire d’autre.
+    Dit aussi qui appeler avant de réserver, la taille qui convient, ou que faire d’autre.
     """
     told = told_by_buyer(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))

@@ -211,7 +211,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     "kept",
     type=WholeNumber(least=0),
     metavar="NOMBRE",
-    help="Retient les premiers de la liste ; sinon, les candidats crédibles.",
+    help="Retient les premiers de la liste ; sinon, les candidats connus pour ce métier.",
 )
 @writing_options
 def add_lot_command(opened: OpenDossier, title: str, top: int, kept: int | None, **lot: Any) -> None:

@@ -15,7 +15,7 @@ from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import BANDS, words_of
+from matcher.need.listing import BANDS, WORDS, Beyond, words_of
 from matcher.need.sentences import lacks_said
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
@@ -42,6 +42,8 @@ def shortlists(found: Sequence[Answer], out: Console) -> None:
             out.print(
                 f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
             )
+        if left_out := shortlist.counts and shortlist.counts.non_eligibles:
+            out.print(f"{REFUSED} {WORDS[Beyond.NON_ELIGIBLES].title} : {number(left_out)}, à portée")
         for refusal in shortlist.refusals:
             out.print(
                 f"{REFUSED} {count(refusal.count, 'fournisseur écarté', 'fournisseurs écartés')} : {escape(refusal.reason)}"
@@ -97,11 +99,9 @@ def understood(reading: Reading) -> RenderableType:
     if cited := said_kinds(reading):
         grid.add_row("Demandés", Text(", ".join(cited)))
     if lot.levier or reading.levier_hint:
-        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else ""
+        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _choosing(reading.levier_hint)
         chosen = (
-            f"{lot.levier} (choisi)"
-            if lot.levier
-            else f"{lever(reading.levier_hint).label} (lu dans le texte{quote}{_choosing(reading.levier_hint)})"
+            f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
         )
         grid.add_row("Levier", Text(chosen))
     for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):

@@ -46,7 +46,7 @@ _DECLARED = (
     *(HOURS, ID),
 )
 _SIDE = (
-    *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi"), DocumentColumn("Crédibles", _NUMBER)),
+    *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi"), DocumentColumn("Connus", _NUMBER)),
     *(DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord", _LIST)),
 )
 _FACILITATORS = (

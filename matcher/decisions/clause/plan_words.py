@@ -67,9 +67,8 @@ def remarks(its: ClausePlan) -> Iterator[str]:
 
 
 def _scarce(its: ClausePlan) -> Iterator[str]:
-    """Modalities whose suppliers of the trade would give fewer bids than are wanted, or that have none within reach."""
-    bid, wanted = its.assumed.bid, its.assumed.bids
-    few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing * bid < wanted]
+    """Modalities whose suppliers of the trade are usually fewer than the candidates wanted, or that have none within reach."""
+    few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing < its.assumed.wanted]
     if few:
         told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in few]
         yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(told)}."

@@ -30,7 +30,7 @@ _MEMBERS = (
 )
 _ALONE = (DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Chance de tout porter", _CHANCE), ID)
 _PARTS = (
-    *(DocumentColumn("Part"), DocumentColumn("Crédibles", _NUMBER), DocumentColumn("À appeler", _NUMBER)),
+    *(DocumentColumn("Part"), DocumentColumn("Connus", _NUMBER), DocumentColumn("À appeler", _NUMBER)),
     DocumentColumn("Les premiers", ColumnKind.LIST),
 )
 _OTHERS = (DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Part"), *WHO[2:], ID)

@@ -1,29 +1,38 @@
 """The opinion on reserving a lot, with what the catalogue knows of each candidate: the call that the command line and the pages share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 from sqlalchemy import Engine
 
+from matcher.catalogue.store.field_sources import field_sources
+from matcher.catalogue.store.read import dated_sources
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import unlisted, within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.decisions.workload import Workload
+from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
+from matcher.need.sourced import sourced
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
+from matcher.reference.levers import eligible_kinds
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """An opinion and what it was given on: the reading, the state of the catalogue and the day; `means` by supplier id."""
+    """An opinion and what it was given on: the reading, the state of the catalogue and the day; `means` by supplier id, and `matches`, those
+    whom the opinion counts as a list shows them, with their reasons."""
 
     reading: Reading
     opinion: Opinion
     means: Mapping[str, Means]
+    matches: Mapping[str, Match]
     catalogue_version: int
     catalogue_suppliers: int
     on: date
@@ -36,9 +45,10 @@ def advise(
     assumed: Assumptions,
     told: ToldByBuyer = NOTHING_TOLD,
 ) -> Advice:
-    """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover and the capacity are looked up, in `engine`."""
+    """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover, the capacity and the sources are looked up, in `engine`."""
     law = legal_position(ask.reading, ask.on, told)
-    found = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
+    ranking = rank(ask, gates=OPEN_GATES)
+    found = within_calls(ranking, assumed.calls)
 
     def given(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(
@@ -54,6 +64,13 @@ def advise(
         )
 
     first = given({})
-    means = means_of(engine, {one.id for lever in first.levers for one in (*lever.found, *lever.called)})
+    means = means_of(engine, {one.id for lever in first.levers for one in lever.found})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
-    return Advice(ask.reading, given(turnover) if turnover else first, means, ask.shelf.version, len(ask.shelf), ask.on)
+    its = given(turnover) if turnover else first
+    listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(its.told.lever)))
+    its = replace(its, listed_to_call=len(listed.of(Band.A_APPELER)))
+    rows = [row for one in its.told.found if (row := ask.shelf.find(one.id)) is not None]
+    matches = listed.matches(np.array(rows, dtype=np.intp))
+    told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
+    by_id = {match.id: match for match in told_by}
+    return Advice(ask.reading, its, means, by_id, ask.shelf.version, len(ask.shelf), ask.on)

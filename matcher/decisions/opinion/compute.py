@@ -1,18 +1,26 @@
-"""The opinion on reserving a lot: under which article, with which chance of bids, or what else to do; each number with its hypothesis."""
+"""The opinion on reserving a lot: under which article, on whose confirmed word, or what else to do; each number with its hypothesis."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from math import ceil
+from math import ceil, floor
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.calibrated import CalibratedHours, calibrated
-from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to, unlisted, within_calls
-from matcher.decisions.opinion.chances import at_least, chance_of_bidding, chance_of_bids, competitors
+from matcher.decisions.candidates import (
+    POINTED,
+    RESERVING,
+    Candidate,
+    CandidateStanding,
+    eligible_to,
+    unlisted,
+    within_calls,
+)
+from matcher.decisions.opinion.competitors import competitors, enough_people
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, unfit_for_ess
-from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, largest_etp, split
+from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, split
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
@@ -22,15 +30,12 @@ from matcher.reference.calibration import WorkFamily, family_of
 from matcher.reference.levers import lever
 
 CLAUSE, PMSMP = "clause", "pmsmp"
-# How much surer of the bids wanted another article must be than the one that the text says, to be told beside it.
-GAIN = 0.1
-MOST_BIDS = 3
 # The article that a lot asks for refuses nobody here: what the others would give is part of the opinion.
 OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type non connu"))
 # Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
 # remain beyond, so that one sees where they no longer do.
-CURVE_STEPS, CURVE_ETP = 16, 16.0
-# How many one calls before buying direct.
+CURVE_STEPS, CURVE_ETP = 8, 16.0
+# How many one calls first.
 CALLED = 3
 
 
@@ -39,8 +44,9 @@ class OpinionVerdict(StrEnum):
 
     RESERVE = "réserver"
     SMALLER = "réserver un lot plus petit"
+    CONFIRM = "réserver, à confirmer"
     CLAUSE = "clause seulement"
-    SOURCE = "aller plus loin en sourcing"
+    SOURCE = "sourcer d’abord"
     NOBODY = "personne"
 
 
@@ -48,32 +54,39 @@ class OpinionVerdict(StrEnum):
 class LeverOpinion:
     """One lever: its candidates, one an organisation, and what it allows.
 
-    `able` counts those who do the trade and can carry the lot; `chances` are those of at least 1, 2, 3 bids, `wanted` that of the bids
-    wanted; `found_one` the chance that
-    at least one does the trade; `smaller_etp` the largest lot under this one that could be reserved. `likely` where the chance of
-    the bids wanted is enough, `firm` where it is even if all that is unknown is bad news; `possible` where it is likely and there is
-    evidence: as many organisations are credible as the floor asks for, or it is firm. `excluded` says in French why the article cannot
-    apply, empty where it can. `called` are the three organisations that one calls first: credible, else pointed to, else the likeliest.
+    `credible` are known for the trade, `hints` pointed to, `to_call` those of unknown trade whom one calls. `confirmed` are the known whose
+    answer, declared trade or award says it, and whose workforce suffices where the lot's size is known; `missing` how many more
+    must be confirmed. `able` counts those who do the trade and can carry the lot, `expected` how many of those to call usually do it;
+    `smaller_etp` is the largest lot under this one that as many as the floor are confirmed for. `possible` where as many are confirmed
+    as the floor asks for, `likely` where as many are known or pointed to, and not known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` says in
+    French why the article cannot apply, empty where it can.
+    `called` are the three organisations that one calls first, in the order of the list; who is known to be too small, last.
     """
 
     lever: str
     credible: tuple[Candidate, ...]
+    hints: tuple[Candidate, ...]
     to_call: tuple[Candidate, ...]
+    confirmed: tuple[Candidate, ...]
+    missing: int
     called: tuple[Candidate, ...]
     able: Range
-    chances: tuple[Range, ...]
-    wanted: Range
-    found_one: float
+    expected: float
     smaller_etp: float | None
     likely: bool
+    hoped: bool
     possible: bool
-    firm: bool
     excluded: str = ""
 
     @property
     def found(self) -> tuple[Candidate, ...]:
-        """All its candidates, the credible first."""
-        return (*self.credible, *self.to_call)
+        """All its candidates, the known first."""
+        return (*self.credible, *self.hints, *self.to_call)
+
+    @property
+    def firmness(self) -> int:
+        """2 where the lot can be reserved, 1 where calls may confirm it, else 0."""
+        return 2 if self.possible else int(self.likely)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,7 @@ class Opinion:
     `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
     place is to be told first. `repeated` counts the
     candidates left out because another of their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it.
+    `listed_to_call` is how many of unknown trade the whole list holds for the lever told of; None where that was not counted.
     """
 
     verdict: OpinionVerdict
@@ -113,6 +127,7 @@ class Opinion:
     unfit: str = ""
     placed: bool = True
     unlisted: frozenset[str] = frozenset()
+    listed_to_call: int | None = None
 
     @property
     def family(self) -> WorkFamily | None:
@@ -144,17 +159,9 @@ class Opinion:
         """The article that would clearly do better than the one that the text says; None where none would, or where it says none."""
         if not self.said:
             return None
-        its = self.of(self.said)
-        others = [one for one in self.levers if one.lever in RESERVING and one is not its and one.possible]
-        return min((one for one in others if self._clearly_better(one, its)), key=_preference, default=None)
-
-    def settled(self, one: LeverOpinion) -> bool:
-        """Whether a lever needs no call to be sure of: even all that is unknown is no bad news, or as many are credible as bids wanted."""
-        return one.firm or len(one.credible) >= self.assumed.bids
-
-    def _clearly_better(self, one: LeverOpinion, its: LeverOpinion) -> bool:
-        gain = one.wanted.likely - its.wanted.likely
-        return not its.possible or gain >= GAIN or (gain >= 0 and self.settled(one) and not self.settled(its))
+        reserved = self.of(self.said)
+        others = (one for one in self.levers if one.lever in RESERVING and one.firmness > reserved.firmness)
+        return min(others, key=_preference, default=None)
 
     def of(self, code: str) -> LeverOpinion:
         """Return the opinion on one lever. Raises KeyError for one that was not considered."""
@@ -208,10 +215,8 @@ def opinion_on(
     levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
     said = said_outright(reading)
     asked = reading.lot.levier or said
-    open_to, hours = (
-        [its for its in levers if asked in ("", its.lever)],
-        calibrated(reading, year=assumed.hours_per_etp),
-    )
+    hours = calibrated(reading, year=assumed.hours_per_etp)
+    open_to = [one for one in levers if asked in ("", one.lever)]
     verdict, chosen = (
         _conclusion(open_to, levers[-1], assumed, asked, hours)
         if countable and asked not in unlisted
@@ -266,47 +271,54 @@ def excluded(code: str, reading: Reading, on: date) -> str:
 
 
 def lever_opinion(
-    code: str, found: Sequence[Candidate], etp: float | None, assumed: Assumptions, excluded: str = ""
+    code: str,
+    found: Sequence[Candidate],
+    etp: float | None,
+    assumed: Assumptions,
+    excluded: str = "",
 ) -> LeverOpinion:
-    """Return what a lever gives: an organisation counts once; an unknown workforce widens the range, and is neither none nor enough."""
+    """Return what a lever gives: an organisation counts once; an unknown workforce is neither none nor enough."""
     eligible = eligible_to(code, found)
-    its = competitors(eligible, etp, assumed)
-    bidding = [chance_of_bidding(candidate, etp, assumed) for candidate in its]
-    wanted = chance_of_bids(bidding, assumed.bids)
-    credible = tuple(candidate for candidate in its if candidate.standing is CandidateStanding.CREDIBLE)
-    likely, firm = wanted.likely >= assumed.enough, wanted.low >= assumed.enough
+    counted = competitors(eligible, etp, assumed)
+    by = {standing: tuple(one for one in counted if one.standing is standing) for standing in CandidateStanding}
+    enough = {one.id: enough_people(one, etp, assumed) for one in eligible}
+    confirmed: dict[str, Candidate] = {}
+    for one in eligible:
+        if one.confirmed and enough[one.id]:
+            confirmed.setdefault(one.organisation, one)
+    expected = sum(one.fit for one in by[CandidateStanding.TO_CALL])
+    may = {one.organisation for one in eligible if one.standing in POINTED and enough[one.id] is not False}
     return LeverOpinion(
         lever=code,
-        credible=credible,
-        to_call=tuple(candidate for candidate in its if candidate.standing is not CandidateStanding.CREDIBLE),
-        called=_called(its, eligible),
-        able=able_count(its, etp, assumed),
-        chances=tuple(chance_of_bids(bidding, bids) for bids in range(1, MOST_BIDS + 1)),
-        wanted=wanted,
-        found_one=at_least([candidate.fit for candidate in its], 1),
+        credible=by[CandidateStanding.CREDIBLE],
+        hints=by[CandidateStanding.HINT],
+        to_call=by[CandidateStanding.TO_CALL],
+        confirmed=tuple(confirmed.values()),
+        missing=max(assumed.floor - len(confirmed), 0),
+        called=tuple(sorted(counted, key=lambda one: enough[one.id] is False)[:CALLED]),
+        able=able_count(counted, etp, assumed),
+        expected=expected,
         smaller_etp=_smaller(eligible, etp, assumed),
-        likely=not excluded and likely,
-        possible=not excluded and likely and (firm or len(credible) >= assumed.floor),
-        firm=not excluded and firm,
+        likely=not excluded and len(may) >= assumed.floor,
+        hoped=not excluded and len(may) + expected >= assumed.floor,
+        possible=not excluded and len(confirmed) >= assumed.floor,
         excluded=excluded,
     )
 
 
-def _called(counted: Sequence[Candidate], eligible: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Whom one calls first: the credible, then, whatever their kind, those whom a clue points to, then the likeliest; one an organisation."""
-    credible = (one for one in counted if one.standing is CandidateStanding.CREDIBLE)
-    hinted = (one for one in eligible if one.standing is CandidateStanding.HINT)
-    first: dict[str, Candidate] = {}
-    for one in (*credible, *hinted, *sorted(counted, key=lambda its: -its.fit)):
-        first.setdefault(one.organisation, one)
-    return tuple(first.values())[:CALLED]
-
-
 def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
-    """The largest size under the lot's own that would make reserving possible; None where none would, or the lot's size is not known."""
+    """The largest size, in half ETP, under the lot's own that as many confirmed organisations as the floor can carry; None where none is."""
     if etp is None or etp <= STEP_ETP:
         return None
-    return largest_etp(lambda less: less < etp and _enough(eligible, less, assumed))
+    people: dict[str, float] = {}
+    for one in eligible:
+        if one.confirmed and one.workers is not None:
+            people[one.organisation] = max(people.get(one.organisation, 0.0), one.workers)
+    if len(people) < assumed.floor:
+        return None
+    carried = sorted(people.values(), reverse=True)[assumed.floor - 1] * assumed.share
+    size = floor(carried / STEP_ETP) * STEP_ETP
+    return size if 0 < size < etp else None
 
 
 def _repeated(told: LeverOpinion, found: Sequence[Candidate]) -> int:
@@ -315,53 +327,46 @@ def _repeated(told: LeverOpinion, found: Sequence[Candidate]) -> int:
     return sum(candidate.organisation in counted for candidate in eligible_to(told.lever, found)) - len(counted)
 
 
-def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
-    """Whether the bids wanted are likely enough at a size, with evidence: an organisation may then answer with another establishment."""
-    its = competitors(eligible, etp, assumed)
-    chance = chance_of_bids([chance_of_bidding(candidate, etp, assumed) for candidate in its], assumed.bids)
-    credible = sum(candidate.standing is CandidateStanding.CREDIBLE for candidate in its)
-    return chance.likely >= assumed.enough and (chance.low >= assumed.enough or credible >= assumed.floor)
-
-
 def _conclusion(
     levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
     """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided.
 
-    An article that is asked for, and likely without evidence enough, is to be confirmed by calls before any clause; a clause that is asked
-    for is one: its hours can always be done by hiring. Neither a clause nor an immersion is proposed where the trade has no work to give.
+    An article that is asked for is to be confirmed by calls even of those of whom nothing is known. A clause that is asked for is one: its
+    hours can always be done by hiring.
     """
-    reserving = sorted((its for its in levers if its.lever != CLAUSE and not its.excluded), key=_preference)
-    for verdict, ready in ((OpinionVerdict.RESERVE, _reserves), (OpinionVerdict.SMALLER, _reserves_smaller)):
-        if able := next(filter(ready, reserving), None):
+    reserving = sorted((one for one in levers if one.lever != CLAUSE and not one.excluded), key=_preference)
+    ready: tuple[tuple[OpinionVerdict, Callable[[LeverOpinion], bool]], ...] = (
+        (OpinionVerdict.RESERVE, lambda one: one.possible),
+        (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None),
+        (OpinionVerdict.CONFIRM, lambda one: one.hoped if asked else one.likely),
+    )
+    for verdict, holds in ready:
+        if able := next(filter(holds, reserving), None):
             return verdict, able.lever
-    likely = next((its.lever for its in reserving if its.likely), "")
-    if likely and asked:
-        return OpinionVerdict.SOURCE, likely
-    return _without_reserving(clause, assumed, asked, likely, hours)
+    return _without_reserving(clause, assumed, asked, hours)
 
 
 def _without_reserving(
-    clause: LeverOpinion, assumed: Assumptions, asked: str, likely: str, hours: CalibratedHours
+    clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
-    """What is left where no article can be concluded for; `likely` is one that calls may confirm."""
+    """What is left where no article can be concluded for. Neither a clause nor an immersion is proposed where the trade has no work to give.
+    Nobody is the conclusion only where nothing points to anyone and those to call would usually not do the trade."""
     if hours.gives_work and (clause.credible or asked == CLAUSE):
         return OpinionVerdict.CLAUSE, CLAUSE
-    if clause.found_one >= assumed.worth and asked != CLAUSE:
-        return OpinionVerdict.SOURCE, likely
+    if clause.credible or clause.hints or clause.expected >= assumed.worth:
+        return OpinionVerdict.SOURCE, ""
     return OpinionVerdict.NOBODY, PMSMP if hours.gives_work else ""
 
 
-def _reserves(its: LeverOpinion) -> bool:
-    return its.possible
-
-
-def _reserves_smaller(its: LeverOpinion) -> bool:
-    return its.smaller_etp is not None
-
-
-def _preference(its: LeverOpinion) -> tuple[bool, bool, float, int]:
-    return (its.lever == "14", not its.firm, -its.wanted.likely, RESERVING.index(its.lever))
+def _preference(one: LeverOpinion) -> tuple[bool, int, int, int, int]:
+    return (
+        one.lever == "14",
+        -len(one.confirmed),
+        -len(one.credible),
+        -len(one.hints),
+        RESERVING.index(one.lever),
+    )
 
 
 def _sizes(etp: float | None, kept: Range | None) -> list[float]:

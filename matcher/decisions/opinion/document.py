@@ -1,24 +1,23 @@
 """An opinion on reserving as its Document, and as a JSON object."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate, CandidateStanding
-from matcher.decisions.capacity_lookup import Means
-from matcher.decisions.opinion import law_words, words
+from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
 from matcher.decisions.workload import NeedRefused, need_of
-from matcher.domain.french import count, percent
+from matcher.domain.french import count
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
 from matcher.need.title import title_of
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.reasons import evidence
 from matcher.reference.levers import lever
 from matcher.render.document import (
     CellMark,
@@ -34,7 +33,7 @@ from matcher.render.document import (
 )
 from matcher.render.shaped import shaped
 
-_NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_NUMBER = ColumnKind.NUMBER
 _REACHED = {True: Marked("oui", CellMark.KNOWN), False: Marked("non", CellMark.ABSENT), None: None}
 # Columns that say who a candidate is, wherever one is named.
 WHO = (
@@ -46,8 +45,9 @@ ID = DocumentColumn("Identifiant", aside=True)
 POSITIONS = {
     OpinionVerdict.RESERVE: "réserver",
     OpinionVerdict.SMALLER: "plus petit",
+    OpinionVerdict.CONFIRM: "à confirmer",
     OpinionVerdict.CLAUSE: "clause seule",
-    OpinionVerdict.SOURCE: "sourcer encore",
+    OpinionVerdict.SOURCE: "sourcer d’abord",
     OpinionVerdict.NOBODY: "personne",
 }
 
@@ -55,13 +55,14 @@ POSITIONS = {
 def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
     its = advice.opinion
-    paste = words.notice(its)
+    paste = next_steps.notice(its)
+    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.closed(its)
     return Document(
         kind=DocumentKind.OPINION,
         title=title,
         asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
         answer=words.headline(its),
-        remarks=(*words.reasons(its), *((f"À coller dans l’avis de marché : {paste}",) if paste else ())),
+        remarks=tuple(filter(None, (*words.reasons(its), sentence))),
         tables=tuple(advice_tables(advice).values()),
         hypotheses=tuple(its.assumed.says()),
         names={one.id: one.name for one in its.told.found},
@@ -93,40 +94,28 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
         return {}
     listed = its.told.lever not in its.unlisted  # nobody listed is not nobody
     return {
-        "chances": DocumentTable(
-            "Chances d’offres",
-            (
-                DocumentColumn("Offres"),
-                *(DocumentColumn(label, _CHANCE) for label in ("Chance", "Au moins", "Au plus")),
-            ),
-            tuple(DocumentRow((label, *_in_order(chance))) for label, chance in words.chances(its) if listed),
-            tuple(words.whose_chances(its)),
-            ranged=True,
-        ),
-        **({"calls": _calls(advice)} if its.law.direct else {}),
+        **({"calls": _calls(advice)} if its.law.direct or its.verdict is OpinionVerdict.CONFIRM else {}),
+        **({"answers": _by_answers(its)} if its.verdict is OpinionVerdict.CONFIRM else {}),
         "found": _found(advice, "Qui est compté", its.told.found),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
             (
                 DocumentColumn("Taille du lot", _NUMBER, "ETP", 2),
-                *(
-                    DocumentColumn(label, _NUMBER, decimals=1)
-                    for label in ("Candidats probables", "Au moins", "Au plus")
-                ),
+                *(DocumentColumn(label, _NUMBER) for label in ("Candidats probables", "Au moins", "Au plus")),
             ),
             tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in its.steps if listed),
-            tuple(words.sizes(its)) if listed else (),
+            tuple(next_steps.sizes(its)) if listed else (),
             ranged=True,
         ),
         "ways": DocumentTable(
             "Les autres voies",
             tuple(map(DocumentColumn, ("Si le lot passait par", "Candidats", "Ce que cela donne"))),
-            tuple(map(DocumentRow, words.others(its))),
+            tuple(map(DocumentRow, next_steps.others(its))),
         ),
         "beside": DocumentTable(
             "Ce qui peut s’ajouter",
             tuple(map(DocumentColumn, ("Quoi", "Ce que cela donne", "À coller"))),
-            tuple(map(DocumentRow, words.beside(its))),
+            tuple(map(DocumentRow, next_steps.beside(its))),
         ),
         "amounts": DocumentTable(
             "Ce que change le montant",
@@ -146,11 +135,9 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
 
 
 def standing(candidate: Candidate) -> Marked:
-    """What is known of a candidate: « crédible », or how likely it does this trade, on a clue or on nothing."""
-    if candidate.standing is CandidateStanding.CREDIBLE:
-        return Marked(candidate.standing, CellMark.KNOWN)
-    mark = CellMark.PARTLY if candidate.standing is CandidateStanding.HINT else CellMark.UNKNOWN
-    return Marked(f"{candidate.standing}, {percent(candidate.fit)}", mark)
+    """What is known of a candidate, in the words of a list: « connu », « indice » or « à appeler »."""
+    marks = {CandidateStanding.CREDIBLE: CellMark.KNOWN, CandidateStanding.HINT: CellMark.PARTLY}
+    return Marked(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
 
 
 def who(candidate: Candidate) -> tuple[DocumentCell, ...]:
@@ -159,7 +146,7 @@ def who(candidate: Candidate) -> tuple[DocumentCell, ...]:
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
-    """The opinion with its figures; chances in [0, 1], sizes in ETP a year, unknown as null."""
+    """The opinion with its figures; sizes in ETP a year, unknown as null."""
     its = advice.opinion
     return {
         "lot": reading_line(advice.reading),
@@ -173,29 +160,61 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "family": its.family.name if its.family else None,
         "clause_hours": whole_hours(its.hours.insertion),
         "levers": [_lever(one) | {"listed": one.lever not in its.unlisted} for one in its.levers],
-        "candidates": [_candidate(one, advice.means) for one in its.told.found],
+        "listed_to_call": its.listed_to_call,
+        "candidates": [_candidate(one, advice) for one in its.told.found],
+        "called": [
+            shaped("id why? ask", one, why=proof(advice, one)[0], ask=list(to_ask(advice, one)))
+            for one in its.told.called
+        ],
+        "by_answers": [{"answers": answers, "then": then} for answers, then in next_steps.by_answers(its)],
         "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps],
         "largest": _range(its.largest) if its.largest else None,
         "lots": its.split and shaped("lots etp", its.split),
         "dependent": [shaped("id=candidate.id share", dependency) for dependency in its.dependent],
         "beside": [
-            {"label": label, "gives": gives, "notice": sentence} for label, gives, sentence in words.beside(its)
+            {"label": label, "gives": gives, "notice": sentence} for label, gives, sentence in next_steps.beside(its)
         ],
-        "notice": words.notice(its) or None,
+        "notice": next_steps.notice(its) or None,
+        "notice_opens": words.closed(its) or None,
         "hypotheses": list(its.assumed.says()),
         "catalogue": {"version": advice.catalogue_version, "suppliers": advice.catalogue_suppliers},
         "date": advice.on.isoformat(),
     }
 
 
+def _by_answers(its: Opinion) -> DocumentTable:
+    columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
+    return DocumentTable("Selon leurs réponses", columns, tuple(map(DocumentRow, next_steps.by_answers(its))))
+
+
+def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
+    """Return what tells the trade of a candidate, and whose data say it and when; each empty where nothing does."""
+    match = advice.matches.get(candidate.id)
+    first = next(iter(evidence(match)), None) if match else None
+    return (first.says, first.source) if first else ("", "")
+
+
+def to_ask(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
+    """Return what to ask a candidate before reserving."""
+    activities = advice.reading.activities
+    return next_steps.asks(candidate, advice.opinion, activities[0].label if activities else "")
+
+
 def _calls(advice: Advice) -> DocumentTable:
-    """Whom one calls to buy direct."""
+    """Whom one calls, why, and what to ask each."""
     calls = advice.opinion.told.called
-    table = _found(advice, f"Appelez {count(len(calls), 'structure')}" if calls else "Qui appeler", calls)
-    nobody = (
-        law_words.no_directory(advice.opinion.told.lever, advice.opinion.unlisted) or "Personne n’est connu à portée"
+    columns = (
+        *(DocumentColumn("Structure"), *WHO, DocumentColumn("Pourquoi"), DocumentColumn("Source", under=True)),
+        *(DocumentColumn("À demander"), ID),
     )
-    return replace(table, folded=False, says=() if calls else (f"{nobody}.",))
+    rows = (
+        DocumentRow((one.name, *who(one), *proof(advice, one), " ".join(to_ask(advice, one)), one.id), one.id)
+        for one in calls
+    )
+    none = law_words.no_directory(advice.opinion.told.lever, advice.opinion.unlisted)
+    says = () if calls else (f"{none or 'Personne n’est connu à portée'}.",)
+    title = f"Appelez {count(len(calls), 'structure')}, et quoi demander" if calls else "Qui appeler"
+    return DocumentTable(title, columns, tuple(rows), says)
 
 
 def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTable:
@@ -205,11 +224,18 @@ def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTa
     columns = (
         *(DocumentColumn("Structure"), *WHO, DocumentColumn("Effectif", _NUMBER, decimals=1)),
         DocumentColumn("Capacité déclarée", aside=not capacity),
-        DocumentColumn("Chance de faire ce métier", _CHANCE, aside=True),
+        *(DocumentColumn("Pourquoi"), DocumentColumn("Source", aside=True), DocumentColumn("Confirmée", aside=True)),
         ID,
     )
     rows = (
-        DocumentRow((one.name, *who(one), one.workers, capacity.get(one.id), one.fit, one.id), one.id) for one in found
+        DocumentRow(
+            (
+                *(one.name, *who(one), one.workers, capacity.get(one.id), *proof(advice, one)),
+                *("oui" if one.confirmed else "non", one.id),
+            ),
+            one.id,
+        )
+        for one in found
     )
     return DocumentTable(title, columns, tuple(rows), folded=True)
 
@@ -217,8 +243,7 @@ def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTa
 def _levers(its: Opinion) -> DocumentTable:
     columns = (
         *(DocumentColumn("Levier"), DocumentColumn("Article")),
-        *(DocumentColumn(label, _NUMBER) for label in ("Crédibles", "À appeler")),
-        *(DocumentColumn(label.capitalize(), _CHANCE) for label, _ in words.chances(its)),
+        *(DocumentColumn(label, _NUMBER) for label in ("Connues", "Dont confirmées", "Indices", "À appeler")),
         DocumentColumn("Ce qui l’exclut"),
     )
     return DocumentTable("Leviers", columns, tuple(map(_lever_row, its.levers)), aside=True)
@@ -226,8 +251,8 @@ def _levers(its: Opinion) -> DocumentTable:
 
 def _lever_row(one: LeverOpinion) -> DocumentRow:
     chosen = lever(one.lever)
-    chances = (chance.likely for chance in one.chances)
-    return DocumentRow((chosen.label, chosen.article, len(one.credible), len(one.to_call), *chances, one.excluded))
+    counts = map(len, (one.credible, one.confirmed, one.hints, one.to_call))
+    return DocumentRow((chosen.label, chosen.article, *counts, one.excluded))
 
 
 def _in_order(its: Range) -> tuple[float, float, float]:
@@ -255,23 +280,23 @@ def _lever(one: LeverOpinion) -> dict[str, Any]:
         "levier": one.lever,
         **shaped("article? valid_from", lever(one.lever)),
         **shaped(
-            "credible to_call able chances found_one smaller_etp likely possible firm excluded?",
+            "credible confirmed hints to_call expected able smaller_etp likely possible excluded?",
             one,
             credible=len(one.credible),
+            confirmed=len(one.confirmed),
+            hints=len(one.hints),
             to_call=len(one.to_call),
+            expected=round(one.expected),
             able=_range(one.able),
-            chances=[_range(chance) for chance in one.chances],
-            found_one=round(one.found_one, 4),
         ),
     }
 
 
-def _candidate(one: Candidate, means: Mapping[str, Means]) -> dict[str, Any]:
-    known = means.get(one.id)
+def _candidate(one: Candidate, advice: Advice) -> dict[str, Any]:
+    known = advice.means.get(one.id)
     return shaped(
-        "id name organisation kinds city? distance_km credible does=fit workers turnover capacity?",
+        "id name organisation kinds city? distance_km credible confirmed standing does=fit workers turnover capacity?",
         one,
-        distance_km=None if one.distance_km is None else round(one.distance_km, 1),
         credible=one.standing is CandidateStanding.CREDIBLE,
         turnover=known and known.turnover,
         capacity=known and known.capacity,

@@ -1,19 +1,19 @@
 """An opinion in French: the headline, what it rests on, the other ways, the hypotheses, the sentence for the notice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import floor
 
 from matcher.decisions.calibrated import between
+from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
-from matcher.decisions.sizing import Range
-from matcher.domain.french import count, day, number, percent, unit
+from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.need.answer import known_for_it
 from matcher.reference.backtests import ALL_AWARDED, OUT_OF_REACH, opinion_backtests
 from matcher.reference.levers import lever
 
 NOTICE = "Un avis pour décider, pas un conseil juridique."
-CRITERION = "critere"
 TELL_THE_TRADE = "Dites d’abord le métier : le besoin n’est pas assez compris pour compter des candidats."
 TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à portée."
 
@@ -36,20 +36,29 @@ def conclusion(its: Opinion) -> str:
     article = lever(its.lever).article if its.lever else ""
     match its.verdict:
         case OpinionVerdict.RESERVE:
-            if its.settled(its.told):
-                return f"Réserver ce lot, à l’article {article}."
-            return f"Réserver ce lot paraît possible, à l’article {article} : appelez d’abord."
+            return f"Réserver ce lot, à l’article {article}."
         case OpinionVerdict.SMALLER:
             return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
+        case OpinionVerdict.CONFIRM:
+            return f"Réservation possible à l’article {article}, à confirmer : {_call(its.told)}."
         case OpinionVerdict.CLAUSE:
             return _clause(its)
         case OpinionVerdict.SOURCE:
-            if its.lever:
-                return f"L’article {article} est à confirmer : appelez avant de réserver."
-            none = law_words.no_directory(its.told.lever, its.unlisted)
-            return f"{none}." if none else "Aller plus loin en sourcing avant de décider."
+            return _source(its)
         case OpinionVerdict.NOBODY:
             return f"{_nobody(its)}."
+
+
+def _source(its: Opinion) -> str:
+    if none := law_words.no_directory(its.told.lever, its.unlisted):
+        return f"{none}."
+    no_clause = "" if its.hours.gives_work else f" {_no_clause(its)}."
+    return f"Sourcer d’abord, avant de décider.{no_clause}"
+
+
+def _call(told: LeverOpinion) -> str:
+    """« appelez ces trois »."""
+    return f"appelez {('cette structure', 'ces deux', 'ces trois')[len(told.called) - 1]}"
 
 
 def _clause(its: Opinion) -> str:
@@ -65,24 +74,25 @@ def _clause(its: Opinion) -> str:
 
 def _nobody(its: Opinion) -> str:
     if not its.hours.gives_work:
-        due = (
-            f" ; une autre condition sociale est due, ou le motif d’une dispense ({law_words.clause_article(its.law)})"
-        )
-        nobody = "" if its.told.found else ", et personne n’y est connu"
-        return f"Pas de clause d’insertion dans ce métier{nobody}{due if law_words.owed(its.law) else ''}"
+        return _no_clause(its)
     if law_words.owed(its.law):
         article = law_words.clause_article(its.law)
         return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu à portée pour ce métier"
     return "Personne n’est connu à portée pour ce métier : proposer une immersion (PMSMP)"
 
 
+def _no_clause(its: Opinion) -> str:
+    """That the trade has no hours of insertion to give, and what is owed all the same."""
+    due = f" ; une autre condition sociale est due, ou le motif d’une dispense ({law_words.clause_article(its.law)})"
+    nobody = "" if its.told.found else ", et personne n’y est connu"
+    return f"Pas de clause d’insertion dans ce métier{nobody}{due if law_words.owed(its.law) else ''}"
+
+
 def _on_the_text(its: Opinion) -> str:
     """What the text already decides, what comes of it, and the article that would do better where one would."""
     article, state = lever(its.said).article, _state(its)
     if its.better is not None:
-        credible = len(its.better.credible)
-        known = f"{known_for_it(credible)} et " if credible else ""
-        return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {known}{_bids(its.better, its)}."
+        return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {counts(its.better)}."
     besides = (
         f" : une clause sociale d’exécution ({law_words.clause_article(its.law)}) reste possible"
         if its.verdict is OpinionVerdict.CLAUSE
@@ -97,22 +107,33 @@ def _state(its: Opinion) -> str:
         return ", qui ne convient pas"
     match its.verdict:
         case OpinionVerdict.RESERVE:
-            return ", c’est possible" if its.settled(its.told) else ", ce qui paraît possible en appelant d’abord"
+            return ", c’est possible"
         case OpinionVerdict.SMALLER:
             return f", possible pour un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus"
+        case OpinionVerdict.CONFIRM:
+            return f", à confirmer : {_call(its.told)}"
         case OpinionVerdict.CLAUSE:
             return ", avec trop peu de candidats"
-        case OpinionVerdict.SOURCE if its.lever:
-            return ", à confirmer : appelez avant de publier"
         case OpinionVerdict.SOURCE:
             none = _in_a_sentence(law_words.no_directory(its.said, its.unlisted))
-            return f", mais {none or 'il faut aller plus loin en sourcing avant de publier'}"
+            return f", mais {none or 'il faut sourcer d’abord'}"
         case OpinionVerdict.NOBODY:
             return ", mais personne n’est connu à portée pour ce métier"
 
 
-def _bids(one: LeverOpinion, its: Opinion) -> str:
-    return f"{percent(one.wanted.likely)} de chances d’au moins {count(its.assumed.bids, 'offre')}"
+def counts(one: LeverOpinion) -> str:
+    """« 5 structures connues, dont 3 confirmées, et 2 indices »; who is to be called where nothing points to anybody."""
+    credible, confirmed = len(one.credible), len(one.confirmed)
+    surely = (
+        ""
+        if not confirmed
+        else f", dont {count(confirmed, 'confirmée')}"
+        if confirmed < credible
+        else f", {'confirmées' if confirmed > 1 else 'confirmée'}"
+    )
+    known = f"{known_for_it(credible)}{surely}" if credible else ""
+    hints = count(len(one.hints), "indice à confirmer", "indices à confirmer") if one.hints else ""
+    return enumeration([part for part in (known, hints) if part]) or f"{number(len(one.to_call))} à appeler"
 
 
 def reasons(its: Opinion) -> Iterator[str]:
@@ -142,13 +163,14 @@ def backtested() -> Iterator[str]:
     counted = won.winner_credible + won.winner_called
     yield (
         f"Mesuré le {day(won.on)} sur {number(won.lots)} marchés passés, tous gagnés par une structure inclusive : l’avis dit « réserver » pour "
-        f"{number(won.reserve + won.smaller)}, « clause » pour {number(won.clause)}, « sourcer encore » pour {number(won.source)}, « personne » pour "
-        f"{number(won.nobody)}. Le gagnant est parmi les structures comptées pour {number(counted)}, dont {number(won.winner_credible)} comme crédible."
+        f"{number(won.reserve + won.smaller)}, « réserver, à confirmer » pour {number(won.confirm)}, « clause » pour {number(won.clause)}, « sourcer d’abord » pour "
+        f"{number(won.source)}, « personne » pour {number(won.nobody)}. Le gagnant est parmi les structures comptées pour {number(counted)}, "
+        f"dont {number(won.winner_credible)} comme connu."
     )
     yield (
         f"Sur {number(out_of_reach.lots)} marchés hors de portée du secteur (assurances, énergie, médicaments…), il dit « réserver » pour "
-        f"{number(out_of_reach.reserve + out_of_reach.smaller)}. Personne ne publie combien d’offres un marché a reçues : le niveau des chances "
-        f"n’est pas prouvé, leur ordre l’est. Pour mesurer de nouveau : « {won.command} »."
+        f"{number(out_of_reach.reserve + out_of_reach.smaller)} et « à confirmer » pour {number(out_of_reach.confirm)}. Personne ne publie combien d’offres "
+        f"un marché a reçues : aucun taux n’est donc affiché. Pour mesurer de nouveau : « {won.command} »."
     )
 
 
@@ -160,12 +182,21 @@ def evidence(its: Opinion) -> Iterator[str]:
         yield "Écrivez une commune, un département ou « France entière » : l’avis suivra."
     if not its.counted:
         return
-    told = its.told
-    no_directory = law_words.no_directory(told.lever, its.unlisted)
+    no_directory = law_words.no_directory(its.told.lever, its.unlisted)
     if no_directory not in headline(its):
         yield f"{no_directory}."
     elif not no_directory:
-        yield _counted(told, its.repeated)
+        yield _counted(its)
+    yield from grounds(its)
+
+
+def grounds(its: Opinion) -> Iterator[str]:
+    """What the counts rest on, and what tempers them; nothing where nobody could be counted."""
+    if not its.counted:
+        return
+    if its.repeated:
+        others = count(its.repeated, "autre établissement", "autres établissements")
+        yield f"{others} des mêmes organisations ne {'compte' if its.repeated < 2 else 'comptent'} pas deux fois."
     yield _size(its)
     if its.said:
         yield from _under(its.of(its.said), its)
@@ -180,36 +211,40 @@ def _under(one: LeverOpinion, its: Opinion) -> Iterator[str]:
     if one.excluded:
         yield f"L’article {article}, que votre texte dit, ne convient pas : {one.excluded}."
     elif one is not its.told:
-        yield f"L’article {article}, que votre texte dit, donnerait {_bids(one, its)}."
+        yield f"L’article {article}, que votre texte dit, donnerait {counts(one)}."
 
 
-def _counted(told: LeverOpinion, repeated: int) -> str:
-    credible = len(told.credible)
-    known = known_for_it(credible) if credible else "Aucun candidat à portée n’est connu des annuaires pour ce métier"
-    organisations = (
-        f", {count(credible, 'organisation différente', 'organisations différentes')}" if credible > 1 else ""
+def _counted(its: Opinion) -> str:
+    """Who is counted, in the words and the counts of the list."""
+    told = its.told
+    many = len(told.credible)
+    article = f" à l’article {lever(told.lever).article}" if told.lever in RESERVING else ""
+    eligible = f" et éligible{'s' if many > 1 else ''}{article}" if article else ""
+    known = (
+        f"{counts(replace(told, hints=()))} pour ce métier{eligible}"
+        if many
+        else f"Aucune structure{f' éligible{article}' if article else ''} n’est connue à portée pour ce métier"
     )
-    called = (
-        f" ; {count(len(told.to_call), 'structure')} à appeler, pour qui ce métier n’est pas établi : "
-        f"{_expected(sum(candidate.fit for candidate in told.to_call))} l’exercer (hypothèse)"
-        if told.to_call
-        else ""
-    )
-    same = (
-        f" {count(repeated, 'autre établissement', 'autres établissements')} des mêmes organisations ne "
-        f"{'compte' if repeated < 2 else 'comptent'} pas deux fois."
-        if repeated
-        else ""
-    )
-    return f"{known}{organisations}{called}.{same}"
+    hints = f" ; {count(len(told.hints), 'indice à confirmer', 'indices à confirmer')}" if told.hints else ""
+    return f"{known}{hints}{to_call(its)}."
 
 
-def _expected(likely: float) -> str:
-    """« environ 12 devraient »: people and organisations are told whole."""
-    if likely < 0.5:
-        return "aucune, sans doute, ne doit"
-    whole = floor(likely + 0.5)
-    return f"environ {number(whole)} {'devraient' if whole > 1 else 'devrait'}"
+def to_call(its: Opinion) -> str:
+    """« ; 307 à appeler, dont 20 comptées : environ 2 font ce métier d’ordinaire », to follow who is known; empty where nobody is to be called."""
+    counted = len(its.told.to_call)
+    if not counted:
+        return ""
+    listed = its.listed_to_call or counted
+    of = f", dont les {number(counted)} premières sont comptées" if listed > counted else ""
+    return f" ; {number(listed)} à appeler{of} : {usually(its.told.expected)} (hypothèse)"
+
+
+def usually(expected: float) -> str:
+    """« environ 2 le font d’ordinaire »: organisations are told whole."""
+    whole = floor(expected + 0.5)
+    if not whole:
+        return "aucune ne le fait d’ordinaire"
+    return f"environ {number(whole)} le {'font' if whole > 1 else 'fait'} d’ordinaire"
 
 
 def _size(its: Opinion) -> str:
@@ -225,38 +260,47 @@ def _size(its: Opinion) -> str:
 
 
 def _why(its: Opinion) -> Iterator[str]:
-    told, wanted = its.told, its.assumed.bids
+    told = its.told
     match its.verdict:
-        case OpinionVerdict.RESERVE if not told.firm:
-            yield f"L’avis tient à ce qui n’est pas connu : au pire, {percent(told.wanted.low)} de chances d’au moins {count(wanted, 'offre')}. Appelez avant de publier."
+        case OpinionVerdict.CONFIRM:
+            yield f"{_confirmed(told, its)}."
         case OpinionVerdict.CLAUSE:
             yield _hours(its)
             if not its.said:
-                yield _reserving(its)
+                yield from _reserving(its)
             if len(told.credible) < its.assumed.wanted:
-                known = f"{known_for_it(len(told.credible))} seulement" if told.credible else "Aucune structure connue"
-                yield f"{known}, pour {number(its.assumed.wanted)} voulues : l’embauche, l’intérim d’insertion et les GEIQ portent aussi des heures, une immersion (PMSMP) peut s’y ajouter."
+                known = (
+                    f"{known_for_it(len(told.credible))} seulement, pour {number(its.assumed.wanted)} voulues"
+                    if told.credible
+                    else "Aucune structure n’est connue pour ce métier"
+                )
+                yield f"{known} : l’embauche, l’intérim d’insertion et les GEIQ portent aussi des heures, une immersion (PMSMP) peut s’y ajouter."
         case _ if told.lever in its.unlisted:
             return
         case OpinionVerdict.SOURCE:
             yield _to_source(its)
         case OpinionVerdict.NOBODY:
-            yield f"Même en appelant les plus proches, {percent(told.found_one)} de chances d’en trouver une qui l’exerce."
+            if told.to_call:
+                yield "Les structures les plus proches n’exercent pas ce métier, d’ordinaire."
             yield from _instead(its)
         case _:
             pass
+
+
+def _confirmed(told: LeverOpinion, its: Opinion) -> str:
+    """How many organisations are confirmed, of those that reserving asks for."""
+    confirmed = len(told.confirmed)
+    found = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
+    return f"{found}, pour {number(its.assumed.floor)} voulues"
 
 
 def _to_source(its: Opinion) -> str:
     """Why to call before deciding."""
     told = its.told
     failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if its.hours.gives_work else ""
-    if its.lever:
-        return f"{_bids(told, its)}, mais {_lacks(told, its)} : appelez d’abord.{failing}"
     if not told.found:
-        instead = " Une immersion (PMSMP) peut être proposée." if failing else ""
-        return f"Personne à portée n’est à appeler pour ce lot.{instead}"
-    return f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant.{failing}"
+        return "Personne à portée n’est à appeler pour ce lot : élargissez le lieu, ou dites le métier autrement."
+    return f"Appelez-les avant de décider.{failing}"
 
 
 def _instead(its: Opinion) -> Iterator[str]:
@@ -269,25 +313,16 @@ def _instead(its: Opinion) -> Iterator[str]:
         yield f"{its.family.name} : {its.family.remark} ({its.family.source})."
 
 
-def _reserving(its: Opinion) -> str:
+def _reserving(its: Opinion) -> Iterator[str]:
     """What reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
-    open_to = [one for one in its.levers if one.lever != CLAUSE and not one.excluded]
-    best = max(open_to, key=lambda one: one.wanted.likely, default=None)
-    if best is None or not best.wanted.likely:
-        return "Réserver ne donnerait aucune offre."
-    given = _bids(best, its)
-    article = lever(best.lever).article
-    if best.possible:
-        return f"Réserver à l’article {article} serait pourtant possible : {given}."
-    if best.likely:
-        return f"Réserver à l’article {article} donnerait {given}, mais {_lacks(best, its)} : appelez d’abord."
-    return f"Réserver à l’article {article} ne donnerait, au mieux, que {given}."
-
-
-def _lacks(one: LeverOpinion, its: Opinion) -> str:
-    """Which evidence lacks before reserving, to follow « mais »."""
-    known = f"{known_for_it(len(one.credible))} seulement" if one.credible else "aucune structure connue"
-    return f"{known}, pour {number(its.assumed.floor)} voulues"
+    open_to = [one for one in its.levers if one.lever != CLAUSE and not one.excluded and one.found]
+    best = min(open_to, key=lambda one: (-one.firmness, -len(one.credible), -len(one.hints)), default=None)
+    if best is None:
+        yield "Personne d’éligible à un lot réservé n’est connu à portée."
+        return
+    article, given = lever(best.lever).article, counts(best)
+    state = ("ne donnerait, au mieux, que", "est à confirmer :", "serait pourtant possible :")[best.firmness]
+    yield f"Réserver à l’article {article} {state} {given}."
 
 
 def _hours(its: Opinion) -> str:
@@ -307,94 +342,12 @@ def _in_a_sentence(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def chances(its: Opinion) -> tuple[tuple[str, Range], ...]:
-    """(label, chance) of at least 1, 2, 3 bids under the lever that is told of."""
-    return tuple((f"au moins {count(bids, 'offre')}", chance) for bids, chance in enumerate(its.told.chances, start=1))
-
-
-def whose_chances(its: Opinion) -> Iterator[str]:
-    """Whose bids the chances are of, and for what, where the lot is reserved to nobody."""
-    if its.told.lever == CLAUSE:
-        yield "Chances que des structures inclusives répondent à tout le lot, ouvert à tous ; la clause n’en demande que les heures."
-
-
-def sizes(its: Opinion) -> Iterator[str]:
-    """Up to which size the candidates wanted remain, and in how many lots the need could be cut."""
-    wanted = count(its.assumed.wanted, "candidat")
-    if its.largest is None:
-        yield f"Même un lot d’un demi-ETP ne garde pas {wanted} probables."
-        if its.need.etp is not None and its.told.credible:
-            yield f"Couper le lot n’en amènerait pas d’autres : gardez un seul lot de {unit(its.need.etp, 'ETP', 1)}."
-        return
-    low = (
-        f" ; {unit(its.largest.low, 'ETP', 1)} si les métiers et les effectifs non connus sont décevants"
-        if its.largest.low
-        else " ; aucune taille ne les garde si les métiers non connus sont décevants"
-    )
-    yield f"Jusqu’à {unit(its.largest.likely, 'ETP', 1)}, {wanted} restent probables{low}."
-    if its.split is not None and its.split.lots > 1:
-        yield f"Pour en garder autant partout : {count(its.split.lots, 'lot')} de {unit(its.split.etp, 'ETP', 1)}."
-
-
-def others(its: Opinion) -> Iterator[tuple[str, str, str]]:
-    """(lever, candidates, what it gives) for every other lever considered."""
-    for one in its.levers:
-        if one.lever == its.told.lever:
-            continue
-        counted = "non connu" if one.lever in its.unlisted else _how_many(one)
-        yield _short(one.lever, its), counted, one.excluded or _gives(one, its)
-
-
-def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
-    """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
-    if not its.counted:
-        return
-    credible = len(its.of(CLAUSE).credible)
-    given = (
-        f"{known_for_it(credible)} à qui les titulaires pourraient sous-traiter"
-        if credible
-        else "peu départage : personne de crédible à qui les titulaires pourraient sous-traiter"
-    )
-    yield lever(CRITERION).label, f"les offres sont aussi jugées sur l’insertion ; {given}", lever(CRITERION).sentence
-    if its.verdict is not OpinionVerdict.NOBODY and its.hours.gives_work:
-        given = "ne demande aucun fournisseur : un accueil chez le titulaire, qui ne compte pas dans les heures"
-        yield lever(PMSMP).label, given, lever(PMSMP).sentence
-
-
-def notice(its: Opinion) -> str:
-    """The French sentence to paste in the notice for the lever concluded for, or that calls may confirm; empty where there is none."""
-    if not its.lever:
+def closed(its: Opinion) -> str:
+    """Say when the sentence for the notice opens; empty where nothing is to be confirmed."""
+    if its.verdict is not OpinionVerdict.CONFIRM:
         return ""
-    chosen = lever(its.lever)
-    owed = chosen.duty and law_words.owed(its.law)
+    size = ", avec assez de salariés pour ce lot" if its.need.etp is not None else ""
     return (
-        chosen.sentence.replace(f"l’article {chosen.article} ", f"l’article {chosen.duty} ")
-        if owed
-        else chosen.sentence
+        f"La phrase pour l’avis s’ouvre quand {count(its.assumed.floor, 'organisation a', 'organisations ont')} dit faire ce métier{size} "
+        "(réponse notée, métier déclaré ou marché gagné)."
     )
-
-
-def _short(code: str, its: Opinion) -> str:
-    return f"Clause seule, {law_words.clause_article(its.law)}" if code == CLAUSE else lever(code).label
-
-
-def _how_many(one: LeverOpinion) -> str:
-    called = f", {number(len(one.to_call))} à appeler" if one.to_call else ""
-    return f"{count(len(one.credible), 'crédible')}{called}"
-
-
-def _gives(one: LeverOpinion, its: Opinion) -> str:
-    if one.lever == CLAUSE:
-        return "possible" if one.credible else "à qui confier reste à trouver"
-    if not one.found:
-        return _in_a_sentence(law_words.no_directory(one.lever, its.unlisted)) or "personne n’est connu à portée"
-    state = (
-        "possible"
-        if one.possible
-        else "à confirmer"
-        if one.likely
-        else f"jusqu’à {unit(one.smaller_etp, 'ETP', 1)}"
-        if one.smaller_etp
-        else "trop incertain"
-    )
-    return f"{state} : {_bids(one, its)}"

@@ -14,13 +14,16 @@ from matcher.domain.french import count, number, unit
 PNAD_SHARE = 0.30
 PNAD = "repère du PNAD 2022-2025, plan échu, en nombre de contrats"
 
-RESERVE, CLAUSE, SOURCE, NONE, TO_SETTLE = (
-    *("Réserver", "Clause", "Sourcer d’abord", "Aucun levier"),
+RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE = (
+    *("Réserver", "Réserver, à confirmer", "Clause", "Sourcer d’abord", "Aucun levier"),
     "À préciser",
 )
+# What could have a social consideration, and a dossier is opened for.
+SOCIAL = (RESERVE, CONFIRM, CLAUSE)
 _SHARES = {
     OpinionVerdict.RESERVE.value: RESERVE,
     OpinionVerdict.SMALLER.value: RESERVE,
+    OpinionVerdict.CONFIRM.value: CONFIRM,
     OpinionVerdict.CLAUSE.value: CLAUSE,
     OpinionVerdict.SOURCE.value: SOURCE,
     OpinionVerdict.NOBODY.value: NONE,
@@ -65,7 +68,7 @@ def lever_shares(its: Programme) -> tuple[LeverShare, ...]:
     """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
     return tuple(
         _share(label, [both for both in its.counted if share_of(both[1]) == label])
-        for label in (RESERVE, CLAUSE, SOURCE, NONE, TO_SETTLE)
+        for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE)
     )
 
 
@@ -84,12 +87,12 @@ def _share(label: str, lines: list[tuple[Purchase, LineAnswer]]) -> LeverShare:
 def social_share(its: Programme) -> SocialShare:
     """Return the share of a programme's lines that could have a social consideration, and apart that of its known euros."""
     by = {share.label: share for share in lever_shares(its)}
-    social = by[RESERVE].lines + by[CLAUSE].lines
+    social = sum(by[label].lines for label in SOCIAL)
     return SocialShare(
         lines=social,
         at_most=social + by[TO_SETTLE].lines,
         of=len(its.counted),
-        amount=by[RESERVE].amount + by[CLAUSE].amount,
+        amount=fsum(by[label].amount for label in SOCIAL),
         reserved=by[RESERVE].amount,
         whole=its.whole.amount,
     )

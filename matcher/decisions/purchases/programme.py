@@ -23,7 +23,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 7
+FORM = 8
 FIRST = 3
 # The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
 _ABOUT = {
@@ -45,8 +45,8 @@ class First:
 class LineAnswer:
     """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, of
     which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
-    `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
-    ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words, `direct` whether that is to buy direct by its own amount. `supposed`
+    `lever` is the one concluded for, empty for none; `does` and `ask` the
+    ids of the known candidates and of those to call, best first; `law` what the law of the day changes, in a few words, `direct` whether that is to buy direct by its own amount. `supposed`
     whether its places are the buyer's by default, or what the title of the sheet names; `asks` the questions that its doubts are about,
     `remarks` those of them that no answer in the sheet settles."""
 
@@ -65,7 +65,6 @@ class LineAnswer:
     to_call: int = 0
     first: tuple[First, ...] = ()
     etp: float | None = None
-    chance: float | None = None
     does: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     law: str = ""
@@ -196,10 +195,12 @@ def _total(verdict: str, lever: str, worth: Sequence[LineAmount]) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Counts of the purchases that could be reserved, reserved in a smaller lot, have a clause, and have no opinion yet."""
+    """Counts of the purchases that could be reserved, reserved in a smaller lot, reserved once calls confirm it, have a clause, and have no
+    opinion yet."""
 
     reserved: int
     smaller: int
+    to_confirm: int
     clause: int
     unsure: int
 
@@ -207,7 +208,13 @@ class Verdicts:
 def verdicts(its: Programme) -> Verdicts:
     """Count the purchases by what they could be."""
     by = Counter(answer.verdict if answer.sure else "" for _, answer in its.counted)
-    return Verdicts(by[OpinionVerdict.RESERVE], by[OpinionVerdict.SMALLER], by[OpinionVerdict.CLAUSE], by[""])
+    return Verdicts(
+        by[OpinionVerdict.RESERVE],
+        by[OpinionVerdict.SMALLER],
+        by[OpinionVerdict.CONFIRM],
+        by[OpinionVerdict.CLAUSE],
+        by[""],
+    )
 
 
 def headline(its: Programme) -> tuple[str, str]:
@@ -215,7 +222,10 @@ def headline(its: Programme) -> tuple[str, str]:
     by = verdicts(its)
     reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
     smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")
-    whole = f"{count(len(its.counted), 'achat')} : {reserved}, {smaller}, {number(by.clause)} avec une clause."
+    confirm = f"{number(by.to_confirm)} après des appels"
+    whole = (
+        f"{count(len(its.counted), 'achat')} : {reserved}, {smaller}, {confirm}, {number(by.clause)} avec une clause."
+    )
     if not its.to_settle:
         return whole, "Aucun doute sur ce que demandent les lignes."
     without = f", dont {number(by.unsure)} sans avis tant qu’on ne sait pas ce qui est demandé" if by.unsure else ""
@@ -269,12 +279,11 @@ def answer_line(shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) 
         law=law_words.short(advised.law),
         direct=bool(advised.law.direct),
         credible=len(found.credible),
-        to_call=len(found.to_call),
+        to_call=len(found.hints) + len(found.to_call),
         first=tuple(First(one.id, one.distance_km) for one in found.credible[:FIRST]),
         etp=need.etp,
-        chance=found.wanted.likely if advised.understood else None,
         does=tuple(one.id for one in found.credible),
-        ask=tuple(one.id for one in found.to_call),
+        ask=tuple(one.id for one in (*found.hints, *found.to_call)),
     )
 
 

@@ -57,11 +57,10 @@ _ADDED = (
     *(DocumentColumn("Lieux compris", under=True), DocumentColumn("À préciser", under=True)),
     *(DocumentColumn("Avis"), DocumentColumn("Levier conseillé", under=True)),
     *(DocumentColumn("La loi du jour", under=True), DocumentColumn("Besoins homogènes", under=True)),
-    DocumentColumn("Candidats crédibles", _NUMBER),
+    DocumentColumn("Candidats connus", _NUMBER),
     DocumentColumn("À appeler", _NUMBER, under=True),
     *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
     *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
-    DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True),
     DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
     *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Famille", aside=True)),
 )
@@ -78,7 +77,7 @@ _TOTALS = (
 _REACHED = (
     DocumentColumn("Structure"),
     *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
-    *(DocumentColumn("Achats, crédible", _NUMBER), DocumentColumn("Achats, à appeler", _NUMBER)),
+    *(DocumentColumn("Achats, connue", _NUMBER), DocumentColumn("Achats, à appeler", _NUMBER)),
 )
 # Beyond this many purchases a matrix is no longer read; the sheet by structure says the same.
 WIDEST = 400
@@ -177,7 +176,7 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "question": next(iter(doubts), None),
             "asks": [str(question) for question in asks_of(line, answer)],
             **shaped(
-                "understood verdict? law? family lever? headline? credible to_call first etp chance",
+                "understood verdict? law? family lever? headline? credible to_call first etp",
                 answer,
                 law=its.law_of(line, answer),
                 family={"family": family.name, "euros": family.euros, "says": note(family)}
@@ -235,7 +234,7 @@ def lines_table(its: Answered) -> DocumentTable:
 
 def structures_table(its: Answered) -> DocumentTable:
     """The structures that the lines reach, and which, those that most lines reach first."""
-    which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("crédible", "à appeler"))
+    which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("connue", "à appeler"))
     rows = (
         DocumentRow((*_reached(its, one), *_lines_of(its, one)), one.id if its.shelf.find(one.id) is not None else "")
         for one in reached(its.programme)
@@ -283,7 +282,6 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed is not None else line.amount,
         *(line.worth.how, "" if line.worth.supposed is None else line.worth.supposed),
-        "" if answer.chance is None else answer.chance,
         answer.etp if answer.sure else "",
         *(" ; ".join(label for label, _ in answer.activities), family.name if family else ""),
     )
@@ -356,7 +354,7 @@ def _remarks(its: Answered) -> Iterator[str]:
         yield f"Sans avis : {TELL_THE_TRADE} {TELL_THE_PLACE}"
     if len(its.programme.purchases) > WIDEST:
         yield f"Au-delà de {number(WIDEST)} lignes le classeur n’a pas de matrice : sa feuille « Structures » dit la même chose."
-    yield f"Matrice du classeur : « {DOES} », crédible pour cette ligne ; « {ASK} », son métier est à confirmer. Les lignes portent le numéro du fichier."
+    yield f"Matrice du classeur : « {DOES} », connu pour cette ligne ; « {ASK} », son métier est à confirmer. Les lignes portent le numéro du fichier."
 
 
 def _total(its: Total) -> Mapping[str, Any]:

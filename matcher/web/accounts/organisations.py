@@ -11,9 +11,10 @@ from matcher.accounts.organisations import Organisation, OrganisationProfile, ch
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused
 from matcher.accounts.store import listed as every_account
+from matcher.reference.law import BUYER_NATURES
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk, logo_address, owner, past, person, profile
-from matcher.web.frame.forms import Line, Lines, PageForm, one_line
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, one_line
 
 pages = Blueprint("organisations", __name__)
 
@@ -30,6 +31,11 @@ class ProfileForm(PageForm):
     controller_name = Line("Responsable du traitement")
     controller_address = Line("Son adresse postale")
     controller_contact = Line("Son courriel")
+    nature = OneOf(
+        "Nature de l’acheteur",
+        [("", "d’après son SIRET"), *BUYER_NATURES.items()],
+        "Choisissez la nature de l’acheteur dans la liste.",
+    )
 
 
 @pages.get("/mon-organisation")

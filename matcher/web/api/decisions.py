@@ -45,7 +45,7 @@ from matcher.reference.calibration import SPANS, Span
 from matcher.reference.law import BuyerNature
 from matcher.web.api.frame.door import F, api, door
 from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, kept_nature
 from matcher.web.frame.problem import ProblemDetails, refused
 
 # Beyond these a decision takes longer than a request should: the pages and the commands do it in the background.
@@ -74,9 +74,6 @@ class DecisionShape(TypedDict):
 class AssumptionsBody(msgspec.Struct, forbid_unknown_fields=True):
     """Les hypothèses d’un avis, que qui décide peut déplacer ; les parts sont de 0 à 1."""
 
-    bid: _Share = DEFAULT.bid
-    bids: Annotated[int, Meta(ge=1, le=20)] = DEFAULT.bids
-    enough: Annotated[float, Meta(gt=0, lt=1)] = DEFAULT.enough
     wanted: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.wanted
     calls: Annotated[int, Meta(ge=0, le=200)] = DEFAULT.calls
     share: _Share = DEFAULT.share
@@ -203,7 +200,7 @@ def opinion(json: OpinionBody) -> Any:
     reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", *_LAW))
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
-    assumed = DEFAULT if json.assumed is None else Assumptions.moved(**msgspec.structs.asdict(json.assumed))
+    assumed = DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed))
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
     told = _law(json)
     its = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, told)
@@ -288,7 +285,7 @@ def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
         raise ProblemDetails(
             "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."
         )
-    return ToldByBuyer(json.whole, json.nature, json.exemption, json.reason)
+    return ToldByBuyer(json.whole, json.nature or kept_nature(), json.exemption, json.reason)
 
 
 def _figures(one: ClauseLotBody) -> ToldOfLot:

@@ -28,7 +28,7 @@ from matcher.reference.law import BuyerNature
 from matcher.web.api.decisions import AssumptionsBody, decision_door
 from matcher.web.api.frame.door import api
 from matcher.web.api.frame.lot import filled_shelf
-from matcher.web.frame.app_state import desk, owner
+from matcher.web.frame.app_state import desk, kept_nature, owner
 from matcher.web.frame.problem import ProblemDetails, refused
 
 # Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.
@@ -122,7 +122,7 @@ def programme(json: ProgrammeBody) -> Any:
             yearly=None if json.period is None else json.period == "an",
             months=json.months,
         ),
-        DEFAULT if json.assumed is None else Assumptions.moved(**msgspec.structs.asdict(json.assumed)),
+        DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed)),
         desk().today(),
     )
     return {"data": programme_object(its)}
@@ -155,7 +155,9 @@ def spending(json: SpendingBody) -> Any:
 def families(json: FamiliesBody) -> Any:
     """Réunit des achats en familles de besoins semblables, dont les montants comptent ensemble : `data` est celui de `entremise familles`."""
     sheet, shelf = _sheet(json, PROGRAMME), desk().shelf()
-    its = families_grouped(desk().engine, owner(), shelf, sheet, _tax(json), json.nature, desk().today())
+    its = families_grouped(
+        desk().engine, owner(), shelf, sheet, _tax(json), json.nature or kept_nature(), desk().today()
+    )
     return {"data": families_object(its)}
 
 

@@ -22,7 +22,7 @@ from matcher.reading.place.areas import name_apart
 from matcher.reference.calibration import SPANS, CalibrationRefused, Span, families
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.render.document import Document
-from matcher.web.frame.app_state import buyer_defaults, desk
+from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, answered, figure, hours_of_work, numbered
 from matcher.web.need.address import Query
@@ -94,7 +94,9 @@ class WholeContractForm(PageForm):
     ensemble = amount(
         "Estimation HT de tout le besoin, sinon la somme des lots", "L’estimation de tout le besoin", unit="€"
     )
-    nature = OneOf("Nature de l’acheteur", [("", "non connue"), *BUYER_NATURES.items()])
+    nature = OneOf(
+        "Nature de l’acheteur", [("", "celle de votre organisation, sinon non connue"), *BUYER_NATURES.items()]
+    )
     dispense = OneOf(
         "Dispense de condition sociale", [("", "aucune"), *((its.code, its.label) for its in exemptions())]
     )
@@ -107,8 +109,8 @@ class WholeContractForm(PageForm):
 
     @property
     def told(self) -> ToldByBuyer:
-        """What a buyer tells for the law, once the form has no faults."""
-        nature = BuyerNature(self.nature.data) if self.nature.data else None
+        """What a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+        nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
 

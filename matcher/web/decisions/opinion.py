@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
-from matcher.decisions.opinion import law_words, words
+from matcher.decisions.candidates import Candidate
+from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion
-from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables
+from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, proof, to_ask
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import NeedRefused, Workload, need_of
 from matcher.domain.french import number, unit
@@ -21,9 +22,10 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
+from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.app_state import buyer_defaults, desk, logo_address
+from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_address
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, OneOf, PageForm, amount, answered, figure, one_line, whole
 from matcher.web.need.address import Query, usable_query
@@ -43,7 +45,7 @@ class SupposedForm(PageForm):
     ensemble = amount("Estimation HT de tout le besoin, sinon celle du lot", "L’estimation de tout le besoin", unit="€")
     nature = OneOf(
         "Nature de l’acheteur",
-        [("", "d’après son SIRET"), *BUYER_NATURES.items()],
+        [("", "celle de votre organisation, sinon d’après le SIRET"), *BUYER_NATURES.items()],
         "Choisissez la nature de l’acheteur dans la liste.",
     )
     dispense = OneOf(
@@ -62,12 +64,12 @@ class SupposedForm(PageForm):
     @property
     def assumed(self) -> Assumptions:
         """The hypotheses as they are moved."""
-        return Assumptions.moved(**{its.moves: self[its.name].data for its in THRESHOLDS})
+        return Assumptions(**{its.moves: self[its.name].data for its in THRESHOLDS})
 
     @property
     def told(self) -> ToldByBuyer:
-        """What a buyer tells for the law, once the form has no faults."""
-        nature = BuyerNature(self.nature.data) if self.nature.data else None
+        """What a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+        nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
     def need(self, reading: Reading) -> Workload:
@@ -127,6 +129,9 @@ def show() -> ResponseReturnValue:
         logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
+        steps=next_steps,
+        called=_called(advice) if advice else [],
+        article=lever(its.told.lever).article if its else "",
         told=advice_document(advice, _title(query)) if advice else None,
         tables=advice_tables(advice) if advice else {},
         to_why=lambda row, at: query.but(levier=its.told.lever).url("why.show", id=row.about) if its and not at else "",
@@ -159,6 +164,25 @@ def decided(arguments: MultiDict[str, str]) -> Document | None:
     return advice_document(advice, _title(query), query.url("opinion.show", **supposed.values))
 
 
+@dataclass(frozen=True, slots=True)
+class CalledStructure:
+    """A structure to call: what tells its trade and whose data say it, each empty where nothing does, and what to ask it."""
+
+    candidate: Candidate
+    why: str
+    source: str
+    ask: tuple[str, ...]
+
+    @property
+    def row(self) -> DocumentRow:
+        """The line of a table that would be about it."""
+        return DocumentRow((self.candidate.name,), self.candidate.id)
+
+
+def _called(advice: Advice) -> list[CalledStructure]:
+    return [CalledStructure(one, *proof(advice, one), to_ask(advice, one)) for one in advice.opinion.told.called]
+
+
 def _title(query: Query) -> str:
     return title_of(query.text("besoin"))
 
@@ -183,7 +207,7 @@ def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[D
     """What leads from a line of the other ways to the opinion under its lever."""
     codes = [one.lever for one in its.levers if one.lever != its.told.lever]
     addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]
-    return leading({label: address for (label, _, _), address in zip(words.others(its), addresses, strict=True)})
+    return leading({label: address for (label, _, _), address in zip(next_steps.others(its), addresses, strict=True)})
 
 
 # « Jusqu’à quelle taille ? » as a drawing: the places of its lines, in units of the SVG. It holds no text to style.

@@ -41,7 +41,6 @@ from matcher.domain.need import BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.works import WorkState
-from matcher.reference.law import nature_of
 from matcher.render.workbook import table_csv
 from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
@@ -55,7 +54,7 @@ from matcher.web.decisions.worksheet import (
     worksheet_page,
 )
 from matcher.web.frame.access import abandon_work, may
-from matcher.web.frame.app_state import desk, named_or_back, owner, past, person, profile, signed
+from matcher.web.frame.app_state import buyer_nature, desk, named_or_back, owner, past, person, profile, signed
 from matcher.web.frame.columns import SeenSheets, add_columns_page, columns_asked
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import take_files
@@ -217,7 +216,7 @@ def families_of(study: Study, result: Result) -> NeedFamilies:
     """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
     lines, settled = lines_of(result), corrections.load(desk().engine, owner())
     groups = kept_groups(lines, settled, studies().beside(study))
-    return families(lines, settled, desk().today(), nature_of(profile().siret[:9]), groups)
+    return families(lines, settled, desk().today(), buyer_nature(), groups)
 
 
 def _in_families(study: Study, its: Answered) -> Answered:

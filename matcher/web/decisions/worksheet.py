@@ -11,11 +11,10 @@ from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.families.compute import NeedFamily
 from matcher.decisions.purchases.families.words import nature_asked, note
 from matcher.decisions.purchases.lever_shares import (
-    CLAUSE,
     NONE,
     PNAD,
     PNAD_SHARE,
-    RESERVE,
+    SOCIAL,
     TO_SETTLE,
     lever_shares,
     share_of,
@@ -43,8 +42,6 @@ SUPPLIERS, QUESTIONS = 20, 6
 _FIRST = 3
 _MOST_YEARS = 50
 _LONGEST_PLACE = 200
-# What a dossier is opened for: lines that could be reserved or have a clause.
-MAKES_DOSSIERS = (RESERVE, CLAUSE)
 ALL, TO_COMPLETE, WITHOUT = "", "a-completer", "sans-levier"
 _ANONYMOUS = "quelqu’un"
 
@@ -120,7 +117,7 @@ def worksheet_page(
     shares, whole = lever_shares(its.programme), its.programme.whole
     groups = like_lines(its.programme)
     structures = structures_table(its)
-    ready = sum(share_of(answer) in MAKES_DOSSIERS for _, answer in its.programme.counted)
+    ready = sum(share_of(answer) in SOCIAL for _, answer in its.programme.counted)
     return render_template(
         "decisions/purchases/programme.html",
         note=note,

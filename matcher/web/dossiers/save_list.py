@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.opinion.document import usual_opinion
-from matcher.decisions.purchases.lever_shares import share_of
+from matcher.decisions.purchases.lever_shares import SOCIAL, share_of
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
 from matcher.domain.match import Band, Match
@@ -18,7 +18,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut, title_of
 from matcher.web.decisions.purchases import programme_of
-from matcher.web.decisions.worksheet import MAKES_DOSSIERS, query_of_line
+from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
@@ -144,7 +144,7 @@ def _chosen(programme: Programme) -> list[Query]:
     lines = (
         (line, told)
         for line, told in programme.counted
-        if (share_of(told) in MAKES_DOSSIERS if every else line.entry.key in ticked)
+        if (share_of(told) in SOCIAL if every else line.entry.key in ticked)
     )
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 

@@ -39,6 +39,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
+from matcher.reference.law import BuyerNature, nature_of
 from matcher.settings import WebSettings, retention_months
 
 if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
@@ -271,6 +272,17 @@ def buyer_defaults() -> BuyerDefaults:
     """Return what a need supposes of its buyer where it does not say it."""
     its = profile()
     return BuyerDefaults(its.siret, its.place)
+
+
+def kept_nature() -> BuyerNature | None:
+    """Return the nature of the organisation as a buyer, as it says it; None where it does not."""
+    its = profile().nature
+    return BuyerNature(its) if its else None
+
+
+def buyer_nature() -> BuyerNature | None:
+    """Return the nature of the organisation as a buyer: as it says it, else as its number tells; None where neither does."""
+    return kept_nature() or nature_of(profile().siret[:9])
 
 
 def past() -> Mapping[str, PastSupplier]:

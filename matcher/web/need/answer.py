@@ -154,12 +154,12 @@ class AnsweredQuery:
     @cached_property
     def other_levers(self) -> tuple[OtherQuery, ...]:
         """What each other article would give, where one is chosen."""
-        if not self.query.lot.levier:
+        if not self.reading.lever:
             return ()
         found = (
             self.offer(f"avec l’article {lever(code).article}", self.query.but(levier=code))
             for code in ASKED_LEVERS
-            if code not in (self.query.lot.levier, "clause")
+            if code not in (self.reading.lever, "clause")
         )
         return tuple(found)  # fmt: skip
 
@@ -223,5 +223,5 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
         if narrowed:
             yield answer.offer(label, query.but(**change))
     yield from answer.other_levers
-    if query.lot.levier:
+    if answer.reading.lever:
         yield answer.offer("sans réserver", query.but(levier=NONE))

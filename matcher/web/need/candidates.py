@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.domain.age import ages_said
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.match import Band, Match
+from matcher.domain.match import Match
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
@@ -106,7 +106,9 @@ def download(form: str) -> ResponseReturnValue:
     given = found.given(_taken(found))
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
-        given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
+        given = replace(
+            given, matches=tuple(sorted(given.matches, key=lambda match: (match.rank is None, match.rank or 0)))
+        )
         content: dict[str, Any] | bytes | DescribedFile = shortlist_object(given, SCREEN, desk().sources())
     else:
         content = (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources())
@@ -155,8 +157,10 @@ def outlines() -> ResponseReturnValue:
 
 
 def _taken(found: AnsweredQuery) -> tuple[Match, ...]:
-    """What a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade, which have no place."""
-    return found.sourced(found.named(found.query.several("retenu")) or found.listing.first(LONGEST_FILE, tuple(Band)))
+    """What a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not eligible, which
+    have no place."""
+    listed = found.named(found.query.several("retenu")) or found.listing.file(LONGEST_FILE)
+    return found.sourced(listed)
 
 
 def _words_of(found: AnsweredQuery) -> list[str]:

@@ -134,13 +134,11 @@ def the_settled(answer: AnsweredQuery) -> Question | None:
     if not words or not _may_be_reserved(answer):
         return None
     who = ", ".join(sorted(eligible_kinds(hint)))
-    kept = answer.offer("Écarter les autres types", answer.query.but(levier=hint))
-    no = answer.offer("Non, il n’est pas réservé", answer.query.but(levier=NONE))
+    no = answer.offer("Il n’est pas réservé : montrer tous les types", answer.query.but(levier=NONE))
     return Question(
         f"réservé ({lever(hint).article} : {who})",
-        f"« {words} ». Cela compte dans « Type de structure » et n’écarte personne ; sans les autres types, "
-        f"{_known(kept.known)}.",
-        (kept, no),
+        f"« {words} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
+        (no,),
     )
 
 

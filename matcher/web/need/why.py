@@ -82,7 +82,7 @@ def _steps(match: Match) -> Iterator[WaterfallStep]:
 
 def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
     """The article chosen, each other, and none; the same once only."""
-    now = found.query.lot.levier
+    now = found.reading.lever
     codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]
     for code in codes:
         query = found.query.but(levier=code)

@@ -11,7 +11,7 @@ KINDS = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI, SupplierKind.EI, 
 
 
 def candidate(name: str = "Les Ateliers du Marais", kind: str = "ESAT", **fields: object) -> Candidate:
-    """Return a credible candidate, alone of its organisation, whose workforce is not known; or with `fields`."""
+    """Return a candidate that declares the trade, alone of its organisation, whose workforce is not known; or with `fields`."""
     made = Candidate(
         id=f"essai:{name}",
         name=name,
@@ -22,21 +22,32 @@ def candidate(name: str = "Les Ateliers du Marais", kind: str = "ESAT", **fields
         workers=None,
         standing=CandidateStanding.CREDIBLE,
         fit=1.0,
+        confirmed=True,
     )
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
 def to_call(name: str, kind: str = "ESAT", fit: float = 0.3, **fields: object) -> Candidate:
     """Return a candidate whose trade is to be asked."""
-    return candidate(name, kind, standing=CandidateStanding.TO_CALL, fit=fit, **fields)
+    return candidate(name, kind, **{"standing": CandidateStanding.TO_CALL, "fit": fit, "confirmed": False, **fields})
+
+
+def hinted(name: str, kind: str = "ESAT", **fields: object) -> Candidate:
+    """Return a candidate that a clue points to."""
+    return to_call(name, kind, standing=CandidateStanding.HINT, **fields)
+
+
+def classed(name: str, kind: str = "ESAT", **fields: object) -> Candidate:
+    """Return a candidate known by its class alone, which is to be confirmed."""
+    return candidate(name, kind, confirmed=False, **fields)
 
 
 @st.composite
 def someone(draw: st.DrawFn, *, credible: bool | None = None) -> Candidate:
     """Any candidate, of few organisations so that some share theirs."""
     sure = draw(st.booleans()) if credible is None else credible
-    hinted = not sure and draw(st.booleans())
-    standing = CandidateStanding.CREDIBLE if sure else CandidateStanding.HINT if hinted else CandidateStanding.TO_CALL
+    pointed = not sure and draw(st.booleans())
+    standing = CandidateStanding.CREDIBLE if sure else CandidateStanding.HINT if pointed else CandidateStanding.TO_CALL
     number = draw(st.integers(0, 10_000))
     return candidate(
         f"Structure {number}",
@@ -45,6 +56,7 @@ def someone(draw: st.DrawFn, *, credible: bool | None = None) -> Candidate:
         workers=draw(st.none() | st.floats(0.5, 200)),
         standing=standing,
         fit=draw(st.floats(0.6, 1)) if sure else draw(st.floats(0.02, 0.6)),
+        confirmed=sure and draw(st.booleans()),
     )
 
 

@@ -1,6 +1,4 @@
-"""What size candidates can carry, and the chance of bids, counted exactly."""
-
-from itertools import product
+"""What size candidates can carry."""
 
 import pytest
 from hypothesis import given
@@ -8,23 +6,10 @@ from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate
-from matcher.decisions.opinion.chances import at_least
 from matcher.decisions.sizing import able_count, curve, largest, split, suffices
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.sizes import size_of
 from tests.matcher.decisions.people import candidate, someone, to_call
-
-
-@given(st.lists(st.floats(0, 1), max_size=6), st.integers(0, 4))
-def test_the_chance_of_bids_is_that_of_counting_every_case(chances: list[float], bids: int) -> None:
-    total = 0.0
-    for answers in product((0, 1), repeat=len(chances)):
-        if sum(answers) >= bids:
-            weight = 1.0
-            for answer, chance in zip(answers, chances, strict=True):
-                weight *= chance if answer else 1 - chance
-            total += weight
-    assert at_least(chances, bids) == pytest.approx(total)
 
 
 @given(st.lists(someone(), max_size=10))
@@ -68,10 +53,7 @@ def test_whoever_is_to_be_called_counts_for_how_likely_it_does_the_trade() -> No
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"bid": 0.9},
         {"share": 0},
-        {"bids": 0},
-        {"enough": 1},
         {"wanted": 0},
         {"hours_per_etp": 0},
         {"calls": -1},

@@ -11,9 +11,10 @@ from matcher.evaluation.reservation import (
     OUT_OF_REACH,
     PER_FAMILY,
     candidates_by_fit,
+    counts,
+    named,
     opinions,
     out_of_reach,
-    reliability,
     verdicts,
     without_winner,
 )
@@ -39,11 +40,15 @@ def people(count: int, **fields: object) -> list[object]:
 def test_the_winner_is_looked_for_where_the_opinion_counts() -> None:
     sure, unknown = people(6, activities=GREEN), people(2)
     told = opinions([asked(siret(3), *sure), asked(siret(1), *unknown), asked(siret(9), *unknown)], DEFAULT)
-    rows = reliability(told)
-    assert sum(row["lots"] for row in rows.values()) == 3
-    assert sum(row["gagnant crédible"] for row in rows.values()) == 1
-    assert sum(row["gagnant à appeler"] for row in rows.values()) == 1
-    assert sum(row["hors de la liste"] for row in rows.values()) == 1
+    found = counts(told)
+    assert found["lots"] == 3
+    assert (found["gagnant crédible"], found["gagnant à appeler"]) == (1, 1)
+
+
+def test_reserving_is_told_of_three_confirmed_and_three_are_named() -> None:
+    sure = opinions([asked(siret(3), *people(6, activities=GREEN))], DEFAULT)
+    few = opinions([asked(siret(0), *people(1, activities=GREEN))], DEFAULT)
+    assert named([*sure, *few]) == {"réserver sans trois confirmées": 0, "trois nommées": 0.5}
 
 
 def test_what_candidates_are_supposed_to_do_is_set_against_their_wins() -> None:

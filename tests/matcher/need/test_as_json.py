@@ -84,6 +84,7 @@ def test_a_whole_answer() -> None:
         "plus_loin": 0,
         "personnel": None,
         "titulaires": None,
+        "non_eligibles": None,
     }
     assert answer["counts"] == counts
     again = replace(ANSWER, counts=replace(BandCounts(1, 0, 1, 0, 0), titulaires=1))

@@ -5,7 +5,7 @@ from matcher.reference.backtests import ALL_AWARDED, opinion_backtests
 
 def test_verdicts_add_up_to_the_lots() -> None:
     for its in opinion_backtests():
-        assert its.reserve + its.smaller + its.clause + its.source + its.nobody == its.lots
+        assert its.reserve + its.smaller + its.confirm + its.clause + its.source + its.nobody == its.lots
         assert its.winner_credible + its.winner_called <= its.lots
         assert its.command.startswith("entremise evaluate")
 

@@ -15,7 +15,7 @@ def test_a_person_reads_the_conclusion_first_then_why(sample: Path, run: Run) ->
     done = run("avis", *NEED, "--etp", "2")
     assert done.code == 0, done.err
     for said in (
-        "au moins 2 offres",
+        "structures connues",
         "Le lot demande 2\u00a0ETP".replace("\u00a0", " "),
         "Les autres voies",
         "Hypothèses",
@@ -30,19 +30,17 @@ def test_json_and_table_say_the_same(sample: Path, run: Run) -> None:
     assert told["headline"] in run("avis", *NEED, "--quantite", "20 000 m²").said.replace("  ", " ")
     assert {lever["levier"] for lever in told["levers"]} == {"12", "13", "13-1", "14", "15", "clause"}
     assert len(told["hypotheses"]) >= 5
-    assert all(
-        0 <= chance["low"] <= chance["likely"] <= chance["high"] <= 1
-        for lever in told["levers"]
-        for chance in lever["chances"]
-    )
+    assert all(lever["confirmed"] <= lever["credible"] for lever in told["levers"])
+    assert [one["id"] for one in told["called"]] == [one["id"] for one in told["candidates"]][: len(told["called"])]
+    assert all(one["ask"] for one in told["called"])
 
 
 def test_thresholds_move_the_answer(sample: Path, run: Run) -> None:
     def verdict(*options: object) -> str:
         return str(run("avis", *NEED, *options, "--format", "json").json()["verdict"])
 
-    assert verdict("--offres", 1, "--confiance", "10 %") == "réserver"
-    assert verdict("--offres", 9, "--confiance", 99) != "réserver"
+    assert verdict("--plancher", 1) == "réserver"
+    assert verdict("--plancher", 50) != "réserver"
 
 
 def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
@@ -52,12 +50,12 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
     assert run("avis", *NEED, "--format", "xlsx", "-o", path).code == 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == [
-        *("Réponse", "Chances d’offres", "Qui est compté", "Jusqu’à quelle taille", "Les autres voies"),
+        *("Réponse", "Qui est compté", "Jusqu’à quelle taille", "Les autres voies"),
         *("Ce qui peut s’ajouter", "Ce que change le montant", "Devoirs de l’acheteur", "Leviers"),
     ]
     assert book.get_sheet_by_name("Réponse").to_python()[0][0] == "Réponse"
     assert len(book.get_sheet_by_name("Leviers").to_python()) == 7
-    assert len(book.get_sheet_by_name("Jusqu’à quelle taille").to_python()) == 17
+    assert len(book.get_sheet_by_name("Jusqu’à quelle taille").to_python()) == 9
 
 
 @pytest.mark.parametrize(
@@ -66,8 +64,8 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
         (("--heures", "0"), 1, "nombre positif"),
         (("--heures", "1 000 000 000"), 1, "vérifiez le nombre"),
         (("--quantite", "12 palmiers"), 1, "l’unité n’est pas connue"),
-        (("--confiance", "120"), 2, "pourcentage"),
-        (("--offres", "0"), 2, "nombre entier"),
+        (("--part", "120"), 2, "pourcentage"),
+        (("--plancher", "0"), 2, "nombre entier"),
         (("--format", "xlsx"), 2, "-o avis.xlsx"),
         (("--montant", "-5"), 2, "montant"),
         (("--montant", "40 000 TTC"), 2, "hors taxes"),

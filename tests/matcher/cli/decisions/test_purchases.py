@@ -49,7 +49,7 @@ def test_each_line_has_the_numbers_of_avis(sample: Path, run: Run, sheet: Path) 
         assert line["verdict"] == alone["verdict"]
         assert line["lever"] == alone["levier"]
         assert line["headline"] == alone["headline"]
-        assert (line["credible"], line["to_call"]) == (its["credible"], its["to_call"])
+        assert (line["credible"], line["to_call"]) == (its["credible"], its["hints"] + its["to_call"])
         credible = [one["id"] for one in alone["candidates"] if one["credible"]]
         assert [one["id"] for one in line["first"]] == credible[:3]
         assert line["etp"] == alone["need"]["etp"]
@@ -133,7 +133,7 @@ def test_a_run_that_was_killed_goes_on_from_where_it_was(sample: Path, run: Run,
         ("Objet\n" + "Tonte\n" * 2001, (), 1, "2 000 au plus"),
         ("", (), 1, "vide"),
         (SHEET, ("--format", "xlsx"), 2, "-o programme.xlsx"),
-        (SHEET, ("--offres", "0"), 2, "nombre entier"),
+        (SHEET, ("--plancher", "0"), 2, "nombre entier"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_french(

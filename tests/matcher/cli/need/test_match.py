@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from matcher.clock import on_day
+from matcher.need.json_shapes import CountsShape
 from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Run
 
@@ -61,7 +62,7 @@ def test_the_first_by_rank_and_the_first_of_each_band_are_given_and_counted(samp
     for band in ("connu", "indice", "a_appeler"):
         places = [match["place"] for match in matches if match["band"] == band and match["place"]]
         assert set(range(1, min(2, counts[band]) + 1)) <= set(places)
-    assert counts.keys() == {"connu", "indice", "a_appeler", "autre", "plus_loin", "personnel", "titulaires"}
+    assert counts.keys() == CountsShape.__annotations__.keys()
     explained = run("explain", *NEED, "--id", matches[0]["id"], "--format", "json").json()["match"]
     assert {key: explained[key] for key in ("band", "place")} == {key: matches[0][key] for key in ("band", "place")}
 
@@ -105,7 +106,12 @@ def test_json_wraps_the_lines_with_the_lot_the_catalogue_and_the_refused(sample:
     answer = run("match", *NEED, "--levier", "12", "--format", "json").json()
     assert answer["lot"]["places"][0]["name"] == "Maubeuge"
     assert answer["catalogue"]["suppliers"] == run("stats", "--format", "json").json()["suppliers"]
-    assert all(set(match["kinds"]) & {"ESAT", "EA", "EATT"} for match in answer["matches"])
+    listed = [match for match in answer["matches"] if not match.get("refused")]
+    assert all(set(match["kinds"]) & {"ESAT", "EA", "EATT"} for match in listed)
+    others = [
+        (match["rank"], match["place"], "L2113-12" in match["refused"]) for match in answer["matches"][len(listed) :]
+    ]
+    assert set(others) == {(None, None, True)}
     assert answer["refused"][0]["count"] > 0
     assert "L2113-12" in answer["refused"][0]["reason"]
 

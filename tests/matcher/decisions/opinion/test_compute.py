@@ -2,18 +2,19 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.candidates import Candidate, candidates
+from matcher.decisions.candidates import Candidate, candidates, unlisted
 from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import ActivityGuess, Lot, Reading
 from matcher.ranking.engine import rank
 from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, declares, supplier
-from tests.matcher.decisions.people import candidate, in_order, someone, to_call
+from tests.matcher.decisions.people import candidate, classed, hinted, in_order, someone, to_call
 
 TODAY = date(2026, 11, 25)
 GREEN = Reading(
@@ -34,12 +35,36 @@ def given_on(
     return opinion_on(found, reading, law, Workload(etp, "essai"), supposed, {}, unlisted=unlisted)
 
 
-def test_enough_credible_candidates_of_one_family_reserve_under_its_article() -> None:
-    its = given_on([candidate(f"ESAT {n}") for n in range(5)])
+def test_three_confirmed_organisations_of_one_family_reserve_under_its_article() -> None:
+    its = given_on([candidate(f"ESAT {n}") for n in range(3)])
     assert (its.verdict, its.lever) == (OpinionVerdict.RESERVE, "12")
-    assert its.told.firm is False  # at 3 bids out of 10, two are not sure
-    assert its.told.chances[0].likely == 1 - 0.5**5
+    assert (len(its.told.confirmed), its.told.missing) == (3, 0)
     assert given_on([candidate(f"EI {n}", "EI") for n in range(5)]).lever == "13"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [classed(f"ESAT {n}") for n in range(9)],
+        [candidate("A"), candidate("B"), *(classed(f"ESAT {n}") for n in range(9))],
+        [candidate("A"), candidate("B"), hinted("C")],
+        [hinted(f"ESAT {n}") for n in range(3)],
+    ],
+)
+def test_a_class_or_a_clue_is_to_be_confirmed_and_three_are_named(found: list[Candidate]) -> None:
+    its = given_on(found)
+    assert (its.verdict, its.lever) == (OpinionVerdict.CONFIRM, "12")
+    assert [one.name for one in its.told.called] == [one.name for one in found[:3]]
+    assert its.told.missing == 3 - len(its.told.confirmed)
+
+
+def test_a_workforce_that_is_not_known_is_to_be_confirmed_where_the_lot_has_a_size() -> None:
+    assert given_on([candidate(f"ESAT {n}") for n in range(3)], etp=2.0).verdict is OpinionVerdict.CONFIRM
+    large = [candidate(f"ESAT {n}", workers=20.0) for n in range(3)]
+    assert given_on(large, etp=2.0).verdict is OpinionVerdict.RESERVE
+    small = [*large[:2], candidate("Petite", workers=2.0)]
+    assert given_on(small, etp=2.0).verdict is OpinionVerdict.SMALLER
+    assert [one.name for one in given_on([small[2], *large[:2]], etp=2.0).told.called][-1] == "Petite"
 
 
 def test_two_families_that_suffice_only_together_reserve_under_14() -> None:
@@ -48,15 +73,9 @@ def test_two_families_that_suffice_only_together_reserve_under_14() -> None:
     assert not its.of("12").possible
 
 
-def test_one_calls_the_credible_then_the_likeliest() -> None:
-    strangers = [to_call("Voisin d’un autre métier", fit=0.03), to_call("Nom qui le dit", fit=0.6), to_call("Inconnu")]
-    assert [one.name for one in given_on(strangers).told.called] == [
-        "Nom qui le dit",
-        "Inconnu",
-        "Voisin d’un autre métier",
-    ]
-    sure = [candidate("Premier", fit=0.7), candidate("Second")]
-    assert [one.name for one in given_on([*sure, *strangers]).told.called] == ["Premier", "Second", "Nom qui le dit"]
+def test_one_calls_in_the_order_of_the_list() -> None:
+    found = [classed("Connue"), hinted("Pointée"), *(to_call(f"Inconnue {n}", fit=0.1 * n) for n in range(4))]
+    assert [one.name for one in given_on(found).told.called] == ["Connue", "Pointée", "Inconnue 0"]
 
 
 def test_a_family_that_suffices_is_named_before_14() -> None:
@@ -79,14 +98,6 @@ def test_a_lot_too_large_for_all_is_advised_smaller() -> None:
     assert its.split.lots == 3
 
 
-def test_an_unknown_workforce_is_neither_none_nor_enough() -> None:
-    sure = given_on([candidate(f"ESAT {n}", workers=100.0) for n in range(5)], etp=6.0).of("12").chances[1]
-    unknown = given_on([candidate(f"ESAT {n}") for n in range(5)], etp=6.0).of("12").chances[1]
-    none = given_on([candidate(f"ESAT {n}", workers=1.0) for n in range(5)], etp=6.0).of("12").chances[1]
-    assert none.high == 0 < unknown.low < unknown.likely < sure.likely
-    assert unknown.high - unknown.low > sure.high - sure.low
-
-
 def test_one_credible_candidate_makes_a_clause() -> None:
     assert given_on([candidate()]).verdict is OpinionVerdict.CLAUSE
 
@@ -95,6 +106,7 @@ def test_people_to_call_make_sourcing_and_none_worth_it_an_immersion() -> None:
     assert given_on([to_call(f"ESAT {n}") for n in range(3)]).verdict is OpinionVerdict.SOURCE
     its = given_on([to_call(f"ESAT {n}", fit=0.02) for n in range(3)])
     assert (its.verdict, its.lever) == (OpinionVerdict.NOBODY, "pmsmp")
+    assert given_on([hinted("Recyclerie", "ACI", fit=0.02)]).verdict is OpinionVerdict.SOURCE
     assert given_on([]).verdict is OpinionVerdict.NOBODY
 
 
@@ -102,16 +114,22 @@ def test_no_more_count_than_one_calls() -> None:
     hundreds = [to_call(f"ESAT {n}", fit=0.05) for n in range(500)]
     its = given_on(hundreds)
     assert len(its.told.to_call) == DEFAULT.calls
-    assert its.told.chances[1].likely < 0.2
+    assert its.told.expected == pytest.approx(1.0)
     assert given_on(hundreds, calls=0).verdict is OpinionVerdict.NOBODY
 
 
 def test_moved_thresholds_move_the_conclusion() -> None:
     three = [candidate(f"ESAT {n}") for n in range(3)]
     assert given_on(three).verdict is OpinionVerdict.RESERVE
-    assert given_on(three, bids=3).verdict is OpinionVerdict.CLAUSE
     assert given_on(three, floor=4).verdict is OpinionVerdict.CLAUSE
-    assert given_on(three, enough=0.6).verdict is OpinionVerdict.CLAUSE
+    assert given_on([classed("A"), candidate("B")], floor=1).verdict is OpinionVerdict.RESERVE
+
+
+def test_an_article_of_which_no_directory_is_loaded_is_not_one_of_nobody() -> None:
+    asked = Reading(Lot("Crèche", cpv=("85312110",), levier="15"))
+    its = given_on([candidate("ESAT 1")], reading=asked, unlisted=frozenset({"13-1", "15"}))
+    assert (its.verdict, its.told.lever) == (OpinionVerdict.SOURCE, "15")
+    assert unlisted(ask("Entretien des espaces verts", [supplier()], lieu="Maubeuge").shelf) == {"13", "13-1", "15"}
 
 
 def test_article_15_holds_only_for_listed_services() -> None:
@@ -133,29 +151,10 @@ def test_article_15_holds_for_three_years_at_most() -> None:
         assert bool(its.of("15").excluded) is bool(why)
 
 
-def test_nobody_is_told_to_reserve_without_as_many_credible_organisations_as_the_floor() -> None:
-    two = [candidate(f"ESAT {n}") for n in range(2)]
-    called = [to_call(f"EA {n}", "EA", fit=0.6) for n in range(12)]
-    its = given_on([*two, *called])
-    assert its.of("12").likely
-    assert not its.of("12").possible
-    assert (its.verdict, its.lever) == (OpinionVerdict.CLAUSE, CLAUSE)
-    assert given_on([*two, *called], floor=2).verdict is OpinionVerdict.RESERVE
-    assert given_on([*two, candidate("ESAT 3"), *called]).verdict is OpinionVerdict.RESERVE
-    assert given_on(called).verdict is OpinionVerdict.SOURCE
-    assert given_on(called).lever == "12"  # what calls may confirm
-
-
-def test_a_range_whose_low_end_suffices_reserves_under_any_floor() -> None:
-    its = given_on([candidate(f"ESAT {n}") for n in range(9)], floor=40)
-    assert its.told.firm
-    assert its.verdict is OpinionVerdict.RESERVE
-
-
 def test_an_article_that_is_asked_for_is_confirmed_by_calls_before_a_clause() -> None:
     asked = Reading(Lot("Entretien", levier="12"), activities=GREEN.activities)
-    its = given_on([candidate("ESAT 1"), candidate("ESAT 2")], reading=asked, enough=0.2)
-    assert (its.verdict, its.lever) == (OpinionVerdict.SOURCE, "12")
+    its = given_on([candidate("ESAT 1"), candidate("ESAT 2"), hinted("ESAT 3")], reading=asked)
+    assert (its.verdict, its.lever) == (OpinionVerdict.CONFIRM, "12")
 
 
 def test_a_clause_that_is_asked_for_is_one_whoever_is_known() -> None:
@@ -217,7 +216,7 @@ def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> No
         supplier("Entreprise", kind="EI", at=DENAIN),
     ]
     found = {its.name: its for its in candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))}
-    assert found["Déclare"].standing == "crédible"
+    assert found["Déclare"].standing == "connu"
     assert found["Déclare"].fit == 1.0
     assert found["Se tait"].standing == "à appeler"
     assert 0.5 < found["Se tait"].fit < 0.8
@@ -256,16 +255,7 @@ def test_one_more_credible_candidate_never_lowers_the_advice(
     before, after = given_on(in_order(found), etp), given_on(in_order([*found, more]), etp)
     assert FIRMNESS[after.verdict] >= FIRMNESS[before.verdict]
     for one in before.levers:
-        assert after.of(one.lever).chances[1].likely >= one.chances[1].likely - 1e-9
-
-
-@given(st.lists(someone(), max_size=12), st.none() | st.floats(0.5, 60))
-def test_chances_are_in_order_and_fall_with_the_bids_wanted(found: list[Candidate], etp: float | None) -> None:
-    for one in given_on(in_order(found), etp).levers:
-        for chance in one.chances:
-            assert 0 <= chance.low <= chance.likely + 1e-9 <= chance.high + 2e-9 <= 1 + 2e-9
-        likely = [chance.likely for chance in one.chances]
-        assert likely == sorted(likely, reverse=True)
+        assert after.of(one.lever).firmness >= one.firmness
 
 
 def test_the_curve_reaches_the_size_where_the_candidates_wanted_no_longer_remain() -> None:
@@ -281,7 +271,8 @@ def test_the_curve_reaches_the_size_where_the_candidates_wanted_no_longer_remain
 def test_an_article_open_to_more_kinds_gives_no_less(found: list[Candidate], etp: float | None, calls: int) -> None:
     its = given_on(in_order(found), etp, calls=calls)
     for wider, narrower in (("14", "12"), ("14", "13"), (CLAUSE, "14")):
-        assert its.of(wider).wanted.likely >= its.of(narrower).wanted.likely - 1e-9
+        assert its.of(wider).firmness >= its.of(narrower).firmness
+        assert len(its.of(wider).credible) >= len(its.of(narrower).credible)
 
 
 def test_calling_those_of_a_narrower_article_counts_where_it_gives_more() -> None:
@@ -290,5 +281,5 @@ def test_calling_those_of_a_narrower_article_counts_where_it_gives_more() -> Non
         *(to_call(f"EI {n}", "EI") for n in range(9)),
     ]
     its = given_on(found)
-    assert its.of("14").wanted == its.of("13").wanted
+    assert its.of("14").expected == its.of("13").expected
     assert {one.name for one in its.of("14").to_call} == {f"EI {n}" for n in range(9)}

@@ -6,7 +6,7 @@ import pytest
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate
-from matcher.decisions.opinion import words
+from matcher.decisions.opinion import next_steps, words
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
 from matcher.decisions.workload import Workload
 from matcher.domain.french import percent
@@ -14,7 +14,7 @@ from matcher.domain.reading import ActivityGuess, Lot, Reading
 from matcher.reference.levers import lever
 from tests.factories import ask, declares, supplier
 from tests.matcher.decisions.opinion.test_compute import GREEN, given_on
-from tests.matcher.decisions.people import candidate, to_call
+from tests.matcher.decisions.people import candidate, classed, hinted, to_call
 
 
 @pytest.mark.parametrize(
@@ -26,23 +26,51 @@ from tests.matcher.decisions.people import candidate, to_call
             30.0,
             "Réserver un lot plus petit, de 10\u00a0ETP au plus, à l’article L2113-12.",
         ),
+        (
+            [classed(f"A{n}") for n in range(5)],
+            None,
+            "Réservation possible à l’article L2113-12, à confirmer : appelez ces trois.",
+        ),
         ([candidate()], None, "sans réserver"),
-        ([to_call(f"A{n}") for n in range(4)], None, "Aller plus loin en sourcing avant de décider."),
+        ([to_call(f"A{n}") for n in range(4)], None, "Sourcer d’abord, avant de décider."),
         ([], None, "immersion (PMSMP)"),
     ],
 )
 def test_each_verdict_has_its_sentence(found: list[Candidate], etp: float | None, said: str) -> None:
     its = given_on(found, etp)
     assert said in words.headline(its)
-    assert all(sentence.endswith(".") for sentence in (words.headline(its), *words.reasons(its), *words.sizes(its)))
-    assert "'" not in " ".join((words.headline(its), *words.reasons(its), *words.sizes(its), *DEFAULT.says()))
+    assert all(
+        sentence.endswith(".") for sentence in (words.headline(its), *words.reasons(its), *next_steps.sizes(its))
+    )
+    assert "'" not in " ".join((words.headline(its), *words.reasons(its), *next_steps.sizes(its), *DEFAULT.says()))
 
 
 def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> None:
     its = given_on([candidate(f"ESAT {n}") for n in range(5)])
-    assert "L2113-12" in words.notice(its)
-    assert "50 %" in words.notice(its).replace("\u00a0", " ")
-    assert words.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
+    assert "L2113-12" in next_steps.notice(its)
+    assert "50 %" in next_steps.notice(its).replace("\u00a0", " ")
+    assert next_steps.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
+
+
+def test_the_sentence_for_the_notice_stays_closed_until_three_are_confirmed() -> None:
+    found = [candidate("A", workers=9.0), candidate("B"), classed("C"), *(to_call(f"D{n}") for n in range(5))]
+    its = given_on(found, etp=2.0)
+    assert next_steps.notice(its) == ""
+    assert "s’ouvre quand 3 organisations ont dit faire ce métier, avec assez de salariés" in words.closed(its)
+    assert "1 confirmée, pour 3 voulues" in " ".join(words.reasons(its))
+    sure, sized, unsure = (next_steps.asks(one, its, "Espaces verts") for one in its.told.called)
+    assert sure == ("Répondriez-vous seule à ce lot réservé ?",)
+    assert sized[0] == "Combien de salariés, pour un lot d’environ 2\u00a0ETP par an ?"
+    assert unsure[0] == "Faites-vous bien ce métier : Espaces verts ?"
+    assert [answers for answers, _ in next_steps.by_answers(its)] == ["2 oui", "1 oui", "aucun oui"]
+    assert list(next_steps.by_answers(given_on([candidate(f"A{n}") for n in range(3)]))) == []
+
+
+def test_no_percentage_is_announced() -> None:
+    for found in ([classed(f"A{n}") for n in range(5)], [hinted("A")], [to_call(f"A{n}") for n in range(30)], []):
+        its = given_on(found)
+        assert "%" not in " ".join((words.headline(its), *words.evidence(its)))
+        assert "0 structure" not in " ".join(words.reasons(its))
 
 
 @pytest.mark.parametrize(
@@ -64,24 +92,13 @@ def test_an_article_that_was_chosen_and_cannot_apply_is_said_first(lot: dict[str
     its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=reading)
     assert (words.headline(its) == says) is bool(says)
     assert ("ne convient pas" in words.headline(its)) is bool(says)
-    assert "L2113-15" not in words.notice(its) or not says
+    assert "L2113-15" not in next_steps.notice(its) or not says
 
 
 def test_nobody_within_reach_is_never_told_as_nobody_at_all() -> None:
     nobody = given_on([])
     for said in (words.headline(nobody), next(words.evidence(nobody))):
         assert "à portée" in said
-    chosen = replace(GREEN, lot=Lot("x", cpv=("85311300",), duree=60.0, levier="15"))
-    told = " ".join(words.evidence(given_on([to_call(f"A{n}") for n in range(4)], reading=chosen)))
-    assert "Personne à portée n’est à appeler pour ce lot." in told
-    assert "en les appelant" not in told
-
-
-def test_the_chances_of_a_lot_with_a_clause_alone_say_whose_bids_they_are_of() -> None:
-    clause, reserved = given_on([candidate()]), given_on([candidate(f"ESAT {n}") for n in range(5)])
-    assert clause.told.lever == "clause"
-    assert "n’en demande que les heures" in "".join(words.whose_chances(clause))
-    assert list(words.whose_chances(reserved)) == []
 
 
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
@@ -92,20 +109,20 @@ def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
 
 def test_one_organisation_of_several_names_is_said() -> None:
     its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(3)])
-    assert "2 autres établissements des mêmes organisations" in next(words.evidence(its))
+    assert "2 autres établissements des mêmes organisations" in " ".join(words.evidence(its))
 
 
 def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
-    ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
+    ways = {label: gives for label, _, gives in next_steps.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
     assert "liste" in next(gives for label, gives in ways.items() if "L2113-15" in label)
     assert ways["Clause seule, L2112-2"] == "possible"
 
 
 def test_a_criterion_and_an_immersion_can_be_added_to_any_conclusion() -> None:
-    reserved = list(words.beside(given_on([candidate(f"ESAT {n}") for n in range(5)])))
+    reserved = list(next_steps.beside(given_on([candidate(f"ESAT {n}") for n in range(5)])))
     assert [sentence for *_, sentence in reserved] == [lever("critere").sentence, lever("pmsmp").sentence]
     assert "5 structures connues" in reserved[0][1]
-    nobody = list(words.beside(given_on([])))  # the immersion is then the conclusion, and is told once
+    nobody = list(next_steps.beside(given_on([])))  # the immersion is then the conclusion, and is told once
     assert [sentence for *_, sentence in nobody] == [lever("critere").sentence]
     assert "personne" in nobody[0][1]
 
@@ -121,9 +138,9 @@ def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("fits", "said"),
     [
-        ([0.1], "aucune, sans doute, ne doit l’exercer"),
-        ([0.6], "environ 1 devrait l’exercer"),
-        ([0.7] * 18, "environ 13 devraient l’exercer"),
+        ([0.1], "aucune ne le fait d’ordinaire"),
+        ([0.6], "environ 1 le fait d’ordinaire"),
+        ([0.7] * 18, "environ 13 le font d’ordinaire"),
     ],
 )
 def test_people_to_call_are_counted_whole(fits: list[float], said: str) -> None:
@@ -132,9 +149,9 @@ def test_people_to_call_are_counted_whole(fits: list[float], said: str) -> None:
 
 
 def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
-    ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
+    ways = {label: gives for label, _, gives in next_steps.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
     assert next(gives for label, gives in ways.items() if "L2113-13)" in label) == "personne n’est connu à portée"
-    assert "de chances d’au moins 2 offres" in next(gives for label, gives in ways.items() if "L2113-14" in label)
+    assert next(gives for label, gives in ways.items() if "L2113-14" in label) == "possible : 5 confirmées"
 
 
 def test_no_sentence_names_a_table_of_the_code() -> None:
@@ -183,12 +200,12 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
         (
             [candidate(f"EI {n}", "EI") for n in range(5)],
             None,
-            "Votre texte dit L2113-12, avec trop peu de candidats ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte dit L2113-12, avec trop peu de candidats ; L2113-13 donnerait 5 structures connues, confirmées.",
         ),
         (
             [*(candidate(f"ESAT {n}") for n in range(3)), *(candidate(f"EI {n}", "EI") for n in range(8))],
             None,
-            "Votre texte dit L2113-12, c’est possible ; L2113-13 donnerait 8 structures connues et 96\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte réserve ce lot à l’article L2113-12, c’est possible.",
         ),
         (
             [candidate()],
@@ -196,9 +213,9 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
             "Votre texte réserve ce lot à l’article L2113-12, avec trop peu de candidats : une clause sociale d’exécution (L2112-2) reste possible.",
         ),
         (
-            [*(candidate(f"EI {n}", "EI") for n in range(5)), *(to_call(f"A{n}", fit=0.5) for n in range(11))],
+            [*(candidate(f"EI {n}", "EI") for n in range(5)), *(hinted(f"A{n}") for n in range(11))],
             None,
-            "Votre texte dit L2113-12, à confirmer : appelez avant de publier ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte dit L2113-12, à confirmer : appelez ces trois ; L2113-13 donnerait 5 structures connues, confirmées.",
         ),
         (
             [],
@@ -232,6 +249,6 @@ def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
     people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
     its = opinion(ask("Entretien des espaces verts", people), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_PLACE
-    assert (its.counted, its.told.found, words.notice(its)) == (False, (), "")
+    assert (its.counted, its.told.found, next_steps.notice(its)) == (False, (), "")
     everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Workload(None, ""), DEFAULT)
     assert words.headline(everywhere).startswith("Réserver ce lot")

@@ -127,7 +127,7 @@ def test_an_immersion_is_no_answer_to_a_purchase(engine: Engine) -> None:
     objects = ("Assurance flotte automobile", "Contrôle technique des ascenseurs")
     lines = tuple(purchase(entry(objet=its, lieu="Guéret", montant="900 000")) for its in objects)
     found = answered(engine, lines)
-    assert [verdict_of(*both) for both in found.counted] == ["aucun levier", "aller plus loin en sourcing"]
+    assert [verdict_of(*both) for both in found.counted] == ["aucun levier", "sourcer d’abord"]
     assert {answer.lever for answer in found.answers} == {""}
     assert not [answer for answer in found.answers if "PMSMP" in answer.headline]
 

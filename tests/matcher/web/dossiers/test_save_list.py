@@ -127,11 +127,11 @@ def test_a_dossier_tells_the_opinion_on_its_need_and_leads_to_it(writer: FlaskCl
     )
     side = made.one(".opinion")
     assert "Figé avec la liste" in " ".join(side.get_text(" ").split())
-    assert len(side.select("table.ranged")[0].select("tbody tr")) == 3
+    assert len(side.select("table.ranged")[0].select("tbody tr")) == 9
     whole = read(writer, made.link("Lire l’avis d’aujourd’hui"))
     assert whole.path == "/avis"
     asked = read(writer, "/avis", {**RESERVED, **chosen})
-    for selector in ("h1", "#chances", "#values"):
+    for selector in ("h1", ".advice-counts", "#values"):
         assert whole.one(selector).get_text() == asked.one(selector).get_text()
     assert side.select_one(".decision-says").get_text() == whole.one("h1").get_text()  # type: ignore[union-attr]
     assert [link.get_text() for link in made.all(".thread a")] == ["Le besoin", "Les candidats", "L’avis"]
@@ -145,7 +145,7 @@ def test_the_paper_holds_the_opinion_and_says_what_it_rests_on(writer: FlaskClie
     for said in (
         "Hypothèses et sources",
         "version 3 du catalogue",
-        "au moins 2 offres",
+        "éligibles à l’article L2113-12",
         "À coller dans l’avis de marché : En application de l’article L2113-12",
         "Jusqu’à quelle taille ?",
         "pas un conseil juridique",
@@ -161,9 +161,9 @@ def test_the_opinion_is_kept_with_the_list_and_never_worked_out_again(
     path = tmp_path / "voisins.csv"
     lines = [f"Atelier vert {n};ESAT;59600 Maubeuge;entretien des espaces verts" for n in range(9)]
     path.write_text("\n".join(["nom;type;commune;activité", *lines]), encoding="utf-8")
-    before = read(writer, "/avis", RESERVED).one("#chances").get_text()
+    before = read(writer, "/avis", RESERVED).one(".advice-counts").get_text()
     run_import(own, REGISTRY["tableur"], [Source(path)], now=OPENED.replace(tzinfo=None))
-    assert read(writer, "/avis", RESERVED).one("#chances").get_text() != before
+    assert read(writer, "/avis", RESERVED).one(".advice-counts").get_text() != before
     assert read(writer, "/dossiers/1").one(".opinion").get_text() == side
     assert plain(load(own, FIRST_ORGANISATION, 1).lots[0].opinion) == held
 

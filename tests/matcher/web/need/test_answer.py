@@ -215,18 +215,20 @@ def test_the_list_is_the_same_as_a_file(client: FlaskClient) -> None:
     other = names(read(client, "/candidats", {**RESERVED, "bande": "autre"}))
     assert other
     lines = list(csv.reader(io.StringIO(client.get(page.link("CSV")).data.decode("utf-8-sig")), delimiter=";"))
-    assert [line[2] for line in lines[1:]] == whole + other
+    ineligible = names(read(client, "/candidats", {**RESERVED, "bande": "non_eligibles"}))
+    assert [line[2] for line in lines[1:]] == whole + other + ineligible
     answer = client.get(page.link("XLSX"))
     assert "attachment" in answer.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["Candidats", "Critères"]
     rows = [[cell.value for cell in row[:3]] for row in book["Candidats"].iter_rows(min_row=2)]
-    assert [row[2] for row in rows] == whole + other
-    assert [row[:2] for row in rows[len(whole) :]] == [["autre métier", None]] * len(other), (
-        "in the file, with no place"
-    )
+    assert [row[2] for row in rows] == whole + other + ineligible
+    beside = [["autre métier", None]] * len(other) + [["non éligible", None]] * len(ineligible)
+    assert [row[:2] for row in rows[len(whole) :]] == beside, "in the file, with no place"
     found = json.loads(client.get(page.link("JSON")).data)
-    assert {match["name"] for match in found["matches"]} == {*whole, *other}
+    assert {match["name"] for match in found["matches"]} == {*whole, *other, *ineligible}
+    assert {match["name"] for match in found["matches"] if match.get("refused")} == set(ineligible)
+    found["matches"] = [match for match in found["matches"] if not match.get("refused")]
     assert {match["name"] for match in found["matches"] if match["band"] == "autre"} == set(other)
     assert all((match["place"] is None) == (match["band"] == "autre") for match in found["matches"])
     assert [match["rank"] for match in found["matches"]] == sorted(match["rank"] for match in found["matches"])

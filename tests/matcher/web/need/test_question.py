@@ -100,12 +100,30 @@ def test_a_lever_that_the_text_says_outright_is_answered_and_not_asked(client: F
     assert "D’après le texte" in told
     assert "réservé (L2113-12 : EA, EATT, ESAT)" in told
     assert f"« {RESERVED} »" in told
-    assert "n’écarte personne" in told
-    kept, no = (read(client, address) for address in answers(page).values())
-    assert "réservé L2113-12" in " ".join(kept.one(".chips").get_text(" ").split())
-    for after in (kept, no):
-        assert not after.all(".question")
+    assert "Les autres types sont écartés" in told
+    (no,) = (read(client, address) for address in answers(page).values())
+    assert not no.all(".question")
     assert "L2113-12" not in no.one(".chips").get_text(" ")
+
+
+def test_a_reservation_that_is_written_is_applied_as_one_that_is_chosen(client: FlaskClient) -> None:
+    written = read(client, "/candidats", {"besoin": RESERVED, "lieu": "Maubeuge"})
+    chosen = read(client, "/candidats", {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge", "levier": "12"})
+    listed = [[link.get_text() for link in page.all(".candidate h3 a")] for page in (written, chosen)]
+    assert listed[0] == listed[1] != []
+    folded = [
+        next(link.get_text() for link in page.all(".more a") if "Non éligibles" in link.get_text())
+        for page in (written, chosen)
+    ]
+    assert folded[0] == folded[1]
+    told = client.get("/candidats/liste.json", query_string={"besoin": RESERVED, "lieu": "Maubeuge"}).get_json()
+    out = [match for match in told["matches"] if match.get("refused")]
+    assert len(out) == told["counts"]["non_eligibles"] == int(folded[0].rpartition(":")[2])
+    assert all(match["place"] is None and match["rank"] is None and "L2113-12" in match["refused"] for match in out)
+    hinted = read(
+        client, "/candidats", {"besoin": "Entretien des espaces verts, en lien avec les SIAE", "lieu": "Maubeuge"}
+    )
+    assert not any("Non éligibles" in link.get_text() for link in hinted.all(".more a"))
 
 
 def test_a_lever_told_leaves_room_for_the_question_of_the_trade(client: FlaskClient) -> None:
