@@ -258,7 +258,7 @@ class WaitingAnswers(NamedTuple):
     dossier_id: int
     title: str
     lot: int
-    count: int
+    answers: int
 
 
 def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers]:

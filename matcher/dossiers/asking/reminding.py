@@ -52,7 +52,7 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     ]
     own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner) & CAMPAIGNS.c.followed.is_(None)
     with writing(engine) as connection:
-        first = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
-        if first:  # two who ask at once queue one message
+        marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
+        if marked:  # two who ask at once queue one message
             queue(connection, Correspondence.CAMPAIGN, number, again, now)
-    return len(again) if first else 0
+    return len(again) if marked else 0
