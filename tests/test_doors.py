@@ -263,7 +263,7 @@ def test_each_stands_in_the_same_band_and_shows_its_score_or_not_at_every_door(
         plain(name.get_text(" ")): entry for entry in dossier.all(".entry") for name in entry.select(".entry-name")
     }
     assert {name: "· score " in plain(entry.get_text(" ")) for name, entry in followed.items()} == scored
-    paper = read(client, dossier.link("Imprimer")).all(".part-list tbody tr")
+    paper = read(client, f"{dossier.link('Imprimer')}?annexe=listes").all(".part-list tbody tr")
     assert len(paper) == len(asked)
     for row in paper:
         name, *under = (text for cell in row.select("th") for text in cell.stripped_strings)

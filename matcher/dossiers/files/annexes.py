@@ -24,7 +24,7 @@ _SCORED = (
 _KEPT = (
     *(DocumentColumn("Structure"), DocumentColumn("Place", ColumnKind.NUMBER, under=True)),
     DocumentColumn("Types", ColumnKind.KINDS, under=True),
-    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Note", "Motif")),
+    *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Ce qu’on en sait", "Note", "Motif")),
     DocumentColumn("Pourquoi"),
     *(DocumentColumn("distance", ColumnKind.NUMBER, "km"), DocumentColumn("score /100", ColumnKind.NUMBER, decimals=1)),
     DocumentColumn("connu à", ColumnKind.NUMBER, "%"),
@@ -158,8 +158,9 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
         facts: tuple[DocumentCell, ...] = ("", match.city, "")
     else:
         facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
+    why = typeset(" ; ".join(strength.says for strength in strengths(match)))
     return (
-        *(match.name, place, *facts, entry.note, reason, why_kept(match)),
+        *(match.name, place, *facts, words_of(match.band).one, entry.note, reason, why),
         *("" if entry.withdrawn else distance_cell(match),),
         *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
     )
@@ -168,11 +169,6 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
 def distance_cell(match: Match) -> DocumentCell:
     """Return a distance as it is printed: in kilometres, « sur place » under one, None where it is not known."""
     return "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
-
-
-def why_kept(match: Match) -> str:
-    """Return what speaks for a supplier, else the words of its band."""
-    return typeset(" ; ".join(strength.says for strength in strengths(match)) or words_of(match.band).one)
 
 
 def _need_section(lot: SavedLot) -> PrintSection:

@@ -54,7 +54,7 @@ def test_a_dossier_says_how_each_is_reached_and_takes_a_wrong_number_in_one_tap(
 ) -> None:
     opened(writer, keep=2)
     first = load(own, FIRST_ORGANISATION, 1).lots[0].entries[0].match
-    assert "téléphone non connu" in read(writer, "/dossiers/1").one("#l1-1 .entry-reach").get_text(" ")
+    assert "ni téléphone ni courriel" in read(writer, "/dossiers/1").one("#l1-1 .entry-reach").get_text(" ")
     correct(own, first.id, {"telephone": ["0327000000"]}, who="Léa", motive="", now=datetime(2026, 11, 20, tzinfo=UTC))
     page = read(writer, "/dossiers/1")
     reached = page.one("#l1-1 .entry-reach")
@@ -63,4 +63,4 @@ def test_a_dossier_says_how_each_is_reached_and_takes_a_wrong_number_in_one_tap(
     assert reached.select_one(f"a[href$='/etablissement/{first.siret}']")
     after = fill(writer, page, "#l1-1 form.wrong-number")
     assert after.path == "/dossiers/1"
-    assert "téléphone non connu" in after.one("#l1-1 .entry-reach").get_text(" ")
+    assert "ni téléphone ni courriel" in after.one("#l1-1 .entry-reach").get_text(" ")
