@@ -183,7 +183,8 @@ def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tup
         return f"Personne n’est connu {whom} pour ce métier", (_none_known(counts),)
     rest = _listed(clues if counts.connu and counts.indice else "", *_rest(counts))
     also = (f"Aussi : {rest}.",) if rest else ()
-    away = f", à {unit(nearest_km, 'km')} au plus près" if nearest_km is not None and nearest_km > NEAR_KM else ""
+    away = f", à {unit(nearest_km, 'km')}" if nearest_km is not None and nearest_km > NEAR_KM else ""
+    away += " au plus près" if away and (counts.connu or counts.indice) > 1 else ""
     if counts.connu:
         told = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
         return f"{known_for_it(counts.connu)} pour ce métier, {whom}{away}", (told, *also)

@@ -272,7 +272,7 @@ def test_a_doubtful_trade_is_answered_by_keyboard_and_the_list_follows(page: Pag
     expect(headline).to_contain_text("Métier à confirmer")
     answers = page.locator(".question.trade a.answer")
     expect(answers).to_have_count(3)
-    page.get_by_role("link", name="Voir la date de chaque source").focus()
+    page.locator(".add > summary").focus()
     labels = []
     for place in range(3):
         page.keyboard.press("Tab")

@@ -352,3 +352,16 @@ def test_the_known_are_counted_by_activity() -> None:
         f"Lu aussi : 1 connue pour {OF_BANKS} ; aucune connue pour « Nettoyage de locaux » et « Lavage de vitres »."
     )
     assert counts_said({GREEN_CODE: 4, BANKS: 0}) == f"Lu aussi : aucune connue pour {OF_BANKS}."
+
+
+def test_within_reach_but_far_is_said_with_the_distance_of_the_nearest() -> None:
+    """A binder is within reach at 193 km: « à portée » alone would be taken for near."""
+    registers = "reliure des registres d’état civil"
+    binder = supplier("Reliure du Nord", "EI", at=(MAUBEUGE[0] - 0.9, MAUBEUGE[1]), naf="18.14Z")
+    other = replace(binder, id="siret:2", name="Reliure de l’Oise", siren="", siret="")
+    (alone,), (both,) = (
+        re.findall(r"à portée, à (\d+\skm.*)\.$", answered(*some, objet=registers).headline[0])
+        for some in ([binder], [binder, other])
+    )
+    assert alone == "101\xa0km"
+    assert both == "101\xa0km au plus près"
