@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Engine, ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -252,7 +252,8 @@ def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> l
         return [DOSSIERS.read(connection, owner, number) for number in connection.execute(query).scalars().all()]
 
 
-class WaitingAnswers(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WaitingAnswers:
     """Answers noted in a lot of a dossier that wait for a person, and how many."""
 
     dossier_id: int

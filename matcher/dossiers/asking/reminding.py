@@ -38,12 +38,12 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
         raise ChangeRefused(
             f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
         )
-    silent, first = _silent(state), reminder_from(state)
-    if first is None:
+    silent, opens = _silent(state), reminder_from(state)
+    if opens is None:
         raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
-    if now.date() < first:
+    if now.date() < opens:
         raise ChangeRefused(
-            f"Le premier message vient de partir : la relance, une seule, se prépare à partir du {day(first)}."
+            f"Le premier message vient de partir : la relance, une seule, se prépare à partir du {day(opens)}."
         )
     again = [
         QueuedMessage(one.id, sent.address, f"Rappel : {sent.subject}", reminder(sent.text, sent.changed.date()))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.corrections import correct, corrections_of, withdraw
+from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Register
@@ -39,7 +40,7 @@ from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, Set
 from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import since
-from matcher.dossiers.store import change, create, load, waiting_by_lot
+from matcher.dossiers.store import WaitingAnswers, change, create, load, waiting_by_lot
 from matcher.dossiers.todo import REMINDED_AFTER, todo
 from matcher.journal.change import ChangeRefused
 from matcher.need.answer import answer_from, laid, ranked
@@ -47,6 +48,7 @@ from matcher.ownership import FIRST_ORGANISATION as OWNER
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.signals.freshness import UPDATED
+from matcher.reference.trades.activities import taxonomy
 from tests.factories import siret, taking
 from tests.matcher.club.day import HEADER as EVENT
 from tests.matcher.club.day import RULES, SCHEDULE
@@ -100,7 +102,7 @@ def seen(engine: Engine, key: str) -> Seen:
         refuses=frozenset(one.code for one in record.refused_activities),
         listed=key in known,
         counted=key in {one.id for one in opinion.told.found if one.standing is CandidateStanding.CREDIBLE},
-        changed=any(one.match.id == key for one in (*news.lost, *news.updated)),
+        changed=key in {one.match.id for one in news.lost} | {one.match.id for one in news.updated},
     )
 
 
@@ -218,7 +220,7 @@ def test_what_contradicts_is_asked_and_changes_nothing_until_it_is_settled(engin
         assert held.call is not None
         assert held.call.answers == {TRADE: "oui"}
     assert seen(engine, KNOWN) == first
-    assert waiting_by_lot(engine, OWNER) == [(1, HEADER.title, 1, 1)]
+    assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
     settle(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, who=WHO, now=NOW, corrects=WHO)
     held = entry_of(engine, KNOWN)
     assert (held.status, held.rival, held.again and held.again.isoformat()) == (Status.INTERESTED, None, "2026-11-29")
@@ -269,7 +271,7 @@ def test_an_answer_noted_once_more_is_one_answer(engine: Engine, dossier: Dossie
 def test_who_may_not_correct_the_catalogue_leaves_the_answer_to_one_who_may(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), corrects="")
     assert seen(engine, KNOWN).refuses == frozenset()
-    assert waiting_by_lot(engine, OWNER) == [(1, HEADER.title, 1, 1)]
+    assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
     take_in(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
     assert seen(engine, KNOWN).refuses == {GREEN}
     assert waiting_by_lot(engine, OWNER) == []
@@ -297,3 +299,16 @@ def test_whoever_a_campaign_has_written_to_is_no_longer_to_be_contacted(engine: 
     note(engine, said(AnswerWay.EMAIL, "", CallOutcome.INTERESTED))
     held = as_written_to(load(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
     assert held.entries[0].status is Status.INTERESTED
+
+
+def test_what_rests_on_an_answer_says_whose_and_of_which_day(engine: Engine, dossier: Dossier) -> None:
+    note(engine, said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED, UNKNOWN))
+    note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
+    sources = field_sources(engine, {UNKNOWN}, ())[UNKNOWN]
+    assert sources.of("activities", taxonomy().label(GREEN)) == "a répondu le 27 novembre 2026"
+    lot, shelf = load(engine, OWNER, 1).lot(1), load_shelf(engine)
+    refusal = rank(laid(lot.frozen.reading, shelf, NOW.date())).why_not(KNOWN)
+    assert refusal is not None
+    assert refusal.match is not None
+    (activity,) = [one for one in refusal.match.contributions if one.signal == "activity"]
+    assert activity.says == "a répondu ne pas le faire le 27 novembre 2026"

@@ -267,7 +267,7 @@ def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: str, run: Run) -
         1,
         *BY,
     )
-    assert "note « intéressé » pour ESAT DU CANAL, le 3 décembre 2026" in run(*given).out
+    assert "note la rencontre avec ESAT DU CANAL au Club le 3 décembre 2026 : « intéressé »" in run(*given).out
     (entry,) = (
         one
         for one in run("dossier", "show", 1, "--format", "json").json()["lots"][0]["entries"]
