@@ -1,6 +1,8 @@
 """The candidates that can change an opinion: the same opinion as with all of them, of fewer."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from matcher.decisions.opinion.compute import opinion_on
 from matcher.decisions.opinion.document import standing
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
 from matcher.ranking.engine import rank
 from matcher.ranking.known import AUTRE, band_of_each
 from matcher.render.document import CellMark
@@ -49,6 +51,40 @@ def test_whom_nobody_would_call_changes_no_opinion(calls: int) -> None:
     assert one == other
     assert set(fewer) <= set(every)
     assert len(fewer) < len(every) or calls == 20
+
+
+ANSWER = (Activity(GREEN, "répond faire les espaces verts", Evidence.ANSWER, "reponse"),)
+AWARD = (
+    Reference(
+        activity=GREEN,
+        notified=date(2026, 6, 1),
+        source="decp",
+        ref="1",
+        own=True,
+        objet="Tonte",
+        buyer="21590392600011",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "standing", "confirmed"),
+    [
+        ({"activities": declares(GREEN)}, "connu", True),
+        ({"activities": ANSWER}, "connu", True),
+        ({"references": AWARD}, "connu", True),
+        ({"naf": "8130Z"}, "connu", False),
+        ({"name": "Espaces verts du Marais"}, "indice", False),
+        ({"naf": "8130Z", "activities": ANSWER}, "connu", True),
+        ({"activities": ANSWER, "refused_activities": (RefusedActivity(GREEN, "non", None),)}, "", False),
+    ],
+)
+def test_an_answer_a_declared_trade_or_an_award_confirms_and_nothing_else_does(
+    told: dict[str, Any], standing: str, confirmed: bool
+) -> None:
+    lot = ask("Entretien des espaces verts", [supplier(at=MAUBEUGE, **told)], lieu="Maubeuge", date=date(2026, 11, 24))
+    found = [(one.standing.value, one.confirmed) for one in candidates(rank(lot))]
+    assert found == ([(standing, confirmed)] if standing else [])
 
 
 def test_a_clue_comes_before_whom_nothing_is_known_of_whatever_its_kind() -> None:
