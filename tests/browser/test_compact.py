@@ -70,7 +70,7 @@ def test_ticks_follow_into_the_address_the_buttons_and_the_filters(page: Page) -
     expect(page.locator("[data-of=retenu]")).to_have_text("Créer le dossier\u00a0: 2\u00a0retenus")
     expect(page.locator("[data-of=compare]")).to_have_text("Comparer (1)")
     assert page.url.count("retenu=") == 2
-    page.get_by_role("link", name="distance").click()
+    page.get_by_role("link", name="distance", exact=True).click()
     page.wait_for_url(re.compile("tri=distance"))
     expect(page.locator("[name=retenu]:checked")).to_have_count(2)
     page.locator("[name=retenu]:checked").first.uncheck()
