@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+import msgspec.inspect
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
@@ -130,7 +131,7 @@ def parameters(request: Request, wanted: type[S]) -> S:
 
 
 def _of_texts(texts: MultiDict[str, str], wanted: type[S]) -> S:
-    lists = {field.name for field in msgspec.structs.fields(wanted) if "list" in str(field.type)}
+    lists = {field.name for field in msgspec.structs.fields(wanted) if _has_list(msgspec.inspect.type_info(field.type))}
     given: dict[str, Any] = {
         name: values if name in lists or len(values) > 1 else values[0] for name, values in texts.lists()
     }
@@ -138,6 +139,16 @@ def _of_texts(texts: MultiDict[str, str], wanted: type[S]) -> S:
         return msgspec.convert(given, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise _refused(error) from error
+
+
+def _has_list(info: msgspec.inspect.Type) -> bool:
+    """Whether a type is a list, or may be."""
+    match info:
+        case msgspec.inspect.Metadata():
+            return _has_list(info.type)
+        case msgspec.inspect.UnionType():
+            return any(map(_has_list, info.types))
+    return isinstance(info, msgspec.inspect.ListType)
 
 
 def _refused(error: msgspec.ValidationError) -> ProblemDetails:
