@@ -278,13 +278,13 @@ def _noted(its: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, .
 def _exemptions(its: ReportAnswer) -> DocumentTable:
     columns = (
         *(DocumentColumn("Dossier"), DocumentColumn("Lot", under=True), DocumentColumn("Cas")),
-        *(DocumentColumn("Article", under=True), DocumentColumn("Motif"), DocumentColumn("Avis gardé le")),
+        *(DocumentColumn("Article", under=True), DocumentColumn("Motif"), DocumentColumn("Avis gardé le", ColumnKind.DAY)),
     )
     rows = tuple(
         DocumentRow(
             (
                 *(f"{one.dossier.number}, {one.dossier.header.title}", one.title, one.label, one.article),
-                *(one.motive or Marked("à écrire", CellMark.UNKNOWN), day(one.on)),
+                *(one.motive or Marked("à écrire", CellMark.UNKNOWN), one.on.isoformat()),
             )
         )
         for one in its.report.exemptions

@@ -53,7 +53,7 @@ _HELD: ListColumns[HeldContract] = {
     DocumentColumn("Métier", under=True): lambda held: _under(held),
     DocumentColumn("Acheteur"): lambda held: held.award.buyer_name or held.award.buyer or None,
     DocumentColumn("SIRET de l’acheteur", aside=True): lambda held: held.award.buyer or None,
-    DocumentColumn("Fin"): lambda held: day(held.award.ends) if held.award.ends else None,
+    DocumentColumn("Fin", ColumnKind.DAY): lambda held: held.award.ends.isoformat() if held.award.ends else None,
     DocumentColumn("Notifié le", under=True): lambda held: (
         f"notifié le {day(held.award.notified)}" if held.award.notified else None
     ),
