@@ -36,6 +36,7 @@ REFUSED: Mapping[str, str] = {
     "type": "Le lot demande un autre type de structure : {kinds}",
     "type non connu": "Le lot est réservé, et votre type de structure n’est pas connu",
     "inactif": "Votre conventionnement est terminé d’après sa source",
+    "refus": "Vous avez répondu non pour ce lot",
     "portee": "Le lieu est hors de la zone d’intervention que vous déclarez",
 }
 REFUSED_SOCIAL_ECONOMY = "Le lot est réservé ({article}) aux entreprises de l’économie sociale et solidaire : que vous en soyez une n’est pas connu"

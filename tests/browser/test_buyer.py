@@ -79,7 +79,7 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
     page.locator("#appel-1").get_by_role("button", name="Rappeler").click()
     expect(page.locator("[data-net]")).to_contain_text("1 en attente")
     page.reload()
-    expect(page.locator("#appel-1 .button.kept")).to_have_text("Rappeler")
+    expect(page.locator("#appel-1 .kept")).to_contain_text("Rappeler")
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
@@ -87,7 +87,7 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
     page.goto(f"/dossiers/1/lots/1/appels#{second.get_attribute('id')}")
     second.get_by_text("Oui", exact=True).first.click()
     second.get_by_role("button", name="Intéressé", exact=True).click()
-    expect(second.locator(".call-said")).to_contain_text("noté dans le dossier")
+    expect(second.locator(".call-said")).to_contain_text("enregistré")
     troubles.clear()  # the browser notes by itself each address that it could not reach
 
     # Another directory comes in: what was frozen stays word for word, and says that the catalogue has changed.

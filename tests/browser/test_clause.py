@@ -63,7 +63,7 @@ def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page) 
     follow(page.get_by_role("link", name="Appeler :"))
     page.get_by_role("link", name="Commencer").click()
     page.locator(".call:target").get_by_role("button", name="Intéressé", exact=True).click()
-    expect(page.locator(".call:target .call-said")).to_contain_text("noté")
+    expect(page.locator(".call:target .call-said")).to_contain_text("enregistré")
 
     page.goto("/dossiers/1/imprimer")
     assert len(paper(page)) <= 6, "the plan as it is kept, of three contracts, whose tables are annexes"

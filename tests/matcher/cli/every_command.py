@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add, set_installation
@@ -27,6 +27,7 @@ from matcher.cli.app import cli
 from matcher.db import open_database, writing
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
+from matcher.mail.tables import MESSAGES
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.commands import every
@@ -92,6 +93,12 @@ def _answer(engine: Engine, folder: Path) -> None:
     take(engine, link.rpartition("/")[2], GivenAnswer(workers="12"), now=datetime.now(UTC))
 
 
+def _a_week_ago(engine: Engine, _folder: Path) -> None:
+    """Have the messages gone eight days ago: one is reminded after a week."""
+    with writing(engine) as connection:
+        connection.execute(update(MESSAGES).values(changed=_now() - timedelta(days=8)))
+
+
 def _second_administrator(engine: Engine, _folder: Path) -> None:
     add(engine, "marc", TYPED.strip(), Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=_now())
     set_installation(engine, "marc", True, who="Léa", now=_now())
@@ -109,6 +116,7 @@ PREPARED: Mapping[str, Callable[[Engine, Path], None]] = {
     "account unbind": _bind,
     "campagne accept": _answer,
     "campagne create": _give_address,
+    "campagne follow-up": _a_week_ago,
     "campagne refuse": _answer,
 }
 # What goes on until it is stopped, and what it prints once it is ready.

@@ -77,7 +77,8 @@ def test_the_ess_list_gives_its_quality_and_its_counts_add_up(
         assert report(run, "stats")["suppliers"] == before
         assert report(run, "fetch", "ess", "--creer")["created"] == 3
     match = run("match", "--objet", "Services sociaux", "--levier", "15", "--format", "jsonl").lines()
-    assert {tuple(line["kinds"]) for line in match} == {("ESS",)}
+    assert {tuple(line["kinds"]) for line in match if line["place"]} == {("ESS",)}
+    assert all("ESS" in line["kinds"] or line["refused"] for line in match)
 
 
 def test_emplois_is_read_by_departement(new: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
