@@ -113,7 +113,7 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
     assert "intéressé" in [row[3] for row in rows[1:]]
     journal = json.loads(files["JSON"])["journal"]
     assert {line["who"] for line in journal} == {ME}
-    assert len(journal) == 4, "opened, the list frozen, two calls"
+    assert len(journal) == 5, "opened, the list frozen, two calls, the second told to the catalogue"
     follow(page.get_by_role("link", name="Imprimer"))
     whole = "\n".join(paper(page))
     assert "intéressé" in whole

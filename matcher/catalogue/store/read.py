@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Connection, Engine, Select, Table, delete, distinct
 
 from importers import REGISTRY
 from matcher.catalogue.identity.references import told
-from matcher.catalogue.identity.trust import SOURCES, TEAM, short_title
+from matcher.catalogue.identity.trust import SOURCES, STATED, short_title
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import contacts_of, origins
 from matcher.catalogue.store.tables import (
@@ -260,7 +260,7 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
     return tuple(
         DatedSource(key, short_title(key), last[key].data_date, last[key].finished.date())
         for key in SOURCES
-        if key in last and key != TEAM
+        if key in last and key not in STATED
     )
 
 
