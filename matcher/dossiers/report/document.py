@@ -278,7 +278,11 @@ def _noted(its: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, .
 def _exemptions(its: ReportAnswer) -> DocumentTable:
     columns = (
         *(DocumentColumn("Dossier"), DocumentColumn("Lot", under=True), DocumentColumn("Cas")),
-        *(DocumentColumn("Article", under=True), DocumentColumn("Motif"), DocumentColumn("Avis gardé le", ColumnKind.DAY)),
+        *(
+            DocumentColumn("Article", under=True),
+            DocumentColumn("Motif"),
+            DocumentColumn("Avis gardé le", ColumnKind.DAY),
+        ),
     )
     rows = tuple(
         DocumentRow(
