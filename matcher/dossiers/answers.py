@@ -124,13 +124,30 @@ def take_in(
 
 
 def undo(
-    engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, who: str, now: datetime
+    engine: Engine,
+    owner: OrganisationId,
+    number: int,
+    lot: int,
+    supplier_id: str,
+    *,
+    who: str,
+    now: datetime,
+    key: str = "",
+    corrects: str = "",
 ) -> Dossier:
-    """Take back the last answer noted of a supplier, from the catalogue too. Raises ChangeRefused where there is none."""
+    """Take back the last answer noted of a supplier, that of `key` where one is given, from the catalogue too.
+
+    Raises ChangeRefused where there is none, or another, or where the catalogue was told of it and who undoes may not correct it.
+    """
     with writing(engine) as connection:
-        before = _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id)
-        dossier = DOSSIERS.change(connection, owner, number, lambda _: [UndoAnswer(lot, supplier_id)], who=who, now=now)
+        before, change = (
+            _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id),
+            UndoAnswer(lot, supplier_id, key),
+        )
+        dossier = DOSSIERS.change(connection, owner, number, lambda _: [change], who=who, now=now)
         if before.correction != _entry_of(dossier, lot, supplier_id).correction:
+            if not corrects:
+                raise ChangeRefused("Cette réponse est au catalogue : demandez à qui peut le corriger de l’annuler.")
             take_back(connection, before.correction, now)
         return dossier
 
@@ -149,11 +166,16 @@ def settle(
 ) -> Dossier:
     """Say which of two answers of a supplier counts; where it is the later, the catalogue is told of it. Raises ChangeRefused."""
     with writing(engine) as connection:
-        change = SettleAnswers(lot, supplier_id, by)
+        change, rival = (
+            SettleAnswers(lot, supplier_id, by),
+            _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id).rival,
+        )
         dossier = DOSSIERS.change(connection, owner, number, lambda _: [change], who=who, now=now)
         if not corrects or by is not SettledBy.CHANGED:
             return dossier
-        _accept_waiting(connection, owner, dossier, lot, supplier_id, who=corrects, now=now)
+        if rival is not None and rival.way is AnswerWay.LINK:
+            with suppress(CorrectionRefused), connection.begin_nested():
+                _accept_waiting(connection, owner, dossier, lot, supplier_id, who=corrects, now=now)
         return _told(connection, owner, dossier, lot, supplier_id, who=corrects, now=now)
 
 
@@ -201,7 +223,7 @@ def mark_taken(
         return
     dossier, held, entry = followed_in
     if entry.rival is None:
-        change = TakeAnswers(held, entry.match.id, correction)
+        change = TakeAnswers(held, entry.match.id, correction, by_link=True)
         DOSSIERS.change(connection, owner, dossier.id, lambda _: [change], who=who, now=now)
 
 

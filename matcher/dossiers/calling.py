@@ -125,11 +125,16 @@ def numbers_in(text: str) -> list[str]:
     return list(dict.fromkeys(str(int(digits)) for digits in found if 0 < int(digits) < MOST_PEOPLE))
 
 
+def asked_in(key: str) -> str:
+    """Return the key of the question that an answer, its number or its words are of."""
+    return key.removesuffix(_HOW_MANY).removesuffix(_AS_WRITTEN)
+
+
 def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
     """Return answers as French sentences: « Une équipe libre au démarrage ? oui, 6 personnes »."""
     told: dict[str, list[str]] = {}
     for key, answer in answers.items():
-        question = question_of(key.removesuffix(_HOW_MANY).removesuffix(_AS_WRITTEN))
+        question = question_of(asked_in(key))
         if question is None:
             continue
         words = f"{answer} {question.counts}" if key == question.number else answer

@@ -79,7 +79,7 @@ class SettledBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Call:
     """An answer of a supplier as it was noted, on the day `on`, by telephone or another `way`: its answers, by question (`calling.py`), its
-    note, the day to call `again`."""
+    note, the day to call `again`; `key` tells it from any other."""
 
     outcome: CallOutcome
     on: date
@@ -88,6 +88,7 @@ class Call:
     text: str = ""
     again: date | None = None
     way: AnswerWay = AnswerWay.PHONE
+    key: str = ""
 
     def amends(self, other: "Call | None") -> bool:
         """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects its own form."""

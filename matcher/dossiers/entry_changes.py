@@ -7,7 +7,7 @@ from typing import assert_never
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
-from matcher.dossiers.calling import AGAIN_AFTER, TRADE, contradictions, said_of, status_after
+from matcher.dossiers.calling import AGAIN_AFTER, TRADE, asked_in, contradictions, said_of, status_after
 from matcher.dossiers.dossier import (
     AnswerWay,
     Call,
@@ -147,7 +147,7 @@ class SetStatus(_OfEntry, action="suivre"):
         seen = lot.entries[place]
         call = replace(seen.call, again=None) if seen.call else None
         on = self.on or at.date()
-        entry = replace(seen, status=self.status, status_on=on, status_by=who, call=call, rival=None, former=seen)
+        entry = replace(seen, status=self.status, status_on=on, status_by=who, call=call, rival=None)
         return dossier.with_lot(_with_entry(lot, place, entry))
 
     def says(self, dossier: Dossier) -> str:
@@ -178,7 +178,7 @@ class RecordCall(_OfEntry, action="appeler"):
 
     def call(self, who: str) -> Call:
         """Return the answer as an entry holds it."""
-        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way)
+        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way, self.key)
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         if self.again is not None and self.again < self.on:
@@ -230,12 +230,19 @@ class SettleAnswers(_OfEntry, action="trancher"):
 
 @dataclass(frozen=True, slots=True)
 class UndoAnswer(_OfEntry, action="annuler"):
-    """Take back the last answer noted of a supplier: what stood before stands again, the journal keeps both."""
+    """Take back the last answer noted of a supplier, that of `key` where one is given: what stood before stands again, the journal keeps both."""
+
+    key: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
         entry, former = lot.entries[place], lot.entries[place].former
+        last = entry.rival or entry.call
+        if self.key and last is not None and last.key != self.key:
+            raise ChangeRefused(
+                f"Une autre réponse de {entry.match.name} a été notée depuis : relisez-la avant d’annuler."
+            )
         if entry.rival is not None:
             undone = replace(entry, rival=None)
         elif former is None:
@@ -243,6 +250,11 @@ class UndoAnswer(_OfEntry, action="annuler"):
         else:  # its place, and a note written since, stay
             note = former.note if entry.call and entry.note == entry.call.text else entry.note
             undone = replace(former, match=entry.match, reason=entry.reason, note=note)
+            if entry.call and (entry.status_on, entry.status_by) != (
+                entry.call.on,
+                entry.call.who,
+            ):  # set by hand since
+                undone = replace(undone, status=entry.status, status_on=entry.status_on, status_by=entry.status_by)
         return dossier.with_lot(_with_entry(lot, place, undone))
 
     def says(self, dossier: Dossier) -> str:
@@ -251,15 +263,17 @@ class UndoAnswer(_OfEntry, action="annuler"):
 
 @dataclass(frozen=True, slots=True)
 class TakeAnswers(_OfEntry, action="verser"):
-    """Remember that the catalogue was given what a supplier answered, under the number of a `correction`; None where nothing of it is left."""
+    """Remember that the catalogue was given what a supplier answered, under the number of a `correction`; None where nothing of it is left.
+    What came `by_link` is taken as it comes: the number alone is new."""
 
     correction: int | None = None
+    by_link: bool = False
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
         entry = lot.entries[place]
-        given = entry.call.answers if entry.call else {}
+        given = entry.taken if self.by_link else entry.call.answers if entry.call else {}
         return dossier.with_lot(_with_entry(lot, place, replace(entry, taken=given, correction=self.correction)))
 
     def says(self, dossier: Dossier) -> str:
@@ -316,9 +330,15 @@ def _absent(lot: SavedLot, supplier_id: str) -> None:
 
 
 def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
-    """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot."""
+    """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
+
+    Raises ChangeRefused where two others contradict each other, and no person has said which counts.
+    """
     lot = dossier.lot(answer.lot)
     entry = lot.entries[lot.place_of(answer.supplier_id)]
+    noted_here = answer.way in (AnswerWay.PHONE, AnswerWay.EMAIL)
+    if noted_here and entry.rival is not None and not answer.call(who).amends(entry.rival):
+        raise ChangeRefused(f"Deux réponses de {entry.match.name} se contredisent : dites d’abord laquelle compte.")
     elsewhere: dict[str, str] = {}
     for other in dossier.lots:
         for held in other.entries if other.number != lot.number else ():
@@ -331,8 +351,9 @@ def _answered(entry: Entry, call: Call) -> Entry:
     """Return an entry with an answer in the place of the one that it amends, else after the one before, whose answers hold where it is silent."""
     amends = call.amends(entry.call)
     before = entry.former if amends else replace(entry, rival=None)
-    if not amends and entry.call:
-        call = replace(call, answers={**entry.call.answers, **call.answers})
+    own = call.answers
+    if before and before.call:
+        call = replace(call, answers=_merged(before.call.answers, own))
     return replace(
         entry,
         call=call,
@@ -342,10 +363,16 @@ def _answered(entry: Entry, call: Call) -> Entry:
         status_on=call.on,
         status_by=call.who,
         former=before,
-        # What comes by a link goes to the catalogue by its campaign.
-        taken=call.answers if call.way is AnswerWay.LINK else before.taken if before else {},
+        # What comes by a link goes to the catalogue by its campaign; what was noted before and waits still does.
+        taken={**(before.taken if before else {}), **(own if call.way is AnswerWay.LINK else {})},
         correction=entry.correction if amends else None,
     )
+
+
+def _merged(former: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """Return former answers where the new ones are silent: a number, or its words, goes with the answer that it was given with."""
+    again = set(map(asked_in, answers))
+    return {**{key: said for key, said in former.items() if asked_in(key) not in again}, **answers}
 
 
 def _with_entry(lot: SavedLot, place: int, entry: Entry) -> SavedLot:

@@ -78,13 +78,16 @@
     next.querySelector("[data-go]").hidden = !word;
   };
   const pending = new Map();
+  // Whose answer is in the dossier already: undoing then is for the server, whatever waits here.
+  const written = new Set([...page.querySelectorAll("[data-undo]:not([hidden])")].map((undo) => undo.dataset.undo));
   page.addEventListener("submit", (event) => {
     const undo = event.target.closest("[data-undo]");
     const key = undo && pending.get(undo.dataset.undo);
     if (!key) return;
-    event.preventDefault();
     page.dispatchEvent(new CustomEvent("forget", { detail: key }));
     pending.delete(undo.dataset.undo);
+    if (written.has(undo.dataset.undo)) return;
+    event.preventDefault();
     mark(undo.dataset.undo, "");
     said(undo.dataset.undo, "Annulé\u00a0: rien n’est enregistré.");
   });
@@ -103,6 +106,9 @@
     const form = page.querySelector(`form[data-kept="${one.about}"]`);
     if (form) { try { localStorage.removeItem(draft(form)); } catch { /* it was not kept */ } }
     pending.delete(one.about);
+    written.add(one.about);
+    const undo = page.querySelector(`[data-undo="${one.about}"]`);
+    if (undo) undo.elements.cle.value = one.key;
     said(one.about, one.said || `« ${one.word} », enregistré.`, Boolean(one.said));
     if (one.clash) location.reload();
   });

@@ -37,7 +37,7 @@ from matcher.dossiers.asking.store import load as load_campaign
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SettledBy, Status
-from matcher.dossiers.entry_changes import RecordCall
+from matcher.dossiers.entry_changes import RecordCall, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import since
 from matcher.dossiers.store import WaitingAnswers, change, create, load, waiting_by_lot
@@ -126,7 +126,7 @@ def by_hand(way: AnswerWay) -> Callable[[Engine, bool], Callable[[], object]]:
     def answered(engine: Engine, does: bool) -> Callable[[], object]:
         key, outcome = (UNKNOWN, CallOutcome.INTERESTED) if does else (KNOWN, CallOutcome.NOT_INTERESTED)
         note(engine, said(way, "oui" if does else "non", outcome, key))
-        return lambda: undo(engine, OWNER, 1, 1, key, who=WHO, now=NOW)
+        return lambda: undo(engine, OWNER, 1, 1, key, who=WHO, now=NOW, corrects=WHO)
 
     return answered
 
@@ -163,7 +163,7 @@ def by_club(engine: Engine, does: bool) -> Callable[[], object]:
     change(engine, OWNER, 1, told_in(held, event, event.outcomes[frozenset((1, 2))]), version=None, who=WHO, now=NOW)
 
     def undone() -> None:
-        undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW)
+        undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
         with writing(engine) as connection:
             take_back(connection, corrections_of(engine, UNKNOWN)[0].id, NOW)
 
@@ -213,12 +213,13 @@ def test_a_no_to_the_lot_alone_leaves_the_record_and_takes_it_off_the_lot(
 def test_what_contradicts_is_asked_and_changes_nothing_until_it_is_settled(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED))
     first = seen(engine, KNOWN)
-    for outcome in (CallOutcome.NO_ANSWER, CallOutcome.NOT_INTERESTED):
-        note(engine, said(AnswerWay.PHONE, "", outcome))
-        held = entry_of(engine, KNOWN)
-        assert (held.status, held.rival and held.rival.outcome) == (Status.INTERESTED, outcome)
-        assert held.call is not None
-        assert held.call.answers == {TRADE: "oui"}
+    note(engine, said(AnswerWay.PHONE, "", CallOutcome.NO_ANSWER))
+    held = entry_of(engine, KNOWN)
+    assert (held.status, held.rival and held.rival.outcome) == (Status.INTERESTED, CallOutcome.NO_ANSWER)
+    assert held.call is not None
+    assert held.call.answers == {TRADE: "oui"}
+    with pytest.raises(ChangeRefused, match="laquelle compte"):
+        note(engine, said(AnswerWay.PHONE, "", CallOutcome.NOT_INTERESTED))
     assert seen(engine, KNOWN) == first
     assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
     settle(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, who=WHO, now=NOW, corrects=WHO)
@@ -230,7 +231,7 @@ def test_what_contradicts_is_asked_and_changes_nothing_until_it_is_settled(engin
     note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
     settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, who=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == Seen(frozenset(), frozenset({GREEN}), False, False, True)
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == first
     with pytest.raises(ChangeRefused, match="n’en contredit"):
         settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, who=WHO, now=NOW)
@@ -251,7 +252,7 @@ def test_a_link_that_contradicts_the_telephone_waits_for_the_team(engine: Engine
     (asked,) = load_campaign(engine, OWNER, 1).answered
     assert asked.answer is not None
     assert not asked.answer.waiting
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == refused
 
 
@@ -262,10 +263,44 @@ def test_an_answer_noted_once_more_is_one_answer(engine: Engine, dossier: Dossie
     note(engine, replace(said(AnswerWay.PHONE, "oui", CallOutcome.NOT_INTERESTED), key="c", text="complet"))
     found = seen(engine, KNOWN)
     assert (found.does, found.refuses) == (frozenset({GREEN}), frozenset())
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == before
     with pytest.raises(ChangeRefused, match="annuler"):
-        undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
+        undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+
+
+def test_one_takes_back_the_answer_that_one_sees_and_may_take_back(engine: Engine, dossier: Dossier) -> None:
+    no = said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED)
+    note(engine, no)
+    noted = seen(engine, KNOWN)
+    for key, corrects, says in (("une autre", WHO, "depuis"), (no.key, "", "qui peut le corriger")):
+        with pytest.raises(ChangeRefused, match=says):
+            undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, key=key, corrects=corrects)
+        assert seen(engine, KNOWN) == noted
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, key=no.key, corrects=WHO)
+    assert not seen(engine, KNOWN).refuses
+
+
+def test_a_status_set_by_hand_after_an_answer_outlives_its_undoing(engine: Engine, dossier: Dossier) -> None:
+    note(engine, said(AnswerWay.PHONE, "", CallOutcome.INTERESTED))
+    change(engine, OWNER, 1, [SetStatus(1, KNOWN, Status.NOT_INTERESTED)], version=None, who="Léa", now=NOW)
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    held = entry_of(engine, KNOWN)
+    assert (held.status, held.call) == (Status.NOT_INTERESTED, None)
+
+
+def test_words_for_a_number_take_its_place_and_what_waits_goes_on_waiting(engine: Engine, dossier: Dossier) -> None:
+    first = replace(
+        said(AnswerWay.PHONE, "non", CallOutcome.CALL_AGAIN), answers={TRADE: "non", "equipe:combien": "22"}
+    )
+    note(engine, first, corrects="")
+    later = replace(said(AnswerWay.EMAIL, "", CallOutcome.CALL_AGAIN), answers={"equipe:ecrit": "une dizaine"})
+    note(engine, later, corrects="")
+    held = entry_of(engine, KNOWN)
+    assert held.call is not None
+    assert held.call.answers == {TRADE: "non", "equipe:ecrit": "une dizaine"}
+    take(engine, link_of(engine, KNOWN), GivenAnswer(workers="12"), now=NOW)
+    assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
 
 
 def test_who_may_not_correct_the_catalogue_leaves_the_answer_to_one_who_may(engine: Engine, dossier: Dossier) -> None:
