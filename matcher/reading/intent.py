@@ -139,6 +139,11 @@ def _lever(found: _Found, words: str) -> str:
     return levier
 
 
+def buys_insertion(text: str) -> bool:
+    """Return whether a text buys insertion itself (a MIQP), reserved or not."""
+    return INSERTION_CONTRACT in _found(fold(text)).codes("levier")
+
+
 def lever_named(words: str) -> str:
     """Return the lever that folded words name: by its article, else by those it is for; empty where they name none."""
     if articles := set(_ARTICLES.findall(words)):

@@ -68,7 +68,8 @@ def advise(
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
     its = given(turnover) if turnover else first
     listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(its.told.lever)))
-    its = replace(its, listed_to_call=len(listed.of(Band.A_APPELER)))
+    if its.counted:
+        its = replace(its, listed_to_call=len(listed.of(Band.A_APPELER)))
     rows = [row for one in its.told.found if (row := ask.shelf.find(one.id)) is not None]
     matches = listed.matches(np.array(rows, dtype=np.intp))
     told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))

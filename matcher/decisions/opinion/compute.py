@@ -1,6 +1,6 @@
 """The opinion on reserving a lot: under which article, on whose confirmed word, or what else to do; each number with its hypothesis."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -157,7 +157,7 @@ class Opinion:
     @property
     def better(self) -> LeverOpinion | None:
         """The article that would clearly do better than the one that the text says; None where none would, or where it says none."""
-        if not self.said:
+        if not self.said or self.said in self.unlisted:
             return None
         reserved = self.of(self.said)
         others = (one for one in self.levers if one.lever in RESERVING and one.firmness > reserved.firmness)
@@ -295,7 +295,7 @@ def lever_opinion(
         to_call=by[CandidateStanding.TO_CALL],
         confirmed=tuple(confirmed.values()),
         missing=max(assumed.floor - len(confirmed), 0),
-        called=tuple(sorted(counted, key=lambda one: enough[one.id] is False)[:CALLED]),
+        called=_called(counted, confirmed if len(confirmed) < assumed.floor else (), enough),
         able=able_count(counted, etp, assumed),
         expected=expected,
         smaller_etp=_smaller(eligible, etp, assumed),
@@ -304,6 +304,14 @@ def lever_opinion(
         possible=not excluded and len(confirmed) >= assumed.floor,
         excluded=excluded,
     )
+
+
+def _called(
+    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None]
+) -> tuple[Candidate, ...]:
+    """The first to call: who may be able before who is too small, who is to be confirmed before the organisations that are."""
+    order = sorted(counted, key=lambda one: (enough[one.id] is False, one.organisation in confirmed))
+    return tuple(order[:CALLED])
 
 
 def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
@@ -338,7 +346,8 @@ def _conclusion(
     reserving = sorted((one for one in levers if one.lever != CLAUSE and not one.excluded), key=_preference)
     ready: tuple[tuple[OpinionVerdict, Callable[[LeverOpinion], bool]], ...] = (
         (OpinionVerdict.RESERVE, lambda one: one.possible),
-        (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None),
+        # Where enough are of unknown size, a smaller lot is no conclusion: they are to be asked.
+        (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None and not one.likely),
         (OpinionVerdict.CONFIRM, lambda one: one.hoped if asked else one.likely),
     )
     for verdict, holds in ready:

@@ -8,7 +8,7 @@ from matcher.cleaning.siret import clean_siren
 from matcher.decisions.asked import DecisionRefused
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
-from matcher.reading.intent import INSERTION_CONTRACT
+from matcher.reading.intent import buys_insertion
 from matcher.reference.duties import BuyerDuty, OwnLaw, buyer_duties, own_law
 from matcher.reference.law import (
     BuyerNature,
@@ -107,7 +107,7 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
     """Return what the law says of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an
     exception that the lot cannot have."""
     day, elsewhere = reading.lot.date or on, own_law(reading.places)
-    insertion, service = reading.levier_hint == INSERTION_CONTRACT, service_asked(reading)
+    insertion, service = buys_insertion(reading.lot.objet), service_asked(reading)
     adapted = insertion or service is not None
     works, nature = False if adapted else works_asked(reading), told.nature or _nature(reading)
     amounts = {

@@ -55,7 +55,7 @@ def direct(law: LegalPosition) -> str:
         if law.whole_told
         else f"Si ces {_euros(law)} sont tout le besoin, achat direct possible{years}"
     )
-    return f"{possible} : ni publicité ni mise en concurrence ({below.article}). Appelez trois structures."
+    return f"{possible} : ni publicité ni mise en concurrence ({below.article})."
 
 
 def sentences(law: LegalPosition) -> Iterator[str]:
@@ -163,7 +163,7 @@ def due(law: LegalPosition, *, hours: bool) -> str:
     if not owed(law):
         return ""
     but = ", ce nombre d’heures ne l’est pas" if hours else ""
-    but = ", sauf la dispense des travaux de moins de six mois" if law.short_works else but
+    but += ", sauf la dispense des travaux de moins de six mois" if law.short_works else ""
     return f" ; une condition sociale est obligatoire ({lever('clause').duty}){but}"
 
 
@@ -175,7 +175,7 @@ def owed(law: LegalPosition) -> bool:
 def clause_article(law: LegalPosition) -> str:
     """Return the article that a clause is asked under."""
     its = lever("clause")
-    return its.duty if law.owed else its.article
+    return its.duty if owed(law) else its.article
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
@@ -216,9 +216,10 @@ def basis(law: LegalPosition) -> str:
     """Say which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
     if law.own_law is not None:
         return ""
-    if not law.direct_below and not law.european:
+    if not (law.direct_below or law.european or law.notice):
         return f"Les seuils du {day(law.on)} ne sont pas dans la table : rien n’est comparé."
-    on = f"Seuils du {day(law.on)}, hors taxes"
+    absent = "" if law.direct_below and law.european else " (d’autres de ce jour ne sont pas dans la table)"
+    on = f"Seuils du {day(law.on)}{absent}, hors taxes"
     if law.euros is None:
         return f"{on}. Votre estimation n’est pas connue : donnez-la, {WHOLE_COUNTS}."
     if law.whole_told:

@@ -24,7 +24,10 @@ def headline(its: Opinion) -> str:
         return TELL_THE_TRADE
     if not its.placed:
         return TELL_THE_PLACE
-    return law_words.elsewhere(its.law) or law_words.direct(its.law) or conclusion(its)
+    if directly := law_words.direct(its.law):
+        called = len(its.told.called)
+        return f"{directly} Appelez {count(called, 'structure')}." if called else directly
+    return law_words.elsewhere(its.law) or conclusion(its)
 
 
 def conclusion(its: Opinion) -> str:
@@ -169,8 +172,8 @@ def backtested() -> Iterator[str]:
     )
     yield (
         f"Sur {number(out_of_reach.lots)} marchés hors de portée du secteur (assurances, énergie, médicaments…), il dit « réserver » pour "
-        f"{number(out_of_reach.reserve + out_of_reach.smaller)} et « à confirmer » pour {number(out_of_reach.confirm)}. Personne ne publie combien d’offres "
-        f"un marché a reçues : aucun taux n’est donc affiché. Pour mesurer de nouveau : « {won.command} »."
+        f"{number(out_of_reach.reserve + out_of_reach.smaller)} et « à confirmer » pour {number(out_of_reach.confirm)}. Le nombre d’offres que "
+        f"chaque marché a reçues n’est pas comparé ici : aucun taux n’est affiché. Pour mesurer de nouveau : « {won.command} »."
     )
 
 
@@ -243,7 +246,7 @@ def usually(expected: float) -> str:
     """« environ 2 le font d’ordinaire »: organisations are told whole."""
     whole = floor(expected + 0.5)
     if not whole:
-        return "aucune ne le fait d’ordinaire"
+        return "moins d’une le fait d’ordinaire" if expected else "aucune ne le fait d’ordinaire"
     return f"environ {number(whole)} le {'font' if whole > 1 else 'fait'} d’ordinaire"
 
 
