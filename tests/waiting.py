@@ -7,7 +7,7 @@ from typing import TypeVar
 from hypothesis import settings
 
 # Past it, what is awaited will not come: a test that waits so long has failed, whatever the machine.
-LONGEST_S = 20.0
+LONGEST_S = 300.0
 # The examples that a property draws, and what else is left to chance, before a change; Hypothesis has its profile for the other runs.
 USUAL = 25
 

@@ -295,7 +295,7 @@ def lever_opinion(
         to_call=by[CandidateStanding.TO_CALL],
         confirmed=tuple(confirmed.values()),
         missing=max(assumed.floor - len(confirmed), 0),
-        called=_called(counted, confirmed if len(confirmed) < assumed.floor else (), enough),
+        called=_called(counted, confirmed, enough, assumed.floor),
         able=able_count(counted, etp, assumed),
         expected=expected,
         smaller_etp=_smaller(eligible, etp, assumed),
@@ -307,10 +307,12 @@ def lever_opinion(
 
 
 def _called(
-    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None]
+    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], floor: int
 ) -> tuple[Candidate, ...]:
-    """The first to call: who may be able before who is too small, who is to be confirmed before the organisations that are."""
-    order = sorted(counted, key=lambda one: (enough[one.id] is False, one.organisation in confirmed))
+    """The first to call: who may be able before who is too small, and while a `floor` of confirmed ones is not reached, who is to be confirmed
+    before the organisations that are."""
+    wanting = len(confirmed) < floor
+    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting and one.organisation in confirmed))
     return tuple(order[:CALLED])
 
 
