@@ -252,7 +252,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def buyer(browser: Browser, catalogue: Path) -> Iterator[Page]:
     """A buyer on a telephone, whose dossier follows the three that are known."""
-    with served(catalogue, NOW.date()) as site:
+    with served(catalogue, clock=lambda: NOW) as site:
         context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844}, locale="fr-FR")
         page = context.new_page()
         retain(page, 3, NEED)
