@@ -254,9 +254,9 @@ def _vouches(record: CleanRecord) -> bool:
 
 
 def _says_more_than_contacts(record: CleanRecord) -> bool:
-    """Whether a person says more of a supplier than how it is reached: a telephone found tells nothing of what it does."""
-    said = (one.name for one in fields(record) if one.name not in _REACHED)
-    return any(known(getattr(record, name)) for name in said)
+    """Return True where a person writes more of a supplier than its contact details: a telephone is no sign of its trade."""
+    names = (column.name for column in fields(record) if column.name not in _REACHED)
+    return any(known(getattr(record, name)) for name in names)
 
 
 def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
