@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.match import Contribution, Match
 from matcher.need.comparison import LEAST, MOST, compared, leads
+from matcher.need.criteria import distance_weight
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.reasons import bar, explanation
 from matcher.reference.levers import lever
@@ -70,6 +71,7 @@ def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
         listed=bool(found.listing.found.kept[row]),
         choices=tuple(_choices(found, row)) if refused else (),
         sentences=explanation(match),
+        distance=distance_weight((match,)),
     )
 
 
