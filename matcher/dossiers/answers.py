@@ -166,10 +166,8 @@ def settle(
 ) -> Dossier:
     """Say which of two answers of a supplier counts; where it is the later, the catalogue is told of it. Raises ChangeRefused."""
     with writing(engine) as connection:
-        change, rival = (
-            SettleAnswers(lot, supplier_id, by),
-            _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id).rival,
-        )
+        rival = _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id).rival
+        change = SettleAnswers(lot, supplier_id, by)
         dossier = DOSSIERS.change(connection, owner, number, lambda _: [change], who=who, now=now)
         if not corrects or by is not SettledBy.CHANGED:
             return dossier

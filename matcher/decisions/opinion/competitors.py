@@ -42,6 +42,6 @@ def _rank(candidate: Candidate, etp: float | None, assumed: Assumptions) -> tupl
 
 
 def _first_called(found: Sequence[Candidate], unknown: set[str], assumed: Assumptions) -> tuple[str, ...]:
-    """The first organisations of a list of which nothing tells the trade."""
+    """The first organisations of a list whose trade is unknown."""
     asked = dict.fromkeys(one.organisation for one in found if one.organisation in unknown)
     return tuple(asked)[: assumed.calls]

@@ -25,13 +25,13 @@ from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
-from matcher.ranking.gates import GATES
+from matcher.ranking.gates import FAMILY, GATES
 from matcher.reference.calibration import WorkFamily, family_of
 from matcher.reference.levers import lever
 
 CLAUSE, PMSMP = "clause", "pmsmp"
 # The article that a lot asks for refuses nobody here: what the others would give is part of the opinion.
-OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type non connu"))
+OPEN_GATES = tuple(gate for gate in GATES if gate.key not in (FAMILY, "type non connu"))
 # Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
 # remain beyond, so that one sees where they no longer do.
 CURVE_STEPS, CURVE_ETP = 8, 16.0
@@ -151,7 +151,7 @@ class Opinion:
 
     @property
     def counted(self) -> bool:
-        """Whether candidates could be counted: the trade and the place are known, and the code holds there."""
+        """True where candidates could be counted: the trade and the place are known, and the code holds there."""
         return self.understood and self.placed and self.law.own_law is None
 
     @property
@@ -361,7 +361,7 @@ def _conclusion(
 def _without_reserving(
     clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
-    """What is left where no article can be concluded for. Neither a clause nor an immersion is proposed where the trade has no work to give.
+    """Return the conclusion where no article can be reserved under, and its lever. Neither a clause nor an immersion is proposed where the trade has no work to give.
     Nobody is the conclusion only where nothing points to anyone and those to call would usually not do the trade."""
     if hours.gives_work and (clause.credible or asked == CLAUSE):
         return OpinionVerdict.CLAUSE, CLAUSE
