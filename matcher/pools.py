@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -56,6 +57,12 @@ class Pool(QueuePool):
         """Close the connections that wait here; those at work are closed as they come back."""
         self._disposed = True
         super().dispose()
+
+    def recreate(self) -> Self:
+        """Return the pool of a disposed engine, which keeps nothing: a thread that comes late connects, and closes as it gives back."""
+        pool = super().recreate()
+        pool._disposed = True
+        return pool
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         super()._do_return_conn(record)

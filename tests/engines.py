@@ -17,6 +17,7 @@ from sqlalchemy.pool import Pool
 from matcher import db
 from matcher.db import reading
 from matcher.rows import declared_tables
+from tests.waiting import awaited
 
 declared_tables()  # before a test writes rows: a key may lead to a table of another room
 POSTGRESQL_VARIABLE = "ENTREMISE_TEST_POSTGRESQL"
@@ -30,18 +31,22 @@ _NUMBERS = {"id", "first_seen_run", "last_seen_run", "run_id", "superseded_by", 
 _SCHEMAS = count(1)
 
 
+_OPEN = text("SELECT pid, state, query FROM pg_stat_activity WHERE application_name = :name")
+
+
 @contextmanager
 def own_schema(server: str) -> Iterator[str]:
-    """The URL of an empty schema of the server's database, dropped at the end: each test has its own catalogue."""
+    """The URL of an empty schema of the server's database, dropped at the end, once no connection to it is open: each test has its own catalogue."""
     name = f"essai_{os.getpid()}_{next(_SCHEMAS)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
     try:
-        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
+        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}", "application_name": name})
         yield url.render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
+            awaited(lambda: connection.execute(_OPEN, {"name": name}).all(), lambda left: not left)
             connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
         admin.dispose()
 

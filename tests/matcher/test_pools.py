@@ -1,4 +1,4 @@
-"""A connection that comes back to an engine that was disposed of is closed, and so is none that comes back before; a page takes one."""
+"""Once an engine is disposed of, no connection of it stays open unused, whenever it was opened; a page takes one."""
 
 import sqlite3
 from pathlib import Path
@@ -22,12 +22,10 @@ def test_what_a_thread_still_holds_is_closed_as_it_comes_back(tmp_path: Path) ->
         assert not driver.closed, "it is at work"
         held.close()
         assert driver.closed
-        with engine.connect() as again:
-            kept = again.connection.driver_connection
-        assert kept is not None
-        assert not kept.closed, "one of a new pool waits in it"
-        engine.dispose()
-        assert kept.closed
+        with engine.connect() as late:
+            driver = late.connection.driver_connection
+        assert driver is not None
+        assert driver.closed, "nobody disposes of the engine a second time"
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -39,7 +37,10 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 def test_no_connection_outlives_its_pool_whether_it_was_opened_before_or_after() -> None:
     engine = create_engine("sqlite://", poolclass=Pool)
     pool, before = engine.pool, engine.connect()
-    drivers = [_driver(before)]
+    with engine.connect() as idle:
+        waits = _driver(idle)
+    assert waits.execute("SELECT 1").fetchone() == (1,), "until then, one that comes back waits for the next"
+    drivers = [_driver(before), waits]
     engine.dispose()
     # As a thread that took the pool a moment before it was disposed of.
     late = pool.connect()
@@ -47,13 +48,11 @@ def test_no_connection_outlives_its_pool_whether_it_was_opened_before_or_after()
     drivers.append(late.driver_connection)
     before.close()
     late.close()
+    with engine.connect() as later:
+        drivers.append(_driver(later))
     for driver in drivers:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             driver.execute("SELECT 1")
-    with engine.connect() as again:
-        kept = _driver(again)
-    assert kept.execute("SELECT 1").fetchone() == (1,), "one of a new pool waits in it"
-    engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ENGINES)
