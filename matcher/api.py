@@ -165,7 +165,7 @@ class OpenCatalogue:
         return [recognised_object(its.name, recogniser.recognise(its)) for its in written]
 
     def _need(self, objet: str, lot: Mapping[str, Any]) -> Need:
-        follow_reader(self._engine)  # a process may have several catalogues open
+        follow_reader(self._engine.url)  # a process may have several catalogues open
         if unknown := sorted(lot.keys() - LotFields.__annotations__):
             raise TypeError(
                 f"unexpected keyword argument {unknown[0]!r}: a lot has {', '.join(LotFields.__annotations__)}"

@@ -26,6 +26,7 @@ BUSY_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
 _WRITES = "entremise_writes"  # under which lock
 _READS = "entremise_reads"
+_INSTALLED_BY = ' : pip install ".[postgresql]" dans un clone d’Entremise, ou pip install "./entremise-X.Y.Z-py3-none-any.whl[postgresql]" avec sa roue'
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _COPY = ".sauvegarde-"
 # The transaction that those of this thread join, inside `together`.
@@ -95,7 +96,7 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
 
     An older SQLite catalogue is copied beside itself before its upgrade. Raises DatabaseError.
     """
-    parsed = _parsed(url or database_url())
+    parsed = _prepared(url or database_url())
     engine = _engine(parsed, busy_timeout_s)
     try:
         with explained(engine):
@@ -188,7 +189,7 @@ def explained(engine: Engine) -> Iterator[None]:
 
 def revision(url: str | None = None) -> str | None:
     """Return the migration that the catalogue at `url` is at, None where it is new; nothing is upgraded. Raises DatabaseError."""
-    engine = _engine(_parsed(url or database_url()), BUSY_TIMEOUT_S)
+    engine = _engine(_prepared(url or database_url()), BUSY_TIMEOUT_S)
     try:
         with explained(engine), engine.connect() as connection:
             return _revision(connection)
@@ -249,7 +250,8 @@ def named(url: URL) -> str:
     return f"La base « {sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True)} »"
 
 
-def _parsed(url: str) -> URL:
+def parsed_url(url: str) -> URL:
+    """Return the address of a database from its text; nothing is opened. Raises DatabaseError where it is none."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
@@ -260,8 +262,12 @@ def _parsed(url: str) -> URL:
         ) from error
     if parsed.drivername in _POSTGRESQL_NAMES:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    path = sqlite_file(parsed)
-    if path is not None:
+    return parsed
+
+
+def _prepared(url: str) -> URL:
+    parsed = parsed_url(url)
+    if (path := sqlite_file(parsed)) is not None:
         if path.is_dir():
             raise DatabaseError(f"« {path} » est un dossier ; indiquez un fichier.")
         try:
@@ -284,12 +290,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        how = ""
-        if url.get_backend_name() == "postgresql":
-            how = (
-                ' : pip install ".[postgresql]" dans un clone d’Entremise, ou '
-                'pip install "./entremise-X.Y.Z-py3-none-any.whl[postgresql]" avec sa roue'
-            )
+        how = _INSTALLED_BY if url.get_backend_name() == "postgresql" else ""
         raise DatabaseError(f"Le pilote de « {url.drivername} » n’est pas installé{how}.") from error
     listen = {"sqlite": _listen_to_sqlite, "postgresql": _listen_to_postgresql}.get(engine.dialect.name)
     if listen is None:

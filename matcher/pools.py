@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -60,7 +60,7 @@ class Pool(QueuePool):
 
     def recreate(self) -> Self:
         """Return the pool of a disposed engine, which keeps nothing: a thread that comes late connects, and closes as it gives back."""
-        pool = super().recreate()
+        pool = cast(Self, super().recreate())
         pool._disposed = True
         return pool
 

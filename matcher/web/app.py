@@ -191,7 +191,7 @@ def create_app(
     """Return the pages over one catalogue. `clock` is the one on the wall of a meeting day, and by which links end, this
     computer's by default; `today`, by default its day, is the day that undated needs are asked on. `observe` is told of each answer; `identity_provider` signs people in
     beside passwords."""
-    follow_reader(engine)
+    follow_reader(engine.url)
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(

@@ -34,9 +34,9 @@ def reader_files(url: URL) -> ReaderFiles | None:
     return ReaderFiles(path.with_name(f"{path.name}.lecteur.table"), path.with_name(f"{path.name}.besoins.csv"))
 
 
-def follow_reader(engine: Engine) -> None:
-    """Read trades, from now on in this process, with the model that a catalogue has learned, as long as it has one."""
-    files = reader_files(engine.url)
+def follow_reader(url: URL) -> None:
+    """Read trades, from now on in this process, with the model that the catalogue at an address has learned, as long as it has one."""
+    files = reader_files(url)
     choose_model(files.model.absolute() if files else None)
 
 

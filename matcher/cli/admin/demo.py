@@ -62,7 +62,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     """
     url = database or sample_url()
     engine = open_database(url)
-    follow_reader(engine)
+    follow_reader(engine.url)
     _take(engine, given=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:

@@ -121,7 +121,7 @@ def catalogue(database: str | None) -> Engine:
 def own_catalogue(database: str | None) -> Engine:
     """Open the catalogue as `catalogue` does, but never the sample by default: for what fills, keeps or guards a catalogue of real suppliers."""
     engine = open_database(database or database_url())
-    follow_reader(engine)
+    follow_reader(engine.url)
     notice = notice_of(engine)
     if notice:
         click.echo(f"{notice} {named(engine.url)}.", err=True)

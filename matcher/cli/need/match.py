@@ -8,8 +8,10 @@ import click
 from click.exceptions import Exit
 from sqlalchemy import Engine
 
+from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
+from matcher.catalogue.store.sample import chosen_url
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.frame.options import (
@@ -25,7 +27,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options, tracked
 from matcher.cli.need import view as render
-from matcher.db import named
+from matcher.db import named, parsed_url
 from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
@@ -165,11 +167,13 @@ def match_command(
     "--pourquoi", is_flag=True, help="Dit les mots qui ont fait lire l’activité, et la phrase connue la plus proche."
 )
 @outlet_options("table", "json", "jsonl")
-def read_command(lots: Path | None, pourquoi: bool, outlet: Outlet, **lot: Any) -> None:
+@database_option
+def read_command(lots: Path | None, pourquoi: bool, outlet: Outlet, database: str | None, **lot: Any) -> None:
     """Dit ce qui est compris d’un lot, et ce qui reste douteux.
 
-    Ses activités, ses lieux, les types et le levier qu’il demande.
+    Ses activités, ses lieux, les types et le levier qu’il demande, lus avec ce que le catalogue a appris.
     """
+    follow_reader(parsed_url(chosen_url(database)))
     needs = list(_needs(lots, lot))
     found = [(understand(need), lots_of_notice(need.lot)) for need in needs]
     objects = (sorted_reading_line(*read, why=pourquoi) for read in found)

@@ -64,7 +64,7 @@ def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
     folders = [private_folder(tmp_path / name) for name in ("avant", "après")]
     before = write_pack(engine, folders[0])
     learn(engine, tmp_path / "besoins.csv")
-    follow_reader(engine)
+    follow_reader(engine.url)
     after = write_pack(engine, folders[1])
     assert before.digest != after.digest
     choose_model(None)  # as in a process that has opened no catalogue

@@ -49,7 +49,7 @@ def first_read(text: str) -> str:
 
 
 def test_what_was_corrected_is_read_right_at_once_and_undone(engine: Engine, corrected: Path) -> None:
-    follow_reader(engine)
+    follow_reader(engine.url)
     assert first_read(TYPED) != GLASS
     steps: list[str] = []
     learned = learn(engine, corrected, steps.append)
@@ -67,16 +67,16 @@ def test_what_was_corrected_is_read_right_at_once_and_undone(engine: Engine, cor
 def test_what_a_catalogue_learned_is_not_read_with_in_another(engine: Engine, corrected: Path, tmp_path: Path) -> None:
     learn(engine, corrected)
     other = open_database(f"sqlite:///{(tmp_path / 'autre.sqlite').as_posix()}")
-    follow_reader(other)
+    follow_reader(other.url)
     assert first_read(TYPED) != GLASS
-    follow_reader(engine)
+    follow_reader(engine.url)
     assert first_read(TYPED) == GLASS
     other.dispose()
 
 
 def test_learning_again_takes_the_place_of_what_was_learned(engine: Engine, corrected: Path) -> None:
     learn(engine, corrected)
-    follow_reader(engine)
+    follow_reader(engine.url)
     write_corpus([CorpusSentence((CLEANING,), "corrige", TYPED)], corrected)
     learn(engine, corrected)
     assert first_read(TYPED) == CLEANING
@@ -117,7 +117,7 @@ def test_a_model_of_another_version_gives_way_to_the_shipped_one_and_the_log_say
     files = reader_files(engine.url)
     assert files is not None
     write_table(small_model(), files.model, "lecteur 0")
-    follow_reader(engine)
+    follow_reader(engine.url)
     with caplog.at_level(logging.WARNING):
         assert current_model() is small_model()
     assert "entremise apprendre" in caplog.text

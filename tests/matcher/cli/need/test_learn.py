@@ -14,6 +14,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
+from matcher.reading.trade.chosen_model import choose_model
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corpus
 from tests.matcher.catalogue.steward.small_corpus import GLASS, LINEN, ship_small_corpus
 from tests.matcher.cli.conftest import Run
@@ -39,6 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def first(run: Run) -> str:
+    choose_model(None)  # as in a process that has opened no catalogue
     return str(run(*NEED).json()["activities"][0]["code"])
 
 
