@@ -35,7 +35,7 @@ OPEN_GATES = tuple(gate for gate in GATES if gate.key not in (FAMILY, "type non 
 # Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
 # remain beyond, so that one sees where they no longer do.
 CURVE_STEPS, CURVE_ETP = 8, 16.0
-# How many one calls first.
+# How many one calls first, at least.
 CALLED = 3
 
 
@@ -60,7 +60,7 @@ class LeverOpinion:
     `smaller_etp` is the largest lot under this one that as many as the floor are confirmed for. `possible` where as many are confirmed
     as the floor asks for, `likely` where as many are known or pointed to, and not known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` says in
     French why the article cannot apply, empty where it can.
-    `called` are the three organisations that one calls first, in the order of the list; who is known to be too small, last.
+    `called` are those that one calls first, three or as many as must be confirmed, in the order of the list; who is known to be too small, last.
     """
 
     lever: str
@@ -311,9 +311,9 @@ def _called(
 ) -> tuple[Candidate, ...]:
     """The first to call: who may be able before who is too small, and while a `floor` of confirmed ones is not reached, who is to be confirmed
     before the organisations that are."""
-    wanting = len(confirmed) < floor
-    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting and one.organisation in confirmed))
-    return tuple(order[:CALLED])
+    wanting = floor - len(confirmed)
+    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
+    return tuple(order[: max(CALLED, wanting)])
 
 
 def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
@@ -340,7 +340,7 @@ def _repeated(told: LeverOpinion, found: Sequence[Candidate]) -> int:
 def _conclusion(
     levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
-    """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided.
+    """The firmest verdict; of its articles one that names a family before 14, of two families the better provided, or of the larger smaller lot.
 
     An article that is asked for is to be confirmed by calls even of those of whom nothing is known. A clause that is asked for is one: its
     hours can always be done by hiring.
@@ -353,8 +353,11 @@ def _conclusion(
         (OpinionVerdict.CONFIRM, lambda one: one.hoped if asked else one.likely),
     )
     for verdict, holds in ready:
-        if able := next(filter(holds, reserving), None):
-            return verdict, able.lever
+        able = list(filter(holds, reserving))
+        if verdict is OpinionVerdict.SMALLER:
+            able.sort(key=lambda one: (one.lever == "14", -(one.smaller_etp or 0)))
+        if able:
+            return verdict, able[0].lever
     return _without_reserving(clause, assumed, asked, hours)
 
 

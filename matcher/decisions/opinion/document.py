@@ -159,7 +159,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "law": _law(its),
         "family": its.family.name if its.family else None,
         "clause_hours": whole_hours(its.hours.insertion),
-        "levers": [_lever(one) | {"listed": one.lever not in its.unlisted} for one in its.levers],
+        "levers": [_lever(one, its) | {"listed": one.lever not in its.unlisted} for one in its.levers],
         "listed_to_call": its.listed_to_call,
         "candidates": [_candidate(one, advice) for one in its.told.found],
         "called": [
@@ -167,8 +167,8 @@ def advice_object(advice: Advice) -> dict[str, Any]:
             for one in its.told.called
         ],
         "by_answers": [{"answers": answers, "then": then} for answers, then in next_steps.by_answers(its)],
-        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps],
-        "largest": _range(its.largest) if its.largest else None,
+        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps if its.counted],
+        "largest": _range(its.largest) if its.largest and its.counted else None,
         "lots": its.split and shaped("lots etp", its.split),
         "dependent": [shaped("id=candidate.id share", dependency) for dependency in its.dependent],
         "beside": [
@@ -246,13 +246,21 @@ def _levers(its: Opinion) -> DocumentTable:
         *(DocumentColumn(label, _NUMBER) for label in ("Connues", "Dont confirmées", "Indices", "À appeler")),
         DocumentColumn("Ce qui l’exclut"),
     )
-    return DocumentTable("Leviers", columns, tuple(map(_lever_row, its.levers)), aside=True)
+    return DocumentTable("Leviers", columns, tuple(_lever_row(one, its) for one in its.levers), aside=True)
 
 
-def _lever_row(one: LeverOpinion) -> DocumentRow:
-    chosen = lever(one.lever)
-    counts = map(len, (one.credible, one.confirmed, one.hints, one.to_call))
+def _lever_row(one: LeverOpinion, its: Opinion) -> DocumentRow:
+    chosen, known = lever(one.lever), _counts(one, its)
+    counts = (known[name] for name in ("credible", "confirmed", "hints", "to_call"))
     return DocumentRow((chosen.label, chosen.article, *counts, one.excluded))
+
+
+def _counts(one: LeverOpinion, its: Opinion) -> dict[str, int | None]:
+    """The counts of a lever; each None where nobody was counted, or no directory lists who it is for."""
+    counts = {name: len(getattr(one, name)) for name in ("credible", "confirmed", "hints", "to_call")}
+    counts["expected"] = round(one.expected)
+    known = its.counted and one.lever not in its.unlisted
+    return {name: count if known else None for name, count in counts.items()}
 
 
 def _in_order(its: Range) -> tuple[float, float, float]:
@@ -275,19 +283,16 @@ def _law(its: Opinion) -> dict[str, Any]:
     )
 
 
-def _lever(one: LeverOpinion) -> dict[str, Any]:
+def _lever(one: LeverOpinion, its: Opinion) -> dict[str, Any]:
+    counts = _counts(one, its)
     return {
         "levier": one.lever,
         **shaped("article? valid_from", lever(one.lever)),
         **shaped(
             "credible confirmed hints to_call expected able smaller_etp likely possible excluded?",
             one,
-            credible=len(one.credible),
-            confirmed=len(one.confirmed),
-            hints=len(one.hints),
-            to_call=len(one.to_call),
-            expected=round(one.expected),
-            able=_range(one.able),
+            **counts,
+            able=None if counts["credible"] is None else _range(one.able),
         ),
     }
 

@@ -36,7 +36,8 @@ def by_answers(its: Opinion) -> Iterator[tuple[str, str]]:
     missing, article = its.told.missing, lever(its.told.lever).article
     yield f"{number(missing)} oui", f"Réserver à l’article {article} : la phrase s’ouvre."
     if missing > 1:
-        yield f"{number(missing - 1)} oui", f"Pas encore : {' ; ou '.join(_going_on(its))}."
+        fewer = {2: "1", 3: "1 ou 2"}.get(missing, f"1 à {number(missing - 1)}")
+        yield f"{fewer} oui", f"Pas encore : {' ; ou '.join(_going_on(its))}."
     clause = f" : une clause sociale d’exécution ({law_words.clause_article(its.law)}) reste possible"
     yield "aucun oui", f"Ne pas réserver{clause if its.hours.gives_work else ''}."
 

@@ -61,7 +61,9 @@ def _source(its: Opinion) -> str:
 
 def _call(told: LeverOpinion) -> str:
     """« appelez ces trois »."""
-    return f"appelez {('cette structure', 'ces deux', 'ces trois')[len(told.called) - 1]}"
+    called = len(told.called)
+    few = {1: "cette structure", 2: "ces deux", 3: "ces trois"}
+    return f"appelez {few.get(called, f'ces {number(called)}')}"
 
 
 def _clause(its: Opinion) -> str:

@@ -178,6 +178,8 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             **shaped(
                 "understood verdict? law? family lever? headline? credible to_call first etp",
                 answer,
+                credible=answer.credible if answer.sure else None,
+                to_call=answer.to_call if answer.sure else None,
                 law=its.law_of(line, answer),
                 family={"family": family.name, "euros": family.euros, "says": note(family)}
                 if (family := its.passing(line))

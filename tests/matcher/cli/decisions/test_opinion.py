@@ -30,7 +30,12 @@ def test_json_and_table_say_the_same(sample: Path, run: Run) -> None:
     assert told["headline"] in run("avis", *NEED, "--quantite", "20 000 m²").said.replace("  ", " ")
     assert {lever["levier"] for lever in told["levers"]} == {"12", "13", "13-1", "14", "15", "clause"}
     assert len(told["hypotheses"]) >= 5
-    assert all(lever["confirmed"] <= lever["credible"] for lever in told["levers"])
+    counts = [(lever["listed"], lever["confirmed"], lever["credible"]) for lever in told["levers"]]
+    assert all(
+        (confirmed is None and known is None) if not listed else confirmed <= known
+        for listed, confirmed, known in counts
+    )
+    assert {listed for listed, *_ in counts} == {True, False}, "no directory of SEP is loaded: that is no zero"
     assert [one["id"] for one in told["called"]] == [one["id"] for one in told["candidates"]][: len(told["called"])]
     assert all(one["ask"] for one in told["called"])
 

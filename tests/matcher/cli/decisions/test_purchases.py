@@ -49,7 +49,8 @@ def test_each_line_has_the_numbers_of_avis(sample: Path, run: Run, sheet: Path) 
         assert line["verdict"] == alone["verdict"]
         assert line["lever"] == alone["levier"]
         assert line["headline"] == alone["headline"]
-        assert (line["credible"], line["to_call"]) == (its["credible"], its["hints"] + its["to_call"])
+        to_call = None if its["hints"] is None else its["hints"] + its["to_call"]
+        assert (line["credible"], line["to_call"]) == (its["credible"], to_call)
         credible = [one["id"] for one in alone["candidates"] if one["credible"]]
         assert [one["id"] for one in line["first"]] == credible[:3]
         assert line["etp"] == alone["need"]["etp"]

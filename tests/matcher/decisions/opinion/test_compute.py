@@ -99,6 +99,18 @@ def test_a_lot_too_large_for_all_is_advised_smaller() -> None:
     assert its.split.lots == 3
 
 
+def test_of_two_families_the_one_of_the_larger_smaller_lot_is_advised() -> None:
+    esat = [candidate(f"ESAT {n}", workers=8.0) for n in range(5)]
+    its = given_on([*esat, *(candidate(f"EI {n}", "EI", workers=40.0) for n in range(3))], etp=60.0)
+    assert (its.of("12").smaller_etp, its.of("13").smaller_etp) == (4.0, 20.0)
+    assert (its.verdict, its.lever) == (OpinionVerdict.SMALLER, "13")
+
+
+def test_as_many_are_called_as_must_be_confirmed() -> None:
+    found = [candidate("Confirmée"), *(classed(f"ESAT {n}") for n in range(8))]
+    assert [one.name for one in given_on(found, floor=6).told.called] == [f"ESAT {n}" for n in range(5)]
+
+
 def test_one_credible_candidate_makes_a_clause() -> None:
     assert given_on([candidate()]).verdict is OpinionVerdict.CLAUSE
 

@@ -66,6 +66,12 @@ def test_the_sentence_for_the_notice_stays_closed_until_three_are_confirmed() ->
     assert list(next_steps.by_answers(given_on([candidate(f"A{n}") for n in range(3)]))) == []
 
 
+def test_a_floor_above_three_names_as_many_and_says_what_every_answer_changes() -> None:
+    its = given_on([classed(f"ESAT {n}") for n in range(8)], floor=5)
+    assert words.headline(its) == "Réservation possible à l’article L2113-12, à confirmer : appelez ces 5."
+    assert [answers for answers, _ in next_steps.by_answers(its)] == ["5 oui", "1 à 4 oui", "aucun oui"]
+
+
 def test_no_percentage_is_announced() -> None:
     for found in ([classed(f"A{n}") for n in range(5)], [hinted("A")], [to_call(f"A{n}") for n in range(30)], []):
         its = given_on(found)

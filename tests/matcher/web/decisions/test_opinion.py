@@ -222,6 +222,10 @@ def test_a_need_in_doubt_is_asked_its_trade_first(client: FlaskClient) -> None:
     assert page.status == 200
     assert "Dites d’abord le métier" in page.one("h1").get_text()
     assert not page.all(".curve, .advice-counts, .five [aria-current]")
+    told = client.get("/avis/avis.json", query_string={"besoin": "Prestations à définir"}).get_json()
+    counts = ("credible", "confirmed", "hints", "to_call", "expected", "able")
+    assert {one[name] for one in told["levers"] for name in counts} == {None}, "nobody was counted: that is no zero"
+    assert (told["curve"], told["largest"], told["listed_to_call"]) == ([], None, None)
 
 
 def test_nobody_draws_no_curve(client: FlaskClient) -> None:
