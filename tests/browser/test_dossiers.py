@@ -151,7 +151,7 @@ def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page) -> None:
     pages = [text for text in paper(page) if text.count("SIRET") > 1]  # of the rows of the list
     assert len(pages) >= 2
     for text in pages[:2]:
-        assert "connu à" in text
+        assert "sur données" in text
 
 
 NEEDS = (

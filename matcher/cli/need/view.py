@@ -187,7 +187,7 @@ def _stacked(shortlist: Answer) -> Group:
         for match in its:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
-            known = f"{score}connu à {unit(match.coverage * 100, '%')}"
+            known = f"{score}à {unit(match.coverage * 100, '%')} sur des données"
             blocks += [
                 Text(""),
                 Text(title, style="bold"),
@@ -213,7 +213,7 @@ def _reasons(match: Match, reading: Reading) -> Text:
 def _waterfall(match: Match) -> Table:
     table = headed(
         Column("Signal", "Total"),
-        Column("Ce qui est comparé", f"connu à {unit(match.coverage * 100, '%')}"),
+        Column("Ce qui est comparé", f"à {unit(match.coverage * 100, '%')} sur des données"),
         Column(),
         Column("Points", number(match.score, 2), justify="right"),
         Column("sur", str(sum(c.weight for c in match.contributions)), justify="right"),
