@@ -1,25 +1,34 @@
 """Answers of structures, whatever way they came by: noted in the dossier, told to the catalogue, undone, settled where two contradict each
-other. What follows of them, the list, the opinion and what has changed, is read from these two."""
+other, taken back by who gave them. What follows of them, the list, the opinion and what has changed, is read from these two."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.identity.trust import STRUCTURE
-from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.corrections import state, unstate
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import find_id
 from matcher.catalogue.store.tables import CORRECTIONS
 from matcher.db import writing
+from matcher.dossiers.answer_changes import (
+    RecordCall,
+    SettleAnswers,
+    TakeAnswers,
+    TakeBack,
+    UndoAnswer,
+    no_longer_against,
+    replaced_by_telling,
+    weighed,
+)
 from matcher.dossiers.asking.store import answer_of
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import offered
-from matcher.dossiers.dossier import AnswerWay, Call, Dossier, Entry, SavedLot, SettledBy
-from matcher.dossiers.entry_changes import RecordCall, SettleAnswers, TakeAnswers, UndoAnswer, weighed
+from matcher.dossiers.dossier import AnswerWay, Call, Dossier, DossierChange, Entry, SavedLot, SettledBy
 from matcher.dossiers.store import DOSSIERS
 from matcher.journal.change import OPEN, ChangeRefused
 from matcher.ownership import OrganisationId
@@ -30,97 +39,96 @@ _BY_WAY: Mapping[AnswerWay, str] = {
     AnswerWay.EMAIL: "par courriel",
     AnswerWay.LINK: "par son lien",
     AnswerWay.CLUB: "au Club",
+    AnswerWay.FOLLOWED: "au suivi",
 }
+# Answers by link that wait for the team, with whom they are of and what of.
+_WAITING = (
+    select(ANSWERS, ASKED.c.supplier_id, ASKED.c.campaign_id, CAMPAIGNS.c.dossier_id, CAMPAIGNS.c.lot)
+    .select_from(
+        ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id).join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
+    )
+    .where(ANSWERS.c.waiting)
+)
 
 
-def tell_catalogue(
-    connection: Connection,
-    supplier_id: str,
-    said: Mapping[str, Sequence[str]],
-    *,
-    motive: str,
-    now: datetime,
-    on: date | None = None,
-    lookups: Lookups | None = None,
-) -> int:
-    """Write what a structure says of itself in the catalogue, as its own word, said `on` a day; return the number of the correction. Raises
-    CorrectionRefused."""
-    return state(
-        connection, supplier_id, said, who=WHO, motive=motive, now=now, on=on, source=STRUCTURE, lookups=lookups
-    ).id
+@dataclass(frozen=True, slots=True)
+class AnswerAct:
+    """Act upon answers inside a transaction: whose dossiers it is of, who does it and when (UTC), and who signs what the catalogue is told;
+    empty where who does it may not correct the catalogue."""
 
+    connection: Connection
+    owner: OrganisationId
+    who: str
+    now: datetime
+    corrects: str = ""
 
-def take_back(connection: Connection, number: int | None, now: datetime) -> None:
-    """Withdraw from the catalogue what an answer told it, where that still stands."""
-    standing = select(CORRECTIONS.c.id).where(CORRECTIONS.c.id == number, CORRECTIONS.c.withdrawn.is_(None))
-    if number is not None and connection.execute(standing).scalar() is not None:
-        unstate(connection, number, now=now)
+    def read(self, number: int) -> Dossier:
+        """Return a dossier as it is. Raises JournalUnknown."""
+        return DOSSIERS.read(self.connection, self.owner, number)
+
+    def change(self, number: int, *changes: DossierChange) -> Dossier:
+        """Make changes to a dossier as it is, all of them or none. Raises ChangeRefused."""
+        return DOSSIERS.change(self.connection, self.owner, number, lambda _: changes, who=self.who, now=self.now)
+
+    def tell(self, supplier_id: str, said: Mapping[str, Sequence[str]], motive: str, on: date | None = None) -> int:
+        """Write what a structure says of itself in the catalogue, as its own word, said `on` a day; return the number of the correction.
+
+        Raises CorrectionRefused.
+        """
+        told = state(self.connection, supplier_id, said, who=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE)
+        return told.id
+
+    def take_back(self, numbers: Iterable[int | None]) -> None:
+        """Withdraw from the catalogue what answers told it, by the numbers of their corrections, where that still stands."""
+        told = CORRECTIONS.c.id.in_([number for number in numbers if number is not None])
+        standing = select(CORRECTIONS.c.id).where(told, CORRECTIONS.c.withdrawn.is_(None)).order_by(CORRECTIONS.c.id)
+        for number in self.connection.execute(standing).scalars().all():
+            unstate(self.connection, number, now=self.now)
 
 
 def answer(
     engine: Engine,
     owner: OrganisationId,
     number: int,
-    make: Callable[[Dossier], RecordCall | None],
+    make: Callable[[Dossier], Sequence[RecordCall]],
     *,
     who: str,
     now: datetime,
     corrects: str = "",
-    lookups: Lookups | None = None,
 ) -> Dossier:
-    """Note the answer that `make` gives for the dossier as it is, None where it is noted already, and tell the catalogue what it says of the
-    structure, signed by who `corrects` it; empty where who notes it may not, and it then waits for a person who may.
+    """Note the answers that `make` gives for the dossier as it is, none where they are noted already, and tell the catalogue what they say of
+    the structures, signed by who `corrects` it; empty where who notes them may not, and that then waits for a person who may.
 
     Raises ChangeRefused.
     """
     with writing(engine) as connection:
-        dossier = DOSSIERS.read(connection, owner, number)
-        noted = make(dossier)
-        if noted is None:
-            return dossier
-        return note(connection, owner, dossier, noted, who=who, now=now, corrects=corrects, lookups=lookups)
-
-
-def note(
-    connection: Connection,
-    owner: OrganisationId,
-    dossier: Dossier,
-    noted: RecordCall,
-    *,
-    who: str,
-    now: datetime,
-    corrects: str = "",
-    lookups: Lookups | None = None,
-) -> Dossier:
-    """Do as `answer` inside a transaction."""
-    noted = weighed(dossier, noted, who)
-    dossier = DOSSIERS.change(connection, owner, dossier.id, lambda _: [noted], who=who, now=now)
-    if not corrects:
+        act = AnswerAct(connection, owner, who, now, corrects)
+        dossier = act.read(number)
+        for noted in make(dossier):
+            dossier = note(act, dossier, noted)
         return dossier
-    return _told(connection, owner, dossier, noted.lot, noted.supplier_id, who=corrects, now=now, lookups=lookups)
+
+
+def note(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
+    """Do as `answer` inside a transaction, for one."""
+    noted = weighed(dossier, noted, act.who)
+    return _told(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id)
 
 
 def take_in(
-    engine: Engine,
-    owner: OrganisationId,
-    number: int,
-    lot: int,
-    supplier_id: str,
-    *,
-    who: str,
-    now: datetime,
-    lookups: Lookups | None = None,
+    engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, who: str, now: datetime
 ) -> None:
     """Tell the catalogue what a supplier of a dossier's lot answered and still waits, once however many take it in.
 
     Raises ChangeRefused where nothing of it waits, or the dossier takes no change; CorrectionRefused. Nothing was then written.
     """
     with writing(engine) as connection:
-        dossier = DOSSIERS.read(connection, owner, number)
-        entry = _entry_of(dossier, lot, supplier_id)
+        act = AnswerAct(connection, owner, who, now, who)
+        dossier = act.read(number)
+        entry = dossier.entry(lot, supplier_id)
         if entry.call is None or not offered(entry).said():
             raise ChangeRefused(f"Rien de ce que {entry.match.name} a répondu n’attend : c’est déjà au catalogue.")
-        _tell(connection, owner, dossier, lot, entry, entry.call, who=who, now=now, lookups=lookups)
+        _tell(act, dossier, lot, entry, entry.call)
 
 
 def undo(
@@ -140,15 +148,13 @@ def undo(
     Raises ChangeRefused where there is none, or another, or where the catalogue was told of it and who undoes may not correct it.
     """
     with writing(engine) as connection:
-        before, change = (
-            _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id),
-            UndoAnswer(lot, supplier_id, key),
-        )
-        dossier = DOSSIERS.change(connection, owner, number, lambda _: [change], who=who, now=now)
-        if before.correction != _entry_of(dossier, lot, supplier_id).correction:
-            if not corrects:
-                raise ChangeRefused("Cette réponse est au catalogue : demandez à qui peut le corriger de l’annuler.")
-            take_back(connection, before.correction, now)
+        act = AnswerAct(connection, owner, who, now)
+        before = act.read(number).entry(lot, supplier_id)
+        dossier = act.change(number, UndoAnswer(lot, supplier_id, key))
+        gone = set(before.corrections) - set(dossier.entry(lot, supplier_id).corrections)
+        if gone and not corrects:
+            raise ChangeRefused("Cette réponse est au catalogue : demandez à qui peut le corriger de l’annuler.")
+        act.take_back(gone)
         return dossier
 
 
@@ -166,100 +172,66 @@ def settle(
 ) -> Dossier:
     """Say which of two answers of a supplier counts; where it is the later, the catalogue is told of it. Raises ChangeRefused."""
     with writing(engine) as connection:
-        rival = _entry_of(DOSSIERS.read(connection, owner, number), lot, supplier_id).rival
-        change = SettleAnswers(lot, supplier_id, by)
-        dossier = DOSSIERS.change(connection, owner, number, lambda _: [change], who=who, now=now)
-        if not corrects or by is not SettledBy.CHANGED:
+        act = AnswerAct(connection, owner, who, now, corrects)
+        rival = act.read(number).entry(lot, supplier_id).rival
+        dossier = act.change(number, SettleAnswers(lot, supplier_id, by))
+        if by is not SettledBy.CHANGED:
             return dossier
-        if rival is not None and rival.way is AnswerWay.LINK:
+        if corrects and rival is not None and rival.way is AnswerWay.LINK:
             with suppress(CorrectionRefused), connection.begin_nested():
-                _accept_waiting(connection, owner, dossier, lot, supplier_id, who=corrects, now=now)
-        return _told(connection, owner, dossier, lot, supplier_id, who=corrects, now=now)
+                _accept_waiting(act, number, lot, supplier_id)
+        return _told(act, dossier, lot, supplier_id)
 
 
-def accept(
-    connection: Connection,
-    owner: OrganisationId,
-    asked_id: int,
-    *,
-    who: str,
-    now: datetime,
-    lookups: Lookups | None = None,
-) -> bool:
+def forget(act: AnswerAct, number: int, key: str) -> None:
+    """Leave nothing in a dossier, its journal included, of the answers whose key begins so, at the request of who gave them; what waited for
+    them alone then counts."""
+
+    def emptied(change: DossierChange) -> DossierChange:
+        return change.emptied() if isinstance(change, RecordCall) and change.key.startswith(key) else change
+
+    changes = [line.change for line in act.read(number).journal]
+    if DOSSIERS.rewrite(act.connection, act.owner, number, emptied):
+        one = next(one for one in changes if isinstance(one, RecordCall) and one.key.startswith(key))
+        left = act.change(number, TakeBack(one.lot, one.supplier_id, key))
+        if left.standing == OPEN:
+            act.change(number, *no_longer_against(left, one.supplier_id))
+
+
+def accept(act: AnswerAct, asked_id: int) -> bool:
     """Take into the catalogue an answer by link that waits for the team, and say so in the dossier that it is noted in; return whether one
     waited. Raises CorrectionRefused."""
-    waits = (ANSWERS.c.asked_id == asked_id) & ANSWERS.c.waiting
-    joined = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id).join(
-        CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id
-    )
-    query = select(ANSWERS, ASKED.c.supplier_id, ASKED.c.campaign_id, CAMPAIGNS.c.dossier_id, CAMPAIGNS.c.lot)
-    row = connection.execute(query.select_from(joined).where(waits)).one_or_none()
+    row = act.connection.execute(_WAITING.where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     if row is None:
         return False
-    motive = f"réponse à la campagne {row.campaign_id}, acceptée par {who.strip()}"
-    said = answer_of(row).given.said()
-    correction = tell_catalogue(connection, row.supplier_id, said, motive=motive, now=now, lookups=lookups)
-    connection.execute(ANSWERS.update().where(waits).values(waiting=False, correction_id=correction))
-    mark_taken(connection, owner, row.dossier_id, row.lot, row.supplier_id, correction, who=who, now=now)
+    motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
+    correction = act.tell(row.supplier_id, answer_of(row).given.said(), motive)
+    taken = {"waiting": False, "correction_id": correction}
+    act.connection.execute(ANSWERS.update().where(ANSWERS.c.asked_id == asked_id).values(taken))
+    mark_taken(act, row.dossier_id, row.lot, row.supplier_id, correction)
     return True
 
 
-def mark_taken(
-    connection: Connection,
-    owner: OrganisationId,
-    number: int | None,
-    lot: int | None,
-    supplier_id: str,
-    correction: int,
-    *,
-    who: str,
-    now: datetime,
-) -> None:
+def mark_taken(act: AnswerAct, number: int | None, lot: int | None, supplier_id: str, correction: int) -> None:
     """Write in the dossier the number of the correction that an answer by link made, where that answer counts there."""
-    followed_in = entry_followed(connection, owner, number, lot, supplier_id)
-    if followed_in is None or followed_in[2].call is None or followed_in[2].call.way is not AnswerWay.LINK:
-        return
-    dossier, held, entry = followed_in
-    if entry.rival is None:
-        change = TakeAnswers(held, entry.match.id, correction, by_link=True)
-        DOSSIERS.change(connection, owner, dossier.id, lambda _: [change], who=who, now=now)
+    dossier, entry = entry_followed(act, number, lot, supplier_id) or (None, None)
+    if dossier and lot and entry and entry.call and entry.call.way is AnswerWay.LINK and entry.rival is None:
+        act.change(dossier.id, TakeAnswers(lot, entry.match.id, correction, by_link=True))
 
 
 def entry_followed(
-    connection: Connection, owner: OrganisationId, number: int | None, lot: int | None, supplier_id: str
-) -> tuple[Dossier, int, Entry] | None:
-    """Return the dossier, the lot and the entry of a supplier, whatever id it had then, on a list that the team follows; None where there is
+    act: AnswerAct, number: int | None, lot: int | None, supplier_id: str
+) -> tuple[Dossier, Entry] | None:
+    """Return the dossier and the entry of a supplier, whatever id it had then, on the list of a lot that the team follows; None where there is
     none, or the dossier takes no change."""
     if number is None or lot is None:
         return None
-    dossier, today = DOSSIERS.read(connection, owner, number), find_id(connection, supplier_id)
+    dossier, today = act.read(number), find_id(act.connection, supplier_id)
     if dossier.standing != OPEN:
         return None
     entries = (entry for one in dossier.lots if one.number == lot for entry in one.entries)
-    mine = next((entry for entry in entries if find_id(connection, entry.match.id) == today), None)
-    return None if mine is None else (dossier, lot, mine)
-
-
-def _accept_waiting(
-    connection: Connection,
-    owner: OrganisationId,
-    dossier: Dossier,
-    lot: int,
-    supplier_id: str,
-    *,
-    who: str,
-    now: datetime,
-) -> None:
-    """Accept what a supplier answered by link about a lot, where it waits for the team."""
-    joined = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id).join(
-        CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id
-    )
-    about = (CAMPAIGNS.c.dossier_id == dossier.id) & (CAMPAIGNS.c.lot == lot) & ANSWERS.c.waiting
-    rows = connection.execute(select(ASKED.c.id, ASKED.c.supplier_id).select_from(joined).where(about)).all()
-    today = find_id(connection, supplier_id)
-    for row in rows:
-        if find_id(connection, row.supplier_id) == today:
-            accept(connection, owner, row.id, who=who, now=now)
+    mine = next((entry for entry in entries if find_id(act.connection, entry.match.id) == today), None)
+    return None if mine is None else (dossier, mine)
 
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
@@ -268,50 +240,30 @@ def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
     return {now: declined[then] for then, now in followed(engine, declined.keys()).items()} if declined else {}
 
 
-def _told(
-    connection: Connection,
-    owner: OrganisationId,
-    dossier: Dossier,
-    lot: int,
-    supplier_id: str,
-    *,
-    who: str,
-    now: datetime,
-    lookups: Lookups | None = None,
-) -> Dossier:
-    """The dossier once the catalogue has what an answer says; where it cannot take it, that waits for a person."""
-    entry = _entry_of(dossier, lot, supplier_id)
-    if entry.call is None or entry.rival or not (entry.correction or offered(entry).said()):
-        return dossier
-    with suppress(CorrectionRefused), connection.begin_nested():
-        return _tell(connection, owner, dossier, lot, entry, entry.call, who=who, now=now, lookups=lookups)
+def _accept_waiting(act: AnswerAct, number: int, lot: int, supplier_id: str) -> None:
+    """Accept what a supplier answered by link about a lot, where it waits for the team."""
+    today = find_id(act.connection, supplier_id)
+    about = (CAMPAIGNS.c.dossier_id == number) & (CAMPAIGNS.c.lot == lot)
+    for row in act.connection.execute(_WAITING.where(about)).all():
+        if find_id(act.connection, row.supplier_id) == today:
+            accept(replace(act, who=act.corrects), row.asked_id)
+
+
+def _told(act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str) -> Dossier:
+    """The dossier once the catalogue has what an answer says; where it cannot take it, or who notes it may not, that waits for a person."""
+    entry = dossier.entry(lot, supplier_id)
+    told = replaced_by_telling(entry) or offered(entry).said()
+    if act.corrects and entry.call and told and not entry.rival:
+        with suppress(CorrectionRefused), act.connection.begin_nested():
+            return _tell(act, dossier, lot, entry, entry.call)
     return dossier
 
 
-def _tell(
-    connection: Connection,
-    owner: OrganisationId,
-    dossier: Dossier,
-    lot: int,
-    entry: Entry,
-    call: Call,
-    *,
-    who: str,
-    now: datetime,
-    lookups: Lookups | None = None,
-) -> Dossier:
+def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
     """Put in the catalogue what the last answer says, in the place of what it said before it was amended."""
     supplier_id, said = entry.match.id, offered(entry).said()
-    take_back(connection, entry.correction, now)
-    accepted = "" if who == call.who else f", acceptée par {who}"
+    act.take_back(replaced_by_telling(entry))
+    accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
-    correction = None
-    if said:
-        correction = tell_catalogue(connection, supplier_id, said, motive=motive, now=now, on=call.on, lookups=lookups)
-    change = TakeAnswers(lot, supplier_id, correction)
-    return DOSSIERS.change(connection, owner, dossier.id, lambda _: [change], who=who, now=now)
-
-
-def _entry_of(dossier: Dossier, lot: int, supplier_id: str) -> Entry:
-    held = dossier.lot(lot)
-    return held.entries[held.place_of(supplier_id)]
+    correction = act.tell(supplier_id, said, motive, call.on) if said else None
+    return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))

@@ -2,7 +2,7 @@
 contradict an earlier one. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -10,7 +10,7 @@ from enum import IntEnum
 from matcher.domain.french import typeset
 from matcher.domain.match import Band
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.dossier import Call, CallOutcome, Entry, SavedLot, Status
+from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, Status
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 
@@ -35,6 +35,8 @@ _STATUS_OF: Mapping[CallOutcome, Status] = {
     CallOutcome.ANSWERED: Status.CONTACTED,
     CallOutcome.NO_ANSWER: Status.NO_ANSWER,
 }
+# The statuses that are answers, and how such an answer ends.
+ANSWERED_BY = {status: outcome for outcome, status in _STATUS_OF.items() if status is not Status.CONTACTED}
 
 
 class Turn(IntEnum):
@@ -150,17 +152,30 @@ def status_after(entry: Entry, outcome: CallOutcome) -> Status:
     return entry.status if status is Status.CONTACTED and entry.status in SETTLED else status
 
 
-def contradictions(entry: Entry, call: Call, elsewhere: Mapping[str, str]) -> tuple[str, ...]:
+def elsewhere(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[SavedLot, Call], ...]:
+    """Return the answers of a structure in the other lots of a dossier, the oldest first."""
+    others = ((other, entry) for other in dossier.lots if other.number != lot for entry in other.entries)
+    found = ((other, entry.call) for other, entry in others if entry.match.id == supplier_id and entry.call)
+    return tuple(sorted(found, key=lambda pair: pair[1].on))
+
+
+def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Call]] = ()) -> tuple[str, ...]:
     """Return what an answer says against the one that stands of the same structure: « réponse », and the questions answered otherwise.
 
-    `elsewhere` are its answers in the other lots of the dossier. What is noted once more by whoever noted it contradicts nothing.
+    `others` are its answers in the other lots, of which those about its trades count. What is noted once more by whoever noted it
+    contradicts nothing.
     """
     if call.amends(entry.call):
         return ()
-    earlier = {**elsewhere, **(entry.call.answers if entry.call else {})}
-    against = [key for key, answer in call.answers.items() if _opposed(answer, earlier.get(key, ""))]
+    told = {key: said for _, other in others for key, said in other.answers.items() if key.startswith(TRADE)}
+    against = opposed(call.answers, told | dict(entry.call.answers if entry.call else {}))
     turned = entry.status in SETTLED and status_after(entry, call.outcome) is not entry.status
     return (*(["réponse"] if turned else []), *against)
+
+
+def opposed(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
+    """Return the questions to which one says yes and the other no."""
+    return [key for key, answer in answers.items() if _opposed(answer, others.get(key, ""))]
 
 
 def _opposed(answer: str, other: str) -> bool:
@@ -198,7 +213,12 @@ def turn(entry: Entry, today: date) -> Turn:
     if entry.again is not None:
         return Turn.DUE if entry.again <= today else Turn.LATER
     wrong = entry.call is not None and entry.call.outcome is CallOutcome.WRONG_NUMBER
-    return Turn.DONE if wrong or entry.status in SETTLED else Turn.NEW
+    return Turn.DONE if wrong or undecided(entry) or entry.status in SETTLED else Turn.NEW
+
+
+def undecided(entry: Entry) -> bool:
+    """Whether a supplier has answered without saying whether the lot is for it."""
+    return bool(entry.call and entry.call.outcome is CallOutcome.ANSWERED and entry.status is Status.CONTACTED)
 
 
 def _wanted(lot: SavedLot) -> Iterator[str]:

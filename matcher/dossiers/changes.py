@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from matcher.domain.age import DatedSource
 from matcher.domain.french import count, day
+from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, SavedDecision, SavedLot, State
 from matcher.dossiers.entry_changes import (
@@ -15,12 +16,8 @@ from matcher.dossiers.entry_changes import (
     Keep,
     Move,
     NoteEntry,
-    RecordCall,
     Remove,
     SetStatus,
-    SettleAnswers,
-    TakeAnswers,
-    UndoAnswer,
     keep_in,
     need,
 )
@@ -311,6 +308,6 @@ ACTIONS: Actions[Dossier] = by_action(
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
         *(PromiseHours, RecordHours, RemoveHours),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, Consult),
-        *(TakeAnswers, SettleAnswers, UndoAnswer),
+        *(TakeAnswers, SettleAnswers, UndoAnswer, TakeBack),
     )
 )

@@ -4,7 +4,7 @@ A dossier is what its journal says: each line carries one change (`matcher/dossi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -49,7 +49,8 @@ class Status(StrEnum):
 
 
 class CallOutcome(StrEnum):
-    """Outcome of a call to a supplier; `ANSWERED` where it says nothing of whether the lot is for it."""
+    """Outcome of a call to a supplier; `ANSWERED` where it says nothing of whether the lot is for it, `TAKEN_BACK` where the supplier has taken its
+    answer back, and nothing of it is left."""
 
     INTERESTED = "intéressé"
     NOT_INTERESTED = "pas intéressé"
@@ -57,15 +58,17 @@ class CallOutcome(StrEnum):
     NO_ANSWER = "pas de réponse"
     WRONG_NUMBER = "faux numéro"
     ANSWERED = "a répondu"
+    TAKEN_BACK = "réponse reprise"
 
 
 class AnswerWay(StrEnum):
-    """Way by which an answer came."""
+    """Way by which an answer came; `FOLLOWED` where the team said where a supplier stands, and not how it knows."""
 
     PHONE = "téléphone"
     EMAIL = "courriel"
     LINK = "lien"
     CLUB = "Club"
+    FOLLOWED = "suivi du dossier"
 
 
 class SettledBy(StrEnum):
@@ -91,11 +94,17 @@ class Call:
     key: str = ""
 
     def amends(self, other: "Call | None") -> bool:
-        """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects its own form."""
+        """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects the form of its
+        link, and an organiser the outcome of a meeting."""
         if other is None or self.way is not other.way:
             return False
-        same = (self.who, self.on, self.outcome) == (other.who, other.on, other.outcome)
-        return same or self.way is AnswerWay.LINK
+        match self.way:
+            case AnswerWay.LINK:
+                return self.key.partition(",")[0] == other.key.partition(",")[0]
+            case AnswerWay.CLUB:
+                return self.key == other.key
+            case _:
+                return (self.who, self.on, self.outcome) == (other.who, other.on, other.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,8 @@ class Entry:
     """A supplier kept on a lot's list, as it was when frozen. `added` where the frozen list did not hold it: `refused` then
     gives the gates that refuse it. `withdrawn` where it asked to leave the catalogue since. `call` is the last answer that counts, `rival` a
     later one that waits for a person: it contradicts it, or its writer had not seen it. `taken` are the answers that the catalogue was
-    given, `correction` the number of those of the last; `former` is the entry before its last answer, which an undoing brings back.
+    given, `corrections` the numbers of those of the last; `former` is the entry before its last answer, which an undoing brings back. `again`
+    is the day to call it again, None where none is said.
     """
 
     match: Match
@@ -141,13 +151,15 @@ class Entry:
     call: Call | None = None
     rival: Call | None = None
     taken: Mapping[str, str] = field(default_factory=dict)
-    correction: int | None = None
+    corrections: tuple[int, ...] = ()
     former: "Entry | None" = None
+    again: date | None = None
 
     @property
-    def again(self) -> date | None:
-        """Day to call it again, None where none was said."""
-        return self.call.again if self.call else None
+    def calls(self) -> Iterator[Call]:
+        """The answers noted of it and not undone, the last first, one that waits for a person before all."""
+        yield from filter(None, (self.rival, self.call))
+        yield from self.former.calls if self.former else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,17 @@ class Dossier(Journaled):
     def with_lot(self, lot: SavedLot) -> "Dossier":
         """Return the dossier with this lot in the place of the one of its number."""
         return replace(self, lots=tuple(lot if one.number == lot.number else one for one in self.lots))
+
+    def entry(self, lot: int, supplier_id: str) -> Entry:
+        """Return the entry of a supplier in the list of a lot. Raises ChangeRefused where there is none."""
+        held = self.lot(lot)
+        return held.entries[held.place_of(supplier_id)]
+
+    def with_entry(self, lot: int, entry: Entry) -> "Dossier":
+        """Return the dossier with this entry in the place of the one of its supplier."""
+        held = self.lot(lot)
+        place = held.place_of(entry.match.id)
+        return self.with_lot(replace(held, entries=(*held.entries[:place], entry, *held.entries[place + 1 :])))
 
     def contract(self, lot: int) -> AwardedContract | None:
         """Return the contract of a lot, or of the whole, None where none was noted."""

@@ -19,6 +19,7 @@ from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.decisions.clause.followup import InsertionHours
+from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.calling import offered
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.clause_contract import ClauseContract, contract_of
@@ -267,11 +268,15 @@ def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers
     own = owned_by(DOSSIER_HEADS, owner) & DOSSIER_HEADS.c.deleted.is_(None) & (DOSSIER_HEADS.c.state == State.OPEN)
     query = select(DOSSIER_HEADS).where(own).order_by(DOSSIER_HEADS.c.updated.desc(), DOSSIER_HEADS.c.id.desc())
     with reading(engine) as connection:
-        return [
-            WaitingAnswers(row.id, row.title, int(lot), count)
-            for row in connection.execute(query)
-            for lot, count in row.summary.get("waiting", {}).items()
-        ]
+        rows = connection.execute(query).all()
+        counted: dict[int, Mapping[str, int]] = {row.id: row.summary.get("waiting", {}) for row in rows}
+        # What has not changed since its head counts them is counted from its journal.
+        for part in chunks(row.id for row in rows if "waiting" not in row.summary):
+            called = DOSSIER_EVENTS.c.dossier_id.in_(part) & (DOSSIER_EVENTS.c.action == RecordCall.action)
+            for number in connection.execute(select(DOSSIER_EVENTS.c.dossier_id).where(called).distinct()).scalars():
+                counted[number] = _waiting(DOSSIERS.read(connection, owner, number))
+    lots = ((row, lot, count) for row in rows for lot, count in counted[row.id].items())
+    return [WaitingAnswers(row.id, row.title, int(lot), count) for row, lot, count in lots]
 
 
 def catalogue_date(engine: Engine) -> date | None:
@@ -299,7 +304,7 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
             "statuses": dict(statuses),
             "course": plain(dossier.course),
             **({"contract": plain(contract)} if (contract := contract_of(dossier)) else {}),
-            **({"waiting": waiting} if (waiting := _waiting(dossier)) else {}),
+            "waiting": _waiting(dossier),
         },
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from matcher.domain.french import count, day, enumeration, typeset
+from matcher.dossiers.calling import undecided
 from matcher.dossiers.dossier import Entry, SavedLot, Status
 
 # A consultation before a contract leaves a week to answer; then one calls.
@@ -39,11 +40,16 @@ def unanswered(lot: SavedLot, today: date) -> tuple[str, ...]:
 def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
     late = [entry for entry in living if _silent(entry, today)]
     new = _of(living, Status.TO_CONTACT)
-    waiting = [entry for entry in _of(living, Status.CONTACTED, Status.NO_ANSWER) if entry not in late]
+    unsaid = [entry for entry in living if undecided(entry) and entry not in late]
+    waiting = [entry for entry in _of(living, Status.CONTACTED, Status.NO_ANSWER) if entry not in (*late, *unsaid)]
     if late:
         yield _reminder(late, today)
     if new:
         yield Todo(f"Contacter {_names(new)}.", _ids(new))
+    if unsaid:
+        yield Todo(
+            typeset(f"Demander à {_names(unsaid)} si ce lot convient : la réponse reçue ne le dit pas."), _ids(unsaid)
+        )
     if deadline and waiting and today > deadline:
         yield Todo(
             typeset(f"Les réponses étaient attendues le {day(deadline)} : noter celles qui sont venues."), _ids(waiting)
@@ -51,7 +57,7 @@ def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterat
     elif waiting and not late and not new:
         before = f" avant le {day(deadline)}" if deadline else ""
         yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting), due=False)
-    if not (late or new or waiting):
+    if not (late or new or unsaid or waiting):
         keen = _of(living, Status.INTERESTED)
         yield Todo(_concludes(len(keen)), _ids(keen))
 
@@ -72,8 +78,9 @@ def _silent(entry: Entry, today: date) -> bool:
         return entry.again <= today
     if entry.status is Status.NO_ANSWER:
         return True
-    asked = entry.status is Status.CONTACTED and entry.status_on is not None
-    return asked and entry.status_on is not None and today - entry.status_on >= REMINDED_AFTER
+    if entry.status is not Status.CONTACTED or entry.status_on is None or undecided(entry):
+        return False
+    return today - entry.status_on >= REMINDED_AFTER
 
 
 def _concludes(keen: int) -> str:

@@ -97,7 +97,7 @@ def _entry(entry: Entry, ids: AbstractSet[str]) -> Entry:
     if entry.match.id not in ids:
         return entry
     gone = replace(entry, match=anonymous(entry.match), refused=(), reason="", note="", withdrawn=True)
-    return replace(gone, call=None, rival=None, taken={}, correction=None, former=None)
+    return replace(gone, call=None, rival=None, taken={}, corrections=(), former=None, again=None)
 
 
 def _contract(one: AwardedContract, ids: AbstractSet[str]) -> AwardedContract:

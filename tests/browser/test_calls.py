@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.db import open_database
+from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.store import create
 from matcher.dossiers.dossier import CallOutcome, Status
-from matcher.dossiers.entry_changes import RecordCall
 from matcher.dossiers.store import load
 from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, served, sound_at_every_width, violations

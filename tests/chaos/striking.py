@@ -73,7 +73,7 @@ def follow(engine: Engine, _path: Path) -> None:
 
 def take_answer(engine: Engine, _path: Path) -> None:
     """The answer of a structure, taken into the catalogue by the team."""
-    accept(engine, FIRST_ORGANISATION, 1, siret(1), who="essai", now=_NOW, lookups=lookups())
+    accept(engine, FIRST_ORGANISATION, 1, siret(1), who="essai", now=_NOW)
 
 
 def nothing(_engine: Engine, _path: Path) -> None:

@@ -40,6 +40,7 @@ from matcher.club.results.document import (
     workbook,
 )
 from matcher.club.results.follow_up import told_in
+from matcher.club.results.learned import offers
 from matcher.club.results.next_edition import may_come, prepare_next
 from matcher.club.results.report import report
 from matcher.club.results.report_document import report_document, report_object
@@ -47,6 +48,7 @@ from matcher.club.results.view import sheet, sheets, to_ics
 from matcher.club.timetable.planning import after_change, placed
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
+from matcher.dossiers.answers import answer
 from matcher.journal.change import tried
 from matcher.private_files import write_whole
 from matcher.render.workbook import figures_csv
@@ -171,14 +173,16 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
     buyer, supplier = pair(event, name, other)
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
     held = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
-    told = [] if held is None else told_in(held, event, outcome)
+    words = offers(opened.engine, event)
+    told = [] if held is None else told_in(held, event, [outcome], words)
     if held is not None and not told:
         raise RequestRefused(
-            f"Le dossier {held.number} ne retient pas {supplier.name}, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
+            f"Le dossier {held.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
         )
     tried(event, Record(outcome))  # refused before a dossier says what the event would not
     if held is not None:
-        dossiers.change(opened.engine, opened.owner, held.id, told, version=held.version, who=opened.who, now=now())
+        who = opened.who
+        answer(opened.engine, opened.owner, held.id, lambda _: told, who=who, now=now(), corrects=who)
     opened.write(Record(outcome))
     if held is not None:
         click.echo(f"Dossier {held.number} : {told[0].says(held)}.")

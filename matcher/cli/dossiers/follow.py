@@ -18,11 +18,13 @@ from matcher.cli.dossiers.options import (
 )
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contacts_of, existing, motive_option
 from matcher.cli.frame.outlet import output_option, write
-from matcher.clock import today
+from matcher.clock import now, today
+from matcher.dossiers import answers
+from matcher.dossiers.answer_changes import follow
 from matcher.dossiers.changes import NoteDossier
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
-from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Status
-from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, SettledBy, Status
+from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.dossiers.since import addition
@@ -89,16 +91,55 @@ def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: in
     opened.write(noted)
 
 
+_SETTLED_BY = {"avis": SettledBy.CHANGED, "autre": SettledBy.ANOTHER, "erreur": SettledBy.MISTAKE}
+
+
 @command("status", epilog="entremise dossier status 1 00010104800015 intéressé --par Léa")
 @number_argument
 @supplier_argument
-@click.argument("status", metavar="STATUT", type=click.Choice([str(status) for status in Status]))
+@click.argument("status", metavar="STATUT", type=click.Choice([str(status) for status in Status]), required=False)
 @click.option("--le", "on", type=DAY, metavar="DATE", help="Depuis quel jour ; sinon, aujourd’hui.")
+@click.option("--annuler", "undone", is_flag=True, help="Annule la dernière réponse notée, au catalogue aussi.")
+@click.option(
+    "--trancher",
+    "settled",
+    type=click.Choice(list(_SETTLED_BY)),
+    help="De deux réponses qui se contredisent : la structure a changé d’avis, une autre personne a répondu, ou erreur de saisie.",
+)
 @lot_option
 @writing_options
-def status_command(opened: OpenDossier, key: str, status: str, on: date | None, lot_number: int) -> None:
-    """Dit où en est un fournisseur : « à contacter », « contacté », « intéressé », « pas intéressé », « sans réponse »."""
-    opened.write(lambda found: SetStatus(lot_number, _id(found, lot_number, key), Status(status), on or today()))
+def status_command(
+    opened: OpenDossier,
+    key: str,
+    status: str | None,
+    on: date | None,
+    undone: bool,
+    settled: str | None,
+    lot_number: int,
+) -> None:
+    """Dit où en est un fournisseur : « à contacter », « contacté », « intéressé », « pas intéressé », « sans réponse ».
+
+    Ce qui contredit une réponse d’avant attend : --trancher dit laquelle compte, --annuler retire la dernière.
+    """
+    if [status is not None, undone, settled is not None].count(True) != 1:
+        raise click.UsageError("Donnez un statut, « --annuler » ou « --trancher ».")
+    who, found = opened.who, opened.read()
+    of = (opened.engine, opened.owner, opened.number, lot_number, _id(found, lot_number, key))
+    if status is not None:
+
+        def followed(dossier: Dossier) -> DossierChange:
+            return follow(dossier, *of[3:], Status(status), on=on or today(), who=who)
+
+        if opened.write(followed).entry(*of[3:]).rival:
+            click.echo("Deux réponses se contredisent : la première compte tant que --trancher ne dit pas laquelle.")
+        return
+    done = (
+        answers.undo(*of, who=who, now=now(), corrects=who)
+        if undone
+        else answers.settle(*of, _SETTLED_BY[settled or ""], who=who, now=now(), corrects=who)
+    )
+    for line in done.journal[found.version :]:
+        click.echo(f"Dossier {done.number}, version {line.number} : {line.who} {line.change.says(done)}.")
 
 
 @command("message", epilog="entremise dossier message 1 --signature Léa")

@@ -1,10 +1,13 @@
-"""Outcome of a meeting as an answer in a dossier: the supplier was met, asked for a quote or not, and where."""
+"""Outcomes of meetings as answers in a dossier: each supplier was met, asked for a quote or not, where, and what it said of itself."""
+
+from collections.abc import Iterable
 
 from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
+from matcher.club.results.learned import OfferedWords
 from matcher.domain.french import day, typeset
-from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, DossierChange
-from matcher.dossiers.entry_changes import RecordCall, weighed
-from matcher.journal.change import tried
+from matcher.dossiers.answer_changes import RecordCall
+from matcher.dossiers.calling import answers_of
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier
 
 OUTCOMES = {
     Result.QUOTE: CallOutcome.INTERESTED,
@@ -13,39 +16,27 @@ OUTCOMES = {
 }
 
 
-def told_in(dossier: Dossier, event: MeetingDay, outcome: MeetingOutcome) -> list[DossierChange]:
-    """Return the changes of a dossier that tell an outcome: an answer, with its note, in each lot whose list holds the supplier.
+def told_in(
+    dossier: Dossier, event: MeetingDay, outcomes: Iterable[MeetingOutcome], words: Iterable[OfferedWords] = ()
+) -> list[RecordCall]:
+    """Return the answers that tell a dossier of outcomes: in each lot whose list holds the supplier, with the `words` that it said of itself.
 
-    None where no list holds it, or where the meeting was not held.
+    An outcome has the key of its meeting, and one that stands already is not told again. None is where no list holds the supplier, or the
+    meeting was not held.
     """
-    ends = OUTCOMES.get(outcome.result)
-    supplier = event.participant(outcome.supplier)
+    said = {one.participant.key: answers_of(one.given) for one in words}
     on = event.header.day or event.updated.date()
-    key = f"club {event.id}, {outcome.buyer}-{outcome.supplier}"
-    changes: list[DossierChange] = []
-    for lot in dossier.lots if ends else ():
-        for entry in lot.entries:
-            if ends and entry.match.id == supplier.supplier_id:
-                note = "\n".join(filter(None, (entry.note, _note(event, outcome))))
-                answer = RecordCall(lot.number, entry.match.id, ends, on, key, text=note, way=AnswerWay.CLUB)
-                changes.append(weighed(dossier, answer, ""))
-    return changes
-
-
-def all_told_in(dossier: Dossier, event: MeetingDay) -> list[DossierChange]:
-    """Return the changes of a dossier that tell every outcome which its notes do not say yet, one after the other.
-
-    Raises ChangeRefused where the dossier takes none.
-    """
-    changes: list[DossierChange] = []
-    for outcome in event.outcomes.values():
-        told, said = told_in(dossier, event, outcome), _note(event, outcome)
-        entries = [entry for lot in dossier.lots for entry in lot.entries]
-        notes = [text for entry in entries for text in (entry.note, entry.rival.text if entry.rival else "")]
-        if told and not any(said in note for note in notes):
-            dossier = tried(dossier, *told)
-            changes += told
-    return changes
+    found: list[RecordCall] = []
+    for outcome in outcomes:
+        ends, supplier = OUTCOMES.get(outcome.result), event.participant(outcome.supplier)
+        key, text = f"club {event.id}, {outcome.buyer}-{outcome.supplier}", _note(event, outcome)
+        for lot in dossier.lots if ends else ():
+            for entry in lot.entries:
+                stands = any((one.key, one.outcome) == (key, ends) and text in one.text for one in entry.calls)
+                if ends and entry.match.id == supplier.supplier_id and not stands:
+                    of, answers = (lot.number, entry.match.id), said.get(supplier.key, {})
+                    found.append(RecordCall(*of, ends, on, key, answers=answers, text=text, way=AnswerWay.CLUB))
+    return found
 
 
 def _note(event: MeetingDay, outcome: MeetingOutcome) -> str:

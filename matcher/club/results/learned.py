@@ -18,7 +18,7 @@ from matcher.club.timetable.affinity import claims
 from matcher.db import writing
 from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Supplier
-from matcher.dossiers.answers import tell_catalogue
+from matcher.dossiers.answers import AnswerAct
 from matcher.dossiers.asking.answer import GivenAnswer, faults
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.ownership import OrganisationId
@@ -41,9 +41,11 @@ class OfferedWords:
     who: str
 
     @property
-    def said(self) -> dict[str, list[str]]:
-        """The words as a correction writes them."""
-        return grouped((one.champ, one.text) for one in self.words)
+    def given(self) -> GivenAnswer:
+        """The words as an answer holds them."""
+        said = grouped((one.champ, one.text) for one in self.words)
+        trades, rest = dict.fromkeys(said.pop(ACTIVITY, ()), True), {champ: texts[0] for champ, texts in said.items()}
+        return GivenAnswer(trades, workers=rest.get("effectif", ""), area=rest.get("zone", ""))
 
 
 def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
@@ -68,7 +70,7 @@ def take_in(
         if set(offer.words) <= set(event.taken_words) or one.supplier_id != offer.participant.supplier_id:
             raise ChangeRefused(f"Rien de ce que « {one.name} » a dit n’attend : c’est déjà au catalogue.")
         motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {who}"
-        tell_catalogue(connection, one.supplier_id, offer.said, motive=motive, now=now, on=offer.on)
+        AnswerAct(connection, owner, who, now).tell(one.supplier_id, offer.given.said(), motive, offer.on)
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], who=who, now=now)
 
 

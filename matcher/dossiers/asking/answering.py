@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select
 
 from matcher.catalogue.identity.trust import STATED
-from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id, load_supplier
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
-from matcher.dossiers.answers import WHO, entry_followed, mark_taken, note, take_back, tell_catalogue
+from matcher.dossiers.answer_changes import RecordCall
+from matcher.dossiers.answers import WHO, AnswerAct, entry_followed, forget, mark_taken, note
 from matcher.dossiers.answers import accept as accept_one
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
@@ -21,8 +21,6 @@ from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campa
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import answers_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome
-from matcher.dossiers.entry_changes import RecordCall, UndoAnswer
-from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
 from matcher.journal.change import ChangeRefused, built, plain
 from matcher.mail.links import Correspondence, holder_of
@@ -76,7 +74,7 @@ def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
     return Invitation(asked_id, campaign, supplier, trades, answer, until, asked.source, asked.as_of)
 
 
-def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, lookups: Lookups | None = None) -> None:
+def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> None:
     """Keep an answer in the place of the former one, and what it says of the structure in the catalogue, unless the team must see it first.
 
     Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
@@ -84,17 +82,16 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, look
     found = invitation(engine, secret, now)
     campaign, supplier_id = found.campaign, found.supplier.id
     with writing(engine) as connection:
-        _undo(connection, found, now)
+        act = AnswerAct(connection, campaign.owner, WHO, now)
+        _undo(act, found)
         said, correction = given.said(), None
         cut = read_guard(connection).forgotten.cut
         person = {name: without(getattr(given, name), cut, "") for name in _PERSON}
         rest = without(plain(replace(given, contact="", phone="", email="")), cut)
-        contradicts = _noted(connection, found, built(GivenAnswer, rest, "réponse"), now)
+        contradicts = _noted(act, found, built(GivenAnswer, rest, "réponse"))
         if said and found.trusted and not contradicts:
-            motive = f"réponse à la campagne {campaign.id}"
-            correction = tell_catalogue(connection, supplier_id, said, motive=motive, now=now, lookups=lookups)
-            about = (campaign.owner, campaign.dossier_id, campaign.lot, supplier_id, correction)
-            mark_taken(connection, *about, who=WHO, now=now)
+            correction = act.tell(supplier_id, said, f"réponse à la campagne {campaign.id}")
+            mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
@@ -102,16 +99,14 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, look
 
 
 def erase(engine: Engine, secret: str, *, now: datetime) -> None:
-    """Take an answer back, from the catalogue and from the dossier too. Raises LinkClosed."""
+    """Take an answer back: nothing of it is left in the catalogue, nor in the dossier, its journal included. Raises LinkClosed."""
     found = invitation(engine, secret, now)
     its = found.campaign
     with writing(engine) as connection:
-        _undo(connection, found, now)
-        held = entry_followed(connection, its.owner, its.dossier_id, its.lot, found.supplier.id)
-        last = held and (held[2].rival or held[2].call)
-        if held and last and last.way is AnswerWay.LINK:
-            change = UndoAnswer(held[1], held[2].match.id)
-            DOSSIERS.change(connection, its.owner, held[0].id, lambda _: [change], who=WHO, now=now)
+        act = AnswerAct(connection, its.owner, WHO, now)
+        _undo(act, found)
+        if its.dossier_id is not None:
+            forget(act, its.dossier_id, _key(found))
 
 
 def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
@@ -124,22 +119,13 @@ def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leavi
         raise LinkClosed from gone
 
 
-def accept(
-    engine: Engine,
-    owner: OrganisationId,
-    number: int,
-    key: str,
-    *,
-    who: str,
-    now: datetime,
-    lookups: Lookups | None = None,
-) -> None:
+def accept(engine: Engine, owner: OrganisationId, number: int, key: str, *, who: str, now: datetime) -> None:
     """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
     if not who.strip():
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
     one = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
-        if not accept_one(connection, owner, one.id, who=who, now=now, lookups=lookups):
+        if not accept_one(AnswerAct(connection, owner, who, now), one.id):
             raise ChangeRefused(_NONE_WAITS.format(one.name))
 
 
@@ -152,24 +138,28 @@ def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None
             raise ChangeRefused(_NONE_WAITS.format(one.name))
 
 
-def _undo(connection: Connection, found: Invitation, now: datetime) -> None:
+def _undo(act: AnswerAct, found: Invitation) -> None:
     """Take the former answer out, and the correction that it made where it still stands."""
     own = ANSWERS.c.asked_id == found.asked_id
-    take_back(connection, connection.execute(select(ANSWERS.c.correction_id).where(own)).scalar(), now)
-    connection.execute(delete(ANSWERS).where(own))
+    act.take_back(act.connection.execute(select(ANSWERS.c.correction_id).where(own)).scalars().all())
+    act.connection.execute(delete(ANSWERS).where(own))
 
 
-def _noted(connection: Connection, found: Invitation, given: GivenAnswer, now: datetime) -> bool:
+def _key(found: Invitation) -> str:
+    """How the keys of the answers by a link begin, in the journal of a dossier."""
+    return f"lien {found.asked_id},"
+
+
+def _noted(act: AnswerAct, found: Invitation, given: GivenAnswer) -> bool:
     """Note an answer in the dossier, where the structure is on a list that the team follows; whether it contradicts one noted before."""
     its = found.campaign
-    held = entry_followed(connection, its.owner, its.dossier_id, its.lot, found.supplier.id)
-    if held is None:
+    held = entry_followed(act, its.dossier_id, its.lot, found.supplier.id)
+    if held is None or its.lot is None:
         return False
-    dossier, lot, entry = held
+    dossier, entry = held
     outcome = CallOutcome.ANSWERED
     if given.available is not None:
         outcome = CallOutcome.INTERESTED if given.available else CallOutcome.NOT_INTERESTED
-    key, supplier_id = f"lien {found.asked_id}, {now.isoformat()}", entry.match.id
-    answer = RecordCall(lot, supplier_id, outcome, now.date(), key, answers=answers_of(given), way=AnswerWay.LINK)
-    after = note(connection, its.owner, dossier, answer, who=WHO, now=now).lot(lot)
-    return after.entries[after.place_of(supplier_id)].rival is not None
+    of, key = (its.lot, entry.match.id), f"{_key(found)} {act.now.isoformat()}"
+    answer = RecordCall(*of, outcome, act.now.date(), key, answers=answers_of(given), way=AnswerWay.LINK)
+    return note(act, dossier, answer).entry(*of).rival is not None

@@ -7,11 +7,12 @@ from datetime import datetime, time
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.domain.french import count, day, enumeration, number, typeset
 from matcher.domain.grouping import grouped
+from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.calling import question_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
-from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
+from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.annexes import PrintSection
 from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy

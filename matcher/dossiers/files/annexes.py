@@ -7,8 +7,9 @@ from datetime import date, tzinfo
 from matcher.decisions.clause.followup_document import hours_tables
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.match import Match
+from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
-from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus, SettleAnswers, UndoAnswer
+from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.need.criteria import assumptions, data_dates, need, weights_line
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import strengths
@@ -18,7 +19,7 @@ UNSCORED = "non classé"
 # How the remark of an opinion begins that is to be pasted in a notice.
 PASTED = "À coller dans l’avis de marché"
 _SCORED = (
-    "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
+    "Le score dit l’adéquation au besoin. « Sur données » dit quelle part du score repose sur des données ; le reste compte pour "
     f"une valeur moyenne. « {UNSCORED} » : aucune source ne dit le métier, le score ne compare rien."
 )
 _KEPT = (
@@ -27,7 +28,7 @@ _KEPT = (
     *(DocumentColumn(label, under=True) for label in ("Commune", "SIRET", "Ce qu’on en sait", "Note", "Motif")),
     DocumentColumn("Pourquoi"),
     *(DocumentColumn("distance", ColumnKind.NUMBER, "km"), DocumentColumn("score /100", ColumnKind.NUMBER, decimals=1)),
-    DocumentColumn("connu à", ColumnKind.NUMBER, "%"),
+    DocumentColumn("sur données", ColumnKind.NUMBER, "%"),
 )
 _JOURNAL = (DocumentColumn("Date"), DocumentColumn("Qui"), DocumentColumn("Quoi"))
 # Of an object longer than this, the summary has the beginning.
@@ -213,7 +214,7 @@ def _journal(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> PrintSecti
     rows = tuple(
         DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
         for event in dossier.journal
-        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer)
+        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack)
         and event.change.lot == lot.number
     )
     return PrintSection("journal", "Suivi", table=DocumentTable("Suivi", _JOURNAL, rows))

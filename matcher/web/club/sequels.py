@@ -13,7 +13,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, MeetingO
 from matcher.club.meeting_day.participant_link import LASTS, given
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import load
-from matcher.club.results.follow_up import all_told_in
+from matcher.club.results.follow_up import told_in
 from matcher.club.results.learned import offers, take_in
 from matcher.club.results.mailing import ASKED
 from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered
@@ -30,10 +30,11 @@ from matcher.club.results.report_document import (
 from matcher.club.results.said import MeetingWords, silent, words_on
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, typeset
-from matcher.dossiers.dossier import State
-from matcher.dossiers.store import DossierFilter, change, listed
+from matcher.dossiers import answers
+from matcher.dossiers.answer_changes import RecordCall
+from matcher.dossiers.dossier import Dossier, State
+from matcher.dossiers.store import DossierFilter, listed
 from matcher.journal.change import ChangeRefused
-from matcher.journal.store import JournalConflict
 from matcher.render.workbook import figures_csv
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
 from matcher.web.dossiers.sending_means import sending_means
@@ -212,19 +213,23 @@ def tell_dossier(number: int) -> ResponseReturnValue:
     if not who or chosen is None:
         flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
         return redirect(page, 303)
-    held = dossier_of(chosen)
-    try:
-        told = all_told_in(held, event)
-        if told:
-            change(desk().engine, owner(), held.id, told, version=held.version, who=who, now=desk().now())
-    except (ChangeRefused, JournalConflict) as refusal:
-        flash(str(refusal), "refus")
-        return redirect(page, 303)
+    words = offers(desk().engine, event)
+
+    def made(held: Dossier) -> list[RecordCall]:
+        return told_in(held, event, event.outcomes.values(), words)
+
+    told = made(dossier_of(chosen))
     if not told:
         flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
         return redirect(page, 303)
+    corrects = signed_for_all(request.form) if may("calls.learn") else ""
+    try:
+        answers.answer(desk().engine, owner(), chosen, made, who=who, now=desk().now(), corrects=corrects)
+    except ChangeRefused as refusal:
+        flash(str(refusal), "refus")
+        return redirect(page, 303)
     flash(f"{count(len(told), 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
-    return redirect(url_for("dossiers.show", number=held.id), 303)
+    return redirect(url_for("dossiers.show", number=chosen), 303)
 
 
 def _dossier(event: MeetingDay, one: MeetingOutcome) -> str:

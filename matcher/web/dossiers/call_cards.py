@@ -1,7 +1,7 @@
 """Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, what two answers that contradict each
 other may come from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,8 @@ from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, unit
 from matcher.dossiers.asking.told import said_of
-from matcher.dossiers.calling import AGAIN_AFTER, Turn, offered, queue, turn
-from matcher.dossiers.dossier import CallOutcome, Entry, SavedLot, SettledBy
+from matcher.dossiers.calling import AGAIN_AFTER, SETTLED, TRADE, Turn, elsewhere, offered, opposed, queue, turn
+from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy
 from matcher.web.frame.app_state import desk
 
 # Days to choose from to call again; none is the usual delay of the outcome.
@@ -28,16 +28,30 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownCall:
-    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it."""
+    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it, `earlier`
+    the answers that one which waits may contradict, each with the lot that it is of where that is another."""
 
     anchor: str
     entry: Entry
     turn: Turn
     contact: ContactDetails
     learned: str
+    earlier: tuple[tuple[str, Call], ...]
+
+    @property
+    def state(self) -> str:
+        """Where it stands in the queue, in words."""
+        entry = self.entry
+        if entry.rival:
+            return "à trancher"
+        if entry.again:
+            return "à rappeler" if self.turn is Turn.DUE else f"rappeler le {day(entry.again)}"
+        if entry.call and entry.status not in SETTLED:
+            return entry.call.outcome.value
+        return "à appeler" if self.turn is Turn.NEW else entry.status.value
 
 
-def cards(lot: SavedLot) -> list[ShownCall]:
+def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
     """Return the suppliers of a lot in the order of the queue, with how each is reached today."""
     today = desk().today()
     entries = queue(lot, today)
@@ -49,9 +63,20 @@ def cards(lot: SavedLot) -> list[ShownCall]:
             turn(entry, today),
             contacts.get(entry.match.id, ContactDetails()),
             said_of(offered(entry)),
+            tuple(_earlier(dossier, lot, entry)),
         )
         for entry in entries
     ]
+
+
+def _earlier(dossier: Dossier, lot: SavedLot, entry: Entry) -> Iterator[tuple[str, Call]]:
+    if entry.call:
+        yield "", entry.call
+    later = entry.rival.answers if entry.rival else {}
+    trades = {key: answer for key, answer in later.items() if key.startswith(TRADE)}
+    for other, call in elsewhere(dossier, lot.number, entry.match.id):
+        if opposed(trades, call.answers):
+            yield other.named, call
 
 
 def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.dossiers import answers
+from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.calling import (
@@ -21,7 +22,7 @@ from matcher.dossiers.calling import (
 )
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
-from matcher.dossiers.entry_changes import Consult, RecordCall
+from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import (
     LAWFUL,
@@ -82,7 +83,7 @@ def record(number: int, lot: int) -> ResponseReturnValue:
             now=desk().now(),
             corrects=_corrects(),
         )
-        entry = held.lot(lot).entries[held.lot(lot).place_of(request.form.get("id", ""))]
+        entry = held.entry(lot, request.form.get("id", ""))
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
     said = ""
@@ -149,29 +150,29 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
     page, key = url_for("calls.show", number=number, lot=lot), request.form.get("id", "")
     who = named_or_back(signed(request.form), page)
     try:
-        held = turned(key, who).lot(lot)
+        dossier = turned(key, who)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
     flash("C’est fait ; le journal garde tout.")
-    return redirect(f"{page}#{anchor_of(held, held.entries[held.place_of(key)])}", 303)
+    return redirect(f"{page}#{anchor_of(dossier.lot(lot), dossier.entry(lot, key))}", 303)
 
 
-def _called(current: Dossier, lot: int, who: str) -> RecordCall | None:
-    """The answer that the form tells; None where the journal has it already."""
+def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
+    """The answer that the form tells; none where the journal has it already."""
     form = request.form
     held, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
-    if not key or form.get("issue", "") not in {"", *CallOutcome.__members__}:
+    if not key or form.get("issue", "") not in {"", *(one.name for one in SIGNS)}:
         abort(400)
     if any(isinstance(line.change, RecordCall) and line.change.key == key for line in current.journal):
-        return None
+        return []
     if not form.get("issue"):
         raise ChangeRefused("Choisissez comment finit l’appel.")
     missed = current.journal[version_read(current.version) :]
     unseen = any(line.who != who and about(line.change) == (lot, supplier_id) for line in missed)
     outcome, asked, today = CallOutcome[form["issue"]], questions(held), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
-    return RecordCall(
+    noted = RecordCall(
         lot,
         supplier_id,
         outcome,
@@ -184,6 +185,7 @@ def _called(current: Dossier, lot: int, who: str) -> RecordCall | None:
         stands=not unseen,
         way=AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE,
     )
+    return [noted]
 
 
 def _again(outcome: CallOutcome, on: date) -> date | None:
@@ -201,7 +203,7 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
     except ChangeRefused:
         abort(404)
     writable = dossier.state is State.OPEN and dossier.deleted is None
-    calls = cards(held)
+    calls = cards(dossier, held)
     page = render_template(
         "dossiers/appels.html",
         dossier=dossier,

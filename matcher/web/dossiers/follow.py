@@ -9,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.french import number
 from matcher.domain.match import Match
+from matcher.dossiers.answer_changes import RecordCall, follow
 from matcher.dossiers.changes import RemoveLot
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, SavedLot, Status
-from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove
 from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, signed
 from matcher.web.frame.forms import Line, Lines, PageForm, amount, answered, day, siret
 
 pages = Blueprint("follow", __name__)
@@ -41,7 +42,7 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
         held = seen.lot(lot)
-        return made(held, held.place_of(key))
+        return made(seen, held, held.place_of(key))
 
     return write(
         number,
@@ -95,7 +96,7 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
     )
 
 
-def _noted(lot: SavedLot, place: int) -> list[DossierChange]:
+def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
     """What of the status, its day and the note is not what the person read."""
     entry = lot.entries[place]
     done: list[DossierChange] = []
@@ -105,16 +106,17 @@ def _noted(lot: SavedLot, place: int) -> list[DossierChange]:
     status, on, today = Status(named), written_on(request.form.get("le", "")), desk().today()
     if on is not None and on > today:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
-    dated = on if on != entry.status_on else None
+    dated, text = on if on != entry.status_on else None, tidied(request.form.get("note", ""))
     if status is not entry.status or dated:
-        done.append(SetStatus(lot.number, entry.match.id, status, dated or today))
-    if (text := tidied(request.form.get("note", ""))) != entry.note:
+        on, who = dated or today, signed(request.form)
+        done.append(follow(seen, lot.number, entry.match.id, status, on=on, who=who, text=text))
+    if text != entry.note and not any(isinstance(one, RecordCall) for one in done):
         done.append(NoteEntry(lot.number, entry.match.id, text))
     return done
 
 
-def _moved(by: int) -> Callable[[SavedLot, int], list[DossierChange]]:
-    def made(lot: SavedLot, place: int) -> list[DossierChange]:
+def _moved(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
+    def made(_: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
         wanted = place + 1 + by
         if not 1 <= wanted <= len(lot.entries):
             return []
@@ -123,11 +125,11 @@ def _moved(by: int) -> Callable[[SavedLot, int], list[DossierChange]]:
     return made
 
 
-_DOES: Mapping[str, Callable[[SavedLot, int], list[DossierChange]]] = {
+_DOES: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] = {
     "noter": _noted,
     "monter": _moved(-1),
     "descendre": _moved(1),
-    "retirer": lambda lot, place: [Remove(lot.number, lot.entries[place].match.id, request.form.get("motif", ""))],
+    "retirer": lambda _, lot, place: [Remove(lot.number, lot.entries[place].match.id, request.form.get("motif", ""))],
 }
 
 

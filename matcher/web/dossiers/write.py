@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts.made_once import make_once, mark_of
 from matcher.cleaning.dates import clean_date
+from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.entry_changes import NoteEntry, RecordCall, SetStatus, SettleAnswers, UndoAnswer
+from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.store import change, load
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
@@ -128,7 +129,7 @@ def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], w
 
 def about(one: DossierChange) -> tuple[int, str] | None:
     """Return the lot and the supplier that a note, a status or an answer is about; None for any other change."""
-    of_entry = NoteEntry | RecordCall | SetStatus | SettleAnswers | UndoAnswer
+    of_entry = NoteEntry | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack
     return (one.lot, one.supplier_id) if isinstance(one, of_entry) else None
 
 

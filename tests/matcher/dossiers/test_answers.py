@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from matcher.catalogue.steward.corrections import correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import correct, withdraw
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -16,49 +14,36 @@ from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Participant, ParticipantRole, Result
 from matcher.club.meeting_day.store import change_as as change_event
 from matcher.club.meeting_day.store import create as create_event
-from matcher.club.results.follow_up import told_in
-from matcher.club.results.learned import offers
-from matcher.club.results.learned import take_in as take_words
 from matcher.db import writing
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.workload import need_of
 from matcher.domain.match import Band
-from matcher.domain.need import Need
-from matcher.domain.reading import Lot, RawPlace
-from matcher.dossiers.answers import answer, declined_today, settle, take_back, take_in, undo
+from matcher.dossiers.answers import declined_today, settle, take_in, undo
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import erase, take
-from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.standing import as_written_to
-from matcher.dossiers.asking.store import create as create_campaign
 from matcher.dossiers.asking.store import load as load_campaign
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.changes import AddLot
-from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SettledBy, Status
-from matcher.dossiers.entry_changes import RecordCall, SetStatus
-from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, SettledBy, Status
+from matcher.dossiers.entry_changes import SetStatus
 from matcher.dossiers.since import since
-from matcher.dossiers.store import WaitingAnswers, change, create, load, waiting_by_lot
+from matcher.dossiers.store import DOSSIER_HEADS, WaitingAnswers, change, load, waiting_by_lot
 from matcher.dossiers.todo import REMINDED_AFTER, todo
 from matcher.journal.change import ChangeRefused
-from matcher.need.answer import answer_from, laid, ranked
+from matcher.need.answer import laid
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.signals.freshness import UPDATED
 from matcher.reference.trades.activities import taxonomy
-from tests.factories import siret, taking
 from tests.matcher.club.day import HEADER as EVENT
 from tests.matcher.club.day import RULES, SCHEDULE
-from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, secrets, supplier
+from tests.matcher.dossiers.answered import KNOWN, TRADE, UNKNOWN, entry_of, link_of, note, said, tell_club
+from tests.matcher.dossiers.asking.campaigns import GREEN, NOW
 from tests.matcher.dossiers.kept import HEADER, WHO
-
-NEED = Need(Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), montant=60_000.0, duree=12.0))
-TRADE = f"metier:{GREEN}"
-# Known by its class, and one of whom nothing tells the trade.
-KNOWN, UNKNOWN = f"siret:{siret(1)}", f"siret:{siret(2)}"
 
 
 @dataclass(frozen=True)
@@ -70,22 +55,6 @@ class Seen:
     listed: bool
     counted: bool
     changed: bool
-
-
-@pytest.fixture
-def dossier(engine: Engine, tmp_path: Path) -> Dossier:
-    """A list frozen, of which the two are followed."""
-    taking(engine, tmp_path, NOW)(supplier(1, naf="8130Z"), supplier(2), supplier(3, naf="8130Z"))
-    found = ranked(NEED, load_shelf(engine), today=NOW.date())
-    shortlist = answer_from(found, found.first(10))
-    made = create(engine, OWNER, HEADER, who=WHO, now=NOW)
-    lot = AddLot("Espaces verts", freeze(shortlist), (KNOWN, UNKNOWN))
-    return change(engine, OWNER, made.id, [lot], version=made.version, who=WHO, now=NOW)
-
-
-def entry_of(engine: Engine, key: str) -> Entry:
-    lot = load(engine, OWNER, 1).lot(1)
-    return lot.entries[lot.place_of(key)]
 
 
 def seen(engine: Engine, key: str) -> Seen:
@@ -104,22 +73,6 @@ def seen(engine: Engine, key: str) -> Seen:
         counted=key in {one.id for one in opinion.told.found if one.standing is CandidateStanding.CREDIBLE},
         changed=key in {one.match.id for one in news.lost} | {one.match.id for one in news.updated},
     )
-
-
-def said(way: AnswerWay, does: str, outcome: CallOutcome, key: str = KNOWN, **more: object) -> RecordCall:
-    answers = {TRADE: does} if does else {}
-    return RecordCall(1, key, outcome, NOW.date(), f"{way} {does} {outcome}", answers=answers, way=way, **more)  # type: ignore[arg-type]
-
-
-def note(engine: Engine, noted: RecordCall, corrects: str = WHO, who: str = WHO, now: datetime = NOW) -> Dossier:
-    return answer(engine, OWNER, 1, lambda _: noted, who=who, now=now, corrects=corrects)
-
-
-def link_of(engine: Engine, key: str) -> str:
-    """The link of a supplier that a campaign about the lot asks."""
-    draft = about_lot(load(engine, OWNER, 1), 1, BY)
-    made = create_campaign(engine, OWNER, draft, (key,), BY, who=WHO, now=NOW, months=MONTHS)
-    return secrets(engine, made.campaign.id)[key.removeprefix("siret:")]
 
 
 def by_hand(way: AnswerWay) -> Callable[[Engine, bool], Callable[[], object]]:
@@ -145,7 +98,7 @@ def by_correction(engine: Engine, does: bool) -> Callable[[], object]:
 
 
 def by_club(engine: Engine, does: bool) -> Callable[[], object]:
-    """What it says of its trade as it registers, and the meeting that comes of it; a Club hears no trade refused, but a no may be noted."""
+    """The meeting that it comes to, with what it said of its trade as it registered; a Club hears no trade refused, but a no may be noted."""
     if not does:
         return by_hand(AnswerWay.CLUB)(engine, does)
     event = create_event(engine, OWNER, EVENT, SCHEDULE, RULES, who=WHO, now=NOW)
@@ -156,18 +109,10 @@ def by_club(engine: Engine, does: bool) -> Callable[[], object]:
         Participant(2, ParticipantRole.BUYER, "Ville de Valbrune"),
     )
     event = change_event(engine, OWNER, event.id, lambda _: [Register(coming, told=True)], who=WHO, now=NOW)
-    (offer,) = offers(engine, event)
-    take_words(engine, OWNER, event.id, offer, who=WHO, now=NOW)
     event = replace(event, outcomes={frozenset((1, 2)): MeetingOutcome(2, 1, Result.QUOTE)})
-    held = load(engine, OWNER, 1)
-    change(engine, OWNER, 1, told_in(held, event, event.outcomes[frozenset((1, 2))]), version=None, who=WHO, now=NOW)
-
-    def undone() -> None:
-        undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
-        with writing(engine) as connection:
-            take_back(connection, corrections_of(engine, UNKNOWN)[0].id, NOW)
-
-    return undone
+    assert len(tell_club(engine, event)) == 1
+    assert tell_club(engine, event) == [], "what stands is not told again"
+    return lambda: undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
 
 
 WAYS: Mapping[str, Callable[[Engine, bool], Callable[[], object]]] = {
@@ -347,3 +292,35 @@ def test_what_rests_on_an_answer_says_whose_and_of_which_day(engine: Engine, dos
     assert refusal.match is not None
     (activity,) = [one for one in refusal.match.contributions if one.signal == "activity"]
     assert activity.says == "a répondu ne pas le faire le 27 novembre 2026"
+
+
+def test_what_a_structure_takes_back_is_gone_from_later_answers_and_from_the_journal(
+    engine: Engine, dossier: Dossier
+) -> None:
+    before, secret = seen(engine, UNKNOWN), link_of(engine, UNKNOWN)
+    take(engine, secret, GivenAnswer(trades={GREEN: True}, workers="4173", available=True), now=NOW)
+    later = replace(said(AnswerWay.PHONE, "", CallOutcome.INTERESTED, UNKNOWN), answers={"equipe": "oui"})
+    note(engine, later)
+    held = entry_of(engine, UNKNOWN).call
+    assert held is not None
+    assert held.answers == {TRADE: "oui", "effectif:combien": "4173", "equipe": "oui"}
+    erase(engine, secret, now=NOW)
+    entry, left = entry_of(engine, UNKNOWN), load(engine, OWNER, 1)
+    assert [(one.way, one.answers) for one in entry.calls] == [(AnswerWay.PHONE, {"equipe": "oui"})]
+    answered = [line.change for line in left.journal if not isinstance(line.change, AddLot)]
+    assert "4173" not in " ".join(f"{one.says(left)} {one!r}" for one in answered)
+    assert "reprend ce que Atelier 2 avait répondu" in answered[-1].says(left)
+    assert seen(engine, UNKNOWN) == before
+    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert (entry_of(engine, UNKNOWN).status, list(entry_of(engine, UNKNOWN).calls)) == (Status.TO_CONTACT, [])
+
+
+def test_answers_that_wait_in_a_dossier_of_before_are_counted_before_it_changes(
+    engine: Engine, dossier: Dossier
+) -> None:
+    note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), corrects="")
+    with writing(engine) as connection:
+        summary = dict(connection.execute(select(DOSSIER_HEADS.c.summary)).scalar_one())
+        del summary["waiting"]
+        connection.execute(DOSSIER_HEADS.update().values(summary=summary))
+    assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]

@@ -8,9 +8,10 @@ from msgspec import structs
 
 from matcher.domain.french import typeset
 from matcher.domain.match import Band
+from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
 from matcher.dossiers.calling import MOST_ASKED, Turn, answers_in, offered, question_of, questions, queue, said_of, turn
 from matcher.dossiers.dossier import CallOutcome, Dossier, SavedLot, Status
-from matcher.dossiers.entry_changes import Keep, RecordCall, Remove, SetStatus, TakeAnswers
+from matcher.dossiers.entry_changes import Keep, Remove, SetStatus
 from matcher.dossiers.todo import todo
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
 from matcher.journal.change import Change, ChangeRefused, append, replay

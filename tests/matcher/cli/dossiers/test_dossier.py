@@ -58,6 +58,24 @@ def test_a_tender_from_its_need_to_its_answers(started: Run, own: Path) -> None:
     assert run("dossier", "list", "--territoire", "Bretagne").said == "0 dossier."
 
 
+def test_a_status_that_contradicts_is_asked_settled_and_undone(started: Run) -> None:
+    run, of, by = started, ("dossier", "status", 1, FIRST), ("--par", "Léa")
+
+    def status() -> str:
+        return str(next(one for one in shown(run)["lots"][0]["entries"] if one["match"]["siret"] == FIRST)["status"])
+
+    assert run(*of, "intéressé", *by).code == 0
+    asked = run(*of, "pas intéressé", *by)
+    assert (asked.code, "tant que --trancher ne dit pas laquelle" in asked.said, status()) == (0, True, "intéressé")
+    assert "la structure a changé d’avis" in run(*of, "--trancher", "avis", *by).said
+    assert status() == "pas intéressé"
+    assert "annule la dernière réponse" in run(*of, "--annuler", *by).said
+    assert status() == "intéressé"
+    assert "annulez d’abord" in run(*of, "à contacter", *by).said
+    assert run(*of, "--annuler", *by).code == 0
+    assert status() == "à contacter"
+
+
 def test_a_supplier_outside_the_list_is_added_with_what_refuses_it(started: Run) -> None:
     run = started
     everyone = run("export", "--format", "jsonl").lines()
@@ -154,6 +172,8 @@ def test_a_person_is_forgotten_in_dossiers_too(started: Run) -> None:
         (("add-lot", 1, *LOT, "--garder", "-1", "--par", "Léa"), 2, "0 ou plus"),
         (("add-lot", 9, *LOT, "--par", "Léa"), 1, "pas de dossier 9"),
         (("status", 1, FIRST, "ravi", "--par", "Léa"), 2, "choisissez parmi"),
+        (("status", 1, FIRST, "--par", "Léa"), 2, "Donnez un statut"),
+        (("status", 1, FIRST, "--annuler", "--par", "Léa"), 1, "n’est à annuler"),
         (("move", 1, FIRST, "--place", 8, "--motif", "x", "--par", "Léa"), 1, "La place 8"),
         (("remove", 1, FIRST, "--par", "Léa"), 1, "motif"),
         (("note", 1, "x", "--sur", "rien", "--par", "Léa"), 1, "n’est pas dans la liste"),

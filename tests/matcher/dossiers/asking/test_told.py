@@ -8,6 +8,7 @@ import openpyxl
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
+from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import NO_ADDRESS, about_lot
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
@@ -24,7 +25,7 @@ from matcher.dossiers.asking.told import (
     told_section,
 )
 from matcher.dossiers.dossier import CallOutcome, Status
-from matcher.dossiers.entry_changes import Consult, RecordCall, SetStatus
+from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.paper import print_model
 from matcher.dossiers.files.workbook import to_xlsx
 from matcher.journal.change import append

@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
 from matcher.catalogue.store.read import load_supplier
+from matcher.dossiers.answer_changes import RecordCall
+from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Status
-from matcher.dossiers.entry_changes import RecordCall
-from matcher.dossiers.store import load
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change, load
 from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import signed_in
@@ -192,6 +194,40 @@ def test_an_e_mail_is_noted_and_words_are_kept_as_written(writer: FlaskClient, o
     assert held is not None
     assert held.answers == {"equipe:ecrit": words, "equipe:combien": "6"}
     assert "par courriel" in read(writer, "/dossiers/1").one(".journal").get_text()
+
+
+def test_who_answered_without_a_yes_or_a_no_is_not_silent_and_is_undone(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    dossier = load(own, FIRST_ORGANISATION, 1)
+    key, on = dossier.lot(1).entries[0].match.id, dossier.created.date()
+    answered = RecordCall(1, key, CallOutcome.ANSWERED, on, "lien 1, x", answers={"zone": "30 km"}, way=AnswerWay.LINK)
+    change(own, FIRST_ORGANISATION, 1, [answered], version=None, who="la structure", now=dossier.created)
+    page = read(writer, CALLS)
+    assert page.one("[data-state=appel-1]").get_text() == "a répondu"
+    assert "Demander à" in read(writer, "/dossiers/1").text
+    fill(writer, page, "#appel-1 [data-undo]")
+    assert load(own, FIRST_ORGANISATION, 1).entry(1, key).call is None
+
+
+def test_an_answer_to_another_lot_is_shown_beside_the_one_that_it_contradicts(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    dossier = load(own, FIRST_ORGANISATION, 1)
+    lot = dossier.lot(1)
+    key = lot.entries[0].match.id
+    added = AddLot("Berges du canal", freeze(lot.frozen), (key,))
+    change(own, FIRST_ORGANISATION, 1, [added], version=None, who=ME, now=dossier.created)
+    page = read(writer, CALLS)
+    trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
+    call(writer, page, 1, "INTERESTED", **{trade: "oui"})
+    other = read(writer, "/dossiers/1/lots/2/appels")
+    form = other.one("#appel-1 form[data-kept]")
+    noted = {**dict(other.values(form)), "issue": "INTERESTED", trade: "non"}
+    writer.post(str(form["action"]), data=noted)
+    shown = read(writer, "/dossiers/1/lots/2/appels").one("#appel-1 .call-both")
+    (first, second) = shown.select("div")
+    assert lot.title in first.get_text()
+    assert "oui" in first.get_text()
+    assert "non" in second.get_text()
 
 
 def test_a_wrong_number_is_told_in_one_more_tap(writer: FlaskClient, own: Engine) -> None:

@@ -23,9 +23,15 @@ def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
     version = load(own, FIRST_ORGANISATION, 1).version
     entry(writer, page, 2)
     assert load(own, FIRST_ORGANISATION, 1).version == version  # nothing new, nothing written
-    later = entry(writer, page, 2, statut="pas intéressé")
-    assert "25 novembre 2026" in later.all(".entry-status")[1].get_text()
-    assert load(own, FIRST_ORGANISATION, 1).version == version + 1
+    later = entry(writer, page, 2, statut="pas intéressé", note="Complet")
+    assert "Deux réponses se contredisent" in later.all(".entry")[1].get_text()
+    asked = load(own, FIRST_ORGANISATION, 1)
+    assert (asked.version, asked.lot(1).entries[1].status) == (version + 1, Status.INTERESTED)
+    fill(writer, read(writer, "/dossiers/1/lots/1/appels"), ".call:has(.call-clash) .call-clash", tranche="CHANGED")
+    settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
+    assert (settled.status, str(settled.status_on), settled.note) == (Status.NOT_INTERESTED, "2026-11-25", "Complet")
+    refused = entry(writer, read(writer, "/dossiers/1"), 2, statut="à contacter")
+    assert (refused.status, "annulez d’abord sa dernière réponse" in refused.text) == (422, True)
 
 
 def test_order_and_removal_ask_for_a_reason_and_keep_what_was_typed(writer: FlaskClient, own: Engine) -> None:

@@ -1,0 +1,276 @@
+"""Changes that answers make to a dossier, by whatever way they came: noted, settled, undone, taken back, put in the catalogue."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import assert_never
+
+from matcher.domain.french import day
+from matcher.dossiers.calling import (
+    AGAIN_AFTER,
+    ANSWERED_BY,
+    SETTLED,
+    asked_in,
+    contradictions,
+    elsewhere,
+    said_of,
+    status_after,
+)
+from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, DossierChange, Entry, SettledBy, Status
+from matcher.dossiers.entry_changes import EntryChange, SetStatus
+from matcher.journal.change import CLOSED, DELETED, OPEN, ChangeRefused, because
+
+# How the journal opens the line of an answer that came by another way than the telephone.
+_HEARD: Mapping[AnswerWay, str] = {
+    AnswerWay.EMAIL: "note la réponse de {} par courriel",
+    AnswerWay.LINK: "garde la réponse de {} par son lien",
+    AnswerWay.CLUB: "note la rencontre avec {} au Club",
+    AnswerWay.FOLLOWED: "note pour {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall(EntryChange, action="appeler"):
+    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note),
+    the day to call `again`.
+
+    `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that
+    its writer had not seen; `against` is what of an earlier answer it contradicts (see `weighed`). Then both are kept, the former counts,
+    and a person says which does.
+    """
+
+    outcome: CallOutcome
+    on: date
+    key: str
+    asked: tuple[str, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    again: date | None = None
+    stands: bool = True
+    way: AnswerWay = AnswerWay.PHONE
+    against: tuple[str, ...] = ()
+
+    def call(self, who: str) -> Call:
+        """Return the answer as an entry holds it."""
+        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way, self.key)
+
+    def emptied(self) -> "RecordCall":
+        """Return the answer once its structure has taken it back: its place among the others alone is left."""
+        against = self.against and ("réponse",)
+        return replace(self, outcome=CallOutcome.TAKEN_BACK, answers={}, text="", again=None, against=against)
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if self.again is not None and self.again < self.on:
+            raise ChangeRefused("La date pour rappeler est passée : choisissez un jour à venir.")
+        lot, entry = dossier.lot(self.lot), dossier.entry(self.lot, self.supplier_id)
+        waits = self.against or not self.stands
+        answered = replace(entry, rival=self.call(who)) if waits else _answered(entry, self.call(who))
+        return dossier.with_lot(replace(lot, questions=lot.questions or self.asked)).with_entry(self.lot, answered)
+
+    def says(self, dossier: Dossier) -> str:
+        parts = [f"« {self.outcome} »", *said_of(self.answers)]
+        parts += [f"rappeler le {day(self.again)}"] if self.again else []
+        heard = _HEARD.get(self.way, "appelle {}").format(dossier.name_of(self.supplier_id))
+        if self.outcome is CallOutcome.TAKEN_BACK:
+            return f"{heard} le {day(self.on)}, que la structure a reprise depuis"
+        beside = "" if self.stands else ", sans avoir vu ce qu’une autre personne avait noté"
+        beside += ", ce qui contredit une réponse d’avant" if self.against else ""
+        return f"{heard} le {day(self.on)} : {' ; '.join(parts)}{because(self.text)}{beside}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettleAnswers(EntryChange, action="trancher"):
+    """Say which of two answers that contradict each other counts; the journal keeps both."""
+
+    by: SettledBy
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        entry = dossier.entry(self.lot, self.supplier_id)
+        if entry.rival is None:
+            raise ChangeRefused("Aucune réponse n’en contredit une autre.")
+        match self.by:
+            case SettledBy.CHANGED:
+                settled = _answered(entry, entry.rival)
+            case SettledBy.ANOTHER:
+                settled = replace(entry, rival=None, again=at.date() + AGAIN_AFTER[CallOutcome.NO_ANSWER])
+            case SettledBy.MISTAKE:
+                settled = replace(entry, rival=None)
+            case _:
+                assert_never(self.by)
+        return dossier.with_entry(self.lot, settled)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"tranche entre deux réponses de {dossier.name_of(self.supplier_id)} : {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAnswer(EntryChange, action="annuler"):
+    """Take back the last answer noted of a supplier, that of `key` where one is given: what stood before stands again, the journal keeps both."""
+
+    key: str = ""
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        entry = dossier.entry(self.lot, self.supplier_id)
+        last, former = next(entry.calls, None), entry.former
+        if self.key and last is not None and last.key != self.key:
+            raise ChangeRefused(
+                f"Une autre réponse de {entry.match.name} a été notée depuis : relisez-la avant d’annuler."
+            )
+        if entry.rival is not None:
+            return dossier.with_entry(self.lot, replace(entry, rival=None))
+        if former is None or entry.call is None:
+            raise ChangeRefused(f"Aucune réponse de {entry.match.name} n’est à annuler.")
+        # Its place, and a note or a status written since, stay.
+        note = former.note if entry.note == _note_with(former.note, entry.call) else entry.note
+        undone = replace(former, match=entry.match, reason=entry.reason, note=note)
+        if (entry.status_on, entry.status_by) != (entry.call.on, entry.call.who):
+            since = (entry.status, entry.status_on, entry.status_by, entry.again)
+            undone = replace(undone, status=since[0], status_on=since[1], status_by=since[2], again=since[3])
+        return dossier.with_entry(self.lot, undone)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"annule la dernière réponse notée de {dossier.name_of(self.supplier_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DELETED})):
+    """Leave nothing of the answers of a structure whose key begins so, wherever they stand among the others: it takes them back itself, and the
+    journal was emptied of them."""
+
+    key: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        lots = (
+            replace(
+                lot,
+                entries=tuple(_without(one, self.key) for one in lot.entries),
+                removed=tuple(replace(one, entry=_without(one.entry, self.key)) for one in lot.removed),
+            )
+            for lot in dossier.lots
+        )
+        return replace(dossier, lots=tuple(lots))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"reprend ce que {dossier.name_of(self.supplier_id)} avait répondu par son lien : rien n’en est gardé"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswers(EntryChange, action="verser"):
+    """Remember that the catalogue was given what a supplier answered, under the number of a `correction`; None where nothing of it is left.
+    What came `by_link` is taken as it comes: the number alone is new."""
+
+    correction: int | None = None
+    by_link: bool = False
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        entry = dossier.entry(self.lot, self.supplier_id)
+        if self.by_link and entry.call and entry.call.outcome is CallOutcome.TAKEN_BACK:
+            return dossier
+        given = entry.taken if self.by_link else entry.call.answers if entry.call else {}
+        corrections = (*_beside(entry), *([] if self.correction is None else [self.correction]))
+        return dossier.with_entry(self.lot, replace(entry, taken=given, corrections=corrections))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"met au catalogue ce que {dossier.name_of(self.supplier_id)} a répondu"
+
+
+def replaced_by_telling(entry: Entry) -> tuple[int, ...]:
+    """Return the corrections that telling the catalogue of the last answer again takes the place of."""
+    return tuple(number for number in entry.corrections if number not in _beside(entry))
+
+
+def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
+    """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
+
+    Raises ChangeRefused where two others contradict each other, and no person has said which counts.
+    """
+    entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(who)
+    noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
+    if noted_here and entry.rival is not None and not call.amends(entry.rival):
+        raise ChangeRefused(f"Deux réponses de {entry.match.name} se contredisent : dites d’abord laquelle compte.")
+    others = elsewhere(dossier, answer.lot, answer.supplier_id)
+    return replace(answer, against=contradictions(entry, call, others))
+
+
+def follow(
+    dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, who: str, text: str | None = None
+) -> DossierChange:
+    """Return the change that says where a supplier stands since a day, with its note: an answer as any other, where the status is one.
+
+    Raises ChangeRefused where it would pass over an answer that counts.
+    """
+    entry = dossier.entry(lot, supplier_id)
+    if status in ANSWERED_BY:
+        key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
+        answer = RecordCall(lot, supplier_id, ANSWERED_BY[status], on, key, text=note, way=AnswerWay.FOLLOWED)
+        return weighed(dossier, answer, who)
+    if entry.rival or (entry.former and entry.status in SETTLED):
+        raise ChangeRefused(
+            f"{entry.match.name} a répondu : annulez d’abord sa dernière réponse, puis notez « {status} »."
+        )
+    return SetStatus(lot, supplier_id, status, on)
+
+
+def no_longer_against(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
+    """Yield what makes the answers of a supplier count that waited for what it contradicted, and contradict nothing any longer."""
+    lines = ((line.change, line.who) for line in dossier.journal)
+    noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
+    for lot in dossier.lots:
+        for entry in lot.entries:
+            if entry.match.id == supplier_id and entry.rival:
+                answer, who = noted.get((lot.number, entry.rival.key), (None, ""))
+                if answer and answer.stands and not weighed(dossier, answer, who).against:
+                    yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
+
+
+def _answered(entry: Entry, call: Call) -> Entry:
+    """Return an entry with an answer in the place of the one that it amends, else after the one before, whose answers hold where it is silent."""
+    amends = call.amends(entry.call)
+    before = (entry.former if amends else None) or replace(entry, rival=None)
+    own, earlier = call.answers, before.call.answers if before.call else {}
+    call = replace(call, answers=_merged(earlier, own))
+    if call.outcome is CallOutcome.TAKEN_BACK:
+        return replace(entry, call=call, rival=None, former=before, corrections=())
+    rewritten = not (amends and entry.call and entry.note == _note_with(before.note, entry.call))
+    return replace(
+        entry,
+        call=call,
+        rival=None,
+        note=_note_with(entry.note if rewritten else before.note, call),
+        status=status_after(before, call.outcome),
+        status_on=call.on,
+        status_by=call.who,
+        again=call.again,
+        former=before,
+        # What comes by a link goes to the catalogue by its campaign; what was noted before and waits still does.
+        taken={**before.taken, **(own if call.way is AnswerWay.LINK else {})},
+        corrections=entry.corrections if amends else (),
+    )
+
+
+def _note_with(note: str, call: Call) -> str:
+    """The note of an entry once an answer is noted: a link leaves it, a meeting is added to it, a person writes it whole."""
+    if call.way is AnswerWay.LINK:
+        return note
+    return f"{note}\n{call.text}" if call.way is AnswerWay.CLUB and not call.text.startswith(note) else call.text
+
+
+def _without(entry: Entry, key: str) -> Entry:
+    """An entry without the answers whose key begins so, emptied already, wherever they stand among the others."""
+    rival = None if entry.rival and entry.rival.key.startswith(key) else entry.rival
+    former = entry.former and _without(entry.former, key)
+    if former and entry.call and entry.call.key.startswith(key):
+        corrections = (*former.corrections, *entry.corrections)
+        return replace(entry, rival=rival, call=former.call, former=former.former, corrections=corrections)
+    return replace(entry, rival=rival, former=former)
+
+
+def _beside(entry: Entry) -> tuple[int, ...]:
+    """The corrections that stay beside what the catalogue is told next: those of a link are its campaign's."""
+    return entry.corrections if entry.call and entry.call.way is AnswerWay.LINK else ()
+
+
+def _merged(former: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """Return former answers where the new ones are silent: a number, or its words, goes with the answer that it was given with."""
+    again = set(map(asked_in, answers))
+    return {**{key: said for key, said in former.items() if asked_in(key) not in again}, **answers}

@@ -1,0 +1,113 @@
+"""Answers taken back by who gave them, told once by a Club, contradicted in another lot, passed over by a status."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.club.meeting_day.changes import Register
+from matcher.club.meeting_day.meeting_day import MeetingOutcome, Participant, ParticipantRole, Result
+from matcher.club.meeting_day.store import change_as as change_event
+from matcher.club.meeting_day.store import create as create_event
+from matcher.dossiers.answer_changes import follow
+from matcher.dossiers.answers import settle, undo
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.answering import erase, take
+from matcher.dossiers.changes import AddLot, Close
+from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SettledBy, Status
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change, load
+from matcher.journal.change import ChangeRefused
+from matcher.ownership import FIRST_ORGANISATION as OWNER
+from tests.matcher.club.day import HEADER as EVENT
+from tests.matcher.club.day import RULES, SCHEDULE
+from tests.matcher.dossiers.answered import KNOWN, UNKNOWN, entry_of, link_of, note, said, tell_club
+from tests.matcher.dossiers.asking.campaigns import GREEN, NOW
+from tests.matcher.dossiers.kept import WHO
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_waited_for_an_answer_taken_back_counts(engine: Engine, dossier: Dossier, closed: bool) -> None:
+    secret = link_of(engine, KNOWN)
+    take(engine, secret, GivenAnswer(trades={GREEN: True}, available=True), now=NOW)
+    note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED))
+    assert entry_of(engine, KNOWN).rival is not None
+    if closed:
+        change(engine, OWNER, 1, [Close()], version=None, who=WHO, now=NOW)
+    erase(engine, secret, now=NOW)
+    held = entry_of(engine, KNOWN)
+    assert [one.way for one in held.calls] == [AnswerWay.PHONE]
+    assert (held.rival is None, held.status) == ((not closed), Status.TO_CONTACT if closed else Status.NOT_INTERESTED)
+
+
+def test_taking_back_leaves_the_undoings_of_others_as_they_were(engine: Engine, dossier: Dossier) -> None:
+    first = said(AnswerWay.PHONE, "", CallOutcome.INTERESTED)
+    note(engine, first)
+    secret = link_of(engine, KNOWN)
+    take(engine, secret, GivenAnswer(workers="41"), now=NOW)
+    note(engine, replace(first, key="once more"))
+    for _ in range(2):
+        undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    erase(engine, secret, now=NOW)
+    assert [one.key for one in entry_of(engine, KNOWN).calls] == [first.key]
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert load(engine, OWNER, 1).entry(1, KNOWN).status is Status.TO_CONTACT
+
+
+def test_each_meeting_of_a_day_is_an_answer_known_by_its_key(engine: Engine, dossier: Dossier) -> None:
+    event = create_event(engine, OWNER, EVENT, SCHEDULE, RULES, who=WHO, now=NOW)
+    coming = [Participant(1, ParticipantRole.SUPPLIER, "Atelier 2", supplier_id=UNKNOWN)]
+    coming += [Participant(key, ParticipantRole.BUYER, f"Ville {key}") for key in (2, 3)]
+    event = change_event(engine, OWNER, event.id, lambda _: [Register(tuple(coming))], who=WHO, now=NOW)
+    both = {frozenset((1, key)): MeetingOutcome(key, 1, Result.QUOTE) for key in (2, 3)}
+    assert len(tell_club(engine, replace(event, outcomes=both))) == 2
+    assert [line.count("devis") for line in entry_of(engine, UNKNOWN).note.splitlines()] == [1, 1]
+    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert "Ville 3" not in entry_of(engine, UNKNOWN).note
+    (again,) = tell_club(engine, replace(event, outcomes=both))
+    assert again.key == f"club {event.id}, 3-1"
+    other = {**both, frozenset((1, 3)): MeetingOutcome(3, 1, Result.NOTHING)}
+    (amended,) = tell_club(engine, replace(event, outcomes=other))
+    held = entry_of(engine, UNKNOWN)
+    assert (amended.outcome, len(list(held.calls)), held.rival) == (CallOutcome.ANSWERED, 2, None)
+    assert held.note.count("Ville 3") == 1
+    for _ in range(2):
+        undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    for result in (Result.QUOTE, Result.NOTHING):
+        tell_club(engine, replace(event, outcomes={frozenset((1, 3)): MeetingOutcome(3, 1, result)}))
+    assert entry_of(engine, UNKNOWN).status is Status.CONTACTED, "corrected, it promises nothing"
+
+
+def test_another_lot_that_says_otherwise_is_asked_about_and_gives_a_day_to_call(
+    engine: Engine, dossier: Dossier
+) -> None:
+    frozen = freeze(dossier.lot(1).frozen)
+    change(engine, OWNER, 1, [AddLot("Bis", frozen, (KNOWN,))], version=None, who=WHO, now=NOW)
+    note(engine, said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED))
+    note(engine, replace(said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), lot=2, key="bis"))
+    held = load(engine, OWNER, 1).entry(2, KNOWN)
+    assert (held.call, held.rival and held.rival.key) == (None, "bis")
+    settle(engine, OWNER, 1, 2, KNOWN, SettledBy.ANOTHER, who=WHO, now=NOW, corrects=WHO)
+    held = load(engine, OWNER, 1).entry(2, KNOWN)
+    assert (held.rival, held.status, str(held.again)) == (None, Status.TO_CONTACT, "2026-11-29")
+
+
+def test_a_status_is_an_answer_that_asks_before_it_passes_over_another(engine: Engine, dossier: Dossier) -> None:
+    def followed(status: Status, who: str = WHO) -> Entry:
+        held = load(engine, OWNER, 1)
+        wanted = follow(held, 1, KNOWN, status, on=NOW.date(), who=who)
+        change(engine, OWNER, 1, [wanted], version=None, who=who, now=NOW)
+        return entry_of(engine, KNOWN)
+
+    assert followed(Status.CONTACTED).call is None
+    note(engine, said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED))
+    asked = followed(Status.NO_ANSWER, "Léa")
+    assert (asked.status, asked.rival and asked.rival.way) == (Status.INTERESTED, AnswerWay.FOLLOWED)
+    with pytest.raises(ChangeRefused, match="laquelle compte"):
+        followed(Status.NOT_INTERESTED)
+    undo(engine, OWNER, 1, 1, KNOWN, who="Léa", now=NOW)
+    with pytest.raises(ChangeRefused, match="annulez d’abord"):
+        followed(Status.TO_CONTACT)
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert entry_of(engine, KNOWN).status is Status.CONTACTED
+    assert followed(Status.TO_CONTACT).status is Status.TO_CONTACT
