@@ -16,6 +16,9 @@ _TOO_LONG = 10  # digits: beyond what a column of a database holds
 _ANY = range(10 ** (_TOO_LONG - 1))
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _RANGE = re.compile(r"\s*(?:à|-|–|et|/)\s*[0-9]")
+# « 48h30 », « 48:30 »: hours as a clock or a spreadsheet counts them.
+_CLOCK = re.compile(r"(?P<h>[0-9]{1,5})\s*(?:h(?:eures?)?|:)\s*(?P<m>[0-5][0-9])(?::00)?(?:\s*mi?n\.?)?", re.IGNORECASE)
+_MINUS = "-−–"
 _MONTHS, _YEARS = ("mois",), ("an", "ans", "année", "années", "annee", "annees")
 
 
@@ -54,6 +57,17 @@ def clean_measure(raw: str, *units: str) -> Cleaned[float]:
     if match is not None and (text[: match.start()].strip() or text[match.end() :].strip().lower() not in ("", *units)):
         return Cleaned(None, NUMBER_UNREADABLE)
     return clean_number(raw)
+
+
+def clean_work_hours(raw: str) -> Cleaned[float]:
+    """Return hours of work, below 0 after a sign: « 1 200 h », « 151,67 », « 48h30 » and « 48:30 » for 48.5, « −20 »."""
+    text = " ".join(raw.split())
+    below = len(text) > 1 and text[0] in _MINUS
+    text = text[1:].strip() if below else text
+    clock = _CLOCK.fullmatch(text)
+    read = clean_measure(text, "h", "heure", "heures")
+    value = round(int(clock["h"]) + int(clock["m"]) / 60, 2) if clock else read.value
+    return Cleaned(value if value is None or not below else -value, "" if clock else read.flag)
 
 
 def clean_months(raw: str, *, unit: float = 1.0) -> Cleaned[float]:

@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.numbers import NUMBER_RANGE, NUMBER_UNREADABLE, clean_measure, clean_months, clean_number, whole
+from matcher.cleaning.numbers import (
+    NUMBER_RANGE,
+    NUMBER_UNREADABLE,
+    clean_measure,
+    clean_months,
+    clean_number,
+    clean_work_hours,
+    whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +87,24 @@ def test_a_measure_is_one_number_and_its_unit_or_nothing(raw: str, value: float 
 )
 def test_a_duration_is_one_number_of_months_or_years_or_nothing(raw: str, unit: float, months: float | None) -> None:
     assert clean_months(raw, unit=unit).value == months
+
+
+@pytest.mark.parametrize(
+    ("raw", "hours"),
+    [
+        ("48h30", 48.5),
+        ("48 h 20 min", 48.33),
+        ("151:40:00", 151.67),
+        ("1 200 h", 1200),
+        ("−20", -20),
+        ("-1h30", -1.5),
+        ("-", None),
+        ("48h75", None),
+        ("vers 48", None),
+    ],
+)
+def test_hours_of_work_are_read_as_clocks_and_corrections_write_them(raw: str, hours: float | None) -> None:
+    assert clean_work_hours(raw).value == hours
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.0", " 7", "²", "٣", "abc", "9" * 10, "9" * 5000])
