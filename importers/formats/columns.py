@@ -188,8 +188,16 @@ def known_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> i
 
 
 def header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]], int]:
-    """Return how much a row looks like the header of the only table of a file."""
-    return lambda names: _WIDEST * known_columns(kind, names, told) or len([*filter(None, names)])
+    """Return how much a row looks like the header of the only table of a file: twice as much where it names what is needed first."""
+
+    def score(names: Sequence[str]) -> int:
+        if not (known := known_columns(kind, names, told)):
+            return len([*filter(None, names)])
+        said, table = told.of(names), _names(kind.table)
+        found = {said.get(name) or next(iter(table.find(name)), ("", 0))[0] for name in names}
+        return _WIDEST * known * (1 if found.isdisjoint(kind.needs[0]) else 2)
+
+    return score
 
 
 def full_header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]], int]:
