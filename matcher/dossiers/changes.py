@@ -22,7 +22,7 @@ from matcher.dossiers.entry_changes import (
     need,
 )
 from matcher.dossiers.frozen_list import thaw
-from matcher.dossiers.insertion_changes import PromiseHours, RecordHours, RemoveHours
+from matcher.dossiers.insertion_changes import CorrectHours, MoveHours, PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.withdrawn import withdraw
 from matcher.journal.change import (
     CLOSED,
@@ -220,6 +220,8 @@ class RemoveLot(DossierChange, action="retirer-lot"):
         gone = dossier.lot(self.lot)
         if dossier.contract(self.lot):
             raise ChangeRefused(f"Un marché est noté pour le lot {self.lot} : retirez d’abord ce marché.")
+        if self.lot in dossier.followed:
+            raise ChangeRefused(f"Des heures sont suivies pour le lot {self.lot} : rattachez-les d’abord à un autre.")
         return replace(dossier, lots=tuple(lot for lot in dossier.lots if lot is not gone))
 
     def says(self, dossier: Dossier) -> str:
@@ -306,7 +308,7 @@ ACTIONS: Actions[Dossier] = by_action(
             WithdrawSupplier,
         ),
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
-        *(PromiseHours, RecordHours, RemoveHours),
+        *(PromiseHours, RecordHours, CorrectHours, RemoveHours, MoveHours),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, Consult),
         *(TakeAnswers, SettleAnswers, UndoAnswer, TakeBack),
     )

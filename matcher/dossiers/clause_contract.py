@@ -1,17 +1,20 @@
-"""Social clause of a dossier: the contract as a list shows it, and the promise of hours that its papers propose, for a person to confirm."""
+"""Social clause of a dossier: its contracts as a list shows them, and the promise of hours that its papers propose, for a person to confirm."""
 
+import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from matcher.cleaning.dates import clean_month
 from matcher.decisions.clause import calibration_document as calibration
 from matcher.decisions.clause import plan_document as plan
-from matcher.decisions.clause.followup import HoursPromise, InsertionHours
+from matcher.decisions.clause.followup import ClauseContract, HoursPromise, InsertionHours
 from matcher.domain.french import day, unit, with_apostrophes
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.dossiers.dossier import Dossier
+from matcher.dossiers.dossier import WHOLE, Dossier, SavedLot
+from matcher.need.title import cut
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import epci
@@ -19,6 +22,10 @@ from matcher.render.document import Document, DocumentKind
 
 CLAUSE = "clause"  # the lever of a clause, in `leviers.csv`
 _MOST_AREAS = 12
+# Columns of the contracts of a plan, or of the lots of a calibration.
+_HOURS = "Heures"
+_FACTS = (_HOURS, "Début", "Mois")
+_NUMBERED = re.compile(r"^\d+\. ")
 _YEAR = 12
 # The reading of the hours of a decision that was kept, by its kind.
 _HOURS_IN: Mapping[DocumentKind, Callable[[Document], float | None]] = {
@@ -27,34 +34,75 @@ _HOURS_IN: Mapping[DocumentKind, Callable[[Document], float | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseContract:
-    """Contract of a dossier that has a social clause. `areas` are names: the EPCI of its communes, else the wider area that it says."""
-
-    areas: tuple[str, ...] = ()
-    hours: InsertionHours = field(default_factory=InsertionHours)
+def followed_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
+    """Return the contracts of a dossier whose hours are followed, by lot, without their areas."""
+    return tuple(_contract(dossier, lot) for lot in sorted(dossier.followed))
 
 
-def contract_of(dossier: Dossier) -> ClauseContract | None:
-    """Return the contract of a dossier where a lot, a contract noted, a calibration, a plan or a promise says that it has a clause; None where none does."""
+def clause_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
+    """Return the contracts of a dossier that have a social clause, followed or not: once the hours of a lot are followed, each lot of which its
+    list or its contract says a clause; before, the whole dossier where a lot, a contract noted, a calibration or a plan says one."""
+    lots = [WHOLE] if dossier.followed or _says_clause(dossier) else []
+    if dossier.followed and WHOLE not in dossier.followed:
+        lots = [lot.number for lot in dossier.lots if lot.number in dossier.followed or _has_clause(dossier, lot)]
+    return tuple(replace(_contract(dossier, lot), areas=_areas(dossier, lot)) for lot in lots)
+
+
+def promised_lots(dossier: Dossier) -> tuple[int, ...]:
+    """Return the lots that a promise may be of, WHOLE among them where it is the only one or nothing is followed by lot."""
+    lots = tuple(lot.number for lot in dossier.lots)
+    if WHOLE in dossier.followed or not lots:
+        return (WHOLE,)
+    return lots if dossier.followed or len(lots) == 1 else (*lots, WHOLE)
+
+
+def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
+    """Return the names by which a sheet may say a contract, its title first: its number, its client, its reference, those of its lots for a whole."""
+    one = _contract(dossier, lot)
+    reference = one.hours.promise.reference if one.hours.promise else ""
+    named: list[str] = [one.title, one.client, reference]
+    for its in dossier.lots if lot == WHOLE else (dossier.lot(lot),):
+        named += [
+            its.title,
+            its.named,
+            str(its.number),
+            *(f"{word} {its.number}" for word in ("lot", "contrat", "marché")),
+        ]
+        named.append(f"lot contrat marché {its.number} {its.title} {one.client} {reference}")
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
+def _contract(dossier: Dossier, lot: int) -> ClauseContract:
+    hours = dossier.followed.get(lot, InsertionHours())
+    title = dossier.header.title if lot == WHOLE or len(dossier.lots) == 1 else dossier.lot(lot).named
+    client = hours.promise.client if hours.promise else ""
+    return ClauseContract(lot, title, client or dossier.header.buyer, (), hours)
+
+
+def _says_clause(dossier: Dossier) -> bool:
     levers = {lot.frozen.reading.lot.levier for lot in dossier.lots}
     levers.update(code for one in dossier.contracts for code in one.levers or ())
-    planned = any(one.decision.kind in _HOURS_IN for one in dossier.decisions)
-    if CLAUSE not in levers and not planned and dossier.insertion.promise is None:
-        return None
-    return ClauseContract(tuple(dict.fromkeys(_areas(dossier)))[:_MOST_AREAS], dossier.insertion)
+    return CLAUSE in levers or any(one.decision.kind in _HOURS_IN for one in dossier.decisions)
 
 
-def _areas(dossier: Dossier) -> Iterator[str]:
-    """The EPCI of each place of the lots, else of the territory that the header says."""
-    places = [place for lot in dossier.lots for place in lot.frozen.reading.places]
+def _has_clause(dossier: Dossier, lot: SavedLot) -> bool:
+    award = dossier.contract(lot.number)
+    return lot.frozen.reading.lot.levier == CLAUSE or (award is not None and CLAUSE in (award.levers or ()))
+
+
+def _areas(dossier: Dossier, lot: int) -> tuple[str, ...]:
+    """The EPCI of each place of a lot, or of all of them, else of the territory that the header says."""
+    lots = dossier.lots if lot == WHOLE else (dossier.lot(lot),)
+    places = [place for its in lots for place in its.frozen.reading.places]
     if not places and dossier.header.territory:
         places = list(read_places(Lot("", lieux=(RawPlace(dossier.header.territory),))).places)
+    names: dict[str, None] = {}
     for place in places:
         town = commune(place.code) if place.type is PlaceType.COMMUNE else None
         group = epci(town.epci) if town else None
         if name := group.name if group else place.name:
-            yield with_apostrophes(name)
+            names[with_apostrophes(name)] = None
+    return tuple(names)[:_MOST_AREAS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +120,61 @@ class ProposedPromise:
         return self.hours_from if promise.hours is not None and promise.hours == self.hours else ""
 
 
-def proposed_promise(dossier: Dossier) -> ProposedPromise:
-    """Return what a dossier proposes: the hours of the last plan or calibration kept, the day of its first contract, the duration read."""
-    kept = [
-        (saved, hours)
-        for saved in dossier.decisions
-        if (read := _HOURS_IN.get(saved.decision.kind)) and (hours := read(saved.decision)) is not None
-    ]
-    last, hours = max(kept, key=lambda pair: pair[0].at, default=(None, None))
-    start = min((one.notified for one in dossier.contracts), default=None)
-    months = max((its for lot in dossier.lots if (its := lot.frozen.reading.months)), default=None)
-    end = None
-    if start and months and months >= 1:  # the last day of so many months
-        years, month = divmod(start.month - 1 + round(months), _YEAR)
-        year, month = start.year + years, month + 1
-        end = date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
-    source = f"{last.decision.kind} « {last.decision.title} » du {day(last.at.date())}" if last else ""
+def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
+    """Return what a dossier proposes for the contract of a lot, or for the whole: the hours of the last plan or calibration kept, those of the
+    lot alone where it says them; the day it was notified, else that of the plan; its duration."""
+    source, told = _last_told(dossier, lot)
+    awards = [one.notified for one in dossier.contracts if lot in (WHOLE, one.lot) or one.lot == WHOLE]
+    start = min(awards, default=told.start)
+    lots = dossier.lots if lot == WHOLE else (dossier.lot(lot),)
+    months = max(filter(None, (told.months, *(its.frozen.reading.months for its in lots))), default=None)
+    end = _last_day(start, months) if start and months and months >= 1 else None
     says = (
-        f"{unit(hours, 'heures', 2)} d’après : {source}." if hours is not None else "",
-        f"Début : le jour de la notification, {day(start)}." if start else "",
+        f"{unit(told.hours, 'heures', 2)} d’après : {source}." if told.hours is not None else "",
+        f"Début : {'le jour de la notification, ' if awards else ''}{day(start)}." if start else "",
         f"Fin : {unit(months, 'mois', 1)} plus tard, la durée du lot." if end and months else "",
     )
-    return ProposedPromise(hours, start, end, source, tuple(filter(None, says)))
+    return ProposedPromise(told.hours, start, end, source, tuple(filter(None, says)))
+
+
+def _last_day(start: date, months: float) -> date:
+    """The last day of so many months."""
+    years, month = divmod(start.month - 1 + round(months), _YEAR)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _ToldHours:
+    """What a decision that was kept says of a contract, None for what it does not."""
+
+    hours: float | None = None
+    start: date | None = None
+    months: float | None = None
+
+
+def _last_told(dossier: Dossier, lot: int) -> tuple[str, _ToldHours]:
+    """The last decision that says the hours of a lot, or of the whole: how a sentence names it, and what it says."""
+    several = lot != WHOLE and len(dossier.lots) > 1
+    for saved in sorted(dossier.decisions, key=lambda one: one.at, reverse=True):
+        its = saved.decision
+        read = _HOURS_IN.get(its.kind, lambda _: None)
+        told = _told_by(its, dossier.lot(lot).title) if several else _ToldHours(read(its))
+        if told.hours is not None:
+            return f"{its.kind} « {its.title} » du {day(saved.at.date())}", told
+    return "", _ToldHours()
+
+
+def _told_by(kept: Document, title: str) -> _ToldHours:
+    """What a plan or a calibration says of one of its contracts: the line of its first table of hours that bears the title."""
+    for table in kept.tables if kept.kind in _HOURS_IN else ():
+        places = {column.label: at for at, column in enumerate(table.columns)}
+        for row in table.rows if _HOURS in places else ():
+            if cut(_NUMBERED.sub("", str(row.cells[0]))) == title:
+                hours, start, months = (row.cells[at] if (at := places.get(label)) else None for label in _FACTS)
+                return _ToldHours(
+                    hours if isinstance(hours, int | float) else None,
+                    clean_month(start).value if isinstance(start, str) else None,
+                    months if isinstance(months, int | float) else None,
+                )
+    return _ToldHours()

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from matcher.decisions.clause.followup import InsertionHours
+from matcher.decisions.clause.followup import InsertionHours, together
 from matcher.domain.age import DatedSource
 from matcher.domain.french import day
 from matcher.domain.match import Match
@@ -251,7 +251,8 @@ class AwardedContract:
 
 @dataclass(frozen=True, slots=True)
 class Dossier(Journaled):
-    """A dossier as its journal makes it. `names` gives each supplier it ever held."""
+    """A dossier as its journal makes it. `followed` are the hours of insertion of each contract by the number of its lot, or those of the
+    WHOLE; `names` gives each supplier it ever held."""
 
     called: ClassVar[str] = "le dossier"
 
@@ -262,13 +263,18 @@ class Dossier(Journaled):
     lots: tuple[SavedLot, ...] = ()
     decisions: tuple[SavedDecision, ...] = ()
     contracts: tuple[AwardedContract, ...] = ()
-    insertion: InsertionHours = field(default_factory=InsertionHours)
+    followed: Mapping[int, InsertionHours] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> str:
         """The number it is quoted by: « 2026-0147 »."""
         return f"{self.created.year}-{self.id:04d}"
+
+    @property
+    def insertion(self) -> InsertionHours:
+        """The hours of insertion of all its contracts, added up."""
+        return together([self.followed[lot] for lot in sorted(self.followed)])
 
     def lot(self, number: int) -> SavedLot:
         """Return a lot by its number. Raises ChangeRefused where there is none."""

@@ -1,10 +1,12 @@
 """Changes of the hours of insertion of a dossier: what is promised, what is noted by month, what is taken out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from enum import StrEnum
 from math import isfinite
+from typing import Any, Self
 
 from matcher.decisions.clause.followup import (
     PMSMP,
@@ -16,12 +18,13 @@ from matcher.decisions.clause.followup import (
     bare_month,
     first_day,
     label_of,
+    plus,
     promise_said,
 )
-from matcher.domain.french import count, number, of_month
-from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.domain.french import count, day, number, of_month, unit
+from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.entry_changes import need
-from matcher.journal.change import ChangeRefused, because
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, JournalEntry, because, one_line, tidied
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
 MOST_MONTHLY = 48 * 31 / 7
@@ -30,96 +33,279 @@ MANY_TIMES = 3
 MOST_HOURS = 30_000_000.0
 MOST_PERIODS = 10_000
 _CODE = re.compile(r"[a-z][a-z-]{1,39}")
+_CLASHES = 3  # figures noted already that a question gives
+
+
+class Over(StrEnum):
+    """What is done with hours of a month that are noted already, and differ."""
+
+    ASK = ""
+    REPLACE = "remplacer"
+    ADD = "ajouter"
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseHours(DossierChange, action="promettre-heures"):
-    """Say how many hours of insertion the contract promises, and when it begins and ends; `source` is the paper whose hours were confirmed."""
+    """Say how many hours of insertion the contract of a lot, or of the whole dossier, promises, and when it begins and ends; `source` is the
+    paper whose hours were confirmed."""
 
     promise: HoursPromise
     source: str = ""
+    lot: int = WHOLE
+
+    def tidied(self) -> Self:
+        return replace(self, promise=one_line(self.promise), source=tidied(self.source))
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        its, held = self.promise, dossier.insertion
+        its, held = self.promise, dossier.followed.get(self.lot, InsertionHours())
+        if self.lot != WHOLE:
+            dossier.lot(self.lot)
+        _once(self.lot, dossier.followed)
         if its.hours is not None and not (isfinite(its.hours) and 0 < its.hours <= MOST_HOURS):
             raise ChangeRefused(
                 f"Heures promises : un nombre entre 1 et {number(MOST_HOURS)}, ou rien s’il n’est pas connu."
             )
         if its.end is not None and its.end < its.start:
             raise ChangeRefused("La fin du marché précède son début : corrigez l’une des deux dates.")
+        if max(len(its.client), len(its.reference)) > LONGEST_LINE:
+            raise ChangeRefused(f"Acheteur et référence : {LONGEST_LINE} caractères au plus.")
         for month in held.all_months:
             _within(its, month)
-        return replace(dossier, insertion=replace(held, promise=its))
+        return _with(dossier, self.lot, replace(held, promise=its))
 
     def says(self, dossier: Dossier) -> str:
         confirmed = f", d’après : {self.source}" if self.source else ""
-        return f"dit la clause du marché : {promise_said(self.promise)}{confirmed}"
+        return f"dit la clause{_of_lot(dossier, self.lot) or ' du marché'} : {promise_said(self.promise)}{confirmed}"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordHours(DossierChange, action="noter-heures"):
-    """Note hours by month and modality, and PMSMP by month: what a line does not say stays as it was. `sure` where the writer has
-    confirmed a total far beyond the promise."""
+    """Note hours of a contract by month, modality and public, and PMSMP by month: what a line does not say stays as it was. `over` says what to
+    do with hours that are noted already; `sure` where the writer has confirmed a total far beyond the promise."""
 
     months: tuple[MonthHours, ...] = ()
     immersions: tuple[MonthImmersions, ...] = ()
     sure: bool = False
+    lot: int = WHOLE
+    over: Over = Over.ASK
+
+    @classmethod
+    def from_older(cls, data: Any) -> Any:
+        """Hours that were noted before anybody was asked were put in the place of the former ones."""
+        return {"over": Over.REPLACE.value, **data}
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        held = dossier.insertion
-        if held.promise is None:
-            raise ChangeRefused("Dites d’abord quand le marché commence : les mois se comptent à partir de là.")
+        held = _followed(dossier, self.lot)
         if not self.months and not self.immersions:
             raise ChangeRefused("Donnez des heures, ou un nombre de PMSMP.")
-        lines = {(one.month, one.modality): one for one in held.months}
+        followed = self.merged(held)
+        self._ask(dossier, held, followed)
+        lines, wanted = {one.key: one for one in followed.months}, held.promise
         for one in self.months:
-            lines[one.month, one.modality] = _checked(
-                _over(lines.get((one.month, one.modality)), one), held.promise, at
-            )
-        periods = {one.month: one for one in held.immersions}
-        for its in self.immersions:
-            _within(held.promise, its.month)
-            if not 0 <= its.count <= MOST_PERIODS:
+            _check(lines[one.key], wanted, at)
+        for period in self.immersions:
+            _within(wanted, period.month)
+            if not 0 <= period.count <= MOST_PERIODS:
                 raise ChangeRefused(f"PMSMP : un nombre de périodes de 0 à {number(MOST_PERIODS)}.")
-            periods[its.month] = its
-        followed = InsertionHours(
-            held.promise, tuple(lines[key] for key in sorted(lines)), tuple(periods[key] for key in sorted(periods))
-        )
-        if followed == held:
-            raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
         if not self.sure:
             _likely(followed)
-        return replace(dossier, insertion=followed)
+        return _with(dossier, self.lot, followed)
+
+    def is_noted(self, dossier: Dossier) -> bool:
+        """Whether the contract has these hours already."""
+        held = dossier.followed.get(self.lot, InsertionHours())
+        return self.merged(held) == held
+
+    def merged(self, held: InsertionHours) -> InsertionHours:
+        """Return the hours of a contract with these."""
+        lines = {one.key: one for one in held.months}
+        periods = {one.month: one for one in held.immersions}
+        for one in self.months:
+            former = lines.get(one.key)
+            if former is None:
+                lines[one.key] = one
+            else:
+                lines[one.key] = plus(former, one) if self.over is Over.ADD else _over(former, one)
+        for its in self.immersions:
+            before = periods[its.month].count if self.over is Over.ADD and its.month in periods else 0
+            periods[its.month] = replace(its, count=its.count + before)
+        return InsertionHours(
+            held.promise, tuple(lines[key] for key in sorted(lines)), tuple(periods[key] for key in sorted(periods))
+        )
 
     def says(self, dossier: Dossier) -> str:
         months = InsertionHours(None, self.months, self.immersions).all_months
         period = of_month(months[0]) + (f" à {bare_month(months[-1])}" if len(months) > 1 else "")
-        return f"note les heures d’insertion {period} ({', '.join(_counted(self))})"
+        added_up = ", en plus de celles notées" if self.over is Over.ADD else ""
+        return (
+            f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(_counted(self))}){added_up}"
+        )
+
+    def _ask(self, dossier: Dossier, held: InsertionHours, followed: InsertionHours) -> None:
+        """Raise ChangeRefused for hours that are noted already: the same, or others that nobody said what to do with."""
+        if followed == held:
+            raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
+        if self.over is not Over.REPLACE and not (self.over and self.sure) and (same := self._before(dossier)):
+            cure = (
+                "Si ce sont celles d’une autre structure, cochez « Ces heures sont justes »."
+                if self.over
+                else f"Pour les remettre à la place de ce qui a changé depuis, choisissez « {Over.REPLACE} »."
+            )
+            raise ChangeRefused(f"Ces heures sont déjà notées, le {day(same.at.date())}, par {same.who}. {cure}")
+        if self.over is Over.ASK and (clashes := list(self._clashes(held))):
+            more = len(clashes) - _CLASHES
+            others = f" et {count(more, 'autre mois', 'autres mois')}" if more > 0 else ""
+            raise ChangeRefused(
+                f"Déjà noté autrement : {' ; '.join(clashes[:_CLASHES])}{others}. Dites s’il faut « {Over.REPLACE} » ce qui est noté, ou « {Over.ADD} »."
+            )
+
+    def _before(self, dossier: Dossier) -> JournalEntry | None:
+        """The line of the journal that noted the same hours, where nothing of that contract was taken out since."""
+        for event in reversed(dossier.journal):
+            its = event.change
+            if isinstance(its, RemoveHours | MoveHours):
+                return None
+            if isinstance(its, RecordHours) and replace(its, sure=self.sure, over=self.over) == self:
+                return event
+        return None
+
+    def _clashes(self, held: InsertionHours) -> Iterator[str]:
+        """What is noted already, and is another figure."""
+        lines = {one.key: one for one in held.months}
+        for one in self.months:
+            former = lines.get(one.key)
+            for kind in HoursKind if former else ():
+                new, old = one.of(kind), former.of(kind) if former else None
+                if new is not None and old is not None and new != old:
+                    where = f"{label_of(one.modality)}, {bare_month(one.month)}"
+                    yield f"{where}, {unit(old, 'heures', 2)} {kind}, et non {number(new, 2)}"
+        periods = {one.month: one.count for one in held.immersions}
+        for its in self.immersions:
+            if periods.get(its.month, its.count) != its.count:
+                yield f"PMSMP, {bare_month(its.month)}, {number(periods[its.month])}, et non {number(its.count)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectHours(DossierChange, action="corriger-heures"):
+    """Add hours to those noted of a month by a modality, below 0 to take some off: `line` has what is added, by kind."""
+
+    line: MonthHours
+    reason: str
+    lot: int = WHOLE
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "corriger des heures")
+        held = _followed(dossier, self.lot)
+        former = next((one for one in held.months if one.key == self.line.key), None)
+        where = f"{label_of(self.line.modality)}, mois {of_month(self.line.month)}"
+        if self.is_noted(dossier):
+            raise ChangeRefused(
+                f"{where} : cette correction est déjà notée. Si c’en est une autre, dites-le dans son motif."
+            )
+        said = [(kind, hours) for kind in HoursKind if (hours := self.line.of(kind))]
+        if not said:
+            raise ChangeRefused("Donnez les heures à ajouter, ou à retirer (−20).")
+        for kind, hours in said:
+            noted = former.of(kind) if former else None
+            if noted is None:
+                raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
+            if noted + hours < 0:
+                raise ChangeRefused(
+                    f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées."
+                )
+        corrected = plus(former or self.line, replace(self.line, people=None))
+        _check(corrected, held.promise, at)
+        months = tuple(corrected if one is former else one for one in held.months)
+        return _with(dossier, self.lot, replace(held, months=months))
+
+    def is_noted(self, dossier: Dossier) -> bool:
+        """Whether the same correction was noted already."""
+        return any(event.change == self for event in dossier.journal)
+
+    def says(self, dossier: Dossier) -> str:
+        hours = ", ".join(f"{number(its, 2)} {kind}" for kind in HoursKind if (its := self.line.of(kind)))
+        where = f"« {label_of(self.line.modality)} » {of_month(self.line.month)}{_of_lot(dossier, self.lot)}"
+        return f"corrige les heures {where} ({hours}){because(self.reason)}"
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveHours(DossierChange, action="retirer-heures"):
-    """Take out the hours of a month by a modality, or its PMSMP (`modality` is then `PMSMP`)."""
+    """Take out the hours of a month by a modality for a public, or its PMSMP (`modality` is then `PMSMP`)."""
 
     month: date
     modality: str
     reason: str
+    lot: int = WHOLE
+    public: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         need(self.reason, "retirer des heures")
-        held = dossier.insertion
+        held = dossier.followed.get(self.lot, InsertionHours())
+        key = self.month, self.modality, self.public
         left = replace(
             held,
-            months=tuple(one for one in held.months if (one.month, one.modality) != (self.month, self.modality)),
-            immersions=tuple(one for one in held.immersions if (one.month, PMSMP) != (self.month, self.modality)),
+            months=tuple(one for one in held.months if one.key != key),
+            immersions=tuple(one for one in held.immersions if (one.month, PMSMP, "") != key),
         )
         if left == held:
             raise ChangeRefused(f"Rien n’est noté {of_month(self.month)} pour « {label_of(self.modality)} ».")
-        return replace(dossier, insertion=left)
+        return _with(dossier, self.lot, left)
 
     def says(self, dossier: Dossier) -> str:
         what = "les PMSMP" if self.modality == PMSMP else f"les heures « {label_of(self.modality)} »"
-        return f"retire {what} {of_month(self.month)}{because(self.reason)}"
+        return f"retire {what} {of_month(self.month)}{_of_lot(dossier, self.lot)}{because(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHours(DossierChange, action="rattacher-heures"):
+    """Say that the hours followed of a contract, its promise included, are those of another lot, or of the whole dossier."""
+
+    lot: int
+    to: int
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        held = dict(dossier.followed)
+        if self.lot not in held:
+            raise ChangeRefused(f"Aucune heure n’est suivie pour {_named(self.lot)}.")
+        if self.to != WHOLE:
+            dossier.lot(self.to)
+        if self.to in held:
+            raise ChangeRefused(f"Des heures sont déjà suivies pour {_named(self.to)}.")
+        hours = held.pop(self.lot)
+        _once(self.to, held)
+        return replace(dossier, followed={**held, self.to: hours})
+
+    def says(self, dossier: Dossier) -> str:
+        to = "à tout le dossier" if self.to == WHOLE else f"au lot {self.to}"
+        return f"rattache {to} les heures d’insertion suivies pour {_named(self.lot)}"
+
+
+def _named(lot: int) -> str:
+    return "tout le dossier" if lot == WHOLE else f"le lot {lot}"
+
+
+def _of_lot(dossier: Dossier, lot: int) -> str:
+    return "" if lot == WHOLE or len(dossier.lots) == 1 else f" du lot {lot}"
+
+
+def _with(dossier: Dossier, lot: int, hours: InsertionHours) -> Dossier:
+    return replace(dossier, followed={**dossier.followed, lot: hours})
+
+
+def _once(lot: int, followed: Mapping[int, InsertionHours]) -> None:
+    """Raise ChangeRefused where hours would be followed both of a lot and of the whole dossier."""
+    if lot not in followed and followed and WHOLE in (lot, *followed):
+        raise ChangeRefused(
+            "Des heures de tout le dossier et d’un lot compteraient deux fois : dites d’abord de quel lot sont celles qui sont suivies."
+        )
+
+
+def _followed(dossier: Dossier, lot: int) -> InsertionHours:
+    """The hours of a contract. Raises ChangeRefused where it has no promise."""
+    held = dossier.followed.get(lot, InsertionHours())
+    if held.promise is None:
+        raise ChangeRefused("Dites d’abord quand le marché commence : les mois se comptent à partir de là.")
+    return held
 
 
 def _counted(its: RecordHours) -> Iterator[str]:
@@ -141,12 +327,14 @@ def _over(former: MonthHours | None, new: MonthHours) -> MonthHours:
     return replace(former, **said)
 
 
-def _checked(one: MonthHours, promise: HoursPromise, at: datetime) -> MonthHours:
-    """A line that can be; raises ChangeRefused for any other."""
+def _check(one: MonthHours, promise: HoursPromise | None, at: datetime) -> None:
+    """Raise ChangeRefused for a line that cannot be."""
     _within(promise, one.month)
     where = f"{label_of(one.modality)}, mois {of_month(one.month)}"
     if not _CODE.fullmatch(one.modality):
         raise ChangeRefused("Modalité inconnue : choisissez dans la liste.")
+    if one.public and not _CODE.fullmatch(one.public):
+        raise ChangeRefused("Public inconnu : choisissez dans la liste.")
     if one.done is not None and one.month > first_day(at.date()):
         raise ChangeRefused(f"{where} : ce mois est à venir, ses heures sont prévues ou placées, pas faites.")
     for kind in HoursKind:
@@ -159,11 +347,12 @@ def _checked(one: MonthHours, promise: HoursPromise, at: datetime) -> MonthHours
                 f"{where} : {number(hours, 2)} heures {kind} pour {count(one.people, 'personne')}, c’est plus qu’un mois n’en "
                 f"compte ({most} au plus, à 48 heures par semaine). Corrigez les heures, ou le nombre de personnes."
             )
-    return one
 
 
-def _within(promise: HoursPromise, month: date) -> None:
+def _within(promise: HoursPromise | None, month: date) -> None:
     """Raise ChangeRefused for a month that the contract does not have."""
+    if promise is None:
+        return
     if month.day != 1:
         raise ChangeRefused("Un mois se dit par son premier jour.")
     if month < first_day(promise.start):

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
@@ -18,11 +18,11 @@ from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
-from matcher.decisions.clause.followup import InsertionHours
+from matcher.decisions.clause.followup import ClauseContract, InsertionHours, together
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.calling import offered
 from matcher.dossiers.changes import ACTIONS, CreateDossier
-from matcher.dossiers.clause_contract import ClauseContract, contract_of
+from matcher.dossiers.clause_contract import clause_contracts
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import Holding, without
@@ -92,22 +92,24 @@ class DossierFilter:
     def takes(self, line: "DossierSummary") -> bool:
         """Whether a dossier has the texts, the stage and the day that are wanted."""
         its, course = line.header, line.course
-        areas = (its.territory, *(line.contract.areas if line.contract else ()))
-        buyer, texts = (its.buyer, its.buyer_siret), (line.number, its.title, its.reference, course.next_step)
+        areas = (its.territory, *(area for one in line.contracts for area in one.areas))
+        buyer = (its.buyer, its.buyer_siret, *(one.client for one in line.contracts))
+        titles = (one.title for one in line.contracts)
+        texts = (line.number, its.title, its.reference, course.next_step, *titles)
         return (
             _holds(buyer, self.buyer)
             and _holds(areas, self.territory)
             and _holds((course.follower,), self.follower)
             and _holds((*buyer, *areas, course.follower, *texts), self.text)
             and self.stage in (None, course.stage)
-            and not (self.clause and line.contract is None)
+            and not (self.clause and not line.contracts)
             and (self.due_by is None or (course.offers_by is not None and course.offers_by <= self.due_by))
         )
 
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
-    """A dossier in a list. `statuses` counts the suppliers kept, by status; `contract` is None where it has no social clause."""
+    """A dossier in a list. `statuses` counts the suppliers kept, by status; `contracts` are those that have a social clause."""
 
     id: int
     number: str
@@ -121,12 +123,16 @@ class DossierSummary:
     statuses: Mapping[str, int]
     course: Course
     owner: OrganisationId
-    contract: ClauseContract | None = None
+    contracts: tuple[ClauseContract, ...] = ()
 
     @property
     def hours(self) -> InsertionHours:
-        """Its hours of insertion, none where it has no clause."""
-        return self.contract.hours if self.contract else InsertionHours()
+        """Its hours of insertion, those of its contracts added up; none where it has no clause."""
+        return together([one.hours for one in self.contracts])
+
+    def by_contract(self) -> Iterator["DossierSummary"]:
+        """Yield it once for each contract that has a social clause, with that one alone."""
+        return (replace(self, contracts=(one,)) for one in self.contracts)
 
 
 def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
@@ -303,7 +309,7 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
             "lots": len(dossier.lots),
             "statuses": dict(statuses),
             "course": plain(dossier.course),
-            **({"contract": plain(contract)} if (contract := contract_of(dossier)) else {}),
+            **({"contracts": plain(contracts)} if (contracts := clause_contracts(dossier)) else {}),
             "waiting": _waiting(dossier),
         },
     }
@@ -351,7 +357,7 @@ def _line(row: Any) -> DossierSummary:
         suppliers=sum(statuses.values()),
         statuses=statuses,
         owner=OrganisationId(row.organisation_id),
-        contract=built(ClauseContract | None, row.summary.get("contract"), "clause"),  # type: ignore[arg-type]  # a union is built too
+        contracts=built(tuple[ClauseContract, ...], row.summary.get("contracts", ()), "clauses"),
         course=built(Course, row.summary.get("course", {}), "avancement"),  # a dossier not changed since had none
     )
 

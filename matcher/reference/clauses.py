@@ -1,4 +1,4 @@
-"""Modalities of a social clause's hours (modalites.csv), and side needs of a work site (besoins_connexes.csv)."""
+"""Modalities of a social clause's hours (modalites.csv), its publics (publics.csv), and side needs of a work site (besoins_connexes.csv)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +32,15 @@ class Modality:
 
 
 @dataclass(frozen=True, slots=True)
+class Public:
+    """Public of a social clause; `written` are words that name it in a sheet, in lower case and without accents."""
+
+    code: str
+    label: str
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SideNeed:
     """Need of a work site beside its works: an activity of the taxonomy, and why."""
 
@@ -57,6 +66,12 @@ def modalities() -> tuple[Modality, ...]:
         for row in rows("modalites")
     )
     return tuple(sorted(listed, key=lambda its: (-its.share, its.code)))
+
+
+@lru_cache(maxsize=1)
+def publics() -> tuple[Public, ...]:
+    """Return every public, by code."""
+    return tuple(Public(row["code"], row["libelle"], tuple(row["ecrits"].split(", "))) for row in rows("publics"))
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
-"""Commands of `dossier` about its hours of insertion: shown, promised, noted one by one or from a file, taken out."""
+"""Commands of `dossier` about its hours of insertion: shown, promised, noted one by one or from a file, corrected, taken out, moved."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from matcher.cleaning.numbers import clean_measure
+from matcher.cleaning.numbers import clean_work_hours
 from matcher.cli.dossiers.options import OpenDossier, number_argument, reading_options, writing_options
 from matcher.cli.frame.options import (
     DAY,
@@ -24,20 +25,47 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
-from matcher.decisions.clause.followup import PMSMP, HoursKind, HoursPromise, MonthHours, MonthImmersions
-from matcher.decisions.clause.followup_document import hours_said, hours_tables
-from matcher.decisions.clause.followup_sheet import HoursReading, modality_named, read_file
-from matcher.dossiers.clause_contract import proposed_promise
-from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.insertion_changes import PromiseHours, RecordHours, RemoveHours
+from matcher.decisions.clause.followup import (
+    PMSMP,
+    HoursKind,
+    HoursPromise,
+    HoursReading,
+    MonthHours,
+    MonthImmersions,
+)
+from matcher.decisions.clause.followup_columns import modality_named, public_named
+from matcher.decisions.clause.followup_document import followed_said, hours_tables
+from matcher.decisions.clause.followup_sheet import read_file
+from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise
+from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
+from matcher.dossiers.files.as_json import insertion_object
+from matcher.dossiers.hours_sheet import hours_reading, sheet_changes
+from matcher.dossiers.insertion_changes import (
+    CorrectHours,
+    MoveHours,
+    Over,
+    PromiseHours,
+    RecordHours,
+    RemoveHours,
+)
 from matcher.journal.change import plain
-from matcher.reference.clauses import modalities
+from matcher.reference.clauses import modalities, publics
 from matcher.render.terminal import print_table
 
 _HOURS = Written(
     "heures",
-    lambda text: clean_measure(text, "h", "heure", "heures").value,
-    "n’est pas un nombre d’heures, par exemple 151,67.",
+    lambda text: value if (value := clean_work_hours(text).value) is not None and value >= 0 else None,
+    "n’est pas un nombre d’heures, par exemple 151,67 ou 48h30.",
+)
+_CORRECTION = Written(
+    "heures",
+    lambda text: clean_work_hours(text).value,
+    "n’est pas un nombre d’heures, par exemple -20.",
+)
+_PUBLIC = Written(
+    "public",
+    lambda text: public_named(text) or None,
+    f"n’est pas un public : {', '.join(its.code for its in publics())}.",
 )
 _MODALITY = Written(
     "modalite",
@@ -50,6 +78,20 @@ def _number(name: str, says: str) -> Any:
     return click.option(f"--{name}", name, type=_HOURS, metavar="NOMBRE", help=says)
 
 
+_lot = click.option(
+    "--lot",
+    "lot",
+    type=WholeNumber(0),
+    metavar="NUMÉRO",
+    help="Le contrat, par son lot ; 0 pour tout le dossier. Sinon, le seul qui est suivi.",
+)
+_public = click.option(
+    "--public",
+    "public",
+    type=_PUBLIC,
+    metavar="PUBLIC",
+    help=f"Le public : {', '.join(its.code for its in publics())}.",
+)
 _month = click.option("--mois", "month", type=MONTH, metavar="MOIS", help="Le mois, par exemple 03/2026.")
 _modality = click.option(
     "--modalite",
@@ -61,6 +103,7 @@ _modality = click.option(
 _hours_options = together(
     _month,
     _modality,
+    _public,
     _number("prevues", "Heures prévues."),
     _number("placees", "Heures pour lesquelles quelqu’un est placé."),
     _number("faites", "Heures faites."),
@@ -77,9 +120,12 @@ _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PL
 @outlet_options("table", "json")
 @reading_options
 def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
-    """Montre les heures d’insertion du marché : promises, prévues, placées, faites, ce qui est en retard."""
+    """Montre les heures d’insertion de chaque contrat : promises, prévues, placées, faites, ce qui est en retard."""
     found = opened.read()
-    outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found.insertion))
+    outlet.send(
+        table=lambda out: _show(found, out),
+        json=lambda: plain(found.insertion) | {"contracts": insertion_object(found)},
+    )
 
 
 @command(
@@ -92,13 +138,20 @@ def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
 )
 @click.option("--debut", "start", type=DAY, metavar="DATE", required=True, help="Début du marché.")
 @click.option("--fin", "end", type=DAY, metavar="DATE", help="Fin du marché ; sinon, elle n’est pas dite.")
+@click.option(
+    "--acheteur", "client", metavar="NOM", default="", help="Acheteur de ce marché, si ce n’est celui du dossier."
+)
+@click.option("--reference", metavar="TEXTE", default="", help="Numéro du marché, ou nom que lui donnent vos tableurs.")
+@_lot
 @writing_options
-def promise_command(opened: OpenDossier, hours: float | None, start: date, end: date | None) -> None:
-    """Dit combien d’heures d’insertion le marché promet, et ses dates : les mois se suivent à partir de là."""
-    promise = HoursPromise(hours, start, end)
+def promise_command(opened: OpenDossier, lot: int | None, **given: Any) -> None:
+    """Dit combien d’heures d’insertion un contrat promet, et ses dates : les mois se suivent à partir de là."""
+    promise = HoursPromise(**given)
 
     def promised(found: Dossier) -> PromiseHours:
-        return PromiseHours(promise, proposed_promise(found).source_of(promise))
+        lots = promised_lots(found) if found.followed else promised_lots(found)[-1:]
+        of = _contract(found, lot, (*found.followed, *lots))
+        return PromiseHours(promise, proposed_promise(found, of).source_of(promise), of)
 
     opened.write(promised)
 
@@ -119,21 +172,86 @@ def promise_command(opened: OpenDossier, hours: float | None, start: date, end: 
     show_default=True,
     help=f"Avec FICHIER, les heures d’une colonne par modalité ou par mois : {', '.join(_KINDS)}.",
 )
+@click.option(
+    "--deja",
+    "over",
+    type=click.Choice([its.value for its in Over if its]),
+    metavar="QUOI",
+    help="Si un mois est déjà noté autrement : le remplacer, ou ajouter ces heures. Sinon, rien n’est noté et c’est dit.",
+)
+@click.option(
+    "--motif",
+    "motive",
+    metavar="TEXTE",
+    default="",
+    help="Avec FICHIER, le motif des corrections (-20) qui n’en disent pas.",
+)
 @click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
+@_lot
 @writing_options
-def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool, **given: Any) -> None:
-    """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne."""
+def record_command(
+    opened: OpenDossier,
+    path: Path | None,
+    kind: str,
+    over: str | None,
+    motive: str,
+    sure: bool,
+    lot: int | None,
+    **given: Any,
+) -> None:
+    """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne. Une colonne « Contrat » y dit le
+    contrat de chaque ligne."""
     said = {name: value for name, value in given.items() if value is not None}
+    asked = Over(over or "")
     if path is None:
-        change = replace(_month_of(said), sure=sure)
-    elif said.keys() - {"modality"}:
+        change = replace(_month_of(said), sure=sure, over=asked)
+        opened.write(lambda found: replace(change, lot=_contract(found, lot, found.followed)))
+        return
+    if said.keys() - {"modality"}:
         raise click.UsageError("Donnez FICHIER, ou les heures d’un mois, pas les deux.")
-    else:
-        read = read_file(existing(path), HoursReading(said.get("modality", ""), HoursKind(kind)))
-        change = RecordHours(read.months, read.immersions, sure=sure)
-        for told in read.said:
+    how = HoursReading(said.get("modality", ""), HoursKind(kind), motive, lot=lot)
+    read = read_file(existing(path), hours_reading(opened.read(), how))
+    for told in read.said:
+        click.echo(told, err=True)
+
+    def noted(found: Dossier) -> Sequence[DossierChange]:
+        made, left = sheet_changes(found, read, asked, sure=sure)
+        for told in left:
             click.echo(told, err=True)
-    opened.write(lambda _: change)
+        return made
+
+    opened.write_all(noted)
+
+
+@command(
+    "correct-hours",
+    epilog='entremise dossier correct-hours 1 --mois 10/2026 --modalite embauche \\\n--faites -20 --motif "Feuille rectifiée" --par Léa',
+)
+@number_argument
+@_month
+@_modality
+@_public
+@click.option("--prevues", type=_CORRECTION, metavar="NOMBRE", help="Heures prévues à ajouter, ou à retirer.")
+@click.option("--placees", type=_CORRECTION, metavar="NOMBRE", help="Heures placées à ajouter, ou à retirer.")
+@click.option("--faites", type=_CORRECTION, metavar="NOMBRE", help="Heures faites à ajouter, ou à retirer (-20).")
+@_lot
+@motive_option
+@writing_options
+def correct_command(
+    opened: OpenDossier,
+    month: date | None,
+    modality: str | None,
+    public: str | None,
+    lot: int | None,
+    motive: str,
+    **given: Any,
+) -> None:
+    """Ajoute des heures à celles qui sont notées d’un mois, ou en retire ; le journal garde le motif."""
+    if month is None or not modality:
+        raise click.UsageError("Donnez --mois et --modalite.")
+    hours = {key: given.get(name) for key, name in _OPTIONS.items() if name in given}
+    line = MonthHours(month, modality, **hours, public=public or "")
+    opened.write(lambda found: CorrectHours(line, motive, _contract(found, lot, found.followed)))
 
 
 @command(
@@ -143,22 +261,57 @@ def record_command(opened: OpenDossier, path: Path | None, kind: str, sure: bool
 @number_argument
 @_month
 @_modality
+@_public
+@_lot
 @motive_option
 @writing_options
-def remove_command(opened: OpenDossier, month: date | None, modality: str | None, motive: str) -> None:
+def remove_command(
+    opened: OpenDossier, month: date | None, modality: str | None, public: str | None, lot: int | None, motive: str
+) -> None:
     """Retire les heures d’un mois par une modalité, ou ses PMSMP (--modalite pmsmp) ; le journal le garde."""
     if month is None or not modality:
         raise click.UsageError("Donnez --mois et --modalite.")
-    opened.write(lambda _: RemoveHours(month, modality, motive))
+    opened.write(
+        lambda found: RemoveHours(month, modality, motive, _contract(found, lot, found.followed), public or "")
+    )
+
+
+@command("move-hours", epilog="entremise dossier move-hours 1 --vers 1 --par Léa")
+@number_argument
+@_lot
+@click.option(
+    "--vers",
+    "to",
+    type=WholeNumber(0),
+    metavar="NUMÉRO",
+    required=True,
+    help="Le lot dont ces heures sont ; 0 pour tout le dossier.",
+)
+@writing_options
+def move_command(opened: OpenDossier, lot: int | None, to: int) -> None:
+    """Dit de quel lot sont les heures suivies, promesse comprise."""
+    opened.write(lambda found: MoveHours(_contract(found, lot, found.followed), to))
+
+
+def _contract(dossier: Dossier, lot: int | None, lots: Collection[int]) -> int:
+    """The contract that is asked for, by its lot, else the only one of `lots`. Raises RequestRefused where there are several."""
+    if lot is not None:
+        return lot
+    found = sorted(set(lots))
+    if len(found) > 1:
+        known = ", ".join(f"--lot {one}" for one in found)
+        raise RequestRefused(f"Le dossier {dossier.number} a plusieurs contrats : dites lequel ({known}).")
+    return next(iter(found), WHOLE)
 
 
 def _month_of(said: dict[str, Any]) -> RecordHours:
     """The change that the options of one month ask for. Raises click.UsageError where they lack the month, or the modality of hours."""
     month, modality, pmsmp = said.get("month"), said.get("modality", ""), said.get("pmsmp")
     hours = {key: said[name] for key, name in _OPTIONS.items() if name in said}
+    public = said.get("public", "")
     if month is None or (hours and modality in ("", PMSMP)):
         raise click.UsageError("Donnez --mois, et --modalite avec des heures ; ou FICHIER.")
-    lines = (MonthHours(month, modality, **hours),) if hours else ()
+    lines = (MonthHours(month, modality, **hours, public=public),) if hours else ()
     return RecordHours(lines, () if pmsmp is None else (MonthImmersions(month, pmsmp),))
 
 
@@ -167,15 +320,15 @@ _OPTIONS = {"planned": "prevues", "placed": "placees", "done": "faites", "people
 
 
 def _show(dossier: Dossier, out: Console) -> None:
-    its, on = dossier.insertion, today()
-    if its.promise is None:
+    contracts, on = followed_contracts(dossier), today()
+    if not contracts:
         raise RequestRefused(
             "Les heures de ce dossier ne sont pas suivies : commencez par « entremise dossier promise-hours »."
         )
-    for line in hours_said(its, on):
+    for line in followed_said(contracts, on):
         out.print(Text(line))
-    for table in hours_tables(its, on):
+    for table in hours_tables(contracts, on):
         print_table(table, out, most=len(table.rows))
 
 
-HOURS_COMMANDS = (hours_command, promise_command, record_command, remove_command)
+HOURS_COMMANDS = (hours_command, promise_command, record_command, correct_command, remove_command, move_command)

@@ -3,16 +3,18 @@
 A month is told by its first day. A PMSMP is a period of immersion: it is counted as one, never as hours.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from math import fsum
 
 from matcher.domain.french import of_month, unit
-from matcher.reference.clauses import modalities
+from matcher.reference.clauses import modalities, publics
 
 PMSMP = "pmsmp"
+# Whole months without anything noted that are worth a word.
+SILENT_MONTHS = 2
 _YEAR = 12
 
 
@@ -26,11 +28,14 @@ class HoursKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoursPromise:
-    """Promise of a contract: its hours of insertion, from its first day to its last. What was not said is None."""
+    """Promise of a contract: its hours of insertion, from its first day to its last; `client` bought it, `reference` is what sheets call it.
+    What was not said is None or empty."""
 
     hours: float | None
     start: date
     end: date | None = None
+    client: str = ""
+    reference: str = ""
 
     def share(self, before: date) -> float | None:
         """Return the share of its months that end before the month of `before`; None where its end was not said."""
@@ -42,7 +47,8 @@ class HoursPromise:
 
 @dataclass(frozen=True, slots=True)
 class MonthHours:
-    """Hours of one month by one modality (a code of `modalites.csv`), and how many people did them. What was not said is None."""
+    """Hours of one month by one modality (a code of `modalites.csv`) for one public (a code of `publics.csv`), and how many people did them.
+    What was not said is None or empty."""
 
     month: date
     modality: str
@@ -50,6 +56,12 @@ class MonthHours:
     placed: float | None = None
     done: float | None = None
     people: int | None = None
+    public: str = ""
+
+    @property
+    def key(self) -> tuple[date, str, str]:
+        """What no two lines of a contract share: month, modality and public."""
+        return self.month, self.modality, self.public
 
     def of(self, kind: HoursKind) -> float | None:
         """Return its hours of a kind."""
@@ -66,7 +78,7 @@ class MonthImmersions:
 
 @dataclass(frozen=True, slots=True)
 class InsertionHours:
-    """Hours of a contract as they are followed: its promise, its lines by month then modality, its immersions by month."""
+    """Hours of a contract as they are followed: its promise, its lines by month, modality and public, its immersions by month."""
 
     promise: HoursPromise | None = None
     months: tuple[MonthHours, ...] = ()
@@ -95,17 +107,144 @@ class InsertionHours:
         due, done = self.due(today), self.total(HoursKind.DONE, today)
         return None if due is None or (due and done is None) else max(due - (done or 0), 0)
 
+    def silence(self, today: date) -> int:
+        """Return how many whole months of the contract went by since the last of which hours done or PMSMP were noted; 0 once all is done."""
+        if self.promise is None or (self.promise.hours and (self.total(HoursKind.DONE) or 0) >= self.promise.hours):
+            return 0
+        noted = [one.month for one in self.months if one.done is not None]
+        noted += [one.month for one in self.immersions]
+        gone = months_between(self.promise.start, today)
+        if self.promise.end is not None:
+            gone = min(gone, months_between(self.promise.start, self.promise.end) + 1)
+        return max(gone - max((months_between(self.promise.start, month) + 1 for month in noted), default=0), 0)
+
     def unsaid(self, today: date) -> tuple[date, ...]:
         """Return the months gone of which hours were planned, and nobody said how many were done."""
         gone = [one for one in self.months if one.month < first_day(today)]
         return tuple(dict.fromkeys(one.month for one in gone if one.planned and one.done is None))
 
 
+@dataclass(frozen=True, slots=True)
+class ClauseContract:
+    """Contract with a social clause: the number of its lot (0 for a whole dossier), its title, its client, its hours. `areas` are names: the
+    EPCI of its communes, else the wider area that it says."""
+
+    lot: int = 0
+    title: str = ""
+    client: str = ""
+    areas: tuple[str, ...] = ()
+    hours: InsertionHours = InsertionHours()
+
+    @property
+    def named(self) -> str:
+        """Its title, and its client in brackets where it has one."""
+        return f"{self.title} ({self.client})" if self.client else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class HoursCorrection:
+    """Hours to add to those noted of a month, below 0 to take some off, and why."""
+
+    line: MonthHours
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLines:
+    """Lines of a sheet that are of one contract, by the number of its lot."""
+
+    lot: int
+    months: tuple[MonthHours, ...]
+    immersions: tuple[MonthImmersions, ...] = ()
+    corrections: tuple[HoursCorrection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHours:
+    """Hours and PMSMP read, by contract, and in French what of the lines was added up, understood or not read."""
+
+    contracts: tuple[ContractLines, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoursReading:
+    """Choices for lines that do not say it: the `modality` of those that say none, the kind of hours under a modality or a month, the `motive`
+    of corrections. `contracts` are those followed, by the number of their lot, with their names; `lot` is that of all lines, whatever they
+    say. `structures` are names by modality: a structure that is known says how its hours are done."""
+
+    modality: str = ""
+    kind: HoursKind = HoursKind.DONE
+    motive: str = ""
+    contracts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    lot: int | None = None
+    structures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def together(several: Sequence[InsertionHours]) -> InsertionHours:
+    """Return the hours of several contracts added up, from the first start to the last end; a promise that one of them does not say is None."""
+    if len(several) == 1:
+        return several[0]
+    months: dict[tuple[date, str, str], MonthHours] = {}
+    immersions: dict[date, int] = {}
+    for its in several:
+        for one in its.months:
+            months[one.key] = plus(months[one.key], one) if one.key in months else one
+        for period in its.immersions:
+            immersions[period.month] = immersions.get(period.month, 0) + period.count
+    return InsertionHours(
+        _joint([its.promise for its in several if its.promise]),
+        tuple(months[key] for key in sorted(months)),
+        tuple(MonthImmersions(*pair) for pair in sorted(immersions.items())),
+    )
+
+
+def hours_by_year(
+    contracts: Sequence[ClauseContract], years: Collection[int] = ()
+) -> Iterator[tuple[ClauseContract, MonthHours]]:
+    """Yield the hours of contracts by year (those of `years` where they are given), contract, modality and public: lines of the first of January."""
+    summed: dict[tuple[int, int, str, str], MonthHours] = {}
+    for at, contract in enumerate(contracts):
+        for one in contract.hours.months:
+            if not years or one.month.year in years:
+                key, line = (
+                    (one.month.year, at, one.modality, one.public),
+                    replace(one, month=one.month.replace(month=1)),
+                )
+                summed[key] = plus(summed[key], line) if key in summed else line
+    yield from ((contracts[key[1]], summed[key]) for key in sorted(summed))
+
+
+def _joint(promises: Sequence[HoursPromise]) -> HoursPromise | None:
+    if not promises:
+        return None
+    hours = [its.hours for its in promises if its.hours is not None]
+    ends = [its.end for its in promises if its.end is not None]
+    return HoursPromise(
+        fsum(hours) if len(hours) == len(promises) else None,
+        min(its.start for its in promises),
+        max(ends) if len(ends) == len(promises) else None,
+    )
+
+
+def plus(one: MonthHours, other: MonthHours) -> MonthHours:
+    """Return a line with the figures of another added to its own; what neither says stays None."""
+    people = added((one.people, other.people))
+    return replace(
+        one,
+        planned=added((one.planned, other.planned)),
+        placed=added((one.placed, other.placed)),
+        done=added((one.done, other.done)),
+        people=None if people is None else int(people),
+    )
+
+
 def promise_said(promise: HoursPromise) -> str:
     """Return a promise in a few French words."""
     hours = "heures non dites" if promise.hours is None else f"{unit(promise.hours, 'heures', 2)} d’insertion promises"
     until = f" à {bare_month(promise.end)}" if promise.end else ", fin non dite"
-    return f"{hours}, {of_month(promise.start)}{until}"
+    client = f", pour {promise.client}" if promise.client else ""
+    return f"{hours}{client}, {of_month(promise.start)}{until}"
 
 
 def bare_month(of: date) -> str:
@@ -132,6 +271,11 @@ def months_between(start: date, end: date) -> int:
 def label_of(modality: str) -> str:
     """Return how a modality is called; its code where the table does not know it."""
     return next((its.label for its in modalities() if its.code == modality), modality)
+
+
+def public_label(public: str) -> str:
+    """Return how a public is called; its code where the table does not know it, « public non dit » where it is empty."""
+    return next((its.label for its in publics() if its.code == public), public) or "public non dit"
 
 
 def in_table_order(codes: Iterable[str]) -> Iterator[str]:

@@ -1,17 +1,25 @@
-"""Sentences and tables of the hours of insertion of a dossier: beside the promise, by month and modality, what is late."""
+"""Sentences and tables of the hours of insertion of contracts: beside the promise, by month and modality, what is late; by year."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from matcher.decisions.clause.followup import (
+    SILENT_MONTHS,
+    ClauseContract,
     HoursKind,
     InsertionHours,
     MonthHours,
     added,
+    bare_month,
     first_day,
+    hours_by_year,
     in_table_order,
     label_of,
+    plus,
     promise_said,
+    public_label,
+    together,
 )
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.render.document import (
@@ -34,22 +42,44 @@ def _hours(label: str) -> DocumentColumn:
 
 _BESIDE = (
     DocumentColumn("Heures d’insertion"),
-    *map(_hours, ("Attendues à ce jour", "Faites", "Faites ou placées", "Promises")),
+    *map(_hours, ("Attendues à la fin du mois dernier", "Faites", "Faites ou placées", "Promises", "Retard")),
+    DocumentColumn("Faites à la fin du mois dernier", ColumnKind.NUMBER, decimals=_DECIMALS, under=True),
+)
+_YEARLY = (
+    *map(DocumentColumn, ("Année", "Acheteur", "Contrat", "Modalité", "Public")),
+    *(_hours(f"Heures {kind}") for kind in _KINDS),
 )
 
 
+def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[str]:
+    """Yield how the hours of contracts stand: those of one, or all of them together, then a paragraph each."""
+    followed = [one for one in contracts if one.hours.promise]
+    if len(followed) < 2:  # one contract is as simple as ever
+        for one in followed:
+            yield from hours_said(one.hours, today)
+        return
+    whole = together([one.hours for one in followed])
+    promised = whole.promise.hours if whole.promise else None
+    done = whole.total(HoursKind.DONE)
+    known = (
+        "heures promises non dites pour tous" if promised is None else f"{unit(promised, 'heures', _DECIMALS)} promises"
+    )
+    noted = "aucune heure faite notée" if done is None else f"{unit(done, 'heures', _DECIMALS)} faites"
+    late = [one for one in followed if one.hours.late(today)]
+    behind = f" ; en retard : {enumeration([one.title for one in late])}" if late else ""
+    yield f"{count(len(followed), 'contrat')} : {known}, {noted}{behind}."
+    for one in followed:
+        yield f"{one.title} : {' '.join(hours_said(one.hours, today))}"
+
+
 def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
-    """Yield how the hours stand: done beside promised, late, not said yet; the PMSMP apart."""
+    """Yield how the hours of a contract stand: done beside promised, late, not said yet; the PMSMP apart."""
     if its.promise is None:
         return
-    yield f"{promise_said(its.promise).capitalize()}."
-    done, due, promised = its.total(HoursKind.DONE), its.due(today), its.promise.hours
-    if done is not None:
-        share = f", {percent(done / promised)} de la promesse" if promised else ""
-        yield f"{unit(done, 'heures', _DECIMALS)} faites{share}."
-    elif its.months:
-        yield "Aucune heure faite n’est notée."
-    late = its.late(today)
+    promised = promise_said(its.promise)
+    yield f"{promised[0].upper()}{promised[1:]}."
+    yield from _done_said(its, today)
+    late, due, before = its.late(today), its.due(today), its.total(HoursKind.DONE, today) or 0
     if due is not None and late is not None:
         basis = (
             "d’après les heures prévues"
@@ -57,38 +87,78 @@ def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
             else "à part égale chaque mois"
         )
         lacks = f"{unit(late, 'heures', _DECIMALS)} de retard" if late else "aucun retard"
-        yield f"{number(due, _DECIMALS)} attendues à la fin du mois dernier, {basis} : {lacks}."
-    if unsaid := to_note(its, today):
-        yield unsaid
+        yield f"{number(due, _DECIMALS)} attendues à la fin du mois dernier, {basis}, {number(before, _DECIMALS)} faites à cette date : {lacks}."
+    if lacking := to_note(its, today):
+        yield lacking
     if its.immersions:
         told = count(sum(one.count for one in its.immersions), "période d’immersion", "périodes d’immersion")
         months = enumeration([short_month(one.month) for one in its.immersions])
         yield f"PMSMP : {told} ({months}), comptées à part : ce ne sont pas des heures d’insertion."
 
 
+def _done_said(its: InsertionHours, today: date) -> Iterator[str]:
+    """The hours done in all, and how many of them after those that are due by now."""
+    done, promised = its.total(HoursKind.DONE), its.promise.hours if its.promise else None
+    if done is None:
+        if its.months:
+            yield "Aucune heure faite n’est notée."
+        return
+    share = f", {percent(done / promised)} de la promesse" if promised else ""
+    now = added(one.done for one in its.months if one.month >= first_day(today))
+    current = f", dont {number(now, _DECIMALS)} en {bare_month(today)}" if now else ""
+    yield f"{unit(done, 'heures', _DECIMALS)} faites{share}{current}."
+
+
 def to_note(its: InsertionHours, today: date) -> str:
-    """Return the sentence of the months whose hours done are still to be noted, "" where none is."""
-    months = [short_month(month) for month in its.unsaid(today)]
-    return f"Heures faites à noter : {enumeration(months)}." if months else ""
+    """Return what is still to be noted: the months whose hours done are not said, else how long nothing was noted; "" where nothing is."""
+    if months := [short_month(month) for month in its.unsaid(today)]:
+        return f"Heures faites à noter : {enumeration(months)}."
+    silent = its.silence(today)
+    return f"Rien noté depuis {unit(silent, 'mois')}." if silent >= SILENT_MONTHS else ""
 
 
-def hours_tables(its: InsertionHours, today: date) -> tuple[DocumentTable, ...]:
-    """Return the bar beside the promise, then the hours by month and modality with their totals; none where nothing is followed."""
-    beside = [_beside(its, today)] if its.promise and its.promise.hours is not None else []
-    return (*beside, *([_by_month(its, today)] if its.months else []))
+def notes_due(contracts: Sequence[ClauseContract], today: date) -> Iterator[str]:
+    """Yield what is still to be noted of each contract, under its title where there are several."""
+    for one in contracts:
+        if said := to_note(one.hours, today):
+            yield f"{one.title} : {said}" if len(contracts) > 1 else said
 
 
-def _beside(its: InsertionHours, today: date) -> DocumentTable:
-    promised = its.promise.hours if its.promise else None
-    done, placed, due = its.total(HoursKind.DONE), its.total(HoursKind.PLACED), its.due(today)
-    row: tuple[DocumentCell, ...] = (
-        "Ensemble du marché",
-        due,
-        done,
-        max(filter(None, (done, placed)), default=placed),
-        promised,
+def hours_tables(contracts: Sequence[ClauseContract], today: date) -> tuple[DocumentTable, ...]:
+    """Return a bar a contract beside its promise, then its hours by month and modality with their totals; none where nothing is followed."""
+    followed = [one for one in contracts if one.hours.promise or one.hours.months]
+    several = len(followed) > 1
+    beside = tuple(
+        DocumentRow(_beside(one, today, several))
+        for one in followed
+        if one.hours.promise and one.hours.promise.hours is not None
     )
-    return DocumentTable("Heures faites et promises", _BESIDE, (DocumentRow(row),), ranged=True)
+    bars = [DocumentTable("Heures faites et promises", _BESIDE, beside, ranged=True)] if beside else []
+    months = [(one, _by_month(one.hours, today)) for one in followed if one.hours.months]
+    return (*bars, *(replace(its, title=f"{its.title}, {one.title}") if several else its for one, its in months))
+
+
+def _beside(one: ClauseContract, today: date, several: bool) -> tuple[DocumentCell, ...]:
+    its = one.hours
+    done, placed, due = its.total(HoursKind.DONE), its.total(HoursKind.PLACED), its.due(today)
+    either = max(filter(None, (done, placed)), default=placed)
+    promised = its.promise.hours if its.promise else None
+    named = one.named if several else "Ensemble du marché"
+    return named, due, done, either, promised, its.late(today), its.total(HoursKind.DONE, today)
+
+
+def yearly_table(
+    contracts: Sequence[ClauseContract], years: Collection[int] = (), title: str = "Heures par an"
+) -> DocumentTable:
+    """Return the hours of each year (those of `years` where they are given), a line a contract, modality and public, under its client."""
+    rows = (
+        (
+            *(str(line.month.year), contract.client or "non dit", contract.title, label_of(line.modality)),
+            *(public_label(line.public), *("" if (hours := line.of(kind)) is None else hours for kind in _KINDS)),
+        )
+        for contract, line in hours_by_year(contracts, years)
+    )
+    return DocumentTable(title, _YEARLY, tuple(map(DocumentRow, rows)))
 
 
 def _by_month(its: InsertionHours, today: date) -> DocumentTable:
@@ -99,8 +169,9 @@ def _by_month(its: InsertionHours, today: date) -> DocumentTable:
         *(_hours(kind.capitalize()) for kind in _KINDS),
     )
     by_month: dict[date, dict[str, MonthHours]] = {}
-    for one in its.months:
-        by_month.setdefault(one.month, {})[one.modality] = one
+    for one in its.months:  # those of several publics added up
+        lines = by_month.setdefault(one.month, {})
+        lines[one.modality] = plus(lines[one.modality], one) if one.modality in lines else one
     rows = [
         (
             short_month(month),

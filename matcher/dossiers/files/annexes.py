@@ -8,6 +8,7 @@ from matcher.decisions.clause.followup_document import hours_tables
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
 from matcher.domain.match import Match
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
+from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.need.criteria import assumptions, data_dates, need, weights_line
@@ -102,8 +103,8 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
     for saved in dossier.decisions:
         sections["decisions"] += _document_sections(saved.decision, folded=False)
         sections["tableaux"] += _document_sections(saved.decision, folded=True)
-    if today and dossier.insertion.promise:
-        sections["heures"] += map(_table_section, hours_tables(dossier.insertion, today))
+    if today and dossier.followed:
+        sections["heures"] += map(_table_section, hours_tables(followed_contracts(dossier), today))
     return tuple(Annex(key, title, tuple(sections[key])) for key, title in TITLES.items() if sections[key])
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
@@ -15,13 +16,19 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
     return {
         **_heading(dossier),
         **shaped(
-            "note? created updated deleted lots decisions contracts insertion journal",
+            "note? created updated deleted lots decisions contracts insertion insertion_by_contract journal",
             dossier,
+            insertion_by_contract=insertion_object(dossier),
             lots=[_lot(lot) for lot in dossier.lots],
             decisions=[shaped("number at who", kept) | plain(kept.decision) for kept in dossier.decisions],
             journal=journal_object(dossier),
         ),
     }
+
+
+def insertion_object(dossier: Dossier) -> list[dict[str, Any]]:
+    """The hours of insertion of each contract of a dossier that is followed."""
+    return [shaped("lot title client? hours", one, hours=plain(one.hours)) for one in followed_contracts(dossier)]
 
 
 def line_object(line: DossierSummary) -> dict[str, Any]:

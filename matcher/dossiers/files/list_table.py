@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from matcher.cleaning.names import name_key
-from matcher.decisions.clause.followup import HoursKind, HoursPromise, InsertionHours
+from matcher.decisions.clause.followup import ClauseContract, HoursKind, InsertionHours
+from matcher.decisions.clause.followup_document import yearly_table
 from matcher.dossiers.dossier import Stage, Status
 from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
 from matcher.render.described_file import DescribedFile
+from matcher.render.document import DocumentCell
 from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_table
 
 _STAGES = list(Stage)
@@ -89,13 +91,11 @@ def in_order(
     return [*sorted(said, key=key, reverse=last_first), *(line for line in found if key(line) is None)]
 
 
-def to_xlsx(
-    lines: Sequence[DossierSummary], columns: Mapping[str, DossierColumn] = COLUMNS, title: str = "Dossiers"
-) -> bytes:
+def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """One sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
-    with new_workbook(title, created) as (book, content):
-        write_table(book, title, _head(columns), _rows(lines, columns), frozen=2)
+    with new_workbook("Dossiers", created) as (book, content):
+        write_table(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
     return content.getvalue()
 
 
@@ -114,28 +114,62 @@ def _rows(lines: Sequence[DossierSummary], columns: Mapping[str, DossierColumn])
 
 
 TITLE = "Clauses"
+YEARLY = "Heures par an"
 
 
 def contract_columns(today: date, organisations: Mapping[OrganisationId, str]) -> Mapping[str, DossierColumn]:
-    """Return the columns, by the name of the order that each gives; hours are late on `today`, `organisations` are named where they are several."""
+    """Return the columns of lines of one contract each, by the name of the order that each gives; hours are late on `today`, `organisations`
+    are named where they are several."""
     named = text_column("Organisation", 32, lambda line: organisations.get(line.owner, ""))
     return {
         **({"organisation": named} if len(organisations) > 1 else {}),
-        **{name: COLUMNS[name] for name in ("numero", "dossier", "acheteur", "siret", "territoire")},
-        "epci": text_column("EPCI", 32, lambda line: " ; ".join(line.contract.areas) if line.contract else ""),
+        **{name: COLUMNS[name] for name in ("numero", "dossier")},
+        "contrat": text_column("Contrat", 36, lambda line: _contract(line).title),
+        "acheteur": text_column("Acheteur", 32, lambda line: _contract(line).client),
+        **{name: COLUMNS[name] for name in ("siret", "territoire")},
+        "epci": text_column("EPCI", 32, lambda line: " ; ".join(_contract(line).areas)),
         **{name: COLUMNS[name] for name in ("etape", "suivi", "offres", "prochaine", "prochaine-le")},
-        "debut": day_column("Début du marché", lambda line: its.start if (its := _promise(line)) else None),
-        "fin": day_column("Fin du marché", lambda line: its.end if (its := _promise(line)) else None),
+        "debut": day_column("Début du marché", lambda line: its.start if (its := line.hours.promise) else None),
+        "fin": day_column("Fin du marché", lambda line: its.end if (its := line.hours.promise) else None),
         "promises": _hours("Heures promises", lambda its: its.promise.hours if its.promise else None),
         **{kind.value: _hours(f"Heures {kind}", partial(InsertionHours.total, kind=kind)) for kind in HoursKind},
-        "attendues": _hours("Heures attendues à ce jour", lambda its: its.due(today)),
+        "attendues": _hours("Heures attendues à la fin du mois dernier", lambda its: its.due(today)),
+        "faites-alors": _hours("Heures faites à la fin du mois dernier", lambda its: its.total(HoursKind.DONE, today)),
         "retard": _hours("Heures de retard", lambda its: its.late(today)),
+        "silence": _counted("Mois sans rien noté", lambda line: line.hours.silence(today)),
         **{name: COLUMNS[name] for name in ("etat", "change")},
     }
 
 
-def _promise(line: DossierSummary) -> HoursPromise | None:
-    return line.hours.promise
+def contracts_xlsx(
+    lines: Sequence[DossierSummary], columns: Mapping[str, DossierColumn], organisations: Mapping[OrganisationId, str]
+) -> bytes:
+    """A sheet of the contracts, a line each, then their hours of each year, by modality and public."""
+    created = max((line.updated for line in lines), default=NO_DAY)
+    with new_workbook(TITLE, created) as (book, content):
+        write_table(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)
+        named = [Column("Organisation", 32)] if len(organisations) > 1 else []
+        widths = (8, 32, 36, 44, 36)
+        whole = yearly_table(())
+        head = [Column(one.label, widths[at] if at < len(widths) else 12) for at, one in enumerate(whole.columns)]
+        rows = (
+            [
+                *([organisations.get(line.owner, "")] if named else []),
+                *(line.number, int(str(year)), *map(_plain, cells)),
+            ]
+            for line in lines
+            for year, *cells in (row.cells for row in yearly_table(line.contracts).rows)
+        )
+        write_table(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
+    return content.getvalue()
+
+
+def _plain(cell: DocumentCell) -> Cell:
+    return cell if isinstance(cell, str | int | float) else None
+
+
+def _contract(line: DossierSummary) -> ClauseContract:
+    return next(iter(line.contracts), ClauseContract())
 
 
 def _hours(header: str, of: Callable[[InsertionHours], float | None]) -> DossierColumn:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from types import MappingProxyType
 
-from matcher.decisions.clause.followup_document import hours_said
+from matcher.decisions.clause.followup_document import followed_said
 from matcher.domain.french import count, day, enumeration, moment, number, typeset, unit
 from matcher.domain.grouping import grouped
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
 from matcher.dossiers.calling import said_of
+from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot, Status
 from matcher.dossiers.files.annexes import (
     LONGEST_OBJECT,
@@ -263,7 +264,7 @@ def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
 
 
 def _hours(dossier: Dossier, today: date | None) -> Iterator[PrintedOpinion]:
-    if today and (said := tuple(map(typeset, hours_said(dossier.insertion, today)))):
+    if today and (said := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
         yield PrintedOpinion("Heures d’insertion", "heures", said[0], says=said[1:], law=(f"Au {day(today)}.",))
 
 

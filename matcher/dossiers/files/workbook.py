@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from types import MappingProxyType
 
-from matcher.decisions.clause.followup import label_of, promise_said
+from matcher.decisions.clause.followup import label_of, promise_said, public_label
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, in_zone, moment
 from matcher.dossiers.calling import said_of
 from matcher.dossiers.changes import course_said
+from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import contracts_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.files.content import SHEET
@@ -52,6 +53,7 @@ _HOURS = (
     Column("Nombre de personnes", 12),
     Column("PMSMP", 12),
 )
+_CONTRACT, _PUBLIC = Column("Contrat", 36), Column("Public", 36)
 _NOT_KEPT = "non retenue"
 _JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Quoi", 110))
 _MERGE = (
@@ -81,8 +83,9 @@ def to_xlsx(
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
-        if hours := list(hours_rows(dossier)):
-            write_table(book, "Heures", _HOURS, hours, frozen=2)
+        columns, hours = hours_table(dossier)
+        if hours:
+            write_table(book, "Heures", columns, hours, frozen=2)
         informed: list[list[Cell]] = [
             [f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:])]
             for lot in dossier.lots
@@ -120,12 +123,31 @@ def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFil
     return csv_of(_MERGE, rows)
 
 
-def hours_rows(dossier: Dossier) -> Iterator[list[Cell]]:
-    """The hours of insertion, a line a month and a modality, then the PMSMP, a line a month: as they can be pasted again."""
-    for one in dossier.insertion.months:
-        yield [f"{one.month:%m/%Y}", label_of(one.modality), one.planned, one.placed, one.done, one.people, None]
-    for its in dossier.insertion.immersions:
-        yield [f"{its.month:%m/%Y}", "PMSMP", None, None, None, None, its.count]
+def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
+    """The hours of insertion, a line a month, a modality and a public, then the PMSMP, a line a month, of each contract: as they can be pasted
+    again. Its contract, or its public, is a column where there are several, or where any is said."""
+    contracts = followed_contracts(dossier)
+    several = len(contracts) > 1
+    public = any(one.public for contract in contracts for one in contract.hours.months)
+    rows: list[list[Cell]] = []
+    for contract in contracts:
+        of: list[Cell] = [contract.title] if several else []
+        for one in contract.hours.months:
+            figures = [
+                f"{one.month:%m/%Y}",
+                label_of(one.modality),
+                one.planned,
+                one.placed,
+                one.done,
+                one.people,
+                None,
+            ]
+            rows.append([*figures, *of, *([public_label(one.public) if one.public else None] if public else [])])
+        rows += (
+            [f"{its.month:%m/%Y}", "PMSMP", *[None] * 4, its.count, *of, *([None] if public else [])]
+            for its in contract.hours.immersions
+        )
+    return [*_HOURS, *([_CONTRACT] if several else []), *([_PUBLIC] if public else [])], rows
 
 
 def _columns(dossier: Dossier) -> list[Column]:
@@ -246,7 +268,11 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
         ("Réponses attendues le", day(header.deadline) if header.deadline else ""),
         *course_said(dossier.course),
         *contracts_said(dossier),
-        ("Clause sociale", promise_said(dossier.insertion.promise) if dossier.insertion.promise else ""),
+        *(
+            (f"Clause sociale, lot {lot}" if len(dossier.followed) > 1 else "Clause sociale", promise_said(its.promise))
+            for lot, its in sorted(dossier.followed.items())
+            if its.promise
+        ),
         ("État", str(dossier.state)),
         ("Ouvert le", moment(dossier.created, zone)),
         ("Dernier changement", moment(dossier.updated, zone)),

@@ -18,6 +18,7 @@ from matcher.decisions.purchases.spending_document import Photographed
 from matcher.decisions.purchases.study import BatchKind, Study
 from matcher.domain.age import DatedSource
 from matcher.dossiers.changes import KeepDecision
+from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import Stage
 from matcher.dossiers.insertion_changes import RecordHours
@@ -105,6 +106,7 @@ def annual_report(
         contracts=contracts_in(dossiers, period),
         plans=plans_in(dossiers, period),
         hours=hours_followed(dossiers, period.years),
+        promised=tuple(contract for one in dossiers for contract in followed_contracts(one)),
         exemptions=exemptions_in(dossiers, period),
         awards=None if awards is None else _won([one for one in awards if period.holds(one.notified)], shelf),
         undated=sum(one.notified is None for one in awards or ()),

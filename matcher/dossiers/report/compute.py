@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from matcher.catalogue.store.awarded import BuyerAward
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.names import name_key
-from matcher.decisions.clause.followup import HoursKind, added, in_table_order
+from matcher.decisions.clause.followup import ClauseContract, HoursKind, added, in_table_order
 from matcher.decisions.clause.plan_document import hours_in
 from matcher.decisions.opinion.law_words import exemption_in
 from matcher.decisions.purchases.spending import Spending, Spent
@@ -159,7 +159,8 @@ class LedgerYear:
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
     """The whole. `followed` counts the dossiers not deleted, `unnoted` those at the stage « attribué » without a contract; `awards` is None
-    where the buyer's number is not known, `undated` counts those without a day; `hours` has the kinds of hours that are followed."""
+    where the buyer's number is not known, `undated` counts those without a day; `hours` has the kinds of hours that are followed, which are
+    those of the contracts `promised`."""
 
     period: ReportPeriod
     followed: int
@@ -167,6 +168,7 @@ class AnnualReport:
     contracts: tuple[NotedContract, ...]
     plans: tuple[PlannedHours, ...]
     hours: Mapping[HoursKind, NotedHours]
+    promised: tuple[ClauseContract, ...]
     exemptions: tuple[NotedExemption, ...]
     awards: tuple[WonAward, ...] | None
     undated: int

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from matcher.catalogue.identity.trust import brief_title
 from matcher.decisions.clause.followup import HoursKind, label_of
+from matcher.decisions.clause.followup_document import yearly_table
 from matcher.decisions.purchases.programme_document import totals_table
 from matcher.decisions.purchases.spending import headline
 from matcher.decisions.purchases.spending_document import LIMITS as SPENDING_LIMITS
@@ -164,6 +165,8 @@ def _tables(its: ReportAnswer) -> Iterator[DocumentTable]:
         yield _yearly(its)
     if found.contracts:
         yield _hours(its)
+    if found.hours:
+        yield yearly_table(found.promised, found.period.years, "Heures d’insertion, par contrat")
     spending = found.ledger.spending
     if spending.lines:
         for table in spending_tables(spending):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from matcher.decisions.clause.followup import HoursKind
+from matcher.decisions.clause.followup import HoursKind, hours_by_year
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
@@ -32,6 +32,16 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
             "planned": found.hours_planned,
             "plans": [shaped("dossier=dossier.number title hours", plan) for plan in found.plans],
             **{key: json_value(found.hours.get(kind)) for key, kind in _NOTED.items()},
+            "by_contract": [
+                shaped(
+                    "year client? contract modality public? planned placed done",
+                    line,
+                    year=line.month.year,
+                    client=contract.client,
+                    contract=contract.title,
+                )
+                for contract, line in hours_by_year(found.promised, found.period.years)
+            ],
         },
         "spending": {
             "ledgers": [shaped("name date=on lines", ledger, lines=len(ledger.lines)) for ledger in its.ledgers],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 
 from matcher.catalogue.store.followed import followed
-from matcher.decisions.clause.followup_document import hours_said, hours_tables
+from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.domain.french import number, unit
 from matcher.domain.match import Band
 from matcher.domain.place import PlaceOrigin
@@ -16,6 +16,7 @@ from matcher.dossiers.asking.subject import to_ask
 from matcher.dossiers.asking.told import answered_of, counts_of, left_out_by_reason, register_of, said_of
 from matcher.dossiers.calling import TRADE, Turn, queue, turn
 from matcher.dossiers.calling import said_of as answers_said
+from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
@@ -99,6 +100,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     dossier = as_written_to(dossier, asking)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
     unknown = _of_unknown_trade(dossier) if writable else {}
+    contracts = followed_contracts(dossier)
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
     page = render_template(
         "dossiers/dossier.html",
@@ -119,8 +121,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
             )
             for lot in dossier.lots
         ],
-        hours_said=list(hours_said(dossier.insertion, today)),
-        hours_tables=hours_tables(dossier.insertion, today),
+        hours_said=list(followed_said(contracts, today)),
+        hours_tables=hours_tables(contracts, today),
         contacts=desk().contacts_of(living),
         marks=MARKS,
         status=Status,

@@ -1,163 +1,65 @@
-"""Hours of insertion: of one dossier, promised, entered month by month, pasted or dropped; of all its clauses, for who follows them."""
+"""Hours of insertion: of the contracts of a dossier, promised, entered month by month, pasted or dropped; of all clauses, for who follows them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from os import SEEK_END
 from typing import TypeVar
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
-from matcher.decisions.clause.followup import (
-    PMSMP,
-    HoursKind,
-    HoursPromise,
-    InsertionHours,
-    MonthHours,
-    MonthImmersions,
-    label_of,
-)
-from matcher.decisions.clause.followup_document import hours_said, hours_tables
-from matcher.decisions.clause.followup_sheet import HoursReading, HoursSheetRefused, SheetHours, read_file, read_pasted
-from matcher.domain.french import number as written
-from matcher.domain.french import short_month
-from matcher.dossiers.clause_contract import proposed_promise
-from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.files.list_table import TITLE, contract_columns, to_xlsx
-from matcher.dossiers.insertion_changes import MOST_PERIODS, PromiseHours, RecordHours, RemoveHours
+from matcher.decisions.clause.followup import SILENT_MONTHS, HoursKind, HoursPromise, InsertionHours
+from matcher.decisions.clause.followup_columns import HoursSheetRefused
+from matcher.decisions.clause.followup_document import followed_said, hours_tables
+from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise
+from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
+from matcher.dossiers.files.list_table import contract_columns, contracts_xlsx
+from matcher.dossiers.hours_sheet import sheet_changes
+from matcher.dossiers.insertion_changes import MoveHours, Over, PromiseHours
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed_of_all
-from matcher.jobs.files import passing_file
 from matcher.jobs.reader_process import ReadRefused
 from matcher.ownership import OrganisationId
-from matcher.reference.clauses import modalities
 from matcher.web.dossiers.dossiers import DossierOrder, FilterForm
+from matcher.web.dossiers.hours_forms import (
+    LARGEST,
+    CorrectionForm,
+    MonthForm,
+    MoveForm,
+    PasteForm,
+    PromiseForm,
+    RemovalForm,
+)
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import (
-    Line,
-    OneOf,
-    PageForm,
-    Yes,
-    answered,
-    day,
-    hours_of_work,
-    month_written,
-    take_files,
-    whole,
-)
+from matcher.web.frame.forms import OneOf, PageForm, answered, take_files
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("hours", __name__)
 
 F = TypeVar("F", bound=PageForm)
-_MODALITIES = [(its.code, its.label) for its in modalities()]
-_MOST_PEOPLE = 100_000
 FILE = "fichier"
-LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
 _FORM = 2**20
-_SURE = "Ces heures sont justes, même bien au-delà de la promesse"
-
-
-class PromiseForm(PageForm):
-    """Form of what a contract promises."""
-
-    hours = hours_of_work(
-        "Heures d’insertion promises",
-        shown=lambda its: written(its, 2),
-        unit="heures",
-        hint="Vide si le marché n’en dit pas le nombre.",
-    )
-    start = day("Début du marché", needed="Dites quand le marché commence.")
-    end = day("Fin du marché")
-
-
-class MonthForm(PageForm):
-    """Form of one month by one modality."""
-
-    month = month_written("Mois", needed="Dites le mois, par exemple 03/2026.")
-    modality = OneOf("Modalité", _MODALITIES, default=_MODALITIES[0][0])
-    planned = hours_of_work("Prévues", unit="heures")
-    placed = hours_of_work("Placées", unit="heures")
-    done = hours_of_work("Faites", unit="heures")
-    people = whole("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
-    pmsmp = whole("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
-    sure = Yes(_SURE)
-
-    def change(self) -> RecordHours:
-        """Return the change that the form asks for."""
-        line = self.made(MonthHours)
-        said = any(its is not None for its in (line.planned, line.placed, line.done, line.people))
-        periods = () if self.pmsmp.data is None else (MonthImmersions(line.month, self.pmsmp.data),)
-        return RecordHours((line,) if said else (), periods, sure=self.sure.data)
-
-
-class PasteForm(PageForm):
-    """Form of lines copied from a spreadsheet, or of its file."""
-
-    lignes = TextAreaField(
-        "Lignes copiées d’un tableur",
-        default="",
-        description="Avec leurs titres : « Mois », « Modalité », « Prévues », « Placées », « Faites », « Personnes » (un nombre), « PMSMP » ; ou "
-        "une colonne par modalité, ou par mois. Une colonne de noms est refusée.",
-        render_kw={"rows": 6, "maxlength": 200_000},
-    )
-    toutes = OneOf("Modalité des lignes qui n’en disent pas", [("", "aucune"), *_MODALITIES])
-    sorte = OneOf(
-        "Heures d’une colonne par modalité, ou par mois",
-        [(kind.value, kind.value) for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)],
-        default=HoursKind.DONE.value,
-    )
-    sures = Yes(_SURE)
-
-    def read(self, file: FileStorage | None) -> SheetHours:
-        """Return the hours of the file where one was chosen, else of the lines. Raises HoursSheetRefused, ReadRefused."""
-        how = HoursReading(self.toutes.data, HoursKind(self.sorte.data))
-        if file is None or not file.filename:
-            return read_pasted(self.lignes.data or "", how)
-        if file.seek(0, SEEK_END) > LARGEST:
-            raise HoursSheetRefused(f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus.")
-        file.seek(0)
-        with passing_file(file.filename, file.stream) as path:
-            return read_file(path, how)
-
-
-class RemovalForm(PageForm):
-    """Form that takes out the hours of a month by a modality, or its PMSMP."""
-
-    ligne = OneOf("Ce qui est à retirer", [])
-    motif = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
-
-    @classmethod
-    def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "RemovalForm":
-        """Return the form over the lines of a dossier."""
-        form = cls(sent)
-        choices = [(_key(change), said) for change, said in _removals(its)]
-        form.ligne.choices, form.ligne.known = choices, {value for value, _ in choices}
-        return form
-
 
 take_files(pages, lambda: LARGEST + _FORM, "paste")
 
 
 @pages.get(f"/dossiers/{NUMBER}/heures")
 def show(number: int) -> ResponseReturnValue:
-    """Show how the hours stand, and the forms that note them."""
+    """Show how the hours of a contract stand, and the forms that note them."""
     return _page(dossier_of(number))
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/promesse")
 def promise(number: int) -> ResponseReturnValue:
-    """Say what the contract promises."""
+    """Say what a contract promises."""
     form = PromiseForm(request.form)
 
     def made(seen: Dossier) -> list[DossierChange]:
-        its = form.made(HoursPromise)
-        source = proposed_promise(seen).source_of(its)
-        return [PromiseHours(its, source)] if its != seen.insertion.promise else []
+        its, lot = form.made(HoursPromise), _lot(seen)
+        source = proposed_promise(seen, lot).source_of(its)
+        held = seen.followed.get(lot, InsertionHours())
+        return [PromiseHours(its, source, lot)] if its != held.promise else []
 
     return _written(number, form, made, "start")
 
@@ -166,45 +68,63 @@ def promise(number: int) -> ResponseReturnValue:
 def record(number: int) -> ResponseReturnValue:
     """Note one month by one modality."""
     form = MonthForm(request.form)
-    return _written(number, form, lambda _: [form.change()], "month", "C’est noté.")
+    return _written(number, form, lambda seen: [form.change(_lot(seen))], "month", "C’est noté.")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/coller")
 def paste(number: int) -> ResponseReturnValue:
     """Note the lines that were copied from a spreadsheet, or those of its file: all, or none."""
-    form = PasteForm(request.form)
+    dossier = dossier_of(number)
+    form = PasteForm.of(dossier, request.form)
     if form.faults:
-        return _page(dossier_of(number), form)
+        return _page(dossier, form)
     try:
-        read = form.read(request.files.get(FILE))
+        read = form.read(dossier, request.files.get(FILE))
     except (HoursSheetRefused, ReadRefused) as refusal:
         form.faults["lignes"] = str(refusal)
-        return _page(dossier_of(number), form)
-    change = RecordHours(read.months, read.immersions, sure=form.sures.data)
-    return _written(number, form, lambda _: [change], "lignes", " ".join(["C’est noté.", *read.said]))
+        return _page(dossier, form)
+    over = Over(form.deja_notees.data)
+    _, noted = sheet_changes(dossier, read, over, sure=form.sures.data)
+    said = " ".join(["C’est noté.", *read.said, *noted])
+    return _written(number, form, lambda seen: sheet_changes(seen, read, over, sure=form.sures.data)[0], "lignes", said)
+
+
+@pages.post(f"/dossiers/{NUMBER}/heures/corriger")
+def correct(number: int) -> ResponseReturnValue:
+    """Add hours to those noted of a month, or take some off."""
+    dossier = dossier_of(number)
+    form = CorrectionForm.of(_hours(dossier), request.form)
+    return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ecart", "C’est corrigé.")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/retirer")
 def remove(number: int) -> ResponseReturnValue:
     """Take out the hours of a month by a modality, or its PMSMP."""
-    form = RemovalForm.of(dossier_of(number).insertion, request.form)
-
-    def made(seen: Dossier) -> list[DossierChange]:
-        found = [one for one, _ in _removals(seen.insertion) if _key(one) == form.ligne.data]
-        return [RemoveHours(one.month, one.modality, form.motif.data) for one in found]
-
-    return _written(number, form, made, "ligne", "C’est retiré ; le journal le garde.")
+    form = RemovalForm.of(_hours(dossier_of(number)), request.form)
+    said = "C’est retiré ; le journal le garde."
+    return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ligne", said)
 
 
-def _removals(its: InsertionHours) -> list[tuple[RemoveHours, str]]:
-    """What can be taken out, and how it is offered."""
-    lines = [(one.month, one.modality, label_of(one.modality)) for one in its.months]
-    lines += [(one.month, PMSMP, "PMSMP") for one in its.immersions]
-    return [(RemoveHours(month, code, ""), f"{short_month(month)} : {label}") for month, code, label in sorted(lines)]
+@pages.post(f"/dossiers/{NUMBER}/heures/rattacher")
+def move(number: int) -> ResponseReturnValue:
+    """Say of which lot the hours followed are."""
+    dossier = dossier_of(number)
+    form = MoveForm.of(dossier, _lot(dossier), request.form)
+    return _written(number, form, lambda seen: [MoveHours(_lot(seen), int(form.vers.data))], "vers", "C’est rattaché.")
 
 
-def _key(its: RemoveHours) -> str:
-    return f"{its.month:%Y-%m}.{its.modality}"
+def _lot(dossier: Dossier) -> int:
+    """The lot of the contract that is asked for; else the first followed, or that a paper says the hours of, or the whole dossier."""
+    lots = (*sorted(dossier.followed), *promised_lots(dossier))
+    asked = request.values.get("contrat", "")
+    if asked in map(str, lots):
+        return int(asked)
+    told = (lot for lot in lots if dossier.followed or proposed_promise(dossier, lot).hours is not None)
+    return next(told, lots[-1])
+
+
+def _hours(dossier: Dossier) -> InsertionHours:
+    return dossier.followed.get(_lot(dossier), InsertionHours())
 
 
 def _written(
@@ -222,33 +142,44 @@ def _written(
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
-    """The page, with the form that was refused as it was typed."""
+    """The page of a contract, with the form that was refused as it was typed."""
 
     def shown(kind: type[F], fresh: Callable[[], F]) -> F:
         return sent if isinstance(sent, kind) else fresh()
 
-    its, today = dossier.insertion, desk().today()
-    proposed = None if its.promise else proposed_promise(dossier)
+    lot, its, today = _lot(dossier), _hours(dossier), desk().today()
+    contracts = followed_contracts(dossier)
+    here = [one for one in contracts if one.lot == lot]
+    beside = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
+    proposed = None if its.promise else proposed_promise(dossier, lot)
+    lots = {one.number: one.named for one in dossier.lots} | {WHOLE: "Tout le dossier"}
     return answered(
         sent,
         "dossiers/insertion/heures.html",
         dossier=dossier,
-        hours_said=list(hours_said(its, today)),
-        hours_tables=hours_tables(its, today),
+        lot=lot,
+        choices=[(one, lots[one]) for one in dict.fromkeys((*sorted(dossier.followed), *promised_lots(dossier)))],
+        whole_said=list(followed_said(contracts, today))[:1] if beside else [],
+        beside=beside,
+        hours=its,
+        hours_said=list(followed_said(here, today)),
+        hours_tables=[its for its in hours_tables(here, today) if not (beside and its.ranged)],
         promise=shown(PromiseForm, lambda: PromiseForm.showing(its.promise or proposed)),
         proposed=proposed,
         month=shown(MonthForm, MonthForm),
-        paste=shown(PasteForm, PasteForm),
+        paste=shown(PasteForm, lambda: PasteForm.of(dossier)),
         removal=shown(RemovalForm, lambda: RemovalForm.of(its)),
+        correction=shown(CorrectionForm, lambda: CorrectionForm.of(its)),
+        moving=shown(MoveForm, lambda: MoveForm.of(dossier, lot)),
         sent=sent,
     )
 
 
 PAGE = 60
-LATE, UNSAID = "en retard", "à noter"
+LATE, UNSAID, SILENT = "en retard", "à noter", f"rien noté depuis {SILENT_MONTHS} mois"
 # Columns of the page, by the name of the order of each, and what it says over it.
 SHOWN: Mapping[str, str] = {
-    "dossier": "Marché",
+    "contrat": "Marché",
     "acheteur": "Acheteur",
     "epci": "EPCI",
     "etape": "Étape",
@@ -265,7 +196,7 @@ class ContractFilterForm(FilterForm):
     """Form that narrows the contracts: as the list of dossiers, by organisation, and by how their hours stand."""
 
     organisation = OneOf("Organisation", [("", "toutes")])
-    heures = OneOf("Heures", [("", "toutes"), (LATE, LATE), (UNSAID, UNSAID)])
+    heures = OneOf("Heures", [("", "toutes"), *((it, it) for it in (LATE, UNSAID, SILENT))])
 
     def wanted(self) -> DossierFilter:
         """Return the filter that the form asks for."""
@@ -274,8 +205,10 @@ class ContractFilterForm(FilterForm):
     def takes(self, line: DossierSummary) -> bool:
         """Whether a contract is of the organisation, and its hours stand as asked."""
         its, today = line.hours, desk().today()
-        stands = {LATE: bool(its.late(today)), UNSAID: bool(its.unsaid(today))}.get(self.heures.data, True)
-        return stands and self.organisation.data in ("", str(line.owner))
+        silent = its.silence(today) >= SILENT_MONTHS
+        stands = {LATE: bool(its.late(today)), UNSAID: bool(its.unsaid(today)), SILENT: silent}
+        here = self.organisation.data in ("", str(line.owner))
+        return here and stands.get(self.heures.data, True) and self.wanted().takes(line)
 
 
 @pages.get("/clauses")
@@ -286,7 +219,8 @@ def index() -> ResponseReturnValue:
     return answered(
         form.faults,
         "dossiers/insertion/clauses.html",
-        lines=[(line, line.hours) for line in paging.of(found)],
+        lines=[(line, line.contracts[0], line.hours) for line in paging.of(found)],
+        silent_months=SILENT_MONTHS,
         paging=paging,
         form=form,
         order=order,
@@ -306,7 +240,7 @@ def download() -> ResponseReturnValue:
     form, order, found = _asked()
     if form.faults:
         abort(400)
-    return sent("hours.xlsx", to_xlsx(found, order.columns, TITLE))
+    return sent("hours.xlsx", contracts_xlsx(found, order.columns, _organisations()))
 
 
 def _organisations() -> Mapping[OrganisationId, str]:
@@ -322,4 +256,4 @@ def _asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
     form.organisation.choices, form.organisation.known = choices, {one.value for one in choices}
     order = DossierOrder(request.args.get("tri", ""), contract_columns(desk().today(), organisations))
     found = [] if form.faults else listed_of_all(desk().engine, organisations, form.wanted())
-    return form, order, order.of([line for line in found if form.takes(line)])
+    return form, order, order.of([one for line in found for one in line.by_contract() if form.takes(one)])

@@ -14,7 +14,7 @@ from wtforms.widgets import TextArea, TextInput
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.hours import clean_hour
-from matcher.cleaning.numbers import clean_measure
+from matcher.cleaning.numbers import clean_measure, clean_work_hours
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
@@ -260,10 +260,15 @@ def month_written(label: str, **more: Any) -> Line:
     return Line(label, lambda typed: clean_month(typed).value, refusal, **read)
 
 
-def hours_of_work(label: str, **more: Any) -> Line:
-    """Hours of work."""
-    refusal = "Un nombre d’heures, par exemple 1 200. Vous avez écrit « {} »."
-    return Line(label, lambda typed: clean_measure(typed, "h", "heure", "heures").value, refusal, empty=None, **more)
+def hours_of_work(label: str, *, below: bool = False, **more: Any) -> Line:
+    """Hours of work, 0 or more, or `below` too."""
+
+    def read(typed: str) -> float | None:
+        value = clean_work_hours(typed).value
+        return None if value is None or (value < 0 and not below) else value
+
+    refusal = "Un nombre d’heures, par exemple 1 200 ou 48h30. Vous avez écrit « {} »."
+    return Line(label, read, refusal, empty=None, **more)
 
 
 def hour(label: str, **more: Any) -> Line:

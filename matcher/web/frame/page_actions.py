@@ -121,6 +121,8 @@ NEEDS: Mapping[str, Action] = {
     "hours.record": Action.KEEP_DOSSIERS,
     "hours.paste": Action.KEEP_DOSSIERS,
     "hours.remove": Action.KEEP_DOSSIERS,
+    "hours.correct": Action.KEEP_DOSSIERS,
+    "hours.move": Action.KEEP_DOSSIERS,
     "follow.write_entry": Action.KEEP_DOSSIERS,
     "follow.find": Action.KEEP_DOSSIERS,
     "follow.add": Action.KEEP_DOSSIERS,

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import TEAM, short_title
 from matcher.catalogue.intake.undo import past_imports
-from matcher.decisions.clause.followup_document import to_note
+from matcher.decisions.clause.followup_document import notes_due
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Lot, RawPlace
@@ -148,8 +148,8 @@ class DossierLine:
         course = self.dossier.course
         if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
             yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."
-        if self.dossier.state is State.OPEN and (unsaid := to_note(self.dossier.hours, today)):
-            yield unsaid
+        if self.dossier.state is State.OPEN:
+            yield from notes_due(self.dossier.contracts, today)
         yield from self.news.due
 
 

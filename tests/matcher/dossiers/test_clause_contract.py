@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from matcher.decisions.clause.followup import HoursPromise
-from matcher.dossiers.clause_contract import proposed_promise
+from matcher.decisions.clause.followup import HoursPromise, HoursReading
+from matcher.decisions.clause.followup_columns import only_named
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.clause_contract import clause_contracts, promised_lots, proposed_promise
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange
+from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.journal.change import append
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
@@ -58,3 +61,60 @@ def test_the_end_follows_the_duration_of_the_lot() -> None:
 def test_the_journal_says_whose_hours_were_confirmed() -> None:
     change = PromiseHours(HoursPromise(830, date(2026, 1, 1)), "calibrage « Voirie » du 17 novembre 2026")
     assert change.says(opened()).endswith("fin non dite, d’après : calibrage « Voirie » du 17 novembre 2026")
+
+
+COLUMNS = (
+    *map(DocumentColumn, ("Contrat", "Début")),
+    *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Heures", "Mois")),
+)
+PLANNED = (
+    ("1. Réfection de voirie", "janv. 2027", 1_070, 18),
+    ("2. Collège", None, 1_800, 12),
+    ("3. Nettoyage", None, 900, 12),
+)
+
+
+def planned() -> Dossier:
+    """A dossier of three lots, from a plan of three contracts."""
+    its = kept(DocumentKind.PLAN, "Trois contrats")
+    rows = (*map(DocumentRow, PLANNED), DocumentRow(("Total", "", 3_770, "")))
+    plan = replace(
+        its, decision=replace(its.decision, tables=(DocumentTable("Les contrats", COLUMNS, rows, total=True),))
+    )
+    added = with_list().journal[-1].change
+    assert isinstance(added, AddLot)
+    lots = [replace(added, title=title) for title in ("Réfection de voirie", "Collège", "Nettoyage")]
+    return append(opened(), plan, *lots, at=AT, who=WHO)
+
+
+def test_a_plan_proposes_the_hours_of_each_of_its_contracts() -> None:
+    dossier = planned()
+    assert [proposed_promise(dossier, lot).hours for lot in (1, 2, 3, WHOLE)] == [1_070, 1_800, 900, 3_770]
+    first = proposed_promise(dossier, 1)
+    assert (first.start, first.end) == (date(2027, 1, 1), date(2028, 6, 30))
+    awarded = append(dossier, RecordContract(AwardedContract(2, date(2026, 10, 5))), at=AT, who=WHO)
+    assert (proposed_promise(awarded, 2).start, proposed_promise(awarded, 2).end) == (
+        date(2026, 10, 5),
+        date(2027, 10, 4),
+    )
+
+
+def test_a_dossier_is_one_contract_until_the_hours_of_a_lot_are_followed() -> None:
+    dossier = planned()
+    assert [one.lot for one in clause_contracts(dossier)] == [WHOLE]
+    assert promised_lots(dossier) == (1, 2, 3, WHOLE)
+    followed = append(
+        dossier,
+        PromiseHours(HoursPromise(1_800, date(2027, 1, 1), client="Oise", reference="2027-TX-04"), lot=2),
+        PromiseHours(HoursPromise(900, date(2027, 1, 1)), lot=3),
+        at=AT,
+        who=WHO,
+    )
+    assert [(one.lot, one.title, one.client) for one in clause_contracts(followed)] == [
+        (2, "Lot 2 : Collège", "Oise"),
+        (3, "Lot 3 : Nettoyage", "CA de Valbrune"),
+    ]
+    assert promised_lots(followed) == (1, 2, 3)
+    how = hours_reading(followed, HoursReading("etti"))
+    named = {text: only_named(text, how.contracts) for text in ("2", "Lot 3", "collège", "2027-TX-04", "oise", "1")}
+    assert named == {"2": 2, "Lot 3": 3, "collège": 2, "2027-TX-04": 2, "oise": 2, "1": None}

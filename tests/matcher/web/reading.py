@@ -122,7 +122,7 @@ def read(client: FlaskClient, address: str, pairs: Any = None) -> Read:
     return Read(answer.status_code, answer.text, answer.request.path)
 
 
-def fill(client: FlaskClient, page: Read, form: str, **typed: Any) -> Read:
+def fill(client: FlaskClient, page: Read, form: str, /, **typed: Any) -> Read:
     """Send a form of a page (a selector) as it stands but for what is typed, and follow where it leads."""
     found = page.one(form)
     sent: dict[str, Any] = {}

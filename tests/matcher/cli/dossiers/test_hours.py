@@ -72,6 +72,39 @@ def test_hours_are_promised_noted_shown_and_taken_out(started: Run, tmp_path: Pa
     ]
 
 
+def test_the_hours_of_a_contract_are_promised_noted_corrected_and_moved_by_its_lot(
+    started: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    added = started("dossier", "add-lot", 1, "--objet", "Peinture", "--lieu", "Maubeuge", "--par", "Léa")
+    assert added.code == 0, added.said
+    for lot, client in ((1, "Amiens"), (2, "Oise")):
+        assert started(*PROMISE, "--lot", lot, "--acheteur", client).code == 0
+    refused = started(*RECORD, "--mois", "03/2026", "--modalite", "ETTI", "--faites", "80")
+    assert (refused.code, "dites lequel (--lot 1, --lot 2)" in refused.said) == (1, True)
+    path = tmp_path / "suivi.csv"
+    path.write_text(
+        "Contrat;Mois;Structure;Modalité;Heures\nOise;03/2026;A;ETTI;48h30\nAmiens;03/2026;B;ACI;20\n", "utf-8"
+    )
+    assert started(*RECORD, path).code == 0
+    assert "déjà notées" in started(*RECORD, path).said
+    path.write_text("Contrat;Mois;Modalité;Heures\nOise;03/2026;ETTI;-8,5\nAmiens;03/2026;ACI;30\n", "utf-8")
+    for more, said in (((), "demande son motif"), (("--motif", "rectifié"), "Dites s’il faut « remplacer »")):
+        asked = started(*RECORD, path, *more)
+        assert (asked.code != 0, said in asked.said) == (True, True), asked.said
+    assert started(*RECORD, path, "--motif", "rectifié", "--deja", "ajouter").code == 0
+    of_oise = ("--lot", 2, "--mois", "03/2026", "--modalite", "ETTI", "--par", "Léa")
+    assert started("dossier", "correct-hours", 1, *of_oise, "--faites", "-10", "--motif", "absence").code == 0
+    found = started("dossier", "hours", 1, "--format", "json").json()
+    assert [(one["lot"], one["client"], one["hours"]["months"][0]["done"]) for one in found["contracts"]] == [
+        (1, "Amiens", 50),
+        (2, "Oise", 30),
+    ]
+    assert (found["promise"]["hours"], len(shown(started)["insertion_by_contract"])) == (2400, 2)
+    assert "en retard : Lot 1" in started("dossier", "hours", 1).said
+    assert started("dossier", "move-hours", 1, "--lot", 1, "--vers", 2, "--par", "Léa").code == 1
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [

@@ -8,18 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.decisions.clause.followup import HoursKind, MonthHours, MonthImmersions
-from matcher.decisions.clause.followup_sheet import (
+from matcher.decisions.clause.followup import (
+    ContractLines,
+    HoursCorrection,
+    HoursKind,
     HoursReading,
-    HoursSheetRefused,
-    layout_of,
-    modality_named,
-    read_file,
-    read_pasted,
+    MonthHours,
+    MonthImmersions,
+    SheetHours,
 )
+from matcher.decisions.clause.followup_columns import HoursSheetRefused, layout_of, modality_named, public_named
+from matcher.decisions.clause.followup_sheet import read_file, read_pasted
 from matcher.jobs.reader_process import ReadRefused
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
+CONTRACTS = {
+    1: ("Lot 1 : Réfection de voirie", "Amiens Métropole", "1", "lot 1", "lot 1 Réfection de voirie Amiens Métropole"),
+    2: ("Lot 2 : Collège, peinture", "Département de l’Oise", "2", "lot 2", "2026-TX-04"),
+}
+
+
+def only(read: SheetHours) -> ContractLines:
+    """The lines of the only contract of a sheet."""
+    (lines,) = read.contracts
+    return lines
 
 
 def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -> None:
@@ -27,11 +39,11 @@ def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -
         "Mois\tModalité\tPrévues\tHeures réalisées\tNb personnes\tPMSMP\tNote\n"
         "mars-26\tACI\t120\t100,5\t1\t2\tx\nmars 2026\tACI\t\t1\t1\t1\t\n\n03/2026\tIntérim d’insertion\t1 200\t\t\t\t\n"
     )
-    assert read.months == (
+    assert only(read).months == (
         MonthHours(MARCH, "soustraitance-aci", 120, None, 101.5, 2),
         MonthHours(MARCH, "etti", 1200),
     )
-    assert read.immersions == (MonthImmersions(MARCH, 3),)
+    assert only(read).immersions == (MonthImmersions(MARCH, 3),)
     assert read.said == (
         "1 ligne du même mois et de la même modalité qu’une autre : additionnées.",
         "« Note » : non reprise.",
@@ -39,7 +51,9 @@ def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -
 
 
 def test_one_column_of_hours_takes_the_modality_that_is_chosen() -> None:
-    assert read_pasted("Mois;Heures\n03/2026;12", HoursReading("geiq")).months == (MonthHours(MARCH, "geiq", done=12),)
+    assert only(read_pasted("Mois;Heures\n03/2026;12", HoursReading("geiq"))).months == (
+        MonthHours(MARCH, "geiq", done=12),
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +75,7 @@ def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: st
         ("Mois;Modalité;Heures\n31/02/2026;EI;12", "Ligne 2, colonne « Mois » : « 31/02/2026 » n’est pas un mois"),
         (
             "Mois;Modalité;Heures\n03/2026;EI;-12",
-            "Ligne 2, colonne « Heures » : « -12 » n’est pas un nombre de 0 ou plus",
+            "Ligne 2 : Sous-traitance ou cotraitance avec une EI, mars 2026 : une correction demande son motif",
         ),
         ("Mois;Modalité;Heures\n03/2026;Autre;12", "Ligne 2, colonne « Modalité » : « Autre » n’est pas une modalité"),
         ("Mois;Heures\n03/2026;12", "Ligne 2 : aucune modalité"),
@@ -81,7 +95,7 @@ def test_a_file_is_read_as_what_is_pasted_and_says_which_it_is(tmp_path: Path) -
     path = tmp_path / "heures.csv"
     path.write_text("Suivi 2026;;\nMois;ACI;Embauche directe\nmars 2026;100,5;0\nTotal;100,5;0\n", "utf-8")
     read = read_file(path)
-    assert read.months == (
+    assert only(read).months == (
         MonthHours(MARCH, "soustraitance-aci", done=100.5),
         MonthHours(MARCH, "embauche", done=0),
     )
@@ -118,19 +132,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )  # fmt: skip
 def test_a_wide_sheet_says_the_hours_of_each_of_its_columns(head: str, row: str, lines: tuple[MonthHours, ...]) -> None:
     assert sorted(
-        read_pasted(f"{head}\n{row}").months,
+        only(read_pasted(f"{head}\n{row}")).months,
         key=lambda one: (one.month, one.modality != "soustraitance-aci", one.modality),
     ) == [*lines]
 
 
 def test_the_hours_of_a_wide_sheet_are_of_the_kind_that_is_chosen() -> None:
     how = HoursReading(kind=HoursKind.PLANNED)
-    assert read_pasted("Mois;Heures ACI\n03/2026;7", how).months == (MonthHours(MARCH, "soustraitance-aci", 7),)
+    assert only(read_pasted("Mois;Heures ACI\n03/2026;7", how)).months == (MonthHours(MARCH, "soustraitance-aci", 7),)
 
 
 def test_what_has_no_month_beside_columns_of_months_is_left_and_said() -> None:
     read = read_pasted("Modalité;mars-26;Heures;PMSMP\nACI;1;9;9")
-    assert (read.months, read.immersions) == ((MonthHours(MARCH, "soustraitance-aci", done=1),), ())
+    assert (only(read).months, only(read).immersions) == ((MonthHours(MARCH, "soustraitance-aci", done=1),), ())
     assert read.said == ("« Heures », « PMSMP » : non reprises.",)
 
 
@@ -151,6 +165,72 @@ def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
         "Intérim": "interim",
         "intérim d'insertion": "etti",
         "embauche directe": "embauche",
+        "CDD embauche directe": "embauche",
+        "contrat pro GEIQ": "geiq",
     }
     assert {name: modality_named(name) for name in names} == names
-    assert (modality_named("immersion"), modality_named("autre")) == ("pmsmp", "")
+    assert (modality_named("immersion"), modality_named("autre"), modality_named("CDD")) == ("pmsmp", "", "")
+    publics = {"RSA": "rsa", "Bénéficiaires du RSA": "rsa", "DELD (+ de 12 mois)": "deld", "RQTH": "th", "Léa": ""}
+    assert {name: public_named(name) for name in publics} == publics
+
+
+@pytest.mark.parametrize("head", ["Mois;Structure;Modalité;Heures;Contrat", "Contrat;Mois;Modalité;Structure;Heures"])
+def test_columns_are_read_in_any_order_and_a_structure_beside_a_modality_is_left(head: str) -> None:
+    cells = {"Mois": "03/2026", "Structure": "Humando", "Modalité": "ETTI", "Heures": "48h30", "Contrat": "Lot 2"}
+    read = read_pasted(
+        f"{head}\n{';'.join(map(cells.__getitem__, head.split(';')))}", HoursReading(contracts=CONTRACTS)
+    )
+    assert read.contracts == (ContractLines(2, (MonthHours(MARCH, "etti", done=48.5),)),)
+    assert read.said == ("« Structure » : non reprise.",)
+
+
+def test_each_line_goes_to_the_contract_that_it_names_by_its_title_its_number_its_client_or_its_reference() -> None:
+    lines = "Réfection de voirie;1\n1;2\nOise;4\n2026-TX-04;8\nTotal;15"
+    read = read_pasted(
+        f"Contrat;Heures;Mois\n{lines.replace(chr(10), ';03/2026' + chr(10))}",
+        HoursReading("etti", contracts=CONTRACTS),
+    )
+    assert [(one.lot, [line.done for line in one.months]) for one in read.contracts] == [(1, [3]), (2, [12])]
+    assert "« Oise » : compté pour « Lot 2 : Collège, peinture »." in read.said
+    assert "1 ligne de total : non reprise." in read.said
+
+
+def test_a_line_of_no_contract_or_of_an_unknown_one_is_asked_and_one_contract_takes_the_only_name() -> None:
+    how = HoursReading("etti", contracts=CONTRACTS)
+    for text, said in (
+        ("Contrat;Mois;Heures\nPiscine;03/2026;1", "« Piscine » n’est pas un contrat suivi ici"),
+        ("Mois;Heures\n03/2026;1", "aucun contrat"),
+    ):
+        with pytest.raises(HoursSheetRefused) as refusal:
+            read_pasted(text, how)
+        assert said in str(refusal.value)
+        assert "« Lot 1 : Réfection de voirie » ou « Lot 2 : Collège, peinture »" in str(refusal.value)
+    assert (
+        only(
+            read_pasted("Contrat;Mois;Heures\nPiscine;03/2026;1", HoursReading("etti", contracts=CONTRACTS, lot=2))
+        ).lot
+        == 2
+    )
+    alone = HoursReading("etti", contracts={0: ("Voirie",)})
+    read = read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1\nRD 14;04/2026;1", alone)
+    assert (only(read).lot, read.said) == (0, ("« RD 14 » : compté pour « Voirie ».",))
+    with pytest.raises(HoursSheetRefused, match="« RD 14 » n’est pas un contrat suivi ici"):
+        read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1\nVoirie;04/2026;1", alone)
+
+
+def test_hours_below_zero_correct_with_their_reason_or_are_added_up_with_those_of_their_sheet() -> None:
+    read = only(
+        read_pasted("Mois;Modalité;Heures;Motif\n03/2026;EI;100;\n03/2026;EI;-20;\n04/2026;EI;-5,5;Feuille rectifiée")
+    )
+    assert read.months == (MonthHours(MARCH, "soustraitance-ei", done=80),)
+    assert read.corrections == (HoursCorrection(MonthHours(APRIL, "soustraitance-ei", done=-5.5), "Feuille rectifiée"),)
+    asked = only(read_pasted("Mois;Modalité;Heures\n03/2026;EI;-20", HoursReading(motive="Erreur")))
+    assert asked.corrections[0].reason == "Erreur"
+
+
+def test_the_type_of_a_structure_of_the_dossier_says_its_modality_and_a_public_is_kept_apart() -> None:
+    how = HoursReading(structures={"etti": ("SARL HUMANDO",)})
+    read = only(read_pasted("Mois;Structure;Public;Heures\n03/2026;Humando;RSA;10\n03/2026;Humando;;5", how))
+    assert read.months == (MonthHours(MARCH, "etti", done=10, public="rsa"), MonthHours(MARCH, "etti", done=5))
+    with pytest.raises(HoursSheetRefused, match="« Zoé » n’est pas un public"):
+        read_pasted("Mois;Modalité;Public;Heures\n03/2026;EI;Zoé;1")

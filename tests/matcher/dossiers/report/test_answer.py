@@ -112,6 +112,28 @@ def test_the_hours_are_those_of_the_months_of_the_period_and_none_where_nobody_n
         ("dont Intérim d’insertion (ETTI, EATT)", 80),
     ]
     assert report_object(its)["hours"]["planned_by_month"]["hours"] == 200
+    by_contract = next(one for one in report_document(its).tables if one.title == "Heures d’insertion, par contrat")
+    assert [row.cells[1:] for row in by_contract.rows] == [
+        (
+            "CA de Valbrune",
+            "Travaux, heures suivies",
+            "Intérim d’insertion (ETTI, EATT)",
+            "public non dit",
+            200,
+            "",
+            80,
+        ),
+        (
+            "CA de Valbrune",
+            "Travaux, heures suivies",
+            "Sous-traitance ou cotraitance avec un ACI",
+            "public non dit",
+            "",
+            "",
+            20.5,
+        ),
+    ]
+    assert [one["done"] for one in report_object(its)["hours"]["by_contract"]] == [80, 20.5]
 
 
 def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engine) -> None:

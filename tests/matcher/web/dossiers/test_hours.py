@@ -1,18 +1,20 @@
 """The hours of insertion of a dossier on its pages: promised, noted, pasted, refused, taken out; on its paper and in its files."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import openpyxl
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts.organisations import OrganisationProfile, add_member, create
 from matcher.accounts.roles import Role
-from matcher.decisions.clause.followup import HoursPromise, MonthHours
-from matcher.dossiers.changes import PromiseHours, RecordHours, SetCourse
+from matcher.decisions.clause.followup import HoursKind, HoursPromise, MonthHours
+from matcher.dossiers.changes import AddLot, PromiseHours, RecordHours, SetCourse
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierHeader, Stage
 from matcher.dossiers.store import change, load
@@ -40,7 +42,10 @@ def test_hours_are_promised_noted_pasted_and_shown_wherever_the_dossier_is(write
     done = sent(writer, "coller", lignes="Mois\tModalité\tHeures\tNote\nsept.-26\tACI\t45,5\tx\n")
     assert "C’est noté. « Note » : non reprise." in done.text
     assert "125,5 heures faites, 10 % de la promesse." in done.text
-    assert "100 attendues à la fin du mois dernier, d’après les heures prévues : aucun retard." in done.text
+    assert (
+        "100 attendues à la fin du mois dernier, d’après les heures prévues, 125,5 faites à cette date : aucun retard."
+        in done.text
+    )
     assert "80 sur 100" in done.one(".decisions .stacked").get_text(" ")
     assert done.all(".decisions .ranged svg.bar rect.known")
     assert "80 sur 100" in read(writer, "/dossiers/1/imprimer?annexe=heures").text
@@ -105,6 +110,102 @@ def test_what_is_refused_stays_in_its_form_and_nothing_is_written(writer: FlaskC
     assert "Exemple" not in writer.get("/dossiers/1/dossier.json").text.replace(ME, "")
 
 
+def two_contracts(client: FlaskClient, engine: Engine) -> None:
+    """A dossier of two lots, each with the promise of its own client."""
+    opened(client, keep=1)
+    added = load(engine, FIRST_ORGANISATION, 1).journal[1].change
+    assert isinstance(added, AddLot)
+    more = [replace(added, title="Collège, peinture")]
+    change(engine, FIRST_ORGANISATION, 1, more, version=None, who="essai", now=OPENED)
+    for lot, buyer, hours in ((1, "Amiens Métropole", "1 200"), (2, "Oise", "600")):
+        page = read(client, PAGE, {"contrat": str(lot)})
+        fill(client, page, "form[action$='promesse']", **{**PROMISE, "hours": hours}, client=buyer)
+
+
+SHEET = """Contrat;Mois;Structure;Modalité;Public;Heures;Motif
+Lot 1;09/2026;Atelier A;CDD embauche directe;RSA;48h30;
+Collège;09/2026;Atelier B;ETTI;;20;
+Lot 1;10/2026;Atelier A;ETTI;DELD;100;
+Total;;;;;168,5;"""
+
+
+def test_two_contracts_have_each_their_hours_their_client_and_their_delay(writer: FlaskClient, own: Engine) -> None:
+    two_contracts(writer, own)
+    done = sent(writer, "coller", lignes=SHEET)
+    assert "« Collège » : compté pour « Lot 2 : Collège, peinture »." in done.text
+    assert "2 contrats : 1 800 heures promises, 168,5 heures faites" in done.text.replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )
+    followed = load(own, FIRST_ORGANISATION, 1).followed
+    assert [(lot, its.total(HoursKind.DONE)) for lot, its in followed.items()] == [(1, 148.5), (2, 20)]
+    page = read(writer, PAGE, {"contrat": "2"})
+    assert page.one("nav [aria-current=page][href*=contrat]").get_text().endswith("Collège, peinture")
+    assert page.one("form[action$=promesse] [name=client]")["value"] == "Oise"
+
+    again = sent(writer, "coller", lignes=SHEET)
+    assert (again.status, "déjà notées" in again.text) == (422, True)
+    changed = SHEET.replace(";20;", ";25;")
+    asked = sent(writer, "coller", lignes=changed)
+    assert (asked.status, "et non 25" in asked.text) == (422, True)
+    replaced = fill(writer, asked, "form[action$='coller']", deja_notees="remplacer")
+    assert "Le lot 1 : heures déjà notées" in replaced.text
+    corrected = sent(writer, "coller", lignes="Contrat;Mois;Modalité;Heures;Motif\n2;09/2026;ETTI;-5;Feuille rectifiée")
+    assert "corrige les heures « Intérim d’insertion (ETTI, EATT) » de septembre 2026 du lot 2" in corrected.text
+    page = read(writer, PAGE, {"contrat": "1"})
+    fixed = fill(writer, page, "form[action$='corriger']", corrige="2026-10.etti.deld", ecart="-20", pourquoi="absence")
+    assert "(−20 faites) : « absence »" in fixed.text
+
+    lines = [" ".join(row.get_text(" ").split()) for row in read(writer, "/clauses").all("tbody tr")]
+    assert [("Amiens Métropole" in line, "Oise" in line) for line in sorted(lines)] == [(True, False), (False, True)]
+    assert len(read(writer, "/clauses", {"acheteur": "oise"}).all("tbody tr")) == 1
+    book = openpyxl.load_workbook(io.BytesIO(writer.get("/clauses/clauses.xlsx?tri=contrat").data))
+    years = [row[1:6] + row[8:9] for row in book["Heures par an"].iter_rows(min_row=2, values_only=True)]
+    assert years == [
+        (
+            2026,
+            "Amiens Métropole",
+            "Lot 1 : Entretien des espaces verts et des berges de la Sambre",
+            "Embauche directe par l’attributaire",
+            "Bénéficiaires du RSA",
+            48.5,
+        ),
+        (
+            2026,
+            "Amiens Métropole",
+            "Lot 1 : Entretien des espaces verts et des berges de la Sambre",
+            "Intérim d’insertion (ETTI, EATT)",
+            "Demandeurs d’emploi de longue durée",
+            80,
+        ),
+        (2026, "Oise", "Lot 2 : Collège, peinture", "Intérim d’insertion (ETTI, EATT)", "public non dit", 20),
+    ]
+    head, *rows = book["Clauses"].iter_rows(values_only=True)
+    for row in rows:
+        told = dict(zip(head, row, strict=True))
+        due, before, late = (
+            told[f"Heures {name}"]
+            for name in ("attendues à la fin du mois dernier", "faites à la fin du mois dernier", "de retard")
+        )
+        assert late == pytest.approx(due - before), (
+            "whoever reads the delay counts it again from the two figures beside it"
+        )
+
+
+def test_hours_of_the_whole_dossier_are_given_to_a_lot_and_back(writer: FlaskClient, own: Engine) -> None:
+    two_contracts(writer, own)
+    assert not read(writer, PAGE).all("form[action$='rattacher']"), "no lot is free"
+    opened(writer, keep=1)
+    added = load(own, FIRST_ORGANISATION, 2).journal[1].change
+    change(own, FIRST_ORGANISATION, 2, [added, PROMISED], version=None, who="essai", now=OPENED)
+    page = read(writer, "/dossiers/2/heures")
+    moved = fill(writer, page, "form[action$='rattacher']", vers="2")
+    assert "rattache au lot 2 les heures d’insertion suivies pour tout le dossier" in moved.text
+    assert list(load(own, FIRST_ORGANISATION, 2).followed) == [2]
+    page = read(writer, "/dossiers/2/heures", {"contrat": "2"})
+    fill(writer, page, "form[action$='rattacher']", vers="0")
+    assert list(load(own, FIRST_ORGANISATION, 2).followed) == [WHOLE]
+
+
 PROMISED = PromiseHours(HoursPromise(1200, date(2026, 9, 1), date(2027, 8, 31)))
 
 
@@ -139,6 +240,7 @@ def test_contracts_are_listed_narrowed_sorted_and_taken_away(writer: FlaskClient
         assert said in " ".join(berges.split()), said
     assert titles(read(writer, "/clauses", {"heures": "à noter"})) == ["École"]
     assert titles(read(writer, "/clauses", {"heures": "en retard"})) == ["Berges"]
+    assert titles(read(writer, "/clauses", {"heures": "rien noté depuis 2 mois"})) == ["École"]
     assert titles(read(writer, "/clauses", {"territoire": "val de sambre"})) == ["Berges"]
     assert titles(read(writer, "/clauses", {"tri": "-retard"})) == ["Berges", "École"]
     assert read(writer, "/clauses", {"tri": "retard"}).one("th[aria-sort]")["aria-sort"] == "ascending"

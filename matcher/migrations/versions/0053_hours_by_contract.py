@@ -1,0 +1,60 @@
+"""Hours of insertion by contract: those of a dossier are of its only lot, where it has one; its list says each contract."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0053"
+down_revision = "0051"
+branch_labels = None
+depends_on = None
+
+_HOURS = ("promettre-heures", "noter-heures", "retirer-heures")
+_DOSSIER = sa.table(
+    "dossier",
+    *(sa.column("id", sa.Integer), sa.column("title", sa.String), sa.column("buyer", sa.String)),
+    sa.column("summary", sa.JSON),
+)
+_EVENT = sa.table(
+    "dossier_event",
+    *(sa.column("dossier_id", sa.Integer), sa.column("number", sa.Integer), sa.column("action", sa.String)),
+    sa.column("data", sa.JSON),
+)
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(_DOSSIER)).all():
+        lot = _only_lot(connection, row.id)
+        if "contract" in row.summary:
+            summary = {name: its for name, its in row.summary.items() if name != "contract"}
+            summary["contracts"] = [{**row.summary["contract"], "lot": lot, "title": row.title, "client": row.buyer}]
+            connection.execute(sa.update(_DOSSIER).where(_DOSSIER.c.id == row.id).values(summary=summary))
+        for event in _events(connection, row.id, _HOURS, _EVENT.c.number, _EVENT.c.data) if lot else ():
+            its = (_EVENT.c.dossier_id == row.id) & (_EVENT.c.number == event.number)
+            connection.execute(sa.update(_EVENT).where(its).values(data={"lot": lot, **event.data}))
+
+
+def downgrade() -> None:
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(_DOSSIER.c.id, _DOSSIER.c.summary)).all():
+        if contracts := row.summary.get("contracts"):
+            summary = {name: its for name, its in row.summary.items() if name != "contracts"}
+            summary["contract"] = {name: contracts[0][name] for name in ("areas", "hours") if name in contracts[0]}
+            connection.execute(sa.update(_DOSSIER).where(_DOSSIER.c.id == row.id).values(summary=summary))
+
+
+def _only_lot(connection: sa.Connection, dossier: int) -> int:
+    """The number of the lot of a dossier that never had another, and had it before any hours; 0 where there is none."""
+    told = [
+        event.action for event in _events(connection, dossier, ("ajouter-lot", "retirer-lot", *_HOURS), _EVENT.c.action)
+    ]
+    return int(told[:1] == ["ajouter-lot"] and not {"ajouter-lot", "retirer-lot"}.intersection(told[1:]))
+
+
+def _events(
+    connection: sa.Connection, dossier: int, actions: tuple[str, ...], *columns: sa.ColumnClause[Any]
+) -> list[Any]:
+    wanted = (_EVENT.c.dossier_id == dossier) & _EVENT.c.action.in_(actions)
+    return list(connection.execute(sa.select(*columns).where(wanted).order_by(_EVENT.c.number)))

@@ -1,0 +1,201 @@
+"""Forms of the hours of insertion of a dossier: promised, noted by month, pasted or dropped, corrected, taken out, moved to another lot."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from os import SEEK_END
+
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import TextAreaField
+
+from matcher.decisions.clause.followup import (
+    PMSMP,
+    HoursKind,
+    HoursReading,
+    InsertionHours,
+    MonthHours,
+    MonthImmersions,
+    SheetHours,
+    label_of,
+    public_label,
+)
+from matcher.decisions.clause.followup_columns import HoursSheetRefused
+from matcher.decisions.clause.followup_sheet import read_file, read_pasted
+from matcher.domain.french import number as written
+from matcher.domain.french import short_month
+from matcher.dossiers.clause_contract import followed_contracts
+from matcher.dossiers.dossier import WHOLE, Dossier
+from matcher.dossiers.hours_sheet import hours_reading
+from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over, RecordHours, RemoveHours
+from matcher.jobs.files import passing_file
+from matcher.reference.clauses import modalities, publics
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
+
+LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
+_MODALITIES = [(its.code, its.label) for its in modalities()]
+_PUBLICS = [("", "non dit"), *((its.code, its.label) for its in publics())]
+_KINDS = [(kind.value, kind.value) for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
+_MOST_PEOPLE = 100_000
+_SURE = "Ces heures sont justes : bien au-delà de la promesse, ou les mêmes d’une autre structure"
+
+
+def _over() -> OneOf:
+    choices = [
+        (Over.ASK.value, "me demander"),
+        (Over.REPLACE.value, "remplacer ce qui est noté"),
+        (Over.ADD.value, "ajouter à ce qui est noté"),
+    ]
+    return OneOf("Si un mois est déjà noté, et autrement", choices)
+
+
+class PromiseForm(PageForm):
+    """Form of what a contract promises."""
+
+    hours = hours_of_work(
+        "Heures d’insertion promises",
+        shown=lambda its: written(its, 2),
+        unit="heures",
+        hint="Vide si le marché n’en dit pas le nombre.",
+    )
+    start = day("Début du marché", needed="Dites quand le marché commence.")
+    end = day("Fin du marché")
+    client = Line("Acheteur de ce marché", hint="Vide si c’est celui du dossier.")
+    reference = Line("Référence", hint="Numéro du marché, ou nom que lui donnent vos tableurs.")
+
+
+class MonthForm(PageForm):
+    """Form of one month by one modality."""
+
+    month = month_written("Mois", needed="Dites le mois, par exemple 03/2026.")
+    modality = OneOf("Modalité", _MODALITIES, default=_MODALITIES[0][0])
+    public = OneOf("Public", _PUBLICS)
+    planned = hours_of_work("Prévues", unit="heures")
+    placed = hours_of_work("Placées", unit="heures")
+    done = hours_of_work("Faites", unit="heures")
+    people = whole("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
+    pmsmp = whole("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
+    deja = _over()
+    sure = Yes(_SURE)
+
+    def change(self, lot: int) -> RecordHours:
+        """Return the change that the form asks for."""
+        line = self.made(MonthHours)
+        said = any(its is not None for its in (line.planned, line.placed, line.done, line.people))
+        periods = () if self.pmsmp.data is None else (MonthImmersions(line.month, self.pmsmp.data),)
+        return RecordHours((line,) if said else (), periods, sure=self.sure.data, lot=lot, over=Over(self.deja.data))
+
+
+class PasteForm(PageForm):
+    """Form of lines copied from a spreadsheet, or of its file."""
+
+    lignes = TextAreaField(
+        "Lignes copiées d’un tableur",
+        default="",
+        description="Avec leurs titres, dans n’importe quel ordre : « Mois », « Contrat », « Modalité », « Public », « Prévues », « Placées », "
+        "« Faites », « Personnes » (un nombre), « PMSMP », « Motif » d’une correction (−20) ; ou une colonne par modalité, ou par mois. Une colonne "
+        "de noms est refusée.",
+        render_kw={"rows": 6, "maxlength": 200_000},
+    )
+    de = OneOf("Contrat de toutes les lignes", [])
+    toutes = OneOf("Modalité des lignes qui n’en disent pas", [("", "aucune"), *_MODALITIES])
+    sorte = OneOf("Heures d’une colonne par modalité, ou par mois", _KINDS, default=HoursKind.DONE.value)
+    motif_corrections = Line("Motif des corrections", hint="Pour des heures à retirer qui n’en disent pas.")
+    deja_notees = _over()
+    sures = Yes(_SURE)
+
+    @classmethod
+    def of(cls, dossier: Dossier, sent: MultiDict[str, str] | None = None) -> "PasteForm":
+        """Return the form over the contracts of a dossier."""
+        form = cls(sent)
+        _choose(form.de, [("", "celui que dit chaque ligne"), *_contracts(dossier)])
+        return form
+
+    def read(self, dossier: Dossier, file: FileStorage | None) -> SheetHours:
+        """Return the hours of the file where one was chosen, else of the lines. Raises HoursSheetRefused, ReadRefused."""
+        lot = int(self.de.data) if self.de.data else None
+        how = HoursReading(self.toutes.data, HoursKind(self.sorte.data), self.motif_corrections.data, lot=lot)
+        how = hours_reading(dossier, how)
+        if file is None or not file.filename:
+            return read_pasted(self.lignes.data or "", how)
+        if file.seek(0, SEEK_END) > LARGEST:
+            raise HoursSheetRefused(f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus.")
+        file.seek(0)
+        with passing_file(file.filename, file.stream) as path:
+            return read_file(path, how)
+
+
+class RemovalForm(PageForm):
+    """Form that takes out the hours of a month by a modality, or its PMSMP."""
+
+    ligne = OneOf("Ce qui est à retirer", [])
+    motif = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
+
+    @classmethod
+    def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "RemovalForm":
+        """Return the form over the lines of a contract."""
+        form = cls(sent)
+        lines = [(one.key, label_of(one.modality)) for one in its.months]
+        lines += [((one.month, PMSMP, ""), "PMSMP") for one in its.immersions]
+        _choose(form.ligne, [_line(*key, label) for key, label in sorted(lines)])
+        return form
+
+    def changes(self, its: InsertionHours, lot: int) -> Iterator[RemoveHours]:
+        """Yield the change that the form asks for, none where what it is about is gone."""
+        keys = [one.key for one in its.months] + [(one.month, PMSMP, "") for one in its.immersions]
+        for month, modality, public in keys:
+            if _line(month, modality, public, "")[0] == self.ligne.data:
+                yield RemoveHours(month, modality, self.motif.data, lot, public)
+
+
+class CorrectionForm(PageForm):
+    """Form that adds hours to those noted of a month, or takes some off."""
+
+    corrige = OneOf("Ce qui est à corriger", [])
+    genre = OneOf("Heures", _KINDS, default=HoursKind.DONE.value)
+    ecart = hours_of_work("Heures à ajouter, ou à retirer", below=True, unit="heures", hint="−20 en retire vingt.")
+    pourquoi = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
+
+    @classmethod
+    def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "CorrectionForm":
+        """Return the form over the lines of a contract."""
+        form = cls(sent)
+        _choose(form.corrige, [_line(*one.key, label_of(one.modality)) for one in its.months])
+        return form
+
+    def changes(self, its: InsertionHours, lot: int) -> Iterator[CorrectHours]:
+        """Yield the change that the form asks for, none where what it is about is gone."""
+        name = {HoursKind.PLANNED: "planned", HoursKind.PLACED: "placed"}.get(HoursKind(self.genre.data), "done")
+        for one in its.months:
+            if _line(*one.key, "")[0] == self.corrige.data:
+                line = MonthHours(one.month, one.modality, public=one.public)
+                yield CorrectHours(replace(line, **{name: self.ecart.data}), self.pourquoi.data, lot)
+
+
+class MoveForm(PageForm):
+    """Form that says of which lot hours are that are followed of another, or of the whole dossier."""
+
+    vers = OneOf("Ces heures sont celles de", [])
+
+    @classmethod
+    def of(cls, dossier: Dossier, lot: int, sent: MultiDict[str, str] | None = None) -> "MoveForm":
+        """Return the form over the lots that have none, where the hours of `lot` may go."""
+        form = cls(sent)
+        free = [(str(one.number), one.named) for one in dossier.lots if one.number not in dossier.followed]
+        if lot != WHOLE and len(dossier.followed) == 1 and len(dossier.lots) > 1:
+            free.append((str(WHOLE), "tout le dossier"))
+        _choose(form.vers, free if lot in dossier.followed else [])
+        return form
+
+
+def _contracts(dossier: Dossier) -> list[tuple[str, str]]:
+    return [(str(one.lot), one.named) for one in followed_contracts(dossier)]
+
+
+def _line(month: date, modality: str, public: str, label: str) -> tuple[str, str]:
+    """What tells a line from the others of its contract, and how it is offered."""
+    key, said = f"{month:%Y-%m}.{modality}", f"{short_month(month)} : {label}"
+    return (f"{key}.{public}", f"{said}, {public_label(public)}") if public else (key, said)
+
+
+def _choose(field: OneOf, choices: list[tuple[str, str]]) -> None:
+    field.choices, field.known = choices, {value for value, _ in choices}
