@@ -17,6 +17,14 @@ LOTS = (
     ("Peinture intérieure", "900000", "10"),
 )
 
+# Hours of two months, as somebody keeps them: columns in any order, a total, a correction, a clock.
+SHEET = """Mois;Structure;Modalité;Heures;Contrat;Public;Motif
+09/2026;Atelier A;CDD embauche directe;48h30;Lot 1;RSA;
+octobre 2026;Atelier B;ETTI;70;1;;
+octobre 2026;Atelier B;ETTI;-20;1;;feuille rectifiée
+10/2026;Atelier B;ETTI;60;Région Exemple;;
+Total;;;158,5;;;"""
+
 
 @pytest.fixture
 def site(built: Path, tmp_path: Path) -> Iterator[str]:
@@ -26,7 +34,7 @@ def site(built: Path, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page) -> None:
+def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page, troubles: list[str]) -> None:
     page.goto("/calibrage")
     for at, (objet, euros, months) in enumerate(LOTS, start=1):
         for name, value in (("objet", objet), ("montant", euros), ("mois", months), ("pourcentage", "10")):
@@ -68,10 +76,39 @@ def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page) 
     page.goto("/dossiers/1/imprimer")
     assert len(paper(page)) <= 6, "the plan as it is kept, of three contracts, whose tables are annexes"
     page.goto("/dossiers/1/heures")
-    page.locator("[name=hours]").fill("2 000")
-    page.locator("[name=start]").fill("2026-03-01")
-    page.locator("[name=end]").fill("2028-02-28")
-    follow(page.locator("form[action$=promesse] button"))
+    expect(page.get_by_text("d’après : plan de clause")).to_be_visible()
+    for lot, client, hours in ((1, "Ville de Maubeuge", "2 000"), (2, "Région Exemple", "200")):
+        page.goto(f"/dossiers/1/heures?contrat={lot}")
+        page.locator("[name=hours]").fill(hours)
+        page.locator("[name=start]").fill("2026-09-01")
+        page.locator("[name=end]").fill("2027-06-30")
+        page.locator("[name=client]").fill(client)
+        follow(page.locator("form[action$=promesse] button"))
+    page.goto("/dossiers/1/heures?contrat=2")
+    assert violations(page) == []
+    page.locator("[name=lignes]").fill(SHEET)
+    follow(page.locator("form[action$=coller] button"))
+    expect(page.get_by_role("status").filter(has_text="C’est noté")).to_contain_text("« Structure » : non reprise")
+    page.goto("/dossiers/1/heures?contrat=2")
+    page.locator("[name=lignes]").fill(SHEET)
+    follow(page.locator("form[action$=coller] button"))
+    expect(page.get_by_role("alert")).to_contain_text("déjà notées")
+    troubles.clear()  # the browser tells of the refusal that was provoked
+
+    page.goto("/clauses?heures=en+retard")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    late = page.locator("tbody tr").first
+    for said in ("Lot 1", "Ville de Maubeuge", "2 000", "98,5", "301,5"):
+        expect(late).to_contain_text(said)
     page.goto("/clauses")
-    expect(page.get_by_role("link", name="Trois marchés à clause")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("2 000")
+    expect(page.locator("tbody")).to_contain_text("Région Exemple")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="XLSX").click()
+    years = CalamineWorkbook.from_filelike(io.BytesIO(download.value.path().read_bytes())).get_sheet_by_name(
+        "Heures par an"
+    )
+    assert [(row[2], row[5], row[8]) for row in years.to_python()[1:]] == [
+        ("Ville de Maubeuge", "Bénéficiaires du RSA", 48.5),
+        ("Ville de Maubeuge", "public non dit", 50),
+        ("Région Exemple", "public non dit", 60),
+    ]
