@@ -158,8 +158,8 @@ def _last_told(dossier: Dossier, lot: int) -> tuple[str, _ToldHours]:
     several = lot != WHOLE and len(dossier.lots) > 1
     for saved in sorted(dossier.decisions, key=lambda one: one.at, reverse=True):
         its = saved.decision
-        read = _HOURS_IN.get(its.kind, lambda _: None)
-        told = _told_by(its, dossier.lot(lot).title) if several else _ToldHours(read(its))
+        read = _HOURS_IN.get(its.kind)
+        told = _told_by(its, dossier.lot(lot).title) if several else _ToldHours(read(its) if read else None)
         if told.hours is not None:
             return f"{its.kind} « {its.title} » du {day(saved.at.date())}", told
     return "", _ToldHours()

@@ -37,7 +37,7 @@ _CLASHES = 3  # figures noted already that a question gives
 
 
 class Over(StrEnum):
-    """What is done with hours of a month that are noted already, and differ."""
+    """Choice for hours of a month that are noted already, and differ: asked, in their place, or added to them."""
 
     ASK = ""
     REPLACE = "remplacer"

@@ -150,7 +150,8 @@ class _Lines:
 
     def _contracts(self) -> Iterator[ContractLines]:
         """What was read of each contract; hours that only take off are a correction, which needs a reason."""
-        for lot in dict.fromkeys(key[0] for key in (*self.months, *self.immersions)):
+        lots = [lot for lot, *_ in self.months] + [lot for lot, _ in self.immersions]
+        for lot in dict.fromkeys(lots):
             lines, corrections = [], []
             for its in (one for key, one in self.months.items() if key[0] == lot):
                 if its.gives:
@@ -187,9 +188,9 @@ class _Lines:
         if not said or not (modality := self._modality(at, cells)):
             return
         people = said.get("personnes")
-        hours = [said.get(key) for key in FIELDS.values()]
+        planned, placed, done = (said.get(key) for key in FIELDS.values())
         public = self._public(at, cells)
-        line = MonthHours(month, modality, *hours, None if people is None else int(people), public)
+        line = MonthHours(month, modality, planned, placed, done, None if people is None else int(people), public)
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
 
     def _add(self, at: int, lot: int, line: MonthHours, reason: str) -> None:

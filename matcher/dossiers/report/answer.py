@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from sqlalchemy import Engine
 
@@ -106,7 +107,7 @@ def annual_report(
         contracts=contracts_in(dossiers, period),
         plans=plans_in(dossiers, period),
         hours=hours_followed(dossiers, period.years),
-        promised=tuple(contract for one in dossiers for contract in followed_contracts(one)),
+        promised=tuple(chain.from_iterable(map(followed_contracts, dossiers))),
         exemptions=exemptions_in(dossiers, period),
         awards=None if awards is None else _won([one for one in awards if period.holds(one.notified)], shelf),
         undated=sum(one.notified is None for one in awards or ()),
