@@ -14,7 +14,7 @@ HIRING = "embauche"
 class Modality:
     """One way to carry out hours: by suppliers of these `kinds`, none where it is by no supplier but by `who`. `share`: of the hours of
     a region, by `source`; `limit`: what the law limits it to, or asks for first; empty where nothing of the kind is known. `of_a_branch`: its
-    suppliers lend people of their branch, one known for another is no help."""
+    suppliers lend people of their branch, one known for another is no help; `least_hours`: fewer are not worth a contract."""
 
     code: str
     label: str
@@ -24,11 +24,22 @@ class Modality:
     limit: str = ""
     who: str = ""
     of_a_branch: bool = False
+    least_hours: float = 0.0
 
     @property
     def subcontracts(self) -> bool:
         """Whether its suppliers do a part of the contract themselves, which is declared to the buyer."""
         return self.code.startswith("soustraitance")
+
+    @property
+    def lends_staff(self) -> bool:
+        """Whether its suppliers second people to the winner."""
+        return bool(self.kinds) and not self.subcontracts
+
+    @property
+    def of_any_trade(self) -> bool:
+        """Whether its suppliers second people of any trade; those of a GEIQ are of its branch."""
+        return self.lends_staff and SupplierKind.GEIQ not in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ def modalities() -> tuple[Modality, ...]:
             row["limite"],
             row["qui"],
             row["branche"] == "oui",
+            float(row["plancher"]),
         )
         for row in rows("modalites")
     )
