@@ -37,7 +37,7 @@ from matcher.domain.french import number
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
 from matcher.reference.calibration import SPANS, Span
-from matcher.reference.clauses import works_types
+from matcher.reference.clauses import modalities, works_types
 
 WORKS_TYPES = tuple(code for code, _ in works_types())
 
@@ -57,6 +57,21 @@ class Measure(click.ParamType[float]):
             return positive(str(value), self.most, *self.units)
         except DecisionRefused as refusal:
             self.fail(str(refusal), param, ctx)
+
+
+class SplitHours(click.ParamType[dict[str, int]]):
+    """Whole hours by modality, by its code: « etti=300;ai=100 »."""
+
+    name = "partage"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, int]:
+        if isinstance(value, dict):
+            return value
+        lines = [line.split("=") for line in str(value).split(";") if line.strip()]
+        if not lines or any(len(line) != 2 for line in lines) or len({line[0].strip() for line in lines}) < len(lines):
+            self.fail(f"« {value} » : écrivez par exemple etti=300;ai=100.", param, ctx)
+        hours = Measure(MOST_HOURS, "h", "heures")
+        return {code.strip(): round(hours.convert(text.strip(), param, ctx)) for code, text in lines}
 
 
 def one_each(option: str, metavar: str, told: str, **more: Any) -> Any:
@@ -86,6 +101,12 @@ _contract_options = together(
     ),
     one_each("--mois", "NOMBRE", "Durée, en mois, sinon celle que dit l’objet.", type=Measure(MOST_MONTHS, "mois")),
     one_each("--debut", "MOIS", "Premier mois, par exemple 03/2027, pour connaître la pointe.", type=MONTH),
+    one_each(
+        "--partage",
+        "HEURES",
+        f"Heures d’un contrat par voie, sinon l’usage : etti=300;ai=100 ({', '.join(way.code for way in modalities())}).",
+        type=SplitHours(),
+    ),
 )
 
 
@@ -173,6 +194,7 @@ def _told(need: str, places: Sequence[str], given: Mapping[str, Any], buyer: str
         percentage=given.get("pourcentage"),
         start=given.get("debut"),
         buyer=buyer,
+        split=given.get("partage"),
     )
 
 

@@ -1,20 +1,20 @@
-"""The plan of social clauses: the hours of each contract shared between modalities, who could carry them, and what else the works could entrust."""
+"""The plan of social clauses: the hours of each contract shared between modalities, whom to call for each from its own place, and what else
+the works could entrust."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, inf
+from typing import Any
 
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.calibrated import LEAST_HOURS
 from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, candidates
-from matcher.decisions.clause.sharing import SmallLine, equally, joined, mix, whole
+from matcher.decisions.clause.sharing import SmallLine, Workforce, equally, joined, mix, whole
 from matcher.decisions.clause.timeline import ContractMonths, Timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.decisions.sizing import people_of
-from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
@@ -29,6 +29,8 @@ from matcher.reference.trades.how_widespread import doing
 MONTHS = 12.0
 # Suppliers of one modality that a plan counts on for a contract: nobody contracts with hundreds.
 MOST = 20
+# Structures named of each modality that has hours in a contract: whom one calls first.
+NAMED = 3
 # Candidates shown of each side need.
 SHOWN = 3
 # Hours that one person may do at a business through an AI, over 24 months (Code du travail, L5132-9 2°).
@@ -55,35 +57,78 @@ class PlanContract:
         """What was understood of it."""
         return self.ranking.ask.reading
 
-    def sharing(self, hours: Mapping[str, int]) -> "PlanContract":
-        """Return it with the hours by modality that a person decides on."""
-        return replace(self, written=hours)
+    @property
+    def years(self) -> float:
+        """Its duration; one year where nobody says how long it lasts."""
+        return (self.months or MONTHS) / MONTHS
 
     def etp(self, assumed: Assumptions) -> float | None:
         """Return its full-time people while it lasts, None where nobody says how long."""
         return None if self.months is None else self.hours * MONTHS / self.months / assumed.hours_per_etp
 
+    def span(self, assumed: Assumptions) -> ContractMonths | None:
+        """Return its months; None where it does not say when it starts, or how long it lasts."""
+        etp = self.etp(assumed)
+        return ContractMonths(self.start, self.months, etp) if self.start and self.months and etp is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseHost:
+    """An organisation to call for one way of one contract, as the establishment that suits it best from there: the `room` it is expected to have,
+    in hours over the contract, and the `hours` that the plan would entrust it with."""
+
+    candidate: Candidate
+    room: float
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContractWay:
+    """One modality in one contract: the `hours` decided on, those `proposed`, and its `hosts`, one an organisation, in the order of the calls."""
+
+    modality: Modality
+    hours: int
+    proposed: int
+    hosts: tuple[ClauseHost, ...]
+
+    @property
+    def named(self) -> tuple[ClauseHost, ...]:
+        """The hosts to call first."""
+        return self.hosts[:NAMED]
+
+    @property
+    def room(self) -> float | None:
+        """Hours that its hosts could carry over the contract; None where it has no suppliers, hence no such bound."""
+        return sum(host.room for host in self.hosts) if self.modality.kinds else None
+
 
 @dataclass(frozen=True, slots=True)
 class ContractSplit:
-    """One contract shared between modalities (by code): the `hours` decided on, those `proposed`, the lines too `small` to stand alone in
-    these, and in hours the `room` of each modality over the contract: over a year where nobody says how long it lasts."""
+    """One contract shared between all modalities, and the lines too `small` to stand alone in what is proposed."""
 
     contract: PlanContract
-    hours: Mapping[str, int]
-    proposed: Mapping[str, int]
+    ways: tuple[ContractWay, ...]
     small: tuple[SmallLine, ...]
-    room: Mapping[str, float]
+
+    @property
+    def carrying(self) -> tuple[ContractWay, ...]:
+        """The ways that have hours, the largest first."""
+        return tuple(sorted((way for way in self.ways if way.hours), key=lambda way: (-way.hours, way.modality.code)))
+
+    @property
+    def hours(self) -> Mapping[str, int]:
+        """The hours decided on, by modality."""
+        return {way.modality.code: way.hours for way in self.ways}
 
     @property
     def edited(self) -> bool:
         """Whether a person decided on another split than the one proposed."""
-        return self.hours != self.proposed
+        return any(way.hours != way.proposed for way in self.ways)
 
     @property
     def placed(self) -> int:
         """Hours that a modality carries."""
-        return sum(self.hours.values())
+        return sum(way.hours for way in self.ways)
 
     @property
     def lacking(self) -> int:
@@ -92,29 +137,16 @@ class ContractSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseHost:
-    """A structure to call for a modality, and the `contracts` of the plan (their places in it) that it could do; it is as it stands for the
-    one that it `fits` best."""
-
-    candidate: Candidate
-    contracts: tuple[int, ...]
-    fits: int
-
-
-@dataclass(frozen=True, slots=True)
 class Carried:
-    """Hours that one modality carries in each contract; `usual` its share of the region's hours in [0, 1].
-
-    `room` is what its suppliers within reach could carry in hours over the contracts, None where it has no suppliers, hence no such bound;
-    `doing` how many of them are expected to do the trade; `hosts` one an organisation, best first, those of contracts with hours before.
-    """
+    """One modality in all contracts: `ways`, in their order."""
 
     modality: Modality
-    by_contract: tuple[int, ...]
-    usual: float
-    room: float | None
-    doing: float
-    hosts: tuple[ClauseHost, ...]
+    ways: tuple[ContractWay, ...]
+
+    @property
+    def by_contract(self) -> tuple[int, ...]:
+        """Its hours in each contract."""
+        return tuple(way.hours for way in self.ways)
 
     @property
     def hours(self) -> int:
@@ -122,19 +154,43 @@ class Carried:
         return sum(self.by_contract)
 
     @property
-    def callable(self) -> tuple[ClauseHost, ...]:
-        """The hosts to call: those that could do a contract where it has hours."""
-        return tuple(one for one in self.hosts if any(self.by_contract[at] for at in one.contracts))
+    def proposed(self) -> int:
+        """The hours that it would have as usually shared."""
+        return sum(way.proposed for way in self.ways)
 
     @property
-    def people(self) -> int | None:
-        """The least number of people that an AI must lend for its hours at a business; None of any other modality."""
-        return ceil(self.hours / MOST_BY_AI) if self.modality.kinds == {SupplierKind.AI} else None
+    def room(self) -> float | None:
+        """Hours that its hosts could carry, an organisation counted once; None where it has no suppliers."""
+        return self._of_each(lambda host: host.room) if self.modality.kinds else None
+
+    @property
+    def doing(self) -> float:
+        """How many of its hosts are expected to do the trade, an organisation counted once."""
+        return self._of_each(lambda host: host.candidate.fit)
+
+    @property
+    def hosts(self) -> tuple[tuple[ClauseHost, tuple[int, ...]], ...]:
+        """Every establishment to call and the contracts (their places in the plan) that it is called for, those of the largest hours first."""
+        first: dict[str, ClauseHost] = {}
+        contracts: dict[str, list[int]] = {}
+        for at in sorted(range(len(self.ways)), key=lambda at: (-self.ways[at].hours, at)):
+            for host in self.ways[at].hosts:
+                first.setdefault(host.candidate.id, host)
+                contracts.setdefault(host.candidate.id, []).append(at)
+        return tuple((host, tuple(sorted(contracts[key]))) for key, host in first.items())
+
+    def _of_each(self, value: Callable[[ClauseHost], float]) -> float:
+        most: dict[str, float] = {}
+        for way in self.ways:
+            for host in way.hosts:
+                organisation = host.candidate.organisation
+                most[organisation] = max(value(host), most.get(organisation, 0.0))
+        return sum(most.values())
 
 
 @dataclass(frozen=True, slots=True)
 class SideAnswer:
-    """Suppliers that could answer a side need: how many are credible, and the first candidates."""
+    """Suppliers that could answer a side need: how many are credible, how many more are to be called, and the first of the credible."""
 
     need: SideNeed
     credible: int
@@ -144,10 +200,9 @@ class SideAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ClausePlan:
-    """The whole plan: each contract with its split, each modality with its hours and its hosts."""
+    """The whole plan: each contract with its split, and the side needs that somebody credible answers."""
 
     splits: tuple[ContractSplit, ...]
-    carried: tuple[Carried, ...]
     side: tuple[SideAnswer, ...]
     assumed: Assumptions
 
@@ -155,6 +210,15 @@ class ClausePlan:
     def contracts(self) -> tuple[PlanContract, ...]:
         """Its contracts, in their order."""
         return tuple(one.contract for one in self.splits)
+
+    @property
+    def carried(self) -> tuple[Carried, ...]:
+        """Each modality in all contracts, the most used first."""
+        each = (
+            Carried(modality, ways)
+            for modality, ways in zip(modalities(), zip(*(one.ways for one in self.splits), strict=True), strict=True)
+        )
+        return tuple(sorted(each, key=lambda one: (-one.proposed, one.modality.code)))
 
     @property
     def hours(self) -> int:
@@ -174,11 +238,7 @@ class ClausePlan:
     @property
     def timeline(self) -> Timeline | None:
         """The months of its contracts; None where one does not say when it starts, or how long it lasts."""
-        spans = tuple(
-            ContractMonths(contract.start, contract.months, etp)
-            for contract in self.contracts
-            if contract.start and contract.months is not None and (etp := contract.etp(self.assumed)) is not None
-        )
+        spans = tuple(span for one in self.contracts if (span := one.span(self.assumed)))
         return Timeline(spans) if len(spans) == len(self.splits) else None
 
 
@@ -187,24 +247,16 @@ def plan(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: st
     contract is none of its hosts. Raises ValueError where there is no contract, or for hours or months that are not positive."""
     if not contracts or any(one.hours <= 0 or (one.months is not None and one.months <= 0) for one in contracts):
         raise ValueError("Les heures et la durée doivent être positives.")
-    found = [_candidates(one) for one in contracts]
-    splits = tuple(_split(one, its, assumed) for one, its in zip(contracts, found, strict=True))
+    used: dict[str, float] = {}
+    splits = tuple(_split(one, assumed, used) for one in contracts)
     side = side_answers([one.ranking.ask for one in contracts], works_type)
     return ClausePlan(
-        splits=splits,
-        carried=tuple(
-            sorted(
-                (_carried(one, splits, found) for one in modalities()),
-                key=lambda one: (-sum(its.proposed[one.modality.code] for its in splits), one.modality.code),
-            )
-        ),
-        side=tuple(sorted(side, key=lambda one: (-one.credible, -one.to_call, one.need.label))),
-        assumed=assumed,
+        splits, tuple(sorted(side, key=lambda one: (-one.credible, -one.to_call, one.need.label))), assumed
     )
 
 
 def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[SideAnswer]:
-    """Rank every side need of some works, or of a type of works, each once, around their places."""
+    """Rank every side need of some works, or of a type of works, each once, around their places; those that nobody credible answers are left out."""
     seen: set[str] = set()
     for ask in asks:
         activity = works_type or (ask.reading.activities[0].code if ask.reading.activities else "")
@@ -215,30 +267,10 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
             lot = replace(ask.reading.lot, objet=need.label, cpv=(), montant=None, levier="", kinds=())
             guess = ActivityGuess(need.activity, taxonomy().label(need.activity), 1.0)
             reading = Reading(lot, (guess,), places=ask.reading.places, within=ask.reading.within, told=True)
-            found = _but_buyer(rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES), ask.reading)
-            credible = sum(candidate.standing is CandidateStanding.CREDIBLE for candidate in found)
-            yield SideAnswer(need, credible, len(found) - credible, found[:SHOWN])
-
-
-# The candidates of one contract by modality.
-_Found = Mapping[str, tuple[Candidate, ...]]
-
-
-def _candidates(contract: PlanContract) -> _Found:
-    """The first candidates of each modality, one an organisation: not the buyer, nor who lends people of another branch, nor who works for
-    the body that carries it."""
-    ask = contract.ranking.ask
-    elsewhere = _ids(ask.shelf, ask.once(band_of_each) == AUTRE)
-    for_itself = _ids(ask.shelf, ask.shelf[FOR_ITSELF])
-    found = _but_buyer(contract.ranking, contract.reading)
-    return {
-        one.code: _of(one, found, elsewhere if one.of_a_branch else for_itself if one.subcontracts else frozenset())
-        for one in modalities()
-    }
-
-
-def _ids(shelf: Shelf, rows: Bools) -> frozenset[str]:
-    return frozenset(shelf.ids[row] for row in np.flatnonzero(rows).tolist())
+            answering = _but_buyer(rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES), ask.reading)
+            credible = [one for one in answering if one.standing is CandidateStanding.CREDIBLE]
+            if credible:
+                yield SideAnswer(need, len(credible), len(answering) - len(credible), tuple(credible[:SHOWN]))
 
 
 def _but_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
@@ -246,66 +278,96 @@ def _but_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
     return tuple(one for one in candidates(ranking) if one.organisation != works.buyer_siren)
 
 
-def _of(modality: Modality, found: Iterable[Candidate], others: frozenset[str]) -> tuple[Candidate, ...]:
-    first: dict[str, Candidate] = {}
-    for candidate in found:
-        if candidate.id not in others and not modality.kinds.isdisjoint(candidate.kinds):
-            first.setdefault(candidate.organisation, candidate)
-    return tuple(first.values())[:MOST]
-
-
-def _split(contract: PlanContract, found: _Found, assumed: Assumptions) -> ContractSplit:
-    years = (contract.months or MONTHS) / MONTHS
-    # Those who do the trade × the part of their people × hours of so many years.
-    room = {
-        way.code: sum(candidate.fit * people_of(candidate, way.kinds) for candidate in found[way.code])
-        * assumed.share
-        * assumed.hours_per_etp
-        * years
-        for way in modalities()
-        if way.kinds
-    }
+def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float]) -> ContractSplit:
+    """Share the hours of a contract; `used` is the part of each organisation that the contracts before have taken, and is added to."""
+    hosts = _hosts(contract, assumed)
+    room = {code: sum(host.room for host in its) for code, its in hosts.items()}
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
-    lines, small = joined(mix(contract.hours, relevance, room), room, LEAST_HOURS)
+    lines, small = joined(mix(contract.hours, relevance, _by_standing(hosts)), room)
     proposed = whole(lines, contract.hours)
-    return ContractSplit(contract, _decided(contract, proposed, room), proposed, small, room)
-
-
-def _decided(contract: PlanContract, proposed: Mapping[str, int], room: Mapping[str, float]) -> Mapping[str, int]:
-    """The hours by modality that a person decides on, else those proposed."""
     written = contract.written
     if contract.equal:
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
-    return proposed if written is None else {code: written.get(code, 0) for code in proposed}
+    hours = proposed if written is None else {code: written.get(code, 0) for code in proposed}
+    ways = tuple(
+        ContractWay(way, hours[way.code], proposed[way.code], _entrusted(hosts[way.code], hours[way.code], used))
+        for way in modalities()
+    )
+    return ContractSplit(contract, ways, small)
 
 
-def _carried(modality: Modality, splits: Sequence[ContractSplit], found: Sequence[_Found]) -> Carried:
-    code = modality.code
-    by_contract = tuple(one.hours[code] for one in splits)
-    stands: dict[str, dict[int, Candidate]] = {}
-    for at, its in enumerate(found):
-        for one in its[code]:
-            stands.setdefault(one.organisation, {})[at] = one
-    hosts = [
-        ClauseHost(its[fits], tuple(its), fits)
-        for its in stands.values()
-        for fits in [max(its, key=lambda at: (its[at].fit, -at))]
-    ]
-    # Evidence first, then the likeliest of it, then the nearest; who is nowhere known comes after.
-    hosts.sort(
-        key=lambda host: (
-            not any(by_contract[at] for at in host.contracts),
-            STANDINGS.index(host.candidate.standing),
-            -host.candidate.fit,
-            inf if host.candidate.distance_km is None else host.candidate.distance_km,
-            host.candidate.id,
+def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[ClauseHost, ...]]:
+    """The hosts of each modality, one an organisation: not the buyer, nor who lends people of another branch, nor who works for the body
+    that carries it."""
+    ask = contract.ranking.ask
+    elsewhere = _ids(ask.shelf, ask.once(band_of_each) == AUTRE)
+    for_itself = _ids(ask.shelf, ask.shelf[FOR_ITSELF])
+    everyone = _but_buyer(contract.ranking, contract.reading)
+    # Those who do the trade × the part of their people × hours of so many years.
+    by_person = assumed.share * assumed.hours_per_etp * contract.years
+    hosts = {}
+    for way in modalities():
+        others = elsewhere if way.of_a_branch else for_itself if way.subcontracts else frozenset()
+        able = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
+        first: dict[str, Candidate] = {}
+        for one in sorted(able, key=_nearest if way.of_any_trade else _nearest_of_trade):
+            first.setdefault(one.organisation, one)
+        ordered = sorted(first.values(), key=_likeliest) if way.subcontracts else list(first.values())
+        hosts[way.code] = tuple(
+            ClauseHost(one, one.fit * people_of(one, way.kinds) * by_person) for one in ordered[:MOST]
         )
-    )
-    return Carried(
-        modality=modality,
-        by_contract=by_contract,
-        usual=modality.share,
-        room=sum(one.room[code] for one in splits) if modality.kinds else None,
-        doing=sum(one.candidate.fit for one in hosts),
-        hosts=tuple(hosts),
-    )
+    return hosts
+
+
+def _ids(shelf: Shelf, rows: Bools) -> frozenset[str]:
+    return frozenset(shelf.ids[row] for row in np.flatnonzero(rows).tolist())
+
+
+def _km(one: Candidate) -> float:
+    return inf if one.distance_km is None else one.distance_km
+
+
+def _nearest(one: Candidate) -> tuple[Any, ...]:
+    """Sort key of who lends staff of any trade: the nearest first, then what is known of its trade."""
+    return _km(one), STANDINGS.index(one.standing), -one.fit, one.id
+
+
+def _nearest_of_trade(one: Candidate) -> tuple[Any, ...]:
+    """Sort key of the establishments of who does the works, and of GEIQ: what is known of the trade, then the nearest."""
+    return STANDINGS.index(one.standing), _km(one), -one.fit, one.id
+
+
+def _likeliest(one: Candidate) -> tuple[Any, ...]:
+    """Sort key of who does the works: what is known of the trade, then the likeliest, then the nearest."""
+    return STANDINGS.index(one.standing), -one.fit, _km(one), one.id
+
+
+def _by_standing(hosts: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
+    """The workforce of each modality by what is known of its trade, the surest first."""
+    found = []
+    for standing in STANDINGS:
+        its = {
+            code: [one for one in all_hosts if one.candidate.standing is standing] for code, all_hosts in hosts.items()
+        }
+        found.append(
+            {
+                code: Workforce(sum(one.candidate.fit for one in some), sum(one.room for one in some))
+                for code, some in its.items()
+                if some
+            }
+        )
+    return found
+
+
+def _entrusted(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:
+    """Entrust hours to hosts in their order, each as far as it has room beside what the plan entrusts its organisation with elsewhere."""
+    entrusted = []
+    for host in hosts:
+        organisation = host.candidate.organisation
+        free = host.room * (1 - used.get(organisation, 0.0))
+        its = min(hours, ceil(free - 1e-6)) if free > 0 else 0
+        if its:
+            used[organisation] = used.get(organisation, 0.0) + its / host.room
+        hours -= its
+        entrusted.append(replace(host, hours=its))
+    return tuple(entrusted)

@@ -30,7 +30,7 @@ from matcher.ranking.engine import rank
 from matcher.ranking.known import CLAUSE
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import Span
-from matcher.reference.clauses import works_types
+from matcher.reference.clauses import modalities, works_types
 
 MOST_HOURS = 30_000_000.0
 MOST_MONTHS = 600.0
@@ -43,7 +43,8 @@ MOST_CONTRACTS = 20
 @dataclass(frozen=True, slots=True)
 class ToldContract:
     """One contract as a person tells it: `euros` before tax over its whole duration, `percentage` of its hours that are for insertion.
-    `counted` is the French source of told `hours`; `equal`: as many by each modality that has someone. What is not told is None or empty."""
+    `counted` is the French source of told `hours`; `equal`: as many by each modality that has someone; `split`: hours by modality (its code),
+    None where the usual share is to be proposed. What is not told is None or empty."""
 
     objet: str
     places: tuple[str, ...]
@@ -55,17 +56,18 @@ class ToldContract:
     buyer: str = ""
     counted: str = "vos heures"
     equal: bool = False
+    split: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and what it was worked out on; the facilitators of its places, among how many `listed`; the suppliers that it names as lists
-    show them (`evidence`, by id)."""
+    """A plan and what it was worked out on; the facilitators of its places, among how many `listed`; the hosts of each contract, in their order, as
+    its list shows them (`evidence`, by id)."""
 
     plan: ClausePlan
     facilitators: tuple[Facilitator, ...]
     listed: int
-    evidence: Mapping[str, Match]
+    evidence: tuple[Mapping[str, Match], ...]
     catalogue_version: int
     catalogue_suppliers: int
     on: date
@@ -99,6 +101,7 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
         months=ask.reading.months,
         start=told.start,
         counted=_counted(told, its),
+        written=_split_of(told),
         equal=told.equal,
     )
 
@@ -127,23 +130,36 @@ def planned(
 
 def listed(its: Planned, at: int, sources_of: SourcesOf) -> Answer:
     """Return the list of the structures to call for one contract, as a dossier freezes it."""
-    called = (host for way in its.plan.carried if way.by_contract[at] for host in way.hosts if at in host.contracts)
-    found = banded(its.plan.contracts[at].ranking)
-    return answer_from(found, sourced(_matches(found, [host.candidate.id for host in called]), sources_of))
+    split = its.plan.splits[at]
+    called = [host.candidate.id for way in split.carrying for host in way.hosts]
+    found = banded(split.contract.ranking)
+    return answer_from(found, sourced(_matches(found, called), sources_of))
 
 
-def _evidence(its: ClausePlan, sources_of: SourcesOf) -> Mapping[str, Match]:
-    """Each host as it stands in the list of the contract that it fits best."""
-    found: list[Match] = []
-    for at, contract in enumerate(its.contracts):
-        fitting = [host.candidate.id for way in its.carried for host in way.hosts if host.fits == at]
-        found += _matches(banded(contract.ranking), fitting)
-    return {match.id: match for match in reversed(sourced(found, sources_of))}
+def _evidence(its: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
+    """The hosts of each contract as its list shows them; the sources of all are read once."""
+    each = [
+        _matches(banded(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
+        for split in its.splits
+    ]
+    known = sources_of({match.id for matches in each for match in matches})
+    return tuple({match.id: match for match in sourced(matches, lambda _: known)} for matches in each)
 
 
 def _matches(found: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
     rows = [row for row in map(found.ranking.ask.shelf.find, dict.fromkeys(ids)) if row is not None]
     return found.matches(np.array(rows, dtype=np.intp))
+
+
+def _split_of(told: ToldContract) -> Mapping[str, int] | None:
+    """The hours by modality that a person decides on. Raises DecisionRefused."""
+    ways = {way.code: way.label for way in modalities()}
+    for code, hours in (told.split or {}).items():
+        if code not in ways:
+            raise DecisionRefused(f"« {code} » n’est pas une voie : {', '.join(ways)}.", told.objet, field="partage")
+        if not 0 <= hours <= MOST_HOURS:
+            raise DecisionRefused(f"{ways[code]} : {number(hours)} heures ne se peut pas.", told.objet, field="partage")
+    return told.split
 
 
 def _no_hours(told: ToldContract, its: CalibratedHours) -> str:

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
+from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_by_place
-from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan, ContractSplit
+from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan
 from matcher.decisions.clause.plan_answer import Planned
 from matcher.decisions.opinion.document import ID, WHO
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.contact_details import ContactDetails
-from matcher.domain.french import enumeration, number, percent, short_month
+from matcher.domain.french import count, enumeration, percent, short_month
 from matcher.domain.match import Band
+from matcher.need.title import cut
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -36,11 +38,12 @@ _CONTRACTS = (
     *(DocumentColumn("ETP par an", _NUMBER, decimals=1), DocumentColumn("Début"), DocumentColumn("Mois", _NUMBER)),
 )
 _PHONE = DocumentColumn("Téléphone", _ADDRESS)
+_TO_OFFER = DocumentColumn("À lui proposer", _NUMBER, "h")
 _CALLED = (
-    *(DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Modalité"), DocumentColumn("Contrats")),
-    *(DocumentColumn("Ce qu’on en sait"), DocumentColumn("Distance", _NUMBER, "km")),
-    DocumentColumn("Effectif", _NUMBER),
+    *(DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Contrat"), DocumentColumn("Modalité")),
+    *(*WHO[2:], DocumentColumn("Effectif", _NUMBER), _TO_OFFER),
 )
+_PAGE = (DocumentColumn("Voie, et qui appeler"), *WHO, _TO_OFFER)
 _DECLARED = (
     *map(DocumentColumn, ("Contrat", "Structure", "SIRET", "Ce qu’elle ferait", "Retenue ?", "Montant HT")),
     *(HOURS, ID),
@@ -55,7 +58,7 @@ _FACILITATORS = (
     *(_PHONE, DocumentColumn("Autres téléphones", _LIST, under=True), DocumentColumn("Courriel", _ADDRESS)),
     DocumentColumn("À la date du", ColumnKind.DAY),
 )
-_NAMED = 3
+_LONG = 60  # characters of the title of a contract's page
 _NOBODY = Marked("personne à portée", CellMark.REFUSED)
 _MARKS = {Band.CONNU: CellMark.KNOWN, Band.INDICE: CellMark.PARTLY, Band.A_APPELER: CellMark.UNKNOWN}
 _TO_FILL = Marked("à compléter", CellMark.UNKNOWN)
@@ -87,75 +90,112 @@ def contracts_table(its: ClausePlan) -> DocumentTable:
 
 
 def ways_table(its: ClausePlan) -> DocumentTable:
-    """Who does the hours, and how; its towns are left out: what is frozen must lose a supplier with its name alone."""
+    """Hours of each modality that has some, by contract."""
     several = len(its.contracts) > 1
     columns = (
         *(DocumentColumn("Modalité"), DocumentColumn("Ce qui la limite", under=True)),
         *(DocumentColumn(words.short(its, at), _NUMBER) for at in range(len(its.contracts)) if several),
         *(HOURS, DocumentColumn("Part", ColumnKind.SHARE), DocumentColumn("Part usuelle", ColumnKind.CHANCE)),
-        *(DocumentColumn("ETP sur un an", _NUMBER, decimals=1), DocumentColumn("Qui appeler")),
-        DocumentColumn("Source de la part usuelle", aside=True),
+        *(
+            DocumentColumn("ETP sur un an", _NUMBER, decimals=1),
+            DocumentColumn("Source de la part usuelle", aside=True),
+        ),
         DocumentColumn("Capacité estimée", _NUMBER, "heures", aside=True),
     )
-    rows = [DocumentRow(_way_cells(its, one)) for one in its.carried]
+    rows = [
+        DocumentRow(
+            (
+                *(way.modality.label, words.limit(way.modality, way.hours, words.months_of(its, way))),
+                *(way.by_contract if several else ()),
+                *(way.hours, way.hours / its.hours, way.modality.share, way.hours / its.assumed.hours_per_etp),
+                *(way.modality.source, "" if way.room is None else way.room),
+            )
+        )
+        for way in its.carried
+        if way.hours
+    ]
     placed = [one.placed for one in its.splits]
     sure = "le compte est bon" if its.adds_up else "le compte n’y est pas"
-    total = DocumentRow(
-        (
-            *(f"Placées : {sure}", "", *(placed if several else ()), sum(placed), sum(placed) / its.hours, ""),
-            *(sum(placed) / its.assumed.hours_per_etp, "", "", ""),
-        )
+    figures = (sum(placed), sum(placed) / its.hours, "", sum(placed) / its.assumed.hours_per_etp)
+    rows.append(DocumentRow((f"Placées : {sure}", "", *(placed if several else ()), *figures, "", "")))
+    return DocumentTable("Qui fait les heures, et comment", columns, tuple(rows), total=True)
+
+
+def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) -> DocumentTable:
+    """One contract on one page: each way that has hours, and the first structures to call for it, from the place of the contract."""
+    split = planned.plan.splits[at]
+    phone_column = (_PHONE,) if contacts is not None else ()
+    no_phone = ("",) * len(phone_column)
+    rows = []
+    for way in split.carrying:
+        says: DocumentCell = " ; ".join(filter(None, (words.rhythm(way, split.contract.months), way.modality.who)))
+        if way.modality.kinds and not way.hosts:
+            says = _NOBODY
+        rows.append(DocumentRow((way.modality.label, (), "", says, "", "", *no_phone, way.hours)))
+        for rank, host in enumerate(way.named, start=1):
+            its = host.candidate
+            cells = (
+                f"{rank}. {its.name}",
+                its.kinds or None,
+                its.city or None,
+                known(planned, at, host),
+                its.distance_km,
+            )
+            numbers = (phone(host, contacts),) if contacts is not None else ()
+            rows.append(DocumentRow((*cells, host.hours or "", *numbers, ""), its.id))
+    rows.append(DocumentRow(("Placées", (), "", "", "", "", *no_phone, split.placed)))
+    more = sum(len(way.hosts) - len(way.named) for way in split.carrying)
+    notes = (
+        words.gap(split),
+        f"{count(more, 'autre structure', 'autres structures')} à appeler ensuite, dans le fichier XLSX et dans la liste du dossier."
+        if more
+        else "",
+        words.without_hours(split),
     )
-    return DocumentTable("Qui fait les heures, et comment", columns, (*rows, total), total=True)
-
-
-def _way_cells(its: ClausePlan, one: Carried) -> tuple[DocumentCell, ...]:
-    each = one.by_contract if len(its.contracts) > 1 else ()
-    figures = (one.hours / its.hours, one.usual, one.hours / its.assumed.hours_per_etp)
-    room = "" if one.room is None else one.room
-    limit = words.limit(its, one)
-    return one.modality.label, limit, *each, one.hours, *figures, _consult(one), one.modality.source, room
+    title = f"Contrat {at + 1}, {cut(split.contract.label, _LONG)}"
+    return DocumentTable(title, (*_PAGE, *phone_column, HOURS), tuple(rows), tuple(filter(None, notes)), total=True)
 
 
 def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentTable:
-    """Every structure within reach, by the modality that it could carry, with its telephone where `contacts` are given."""
+    """Every structure to call for the hours of each contract, in the order of the calls, with its telephone where `contacts` are given: for files."""
     columns = (*_CALLED, *((_PHONE,) if contacts is not None else ()), DocumentColumn("SIRET", aside=True), ID)
     rows = (
         DocumentRow(
             (
-                *(host.candidate.name, host.candidate.kinds or None, host.candidate.city or None, way.modality.label),
-                ", ".join(str(at + 1) for at in host.contracts),
-                *(known(planned, host), host.candidate.distance_km, host.candidate.workers),
+                *(host.candidate.name, host.candidate.kinds or None, host.candidate.city or None),
+                *(words.short(planned.plan, at), way.modality.label, known(planned, at, host)),
+                *(host.candidate.distance_km, host.candidate.workers, host.hours),
                 *((phone(host, contacts),) if contacts is not None else ()),
-                *(_siret(planned, host), host.candidate.id),
+                *(_siret(planned, at, host), host.candidate.id),
             ),
             host.candidate.id,
         )
-        for way in planned.plan.carried
+        for at, split in enumerate(planned.plan.splits)
+        for way in split.carrying
         for host in way.hosts
     )
-    return DocumentTable("Qui appeler, par modalité", columns, tuple(rows), folded=True)
+    return DocumentTable("Qui appeler, par modalité", columns, tuple(rows), aside=True)
 
 
 def declared_table(planned: Planned) -> DocumentTable:
-    """The list to declare subcontracting from: each structure that could do a part of a contract, the chosen ones and their amounts to be filled in."""
-    its = planned.plan
+    """The list to declare subcontracting from: the structures named for it that are known for the trade of the contract; those chosen, their hours and
+    their amounts are to be filled in."""
     rows = (
         DocumentRow(
             (
-                *(words.short(its, at), host.candidate.name, _siret(planned, host), contract.label),
-                *(_TO_FILL, _TO_FILL, way.by_contract[at], host.candidate.id),
+                *(words.short(planned.plan, at), host.candidate.name, _siret(planned, at, host), split.contract.label),
+                *(_TO_FILL, _TO_FILL, _TO_FILL, host.candidate.id),
             ),
             host.candidate.id,
         )
-        for at, contract in enumerate(its.contracts)
-        for way in its.carried
-        if way.modality.subcontracts and way.by_contract[at]
-        for host in way.hosts
-        if at in host.contracts
+        for at, split in enumerate(planned.plan.splits)
+        for way in split.carrying
+        if way.modality.subcontracts
+        for host in way.named
+        if host.candidate.standing is CandidateStanding.CREDIBLE
     )
     said = (
-        "À garder : les structures retenues. Les heures sont celles de la modalité dans le contrat, à répartir ; l’acheteur accepte chaque "
+        "À garder : les structures retenues, leurs heures et leur montant, une fois convenus ; SIRET à vérifier. L’acheteur accepte chaque "
         "sous-traitant avant qu’il commence (formulaire DC4)."
     )
     found = tuple(rows)
@@ -165,13 +205,13 @@ def declared_table(planned: Planned) -> DocumentTable:
 def side_table(its: ClausePlan) -> DocumentTable:
     """What else the works could entrust, and to whom."""
     rows = (
-        (one.need.label, one.need.reason, one.credible, one.to_call, tuple(by.name for by in one.first) or _NOBODY)
+        (one.need.label, one.need.reason, one.credible, one.to_call, tuple(by.name for by in one.first))
         for one in its.side
     )
     said = (
-        "Ce que le marché peut confier à côté, ceux qui ont le plus de candidats d’abord."
+        "Ce que le marché peut confier à côté, là où quelqu’un est connu pour le faire."
         if its.side
-        else "Aucun besoin connexe n’est connu pour ce type de travaux. Choisissez-en un autre pour en voir."
+        else "Aucun besoin connexe de ces travaux n’a de candidat connu à portée. Un autre type de travaux peut en avoir."
     )
     return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)), (said,))
 
@@ -199,13 +239,13 @@ def facilitators_table(planned: Planned) -> DocumentTable:
 
 def named(its: ClausePlan) -> dict[str, str]:
     """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
-    hosts = (host.candidate for way in its.carried for host in way.hosts)
+    hosts = (host.candidate for split in its.splits for way in split.ways for host in way.hosts)
     return {one.id: one.name for one in (*hosts, *(one for need in its.side for one in need.first))}
 
 
-def known(planned: Planned, host: ClauseHost) -> DocumentCell:
-    """What is known of a host for the contract that it fits best, under the mark of its band."""
-    match = planned.evidence.get(host.candidate.id)
+def known(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
+    """What is known of a host for a contract, under the mark of its band."""
+    match = planned.evidence[at].get(host.candidate.id)
     if match is None:
         return None
     return Marked(words.evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
@@ -217,18 +257,9 @@ def phone(host: ClauseHost, contacts: Contacts) -> DocumentCell:
     return found.phone if found and found.phone else Marked("numéro non connu", CellMark.UNKNOWN)
 
 
-def _siret(planned: Planned, host: ClauseHost) -> str | None:
-    match = planned.evidence.get(host.candidate.id)
+def _siret(planned: Planned, at: int, host: ClauseHost) -> str | None:
+    match = planned.evidence[at].get(host.candidate.id)
     return match.siret or None if match else None
-
-
-def _consult(one: Carried) -> DocumentCell:
-    """The first to call, in one line."""
-    if not one.modality.kinds:
-        return one.modality.who
-    names = [host.candidate.name for host in one.hosts[:_NAMED]]
-    more = len(one.hosts) - len(names)
-    return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or _NOBODY
 
 
 def plan_document(planned: Planned, address: str = "", contacts: Contacts | None = None) -> Document:
@@ -242,9 +273,10 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
         answer=words.answer(its),
         remarks=tuple(words.remarks(its)),
         tables=(
-            *(contracts_table(its), ways_table(its)),
+            *(contracts_table(its), ways_table(its), calls_table(planned, contacts)),
+            *(contract_table(planned, at, contacts) for at in range(len(its.contracts))),
             DocumentTable("Trop petit pour être confié seul", (), (), tuple(words.small_lines(its))),
-            *(calls_table(planned, contacts), declared_table(planned), side_table(its)),
+            *(declared_table(planned), side_table(its)),
             *([facilitators_table(planned)] if contacts is not None else []),
         ),
         hypotheses=tuple(words.hypotheses(its)),
@@ -254,7 +286,8 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
         catalogue_suppliers=planned.catalogue_suppliers,
         on=planned.on,
         sources=tuple(
-            f"Part usuelle, {one.modality.label} : {percent(one.usual)} ; {one.modality.source}." for one in its.carried
+            f"Part usuelle, {one.modality.label} : {percent(one.modality.share)} ; {one.modality.source}."
+            for one in its.carried
         ),
         scope=NOTICE,
         steps=tuple(words.steps(its)),
@@ -274,7 +307,7 @@ def plan_object(planned: Planned) -> dict[str, Any]:
     """The plan with its contracts, its hours by modality, who could carry them, and the side needs; unknown as null."""
     its = planned.plan
     return {
-        "contracts": [_contract(one) for one in its.splits],
+        "contracts": [_contract(planned, at) for at in range(len(its.splits))],
         "places": [place.name for place in planned.places],
         "hours": its.hours,
         "etp": round(its.etp, 2),
@@ -301,34 +334,54 @@ def plan_object(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _contract(its: ContractSplit) -> dict[str, Any]:
-    contract = "need=label places euros=reading.euros hours counted months start"
+def _contract(planned: Planned, at: int) -> dict[str, Any]:
+    """A contract with its split, and each way that has hours with whom to call for it, in order."""
+    split = planned.plan.splits[at]
+    places = [place.name for place in split.contract.reading.places]
     return {
-        **shaped(contract, its.contract, places=[place.name for place in its.contract.reading.places]),
-        "split": dict(its.hours),
-        "lacking": its.lacking,
+        **shaped("need=label places euros=reading.euros hours counted months start", split.contract, places=places),
+        "split": dict(split.hours),
+        "proposed": {way.modality.code: way.proposed for way in split.ways},
+        "lacking": split.lacking,
+        "ways": [
+            {
+                **shaped("code label", way.modality),
+                "hours": way.hours,
+                "candidates": [
+                    {**_candidate(host), "hours": host.hours, "evidence": _evidence(planned, at, host)}
+                    for host in way.hosts
+                ],
+            }
+            for way in split.carrying
+        ],
     }
+
+
+def _candidate(host: ClauseHost) -> dict[str, Any]:
+    return shaped("id name kinds city? distance_km workers does=fit standing", host.candidate)
+
+
+def _evidence(planned: Planned, at: int, host: ClauseHost) -> str | None:
+    match = planned.evidence[at].get(host.candidate.id)
+    return words.evidence(match) if match else None
 
 
 def _modality(planned: Planned, its: Carried) -> dict[str, Any]:
     plan = planned.plan
     return shaped(
-        "code=modality.code label=modality.label limit? hours by_contract share etp usual usual_source=modality.source room doing candidates",
+        "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing candidates",
         its,
-        limit=words.limit(plan, its),
+        limit=words.limit(its.modality, its.hours, words.months_of(plan, its)),
         share=round(its.hours / plan.hours, 4),
         etp=round(its.hours / plan.assumed.hours_per_etp, 2),
         room=None if its.room is None else round(its.room),
         doing=round(its.doing, 2),
         candidates=[
-            shaped(
-                "id name kinds city? distance_km workers contracts does=fit standing evidence",
-                host.candidate,
-                contracts=[at + 1 for at in host.contracts],
-                evidence=words.evidence(planned.evidence[host.candidate.id])
-                if host.candidate.id in planned.evidence
-                else None,
-            )
-            for host in its.hosts
+            {
+                **_candidate(host),
+                "contracts": [at + 1 for at in contracts],
+                "evidence": _evidence(planned, contracts[0], host),
+            }
+            for host, contracts in its.hosts
         ],
     )

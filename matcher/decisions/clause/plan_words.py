@@ -1,10 +1,10 @@
 """Sentences of a plan of clauses: what was asked, the answer, what is to be known, what limits each way, what is to be done next."""
 
 from collections.abc import Iterator
+from math import ceil
 
-from matcher.decisions.calibrated import LEAST_HOURS
 from matcher.decisions.clause.facilitators import facilitators_by_place
-from matcher.decisions.clause.plan import MONTHS, MOST, Carried, ClausePlan, ContractSplit
+from matcher.decisions.clause.plan import MONTHS, MOST, MOST_BY_AI, Carried, ClausePlan, ContractSplit, ContractWay
 from matcher.decisions.clause.plan_answer import Planned
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.domain.kinds import SupplierKind
@@ -12,7 +12,8 @@ from matcher.domain.match import Match
 from matcher.need.listing import words_of
 from matcher.need.title import cut
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
-from matcher.reference.clauses import HIRING, modalities
+from matcher.reference.clauses import HIRING, Modality, modalities
+from matcher.render.document import few
 
 # Months that one person may be seconded by an ETTI or an EATT (Code du travail, L5132-6 and L5213-13-3).
 MOST_BY_ETTI = 24.0
@@ -50,27 +51,50 @@ def size(its: ClausePlan) -> str:
 
 
 def remarks(its: ClausePlan) -> Iterator[str]:
-    """What is to be known: hours that do not add up, ways that have few suppliers of the trade, what nobody has room for."""
+    """What is to be known: hours that do not add up or that a person moved, months that are over, ways that have few suppliers of the trade, what
+    nobody has room for."""
     yield from (said for one in its.splits if (said := gap(one)))
+    yield from past_starts(its)
+    yield from (said for one in its.splits if (said := moved(one)))
     yield from _scarce(its)
-    if any(split.edited for split in its.splits):
-        for way in its.carried:
-            if way.room is not None and way.hours > way.room + 1:
-                yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée."
-    elif not any(split.small for split in its.splits):
+    for way in its.carried:
+        if way.room is not None and way.hours > way.room + 1:
+            yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée, chaque organisation comptée une fois."
+    if not any(split.edited or split.small for split in its.splits):
         hired = next(way for way in its.carried if way.modality.code == HIRING)
-        if hired.hours > 1.5 * hired.usual * its.hours:
+        if hired.hours > 1.5 * hired.modality.share * its.hours:
             yield (
-                f"{percent(hired.hours / its.hours)} des heures restent à l’embauche directe, contre {percent(hired.usual)} d’ordinaire : "
+                f"{percent(hired.hours / its.hours)} des heures restent à l’embauche directe, contre {percent(hired.modality.share)} d’ordinaire : "
                 "les structures à portée n’ont pas la place, ou ne font pas ce métier."
             )
 
 
+def past_starts(its: ClausePlan) -> Iterator[str]:
+    """Ask about contracts that would have started in a month that is over."""
+    for one in its.contracts:
+        today = one.ranking.ask.on
+        if one.start and (one.start.year, one.start.month) < (today.year, today.month):
+            yield (
+                f"« {one.label} » commencerait en {short_month(one.start)}, un mois passé : est-ce le bon mois ? "
+                "S’il est en cours, donnez les heures et les mois qui restent."
+            )
+
+
+def moved(its: ContractSplit) -> str:
+    """Say what a split decided on changes to the one proposed; empty where it changes nothing."""
+    changes = [
+        f"{way.modality.label}, {unit(way.hours, 'h')} au lieu de {number(way.proposed)}"
+        for way in its.ways
+        if way.hours != way.proposed
+    ]
+    return f"Partage changé pour « {its.contract.label} » : {' ; '.join(changes)}." if changes else ""
+
+
 def _scarce(its: ClausePlan) -> Iterator[str]:
     """Modalities whose suppliers of the trade are usually fewer than the candidates wanted, or that have none within reach."""
-    few = [one for one in its.carried if one.modality.kinds and one.hosts and one.doing < its.assumed.wanted]
-    if few:
-        told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in few]
+    scarce = [one for one in its.carried if one.hosts and one.doing < its.assumed.wanted]
+    if scarce:
+        told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
         yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(told)}."
     nobody = [one.modality.label for one in its.carried if one.modality.kinds and not one.hosts]
     if nobody:
@@ -90,34 +114,60 @@ def gap(its: ContractSplit) -> str:
 
 def small_lines(its: ClausePlan) -> Iterator[str]:
     """Lines too small to be entrusted alone: those that were joined with another, and those that a person wrote."""
-    month = f"moins de {unit(LEAST_HOURS, 'heures')}, un mois de temps plein"
-    labels = {one.code: one.label for one in modalities()}
+    ways = {one.code: one for one in modalities()}
     for one in its.splits:
         whose = f"{one.contract.label} : " if len(its.splits) > 1 else ""
         if not one.edited:
             for into in dict.fromkeys(line.into for line in one.small):
                 told = [
-                    f"{unit(round(line.hours), 'h')} par « {labels[line.code]} »"
+                    f"{unit(round(line.hours), 'h')} par « {ways[line.code].label} »"
                     for line in one.small
                     if line.into == into and round(line.hours)
                 ]
                 if told:
-                    yield f"{whose}{enumeration(told)} ({month}) : jointes à « {labels[into]} »."
+                    yield f"{whose}{enumeration(told)} : jointes à « {ways[into].label} »."
             continue
-        for code, hours in one.hours.items():
-            if 0 < hours < min(LEAST_HOURS, one.contract.hours):
-                yield f"{whose}{unit(hours, 'h')} par « {labels[code]} » ({month}) : mieux vaut les joindre à une autre ligne."
+        for way in one.ways:
+            if 0 < way.hours < min(way.modality.least_hours, one.contract.hours):
+                yield (
+                    f"{whose}{unit(way.hours, 'h')} par « {way.modality.label} », moins de {unit(way.modality.least_hours, 'h')} : "
+                    "mieux vaut les joindre à une autre ligne."
+                )
 
 
-def limit(its: ClausePlan, way: Carried) -> str:
-    """What the law limits a modality to, or asks for first, and what it makes of these hours."""
-    said = [way.modality.limit] if way.modality.limit else []
-    if way.people and way.people > 1:
-        said.append(f"ici, {way.people} personnes au moins, se relayant")
-    long = [one.months for one, hours in zip(its.contracts, way.by_contract, strict=True) if hours and one.months]
-    if SupplierKind.ETTI in way.modality.kinds and max(long, default=0.0) > MOST_BY_ETTI:
-        said.append(f"ici, sur {unit(max(long), 'mois', 1)}, plusieurs personnes se relaient")
+def limit(modality: Modality, hours: int, months: float | None) -> str:
+    """What the law limits a modality to, or asks for first, and what it makes of these hours over the longest contract."""
+    said = [modality.limit] if modality.limit else []
+    people = ceil(hours / MOST_BY_AI)
+    if modality.kinds == {SupplierKind.AI} and people > 1:
+        said.append(f"ici, {people} personnes au moins, se relayant")
+    if hours and SupplierKind.ETTI in modality.kinds and (months or 0.0) > MOST_BY_ETTI:
+        said.append(f"ici, sur {unit(months or 0.0, 'mois', 1)}, plusieurs personnes se relaient")
     return " ; ".join(said)
+
+
+def months_of(its: ClausePlan, way: Carried) -> float | None:
+    """Return the months of the longest contract where a way has hours; None where none is known."""
+    return max(
+        (one.months for one, hours in zip(its.contracts, way.by_contract, strict=True) if hours and one.months),
+        default=None,
+    )
+
+
+def rhythm(way: ContractWay, months: float | None) -> str:
+    """Hours of a way a month, on average; empty where it is not known how long it lasts."""
+    each = way.hours / months if months else 0.0
+    return f"≈ {unit(each, 'h', 0 if each >= 10 else 1)} par mois" if each else ""
+
+
+def without_hours(its: ContractSplit) -> str:
+    """Ways that have somebody to call and no hours, the first of each; empty where there are none."""
+    idle = [
+        f"{way.modality.label} ({few([host.candidate.name for host in way.hosts])})"
+        for way in its.ways
+        if way.hosts and not way.hours
+    ]
+    return f"Sans heures ici : {' ; '.join(idle)}." if idle else ""
 
 
 def peak(its: ClausePlan) -> str:
@@ -133,10 +183,22 @@ def peak(its: ClausePlan) -> str:
 def hypotheses(its: ClausePlan) -> Iterator[str]:
     """What the plan supposes."""
     yield f"Un ETP fait {unit(its.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * its.assumed.share, '%')} de son effectif."
-    yield "Chaque modalité part de sa part régionale, pesée par la diffusion du métier dans ces structures, sans dépasser leur capacité."
+    yield (
+        "L’embauche garde sa part régionale ; le personnel et la sous-traitance partent de la leur, pesée par la diffusion du métier dans ces structures, sans "
+        "dépasser leur capacité. La sous-traitance va ensuite à ceux qui font le métier, les connus d’abord, EA et ESAT comme ACI et EI."
+    )
     if any(one.months is None for one in its.contracts):
         yield "Où la durée n’est pas connue, cette capacité est celle d’un an."
-    yield f"Sous {unit(LEAST_HOURS, 'heures')}, un mois de temps plein, une ligne est trop petite pour être confiée seule : elle est jointe à la plus grande qui a la place."
+    least = {
+        hours: [one.label for one in modalities() if one.least_hours == hours]
+        for hours in sorted({one.least_hours for one in modalities()})
+    }
+    weeks = " ; ".join(f"{unit(hours, 'heures')} pour {enumeration(labels)}" for hours, labels in least.items())
+    yield f"Une ligne trop petite pour être confiée seule est jointe à une autre qui a la place. Le moins : {weeks}."
+    yield (
+        "Chaque contrat a ses distances, depuis son lieu, et l’établissement de chaque organisation qui lui va le mieux ; les heures d’une organisation ne comptent "
+        "qu’une fois dans tout le plan. AI et ETTI prêtent des gens de tout métier : la plus proche d’abord ; un GEIQ est d’une branche : celui qu’on y sait d’abord, puis le plus proche."
+    )
     yield f"{count(MOST, 'structure')} au plus par modalité et par contrat ; un effectif non connu est la médiane de son type (ordres de grandeur publiés)."
     yield "Ne sont pas comptés l’acheteur lui-même, un GEIQ ou une ETTI connus pour une autre branche seulement, ni un chantier qui travaille pour la collectivité ou l’œuvre qui le porte."
 
@@ -144,14 +206,14 @@ def hypotheses(its: ClausePlan) -> Iterator[str]:
 def steps(its: ClausePlan) -> Iterator[str]:
     """What is to be done next, in order."""
     yield "Confirmer les heures et leur partage avec le facilitateur."
-    if any(one.callable for one in its.carried):
+    carrying = [way for split in its.splits for way in split.carrying]
+    if any(way.hosts for way in carrying):
         yield "Appeler les structures, dans l’ordre des listes : ont-elles la place, à quelles dates ?"
-    carrying = [one.modality for one in its.carried if one.hours]
-    if any(SupplierKind.GEIQ in one.kinds for one in carrying):
+    if any(SupplierKind.GEIQ in way.modality.kinds for way in carrying):
         yield "Adhérer au GEIQ avant toute mise à disposition."
-    if any(one.subcontracts for one in carrying):
+    if any(way.modality.subcontracts for way in carrying):
         yield "Déclarer la sous-traitance à l’acheteur (formulaire DC4) avant qu’elle commence."
-    if any(SupplierKind.EA in one.kinds for one in carrying):
+    if any(SupplierKind.EA in way.modality.kinds for way in carrying):
         yield "Demander à l’EA, à l’ESAT ou au TIH son attestation annuelle pour l’OETH."
     yield "Suivre les heures faites chaque mois, dans le dossier."
 

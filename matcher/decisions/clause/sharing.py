@@ -1,6 +1,6 @@
-"""Hours of one contract shared between the modalities: by how they are usually done, within the room of each, no line too small to entrust."""
+"""Hours of one contract shared between the modalities: by how they are usually done, among who does the trade, no line too small to entrust."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.domain.kinds import SupplierKind
@@ -8,6 +8,15 @@ from matcher.reference.clauses import HIRING, modalities
 
 # Under this a trade is none of theirs.
 LEAST_WEIGHT = 1e-9
+_SUBCONTRACTING = "soustraitance"
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """Suppliers of one modality that are known as surely: how many are expected to be `doing` the trade, and the `hours` that they have room for."""
+
+    doing: float
+    hours: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,39 +28,87 @@ class SmallLine:
     into: str
 
 
-def mix(hours: float, relevance: Mapping[SupplierKind, float], room: Mapping[str, float]) -> dict[str, float]:
-    """Share hours between the modalities: hiring keeps its part of the region; the others, theirs × how widespread the trade is among
-    their kinds, no more than the room they have; what nobody has room for is hired."""
-    shares = {one.code: one for one in modalities()}
-    total = sum(one.share for one in shares.values())
-    hired = hours * shares[HIRING].share / total
-    left = hours - hired
+def mix(
+    hours: float, relevance: Mapping[SupplierKind, float], standings: Sequence[Mapping[str, Workforce]]
+) -> dict[str, float]:
+    """Share hours between the modalities, none given more than its room.
+
+    Hiring keeps its part of the region, and what nobody has room for. Staff and the whole of subcontracting share the rest: their part of the region × how widespread the trade
+    is among the kinds within reach. Subcontracting then goes to who does the trade, the surest first, whatever its kind: a part of the region would
+    keep EA and ESAT out.
+
+    Args:
+        relevance: share of each kind that does the trade, in [0, 1].
+        standings: suppliers within reach by modality, those of whom the trade is surest first.
+    """
+    room = {way.code: sum(one[way.code].hours for one in standings if way.code in one) for way in modalities()}
+    trade = [way.code for way in modalities() if way.subcontracts and room[way.code] > 0]
+    lines = dict.fromkeys(room, 0.0)
+    room[_SUBCONTRACTING] = sum(room[code] for code in trade)
+    shares = {way.code: way.share for way in modalities()}
+    hired = hours * shares[HIRING] / sum(shares.values())
+    shared, left = _shared_out(hours - hired, _weights(relevance, room), room)
+    left += _served(shared.pop(_SUBCONTRACTING, 0.0), trade, standings, lines)
+    return lines | shared | {HIRING: hired + max(left, 0.0)}
+
+
+def _weights(relevance: Mapping[SupplierKind, float], room: Mapping[str, float]) -> dict[str, float]:
+    """Weights of the ways to lend staff that have room, and of the whole of subcontracting where one of its ways has some."""
+    works = [way for way in modalities() if way.subcontracts]
     weights = {
-        code: one.share * max((relevance[kind] for kind in one.kinds), default=0.0)
-        for code, one in shares.items()
-        if code != HIRING and room.get(code, 0.0) > 0
+        way.code: way.share * max(relevance[kind] for kind in way.kinds)
+        for way in modalities()
+        if way.kinds and room[way.code] > 0
     }
-    given, left = _shared_out(left, weights, room)
-    return dict.fromkeys(shares, 0.0) | given | {HIRING: hired + max(left, 0.0)}
+    trade = [way for way in works if way.code in weights]
+    if trade:
+        spread = sum(weights.pop(way.code) for way in trade) / sum(way.share for way in trade)
+        weights[_SUBCONTRACTING] = spread * sum(way.share for way in works)
+    return weights
 
 
-def joined(
-    shared: Mapping[str, float], room: Mapping[str, float], least: float
-) -> tuple[dict[str, float], tuple[SmallLine, ...]]:
-    """Join each line of fewer than `least` hours with the largest that has room for it, the smallest first; one that none has room for
-    stays. Hiring has room for all."""
+def _served(
+    hours: float, codes: Collection[str], standings: Sequence[Mapping[str, Workforce]], lines: dict[str, float]
+) -> float:
+    """Add hours to the lines of some modalities, by how many do the trade, those of whom it is surest first; return those that nobody has room for."""
+    for standing in standings:
+        its = {code: standing[code] for code in codes if code in standing}
+        part, hours = _shared_out(
+            hours, {code: one.doing for code, one in its.items()}, {code: one.hours for code, one in its.items()}
+        )
+        for code, more in part.items():
+            lines[code] += more
+    return hours
+
+
+def joined(shared: Mapping[str, float], room: Mapping[str, float]) -> tuple[dict[str, float], tuple[SmallLine, ...]]:
+    """Join each line of fewer hours than its modality is entrusted with to another that has room for it: one that is then large enough first, of the
+    same sort (staff, works), the smallest first, then to the largest. One that none has room for stays; hiring has room for all."""
+    ways = {way.code: way for way in modalities()}
     lines = dict(shared)
-    told: list[SmallLine] = []
+    small: list[SmallLine] = []
     for _ in shared:
-        small = {code: hours for code, hours in lines.items() if 0 < hours < least}
-        moves = [(hours, code, into) for code, hours in small.items() if (into := _takes(lines, room, code))]
+        moves = [
+            (
+                min((others + hours) / ways[into].least_hours, 1.0),
+                ways[into].lends_staff == ways[code].lends_staff,
+                -hours,
+                others,
+                code,
+                into,
+            )
+            for code, hours in lines.items()
+            if 0 < hours < ways[code].least_hours
+            for into, others in lines.items()
+            if into != code and others > 0 and (into == HIRING or others + hours <= room.get(into, 0.0))
+        ]
         if not moves:
             break
-        hours, code, into = min(moves)
-        lines[into] += hours
+        *_, code, into = max(moves)
+        small.append(SmallLine(code, lines[code], into))
+        lines[into] += lines[code]
         lines[code] = 0.0
-        told.append(SmallLine(code, hours, into))
-    return lines, tuple(told)
+    return lines, tuple(small)
 
 
 def equally(hours: int, codes: Collection[str]) -> dict[str, int]:
@@ -66,16 +123,6 @@ def whole(exact: Mapping[str, float], total: int) -> dict[str, int]:
     for code in sorted(exact, key=lambda one: (floors[one] - exact[one], one))[:left]:
         floors[code] += 1
     return floors
-
-
-def _takes(lines: Mapping[str, float], room: Mapping[str, float], code: str) -> str:
-    """The largest other line that has room for the hours of one; empty where there is none."""
-    taking = [
-        (hours, other)
-        for other, hours in lines.items()
-        if other != code and hours > 0 and (other == HIRING or hours + lines[code] <= room.get(other, 0.0))
-    ]
-    return max(taking, default=(0.0, ""))[1]
 
 
 def _shared_out(

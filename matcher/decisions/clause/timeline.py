@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import ceil, isclose
 
 _YEAR = 12
+# Months of a period, the shortest first, and how many periods are read at a glance.
+_PERIODS, _MOST_PERIODS = (1, 3, 12), 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,22 @@ class ContractMonths:
     def runs(self, month: int) -> bool:
         """Whether it runs in a month."""
         return self.first <= month <= self.last
+
+    @property
+    def period(self) -> int:
+        """Months of the periods that it is told in: one, a quarter, or a year."""
+        return next((size for size in _PERIODS if size * _MOST_PERIODS > self.last - self.first), _PERIODS[-1])
+
+    @property
+    def periods(self) -> tuple[date, ...]:
+        """The first month of each period."""
+        return tuple(map(month_of, range(self.first, self.last + 1, self.period)))
+
+    def spread(self, hours: int) -> tuple[int, ...]:
+        """Return whole hours by period, even from month to month, that add up."""
+        months = self.last - self.first + 1
+        ends = [min(at, months) for at in range(0, months + self.period, self.period)]
+        return tuple(hours * end // months - hours * begin // months for begin, end in pairwise(ends))
 
 
 @dataclass(frozen=True, slots=True)

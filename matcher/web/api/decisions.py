@@ -56,6 +56,8 @@ _Texts = Annotated[list[_Text], Meta(min_length=1, max_length=20)]
 _Share = Annotated[float, Meta(gt=0, le=1)]
 _Euros = Annotated[float, Meta(gt=0, le=1e10)]
 _Hours = Annotated[float, Meta(gt=0, le=MOST_HOURS)]
+_SplitHours = Annotated[int, Meta(ge=0, le=int(MOST_HOURS))]
+_SPLIT = Meta(description="Heures par voie, par son code ; sans elles, l’usage.", examples=[{"etti": 300, "ai": 100}])
 _Months = Annotated[float, Meta(gt=0, le=MOST_MONTHS)]
 _LEVER = Meta(description="Article ou clause : écarte les fournisseurs non éligibles.")
 _Lever = Annotated[Literal["", "12", "13", "13-1", "14", "15", "clause"], _LEVER]
@@ -135,6 +137,7 @@ class ContractBody(msgspec.Struct, forbid_unknown_fields=True):
     percentage: Annotated[float, Meta(gt=0, le=100)] | None = None
     start: date | None = None
     buyer: Annotated[str, Meta(max_length=20)] = ""
+    split: Annotated[dict[str, _SplitHours] | None, _SPLIT] = None
 
 
 class ClauseBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
@@ -13,8 +13,8 @@ from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
-from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan, PlanContract, SideAnswer
+from matcher.decisions.clause.facilitators import facilitators, facilitators_of
+from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract, SideAnswer
 from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
     MOST_HOURS,
@@ -24,14 +24,14 @@ from matcher.decisions.clause.plan_answer import (
     contract_of,
     planned,
 )
-from matcher.decisions.clause.plan_document import Contacts, known, named, phone, plan_document, plan_object
+from matcher.decisions.clause.plan_document import known, named, phone, plan_document, plan_object
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
 from matcher.domain.french import number, percent
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
 from matcher.reference.levers import eligible
-from matcher.render.document import Document, DocumentCell, DocumentTable
+from matcher.render.document import Document, DocumentTable
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
@@ -54,6 +54,8 @@ from matcher.web.need.understood import lever_said, places_said
 _PARTS = "part-"
 _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
 EQUAL = "egal"
+# What « Ajouter un contrat » sends: how many forms of a contract are wanted.
+FORMS = "formulaires"
 # The field of the form that a refusal is about, by the name that a file of lots gives it.
 _FIELDS = {"montant": "montant", "duree": "mois", "lieu": "lieu", "heures": "heures", "acheteur_siret": "objet"}
 
@@ -89,7 +91,7 @@ class PlanContractForm(PageForm):
     heures = measure("Heures d’insertion", MOST_HOURS, "h", "heure", "heures", unit="h")
     pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
 
-    def told(self, buyer: str, *, equal: bool) -> ToldContract:
+    def told(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
         """Return what is told of the contract, once it has no faults."""
         return ToldContract(
             objet=self.objet.data,
@@ -101,6 +103,7 @@ class PlanContractForm(PageForm):
             start=self.debut.data,
             buyer=buyer,
             equal=equal,
+            split=split,
         )
 
 
@@ -114,17 +117,29 @@ class PlanWholeForm(PageForm):
 
 class PlanForm:
     """The whole form, as typed: each contract, whose fields bear its number, and the hours of its split where they were edited. A need that
-    comes from the other pages fills the first contract, and is not sent yet."""
+    comes from the other pages fills the first contract, and is not sent yet; nor is one that asks for a contract more."""
 
     def __init__(self, arguments: MultiDict[str, str]) -> None:
         self.arguments = _without_gaps(arguments)
-        self.sent = any(name.startswith("contrat-") for name in arguments)
-        if not self.sent:
+        adds = FORMS in arguments
+        self.sent = not adds and any(name.startswith("contrat-") for name in arguments)
+        if not (self.sent or adds):
             self._fill()
         self.equal = self.arguments.get("partage") == EQUAL
         self.whole = PlanWholeForm(self.arguments)
-        self.contracts, self.shown = numbered(PlanContractForm, self.arguments, "contrat", MOST_CONTRACTS)
+        self.contracts, _ = numbered(PlanContractForm, self.arguments, "contrat", MOST_CONTRACTS)
+        typed = arguments.get(FORMS, "")
+        wanted = min(int(typed), MOST_CONTRACTS) if re.fullmatch(r"\d{1,3}", typed, re.ASCII) else 0
+        blank = (PlanContractForm(prefix=f"contrat-{at + 1}-") for at in range(len(self.contracts), wanted))
+        self.shown = [*self.contracts, *blank]
+        for form in (self.whole, *self.contracts):
+            form.sent = self.sent
         self.part_faults: dict[str, str] = {}
+
+    @property
+    def more(self) -> int:
+        """How many forms « Ajouter un contrat » asks for, 0 where a plan takes no more."""
+        return len(self.shown) + 1 if len(self.shown) < MOST_CONTRACTS else 0
 
     def _fill(self) -> None:
         """Take what the other pages tell: a need, or activities with their hours, as addresses of plans were written before."""
@@ -157,17 +172,19 @@ class PlanForm:
     def read(self, shelf: Shelf) -> list[PlanContract]:
         """Return its contracts, each read; what refuses one is a fault of its field, and none is returned then."""
         found = []
-        for one in self.contracts:
+        for at, one in enumerate(self.contracts, start=1):
             if one.faults or self.whole.faults:
                 continue
-            told = one.told(self.whole.acheteur.data, equal=self.equal)
+            typed = None if self.equal else self.written(at)
+            split = None if typed is None else dict(self._hours(at, typed))
+            told = one.told(self.whole.acheteur.data, equal=self.equal, split=split)
             try:
                 found.append(contract_of(told, shelf, desk().today()))
             except DecisionRefused as refusal:
                 one.faults[one[_FIELDS.get(refusal.field, "objet")].name] = str(refusal)
         if self.whole.faults or any(one.faults for one in self.contracts):
             return []
-        return [self._with_parts(at, one) for at, one in enumerate(found, start=1)]
+        return found
 
     def written(self, at: int) -> Mapping[str, str] | None:
         """Return the cells of a contract's split as they were typed, by modality; None where none was sent."""
@@ -202,13 +219,6 @@ class PlanForm:
             values.setdefault(name, []).append(value)
         return url_for(endpoint, **{**values, **more})
 
-    def _with_parts(self, at: int, one: PlanContract) -> PlanContract:
-        """A contract with the hours that were typed in its cells; a cell that is no number is a fault, and counts none."""
-        typed = self.written(at)
-        if typed is None or self.equal:
-            return one
-        return one.sharing(dict(self._hours(at, typed)))
-
     def _hours(self, at: int, typed: Mapping[str, str]) -> Iterator[tuple[str, int]]:
         for code, text in typed.items():
             hours = clean_measure(text.replace("−", "-"), "h", "heures").value if text else 0.0
@@ -220,31 +230,13 @@ class PlanForm:
                 continue
             yield code, round(hours)
 
+    def cell(self, at: int, code: str, hours: int) -> str:
+        """Return what the cell of a modality of a contract (its number) shows: as it was typed, else the hours."""
+        typed = None if self.equal else self.written(at)
+        return str(hours or "") if typed is None else typed[code]
+
 
 pages = Blueprint("clause", __name__)
-
-# Structures named beside each modality, in the order of the calls; the table under it has them all.
-_CALLED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class HostCall:
-    """A structure to call as the page shows it: its telephone, and what is known of it."""
-
-    host: ClauseHost
-    phone: DocumentCell
-    known: DocumentCell
-
-
-@dataclass(frozen=True, slots=True)
-class ShownWay:
-    """A modality as a line of the split: its `cells` as typed, by contract, the first to call, and the list of its candidates."""
-
-    carried: Carried
-    limit: str
-    cells: tuple[str, ...]
-    calls: tuple[HostCall, ...]
-    url: str
 
 
 @pages.get("/plan-clause")
@@ -260,12 +252,15 @@ def show() -> ResponseReturnValue:
         faults=form.faults,
         found=found,
         told=plan_document(found, contacts=contacts).as_shown() if found else None,
-        ways=_ways(form, found, contacts) if found else (),
-        gaps=[words.gap(one) for one in found.plan.splits] if found else (),
+        known=partial(known, found) if found else None,
+        phone=partial(phone, contacts=contacts),
+        way_url=partial(_way_url, found.plan, form.whole.levier.data) if found else None,
+        facilitators_of=partial(facilitators_of, found.facilitators) if found else None,
         people=_people(found) if found else None,
         link=leading({need.need.label: _side_url(found, need) for need in found.plan.side}) if found else None,
         words=words,
         equal=EQUAL,
+        forms=FORMS,
         percent=percent,
     )
 
@@ -308,24 +303,6 @@ def _planned(form: PlanForm) -> Planned | None:
     return planned(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 
-def _ways(form: PlanForm, found: Planned, contacts: Contacts) -> list[ShownWay]:
-    plan, lever = found.plan, form.whole.levier.data
-    typed = [form.written(at) if not form.equal else None for at in range(1, len(plan.splits) + 1)]
-    return [
-        ShownWay(
-            one,
-            words.limit(plan, one),
-            tuple(
-                its[one.modality.code] if its is not None else str(hours) if hours else ""
-                for its, hours in zip(typed, one.by_contract, strict=True)
-            ),
-            tuple(HostCall(host, phone(host, contacts), known(found, host)) for host in one.callable[:_CALLED]),
-            _way_query(found, one, lever).url() if one.hosts else "",
-        )
-        for one in plan.carried
-    ]
-
-
 def _people(found: Planned) -> DocumentTable:
     """Whom to speak to where the works are done, beside the facilitators that the plan names."""
     listed = interlocutors(desk().engine, since=desk().contacts_since())
@@ -338,12 +315,14 @@ def _side_url(found: Planned, side: SideAnswer) -> str:
     return Query({}).but(ou=places, besoin=side.need.label, activite=side.need.activity).url()
 
 
-def _way_query(found: Planned, way: Carried, lever: str) -> Query:
-    """The need that asks for the candidates of one way, for the contract that has most of its hours; under the lever of the need where they
-    may answer under it."""
-    at = max(range(len(way.by_contract)), key=lambda one: (way.by_contract[one], found.plan.contracts[one].hours, -one))
-    contract = found.plan.contracts[at]
+def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:
+    """The address of the candidates of one way, for the contract that has most of its hours; under the lever of the need where they may answer
+    under it; empty where nobody can be called."""
+    if not way.hosts:
+        return ""
+    at = max(range(len(way.ways)), key=lambda one: (way.by_contract[one], plan.contracts[one].hours, -one))
+    contract = plan.contracts[at]
     places = [place.key for place in contract.reading.places]
     kinds = sorted(kind.value for kind in way.modality.kinds)
     levers = lever if eligible(lever, way.modality.kinds) else ""
-    return Query({}).but(ou=places, besoin=contract.label, type=kinds, levier=levers)
+    return Query({}).but(ou=places, besoin=contract.label, type=kinds, levier=levers).url()

@@ -42,6 +42,16 @@ def test_hours_given_for_each_activity_are_theirs(sample: Path, run: Run) -> Non
     assert {one["counted"] for one in one_total["contracts"]} == {"part égale du total, faute de mieux"}
 
 
+def test_hours_are_moved_by_hand_and_what_that_changes_is_said(sample: Path, run: Run) -> None:
+    asked = ("plan-clause", *NEED, "--heures", "500", "--format", "json")
+    done = run(*asked, "--partage", "embauche=300; ai=200 h").json()
+    (contract,) = done["contracts"]
+    assert {code: hours for code, hours in contract["split"].items() if hours} == {"embauche": 300, "ai": 200}
+    assert contract["proposed"] == run(*asked).json()["contracts"][0]["split"]
+    assert any("Partage changé" in said and "200\u00a0h au lieu de" in said for said in done["remarks"])
+    assert [(way["code"], way["hours"]) for way in contract["ways"]] == [("embauche", 300), ("ai", 200)]
+
+
 def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run: Run, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     assert run("plan-clause", *NEED, "--heures", "500", "--format", "xlsx", "-o", path).code == 0
@@ -49,7 +59,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == [
         *("Réponse", "Les contrats", "Qui fait les heures, et comment", "Qui appeler, par modalité"),
-        *("Sous-traitance à déclarer", "Besoins connexes", "Facilitateurs", "Contacts"),
+        *("Contrat 1, Entretien des", "Sous-traitance à déclarer", "Besoins connexes", "Facilitateurs", "Contacts"),
     ]
     hours = [row[2] for row in book.get_sheet_by_name("Qui fait les heures, et comment").to_python()[1:]]
     assert sum(hours[:-1]) == hours[-1] == 500
@@ -69,6 +79,9 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
         ((*NEED, "--heures", "10", "--debut", "31/02/2027"), 2, "n’est pas un mois"),
         ((*NEED, "--heures", "10", "--debut", "03/2027", "--debut", "04/2027"), 2, "une fois pour tous les contrats"),
         ((*NEED, "--heures", "10", "--heures", "10"), 2, "par --objet"),
+        ((*NEED, "--heures", "10", "--partage", "dix"), 2, "etti=300;ai=100"),
+        ((*NEED, "--heures", "10", "--partage", "ai=5;ai=5"), 2, "etti=300;ai=100"),
+        ((*NEED, "--heures", "10", "--partage", "lune=10"), 1, "n’est pas une voie"),
         (("--objet", "Entretien", "--heures", "10"), 2, "un lieu"),
         (("--objet", "Prestations à définir", "--lieu", "Arras", "--heures", "10"), 1, "Prestations à définir"),
         ((*NEED, "--heures", "10", "--format", "xlsx"), 2, "-o plan.xlsx"),

@@ -28,9 +28,14 @@ PEOPLE = [
 
 
 def contract(
-    objet: str, hours: int, months: float | None = 12, people: list[Supplier] = PEOPLE, **more: Any
+    objet: str,
+    hours: int,
+    months: float | None = 12,
+    people: list[Supplier] = PEOPLE,
+    lieu: str = "Maubeuge",
+    **more: Any,
 ) -> PlanContract:
-    return PlanContract(objet, rank(ask(objet, people, lieu="Maubeuge", levier="clause")), hours, months, **more)
+    return PlanContract(objet, rank(ask(objet, people, lieu=lieu, levier="clause")), hours, months, **more)
 
 
 def carried(its: ClausePlan, code: str) -> int:
@@ -38,7 +43,12 @@ def carried(its: ClausePlan, code: str) -> int:
 
 
 def names(its: ClausePlan, code: str) -> list[str]:
-    return next([host.candidate.name for host in one.hosts] for one in its.carried if one.modality.code == code)
+    return called(its, 0, code)
+
+
+def called(its: ClausePlan, at: int, code: str) -> list[str]:
+    way = next(way for way in its.splits[at].ways if way.modality.code == code)
+    return [host.candidate.name for host in way.hosts]
 
 
 def test_hours_become_people_and_add_up() -> None:
@@ -74,15 +84,76 @@ def test_each_contract_has_its_own_split() -> None:
         assert way.by_contract == tuple(one.hours[way.modality.code] for one in its.splits)
 
 
-def test_of_the_same_evidence_the_nearest_comes_first_and_nowhere_known_last() -> None:
-    far = supplier("Indice faible au loin", kind="ETTI", at=DENAIN, naf="8121Z")
+@pytest.mark.parametrize(
+    ("kind", "code", "expected"),
+    [
+        ("EI", "soustraitance-ei", ["Indice", "Sur place", "Indice faible au loin", "Adresse non située"]),
+        # Staff is of any trade: the nearest first.
+        ("ETTI", "etti", ["Sur place", "Indice", "Indice faible au loin", "Adresse non située"]),
+    ],
+)
+def test_works_are_called_for_by_their_evidence_and_staff_by_its_distance(
+    kind: str, code: str, expected: list[str]
+) -> None:
+    far = supplier("Indice faible au loin", kind=kind, at=DENAIN, naf="8121Z")
     near, nowhere = (
-        supplier("Sur place", kind="ETTI"),
-        supplier("Adresse non située", kind="ETTI", at=None, area_codes=("dep:59",)),
+        supplier("Sur place", kind=kind),
+        supplier("Adresse non située", kind=kind, at=None, area_codes=("dep:59",)),
     )
-    hinted = supplier("Indice", kind="ETTI", at=DENAIN, activities=declares("espaces-verts.elagage"))
+    hinted = supplier("Indice", kind=kind, at=DENAIN, activities=declares("espaces-verts.elagage"))
     its = plan([contract(GREEN, 4_000, people=[far, nowhere, near, hinted])], DEFAULT)
-    assert names(its, "etti") == ["Indice", "Sur place", "Indice faible au loin", "Adresse non située"]
+    assert names(its, code) == expected
+
+
+def test_each_contract_keeps_its_own_branches_and_order_beside_others() -> None:
+    branches = [
+        supplier("Intérim de Maubeuge", kind="ETTI", siret="42965615000019"),
+        supplier("Intérim de Lille", kind="ETTI", at=LILLE, siret="42965615000027"),
+        supplier("Intérim de Denain", kind="ETTI", at=DENAIN),
+    ]
+    people = [*PEOPLE, *branches]
+    several = [contract(GREEN, 2_000, people=people), contract(ROADS, 2_000, people=people, lieu="Lille")]
+    together = plan(several, DEFAULT)
+    assert called(together, 0, "etti")[0] == "Intérim de Maubeuge"
+    assert called(together, 1, "etti")[0] == "Intérim de Lille"
+    for at, one in enumerate(several):
+        (alone,) = plan([one], DEFAULT).splits
+        assert alone.hours == together.splits[at].hours
+        assert [[host.candidate for host in way.hosts] for way in alone.ways] == [
+            [host.candidate for host in way.hosts] for way in together.splits[at].ways
+        ]
+
+
+def test_an_organisation_is_entrusted_with_no_more_than_it_has_room_for_in_all() -> None:
+    one_team = [
+        supplier("Petit chantier", kind="ACI", workers=2.0, activities=declares("espaces-verts.creation-entretien"))
+    ]
+    contracts = [contract(GREEN, 1_500, people=one_team, written={"soustraitance-aci": 1_500}) for _ in range(2)]
+    its = plan(contracts, DEFAULT)
+    (way,) = (way for way in its.carried if way.modality.code == "soustraitance-aci")
+    assert way.hours == 3_000
+    assert way.room is not None
+    assert sum(host.hours for split in its.splits for way in split.carrying for host in way.hosts) <= way.room + 1
+    assert any("chaque organisation comptée une fois" in said for said in words.remarks(its))
+
+
+def test_hours_of_a_way_are_entrusted_in_the_order_of_the_calls() -> None:
+    (split,) = plan([contract(GREEN, 4_000)], DEFAULT).splits
+    for way in split.carrying:
+        if way.hosts:
+            assert sum(host.hours for host in way.hosts) == way.hours
+            assert way.hosts[0].hours
+
+
+@pytest.mark.parametrize("kind", ["ESAT", "EA"])
+def test_subcontracting_goes_to_who_is_known_for_the_trade_whatever_its_kind(kind: str) -> None:
+    known = supplier("Légumerie", kind=kind, activities=declares("agroalimentaire.legumerie"))
+    people = [*PEOPLE, supplier("Chantier de métier inconnu", kind="ACI"), known]
+    (split,) = plan([contract("Légumes et herbes lavés, épluchés, découpés", 2_000, people=people)], DEFAULT).splits
+    assert split.carrying[0].modality.code == "soustraitance-stpa"
+    assert split.carrying[0].hosts[0].candidate.name == "Légumerie"
+    assert split.carrying[0].hosts[0].hours == split.carrying[0].hours
+    assert not split.hours["soustraitance-aci"]
 
 
 def test_what_nobody_has_room_for_is_hired() -> None:
@@ -96,21 +167,34 @@ def test_what_nobody_has_room_for_is_hired() -> None:
 
 def test_lines_of_a_few_hours_are_joined_and_told() -> None:
     (split,) = plan([contract(GREEN, 480)], DEFAULT).splits
-    assert all(hours >= 134 for hours in split.hours.values() if hours)
+    assert all(way.hours >= way.modality.least_hours for way in split.carrying)
     assert split.small
     assert split.placed == 480
+    # Temporary work and AI lend people for a week.
+    people = [*PEOPLE, supplier("Association du Nord", kind="AI")]
+    (few,) = plan([contract("Peinture intérieure", 600, people=people)], DEFAULT).splits
+    assert 35 <= few.hours["ai"] < 134
 
 
-def test_a_written_split_is_kept_as_it_is_and_what_lacks_is_told() -> None:
+def test_a_written_split_is_kept_as_it_is_and_what_it_changes_is_told() -> None:
     its = plan([contract(GREEN, 1_000, written={"geiq": 300, HIRING: 600})], DEFAULT)
     (split,) = its.splits
     assert split.edited
     assert split.lacking == 100
     assert not its.adds_up
     assert (carried(its, "geiq"), carried(its, HIRING), carried(its, "etti")) == (300, 600, 0)
-    as_proposed = plan([contract(GREEN, 1_000, written=split.proposed)], DEFAULT)
+    proposed = {way.modality.code: way.proposed for way in split.ways}
+    assert f"GEIQ, 300\u00a0h au lieu de {proposed['geiq']}" in words.moved(split)
+    as_proposed = plan([contract(GREEN, 1_000, written=proposed)], DEFAULT)
     assert not as_proposed.splits[0].edited
+    assert words.moved(as_proposed.splits[0]) == ""
     assert plan([contract(GREEN, 1_000, written={"geiq": 1_200})], DEFAULT).splits[0].lacking == -200
+
+
+@pytest.mark.parametrize(("start", "is_asked"), [(date(2026, 10, 1), True), (date(2026, 11, 1), False)])
+def test_a_start_that_is_over_is_asked(start: date, is_asked: bool) -> None:
+    said = [*words.remarks(plan([contract(GREEN, 1_000, start=start)], DEFAULT))]
+    assert any("est-ce le bon mois" in one for one in said) is is_asked
 
 
 def test_equal_parts_go_to_hiring_and_to_whoever_has_someone() -> None:
@@ -137,15 +221,16 @@ def test_the_buyer_is_no_host_and_a_geiq_of_another_branch_neither() -> None:
     assert "Chantier d’achat" not in names(plan([bought], DEFAULT), "soustraitance-aci")
 
 
-def test_side_needs_are_ranked_around_the_works() -> None:
+def test_side_needs_are_those_that_somebody_known_answers() -> None:
     its = plan([contract(GREEN, 100)], DEFAULT)
-    linen = next(one for one in its.side if one.need.activity == "linge.blanchisserie")
-    assert (linen.credible, linen.first[0].name) == (1, "Atelier de linge")
+    assert [(one.need.activity, one.credible, [by.name for by in one.first]) for one in its.side] == [
+        ("linge.blanchisserie", 1, ["Atelier de linge"])
+    ]
 
 
 def test_an_ai_lends_480_hours_a_person() -> None:
-    its = plan([contract(GREEN, 1_000, written={"ai": 1_000})], DEFAULT)
-    assert {one.modality.code: one.people for one in its.carried if one.people is not None} == {"ai": 3}
+    lending = {way.code: words.limit(way, 1_000, 12.0) for way in modalities()}
+    assert [code for code, said in lending.items() if "3 personnes au moins" in said] == ["ai"]
 
 
 @pytest.mark.parametrize(("hours", "months"), [(0, 12), (-5, 12), (100, 0)])

@@ -21,6 +21,11 @@ OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
         ("groupement", {"needs": ["zzz"], "places": [LIEU]}, "decision-refusee"),
         ("allotment", {"need": OBJET, "sites": [{"name": "x", "place": "nulle part"}]}, "decision-refusee"),
         ("clause", {"contracts": [{"objet": OBJET, "places": [LIEU]}], "works_type": "zzz"}, "decision-refusee"),
+        (
+            "clause",
+            {"contracts": [{"objet": OBJET, "places": [LIEU], "hours": 9, "split": {"lune": 9}}]},
+            "decision-refusee",
+        ),
         ("coverage", {"lots": [{"objet": OBJET}], "territory": "nulle part"}, "decision-refusee"),
     ],
 )

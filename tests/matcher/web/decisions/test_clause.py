@@ -114,6 +114,31 @@ def test_hours_are_counted_from_the_trade_and_the_amount(client: FlaskClient) ->
     assert "7 %" in told["contracts"][0]["counted"].replace("\xa0", " ")
 
 
+def test_the_first_screen_has_no_fault_and_as_many_contracts_as_are_added(client: FlaskClient) -> None:
+    page = read(client, "/plan-clause")
+    assert page.status == 200
+    assert not page.all(".fault")
+    page = read(client, "/plan-clause", [*page.values(page.one("form.ledger")), ("formulaires", "2")])
+    typed = {**dict(page.values(page.one("form.ledger"))), "contrat-2-objet": ROADS, "formulaires": "3"}
+    page = read(client, "/plan-clause", typed)
+    assert not page.all(".fault")
+    assert [one.get("value", "") for one in page.all("[id^=contrat-][id$=-objet]")] == [ROADS, "", ""]
+    planned = read(client, "/plan-clause", [*ASKED, ("contrat-3-objet", "")])
+    assert len(planned.all(".plan-contract")) == 2
+
+
+def test_a_contract_names_whom_to_call_from_its_own_place_and_its_list_keeps_the_same(
+    writer: FlaskClient, own: Engine
+) -> None:
+    shown = read(writer, "/plan-clause", ASKED)
+    fill(writer, read(writer, shown.link("Garder dans un dossier")), "main form", title="Clause", qui="Léa")
+    lots = load(own, FIRST_ORGANISATION, 1).lots
+    for lot, page in zip(lots, shown.all(".plan-contract"), strict=True):
+        named = {str(link.get_text()) for link in page.select(".plan-way > div > ol > li a[href^='/fournisseurs/']")}
+        assert named
+        assert named == {entry.match.name for entry in lot.entries}
+
+
 def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None:
     page = read(client, "/plan-clause", [("besoin", GREEN), ("lieu", "Maubeuge"), ("duree", "36")])
     assert page.status == 200
