@@ -69,7 +69,7 @@ def need_of(
         )
     return Workload(
         _checked(yearly / each.middle, unit(yearly, "€")),
-        f"d’après {told}, à {_span(each)} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.year})",
+        f"d’après {told}, à {_span(each)} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
     )
 

@@ -2,11 +2,13 @@
 clause.
 
 The shipped table is `data/reference/calibration.csv`; what public sources do not give is left empty there, « à caler ». The lines that a
-team fills are in its catalogue: whoever opens its shelf says so by `follow`, and they stand in the place of the family that they name.
+team fills are in its catalogue: whoever opens its shelf says so by `follow`, and they stand in the place of the family that they name. The
+values of indices that it notes are those of every family.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,29 +16,39 @@ from pathlib import Path
 from typing import NamedTuple
 
 from matcher.cleaning.numbers import clean_measure
-from matcher.domain.french import number
-from matcher.domain.reading import Reading
+from matcher.cleaning.words import fold, words
+from matcher.domain.french import enumeration, number
+from matcher.domain.reading import SUPPOSED, Reading
 from matcher.paths import shipped
+from matcher.reference.price_index import HOURLY_INDEX, INDICES, CostUpdate, IndexValue, cost_update, latest_year
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import DIGITS, normalise_cpv
 
 # Hours a full-time equivalent works in a year: France's legal year (25 M hours for about 15,700 ETP nationally in 2021 is 1,592).
 HOURS_PER_ETP = 1607.0
+# The gross SMIC of an hour since November 2024: whatever an hour costs, it is more.
+LEAST_HOURLY = 11.88
 # Each figure is a range: its two columns, the least and the most that it may be. Shares are in percent: « 0,45 » would be a share of one.
 SPANS = {
     "share": ("part_basse", "part_haute", 1.0, 100.0),
-    "hourly": ("cout_bas", "cout_haut", 5.0, 500.0),
-    "price": ("prix_bas", "prix_haut", 5.0, 1_000.0),
+    "hourly": ("cout_bas", "cout_haut", LEAST_HOURLY, 500.0),
+    "price": ("prix_bas", "prix_haut", LEAST_HOURLY, 1_000.0),
     "turnover": ("euros_par_etp_bas", "euros_par_etp_haut", 1_000.0, 2_000_000.0),
     "clause": ("pourcentage_bas", "pourcentage_haut", 0.0, 100.0),
 }
+# Figures in euros, which grow old.
+COSTS = frozenset(("hourly", "price", "turnover"))
 TRANSFER = "reprise"
-_TEXTS = (TRANSFER, "source", "annee", "surete", "remarque")
-COLUMNS = ("famille", "cpv", "activites", *(name for low, high, *_ in SPANS.values() for name in (low, high)), *_TEXTS)
-# A file written for version 0.2 lacks them.
-_NEWER = frozenset(("prix_bas", "prix_haut", TRANSFER))
+BY_FIGURE = ("source", "annee", "surete")
+_TEXTS = ("indice", TRANSFER, *BY_FIGURE, "remarque")
+_FIGURES = tuple(name for low, high, *_ in SPANS.values() for name in (low, high))
+COLUMNS = ("famille", "mots", "cpv", "activites", *_FIGURES, *_TEXTS)
+# A file written for a former version lacks them.
+_NEWER = frozenset(("prix_bas", "prix_haut", TRANSFER, "mots", "indice"))
 _YES = "oui"
-# How a source of several figures says which one it is of: « part et coût : Maison de l’emploi Sud 77 ; pourcentage : … ».
+# Share of all that is read of a lot from which its family need not be asked.
+SURE_FAMILY = 0.7
+# How a source, a year or a sureness of several figures says which one it is of: « part et coût : Maison de l’emploi Sud 77 ; pourcentage : … ».
 _SAID = {"share": "part", "hourly": "coût", "price": "prix", "turnover": "chiffre d’affaires", "clause": "pourcentage"}
 
 
@@ -68,11 +80,12 @@ class WorkFamily:
 
     `share` is the percentage of the price that pays work; `hourly` the cost of an hour, in euros, `price` what a buyer pays for it;
     `turnover` the euros before tax that one full-time equivalent turns over in a year; `clause` the usual percentage of hours for insertion.
-    `transferred`: the staff usually goes from one holder to the next, so that few posts are newly filled. `cpv` are prefixes,
-    `activities` codes, groups or natures of the taxonomy.
+    `transferred`: the staff usually goes from one holder to the next, so that few posts are newly filled. `words` name it outright, `cpv` are
+    prefixes, `activities` codes, groups or natures of the taxonomy. `index` is that of its prices, `indices` all the values that a team noted.
     """
 
     name: str
+    words: tuple[str, ...]
     cpv: tuple[str, ...]
     activities: tuple[str, ...]
     share: Span | None
@@ -85,24 +98,71 @@ class WorkFamily:
     year: str
     sureness: str
     remark: str
+    index: str = HOURLY_INDEX
+    indices: tuple[IndexValue, ...] = ()
+
+    @property
+    def works(self) -> bool:
+        """Whether such contracts are of works."""
+        return any(code.startswith("45") for code in self.cpv)
 
     @property
     def euros_per_etp(self) -> Span | None:
-        """Euros before tax that take one full-time equivalent for a year: from the labour share and the hourly cost, else the turnover."""
-        if self.share is None or self.hourly is None:
-            return self.turnover
+        """Euros before tax that take one full-time equivalent for a year: from the labour share and the hourly cost, else the turnover; as of
+        the last month of the index, where it is known."""
+        hourly, turnover = (self._updated(figure) for figure in ("hourly", "turnover"))
+        if self.share is None or hourly is None:
+            return turnover
         of_price = 100 * HOURS_PER_ETP
-        return Span(self.hourly.low * of_price / self.share.high, self.hourly.high * of_price / self.share.low)
+        return Span(hourly.low * of_price / self.share.high, hourly.high * of_price / self.share.low)
+
+    @property
+    def etp_year(self) -> str:
+        """Year of the costs behind `euros_per_etp`, and up to when an index brings them."""
+        figure = "hourly" if self.share is not None and self.hourly is not None else "turnover"
+        update = self.update_of(figure)
+        return f"{self.year_of(figure)}{f', réindexé {update.month:%m/%Y}' if update else ''}"
 
     def source_of(self, figure: str) -> str:
-        """Return where one of its figures, by its name in `SPANS`, comes from: the part of the source that names it, else the whole."""
-        parts = [part for part in self.source.split(" ; ") if _SAID[figure] in part.partition(" : ")[0]]
-        return parts[0].partition(" : ")[2] if parts else self.source
+        """Return where one of its figures, by its name in `SPANS`, comes from."""
+        return said_of(self.source, figure) or self.source
+
+    def year_of(self, figure: str) -> str:
+        """Return of which year one of its figures is, empty where that is not known."""
+        return said_of(self.year, figure)
+
+    def sureness_of(self, figure: str) -> str:
+        """Return how sure one of its figures is, empty where that is not known."""
+        return said_of(self.sureness, figure)
+
+    def update_of(self, figure: str) -> CostUpdate | None:
+        """Return how its index has grown since one of its costs, None where that is not known."""
+        year = latest_year(self.year_of(figure))
+        return None if year is None else cost_update(self.indices, self.index_of(figure), year)
+
+    def index_of(self, figure: str) -> str:
+        """Return the index that one of its costs follows: wages for an hour of work, its own for prices."""
+        return HOURLY_INDEX if figure == "hourly" else self.index
+
+    def _updated(self, figure: str) -> Span | None:
+        its: Span | None = getattr(self, figure)
+        update = self.update_of(figure) if its else None
+        return Span(its.low * update.times, its.high * update.times) if its and update else its
 
     @property
     def gives_work(self) -> bool:
         """Whether hours for insertion can be asked of such a contract: not where the usual percentage is none."""
         return self.clause is None or self.clause.high > 0
+
+
+class FamilyRead(NamedTuple):
+    """Families that a lot may be of, the likeliest first, and what says so, in French; `sure` whether the first need not be asked, `several`
+    whether the text names them all."""
+
+    families: tuple[WorkFamily, ...] = ()
+    by: str = "lue dans l’objet"
+    sure: bool = False
+    several: bool = False
 
 
 class _Families(NamedTuple):
@@ -123,17 +183,63 @@ def follow(team: Iterable[WorkFamily]) -> None:
     _TEAM.set(tuple(team))
 
 
+def family_named(written: str) -> WorkFamily:
+    """Return the family that a person names, by its name or the beginning of it. Raises CalibrationRefused."""
+    named = [its for its in families() if fold(its.name).startswith(fold(written))]
+    exact = [its for its in named if fold(its.name) == fold(written)]
+    if len(exact or named) != 1:
+        names = enumeration([f"« {its.name} »" for its in (named or families())], "ou")
+        raise CalibrationRefused(f"« {written} » n’est pas le nom d’une famille : {names}.", "famille")
+    return (exact or named)[0]
+
+
 def family_of(reading: Reading) -> WorkFamily | None:
-    """Return the family that a lot is of: by the longest prefix of its first CPV, else by its likeliest activity, the group or the nature
-    of that; None where the table has none."""
+    """Return the likeliest family of a lot; None where the table has none."""
+    return next(iter(families_of(reading).families), None)
+
+
+def families_of(reading: Reading) -> FamilyRead:
+    """Return the families that a lot may be of: that of the longest prefix of its first CPV, else the one that its words name outright, else
+    those of its activities, each by all that is read of it."""
     table = _table(_TEAM.get())
+    read = _by_activities(reading, table)
+    if (found := _outright(reading, table)) is None:
+        return read
+    family, by = found
+    return FamilyRead((family, *(its for its in read.families if its != family)), by, sure=True)
+
+
+def _outright(reading: Reading, table: _Families) -> tuple[WorkFamily, str] | None:
     code = next((code for raw in reading.lot.cpv if (code := normalise_cpv(raw)[0])), "")
     for length in range(len(code), 1, -1):
-        if found := table.by_prefix.get(code[:length]):
-            return found
-    if not reading.activities:
-        return None
-    activity = reading.activities[0].code
+        if family := table.by_prefix.get(code[:length]):
+            return family, f"d’après le CPV {code}"
+    text = f" {' '.join(words(reading.lot.objet))} "
+    return next(
+        ((its, "écrite dans l’objet") for its in table.every if any(f" {word} " in text for word in its.words)), None
+    )
+
+
+def _by_activities(reading: Reading, table: _Families) -> FamilyRead:
+    weights: dict[WorkFamily | None, float] = defaultdict(float)
+    named = set()
+    for guess in reading.activities:
+        its = _family_of_trade(guess.code, table)
+        weights[its] += guess.confidence
+        if guess.named:
+            named.add(its)
+    ordered = sorted(weights, key=lambda its: -weights[its])
+    if not ordered or ordered[0] is None:
+        return FamilyRead()
+    whole = sum(weights.values())
+    likely = tuple(its for its in ordered if its is not None and weights[its] >= SUPPOSED * whole)
+    if weights[ordered[0]] >= SURE_FAMILY * whole:
+        return FamilyRead(likely, sure=True)
+    both = tuple(its for its in likely if its in named)
+    return FamilyRead(both, several=True) if len(both) > 1 else FamilyRead(likely)
+
+
+def _family_of_trade(activity: str, table: _Families) -> WorkFamily | None:
     names = taxonomy()
     wider = (activity, names.group_of(activity), names.nature_of(activity))
     return next((table.by_trade[trade] for trade in wider if trade in table.by_trade), None)
@@ -180,8 +286,48 @@ def _table(team: tuple[WorkFamily, ...]) -> _Families:
     return _Families(every, by_prefix, {trade: its for its in every for trade in its.activities})
 
 
-def family_from(cells: Mapping[str, str], where: str = "") -> WorkFamily:
-    """Return the family that a line says. Raises CalibrationRefused, from `where`, for a cell that cannot be used."""
+def said_of(text: str, figure: str) -> str:
+    """Return what a text says of one figure: the part that names it, empty where it names others alone, the whole where it names none."""
+    parts = [part.partition(" : ") for part in text.split(" ; ")]
+    if found := next((said for names, _, said in parts if said and _SAID[figure] in names), ""):
+        return found
+    return "" if any(label in names for names, _, said in parts if said for label in _SAID.values()) else text
+
+
+def told_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return the sources, years and surenesses of a line that was filled anew: what is said without naming a figure is of those that changed,
+    of all where none did, and of none that stay as they were."""
+    merged = {**before, **now}
+    filled = [name for name, (low, *_) in SPANS.items() if merged[low]]
+    changed = {name for name in filled if _ends(before, name) != _ends(merged, name)}
+    if not changed or changed == set(filled):
+        return {}
+    texts = {}
+    for column in BY_FIGURE:
+        written, former = merged[column], before[column]
+        if written != former and not _names_figures(written):
+            texts[column] = _each({name: written if name in changed else said_of(former, name) for name in filled})
+    return texts
+
+
+def _names_figures(text: str) -> bool:
+    return any(said_of(text, name) != text for name in SPANS)
+
+
+def _ends(cells: Mapping[str, str], name: str) -> list[float | str]:
+    return [clean_measure(cells[end], "%", "€").value or cells[end] for end in SPANS[name][:2]]
+
+
+def _each(said: Mapping[str, str]) -> str:
+    """What is said of each figure as one text: « part et coût : relevé ; pourcentage : charte »."""
+    figures: dict[str, list[str]] = {}
+    for name, text in said.items():
+        figures.setdefault(text, []).append(_SAID[name])
+    return " ; ".join(f"{enumeration(names)} : {text}" for text, names in figures.items() if text)
+
+
+def family_from(cells: Mapping[str, str], where: str = "", indices: Sequence[IndexValue] = ()) -> WorkFamily:
+    """Return the family that a line says, with the values of `indices`. Raises CalibrationRefused, from `where`, for a cell that cannot be used."""
     where = where or f"« {cells['famille']} »"
     spans = {name: _span(cells, name, where) for name in SPANS}
     if not cells["famille"]:
@@ -191,8 +337,14 @@ def family_from(cells: Mapping[str, str], where: str = "") -> WorkFamily:
     cpv = tuple(cells["cpv"].split())
     if wrong := next((code for code in cpv if not (code.isdigit() and len(code) <= DIGITS)), None):
         raise CalibrationRefused(f"{where}, colonne « cpv » : « {wrong} » n’est pas un code CPV, ni son début.", "cpv")
+    index = cells.get("indice") or HOURLY_INDEX
+    if index not in INDICES:
+        raise CalibrationRefused(
+            f"{where}, colonne « indice » : « {index} » n’est pas {enumeration(list(INDICES), 'ou')}.", "indice"
+        )
     return WorkFamily(
         name=cells["famille"],
+        words=tuple(" ".join(words(said)) for said in cells.get("mots", "").split(",") if said),
         cpv=cpv,
         activities=tuple(cells["activites"].split()),
         transferred=cells[TRANSFER] == _YES,
@@ -200,6 +352,8 @@ def family_from(cells: Mapping[str, str], where: str = "") -> WorkFamily:
         year=cells["annee"],
         sureness=cells["surete"],
         remark=cells["remarque"],
+        index=index,
+        indices=tuple(indices),
         **spans,
     )
 
@@ -218,7 +372,7 @@ def _figure(written: str, column: str, least: float, most: float, where: str) ->
     value, flag = clean_measure(written, "%", "€")
     if value is None or flag or not least <= value <= most:
         raise CalibrationRefused(
-            f"{where}, colonne « {column} » : « {written} » n’est pas un nombre entre {number(least)} et {number(most)}.",
+            f"{where}, colonne « {column} » : « {written} » n’est pas un nombre entre {number(least, 2)} et {number(most)}.",
             column,
         )
     return value

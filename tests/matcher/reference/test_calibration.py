@@ -15,7 +15,9 @@ from matcher.reference.calibration import (
     Span,
     euros_per_etp,
     families,
+    families_of,
     family_from,
+    family_named,
     family_of,
     follow,
     lines_of,
@@ -72,6 +74,63 @@ def test_a_lot_is_of_the_family_of_its_code_else_of_its_trade(asked: Reading, fa
     assert (found.name if found else None) == family
 
 
+@pytest.mark.parametrize(
+    ("objet", "guesses", "family", "sure", "several"),
+    [
+        (
+            "Pôle culturel, TCE et aménagements extérieurs",
+            {"batiment.vrd": 0.9},
+            "Bâtiment, tous corps d’état",
+            True,
+            False,
+        ),
+        ("Charpente métallique", {"batiment.charpente-couverture": 0.9}, "Charpente métallique", True, False),
+        (
+            "École",
+            {"batiment.vrd": 0.3, "batiment.construction": 0.2, "batiment.menuiserie": 0.2},
+            "Bâtiment, tous corps d’état",
+            False,
+            False,
+        ),
+        (
+            "Peinture",
+            {"batiment.peinture": 0.8, "batiment.sols": 0.1, "batiment.vrd": 0.05},
+            "Peinture, revêtements",
+            True,
+            False,
+        ),
+        (
+            "x",
+            {"batiment.construction": 0.2, "+batiment.vrd": 0.5, "+batiment.plomberie": 0.3},
+            "VRD, voirie, réseaux",
+            False,
+            True,
+        ),
+        ("x", {"+batiment.peinture": 0.8, "+batiment.construction": 0.1}, "Peinture, revêtements", True, False),
+        ("x", {"culture.spectacle": 0.6, "batiment.vrd": 0.2}, None, False, False),
+    ],
+)
+def test_the_family_of_a_lot_is_written_or_weighs_most_else_it_is_to_be_asked(
+    objet: str, guesses: dict[str, float], family: str | None, sure: bool, several: bool
+) -> None:
+    read = tuple(ActivityGuess(code.lstrip("+"), "", its, named=code[0] == "+") for code, its in guesses.items())
+    found = families_of(Reading(Lot(objet), activities=read))
+    assert next((its.name for its in found.families), None) == family
+    assert (found.sure, found.several) == (sure, several)
+
+
+def test_each_figure_has_the_source_the_year_and_the_sureness_that_are_its_own() -> None:
+    its = family_named("gardiennage")
+    assert [(its.year_of(name), its.sureness_of(name)) for name in ("share", "hourly", "clause")] == [
+        ("2010", "bonne"),
+        ("2023", "bonne"),
+        ("", "faible"),
+    ]
+    assert "Alès" in its.source_of("clause")
+    with pytest.raises(CalibrationRefused, match="« Espaces verts, création » ou « Espaces verts, entretien »"):
+        family_named("espaces verts")
+
+
 def test_euros_per_etp_come_from_the_labour_share_and_the_hourly_cost_else_the_turnover() -> None:
     building = euros_per_etp(reading("45210000"))
     assert building is not None
@@ -101,6 +160,8 @@ def test_a_line_of_the_team_stands_in_the_place_of_the_one_that_is_shipped() -> 
         (line(part_basse="50", source=""), "colonne « source »"),
         (line(famille=""), "colonne « famille »"),
         (line(cpv="90511 abc"), "colonne « cpv » : « abc »"),
+        (line(cout_bas="3"), "entre 11,88 et 500"),
+        (line(indice="BT99"), "colonne « indice » : « BT99 »"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_what_to_write(tmp_path: Path, written: str, said: str) -> None:

@@ -1,0 +1,64 @@
+"""Indices that bring a cost of another year to today: the values that a team notes, month by month, each with its source. No series is shipped."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import fmean
+
+from matcher.domain.french import number
+
+HOURLY_INDEX = "ICHT-IME"
+INDICES = {
+    HOURLY_INDEX: "coût horaire du travail, industries mécaniques et électriques",
+    "BT01": "bâtiment, tous corps d’état",
+    "TP01": "travaux publics, index général",
+}
+# An index is known months after its own: a value stands for today as long as it is no older than a year.
+FRESH_MONTHS = 12
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IndexValue:
+    """Value of an index for a month, of which `month` is the first day, and where it was read."""
+
+    name: str
+    month: date
+    value: float
+    source: str
+
+    @property
+    def said(self) -> str:
+        """« 140,2 (09/2026) »."""
+        return f"{number(self.value, 2)} ({self.month:%m/%Y})"
+
+
+@dataclass(frozen=True, slots=True)
+class CostUpdate:
+    """Times by which a cost has grown, up to which month, and the values that say so, in French."""
+
+    times: float
+    month: date
+    says: str
+
+    def fresh(self, on: date) -> bool:
+        """Whether it still stands for a day."""
+        return 12 * (on.year - self.month.year) + on.month - self.month.month <= FRESH_MONTHS
+
+
+def latest_year(text: str) -> int | None:
+    """Return the latest year that « vers 2012 » or « 2004-2016 » names: the most cautious to start from; None where it names none."""
+    return max(map(int, _YEAR.findall(text)), default=None)
+
+
+def cost_update(values: Sequence[IndexValue], name: str, year: int) -> CostUpdate | None:
+    """Return how an index has grown from a year, the mean of its known months, to its last month; None where either is not known."""
+    known = sorted(its for its in values if its.name == name)
+    first = [its for its in known if its.month.year == year]
+    if not first or known[-1].month.year <= year:
+        return None
+    last, start = known[-1], fmean(its.value for its in first)
+    began = first[0].said if len(first) == 1 else f"{number(start, 2)} (moyenne {year})"
+    sources = " ; ".join(dict.fromkeys(its.source for its in (first[0], last)))
+    return CostUpdate(last.value / start, last.month, f"indice {name} {began} → {last.said}, {sources}")
