@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from matcher.decisions.asked import DecisionRefused
@@ -9,9 +10,14 @@ from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.reading.insertion_hours import insertion_hours, insertion_share
-from matcher.reference.calibration import HOURS_PER_ETP, Span, WorkFamily, family_of
+from matcher.reference.calibration import COSTS, HOURS_PER_ETP, FamilyRead, Span, WorkFamily, families_of
+from matcher.reference.price_index import latest_year
 
 YOURS, YOUR_TEXT = "votre chiffre", "votre texte"
+# A figure is as wide as its sources are weak: least half-width, as a share of its middle, by what the table says of its sureness.
+_HALF_WIDTHS = {"faible": 0.4, "moyenne": 0.2}
+# Where staff is transferred a clause asks for a large share of the posts newly filled, not for the usual percentage of all hours.
+SHARE_OF_POSTS = Span(50.0, 100.0)
 # Under a month of full-time work nobody can be hired: a hypothesis, which a buyer moves.
 LEAST_HOURS = float(round(HOURS_PER_ETP / 12))
 
@@ -28,6 +34,8 @@ class CalibrationWay(StrEnum):
 class CalibrationQuestion(StrEnum):
     """Question that a buyer is asked where no source answers, or where the answer would make the hours surer."""
 
+    FAMILY = "De quelle famille de métiers est-ce ?"
+    SHARED = "Comment le montant se partage-t-il ? Donnez un lot à chaque métier, avec son montant."
     AMOUNT = "Quel est son montant hors taxes, sur toute la durée ?"
     MONTHS = "Combien de mois dure-t-il ?"
     PERCENTAGE = "Quel pourcentage des heures voulez-vous demander ?"
@@ -37,13 +45,17 @@ class CalibrationQuestion(StrEnum):
     HOURLY = "Que coûte une heure de travail, charges comprises ?"
     SURER_SHARE = "Quelle part du prix paie le travail ? Avec elle et le coût d’une heure, le calcul est plus sûr."
     TRANSFERRED = "Le personnel est-il repris d’un titulaire à l’autre ? Alors seuls comptent les postes à pourvoir."
+    COST_TODAY = (
+        "Que coûte le travail aujourd’hui ? Donnez votre chiffre, ou notez l’indice du coût dans la table de calage."
+    )
     POSTS = "Combien de postes, en équivalents temps plein, seront à pourvoir pendant le marché ?"
 
 
 @dataclass(frozen=True, slots=True)
 class ToldOfLot:
     """Figures that a buyer tells of a lot, None where nothing is told: percents of hours and of the price, euros an hour, posts newly filled
-    in full-time equivalents; `hours` are those that its clause already asks for. `percentage_source` is where the percentage comes from."""
+    in full-time equivalents; `hours` are those that its clause already asks for. `percentage_source` is where the percentage comes from, `shared`
+    how its amount was shared out, in French, empty where it is its own."""
 
     percentage: Span | None = None
     percentage_source: str = YOURS
@@ -53,11 +65,14 @@ class ToldOfLot:
     transferred: bool | None = None
     posts: float | None = None
     hours: float | None = None
+    family: WorkFamily | None = None
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One figure of the calculation, with where it comes from, of which year and how sure it is; empty where that is not known."""
+    """One figure of the calculation, with where it comes from, of which year and how sure it is; empty where that is not known. `old` says, in
+    French, that it is a cost of another year, which no index brings to today."""
 
     label: str
     value: Span
@@ -65,12 +80,14 @@ class Factor:
     source: str
     year: str = ""
     sureness: str = ""
+    old: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CalibratedHours:
     """Hours of one lot over its whole duration: those of `work` in all, and those for `insertion`; None where they cannot be worked out, which
-    `asks` then tells why. `gives_work` is False where no hour can be asked of such a contract, whatever its amount."""
+    `asks` then tells why. `read` are the families that its text may mean. `gives_work` is False where no hour can be asked of such a contract,
+    whatever its amount."""
 
     reading: Reading
     told: ToldOfLot
@@ -80,6 +97,33 @@ class CalibratedHours:
     work: Range | None
     insertion: Range | None
     asks: tuple[CalibrationQuestion, ...]
+    read: FamilyRead
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Why its hours may not be written as they are, in French; nothing where they may."""
+        return (
+            *(said for question, said in _UNSURE.items() if question in self.asks),
+            *dict.fromkeys(factor.old for factor in self.factors if factor.old),
+        )
+
+    @property
+    def other_families(self) -> tuple[WorkFamily, ...]:
+        """The families that its text may mean instead; none where its amount is shared between them."""
+        return (
+            ()
+            if self.told.shared and self.told.family
+            else tuple(its for its in self.read.families if its != self.family)
+        )
+
+    @property
+    def family_by(self) -> str:
+        """What says its family, in French, empty where it has none."""
+        if self.family is None:
+            return ""
+        if self.told.family is not None:
+            return self.read.by if self.told.shared else "votre choix"
+        return f"{self.read.by}{'' if self.read.sure else ', à confirmer'}"
 
     @property
     def gives_work(self) -> bool:
@@ -92,19 +136,28 @@ class CalibratedHours:
         return self.told.hours is not None and self.work is not None and self.told.hours > self.work.high
 
 
+_UNSURE = {
+    CalibrationQuestion.FAMILY: "famille de métiers à confirmer",
+    CalibrationQuestion.TRANSFERRED: "reprise du personnel à dire",
+    CalibrationQuestion.SHARED: "montant à partager entre ses métiers",
+}
 NOTHING_SAID = ToldOfLot()
 
 
-def calibrated(reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP) -> CalibratedHours:
+def calibrated(
+    reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP, on: date | None = None
+) -> CalibratedHours:
     """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where the share is known of nobody, amount ÷ the
-    price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, the posts newly filled × a `year` of hours.
-    The percentage is that told, else that of the text, else the usual one."""
-    family = family_of(reading)
+    price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, a large share of the posts newly filled × a
+    `year` of hours. The percentage is that told, else that of the text, else the usual one. Costs are as old as on the day of the lot, else
+    `on`; of no day, none is of its year."""
+    read = families_of(reading)
+    family = told.family or next(iter(read.families), None)
     if told.percentage is None and (share := insertion_share(reading.lot.objet)):
         told = replace(told, percentage=Span(*share), percentage_source=YOUR_TEXT)
     if family is not None and not family.gives_work:
-        return CalibratedHours(reading, told, family, None, (), None, None, ())
-    way, counted, work = _work(reading, told, family, year)
+        return CalibratedHours(reading, told, family, None, (), None, None, (), read)
+    way, counted, work = _work(reading, told, family, year, reading.lot.date or on)
     percentage = _percentage(told, family)
     insertion = None if work is None or percentage is None else _times(work, percentage.value, 1 / 100)
     return CalibratedHours(
@@ -115,15 +168,16 @@ def calibrated(reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = H
         factors=(*counted, *((percentage,) if percentage else ())),
         work=work,
         insertion=insertion,
-        asks=tuple(_asks(reading, told, family, way, percentage)),
+        asks=(*_asks_first(told, read), *_asks(reading, told, family, way, percentage), *_asks_cost(counted)),
+        read=read,
     )
 
 
-def calibrated_as_told(reading: Reading, told: ToldOfLot = NOTHING_SAID) -> CalibratedHours:
+def calibrated_as_told(reading: Reading, told: ToldOfLot = NOTHING_SAID, on: date | None = None) -> CalibratedHours:
     """Return the hours of a lot, those that its text asks for counted as told. Raises DecisionRefused where more are told than it has work."""
     if told.hours is None:
         told = replace(told, hours=insertion_hours(reading.lot.objet, reading.months))
-    its = calibrated(reading, told)
+    its = calibrated(reading, told, on=on)
     if its.beyond and its.work is not None:
         raise DecisionRefused(
             f"« {reading.lot.objet} » : {unit(told.hours or 0.0, 'heures')} d’insertion, pour {unit(its.work.high, 'heures')} de travail au plus : "
@@ -146,7 +200,7 @@ def between(its: Range) -> str:
 
 
 def _work(
-    reading: Reading, told: ToldOfLot, family: WorkFamily | None, year: float
+    reading: Reading, told: ToldOfLot, family: WorkFamily | None, year: float, on: date | None
 ) -> tuple[CalibrationWay | None, tuple[Factor, ...], Range | None]:
     """The way taken, its factors, and the hours of work; a way whose amount is not known has no hours."""
     if told.transferred:
@@ -158,22 +212,24 @@ def _work(
     amount: tuple[Factor, ...] = ()
     if reading.euros is not None:
         label = f"Montant hors taxes{' d’un an' if reading.one_year else ''}"
-        amount = (Factor(label, Span(reading.euros, reading.euros), "€", "le marché"),)
-    for way, factors in _ways(told, family):
+        amount = (Factor(label, Span(reading.euros, reading.euros), "€", told.shared or "le marché"),)
+    for way, factors in _ways(told, family, on):
         if all(factors):
             known = tuple(filter(None, factors))
             return way, (*amount, *known), _divided(reading.euros, way, known, year)
     return None, amount, None
 
 
-def _ways(told: ToldOfLot, family: WorkFamily | None) -> Iterator[tuple[CalibrationWay, tuple[Factor | None, ...]]]:
+def _ways(
+    told: ToldOfLot, family: WorkFamily | None, on: date | None
+) -> Iterator[tuple[CalibrationWay, tuple[Factor | None, ...]]]:
     """Each way, the surest first, with its factors: what a buyer tells comes before what the table says."""
     share = _factor("Part de main-d’œuvre", "%", told.share, family, "share")
-    hourly = _factor("Coût d’une heure", "€", told.hourly, family, "hourly")
-    price = _factor("Prix facturé d’une heure", "€", told.price, family, "price")
+    hourly = _factor("Coût d’une heure", "€", told.hourly, family, "hourly", on)
+    price = _factor("Prix facturé d’une heure", "€", told.price, family, "price", on)
     ways = [(CalibrationWay.SHARE, (share, hourly)), (CalibrationWay.PRICE, (price,))]
     yield from reversed(ways) if told.price is not None and told.share is None else ways
-    yield CalibrationWay.TURNOVER, (_factor("Montant que fait un ETP en un an", "€", None, family, "turnover"),)
+    yield CalibrationWay.TURNOVER, (_factor("Montant que fait un ETP en un an", "€", None, family, "turnover", on),)
 
 
 def _divided(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...], year: float) -> Range | None:
@@ -189,21 +245,66 @@ def _divided(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...]
             return _over(_one(euros), known[0].value)
 
 
-def _factor(label: str, unit: str, told: float | None, family: WorkFamily | None, figure: str) -> Factor | None:
-    """What a buyer tells, else what the table says of a figure, by its name there."""
+def _factor(
+    label: str, unit: str, told: float | None, family: WorkFamily | None, figure: str, on: date | None = None
+) -> Factor | None:
+    """What a buyer tells, else what the table says of a figure, by its name there; a cost as of the last month of its index."""
     if told is not None:
         return Factor(label, Span(told, told), unit, YOURS)
     known: Span | None = getattr(family, figure, None)
     if family is None or known is None:
         return None
-    return Factor(label, known, unit, family.source_of(figure), family.year, family.sureness)
+    source, year, sureness = family.source_of(figure), family.year_of(figure), family.sureness_of(figure)
+    value = known if figure == "clause" else _widened(known, sureness)
+    if figure not in COSTS:
+        return Factor(label, value, unit, source, year, sureness)
+    if update := family.update_of(figure):
+        value = Span(value.low * update.times, value.high * update.times)
+        source, year = f"{source} ; {update.says}", f"{year}, réindexé {update.month:%m/%Y}"
+    return Factor(label, value, unit, source, year, sureness, _old(family, figure, on))
+
+
+def _widened(known: Span, sureness: str) -> Span:
+    width = known.middle * next((its for word, its in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
+    return Span(min(known.low, known.middle - width), max(known.high, known.middle + width))
+
+
+_COSTS_SAID = {"hourly": "coût", "price": "prix de l’heure", "turnover": "chiffre d’affaires par ETP"}
+
+
+def _old(family: WorkFamily, figure: str, on: date | None) -> str:
+    """« coût de 2012, à réévaluer » of a cost that is not of the year of a day, nor brought to it by an index."""
+    update, year = family.update_of(figure), latest_year(family.year_of(figure))
+    if on is not None and (update.fresh(on) if update else year is not None and year >= on.year):
+        return ""
+    of = f"de {update.month.year if update else year}" if year else "sans date"
+    return f"{_COSTS_SAID[figure]} {of}, à réévaluer"
 
 
 def _percentage(told: ToldOfLot, family: WorkFamily | None) -> Factor | None:
     label = "Pourcentage des heures"
+    if told.transferred:
+        if told.percentage is not None and told.percentage_source == YOURS:
+            return Factor(f"{label} de ces postes", told.percentage, "%", YOURS)
+        return Factor("Part de ces postes", SHARE_OF_POSTS, "%", "hypothèse : une large part des postes à pourvoir")
     if told.percentage is not None:
         return Factor(label, told.percentage, "%", told.percentage_source)
     return _factor(label, "%", None, family, "clause")
+
+
+def _asks_first(told: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
+    """What decides all the rest: the family, and which part of the amount is its own. Hours that a text already asks for need neither."""
+    if told.hours is not None:
+        return
+    if told.family is None and read.families and not read.sure:
+        yield CalibrationQuestion.FAMILY
+    if told.shared:
+        yield CalibrationQuestion.SHARED
+
+
+def _asks_cost(counted: tuple[Factor, ...]) -> Iterator[CalibrationQuestion]:
+    if any(factor.old for factor in counted):
+        yield CalibrationQuestion.COST_TODAY
 
 
 def _asks(

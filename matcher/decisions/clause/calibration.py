@@ -1,6 +1,6 @@
 """Calibrated hours of insertion of a contract of one or several lots, the floors under which none is proposed, and what they were worked out on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,14 +16,15 @@ from matcher.decisions.calibrated import (
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
 from matcher.decisions.sizing import Range
-from matcher.domain.french import unit
+from matcher.domain.french import number, unit
 from matcher.domain.need import Need
 from matcher.domain.place import Place
-from matcher.domain.reading import Reading
+from matcher.domain.reading import ABOUT_PLACE, Reading
 from matcher.need.answer import dated, understand
 from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reference.calibration import HOURS_PER_ETP, Span
+from matcher.reading.insertion_hours import insertion_hours
+from matcher.reference.calibration import HOURS_PER_ETP, LEAST_HOURLY, Span, families_of
 from matcher.reference.trades.cpv import normalise_cpv
 
 # Hours paid in a full-time year, 35 h × 52: contracts for insertion are often counted so, and 1,607 are those worked.
@@ -61,11 +62,22 @@ class LotHours:
 
     @property
     def asked(self) -> float | None:
-        """Hours to write in the clause: those that the buyer tells, else the likeliest by tens; None where no clause is proposed or known."""
+        """Hours to write in the clause: those that the buyer tells, else the fewest by tens; None where no clause is proposed, or known for sure."""
         written, insertion = self.calibrated.told.hours, self.calibrated.insertion
-        if self.none or (written is None and insertion is None):
-            return None
-        return written if written is not None or insertion is None else by_tens(insertion.likely)
+        if self.none or written is not None:
+            return None if self.none else written
+        return None if insertion is None or self.unsure else by_tens(insertion.low)
+
+    @property
+    def supposed(self) -> float | None:
+        """Hours to plan with: those to write, else the likeliest, which remain to be confirmed."""
+        insertion = None if self.none else self.calibrated.insertion
+        return self.asked if self.asked is not None or insertion is None else by_tens(insertion.likely)
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Why hours may not be written as they are counted, in French; nothing where they may, or where the buyer tells them."""
+        return () if self.calibrated.told.hours is not None else self.calibrated.unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +98,13 @@ class ClauseHours:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A sheet of calibration: the hours of a contract, its places, the facilitators there; on which state of the catalogue and which day."""
+    """A sheet of calibration: the hours of a contract, its places, what is doubtful of them, the facilitators there; on which state of the
+    catalogue and which day."""
 
     hours: ClauseHours
     floors: ClauseFloors
     places: tuple[Place, ...]
+    unknown_places: tuple[str, ...]
     facilitators: tuple[Facilitator, ...]
     catalogue_version: int
     catalogue_suppliers: int
@@ -112,14 +126,18 @@ def calibration(
     all. Raises DecisionRefused, with the text of the lot where more hours are told than it has work."""
     if not lots or len(lots) > MOST_LOTS:
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
-    hours = [_of_lot(dated(understand(need), on), figures, charter=charter) for need, figures in lots]
-    readings, floors = [lot.reading for lot in hours], floors or ClauseFloors()
-    names = (title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv) for need, _ in lots)
+    read = [(need, dated(understand(need), on), _checked(figures, need)) for need, figures in lots]
+    unknown = _unknown_places(read)
+    counted = [
+        (name, _of_lot(reading, figures, charter=charter)) for name, reading, figures in _by_trade(_shared(read, told))
+    ]
+    readings, floors = [reading for _, reading, _ in read], floors or ClauseFloors()
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
     return Calibration(
-        hours=clause_hours(list(zip(names, hours, strict=True)), _law(readings, on, told), floors),
+        hours=clause_hours(counted, _law(readings, [its for _, its in counted], on, told), floors),
         floors=floors,
         places=places,
+        unknown_places=unknown,
         facilitators=facilitators_of(known, places) if places else (),
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
@@ -159,11 +177,86 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     return ""
 
 
-def _law(readings: Sequence[Reading], on: date, told: ToldByBuyer) -> LegalPosition:
-    """What the law says of the largest lot, at the estimate of the whole: the sum of the lots where nobody tells it."""
+def _checked(told: ToldOfLot, need: Need) -> ToldOfLot:
+    """What is told of a lot, once it is likely. Raises DecisionRefused for a share written as a part of one, an hour under the least wage."""
+    if told.share is not None and told.share < 1:
+        raise DecisionRefused(
+            f"Part de main-d’œuvre de « {number(told.share, 2)} » % : vouliez-vous dire {unit(100 * told.share, '%')} ? Écrivez-la en "
+            "pourcentage du prix, de 1 à 100.",
+            need.lot.objet,
+            field="part",
+        )
+    for field, label, euros in (("cout", "Coût", told.hourly), ("prix", "Prix", told.price)):
+        if euros is not None and euros < LEAST_HOURLY:
+            raise DecisionRefused(
+                f"{label} d’une heure de « {number(euros, 2)} » € : c’est moins que le SMIC, {unit(LEAST_HOURLY, '€', 2)} brut de l’heure depuis "
+                "novembre 2024, avant toute charge. Que coûte vraiment une heure ?",
+                need.lot.objet,
+                field=field,
+            )
+    return told
+
+
+_ReadLot = tuple[Need, Reading, ToldOfLot]
+
+
+def _unknown_places(read: Sequence[_ReadLot]) -> tuple[str, ...]:
+    """What is doubtful of the places that are told. Raises DecisionRefused where none of them is known."""
+    doubts: dict[str, None] = {}
+    for need, reading, _ in read:
+        said = [doubt.says for doubt in reading.doubts if need.lot.lieux and doubt.kind in ABOUT_PLACE]
+        if need.lot.lieux and not reading.places:
+            raise DecisionRefused(" ".join(said) or "Ce lieu n’est pas reconnu.", need.lot.objet, field="lieu")
+        doubts |= dict.fromkeys(said)
+    return tuple(doubts)
+
+
+_NamedLot = tuple[str, Reading, ToldOfLot]
+
+
+def _shared(read: Sequence[_ReadLot], told: ToldByBuyer) -> Sequence[_NamedLot]:
+    """The lots, each under its name, those without an amount with an equal share of what the others leave of the whole."""
+    names = [title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv) for need, _, _ in read]
+    lots = [(name, reading, figures) for name, (_, reading, figures) in zip(names, read, strict=True)]
+    without = [reading for _, reading, _ in lots if reading.euros is None]
+    left = (told.whole or 0.0) - sum(reading.euros or 0.0 for _, reading, _ in lots)
+    if len(lots) < 2 or not without or left <= 0:
+        return lots
+    source = f"part égale de l’ensemble, entre {number(len(without))} lots : une hypothèse"
+    return [
+        (name, _worth(reading, left / len(without)), replace(figures, shared=source))
+        if reading.euros is None
+        else (name, reading, figures)
+        for name, reading, figures in lots
+    ]
+
+
+def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
+    """Yield each lot, in as many as the families that its text names: its amount is shared equally between them."""
+    for name, reading, told in lots:
+        read, hours = families_of(reading), told.hours or insertion_hours(reading.lot.objet, reading.months)
+        if told.family or not read.several or hours:
+            yield name, reading, told
+            continue
+        source = f"part égale entre {number(len(read.families))} métiers : une hypothèse"
+        for family in read.families:
+            part = reading if reading.euros is None else _worth(reading, reading.euros / len(read.families))
+            yield f"{name} : {family.name}", part, replace(told, family=family, shared=source)
+
+
+def _worth(reading: Reading, euros: float) -> Reading:
+    return replace(reading, lot=replace(reading.lot, montant=euros))
+
+
+def _law(readings: Sequence[Reading], hours: Sequence[CalibratedHours], on: date, told: ToldByBuyer) -> LegalPosition:
+    """What the law says of the largest lot, at the estimate of the whole: the sum of the lots where nobody tells it. Works are those of its
+    family, where that is sure."""
     euros = [reading.euros for reading in readings]
     if told.whole is None and len(readings) > 1 and None not in euros:
         told = replace(told, whole=sum(filter(None, euros)))
+    largest = max(hours, key=lambda its: its.reading.euros or 0.0)
+    if largest.family is not None and (largest.told.family or largest.read.sure):
+        told = replace(told, works=largest.family.works)
     return legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, told)
 
 
@@ -172,7 +265,11 @@ def _of_lot(reading: Reading, told: ToldOfLot, *, charter: bool) -> CalibratedHo
     if not charter or told.percentage is not None:
         return hours
     code = next((code for raw in reading.lot.cpv if (code := normalise_cpv(raw)[0])), "")
-    least = CHARTER_WORKS if works_asked(reading) or code.startswith(_ENGINEERING_CPV) else CHARTER_UPKEEP
+    least = (
+        CHARTER_WORKS
+        if (hours.family and hours.family.works) or works_asked(reading) or code.startswith(_ENGINEERING_CPV)
+        else CHARTER_UPKEEP
+    )
     usual = hours.told.percentage or (hours.family and hours.family.clause) or Span(least, least)
     raised = Span(max(least, usual.low), max(least, usual.high))
     return calibrated(reading, replace(hours.told, percentage=raised, percentage_source=CHARTER))

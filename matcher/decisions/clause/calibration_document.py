@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.decisions.calibrated import CalibrationWay, between, by_tens
+from matcher.decisions.calibrated import CalibratedHours, CalibrationWay, between, by_tens
 from matcher.decisions.clause.calibration import (
     CHARTER,
     HOURS_EACH,
@@ -37,12 +37,12 @@ from matcher.render.shaped import shaped
 _NUMBER = ColumnKind.NUMBER
 PASTE = "À coller"
 _FORMULAS = {
-    CalibrationWay.POSTS: f"Heures = postes à pourvoir × {number(HOURS_PER_ETP)} heures × années × pourcentage.",
+    CalibrationWay.POSTS: f"Heures = postes à pourvoir × {number(HOURS_PER_ETP)} heures × années × part de ces postes.",
     CalibrationWay.SHARE: "Heures = montant hors taxes × part de main-d’œuvre × pourcentage ÷ coût d’une heure.",
     CalibrationWay.PRICE: "Heures = montant hors taxes × pourcentage ÷ prix facturé d’une heure.",
     CalibrationWay.TURNOVER: f"Heures = montant hors taxes × {number(HOURS_PER_ETP)} heures × pourcentage ÷ montant que fait un ETP en un an.",
 }
-_HOURS_TABLE = "Les heures"
+FAMILIES, _HOURS_TABLE = "La famille de métiers", "Les heures"
 _QUESTIONS = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), DocumentColumn("Réponse"))
 _WORDS = (DocumentColumn("Pièce"), DocumentColumn("Texte"))
 
@@ -61,8 +61,9 @@ def calibration_document(its: Calibration, address: str = "", *, people: bool = 
         title=enumeration([lot.name for lot in hours.lots]),
         asked=tuple(asked(its)),
         answer=answer(hours),
-        remarks=tuple(remarks(hours)),
+        remarks=(*its.unknown_places, *remarks(hours)),
         tables=(
+            families_table(hours),
             hours_table(hours),
             factors_table(hours),
             DocumentTable("Ce qui manque", _QUESTIONS, tuple(map(DocumentRow, questions))),
@@ -81,18 +82,22 @@ def calibration_document(its: Calibration, address: str = "", *, people: bool = 
 def answer(its: ClauseHours) -> str:
     """The hours in a sentence, or what lacks to say them."""
     if not its.open_lots:
-        return f"Pas de clause d’insertion : {its.lots[0].none}."
+        return f"Pas de clause d’insertion : {its.lots[0].none}{law_words.due_otherwise(its.law)}."
     if its.insertion is None:
-        lacks = sum(lot.asked is None for lot in its.open_lots)
+        lacks = sum(lot.supposed is None for lot in its.open_lots)
         if not lacks:
-            told = unit(sum(lot.asked or 0.0 for lot in its.open_lots), "heures")
+            told = unit(sum(lot.supposed or 0.0 for lot in its.open_lots), "heures")
             return f"{told} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(its.lots))}" if len(its.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
     likely, low, high = _rounded(its.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
     yearly = " par an" if all(lot.of_a_year for lot in its.open_lots) else ""
-    return f"{between(its.insertion)} d’insertion{yearly}{middle} : {_people(its)}."
+    unsure = next(
+        (said for lot in its.open_lots for said in lot.unsure), ""
+    )  # the first thing to do; remarks say the rest
+    confirm = f" Avant de les écrire : {unsure}." if unsure else ""
+    return f"{between(its.insertion)} d’insertion{yearly}{middle} : {_people(its)}.{confirm}"
 
 
 def remarks(its: ClauseHours) -> Iterator[str]:
@@ -107,6 +112,8 @@ def _remarks(lot: LotHours) -> Iterator[str]:
     if lot.none:
         yield lot.none
         return
+    if lot.unsure:
+        yield f"{' ; '.join(lot.unsure)} : ses heures ne sont pas collées dans les textes"
     if one.way is CalibrationWay.TURNOVER:
         yield "part de main-d’œuvre non connue ; compté d’après ce qu’un ETP réalise par an, plus grossier"
     if one.told.hours is not None and one.insertion is not None:
@@ -123,6 +130,20 @@ def law_says(its: ClauseHours) -> Iterator[str]:
     yield from law_words.duty(its.law)
     if its.law.own_law is None:
         yield law_words.basis(its.law)
+
+
+def families_table(its: ClauseHours) -> DocumentTable:
+    """The family of works that each lot is counted as, what says so, and those that it may be instead."""
+    columns = map(DocumentColumn, ("Lot", "Famille", "Lue comment", "Ou bien"))
+    rows = ((lot.name, *_family_cells(lot.calibrated)) for lot in its.lots)
+    return DocumentTable(FAMILIES, tuple(columns), tuple(map(DocumentRow, rows)))
+
+
+def _family_cells(one: CalibratedHours) -> tuple[DocumentCell, ...]:
+    others = enumeration([its.name for its in one.other_families], "ou")
+    if one.family is None:
+        return Marked("non trouvée", CellMark.UNKNOWN), "", others
+    return one.family.name, one.family_by, others
 
 
 def hours_table(its: ClauseHours) -> DocumentTable:
@@ -143,11 +164,12 @@ def hours_table(its: ClauseHours) -> DocumentTable:
 
 
 def hours_in(kept: Document) -> float | None:
-    """Return the likely hours of a sheet that was kept: of its one lot, or of all of them; None where those of one are not known."""
+    """Return the hours of a sheet that was kept, the fewest, which its words to paste say: of its one lot, or of all of them; None where those of
+    one are not known."""
     table = next((one for one in kept.tables if one.title == _HOURS_TABLE and one.rows), None)
     if table is None or (len(table.rows) > 1 and not table.total):
         return None
-    hours = table.rows[-1].cells[1]
+    hours = next(reversed(table.rows[-1].cells[1:3]))
     return hours if isinstance(hours, int | float) else None
 
 
@@ -165,7 +187,7 @@ def factors_table(its: ClauseHours) -> DocumentTable:
                 one.label,
                 *((lot.name,) if several else ()),
                 _value(one.value.low, one.value.high, one.unit),
-                *(one.source, one.year, one.sureness),
+                *(one.source, f"{one.year}, à réévaluer" if one.old else one.year, one.sureness),
             )
         )
         for lot in its.lots
@@ -184,6 +206,7 @@ def calibration_object(its: Calibration) -> dict[str, Any]:
         "months": hours.months,
         "lots": [_lot(lot) for lot in hours.lots],
         "places": [place.name for place in its.places],
+        "doubts": list(its.unknown_places),
         "law": shaped(
             "owed exemption reason? says",
             hours.law,
@@ -213,6 +236,10 @@ def _hypotheses(its: Calibration) -> Iterator[str]:
     yield (
         f"Un ETP est compté de {number(HOURS_PER_ETP)} heures travaillées à {unit(PAID_HOURS, 'heures')} payées par an ; une personne, un demi-ETP "
         f"pendant un an, soit {unit(HOURS_EACH, 'heures')} : une hypothèse."
+    )
+    yield (
+        "« Au moins » est le bas de la fourchette. Un chiffre de sûreté faible est compté à ± 40 %, de sûreté moyenne à ± 20 % ; un coût d’une autre "
+        "année n’est écrit nulle part tel quel : un indice de la table de calage le ramène à aujourd’hui."
     )
     yield f"Sous {unit(its.floors.hours, 'heures')}, un mois de temps plein par défaut, aucune clause n’est proposée : un seuil à vous."
     if its.floors.euros is None:
@@ -269,36 +296,40 @@ def _lot(lot: LotHours) -> dict[str, Any]:
         "work": whole_hours(one.work),
         "way": one.way,
         "family": one.family.name if one.family else None,
+        "family_by": one.family_by or None,
+        "families": [its.name for its in one.other_families],
+        "unsure": list(lot.unsure),
         "no_clause": lot.none or None,
         "to_ask": [str(question) for question in one.asks],
         "factors": [
-            shaped("label low=value.low high=value.high unit source year sureness?", factor, year=factor.year or None)
+            shaped(
+                "label low=value.low high=value.high unit source year sureness? old?", factor, year=factor.year or None
+            )
             for factor in one.factors
         ],
     }
 
 
 _PUBLICS = (
-    "demandeurs d’emploi de longue durée, bénéficiaires du RSA ou d’une autre allocation de solidarité, personnes reconnues travailleurs "
-    "handicapés, jeunes sans diplôme ou sans expérience, personnes suivies par une structure d’insertion, une entreprise adaptée, un ESAT ou un "
-    "GEIQ"
+    "demandeurs d’emploi de longue durée, demandeurs d’emploi de plus de 50 ans, bénéficiaires du RSA ou d’une autre allocation de solidarité, "
+    "personnes reconnues travailleurs handicapés, jeunes sans diplôme ou sans expérience, jeunes suivis en PACEA, en école de la deuxième chance "
+    "ou à l’EPIDE, habitants des quartiers prioritaires (QPV), réfugiés et bénéficiaires de la protection subsidiaire, personnes sous main de "
+    "justice, personnes suivies par une structure d’insertion, une entreprise adaptée, un ESAT ou un GEIQ (liste à vérifier au CCAG)"
 )
 
 
 def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
-    """Yield (piece, words to paste) of a contract for which a clause is proposed; nothing where the hours of none of its lots are known."""
-    hours = _hours(its)
-    if not hours or its.law.own_law is not None:
+    """Yield (piece, words to paste) of a contract for which a clause is proposed, each of its lots named; what may not be written yet is left in
+    brackets. Nothing under a law of its own."""
+    if not its.open_lots or its.law.own_law is not None:
         return
+    hours = _hours(its)
     article = law_words.clause_article(its.law)
     whom = _whom(facilitator)
     of_a_year = any(one.of_a_year for one in its.open_lots)
     lasting = f", soit {unit(its.months, 'mois')}" if its.months else ""
     over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
-    # Of supplies and services alone the article is known; else it is left to the buyer.
-    ccag = f"article [à compléter] du CCAG {'travaux' if its.law.works else '[à compléter]'}"
-    if its.law.works is False:
-        ccag = "article 16.1 du CCAG fournitures et services"
+    ccag = _CCAG[its.law.works]
     yield (
         "AAPC",
         (
@@ -327,16 +358,26 @@ def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[
     )
 
 
+# By whether these are works. The article of works was not read at its source.
+_CCAG = {
+    True: "article 20.1 du CCAG travaux, à vérifier",
+    False: "article 16.1 du CCAG fournitures et services",
+    None: "article [à compléter] du CCAG [à compléter]",
+}
+
+
 def _hours(its: ClauseHours) -> str:
-    """The hours of each lot that has some: « 840 heures », or each with its lot where there are several."""
-    found = [
-        (one.name, f"{unit(one.asked, 'heures')}{' par an' if one.of_a_year else ''}")
-        for one in its.open_lots
-        if one.asked is not None
-    ]
+    """The hours of each lot: « 840 heures », or each with its lot where there are several; in brackets those that may not be written yet."""
+    found = [(one.name, _hours_of(one)) for one in its.open_lots]
     if len(its.lots) == 1:
         return "".join(hours for _, hours in found)
     return enumeration([f"{hours} (lot « {name} »)" for name, hours in found])
+
+
+def _hours_of(one: LotHours) -> str:
+    if one.asked is None:
+        return f"[heures à fixer : {' ; '.join(one.unsure)}]" if one.supposed is not None else "[heures à caler]"
+    return f"{unit(one.asked, 'heures')}{' par an' if one.of_a_year else ''}"
 
 
 def _whom(facilitator: Facilitator | None) -> str:

@@ -86,7 +86,7 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     more = {"montant": told.euros, "duree": told.months, "acheteur_siret": told.buyer}
     ask = asked(told.objet, told.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
     share = None if told.percentage is None else Span(told.percentage, told.percentage)
-    its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours))
+    its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours), on)
     if its.told.hours is None and CalibrationQuestion.MONTHS in its.asks:
         raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
     hours = its.told.hours  # else the likeliest by tens
@@ -183,5 +183,5 @@ def _counted(told: ToldContract, its: CalibratedHours) -> str:
         for factor in its.factors[1:]
         for value in [factor.value]
     )
-    usual = between(its.insertion) if its.insertion else ""
+    usual = " ; ".join((between(its.insertion) if its.insertion else "", *its.unsure))
     return f"{factors} : {usual}" if factors else usual

@@ -215,7 +215,7 @@ def opinion_on(
     levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
     said = said_outright(reading)
     asked = reading.lot.levier or said
-    hours = calibrated(reading, year=assumed.hours_per_etp)
+    hours = calibrated(reading, year=assumed.hours_per_etp, on=law.on)
     open_to = [one for one in levers if asked in ("", one.lever)]
     verdict, chosen = (
         _conclusion(open_to, levers[-1], assumed, asked, hours)

@@ -42,12 +42,13 @@ MOST_YEARS = 4
 @dataclass(frozen=True, slots=True)
 class ToldByBuyer:
     """Facts that a buyer adds for the law to be said: `whole` the estimate of the whole need, all lots, like needs and renewals counted, before
-    tax; its nature; the exception that it chooses, by its code, and why."""
+    tax; its nature; the exception that it chooses, by its code, and why; whether these are works, None for what is read."""
 
     whole: float | None = None
     nature: BuyerNature | None = None
     exemption: str = ""
     reason: str = ""
+    works: bool | None = None
 
 
 NOTHING_TOLD = ToldByBuyer()
@@ -109,7 +110,8 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
     day, elsewhere = reading.lot.date or on, own_law(reading.places)
     insertion, service = buys_insertion(reading.lot.objet), service_asked(reading)
     adapted = insertion or service is not None
-    works, nature = False if adapted else works_asked(reading), told.nature or _nature(reading)
+    works = works_asked(reading) if told.works is None else told.works
+    works, nature = False if adapted else works, told.nature or _nature(reading)
     amounts = {
         rule: thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
     }

@@ -167,6 +167,12 @@ def due(law: LegalPosition, *, hours: bool) -> str:
     return f" ; une condition sociale est obligatoire ({lever('clause').duty}){but}"
 
 
+def due_otherwise(law: LegalPosition) -> str:
+    """Say after the absence of a clause that another condition is due; empty where none is."""
+    due = f" ; une autre condition sociale est due, ou le motif d’une dispense ({clause_article(law)})"
+    return due if owed(law) else ""
+
+
 def owed(law: LegalPosition) -> bool:
     """Whether a social condition must be asked for, and no exception was chosen."""
     return bool(law.owed) and law.exemption is None

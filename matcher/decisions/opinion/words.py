@@ -88,9 +88,8 @@ def _nobody(its: Opinion) -> str:
 
 def _no_clause(its: Opinion) -> str:
     """That the trade has no hours of insertion to give, and what is owed all the same."""
-    due = f" ; une autre condition sociale est due, ou le motif d’une dispense ({law_words.clause_article(its.law)})"
     nobody = "" if its.told.found else ", et personne n’y est connu"
-    return f"Pas de clause d’insertion dans ce métier{nobody}{due if law_words.owed(its.law) else ''}"
+    return f"Pas de clause d’insertion dans ce métier{nobody}{law_words.due_otherwise(its.law)}"
 
 
 def _on_the_text(its: Opinion) -> str:
@@ -340,7 +339,8 @@ def _hours(its: Opinion) -> str:
     of = f"{number(usual.low)} à {number(usual.high)}" if usual.low < usual.high else number(usual.low)
     asked = f"{between(hours.insertion)} {'par an' if hours.reading.one_year else 'sur toute la durée'}, pour {of} % des heures, d’après : {hours.way}"
     more = f" {family.remark[:1].upper()}{family.remark[1:]}." if family and family.transferred else ""
-    return f"Heures de la clause : {asked}. Un ordre de grandeur, à caler avec le facilitateur.{more}"
+    unsure = f" : {' ; '.join(hours.unsure)}" if hours.unsure else ""
+    return f"Heures de la clause : {asked}. Un ordre de grandeur, à caler avec le facilitateur{unsure}.{more}"
 
 
 def _in_a_sentence(sentence: str) -> str:

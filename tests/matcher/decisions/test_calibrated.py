@@ -1,13 +1,17 @@
 """Calibrated hours: the worked examples of facilitators, the rougher ways, what is asked rather than invented."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from matcher.decisions.calibrated import CalibrationQuestion, CalibrationWay, ToldOfLot, calibrated
 from matcher.domain.reading import AmountRead, Lot, Reading
-from matcher.reference.calibration import Span
+from matcher.reference.calibration import Span, family_from, follow, shipped_lines
+from matcher.reference.price_index import IndexValue
 
+ON = date(2026, 11, 30)
 FIVE = Span(5, 5)
 
 
@@ -23,11 +27,12 @@ def lot(cpv: str, objet: str = "x", montant: float | None = 1_000_000.0, duree: 
     [
         # Maison de l’emploi Sud 77 and LASER emploi: 1 M€, 50 %, 5 %, 30 €/h → 833 h.
         ("45262500", ToldOfLot(FIVE, share=50, hourly=30), 833, 833, 833),
-        ("45262500", ToldOfLot(), 833, 1_364, 2_000),
-        ("45233222", ToldOfLot(), 275, 300, 330),
+        # A figure that is not very sure is wide: 40 to 60 % of work, 16.5 to 38.5 € an hour.
+        ("45262500", ToldOfLot(), 519, 1_364, 3_636),
+        ("45233222", ToldOfLot(), 214, 300, 500),
         # The price of an hour does without the share.
         ("77310000", ToldOfLot(FIVE, price=40), 1_250, 1_250, 1_250),
-        ("77310000", ToldOfLot(FIVE), 1_111, 1_205, 1_316),
+        ("77310000", ToldOfLot(FIVE), 861, 1_205, 2_008),
         # Maison de l’emploi Alès-Cévennes: 70 % of work, 10 %.
         ("45000000", ToldOfLot(Span(10, 10), share=70, hourly=28), 2_500, 2_500, 2_500),
     ],
@@ -62,6 +67,53 @@ def test_staff_transferred_leaves_the_hours_of_the_posts_newly_filled() -> None:
     assert its.way is CalibrationWay.POSTS
 
 
+def test_the_usual_percentage_of_all_hours_does_not_reduce_the_posts_newly_filled() -> None:
+    for family in ("90911200", "79713000", "55510000"):
+        assert CalibrationQuestion.TRANSFERRED in calibrated(lot(family)).asks
+        assert "reprise du personnel à dire" in calibrated(lot(family)).unsure
+    of_text = lot("90911200", "Nettoyage, clause d’insertion de 5 % des heures")
+    for reading in (lot("90911200"), of_text):
+        its = calibrated(reading, ToldOfLot(transferred=True, posts=2))
+        assert its.insertion is not None
+        assert (its.insertion.low, its.insertion.high) == pytest.approx((1_607, 3_214))
+        assert its.unsure == ()
+
+
+@pytest.fixture
+def indexed() -> Iterator[None]:
+    """ICHT-IME as a team noted it: 1.4 times from 2012 to September 2026."""
+    values = tuple(
+        IndexValue("ICHT-IME", month, value, "insee.fr")
+        for month, value in ((date(2012, 6, 1), 100.0), (date(2026, 9, 1), 140.0))
+    )
+    follow(family_from(row, indices=values) for row in shipped_lines())
+    yield
+    follow(())
+
+
+def of_day(reading: Reading, on: date) -> Reading:
+    return replace(reading, lot=replace(reading.lot, date=on))
+
+
+def test_a_cost_of_another_year_is_told_old() -> None:
+    its = calibrated(of_day(lot("45262500"), ON))
+    assert its.unsure == ("coût de 2012, à réévaluer",)
+    assert CalibrationQuestion.COST_TODAY in its.asks
+    assert calibrated(of_day(lot("45262500"), ON), ToldOfLot(hourly=40)).unsure == ()
+    assert calibrated(of_day(lot("79713000"), date(2023, 5, 1))).unsure == ("reprise du personnel à dire",)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_an_index_brings_a_cost_to_today_and_is_cited_as_long_as_it_is_fresh() -> None:
+    reading = of_day(lot("45262500"), ON)
+    its, hourly = calibrated(reading), calibrated(reading).factors[2]
+    assert its.unsure == ()
+    assert hourly.value == Span(pytest.approx(16.5 * 1.4), pytest.approx(38.5 * 1.4))
+    assert hourly.year == "vers 2012, réindexé 09/2026"
+    assert "indice ICHT-IME 100 (06/2012) → 140 (09/2026), insee.fr" in hourly.source
+    assert calibrated(of_day(reading, date(2028, 1, 1))).unsure == ("coût de 2026, à réévaluer",)
+
+
 @pytest.mark.parametrize(
     ("reading", "asks"),
     [
@@ -90,7 +142,7 @@ def test_a_field_without_work_has_no_hours_and_asks_nothing() -> None:
 
 
 def test_more_hours_than_the_lot_has_work_are_seen() -> None:
-    assert calibrated(lot("45262500"), ToldOfLot(hours=30_000)).beyond
+    assert calibrated(lot("45262500"), ToldOfLot(hours=40_000)).beyond
     assert not calibrated(lot("45262500"), ToldOfLot(hours=900)).beyond
 
 
@@ -99,6 +151,12 @@ def test_each_factor_says_its_source_its_year_and_how_sure_it_is() -> None:
         assert factor.source
         assert factor.year
         assert factor.sureness
+    share, hourly, percentage = calibrated(lot("79713000")).factors[1:]
+    assert [(its.year, its.sureness) for its in (share, hourly, percentage)] == [
+        ("2010", "bonne"),
+        ("2023", "bonne"),
+        ("", "faible"),
+    ]
 
 
 def test_the_percentage_of_the_text_stands_before_the_usual_one_and_after_that_told() -> None:

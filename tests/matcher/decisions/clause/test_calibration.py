@@ -56,7 +56,15 @@ def test_a_lot_that_is_not_known_leaves_the_whole_unknown() -> None:
 def test_under_a_floor_no_clause_is_proposed(floors: ClauseFloors, none: str) -> None:
     (its,) = hours(lot(*ROADS), floors=floors).lots
     assert none in its.none
-    assert bool(its.none) is (its.asked is None) is bool(none)
+    assert bool(its.none) is (its.supposed is None) is bool(none)
+
+
+def test_the_hours_to_write_are_the_fewest_and_none_while_a_cost_is_old() -> None:
+    (old,) = hours(lot(*ROADS)).lots
+    assert (old.asked, old.supposed, old.unsure) == (None, 300, ("coût de 2012, à réévaluer",))
+    (sure,) = hours(lot(*ROADS, hourly=40)).lots
+    assert (sure.asked, sure.unsure) == (210, ())
+    assert sure.supposed == sure.asked
 
 
 def test_a_month_of_work_is_the_least_and_hours_already_told_are_kept() -> None:

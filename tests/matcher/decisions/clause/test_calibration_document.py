@@ -7,16 +7,19 @@ import pytest
 from matcher.decisions.calibrated import ToldOfLot, calibrated, calibrated_as_told
 from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, clause_hours
 from matcher.decisions.clause.calibration_document import answer, paste
-from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
+from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span
+from matcher.reference.law import BuyerNature
 
 
-def sheet(cpv: str, *, yearly: bool = False, months: float | None = 24.0) -> ClauseHours:
+def sheet(cpv: str, *, yearly: bool = False, months: float | None = 24.0, hourly: float | None = 40.0) -> ClauseHours:
     amount = AmountRead(1_000_000.0, yearly=yearly, words="1 M€")
     reading = Reading(Lot("Travaux", cpv=(cpv,), duree=months), amount=amount)
     law = legal_position(reading, date(2026, 11, 27), NOTHING_TOLD)
-    return clause_hours([("Travaux", calibrated(reading, ToldOfLot(Span(5, 5))))], law, ClauseFloors())
+    return clause_hours(
+        [("Travaux", calibrated(reading, ToldOfLot(percentage=Span(5, 5), hourly=hourly)))], law, ClauseFloors()
+    )
 
 
 def plain(text: str) -> str:
@@ -27,13 +30,40 @@ def plain(text: str) -> str:
     ("cpv", "article"),
     [
         ("77310000", "(article 16.1 du CCAG fournitures et services)"),
-        ("45223220", "(article [à compléter] du CCAG travaux)"),
+        ("45223220", "(article 20.1 du CCAG travaux, à vérifier)"),
     ],
 )
 def test_the_article_of_the_general_conditions_is_that_of_the_contract_or_left_to_the_buyer(
     cpv: str, article: str
 ) -> None:
     assert article in dict(paste(sheet(cpv)))["CCAP"]
+
+
+def test_a_cost_of_another_year_leaves_the_hours_in_brackets_and_every_lot_in_the_texts() -> None:
+    old = sheet("45223220", hourly=None)
+    (cost,) = old.lots[0].unsure
+    assert cost == "coût de 2012, à réévaluer"
+    assert f"Avant de les écrire : {cost}." in answer(old)
+    unknown = calibrated(Reading(Lot("Ascenseurs", cpv=("50750000",), montant=400_000.0)))
+    lots = [
+        ("Gros œuvre", old.lots[0].calibrated),
+        ("Ascenseurs", unknown),
+        ("Voirie", sheet("45223220").lots[0].calibrated),
+    ]
+    for words in dict(paste(clause_hours(lots, old.law, ClauseFloors()))).values():
+        said = plain(words)
+        assert "[heures à fixer : coût de 2012, à réévaluer] (lot « Gros œuvre »)" in said
+        assert "[heures à caler] (lot « Ascenseurs »)" in said
+        assert "500 heures (lot « Voirie »)" in said
+
+
+@pytest.mark.parametrize(("montant", "due"), [(600_000.0, True), (90_000.0, False)])
+def test_without_a_clause_the_other_condition_that_is_due_is_said_with_it(montant: float, due: bool) -> None:
+    reading = Reading(Lot("Mobilier", cpv=("39130000",), montant=montant, duree=24.0))
+    law = legal_position(reading, date(2026, 11, 27), ToldByBuyer(nature=BuyerNature.OTHER))
+    said = answer(clause_hours([("Mobilier", calibrated(reading))], law, ClauseFloors()))
+    assert said.startswith("Pas de clause d’insertion")
+    assert ("une autre condition sociale est due, ou le motif d’une dispense (L2112-2-1)" in said) is due
 
 
 def test_hours_already_written_are_the_answer_even_where_nothing_else_is_known() -> None:

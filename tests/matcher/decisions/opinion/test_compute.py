@@ -178,7 +178,7 @@ def test_a_clause_that_is_asked_for_is_one_whoever_is_known() -> None:
     its = given_on([], reading=roads)
     assert (its.verdict, its.lever) == (OpinionVerdict.CLAUSE, CLAUSE)
     assert its.hours.insertion is not None
-    assert 600 < its.hours.insertion.low < its.hours.insertion.high < 900
+    assert 500 < its.hours.insertion.low < its.hours.insertion.high < 1_300
 
 
 def test_no_immersion_is_proposed_where_the_trade_has_no_work_to_give() -> None:

@@ -170,7 +170,7 @@ def test_a_clause_that_is_asked_for_is_concluded_with_its_hours() -> None:
         activities=(ActivityGuess("batiment.vrd", "", 1.0),),
     )
     said = words.headline(given_on([], reading=roads))
-    assert said.startswith("Une clause sociale d’exécution, de 340 à 410\u00a0heures (L2112-2)")
+    assert said.startswith("Une clause sociale d’exécution, de 270 à 620\u00a0heures (L2112-2)")
 
 
 @pytest.mark.parametrize("levier", ["", "clause"])
