@@ -83,10 +83,11 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
         "plan-clause": Later("decisions.clause:plan", "Dit comment faire les heures d’une clause sociale."),
         "reference": FrenchGroup(
             "reference",
-            help="Tient vos tables : coûts, facilitateurs, à qui parler.",
+            help="Tient vos tables : coûts, indices, facilitateurs, à qui parler.",
             commands={
                 "calibration": Later("decisions.reference:calibration"),
                 "facilitators": Later("decisions.reference:facilitators"),
+                "indices": Later("decisions.reference:indices"),
                 "interlocutors": Later("decisions.reference:interlocutors"),
             },
         ),

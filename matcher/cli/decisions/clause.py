@@ -36,7 +36,7 @@ from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
-from matcher.reference.calibration import SPANS, Span
+from matcher.reference.calibration import SPANS, Span, family_named
 from matcher.reference.clauses import modalities, works_types
 
 WORKS_TYPES = tuple(code for code, _ in works_types())
@@ -220,6 +220,7 @@ _lot_options = together(
     one_each("--cpv", "CODE", "Le code CPV d’un lot, sinon lu dans son objet."),
     one_each("--montant", "EUROS", "Montant HT d’un lot sur toute sa durée."),
     one_each("--mois", "NOMBRE", "Durée d’un lot, en mois."),
+    one_each("--famille", "NOM", "Famille de la table de calage, ou le début de son nom, sinon lue dans l’objet."),
     one_each("--pourcentage", "POURCENT", "Pourcentage des heures, sinon l’usage du métier.", type=_measure("share")),
     one_each("--part", "POURCENT", "Part de main-d’œuvre dans le prix, si vous la connaissez.", type=_measure("share")),
     one_each("--cout", "EUROS", "Coût d’une heure de travail, charges comprises.", type=_measure("hourly")),
@@ -299,8 +300,9 @@ def _lot(given: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfL
     need = need_from({**fields, "lieu": list(places)})
     if need.faults:
         raise RequestRefused(" ".join(fault.says for fault in need.faults))
-    share = given.get("pourcentage")
+    share, family = given.get("pourcentage"), given.get("famille")
     return need, ToldOfLot(
+        family=family_named(family) if family else None,
         percentage=None if share is None else Span(share, share),
         share=given.get("part"),
         hourly=given.get("cout"),

@@ -1,18 +1,20 @@
-"""`reference`: the tables that a team keeps: what work costs, the facilitators of social clauses, whom a buyer may speak to."""
+"""`reference`: the tables that a team keeps: what work costs, the indices of prices, the facilitators of social clauses, whom a buyer may speak to."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 from rich.table import Column
 from rich.text import Text
 
-from matcher.catalogue.store.calibration import fill_lines, follow_team
+from matcher.catalogue.store.calibration import fill_lines, follow_team, index_values, note_index
+from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import catalogue, command, contacts_since, database_option, existing
+from matcher.cli.frame.options import MONTH, catalogue, command, contacts_since, database_option, existing
 from matcher.cli.frame.outlet import console, headed, print_list
-from matcher.clock import now
+from matcher.clock import now, today
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
@@ -22,6 +24,7 @@ from matcher.domain.french import count, day, number
 from matcher.reading.place.areas import places_of
 from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of
 from matcher.reference.geography.territories import regions
+from matcher.reference.price_index import INDICES, IndexValue
 from matcher.reference.source_rules import Use
 from matcher.render.document import DocumentTable
 from matcher.settings import calibration_file
@@ -86,6 +89,39 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
             "Dites d’où viennent ces chiffres et de quand ils datent : ajoutez « --source » et « --annee »."
         )
     _show_costs(fill_lines(engine, [{"famille": family, **cells}]))
+    click.echo("Noté.")
+
+
+@command("indices", epilog="entremise reference indices ICHT-IME --mois 09/2026 --valeur 140,2 --source insee.fr")
+@click.argument("index", metavar="[INDICE]", required=False, type=click.Choice(tuple(INDICES), case_sensitive=False))
+@click.option("--mois", "month", type=MONTH, metavar="MOIS", help="Mois de la valeur, par exemple 09/2026.")
+@click.option(
+    "--valeur", "value", metavar="NOMBRE", help="Valeur de l’indice ce mois-là, de la même base que les autres."
+)
+@click.option("--source", metavar="TEXTE", default="", help="Où elle est lue.")
+@database_option
+def indices_command(
+    index: str | None, month: date | None, value: str | None, source: str, database: str | None
+) -> None:
+    """Montre ou note les indices qui ramènent un coût à aujourd’hui.
+
+    ICHT-IME pour le coût du travail, BT01 et TP01 pour les prix des travaux : notez la valeur de l’année du coût, et la dernière publiée. Aucune
+    série n’est fournie.
+    """
+    engine = catalogue(database)
+    if index is None and not (month or value or source):
+        table = headed(*(Column(header, overflow="fold") for header in ("Indice", "Mois", "Valeur", "Source")))
+        for its in index_values(engine):
+            table.add_row(its.name, f"{its.month:%m/%Y}", number(its.value, 2), Text(its.source))
+        with console(None) as out:
+            print_list(table, "valeur", out)
+        return
+    figure = clean_measure(value or "").value
+    if index is None or month is None or not source or figure is None or figure <= 0:
+        raise click.UsageError(
+            "Dites l’indice, son mois (--mois 09/2026), sa valeur (--valeur 140,2) et où elle est lue (--source)."
+        )
+    note_index(engine, IndexValue(index, month, figure, source), today())
     click.echo("Noté.")
 
 

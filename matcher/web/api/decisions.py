@@ -36,12 +36,12 @@ from matcher.decisions.groupement.document import together_object
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import NeedRefused
+from matcher.decisions.workload import MOST_ETP, NeedRefused
 from matcher.decisions.workload import need_of as workload_of
 from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import WHAT_AND_WHERE, laid, understand
 from matcher.need.title import title_of
-from matcher.reference.calibration import SPANS, Span
+from matcher.reference.calibration import SPANS, CalibrationRefused, Span, family_named
 from matcher.reference.law import BuyerNature
 from matcher.web.api.frame.door import F, api, door
 from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
@@ -148,13 +148,16 @@ class ClauseBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ClauseLotBody(LotBody):
-    """Un lot dont on calibre les heures d’insertion ; `percentage` et `share` en %, `hourly` et `price` en euros."""
+    """Un lot dont on calibre les heures d’insertion ; `family` est une famille de la table de calage, sinon lue dans l’objet, `percentage` et `share` en %,
+    `hourly` et `price` en euros, `posts` les postes à pourvoir, en ETP, si le personnel est repris (`transferred`)."""
 
+    family: Annotated[str, Meta(max_length=200)] = ""
     percentage: Annotated[float, Meta(gt=0, le=SPANS["share"][3])] | None = None
     share: Annotated[float, Meta(gt=0, le=SPANS["share"][3])] | None = None
     hourly: Annotated[float, Meta(gt=0, le=SPANS["hourly"][3])] | None = None
     price: Annotated[float, Meta(gt=0, le=SPANS["price"][3])] | None = None
     transferred: bool | None = None
+    posts: Annotated[float, Meta(ge=0, le=MOST_ETP)] | None = None
     hours: _Hours | None = None
 
 
@@ -292,10 +295,10 @@ def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
 
 
 def _figures(one: ClauseLotBody) -> ToldOfLot:
-    given = {name: getattr(one, name) for name in _FIGURES if name != "percentage"}
-    share = one.percentage
-    return ToldOfLot(percentage=None if share is None else Span(share, share), **given)
+    given = {name: getattr(one, name) for name in _FIGURES if name not in ("percentage", "family")}
+    share, family = one.percentage, family_named(one.family) if one.family else None
+    return ToldOfLot(family=family, percentage=None if share is None else Span(share, share), **given)
 
 
-for refusal in (DecisionRefused, NeedRefused, SitesRefused):
+for refusal in (CalibrationRefused, DecisionRefused, NeedRefused, SitesRefused):
     api.register_error_handler(refusal, partial(refused, "decision-refusee"))

@@ -1,151 +1,28 @@
 """« Calibrer une clause »: the hours of insertion a contract can ask for, by which figures, the words to paste; « La table de calage », which a steward fills."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.catalogue.store.calibration import drop_line, fill_lines, team_lines
+from matcher.catalogue.store.calibration import drop_line, fill_lines, index_values, note_index, team_lines
+from matcher.cleaning.dates import clean_month
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.calibration import MOST_LOTS, Calibration, ClauseFloors, calibration
-from matcher.decisions.clause.calibration_document import PASTE, calibration_document, calibration_object
+from matcher.decisions.clause.calibration import Calibration, ClauseFloors, calibration
+from matcher.decisions.clause.calibration_document import FAMILIES, PASTE, calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
-from matcher.domain.need import Need
-from matcher.need.fields import need_from
 from matcher.reading.place.areas import name_apart
-from matcher.reference.calibration import SPANS, CalibrationRefused, Span, families
-from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
+from matcher.reference.calibration import SPANS, CalibrationRefused, families
+from matcher.reference.price_index import HOURLY_INDEX, INDICES, IndexValue
 from matcher.render.document import Document
-from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature
+from matcher.web.decisions.clause_hours_form import FOLDED, CalibrationForm
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, answered, figure, hours_of_work, numbered
-from matcher.web.need.address import Query
-from matcher.web.need.understood import places_said
+from matcher.web.frame.forms import Line, OneOf, PageForm, answered, figure
 
 pages = Blueprint("clause_hours", __name__)
-
-_TRANSFERRED = {"oui": True, "non": False}
-# How the fields of a need are named on a lot of the form.
-_FIELDS = {"objet": "objet", "cpv": "cpv", "montant": "montant", "duree": "mois"}
-
-
-def _span(label: str, name: str, unit: str) -> Line:
-    return figure(label, SPANS[name][2], SPANS[name][3], unit=unit)
-
-
-class LotForm(PageForm):
-    """Form of one lot: what is bought, for how much and how long, and what the buyer knows of its work."""
-
-    objet = Line("Objet, comme vous le diriez")
-    cpv = Line("Code CPV", most=40)
-    montant = Line("Montant HT, toute la durée", most=60, unit="€")
-    mois = Line("Durée", most=40, unit="mois")
-    pourcentage = figure("Pourcentage des heures", 1, 100, unit="%")
-    part = _span("Part de main-d’œuvre dans le prix", "share", "%")
-    cout = _span("Coût d’une heure de travail", "hourly", "€")
-    prix = _span("Prix facturé d’une heure", "price", "€")
-    reprise = OneOf("Personnel repris", [("", "non connu"), ("oui", "oui"), ("non", "non")])
-    postes = figure("Postes à pourvoir, si repris", 0, MOST_ETP, unit="ETP")
-    heures = hours_of_work("Heures déjà écrites", unit="h")
-
-    def need(self, places: tuple[str, ...]) -> Need:
-        """Return the lot as a need, at the places of the contract; what of it cannot be used is a fault of its field."""
-        need = need_from({**{name: self[field].data for name, field in _FIELDS.items()}, "lieu": list(places)})
-        for fault in need.faults:
-            self.faults.setdefault(self[_FIELDS.get(fault.field, "objet")].name, fault.says)
-        return need
-
-    @property
-    def told(self) -> ToldOfLot:
-        """What is told of the lot, once it has no faults."""
-        share = self.pourcentage.data
-        return ToldOfLot(
-            percentage=None if share is None else Span(share, share),
-            share=self.part.data,
-            hourly=self.cout.data,
-            price=self.prix.data,
-            transferred=_TRANSFERRED.get(self.reprise.data),
-            posts=self.postes.data,
-            hours=self.heures.data,
-        )
-
-    @property
-    def more(self) -> bool:
-        """Whether anything is typed, or wrong, of what stands folded."""
-        return bool(self.faults) or any(next(iter(self[name].raw_data or ()), "") for name in FOLDED)
-
-
-FOLDED = ("part", "cout", "prix", "reprise", "postes", "heures")
-
-
-class WholeContractForm(PageForm):
-    """Form of what is told of the whole contract: its places, its floors, what the law needs to know."""
-
-    lieu = Lines("Où", most=40)
-    plancher = figure("Heures sous lesquelles ne rien demander", 1, 100_000, unit="h", empty=LEAST_HOURS)
-    plancher_montant = amount("Montant HT sous lequel votre territoire ne demande rien", "Le plancher", unit="€")
-    npnru = Yes("Quartier du renouvellement urbain (NPNRU) : appliquer les minimums de sa charte")
-    ensemble = amount(
-        "Estimation HT de tout le besoin, sinon la somme des lots", "L’estimation de tout le besoin", unit="€"
-    )
-    nature = OneOf(
-        "Nature de l’acheteur", [("", "celle de votre organisation, sinon non connue"), *BUYER_NATURES.items()]
-    )
-    dispense = OneOf(
-        "Dispense de condition sociale", [("", "aucune"), *((its.code, its.label) for its in exemptions())]
-    )
-    motif = Line("Motif de la dispense, gardé avec la fiche")
-
-    def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
-        if self.motif.data and not self.dispense.data:
-            yield "motif", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
-
-    @property
-    def told(self) -> ToldByBuyer:
-        """What a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
-        nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
-        return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
-
-
-class CalibrationForm:
-    """The whole form, as typed: the contract and each of its lots, whose fields bear the number of the lot. A need that comes from the other
-    pages fills the first lot, and is not sent yet."""
-
-    def __init__(self, arguments: MultiDict[str, str]) -> None:
-        self.arguments = MultiDict(arguments)
-        self.sent = any(name.startswith("lot-") for name in arguments)
-        if not self.sent:
-            self._fill(Query.of(arguments, buyer_defaults()))
-        whole = WholeContractForm(self.arguments)
-        self.contract = whole if self.sent else WholeContractForm(**whole.data)
-        self.lots, self.shown = numbered(LotForm, self.arguments, "lot", MOST_LOTS)
-
-    def _fill(self, query: Query) -> None:
-        self.arguments.setlist("lieu", list(places_said(query)))
-        typed = (("objet", query.text("besoin")), ("cpv", query.joined("cpv")), ("montant", query.typed("montant")))
-        months = query.typed("duree") or (number(query.reading.months) if query.reading.months else "")
-        for name, value in (*typed, ("mois", months)):
-            if value:
-                self.arguments[f"lot-1-{name}"] = value
-
-    @property
-    def faults(self) -> dict[str, str]:
-        """What cannot be used, by field."""
-        if not self.sent:
-            return {}
-        return {**self.contract.faults, **{name: said for one in self.lots for name, said in one.faults.items()}}
-
-    def url(self, endpoint: str = "clause_hours.show", **more: str) -> str:
-        """Return the address of a page about this sheet."""
-        values: dict[str, Any] = {name: told for name, told in self.arguments.lists() if any(told)}
-        return url_for(endpoint, **{**values, **more})
 
 
 @pages.get("/calibrage")
@@ -160,8 +37,11 @@ def show() -> ResponseReturnValue:
         faults=form.faults,
         told=calibration_document(found, people=True).as_shown() if found else None,
         paste=PASTE,
+        families=FAMILIES,
+        answers=form.answers(found) if found else (),
         folded=FOLDED,
         plan=_plan(found) if found else "",
+        to_confirm=found is not None and any(lot.unsure for lot in found.hours.open_lots),
     )
 
 
@@ -200,17 +80,17 @@ def _found(form: CalibrationForm) -> Calibration | None:
             known=facilitators(desk().engine, since=desk().contacts_since()),
         )
     except DecisionRefused as refusal:
-        if refusal.field == form.contract.dispense.name:
+        if refusal.field in form.contract:
             form.contract.faults[refusal.field] = str(refusal)
             return None
         one = next((one for need, one in lots if need.lot.objet == refusal.need), form.lots[0])
-        one.faults[one.heures.name] = str(refusal)
+        one.faults[one[refusal.field if refusal.field in one else "heures"].name] = str(refusal)
         return None
 
 
 def _plan(found: Calibration) -> str:
     """The address that plans these hours, empty where none are known."""
-    lots = [(lot, lot.asked) for lot in found.hours.open_lots if lot.asked is not None]
+    lots = [(lot, lot.supposed) for lot in found.hours.open_lots if lot.supposed is not None]
     values: dict[str, Any] = {}
     for at, (lot, hours) in enumerate(lots, start=1):
         reading = lot.calibrated.reading
@@ -235,10 +115,12 @@ class CalibrationLineForm(PageForm):
     """Form of a family: its figures, each between two ends, where they come from and of which year. Those of `SPANS` are its fields too."""
 
     cpv = Line("Débuts de codes CPV, séparés par des espaces")
+    mots = Line("Mots de l’objet qui la disent, séparés par des virgules")
+    indice = OneOf("Indice de ses prix", [(name, f"{name} : {label}") for name, label in INDICES.items()])
     reprise = OneOf("Personnel repris d’un titulaire à l’autre", [("", "non"), ("oui", "oui")])
-    source = Line("Source", needed="Dites d’où viennent ces chiffres.")
-    annee = Line("De quand ils datent", most=80, needed="Dites de quand datent ces chiffres, par exemple 2026.")
-    surete = Line("Sûreté, par exemple « bonne »", most=80)
+    source = Line("Source", most=1_000, needed="Dites d’où viennent ces chiffres.")
+    annee = Line("De quand ils datent", needed="Dites de quand datent ces chiffres, par exemple 2026.")
+    surete = Line("Sûreté : bonne, moyenne (± 20 %) ou faible (± 40 %)")
     remarque = Line("Remarque")
 
 
@@ -248,11 +130,54 @@ for _name, (_low, _high, _least, _most) in SPANS.items():
         setattr(CalibrationLineForm, _column, _field)
 
 
+class IndexForm(PageForm):
+    """Form of the value of a price index for a month."""
+
+    indice = OneOf("Indice", [(name, f"{name} : {label}") for name, label in INDICES.items()], default=HOURLY_INDEX)
+    mois = Line(
+        "Mois",
+        lambda typed: clean_month(typed).value,
+        "« {} » n’est pas un mois, par exemple 09/2026.",
+        needed="Dites de quel mois est cette valeur, par exemple 09/2026.",
+        empty=None,
+        shown=lambda month: f"{month:%m/%Y}",
+    )
+    valeur = figure("Valeur", 1, 100_000, needed="Écrivez la valeur de l’indice, par exemple 140,2.")
+    lu = Line("Où elle est lue", needed="Dites où elle est lue : insee.fr, Journal officiel…")
+
+
 @pages.get("/calage")
 def show_costs() -> ResponseReturnValue:
     """Show the table: each family, its figures, their source, what is to be calibrated."""
+    return _costs_page(IndexForm())
+
+
+@pages.post("/calage/indice")
+def note_price_index() -> ResponseReturnValue:
+    """Keep the value of an index for a month."""
+    form = IndexForm(request.form)
+    if not form.faults:
+        noted = IndexValue(form.indice.data, form.mois.data, form.valeur.data, form.lu.data)
+        try:
+            note_index(desk().engine, noted, desk().today())
+        except CalibrationRefused as refusal:
+            form.faults[refusal.column] = str(refusal)
+        else:
+            return redirect(url_for("clause_hours.show_costs"), 303)
+    return _costs_page(form)
+
+
+def _costs_page(form: IndexForm) -> ResponseReturnValue:
     desk().shelf()
-    return render_template("decisions/clause/calage.html", families=families(), team=team_lines(desk().engine))
+    engine = desk().engine
+    return answered(
+        form.faults,
+        "decisions/clause/calage.html",
+        families=families(),
+        team=team_lines(engine),
+        indices=index_values(engine),
+        form=form,
+    )
 
 
 @pages.get("/calage/famille")
@@ -272,6 +197,8 @@ def edit_costs() -> ResponseReturnValue:
     known: dict[str, Any] = {
         **spans,
         "cpv": " ".join(its.cpv),
+        "mots": ", ".join(its.words),
+        "indice": its.index,
         "source": its.source,
         "annee": its.year,
         "surete": its.sureness,

@@ -74,6 +74,7 @@ NEEDS: Mapping[str, Action] = {
     "clause_hours.show_costs": Action.READ,
     "clause_hours.edit_costs": Action.REVIEW,
     "clause_hours.fill_costs": Action.REVIEW,
+    "clause_hours.note_price_index": Action.REVIEW,
     "clause.show": Action.READ,
     "clause.download": Action.EXPORT,
     "coverage.show": Action.READ,

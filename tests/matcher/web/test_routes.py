@@ -70,6 +70,7 @@ ROUTES = {
     "/bilan/bilan.<any(xlsx, csv, json):form>": {"GET"},
     "/calage": {"GET"},
     "/calage/famille": {"GET", "POST"},
+    "/calage/indice": {"POST"},
     "/calibrage": {"GET"},
     "/calibrage/calibrage.<any(json, xlsx):form>": {"GET"},
     "/campagnes": {"GET"},

@@ -9,6 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from matcher.clock import on_day
+from matcher.decisions.calibrated import CalibrationQuestion
 from tests.matcher.cli.conftest import Run
 
 NEED = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--mois", "12")
@@ -153,3 +154,89 @@ def test_the_formula_is_the_one_of_the_way_taken(run: Run) -> None:
 def test_what_cannot_be_used_is_refused(run: Run, options: tuple[str, ...], code: int, said: str) -> None:
     done = run("calibrage", *options)
     assert (done.code, said in done.said) == (code, True)
+
+
+# One contract, said in twelve ways: a school or a hall, of all trades.
+REWORDED = (
+    "Construction d’un pôle culturel : travaux tous corps d’état",
+    "Construction d'un pôle culturel: TCE",
+    "Construction d’un pôle culturel, TCE, et aménagements extérieurs",
+    "Construction d’un pôle culturel et aménagements extérieurs",
+    "Rénovation énergétique du groupe scolaire Jean Jaurès, tous corps d'état",
+    "Rénovation énergétique du groupe scolaire",
+    "Réhabilitation du groupe scolaire",
+    "Réhabilitation thermique d’un bâtiment communal, TCE",
+    "Rénovation d'une école",
+    "Restructuration et extension du collège",
+    "Extension et rénovation de la mairie",
+    "Travaux de construction d’un groupe scolaire",
+)
+FAMILY, SHARED = CalibrationQuestion.FAMILY, CalibrationQuestion.SHARED
+
+
+@pytest.mark.usefixtures("sample")
+def test_one_contract_reworded_keeps_its_hours_or_its_family_is_asked(run: Run) -> None:
+    likely, asked = {}, []
+    for objet in REWORDED:
+        lots = run("calibrage", "--objet", objet, "--montant", "3,2 M€", "--mois", "14", "--format", "json").json()[
+            "lots"
+        ]
+        if {FAMILY, SHARED} & {question for lot in lots for question in lot["to_ask"]}:
+            asked.append(objet)
+            assert all(
+                "à confirmer" in " ".join(lot["unsure"]) or "à partager" in " ".join(lot["unsure"]) for lot in lots
+            )
+        else:
+            likely[objet] = lots[0]["hours"]["likely"]
+    assert max(likely.values()) <= 1.15 * min(likely.values()), likely
+    assert len(likely) >= 8, asked
+    told = ("--famille", "Bâtiment", "--format", "json")
+    every = [
+        run("calibrage", "--objet", objet, "--montant", "3,2 M€", "--mois", "14", *told).json() for objet in REWORDED
+    ]
+    assert len({one["lots"][0]["hours"]["likely"] for one in every}) == 1
+
+
+@pytest.mark.usefixtures("sample")
+def test_works_are_judged_by_the_thresholds_of_works(run: Run) -> None:
+    need = ("--objet", REWORDED[4], "--lieu", "Creil", "--montant", "3 200 000", "--mois", "14", "--nature", "autre")
+    with on_day(date(2026, 11, 30)):
+        told = run("calibrage", *need, "--format", "json").json()
+    assert told["law"]["owed"] is False
+    assert "216" not in " ".join(told["law"]["says"])
+
+
+@pytest.mark.usefixtures("sample")
+def test_trades_that_a_text_names_share_its_amount(run: Run) -> None:
+    need = (
+        "--objet",
+        "Nettoyage de fin de chantier et entretien des espaces verts",
+        "--montant",
+        "400 k€",
+        "--mois",
+        "12",
+    )
+    told = run("calibrage", *need, "--format", "json").json()
+    assert [one["family"] for one in told["lots"]] == ["Nettoyage de locaux", "Espaces verts, entretien"]
+    assert [one["factors"][0]["low"] for one in told["lots"]] == [200_000, 200_000]
+    assert all("montant à partager entre ses métiers" in one["unsure"] for one in told["lots"])
+    shared = run(
+        "calibrage", "--objet", "Gros œuvre", "--objet", "Peinture", "--ensemble", "3 M€", "--format", "json"
+    ).json()
+    assert [one["factors"][0]["low"] for one in shared["lots"]] == [1_500_000, 1_500_000]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--cout", "3"), "moins que le SMIC"),
+        (("--part", "0.4"), "vouliez-vous dire 40 %"),
+        (("--lieu", "Trifouillis-les-Oies"), "Trifouillis-les-Oies"),
+        (("--famille", "Espaces"), "Espaces verts, création"),
+    ],
+)
+@pytest.mark.usefixtures("sample")
+def test_what_is_unlikely_is_asked(run: Run, options: tuple[str, ...], said: str) -> None:
+    done = run("calibrage", "--objet", "Peinture", "--montant", "500 000", "--mois", "12", *options)
+    assert done.code == 1
+    assert said in done.said.replace("\u202f", " ").replace("\u00a0", " ")

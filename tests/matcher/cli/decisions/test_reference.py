@@ -51,8 +51,20 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_written(
     assert "beaucoup" not in run("reference", "calibration").said
 
 
+def test_an_index_is_noted_with_its_month_and_its_source(run: Run, own: Path) -> None:
+    noted = ("reference", "indices", "ICHT-IME", "--source", "insee.fr")
+    assert run(*noted, "--mois", "06/2012", "--valeur", "100").code == 0
+    assert run(*noted, "--mois", "03/2026", "--valeur", "142,8").code == 0
+    said = run("reference", "indices").said
+    assert "142,8" in said
+    assert "2 valeurs" in said
+    refused = run(*noted, "--mois", "04/2026")
+    assert (refused.code, "--valeur" in refused.said) == (2, True)
+    assert "d’une même base" in run(*noted, "--mois", "04/2026", "--valeur", "1 428").said
+
+
 def test_the_file_of_a_former_version_is_told_and_taken_in(run: Run) -> None:
-    columns = [column for column in COLUMNS if column not in ("prix_bas", "prix_haut", "reprise")]
+    columns = [column for column in COLUMNS if column not in ("prix_bas", "prix_haut", "reprise", "mots", "indice")]
     cells = {"famille": "Reliure", "cpv": "79971", "euros_par_etp_bas": "60000", "source": "relevé", "annee": "2026"}
     calibration_file().parent.mkdir(parents=True)
     calibration_file().write_text(

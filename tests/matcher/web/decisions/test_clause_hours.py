@@ -32,6 +32,24 @@ def test_it_says_what_the_command_says(engine: Engine, run: Run) -> None:  # noq
     assert page.one("#texte-CCAP").get_text() == told["paste"]["CCAP"]
     plan = read(client, page.link("Planifier ces heures"))
     assert "380" in plan.one("h1").get_text()
+    assert told["lots"][0]["unsure"] == ["coût de 2012, à réévaluer"]
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_family_and_the_staff_taken_over_are_answered_in_one_tap(client: FlaskClient) -> None:
+    school = {"lot-1-objet": "Rénovation d’une école", "lot-1-montant": "3 200 000", "lot-1-mois": "14"}
+    page = read(client, "/calibrage", {**school, "lot-1-famille": "VRD, voirie, réseaux"})
+    assert page.one("#famille").find_next("strong").get_text() == "VRD, voirie, réseaux"
+    assert "votre choix" in page.text
+    other = page.all("section[aria-labelledby=famille] a.button")[0]
+    changed = read(client, other["href"])
+    assert changed.one("#famille").find_next("strong").get_text() in other.get_text()
+    cleaning = {"lot-1-objet": "Nettoyage des locaux", "lot-1-montant": "800 000", "lot-1-mois": "48"}
+    asked = read(client, "/calibrage", cleaning)
+    assert "[heures à fixer : reprise du personnel à dire" in asked.text.replace("\u00a0", " ")
+    answered = read(client, asked.link("Oui, personnel repris"))
+    assert answered.one("#lot-1-reprise option[selected]")["value"] == "oui"
+    assert "seront à pourvoir" in answered.text
 
 
 @pytest.mark.parametrize(
@@ -42,6 +60,9 @@ def test_it_says_what_the_command_says(engine: Engine, run: Run) -> None:  # noq
         ({"lot-1-montant": "-5"}, "lot-1-montant", "plus grand que zéro"),
         ({"lot-1-mois": "toujours"}, "lot-1-mois", "nombre de mois"),
         ({"lot-1-heures": "90 000"}, "lot-1-heures", "de travail au plus"),
+        ({"lot-1-cout": "3"}, "lot-1-cout", "SMIC"),
+        ({"lot-1-part": "0,4"}, "lot-1-part", "vouliez-vous dire"),
+        ({"lieu": "Trifouillis-les-Oies"}, "lieu", "Trifouillis"),
         ({"motif": "parce que"}, "motif", "choisissez-la"),
         ({"lot-1-objet": "", "lot-1-cpv": "", "lot-1-montant": "", "lot-1-mois": ""}, "lot-1-objet", "code CPV"),
     ],
@@ -67,10 +88,10 @@ def test_a_need_of_another_page_fills_the_first_lot_and_a_dossier_keeps_the_shee
     dossier = fill(writer, form, "main form", title="Voirie", qui="Léa")
     assert "heures d’insertion" in dossier.text
     hours = read(writer, f"{dossier.path}/heures")
-    assert hours.one("#hours")["value"] == "380"
-    assert "Proposé, à vérifier avant d’enregistrer : 380 heures d’après : calibrage « Voirie »" in hours.text
+    assert hours.one("#hours")["value"] == "270"
+    assert "Proposé, à vérifier avant d’enregistrer : 270 heures d’après : calibrage « Voirie »" in hours.text
     done = fill(writer, hours, "form[action$='promesse']", start="2026-03-01", qui="Léa")
-    assert "380 heures d’insertion promises, de mars 2026, fin non dite, d’après : calibrage « Voirie »" in done.text
+    assert "270 heures d’insertion promises, de mars 2026, fin non dite, d’après : calibrage « Voirie »" in done.text
 
 
 FAMILY = "Collecte des déchets"
@@ -90,7 +111,7 @@ def test_a_steward_fills_a_share_and_the_hours_are_known_at_once(writer: FlaskCl
     told = {"part_basse": "40", "part_haute": "50", "cout_bas": "28", "source": "relevé du service", "annee": "2026"}
     done = fill(writer, form, "main form", **told)
     assert done.path == "/calage"
-    assert "relevé du service · 2026" in done.text
+    assert "part et coût : relevé du service" in done.text.replace("\u00a0", " ")
     assert "290 à 710" in read(writer, "/calibrage", SHEET).text.replace("\u00a0", " ")
     again = read(writer, "/calage/famille", {"nom": FAMILY})
     assert again.one("#part_basse")["value"] == "40"
@@ -100,6 +121,17 @@ def test_a_steward_fills_a_share_and_the_hours_are_known_at_once(writer: FlaskCl
     )
     assert gone.status_code == 303
     assert "Heures à caler" in read(writer, "/calibrage", SHEET).text
+
+
+def test_a_steward_notes_an_index_and_the_costs_are_of_today(writer: FlaskClient) -> None:
+    for month, value in (("06/2012", "100"), ("03/2026", "140")):
+        page = fill(writer, read(writer, "/calage"), "main form", mois=month, valeur=value, lu="insee.fr")
+        assert page.path == "/calage"
+    assert "03/2026" in page.text
+    sheet = read(writer, "/calibrage", ASKED)
+    assert "indice ICHT-IME 100" in sheet.text.replace("\u00a0", " ")
+    refused = fill(writer, read(writer, "/calage"), "main form", mois="bientôt", valeur="140", lu="insee.fr")
+    assert (refused.status, "n’est pas un mois" in refused.text) == (422, True)
 
 
 @pytest.mark.parametrize(
