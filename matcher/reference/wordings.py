@@ -1,0 +1,35 @@
+"""Wordings that change with who reads: one table (mots_par_personne.csv), a line a key, a column a persona.
+
+As the notice at the head of files (`render/head_notice.py`), the persona is set once by a door, and holds for what its thread writes.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import lru_cache
+
+from matcher.domain.persona import Persona
+from matcher.reference.tables import rows
+
+_PERSONA: ContextVar[Persona] = ContextVar("persona", default=Persona.BUYER)
+
+
+def speak_to(persona: Persona) -> None:
+    """Have what this thread writes from now on speak to a persona."""
+    _PERSONA.set(persona)
+
+
+def current_persona() -> Persona:
+    """Return the persona that this thread speaks to, a buyer where no door has said."""
+    return _PERSONA.get()
+
+
+def say(key: str, **values: object) -> str:
+    """Return a wording for the persona spoken to, with `values` in its braces; empty where it is told nothing. Raises KeyError for a key
+    that the table lacks."""
+    return wordings(_PERSONA.get())[key].format(**values)
+
+
+@lru_cache(maxsize=len(Persona))
+def wordings(persona: Persona) -> Mapping[str, str]:
+    """Return every wording of a persona, by key."""
+    return {row["cle"]: row[persona.value] for row in rows("mots_par_personne")}
