@@ -16,6 +16,7 @@ from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
+from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.journal.change import one_line
 from matcher.ownership import OrganisationId
@@ -32,7 +33,8 @@ UNNAMED = "Première organisation"
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
     """Description of an organisation by itself; what it has not said is empty. `siret` is 14 digits, `territory` and `place` free texts,
-    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` what kind of buyer it is under the law."""
+    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` what kind of buyer it is under the law,
+    `persona` which kind of user it is."""
 
     name: str
     siret: str = ""
@@ -43,6 +45,12 @@ class OrganisationProfile:
     controller_address: str = ""
     controller_contact: str = ""
     nature: str = ""
+    persona: str = ""
+
+    @property
+    def spoken_to(self) -> Persona:
+        """The persona that its pages speak to: a buyer until it says another."""
+        return Persona(self.persona or Persona.BUYER)
 
     @property
     def own_name(self) -> str:
@@ -171,6 +179,8 @@ def checked(its: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, st
         faults["controller_contact"] = "Écrivez une adresse de courriel seule, par exemple achats@mairie.example."
     if its.nature and its.nature not in set(BuyerNature):
         faults["nature"] = "Choisissez la nature de l’acheteur dans la liste."
+    if its.persona and its.persona not in set(Persona):
+        faults["persona"] = "Choisissez qui vous êtes dans la liste."
     return replace(its, siret=siret.value or its.siret), faults
 
 

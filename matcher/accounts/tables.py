@@ -34,12 +34,12 @@ class AccountRow(Base):
 
 class OrganisationRow(Base):
     """An organisation served here, as it describes itself; what it has not said is empty. `families` are codes of groups of trades,
-    `controller_…` who answers for the data that it processes, `nature` what kind of buyer it is under the law."""
+    `controller_…` who answers for the data that it processes, `nature` what kind of buyer it is under the law, `persona` which kind of user."""
 
     __tablename__ = "organisation"
     holding = Holding(
         "organisations : nom, SIRET, lieu, responsable du traitement et son courriel",
-        keys=("siret", "families", "nature"),
+        keys=("siret", "families", "nature", "persona"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +52,7 @@ class OrganisationRow(Base):
     controller_address: Mapped[str]
     controller_contact: Mapped[str]
     nature: Mapped[str] = mapped_column(server_default="")
+    persona: Mapped[str] = mapped_column(server_default="")
 
 
 class LogoRow(Base):

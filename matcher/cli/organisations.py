@@ -21,6 +21,7 @@ from matcher.cli.accounts import by_option, login_argument, role_choice
 from matcher.cli.frame.options import database_option, group, own_catalogue, owner, together
 from matcher.cli.frame.outlet import console, headed, print_list
 from matcher.clock import now
+from matcher.domain.persona import Persona
 from matcher.reference.law import BuyerNature
 
 
@@ -43,6 +44,12 @@ described_options = together(
         "--nature",
         type=click.Choice([its.value for its in BuyerNature]),
         help="La nature de l’acheteur, dont les seuils européens dépendent.",
+    ),
+    click.option(
+        "--personne",
+        "persona",
+        type=click.Choice([its.value for its in Persona]),
+        help="Qui elle est : les pages, les messages et les papiers prennent ses mots.",
     ),
     by_option,
     database_option,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from sqlalchemy import Engine
@@ -18,9 +18,14 @@ from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.clock import today
 from matcher.db import named, open_database
 from matcher.domain.contact_details import ContactDetails, ContactLookup
+from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
+from matcher.reference.wordings import speak_to
 from matcher.render.head_notice import set_head_notice
 from matcher.settings import database_url, retention_months
+
+if TYPE_CHECKING:  # not for every command
+    from matcher.accounts.organisations import Organisation
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -149,7 +154,7 @@ def existing(path: Path, *, piped: bool = False) -> Path:
 
 
 def owner(engine: Engine) -> OrganisationId:
-    """Return the organisation that was asked for, else the only one. Raises RequestRefused, AccountRefused."""
+    """Return the organisation that was asked for, else the only one, and speak to the persona that it is. Raises RequestRefused, AccountRefused."""
     from matcher.accounts.organisations import (
         listed,
         named,
@@ -157,14 +162,22 @@ def owner(engine: Engine) -> OrganisationId:
 
     context = click.get_current_context(silent=True)
     if wanted := context.find_root().obj if context else None:
-        return named(engine, wanted).id
+        return _spoken_to(named(engine, wanted), context)
     every = listed(engine)
     if len(every) > 1:
         names = ", ".join(f"« {one.its.name} »" for one in every)
         raise RequestRefused(
             f"Il y a plusieurs organisations ici : {names}. Dites laquelle, avant la commande : entremise --organisation NOM …"
         )
-    return every[0].id
+    return _spoken_to(every[0], context)
+
+
+def _spoken_to(organisation: "Organisation", context: click.Context | None) -> OrganisationId:
+    """Have the rest of this command speak to the persona of an organisation, and return its number."""
+    speak_to(organisation.its.spoken_to)
+    if context:
+        context.call_on_close(lambda: speak_to(Persona.BUYER))
+    return organisation.id
 
 
 def contacts_since() -> date:

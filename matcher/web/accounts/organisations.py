@@ -11,8 +11,10 @@ from matcher.accounts.organisations import Organisation, OrganisationProfile, ch
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused
 from matcher.accounts.store import listed as every_account
+from matcher.domain.persona import Persona
 from matcher.reference.law import BUYER_NATURES
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.wordings import wordings
 from matcher.web.frame.app_state import desk, logo_address, owner, past, person, profile
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, one_line
 
@@ -24,6 +26,11 @@ _MOST_FAMILIES = 20
 class ProfileForm(PageForm):
     """Form of the profile of an organisation, its name aside; `checked` says what of it cannot be."""
 
+    persona = OneOf(
+        "Vous êtes",
+        [("", "pas encore dit"), *((its.value, wordings(its)["qui"]) for its in Persona)],
+        "Choisissez qui vous êtes dans la liste.",
+    )
     siret = Line("SIRET")
     territory = Line("Territoire")
     place = Line("Lieu par défaut")
@@ -48,13 +55,26 @@ def mine() -> str:
 def describe() -> ResponseReturnValue:
     """Keep what is said of it."""
     form = ProfileForm(request.form)
-    its, faults = checked(form.made(OrganisationProfile, name=profile().name))
+    # The page of who buys nothing does not ask its nature as a buyer.
+    nature = form.nature.data if "nature" in request.form else profile().nature
+    its, faults = checked(form.made(OrganisationProfile, name=profile().name, nature=nature))
     form.faults.update(faults)
     if form.faults:
         return _mine(form), 422
     organisations.describe(desk().engine, owner(), its, who=person(), now=desk().now())
     flash("C’est gardé.")
     return redirect(url_for("organisations.mine"), 303)
+
+
+@pages.post("/mon-organisation/personne")
+def say_persona() -> ResponseReturnValue:
+    """Keep which kind of user the organisation is, as the first page asks it."""
+    its, faults = checked(replace(profile(), persona=_line("persona")))
+    if faults or not its.persona:
+        abort(400)
+    organisations.describe(desk().engine, owner(), its, who=person(), now=desk().now())
+    flash("C’est gardé : les pages et les messages prennent vos mots.")
+    return redirect(url_for("form.form"), 303)
 
 
 @pages.get("/mon-organisation/logo")

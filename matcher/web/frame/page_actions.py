@@ -295,6 +295,7 @@ NEEDS: Mapping[str, Action] = {
     "organisations.mine": Action.READ,
     "organisations.logo": Action.READ,
     "organisations.describe": Action.DESCRIBE_ORGANISATION,
+    "organisations.say_persona": Action.DESCRIBE_ORGANISATION,
     "organisations.give_logo": Action.DESCRIBE_ORGANISATION,
     "organisations.drop_logo": Action.DESCRIBE_ORGANISATION,
     "organisations.index": Action.ADMINISTER,

@@ -16,6 +16,7 @@ from matcher.catalogue.intake.undo import past_imports
 from matcher.decisions.clause.followup_document import notes_due
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.match import Match
+from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import State
 from matcher.dossiers.since import DossierNews, answers_since, news_of
@@ -29,6 +30,7 @@ from matcher.reference.examples import need_examples
 from matcher.reference.geography.communes import commune_arrays
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.wordings import current_persona, wordings
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import Desk, buyer_defaults, desk, late_line, owner, profile
 from matcher.web.frame.cache import remembered
@@ -211,7 +213,7 @@ def _dossiers() -> Iterator[DossierLine]:
         if each.state is State.CLOSED:
             yield DossierLine(each, DossierNews((), ()))
             continue
-        key = (whose, each.id, each.version, shelf.version, today)
+        key = (whose, each.id, each.version, shelf.version, today, current_persona())
         news = remembered("dossier_news", key, partial(news_of, its.engine, whose, each.id, shelf, today))
         yield DossierLine(each, news)
 
@@ -280,6 +282,7 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
         kept=kept,
         more=any(query.several(name) or name in faults for name in _MORE),
         home=home,
+        ask_persona=[(one.value, wordings(one)["qui"]) for one in Persona] if home and not profile().persona else [],
         late=late_line(),
         usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
         places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),

@@ -20,8 +20,9 @@ def test_an_organisation_is_opened_described_and_has_members(new: Path, run: Run
     add(engine, "lea", "cheval agrafe pile", Role.BUYER, FIRST_ORGANISATION, who="essai", now=now())
     assert run("organisation", "create", OTHER, "--lieu", "Maubeuge").out == f"Organisation 2 ouverte : « {OTHER} ».\n"
     assert run("--organisation", "2", "organisation", "edit", "--siret", "215 903 923 00013").code == 0
+    assert run("--organisation", "2", "organisation", "edit", "--personne", "attributaire").code == 0
     its = listed(engine)[1].its
-    assert (its.name, its.siret, its.place) == (OTHER, "21590392300013", "Maubeuge")
+    assert (its.name, its.siret, its.place, its.persona) == (OTHER, "21590392300013", "Maubeuge", "attributaire")
     assert run("--organisation", OTHER, "organisation", "member", "lea", "--role", "lecteur").code == 0
     told = " ".join(run("organisation", "list").said.split())
     assert "lea (acheteur)" in told

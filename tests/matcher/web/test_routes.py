@@ -221,6 +221,7 @@ ROUTES = {
     "/mon-organisation": {"GET", "POST"},
     "/mon-organisation/logo": {"GET", "POST"},
     "/mon-organisation/logo/retrait": {"POST"},
+    "/mon-organisation/personne": {"POST"},
     "/organisation": {"POST"},
     "/organisations": {"GET", "POST"},
     "/organisations/<int(max=2147483647):number>": {"POST"},
