@@ -3,7 +3,7 @@ contradict an earlier one. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
@@ -13,6 +13,7 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, Status
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.wordings import say
 
 # As many as a person answers on the telephone before it asks what for.
 MOST_ASKED = 3
@@ -27,7 +28,7 @@ TRADE, _HOW_MANY, _AS_WRITTEN, _CHOSEN = "metier:", ":combien", ":ecrit", ":rete
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3})*")
 _YES, _PARTLY, _NO, _UNSURE = "oui", "en partie", "non", "ne sait pas"
 _BANDS = tuple(Band)
-SETTLED = frozenset({Status.INTERESTED, Status.NOT_INTERESTED})
+SETTLED = frozenset({Status.INTERESTED, Status.CHOSEN, Status.NOT_INTERESTED})
 _STATUS_OF: Mapping[CallOutcome, Status] = {
     CallOutcome.INTERESTED: Status.INTERESTED,
     CallOutcome.NOT_INTERESTED: Status.NOT_INTERESTED,
@@ -94,7 +95,8 @@ def question_of(key: str) -> CallQuestion | None:
     trade = key.removeprefix(TRADE)
     if trade != key and trade in taxonomy().index:
         return CallQuestion(key, typeset(f"Faites-vous « {taxonomy().label(trade)} » ?"), (_YES, _PARTLY, _NO))
-    return _BY_KEY.get(key)
+    found = _BY_KEY.get(key)
+    return replace(found, asks=say("appel_reponse")) if found and key == "reponse" else found
 
 
 def answers_in(form: Mapping[str, str], asked: tuple[CallQuestion, ...]) -> dict[str, str]:
@@ -149,6 +151,8 @@ def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
 def status_after(entry: Entry, outcome: CallOutcome) -> Status:
     """Return where a supplier stands after an answer: a wrong number says nothing of it, and who is to be called again said no less before."""
     status = _STATUS_OF.get(outcome, entry.status)
+    if entry.status is Status.CHOSEN and status is Status.INTERESTED:
+        return entry.status
     return entry.status if status is Status.CONTACTED and entry.status in SETTLED else status
 
 

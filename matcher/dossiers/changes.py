@@ -40,6 +40,7 @@ from matcher.journal.change import (
     one_line,
 )
 from matcher.need.title import title_of
+from matcher.reference.wordings import say
 from matcher.render.document import Document, DocumentTable
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
@@ -145,7 +146,7 @@ class SetCourse(DossierChange, action="avancer"):
 
     def says(self, dossier: Dossier) -> str:
         told = " ; ".join(f"{label.lower()} : {text}" for label, text in course_said(self.course))
-        return f"fait avancer l’achat ({told})" if told else "efface l’étape, le suivi et la prochaine étape"
+        return f"fait avancer le dossier ({told})" if told else "efface l’étape, le suivi et la prochaine étape"
 
 
 def course_said(course: Course) -> Iterator[tuple[str, str]]:
@@ -153,7 +154,7 @@ def course_said(course: Course) -> Iterator[tuple[str, str]]:
     on = f", le {day(course.next_on)}" if course.next_on else ""
     given = (
         ("Étape", str(course.stage or "")),
-        ("Remise des offres le", day(course.offers_by) if course.offers_by else ""),
+        (say("remise_le"), day(course.offers_by) if course.offers_by else ""),
         ("Suivi par", course.follower),
         ("Prochaine étape", f"{course.next_step}{on}"),
     )

@@ -14,6 +14,7 @@ from matcher.decisions.clause.followup import InsertionHours, together
 from matcher.domain.age import DatedSource
 from matcher.domain.french import day
 from matcher.domain.match import Match
+from matcher.domain.persona import Persona
 from matcher.journal.change import Change, ChangeRefused, Journaled
 from matcher.need.answer import Answer
 from matcher.render.document import Document
@@ -27,7 +28,7 @@ class State(StrEnum):
 
 
 class Stage(StrEnum):
-    """Stage of a purchase, in its order."""
+    """Stage of a purchase, in its order; then of a contract that was won."""
 
     NEED = "besoin"
     SOURCING = "sourcing"
@@ -35,15 +36,30 @@ class Stage(StrEnum):
     TENDER = "consultation en cours"
     ANALYSIS = "analyse des offres"
     AWARDED = "attribué"
+    PREPARATION = "préparation du contrat"
+    SEARCH = "structures à trouver"
+    SITE = "chantier en cours"
+    RECEIVED = "chantier réceptionné"
     DROPPED = "sans suite"
 
 
+STAGES: Mapping[Persona, tuple[Stage, ...]] = {
+    Persona.BUYER: (
+        *(Stage.NEED, Stage.SOURCING, Stage.DRAFTING, Stage.TENDER, Stage.ANALYSIS, Stage.AWARDED, Stage.DROPPED),
+    ),
+    Persona.WINNER: (Stage.PREPARATION, Stage.SEARCH, Stage.SITE, Stage.RECEIVED, Stage.DROPPED),
+    Persona.FACILITATOR: tuple(Stage),
+    Persona.NETWORK: tuple(Stage),
+}
+
+
 class Status(StrEnum):
-    """Status of one supplier in the follow-up."""
+    """Status of one supplier in the follow-up; who buys under the code chooses by its procedure, not here (`CHOSEN`)."""
 
     TO_CONTACT = "à contacter"
     CONTACTED = "contacté"
     INTERESTED = "intéressé"
+    CHOSEN = "choisi"
     NOT_INTERESTED = "pas intéressé"
     NO_ANSWER = "sans réponse"
 

@@ -1,4 +1,4 @@
-"""The message that consults suppliers before a contract (sourcing, article R2111-1): neutral, and the same for all. Pure.
+"""The message that asks suppliers about a lot: the same for all it is sent to, in the words of the persona that writes it. Pure but for these.
 
 A team edits the text before it is sent. What is asked is what the directories do not say of any of those it is sent to.
 """
@@ -12,11 +12,14 @@ from matcher.cleaning.web import clean_email
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
+from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
-from matcher.dossiers.dossier import DossierHeader, Entry, SavedLot
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot
+from matcher.dossiers.planned_part import planned_part, told_part
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
 from matcher.reading.sizes import where_money
+from matcher.reference.wordings import current_persona, say
 
 # Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
 LONGEST_LINK = 2_000
@@ -50,17 +53,6 @@ _TIDIED = tuple(
     )
 )
 
-LAWFUL = (
-    "Cette consultation préalable (article R2111-1 du code de la commande publique) est adressée dans les mêmes termes à "
-    "toutes les structures interrogées. Ce n’est ni une mise en concurrence ni une promesse de commande ; répondre ou ne "
-    "pas répondre ne change rien à la procédure qui suivra."
-)
-_ALWAYS = (
-    "Cette prestation correspond-elle à ce que vous faites ?",
-    "Y répondriez-vous, seuls ou avec d’autres ? Qu’est-ce qui vous en empêcherait ?",
-    "De quel délai avez-vous besoin pour préparer une offre, puis pour commencer ?",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -88,36 +80,48 @@ class Recipient:
 
 
 def consultation(
-    header: DossierHeader, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "", tell_amount: bool = False
+    dossier: Dossier,
+    lot: SavedLot,
+    entries: Sequence[Entry],
+    *,
+    by: str = "",
+    signature: str = "",
+    tell_amount: bool = False,
 ) -> Message:
     """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate
-    is told where `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`)."""
-    asked = lot.frozen.reading.lot
-    told = dict(facts(header, lot))
+    is told where `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation
+    that writes, the buyer where it buys."""
+    header, asked = dossier.header, lot.frozen.reading.lot
+    told = dict(facts(dossier, lot, entries, by=by))
     if tell_amount and asked.montant is not None:
         told["Montant estimé"] = unit(asked.montant, "€ HT", 2)
     if not tell_amount:
         told = {label: said for label, text in told.items() if (said := without_amounts(text))}
-    who = f"{header.buyer} prépare un achat et consulte" if header.buyer else "Nous préparons un achat et consultons"
+    name = header.buyer if current_persona() is Persona.BUYER else by
     before = f", avant le {day(header.deadline)}" if header.deadline else ""
     paragraphs = (
         "Bonjour,",
-        f"{who} des structures qui pourraient y répondre.",
+        say("message_de", nous=name) if name else say("message_de_nous"),
         "\n".join(f"{label} : {text}" for label, text in told.items()),
-        LAWFUL,
+        say("message_cadre"),
         f"Pouvez-vous nous dire{before} :",
         "\n".join(f"- {question}" for question in common_questions(entries)),
-        "Merci de ne rien nous transmettre de confidentiel : vos réponses nous servent à décrire le besoin.",
+        say("message_fin"),
         f"Bien cordialement,\n{signature}".strip(),
     )
-    title = header.title or title_of(asked.objet) or lot.title
-    title = title if tell_amount else without_amounts(title)
-    return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
+    title = _title(dossier, lot) if tell_amount else without_amounts(_title(dossier, lot))
+    return Message(typeset(say("message_objet", titre=title)), typeset("\n\n".join(paragraphs)))
 
 
-def taken_out(header: DossierHeader, lot: SavedLot) -> tuple[str, ...]:
+def _title(dossier: Dossier, lot: SavedLot) -> str:
+    """The title of the dossier, else of its lot; that of the lot where a winner's dossier holds several contracts."""
+    several = current_persona() is Persona.WINNER and len(dossier.lots) > 1
+    return (lot.title if several else dossier.header.title) or title_of(lot.frozen.reading.lot.objet) or lot.title
+
+
+def taken_out(dossier: Dossier, lot: SavedLot) -> tuple[str, ...]:
     """Return the sums that a message leaves out of the words of the need and of the title, each once."""
-    texts = (header.title, *(text for _, text in facts(header, lot)))
+    texts = (dossier.header.title, *(text for _, text in facts(dossier, lot)))
     return tuple(dict.fromkeys(amount for text in texts for amount in amounts_in(text)))
 
 
@@ -150,19 +154,34 @@ def _sums(text: str) -> list[tuple[int, int]]:
     return merged
 
 
-def facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
-    """Yield what is told of the need, in its own words: its amount is told apart, where it is."""
-    asked = lot.frozen.reading.lot
+def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what is told of the need, in its own words: its amount is told apart, where it is. A winner (`by`) tells its contract and
+    its client first, then the part that its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
+    asked, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
+    yield from _contract(dossier) if won else ()
     yield "Objet", asked.objet or lot.title
     places = [
         with_apostrophes(place.name) for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR
     ]
     if places:
         yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
-    if asked.duree is not None:
+    part = planned_part(dossier, lot) if won else None
+    if part:
+        yield from told_part(part, entries)
+    elif asked.duree is not None:
         yield "Durée", unit(asked.duree, "mois", 1)
-    if header.reference:
-        yield "Référence", header.reference
+    if won:
+        yield "Ce qui est demandé", say("message_demande")
+        yield "Qui décide", say("message_decide", nous=by or "nous")
+    if dossier.header.reference:
+        yield "Référence", dossier.header.reference
+
+
+def _contract(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """The contract that was won, which its lot tells where there are several, and the client that it is of."""
+    if dossier.header.title and len(dossier.lots) < 2:
+        yield "Marché gagné", dossier.header.title
+    yield "Client", dossier.header.buyer or "à compléter"
 
 
 def questions(match: Match) -> tuple[str, ...]:
@@ -180,7 +199,11 @@ def questions(match: Match) -> tuple[str, ...]:
 
 def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
     """Return the questions put to all: those always asked, then what is unknown of any, so that all are asked the same."""
-    return tuple(dict.fromkeys((*_ALWAYS, *(asked for entry in entries for asked in questions(entry.match)))))
+    return tuple(
+        dict.fromkeys(
+            (*say("message_questions").split(" | "), *(asked for entry in entries for asked in questions(entry.match)))
+        )
+    )
 
 
 def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]:

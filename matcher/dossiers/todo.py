@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from matcher.domain.french import count, day, enumeration, typeset
 from matcher.dossiers.calling import undecided
 from matcher.dossiers.dossier import Entry, SavedLot, Status
+from matcher.reference.wordings import say
 
 # A consultation before a contract leaves a week to answer; then one calls.
 REMINDED_AFTER = timedelta(days=7)
@@ -58,7 +59,7 @@ def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterat
         before = f" avant le {day(deadline)}" if deadline else ""
         yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting), due=False)
     if not (late or new or unsaid or waiting):
-        keen = _of(living, Status.INTERESTED)
+        keen = _of(living, Status.INTERESTED, Status.CHOSEN)
         yield Todo(_concludes(len(keen)), _ids(keen))
 
 
@@ -85,11 +86,11 @@ def _silent(entry: Entry, today: date) -> bool:
 
 def _concludes(keen: int) -> str:
     if not keen:
-        return "Toutes ont répondu non : élargir la recherche, ou revoir la taille et la réservation du lot."
+        return say("suite_personne")
     told = count(keen, "structure intéressée", "structures intéressées")
     if keen < ENOUGH:
-        return typeset(f"{told} : décider avec elles de la taille du lot, ou en chercher d’autres.")
-    return typeset(f"{told} : le lot peut être préparé.")
+        return typeset(say("suite_peu", structures=told))
+    return typeset(say("suite_assez", structures=told))
 
 
 def _names(entries: Sequence[Entry]) -> str:

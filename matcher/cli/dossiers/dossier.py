@@ -73,7 +73,7 @@ header_options = together(
 
 # The options that say where the purchase stands.
 course_options = together(
-    click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help=f"Où en est l’achat : {', '.join(Stage)}."),
+    click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help=f"Où en est le dossier : {', '.join(Stage)}."),
     click.option("--offres", "offers_by", type=DAY, metavar="DATE", help="Jour où les offres sont à remettre."),
     click.option("--suivi-par", "follower", metavar="NOM", help="Qui suit le dossier."),
     click.option("--prochaine", "next_step", metavar="TEXTE", help="La prochaine étape ; vide, il n’y en a plus."),

@@ -155,10 +155,13 @@ def status_command(
 def message_command(
     opened: OpenDossier, lot_number: int, signature: str, merge: bool, links: bool, output: Path | None
 ) -> None:
-    """Prépare le message de consultation, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
+    """Prépare le message aux structures, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
     found = opened.read()
     lot = found.lot(lot_number)
-    message = consultation(found.header, lot, lot.entries, signature=signature)
+    from matcher.accounts.organisations import load  # not for every command
+
+    by = load(opened.engine, opened.owner).its.own_name
+    message = consultation(found, lot, lot.entries, by=by, signature=signature)
     if not (merge or links):
         write(f"{message.subject}\n\n{message.text}\n", output)
         return

@@ -8,7 +8,9 @@ import click
 from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, opening, version_option
 from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change, load
+from matcher.reference.wordings import current_persona, speak_to
 
 
 class DossierNumber(click.ParamType[int]):
@@ -31,8 +33,10 @@ class OpenDossier(Opened):
     """A dossier that a command reads or changes."""
 
     def read(self) -> Dossier:
-        """Return the dossier as it is."""
-        return load(self.engine, self.owner, self.number)
+        """Return the dossier as it is, and speak to the persona that it is of."""
+        found = load(self.engine, self.owner, self.number)
+        speak_to(persona_of(found, current_persona()))
+        return found
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:
         """Make one change to the dossier as it is, or as it was at `version`, and say what the journal says. Raises JournalConflict."""

@@ -13,11 +13,13 @@ from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
+from matcher.reference.wordings import say
 
 MARKS = {
     Status.TO_CONTACT: "○",
     Status.CONTACTED: "◐",
     Status.INTERESTED: "✓",
+    Status.CHOSEN: "✓",
     Status.NOT_INTERESTED: "✕",
     Status.NO_ANSWER: "···",
 }
@@ -54,7 +56,7 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
     columns = (
         "Numéro",
         "Titre",
-        "Acheteur",
+        say("client"),
         "Étape",
         "Suivi par",
         "Offres",

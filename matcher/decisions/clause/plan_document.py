@@ -44,10 +44,6 @@ _CALLED = (
     *(*WHO[2:], DocumentColumn("Effectif", _NUMBER), _TO_OFFER),
 )
 _PAGE = (DocumentColumn("Voie, et qui appeler"), *WHO, _TO_OFFER)
-_DECLARED = (
-    *map(DocumentColumn, ("Contrat", "Structure", "SIRET", "Ce qu’elle ferait", "Retenue ?", "Montant HT")),
-    *(HOURS, ID),
-)
 _SIDE = (
     *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi"), DocumentColumn("Connus", _NUMBER)),
     *(DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord", _LIST)),
@@ -61,7 +57,6 @@ _FACILITATORS = (
 _LONG = 60  # characters of the title of a contract's page
 _NOBODY = Marked("personne à portée", CellMark.REFUSED)
 _MARKS = {Band.CONNU: CellMark.KNOWN, Band.INDICE: CellMark.PARTLY, Band.A_APPELER: CellMark.UNKNOWN}
-_TO_FILL = Marked("à compléter", CellMark.UNKNOWN)
 
 
 def contracts_table(its: ClausePlan) -> DocumentTable:
@@ -177,31 +172,6 @@ def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentT
     return DocumentTable("Qui appeler, par modalité", columns, tuple(rows), aside=True)
 
 
-def declared_table(planned: Planned) -> DocumentTable:
-    """The list to declare subcontracting from: the structures named for it that are known for the trade of the contract; those chosen, their hours and
-    their amounts are to be filled in."""
-    rows = (
-        DocumentRow(
-            (
-                *(words.short(planned.plan, at), host.candidate.name, _siret(planned, at, host), split.contract.label),
-                *(_TO_FILL, _TO_FILL, _TO_FILL, host.candidate.id),
-            ),
-            host.candidate.id,
-        )
-        for at, split in enumerate(planned.plan.splits)
-        for way in split.carrying
-        if way.modality.subcontracts
-        for host in way.named
-        if host.candidate.standing is CandidateStanding.CREDIBLE
-    )
-    said = (
-        "À garder : les structures retenues, leurs heures et leur montant, une fois convenus ; SIRET à vérifier. L’acheteur accepte chaque "
-        "sous-traitant avant qu’il commence (formulaire DC4)."
-    )
-    found = tuple(rows)
-    return DocumentTable("Sous-traitance à déclarer", _DECLARED, found, (said,) if found else (), folded=True)
-
-
 def side_table(its: ClausePlan) -> DocumentTable:
     """What else the works could entrust, and to whom."""
     rows = (
@@ -276,7 +246,7 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
             *(contracts_table(its), ways_table(its), calls_table(planned, contacts)),
             *(contract_table(planned, at, contacts) for at in range(len(its.contracts))),
             DocumentTable("Trop petit pour être confié seul", (), (), tuple(words.small_lines(its))),
-            *(declared_table(planned), side_table(its)),
+            side_table(its),
             *([facilitators_table(planned)] if contacts is not None else []),
         ),
         hypotheses=tuple(words.hypotheses(its)),

@@ -10,13 +10,15 @@ from datetime import date
 
 from matcher.catalogue.identity.trust import source_title
 from matcher.domain.french import day, typeset
+from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.messages import LAWFUL, amounts_in, facts
+from matcher.dossiers.messages import amounts_in, facts
 from matcher.journal.change import ChangeRefused
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK
 from matcher.mail.rights import rights
 from matcher.need.title import title_of
+from matcher.reference.wordings import current_persona, say
 from matcher.settings import Controller
 
 # Beyond it a wave is no longer read by who sends it.
@@ -51,12 +53,13 @@ class CampaignDraft:
 def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "", signature: str = "") -> CampaignDraft:
     """Return the campaign of a lot: its need is told in its own words, or in `objet`. Raises ChangeRefused where they tell an amount."""
     lot = dossier.lot(number)
-    told = [(label, objet or text) if label == "Objet" else (label, text) for label, text in facts(dossier.header, lot)]
+    told = [(label, objet or text) if label == "Objet" else (label, text) for label, text in facts(dossier, lot)]
     title = title_of(objet) if objet else dossier.header.title or lot.title
-    sought = f"{dossier.header.buyer or by.name} prépare un achat et cherche qui fait quoi, avant de publier."
+    buyer = dossier.header.buyer if current_persona() is Persona.BUYER else ""
+    sought = say("campagne_de", nous=buyer or by.name)
     need = "\n".join(f"{label} : {text}" for label, text in told)
     trades = tuple(guess.code for guess in lot.frozen.reading.activities)
-    return _draft(title, (sought, need, LAWFUL), signature or by.name, trades, dossier.id, number)
+    return _draft(title, (sought, need, say("message_cadre")), signature or by.name, trades, dossier.id, number)
 
 
 def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
@@ -82,7 +85,7 @@ def told_rights(by: Controller, source: str, as_of: date | None, months: int) ->
     return rights(
         by,
         origin=f"{source_title(source)}{dated}",
-        ground="mission d’intérêt public, préparer des achats (article 6.1.e du RGPD ; R2111-1 du code de la commande publique)",
+        ground=say("campagne_motif"),
         kept=f"{months} mois après votre réponse, ou après la dernière date de la source",
     )
 

@@ -16,6 +16,7 @@ from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.annexes import PrintSection
 from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.wordings import say
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
 _COLUMNS = (
@@ -67,8 +68,6 @@ def register(told: Iterable[Told]) -> DocumentTable:
     return DocumentTable("À qui, et quand", _COLUMNS, tuple(rows))
 
 
-_TITLE = "Informations communiquées au sourcing"
-_JOIN = "À joindre aux documents de la consultation : chaque candidat dispose ainsi de ce qui a été dit et demandé aux structures interrogées."
 _ASKED = "À chacune, par un lien, la page demande : ses métiers, son effectif, ce qu’elle peut faire à la fois, jusqu’où elle va, qui appeler, et si ce besoin l’intéresse."
 _LINK_SHOWN = "[lien propre à chaque structure]"
 
@@ -96,7 +95,9 @@ def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState])
     paragraphs = [*_written(dossier, lot), *(text for state in campaigns for text in _campaign(state))]
     if not paragraphs:
         return None
-    return PrintSection("told", _TITLE, paragraphs=tuple(map(typeset, (_JOIN, *paragraphs))))
+    return PrintSection(
+        "told", say("communique"), paragraphs=tuple(map(typeset, (say("communique_aide"), *paragraphs)))
+    )
 
 
 def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:

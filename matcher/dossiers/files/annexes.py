@@ -11,9 +11,11 @@ from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack,
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
+from matcher.dossiers.planned_part import declared_table
 from matcher.need.criteria import assumptions, data_dates, need, weights_line
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import strengths
+from matcher.reference.wordings import say
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
 
 UNSCORED = "non classé"
@@ -42,13 +44,14 @@ TITLES: Mapping[str, str] = {
     "besoin": "Besoin tel qu’il a été lu",
     "avis": "Avis en entier : tableaux et hypothèses",
     "consultation": "Suivi : qui a été informé, et quand",
-    "informations": "Informations communiquées au sourcing, à joindre à la consultation",
+    "informations": "",  # as each persona calls it
     "reponses": "Réponses aux campagnes, et qui n’a pas été interrogé",
     "ecartes": "Structures écartées ou retirées",
     "methode": "Méthode : poids, hypothèses, dates des données",
     "decisions": "Décisions gardées, en entier",
     "tableaux": "Longs tableaux des décisions gardées",
     "heures": "Heures d’insertion, mois par mois",
+    "sous-traitance": "Sous-traitance à déclarer",
 }
 
 
@@ -105,7 +108,10 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
         sections["tableaux"] += _document_sections(saved.decision, folded=True)
     if today and dossier.followed:
         sections["heures"] += map(_table_section, hours_tables(followed_contracts(dossier), today))
-    return tuple(Annex(key, title, tuple(sections[key])) for key, title in TITLES.items() if sections[key])
+    if (declared := declared_table(dossier)).rows:
+        sections["sous-traitance"] = [_table_section(declared)]
+    titles = {**TITLES, "informations": say("communique_annexe")}
+    return tuple(Annex(key, title, tuple(sections[key])) for key, title in titles.items() if sections[key])
 
 
 def _lot_sections(

@@ -1,7 +1,7 @@
 """The list of dossiers as a table: its columns, the order that each sorts by, and its files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from matcher.decisions.clause.followup_document import yearly_table
 from matcher.dossiers.dossier import Stage, Status
 from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
+from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentCell
 from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_table
@@ -104,8 +105,20 @@ def to_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
     return csv_of(_head(COLUMNS), _rows(lines, COLUMNS))
 
 
+# Columns that each persona calls otherwise, by the key of their wording.
+_WORDED: Mapping[str, str] = {
+    "acheteur": "client",
+    "siret": "client_siret",
+    "offres": "remise_le",
+    "reponses": "reponses_le",
+}
+
+
 def _head(columns: Mapping[str, DossierColumn]) -> list[Column]:
-    return [its.column for its in columns.values()]
+    return [
+        replace(its.column, header=say(_WORDED[name])) if name in _WORDED else its.column
+        for name, its in columns.items()
+    ]
 
 
 def _rows(lines: Sequence[DossierSummary], columns: Mapping[str, DossierColumn]) -> Iterator[list[Cell]]:

@@ -36,12 +36,12 @@ from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.listing import words_of
 from matcher.need.title import LONGEST_TITLE, cut
 from matcher.ranking.reasons import evidence, unknowns
+from matcher.reference.wordings import say
 from matcher.render.document import (
     ColumnKind,
     Document,
     DocumentCell,
     DocumentColumn,
-    DocumentKind,
     DocumentRow,
     DocumentTable,
     few,
@@ -49,7 +49,6 @@ from matcher.render.document import (
 
 # Of a lot, how many structures the summary names: those consulted first; the annex has them all.
 MOST_NAMED = 10
-_LAW = "Sourcing mené au titre de l’article R2111-1 du code de la commande publique."
 # The table of an opinion whose sentence says which thresholds, of which day, were compared.
 _AMOUNTS = "Ce que change le montant"
 # Lines of the heading that the head of the paper says otherwise, or not at all.
@@ -123,12 +122,10 @@ def print_model(
     """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections that say what was asked of suppliers and
     answered; on `today` it says how its hours of insertion stand. Times are in `zone`, by default this computer's.
     """
-    # Whoever plans the hours of a contract that it won buys nothing under the code.
-    by_a_buyer = all(one.decision.kind is not DocumentKind.PLAN for one in dossier.decisions)
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
     opinions = (
-        *(_lot_opinion(lot, by_a_buyer=by_a_buyer) for lot in dossier.lots),
+        *(_lot_opinion(lot) for lot in dossier.lots),
         *(_kept_decision(one, zone) for one in dossier.decisions),
         *_hours(dossier, today),
     )
@@ -148,7 +145,7 @@ def print_model(
         annexes=printed,
         offered=offered,
         foot=foot(dossier),
-        notice=f"{_LAW} {NOTICE}" if by_a_buyer else NOTICE,
+        notice=" ".join(filter(None, (say("loi"), NOTICE))),
     )
 
 
@@ -198,10 +195,10 @@ def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpini
     return kept, tuple(typeset(f"{said[:1].upper()}{said[1:]}") for said in shared)
 
 
-def _lot_opinion(lot: SavedLot, *, by_a_buyer: bool) -> PrintedOpinion:
+def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
     """The opinion frozen with a list; the answer of the list where none was."""
     opinion = lot.opinion
-    without = ("Aucun avis n’a été gardé avec cette liste.",) if by_a_buyer else ()
+    without = tuple(filter(None, (say("avis_absent"),)))
     return PrintedOpinion(
         title=_lot_title(lot),
         short=f"lot {lot.number}",
@@ -233,7 +230,7 @@ def _counts(lot: SavedLot) -> Iterator[str]:
         yield from (words for words, structures in by_band if structures)
     statuses = Counter(entry.status for entry in lot.entries)
     consulted = len(lot.entries) - statuses[Status.TO_CONTACT]
-    yes = f"{number(statuses[Status.INTERESTED])} oui sur {count(consulted, 'consultée')}"
+    yes = f"{number(statuses[Status.INTERESTED] + statuses[Status.CHOSEN])} oui sur {count(consulted, 'consultée')}"
     yield yes if consulted else "aucune consultée"
 
 
@@ -351,5 +348,5 @@ def _choice(lot: SavedLot) -> PrintedChoice:
     """What is to be decided on a lot: to follow the opinion, in its word, or something else."""
     scale = lot.opinion.scale if lot.opinion else None
     if scale is None or scale.at is None:
-        return PrintedChoice(_lot_title(lot), ("réserver", "ne pas réserver"))
+        return PrintedChoice(_lot_title(lot), tuple(say("choix").split(" | ")))
     return PrintedChoice(_lot_title(lot), (typeset(f"suivre l’avis : {scale.steps[scale.at]}"),))

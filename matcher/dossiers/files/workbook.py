@@ -15,9 +15,11 @@ from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.files.content import SHEET
 from matcher.dossiers.files.transfer import SHEET_COLUMN, sheet_rows
 from matcher.dossiers.messages import Message, Recipient
+from matcher.dossiers.planned_part import declared_table
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import CONTACT, HEAD, TAIL, candidate, contact_cells, criteria, points_columns
 from matcher.need.criteria import data_dates, guide
+from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
 from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
@@ -74,7 +76,8 @@ def to_xlsx(
     told: Mapping[int, DocumentTable] = MappingProxyType({}),
 ) -> bytes:
     """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
-    any was kept, « Heures » of insertion where any is followed, « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
+    any was kept, « Heures » of insertion where any is followed, « Sous-traitance à déclarer » where any structure was chosen,
+    « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
     this computer's."""
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
@@ -86,6 +89,9 @@ def to_xlsx(
         columns, hours = hours_table(dossier)
         if hours:
             write_table(book, "Heures", columns, hours, frozen=2)
+        if (declared := declared_table(dossier)).rows:
+            lines: list[list[Cell]] = [list(map(str, cells)) for cells in declared.lines()]
+            write_table(book, declared.title, [Column(one.label, 30) for one in declared.columns], lines, frozen=1)
         informed: list[list[Cell]] = [
             [f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:])]
             for lot in dossier.lots
@@ -261,11 +267,11 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
     given = (
         ("Dossier", dossier.number),
         ("Titre", header.title),
-        ("Acheteur", header.buyer),
-        ("SIRET de l’acheteur", header.buyer_siret),
+        (say("client"), header.buyer),
+        (say("client_siret"), header.buyer_siret),
         ("Territoire", header.territory),
         ("Référence", header.reference),
-        ("Réponses attendues le", day(header.deadline) if header.deadline else ""),
+        (say("reponses_le"), day(header.deadline) if header.deadline else ""),
         *course_said(dossier.course),
         *contracts_said(dossier),
         *(

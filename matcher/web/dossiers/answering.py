@@ -6,7 +6,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
-from matcher.accounts.organisations import controller_of
+from matcher.accounts.organisations import controller_of, load
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
@@ -18,6 +18,7 @@ from matcher.dossiers.asking.sending import LINKS
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
+from matcher.reference.wordings import speak_to
 from matcher.settings import SettingsError, retention_months
 from matcher.web.frame.app_state import desk
 
@@ -118,6 +119,7 @@ def _page(
         by = controller_of(desk().engine, found.campaign.owner)
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
+    speak_to(load(desk().engine, found.campaign.owner).its.spoken_to)
     names = taxonomy()
     town = commune(found.supplier.sites[0].insee) if found.supplier.sites else None
     own = departement(town.departement) if town else None

@@ -1,7 +1,7 @@
 """Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, what two answers that contradict each
 other may come from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from matcher.domain.french import day, unit
 from matcher.dossiers.asking.told import said_of
 from matcher.dossiers.calling import AGAIN_AFTER, SETTLED, TRADE, Turn, elsewhere, offered, opposed, queue, turn
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy
+from matcher.dossiers.planned_part import PlannedPart
 from matcher.web.frame.app_state import desk
 
 # Days to choose from to call again; none is the usual delay of the outcome.
@@ -89,13 +90,25 @@ def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
     return found
 
 
-def hints(lot: SavedLot) -> dict[str, str]:
-    """Return what stands beside a question: the size of the lot beside that of the team, where it is known."""
+def hints(lot: SavedLot, part: PlannedPart | None) -> Callable[[Entry, str], str]:
+    """Return what says what stands beside a question put to a supplier: beside that of its team, the size of the part that a plan gives to
+    its way, else that of the lot, where it is known."""
+    size = _size(lot)
+
+    def said(entry: Entry, question: str) -> str:
+        if question != "equipe":
+            return ""
+        return part.size(entry.match.kinds) if part else size
+
+    return said
+
+
+def _size(lot: SavedLot) -> str:
     try:
         etp = need_of(lot.frozen.reading, Assumptions()).etp
     except NeedRefused:
-        return {}
-    return {"equipe": f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}"} if etp else {}
+        return ""
+    return f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}" if etp else ""
 
 
 def settled_by(today: date) -> tuple[tuple[str, str, str], ...]:

@@ -25,7 +25,6 @@ from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, Sav
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import (
-    LAWFUL,
     Message,
     Recipient,
     amounts_in,
@@ -35,7 +34,9 @@ from matcher.dossiers.messages import (
     recipients,
     taken_out,
 )
+from matcher.dossiers.planned_part import planned_part
 from matcher.journal.change import ChangeRefused, tidied
+from matcher.reference.wordings import say
 from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, hints, settled_by
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
 from matcher.web.frame.access import may
@@ -44,6 +45,7 @@ from matcher.web.frame.app_state import (
     desk,
     named_or_back,
     owner,
+    profile,
     signature,
     signed,
     signed_for_all,
@@ -213,7 +215,7 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         first=next((one for one in calls if one.turn <= Turn.NEW), None),
         left=sum(one.turn <= Turn.NEW for one in calls),
         questions=questions(held),
-        hints=hints(held),
+        hints=hints(held, planned_part(dossier, held)),
         outcomes=SIGNS,
         settled_by=settled_by(desk().today()),
         ways=AnswerWay,
@@ -221,8 +223,8 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         numbers_in=numbers_in,
         answers_said=answers_said,
         delays=DELAYS,
-        facts=list(facts(dossier.header, held)),
-        lawful=LAWFUL,
+        facts=list(facts(dossier, held, held.entries, by=profile().own_name)),
+        lawful=say("message_cadre"),
         turns=Turn,
         writable=writable,
         refused=typed(fault, request.form.get("id", "")) if fault else Typed(""),
@@ -291,7 +293,9 @@ def _tells_amount() -> bool:
 
 
 def _drafted(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message:
-    return consultation(dossier.header, lot, entries, signature=signature(), tell_amount=_tells_amount())
+    return consultation(
+        dossier, lot, entries, by=profile().own_name, signature=signature(), tell_amount=_tells_amount()
+    )
 
 
 def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:
@@ -342,7 +346,7 @@ def _message_page(
         chosen=keys,
         message=message,
         tells_amount=_tells_amount(),
-        taken_out=() if _tells_amount() else taken_out(dossier.header, lot),
+        taken_out=() if _tells_amount() else taken_out(dossier, lot),
         links=mailto(addresses, message) if addresses and not fault else (),
         written=len(addresses),
         fault=fault,

@@ -6,14 +6,25 @@ from typing import Any, Self
 
 from flask import request
 from werkzeug.datastructures import MultiDict
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
 from matcher.cleaning.numbers import whole
-from matcher.dossiers.dossier import Course, DossierChange, DossierHeader, Stage, State
+from matcher.domain.persona import Persona
+from matcher.dossiers.dossier import STAGES, Course, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import LONGEST_TITLE
+from matcher.reference.wordings import current_persona, say
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
 from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
+
+# Fields that each persona calls otherwise, by the key of their wording.
+_WORDED = {
+    "buyer": "client",
+    "buyer_siret": "client_siret",
+    "deadline": "reponses_le",
+    "offers_by": "remise_le",
+}
 
 
 class HeaderForm(PageForm):
@@ -22,13 +33,19 @@ class HeaderForm(PageForm):
     title = Line(
         "Titre",
         needed="Donnez un titre au dossier.",
-        hint="Ce que vous achetez, comme vous l’écririez sur une chemise.",
     )
     buyer = Line("Acheteur")
     territory = Line("Territoire", hint="Dans vos mots, pour retrouver le dossier.")
     reference = Line("Votre référence")
     buyer_siret = siret("SIRET de l’acheteur")
     deadline = day("Réponses attendues le")
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
+        super().__init__(sent, **data)
+        self.title.description = say("dossier_titre_aide")
+        for name, key in _WORDED.items():
+            if name in self:
+                self[name].label.text = say(key)
 
 
 class CourseForm(HeaderForm):
@@ -40,15 +57,27 @@ class CourseForm(HeaderForm):
     next_step = Line("Prochaine étape", hint="Par exemple : relancer les deux ESAT, publier l’avis.")
     next_on = day("Le")
 
+    def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
+        super().__init__(sent, **data)
+        self.stage.choices = stage_choices("non dite", self.stage.data)
+
     def course(self) -> Course:
         """Return the course that the form says."""
         return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
+def stage_choices(none: str, chosen: str) -> list[SelectChoice]:
+    """Return the stages that the persona spoken to goes through, after `none`, and the one chosen where it is another's."""
+    stages = STAGES[current_persona()]
+    beside = [chosen] if chosen in set(Stage) and chosen not in stages else []
+    return [SelectChoice("", none), *(SelectChoice(str(its), str(its)) for its in (*stages, *beside))]
+
+
 def own_buyer() -> dict[str, Any]:
-    """Return what the organisation says of itself, by field of the header of a new dossier."""
+    """Return what the organisation says of itself, by field of the header of a new dossier: who buys is its buyer, nobody else is."""
     its = profile()
-    return {"buyer": its.own_name, "buyer_siret": its.siret, "territory": its.territory}
+    own = {"buyer": its.own_name, "buyer_siret": its.siret} if current_persona() is Persona.BUYER else {}
+    return {**own, "territory": its.territory}
 
 
 _MOST_OFFERED = 60

@@ -9,6 +9,7 @@ from matcher.catalogue.store.followed import followed
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.domain.french import number, unit
 from matcher.domain.match import Band
+from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import CampaignState, of_dossier
@@ -19,10 +20,12 @@ from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
+from matcher.dossiers.planned_part import declared_table
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo, unanswered
 from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
+from matcher.reference.wordings import current_persona
 from matcher.render.document import DocumentTable
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk, owner
@@ -49,6 +52,7 @@ MARKS: Mapping[Status, Mark] = {
     Status.TO_CONTACT: Mark("○", Status.TO_CONTACT.value, "rest"),
     Status.CONTACTED: Mark("◐", Status.CONTACTED.value, "act"),
     Status.INTERESTED: Mark("✓", Status.INTERESTED.value, "won"),
+    Status.CHOSEN: Mark("✓", Status.CHOSEN.value, "won"),
     Status.NOT_INTERESTED: Mark("✕", Status.NOT_INTERESTED.value, "stop"),
     Status.NO_ANSWER: Mark("···", Status.NO_ANSWER.value, "doubt"),
 }
@@ -126,7 +130,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         contacts=desk().contacts_of(living),
         marks=MARKS,
         status=Status,
-        statuses=list(Status),
+        statuses=[its for its in Status if its is not Status.CHOSEN or current_persona() is not Persona.BUYER],
+        declared=declared_table(dossier),
         writable=writable,
         journal=journal(dossier),
         whole=request.args.get("journal") == "tout" or dossier.version <= SHORT_JOURNAL,

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers, sections
@@ -28,7 +30,8 @@ from matcher.dossiers.store import create as open_dossier
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.reading.trade.corpus import corpus_file
-from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer
+from matcher.reference.wordings import say
+from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer, stage_choices
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
 from matcher.web.frame.access import abandon_work
@@ -69,7 +72,7 @@ def index() -> ResponseReturnValue:
         paging=paging,
         form=form,
         order=order,
-        columns=SHOWN,
+        columns={**SHOWN, "acheteur": say("client"), "offres": say("remise_colonne")},
         followers=sorted({line.course.follower for line in found if line.course.follower}),
         today=desk().today(),
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
@@ -240,7 +243,7 @@ def print_style(number: int) -> ResponseReturnValue:
     """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
     dossier = dossier_of(number)
     title, below = css_text(printed_title(dossier)), css_text(foot(dossier))
-    first = css_text(f"Synthèse du dossier de sourcing {dossier.number}")
+    first = css_text(say("synthese", numero=dossier.number))
     style = f"@page {{ @top-right {{ content: {title}; }} @bottom-left {{ content: {below}; }} }}\n"
     style += f"@page :first {{ @top-right {{ content: {first}; }} }}\n"
     return Response(style, content_type="text/css; charset=utf-8")
@@ -297,6 +300,11 @@ class FilterForm(PageForm):
     territoire = Line("Territoire", kind="search")
     du = day("Ouverts depuis le")
     au = day("Jusqu’au")
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
+        super().__init__(sent, **data)
+        self.acheteur.label.text, self.offres.label.text = say("client_ou_siret"), say("remise_avant")
+        self.etape.choices = stage_choices("toutes", self.etape.data)
 
     @property
     def further(self) -> bool:

@@ -19,6 +19,7 @@ from matcher.dossiers.insertion_changes import MoveHours, Over, PromiseHours
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed_of_all
 from matcher.jobs.reader_process import ReadRefused
 from matcher.ownership import OrganisationId
+from matcher.reference.wordings import say
 from matcher.web.dossiers.dossiers import DossierOrder, FilterForm
 from matcher.web.dossiers.hours_forms import (
     LARGEST,
@@ -224,7 +225,7 @@ def index() -> ResponseReturnValue:
         paging=paging,
         form=form,
         order=order,
-        columns=SHOWN,
+        columns={**SHOWN, "acheteur": say("client")},
         organisations=_organisations(),
         here=owner(),
         kinds=HoursKind,

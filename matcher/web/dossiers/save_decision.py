@@ -10,10 +10,12 @@ from werkzeug.datastructures import MultiDict
 from matcher.dossiers.changes import KeepDecision, RemoveDecision, SetCourse
 from matcher.dossiers.dossier import Course, DossierChange
 from matcher.dossiers.plan_lists import plan_lists
+from matcher.dossiers.planned_part import planning
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut
+from matcher.reference.wordings import current_persona, speak_to
 from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
@@ -48,6 +50,7 @@ class KeepForm(GoalForm):
 def choose() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
     decision, asked = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
+    _speak_of(decision)
     return _page(decision, asked, KeepForm(**own_buyer(), title=cut(decision.title)))
 
 
@@ -55,6 +58,7 @@ def choose() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
     decision, asked = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
+    _speak_of(decision)
     into = KeepForm.of(request.form)
     if into.faults:
         return _page(decision, asked, into)
@@ -75,6 +79,12 @@ def remove(number: int, decision: int) -> ResponseReturnValue:
         lambda dossier, said: dossier_page(dossier, typed(said, f"decision-{decision}"), 422),
         then="decisions",
     )
+
+
+def _speak_of(decision: Document) -> None:
+    """Speak to the persona of the dossier that would keep a decision."""
+    if decision.kind is DocumentKind.PLAN:
+        speak_to(planning(current_persona()))
 
 
 def _beside(decision: Document, asked: str, into: KeepForm) -> Sequence[DossierChange]:

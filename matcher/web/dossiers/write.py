@@ -13,10 +13,12 @@ from matcher.cleaning.dates import clean_date
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
+from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change, load
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
-from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, signed, version_read
+from matcher.reference.wordings import speak_to
+from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
@@ -38,11 +40,13 @@ class Typed:
 
 
 def dossier_of(number: int) -> Dossier:
-    """Return a dossier, or end the request by saying that there is none of this number."""
+    """Return a dossier, and speak to the persona that it is of; or end the request by saying that there is none of this number."""
     try:
-        return load(desk().engine, owner(), number)
+        found = load(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
+    speak_to(persona_of(found, profile().spoken_to))
+    return found
 
 
 def typed(message: str, where: str = "") -> Typed:

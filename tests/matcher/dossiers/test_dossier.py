@@ -276,7 +276,7 @@ def test_the_course_is_one_line_of_the_journal() -> None:
     dossier = done(opened(), SetCourse(course))
     assert dossier.course == replace(course, next_step="Relancer les ESAT")
     assert dossier.journal[-1].change.says(dossier) == (
-        "fait avancer l’achat (étape : sourcing ; remise des offres le : 22 janvier 2027 ; suivi par : C. Exemple ; "
+        "fait avancer le dossier (étape : sourcing ; remise des offres le : 22 janvier 2027 ; suivi par : C. Exemple ; "
         "prochaine étape : Relancer les ESAT, le 1ᵉʳ décembre 2026)"
     )
     with pytest.raises(ChangeRefused, match="à faire le 1ᵉʳ décembre"):

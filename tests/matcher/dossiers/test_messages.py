@@ -27,12 +27,13 @@ from matcher.dossiers.messages import (
 from matcher.ranking.signals import SIGNALS
 from tests.matcher.dossiers.kept import CANDIDATES, HEADER, IDS, with_list
 
-LOT = with_list().lot(1)
+DOSSIER = with_list()
+LOT = DOSSIER.lot(1)
 SHORT = Message("Consultation préalable : berges", "Bonjour,\n\nUne question ?")
 
 
 def test_the_message_says_the_need_the_day_and_the_law_and_not_the_amount() -> None:
-    message = consultation(HEADER, LOT, LOT.entries, signature="C. Exemple")
+    message = consultation(DOSSIER, LOT, LOT.entries, signature="C. Exemple")
     assert message.subject == f"Consultation préalable{NO_BREAK}: Entretien des berges"
     for said in (
         "CA de Valbrune prépare",
@@ -47,7 +48,7 @@ def test_the_message_says_the_need_the_day_and_the_law_and_not_the_amount() -> N
         assert said in message.text
     assert "180" not in message.text
     assert not any(match.name in message.text for match in CANDIDATES)
-    assert message == consultation(HEADER, LOT, tuple(reversed(LOT.entries)), signature="C. Exemple")
+    assert message == consultation(DOSSIER, LOT, tuple(reversed(LOT.entries)), signature="C. Exemple")
 
 
 @pytest.mark.parametrize(
@@ -65,14 +66,14 @@ def test_no_sum_leaves_unless_it_is_asked(sum_: str) -> None:
     reading = LOT.frozen.reading
     lot = replace(reading.lot, objet=f"Berges, 40 000 plis, {sum_}, 4 ans", montant=180_000.0)
     held = replace(LOT, frozen=replace(LOT.frozen, reading=replace(reading, lot=lot)))
-    header = replace(HEADER, title=f"Berges ({sum_})", reference=f"MAPA {sum_}")
-    silent, told = (consultation(header, held, LOT.entries, tell_amount=asked) for asked in (False, True))
+    dossier = replace(DOSSIER, header=replace(HEADER, title=f"Berges ({sum_})", reference=f"MAPA {sum_}"))
+    silent, told = (consultation(dossier, held, LOT.entries, tell_amount=asked) for asked in (False, True))
     assert amounts_in(f"{silent.subject}\n{silent.text}") == ()
     assert "180" not in silent.subject + silent.text
     assert "40 000 plis" in silent.text, "what is no money is told"
     assert "[" not in silent.subject + silent.text, "nothing shows where it stood"
     assert f"Berges, 40 000 plis, 4{NO_BREAK}ans" in silent.text
-    assert taken_out(header, held) == amounts_in(sum_)
+    assert taken_out(dossier, held) == amounts_in(sum_)
     assert f"Montant estimé{NO_BREAK}: 180{NARROW}000{NO_BREAK}€ HT" in told.text
     assert amounts_in(told.subject)
 
@@ -94,7 +95,8 @@ def test_a_sum_goes_with_the_words_that_introduce_it(text: str, left: str) -> No
 
 
 def test_a_bare_dossier_has_its_message_too() -> None:
-    message = consultation(replace(HEADER, buyer="", deadline=None, reference=""), LOT, ())
+    bare = replace(DOSSIER, header=replace(HEADER, buyer="", deadline=None, reference=""))
+    message = consultation(bare, LOT, ())
     assert "Nous préparons un achat et consultons" in message.text
     assert f"Pouvez-vous nous dire{NO_BREAK}:" in message.text
     assert message.text.endswith("Bien cordialement,")

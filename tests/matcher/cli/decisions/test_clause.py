@@ -60,7 +60,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == [
         *("Réponse", "Les contrats", "Qui fait les heures, et comment", "Qui appeler, par modalité"),
-        *("Contrat 1, Entretien des", "Sous-traitance à déclarer", "Besoins connexes", "Facilitateurs", "Contacts"),
+        *("Contrat 1, Entretien des", "Besoins connexes", "Facilitateurs", "Contacts"),
     ]
     hours = [row[2] for row in book.get_sheet_by_name("Qui fait les heures, et comment").to_python()[1:]]
     assert sum(hours[:-1]) == hours[-1] == 500

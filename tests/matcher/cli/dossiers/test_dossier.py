@@ -197,7 +197,7 @@ def test_where_the_purchase_stands_is_said_filtered_and_sorted(started: Run, tmp
     said = run(
         "dossier", "edit", 1, "--etape", "sourcing", "--suivi-par", "Zoé", "--offres", "22/01/2027", "--par", "Léa"
     )
-    assert "Léa fait avancer l’achat (étape : sourcing" in said.said
+    assert "Léa fait avancer le dossier (étape : sourcing" in said.said
     assert "Rien n’a changé" in run("dossier", "edit", 1, "--etape", "sourcing", "--par", "Léa").said
     assert run("dossier", "edit", 1, "--par", "Léa").code == 2
     step = run(

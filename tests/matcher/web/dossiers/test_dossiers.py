@@ -188,7 +188,7 @@ def test_few_queries_whatever_the_list(writer: FlaskClient, own: Engine) -> None
         assert counted[address, 1] == counted[address, 2] <= 12, (address, counted)
     with queries(own) as sent:
         read(writer, "/dossiers")
-    assert len(sent) <= 2, sent
+    assert len(sent) <= 3, sent  # one of them says who the organisation is
 
 
 def test_files_say_what_the_page_says(writer: FlaskClient) -> None:

@@ -1,0 +1,166 @@
+"""Part of a contract that a plan of clauses kept in a dossier gives to each way: what a winner tells whom it calls and writes to. Pure."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from matcher.cleaning.siret import clean_siret
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.clause.plan_document import HOURS
+from matcher.domain.french import in_groups, number, unit
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.persona import Persona
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
+from matcher.need.title import cut
+from matcher.reference.clauses import Modality, modalities
+from matcher.reference.wordings import say
+from matcher.render.document import (
+    CellMark,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
+
+_NUMBERED = re.compile(r"^\d+\. ")
+_MONTHS = 12
+_DECLARED = tuple(
+    map(DocumentColumn, ("Contrat", "Structure", "SIRET", "Ce qu’elle fait", "Heures de cette voie", "Montant HT"))
+)
+_TO_FILL = Marked("à compléter", CellMark.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """Hours of one contract by way, those without hours left out; `start` in words, `months` long, None where the plan does not know."""
+
+    hours: float
+    ways: tuple[tuple[Modality, float], ...]
+    start: str = ""
+    months: float | None = None
+
+    def of(self, kinds: Collection[SupplierKind]) -> tuple[tuple[Modality, float], ...]:
+        """Return the ways that suppliers of these kinds carry."""
+        return tuple((way, hours) for way, hours in self.ways if not way.kinds.isdisjoint(kinds))
+
+    def etp(self, hours: float) -> float:
+        """Return hours as full-time equivalents of a year, over the months of the contract where they are known."""
+        return hours / DEFAULT.hours_per_etp * (_MONTHS / self.months if self.months else 1)
+
+    def size(self, kinds: Collection[SupplierKind]) -> str:
+        """Say the hours that suppliers of these kinds would share, as people; empty where the plan gives them none."""
+        hours = sum(hours for _, hours in self.of(kinds))
+        return f"{unit(hours, 'heures')} en tout, ≈ {unit(self.etp(hours), 'ETP', 1)}" if hours else ""
+
+
+def persona_of(dossier: Dossier, organisation: Persona) -> Persona:
+    """Return the persona that a dossier speaks to: that of its organisation; a winner where it keeps the plan of contracts that were won."""
+    return planning(organisation) if _plans(dossier) else organisation
+
+
+def planning(organisation: Persona) -> Persona:
+    """Return the persona of a plan of contracts: who buys under the code plans none, so that it is a winner."""
+    return Persona.WINNER if organisation is Persona.BUYER else organisation
+
+
+def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
+    """Return what the last plan that was kept gives to the contract of a lot, None where none plans it."""
+    for tables in _plans(dossier):
+        contracts, ways = (_table(tables, label) for label in ("Contrat", "Modalité"))
+        at = _contract_at(contracts, dossier, lot) if contracts else None
+        if contracts and ways and at is not None:
+            cells = _by_label(contracts, contracts.rows[at])
+            hours, months, start = (cells.get(label) for label in (HOURS.label, "Mois", "Début"))
+            return PlannedPart(
+                hours=hours if isinstance(hours, int | float) else 0.0,
+                ways=tuple(_ways(ways, at)),
+                start=start if isinstance(start, str) else "",
+                months=months if isinstance(months, int | float) else None,
+            )
+    return None
+
+
+def _contract_at(contracts: DocumentTable, dossier: Dossier, lot: SavedLot) -> int | None:
+    """Where the contract of a lot stands among those of a plan, by its words; by its turn where two have the same."""
+    named = (lot.title, lot.frozen.reading.lot.objet)
+    labels = [_NUMBERED.sub("", str(row.cells[0])) for row in contracts.rows]
+    found = [at for at, label in enumerate(labels) if label in named or cut(label) in named]
+    before = sum(one.title == lot.title for one in dossier.lots if one.number < lot.number)
+    return found[min(before, len(found) - 1)] if found else None
+
+
+def told_part(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """Yield what a winner tells of a part to those that it asks, under its label: when, the hours of their ways, for whom, what is asked."""
+    kinds = {kind for entry in entries for kind in entry.match.kinds}
+    over = f"pendant {unit(part.months, 'mois', 1)}" if part.months else ""
+    if when := ", ".join(filter(None, (f"dès {part.start}" if part.start else "", over))):
+        yield "Dates", when
+    ways = part.of(kinds) or part.ways
+    for way, hours in ways:
+        yield (
+            f"Heures, {way.label[:1].lower()}{way.label[1:]}",
+            f"{unit(hours, 'heures')} à partager, ≈ {unit(part.etp(hours), 'ETP', 1)}",
+        )
+    yield "Public", "personnes éligibles à la clause sociale, que le facilitateur valide avant l’embauche ou la mission"
+
+
+def declared_table(dossier: Dossier) -> DocumentTable:
+    """The list to declare subcontracting from: the structures chosen for a contract, their SIRET checked, the amount to be filled in."""
+    rows = tuple(
+        DocumentRow(_declared_cells(lot, entry, planned_part(dossier, lot)), entry.match.id)
+        for lot in dossier.lots
+        for entry in lot.entries
+        if entry.status is Status.CHOSEN and not entry.withdrawn and _subcontracts(entry)
+    )
+    return DocumentTable("Sous-traitance à déclarer", _DECLARED, rows, (say("dc4"),) if rows else ())
+
+
+def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tuple[DocumentCell, ...]:
+    siret = clean_siret(entry.match.siret)
+    sound = bool(siret.value) and not siret.flag
+    wrong = Marked("à vérifier : clé fausse ou numéro fictif" if entry.match.siret else "à compléter", CellMark.UNKNOWN)
+    hours = sum(hours for way, hours in part.of(entry.match.kinds) if way.subcontracts) if part else 0
+    told = f"{number(hours)}, à répartir" if hours else None
+    return (
+        lot.named,
+        entry.match.name,
+        in_groups(entry.match.siret) if sound else wrong,
+        lot.frozen.reading.lot.objet or lot.title,
+        told,
+        _TO_FILL,
+    )
+
+
+def _subcontracts(entry: Entry) -> bool:
+    return any(way.subcontracts and not way.kinds.isdisjoint(entry.match.kinds) for way in modalities())
+
+
+def _plans(dossier: Dossier) -> list[Sequence[DocumentTable]]:
+    """The tables of each plan that was kept, the last first."""
+    return [one.decision.tables for one in reversed(dossier.decisions) if one.decision.kind is DocumentKind.PLAN]
+
+
+def _ways(table: DocumentTable, contract: int) -> Iterator[tuple[Modality, float]]:
+    """The hours of a contract by way: the column that bears its number, that of the hours where it is alone."""
+    numbered = (column.label for column in table.columns if column.label.startswith(f"{contract + 1}. "))
+    label = next(numbered, HOURS.label)
+    by_label = {way.label: way for way in modalities()}
+    for row in table.rows:
+        way, hours = by_label.get(str(row.cells[0])), _by_label(table, row).get(label)
+        if way and isinstance(hours, int | float) and hours > 0:
+            yield way, hours
+
+
+def _table(tables: Sequence[DocumentTable], first: str) -> DocumentTable | None:
+    """The first table of hours whose first column bears a label."""
+    for table in tables:
+        labels = [column.label for column in table.columns]
+        if labels[:1] == [first] and HOURS.label in labels:
+            return table
+    return None
+
+
+def _by_label(table: DocumentTable, row: DocumentRow) -> Mapping[str, DocumentCell]:
+    return {column.label: cell for column, cell in zip(table.columns, row.cells, strict=True)}
