@@ -84,6 +84,7 @@ CROSSING = (
     ("matcher/web/api/test_conformity.py", "every door of the API against its description"),
     ("matcher/web/test_foreign_bytes.py", "every file that somebody gives, on every page that takes one"),
     ("matcher/web/test_nasty.py", "every string that breaks programs, on the pages"),
+    ("matcher/web/test_personas.py", "every page, message and paper read as each of the four personas"),
     ("matcher/web/test_queries.py", "every page asks the database little"),
     ("matcher/web/test_routes.py", "every address that the pages answer, reviewed"),
     ("test_acceptance.py", "the cases of the panorama, from the real files to the decision"),

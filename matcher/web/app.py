@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
@@ -19,6 +19,7 @@ from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES
 from matcher.decisions.lots_work import COVER, CUT
 from matcher.decisions.purchases.batch import STUDIES
+from matcher.domain.persona import Persona
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING
 from matcher.need.listing import WORDS, words_of
@@ -30,6 +31,7 @@ from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
+from matcher.reference.wordings import say, speak_to
 from matcher.render.head_notice import head_notice, set_head_notice
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
@@ -77,7 +79,7 @@ from matcher.web.dossiers import (
 )
 from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.access import may_abandon
-from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, signature
+from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, profile, signature
 from matcher.web.frame.assets import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 from matcher.web.need import candidates, form, tender, why
@@ -231,10 +233,13 @@ def create_app(
     )
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
+    app.jinja_env.globals["say"] = say
     app.jinja_env.globals["may_abandon"] = may_abandon
     request_log.register(app, observe)
     access.guard(app)
     app.before_request(_bear_notice)
+    app.before_request(_speak)
+    app.teardown_request(lambda _: speak_to(Persona.BUYER))
     csrf = CSRFProtect(app)
     security.protect(app)
     errors.register(app)
@@ -269,6 +274,11 @@ def _frame(app: Flask) -> dict[str, object]:
 def _bear_notice() -> None:
     """Have the files and the answers of this request begin with the notice of the catalogue, if it has one."""
     set_head_notice("" if request.endpoint == "static" else desk().notice())
+
+
+def _speak() -> None:
+    """Have what this request writes speak to the persona that its organisation is, a buyer where it is of none."""
+    speak_to(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
 
 
 def _catalogue_line() -> str:

@@ -20,6 +20,7 @@ from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.signals.proximity import HALF_KM_LOCAL, REACH_HALVES
+from matcher.reference.wordings import say
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -145,7 +146,7 @@ def _instead(its: CoverMatrix) -> str:
 def asked(its: Coverage) -> Iterator[str]:
     """What was compared, in sentences."""
     yield f"Lots : {number(len(its.matrix.lots))}"
-    yield f"Réseau : {its.network}, {count(len(its.matrix.structures), 'structure')}"
+    yield f"{say('couverture_reseau')} : {its.network}, {count(len(its.matrix.structures), 'structure')}"
 
 
 def remarks(its: Coverage) -> Iterator[str]:

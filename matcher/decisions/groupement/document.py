@@ -11,6 +11,7 @@ from matcher.decisions.opinion.document import ID, WHO, who
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, percent, unit
 from matcher.reference.levers import lever
+from matcher.reference.wordings import say
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -165,7 +166,7 @@ def answer(found: Groupements) -> str:
     if found.uncovered:
         return (
             f"Aucun groupement ne couvre tout : personne n’est à portée, ou connu pour ce métier, pour {enumeration(found.uncovered)}. "
-            "Sortez cette part, ou allez plus loin en sourcing."
+            f"{say('groupement_loin')}"
         )
     if not found.groupements:
         return f"Aucun groupement n’est utile : {_alone(found)}." if found.alone else "Aucun groupement ne porte tout."

@@ -110,7 +110,7 @@ class PlanContractForm(PageForm):
 class PlanWholeForm(PageForm):
     """Form of what is told of the whole plan."""
 
-    acheteur = siret("SIRET de l’acheteur", hint="Il ne sera pas proposé pour faire les heures.")
+    acheteur = siret("SIRET du donneur d’ordre", hint="Il ne sera pas proposé pour faire les heures.")
     travaux = OneOf("Type de travaux", [("", "d’après les objets"), *works_types()])
     levier = Line("Levier", most=40)
 

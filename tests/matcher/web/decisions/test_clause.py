@@ -220,7 +220,7 @@ def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None
     assert {"SIRET", "Téléphone"} <= set(book.get_sheet_by_name("Qui appeler, par modalité").to_python()[0])
     with queries(engine) as sent:
         read(client, "/plan-clause", ASKED)
-    assert len(sent) <= 10
+    assert len(sent) <= 11
 
 
 def test_a_plan_is_kept_with_its_lists_and_its_next_step(writer: FlaskClient, own: Engine) -> None:
