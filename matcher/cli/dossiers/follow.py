@@ -117,7 +117,7 @@ def status_command(
     settled: str | None,
     lot_number: int,
 ) -> None:
-    """Dit où en est un fournisseur : « à contacter », « contacté », « intéressé », « pas intéressé », « sans réponse ».
+    """Dit où en est un fournisseur : « à contacter », « contacté », « intéressé », « choisi », « pas intéressé », « sans réponse ».
 
     Ce qui contredit une réponse d’avant attend : --trancher dit laquelle compte, --annuler retire la dernière.
     """
